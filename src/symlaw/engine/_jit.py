@@ -1,0 +1,189 @@
+"""The one place that decides how kernels are compiled, cached and called.
+
+Three kinds of compiled function exist:
+
+``scalar``
+    one value in, one value out; inlined by LLVM into whatever calls it.
+``kernel``
+    arrays in, arrays out; releases the GIL and is cached on disk.
+``block_kernel``
+    a C function over a block of rows, reached by its address (`call_forward`, `call_backward`), so
+    that the interpreter compiles once however many operators exist.
+
+No function here is ever compiled with ``fastmath``: it folds ``isnan`` away and makes results depend
+on the vector width. Without it LLVM does not contract ``a*b + c`` either, so the same source gives
+the same bits on every machine of an instruction set.
+
+The disk cache lies in the user's cache directory under a key of the package's kernel sources, the
+versions of Python, NumPy and Numba, and the processor, because Numba's own key misses a change in
+a callee of another file. ``SYMLAW_CACHE_DIR`` moves it. With ``NUMBA_DISABLE_JIT=1`` the same sources run as plain Python.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import hashlib
+import os
+import platform
+from collections.abc import Callable
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numba
+import numpy as np
+from llvmlite import binding as llvm
+from llvmlite import ir
+from numba import types
+from numba.extending import intrinsic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+JIT_DISABLED = bool(numba.config.DISABLE_JIT)
+_PACKAGE = Path(__file__).resolve().parent.parent
+
+
+@cache
+def cache_directory() -> Path:
+    """Folder of this build's compiled kernels; it names sources, versions and processor."""
+    digest = hashlib.sha256()
+    for part in (platform.python_version(), np.__version__, numba.__version__):
+        digest.update(part.encode())
+    digest.update(llvm.get_host_cpu_name().encode())
+    digest.update(llvm.get_host_cpu_features().flatten().encode())
+    for source in sorted([*_PACKAGE.glob("engine/**/*.py"), *_PACKAGE.glob("search/**/*.py"),
+                          *_PACKAGE.glob("language/operators/*.py")]):
+        digest.update(source.read_bytes())
+    root = os.environ.get("SYMLAW_CACHE_DIR") or _user_cache()
+    return Path(root) / digest.hexdigest()[:20]
+
+
+def _user_cache() -> str:
+    base = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
+    return str(Path(base or Path.home() / ".cache") / "symlaw")
+
+
+@contextmanager
+def _our_cache_directory() -> Iterator[None]:
+    # Numba chooses a function's cache folder when it is decorated, and only from its configuration.
+    before = numba.config.CACHE_DIR
+    numba.config.CACHE_DIR = str(cache_directory())
+    try:
+        yield
+    finally:
+        numba.config.CACHE_DIR = before
+
+
+def scalar(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Compile a function of scalars, meant to be inlined into kernels."""
+    return numba.njit(error_model="numpy", nogil=True)(function)  # type: ignore[no-any-return]
+
+
+def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Compile a function of arrays, cached on disk, that runs without the GIL."""
+    with _our_cache_directory():
+        return numba.njit(error_model="numpy", nogil=True, cache=True)(function)  # type: ignore[no-any-return]
+
+
+def block_kernel(function: Callable[..., Any], n_pointers: int, real: Any) -> int:
+    """Compile ``function(pointer, ..., n)`` over pointers to ``real`` and return its address."""
+    if JIT_DISABLED:
+        address = len(_PLAIN) + 1
+        _PLAIN[address] = (function, np.dtype(str(real)))
+        return address
+    signature = types.void(*[types.CPointer(real)] * n_pointers, types.int64)
+    with _our_cache_directory():
+        compiled = numba.cfunc(signature, cache=True, error_model="numpy")(function)
+    _ALIVE.append(compiled)
+    return int(compiled.address)
+
+
+# Compiled C functions die with their Python owner, and addresses outlive it in kernel tables.
+_ALIVE: list[Any] = []
+_PLAIN: dict[int, tuple[Callable[..., Any], np.dtype[Any]]] = {}
+
+
+def _pointer_call(n_pointers: int) -> Any:
+    """Intrinsic that calls the void C function at an address on pointers and a length."""
+
+    def codegen(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        address, *operands = arguments
+        raw = ir.IntType(8).as_pointer()
+        integer = ir.IntType(64)
+        target = ir.FunctionType(ir.VoidType(), [raw] * n_pointers + [integer])
+        pointers = [builder.inttoptr(o, raw) for o in operands[:-1]]
+        builder.call(builder.inttoptr(address, target.as_pointer()), [*pointers, operands[-1]])
+        return context.get_dummy_value()
+
+    def typing(_context: Any, *_operands: Any) -> Any:
+        return types.void(*[types.int64] * (n_pointers + 2)), codegen
+
+    return typing
+
+
+def _plain_call(address: int, *operands: int) -> None:
+    function, dtype = _PLAIN[address]
+    *pointers, length = operands
+    function(*[view(int(p), length, dtype) for p in pointers], length)
+
+
+def view(pointer: int, length: int, dtype: np.dtype[Any]) -> np.ndarray[Any, Any]:
+    """NumPy view of ``length`` values at an address (plain mode only)."""
+    raw = (ctypes.c_char * (length * dtype.itemsize)).from_address(pointer) if pointer else b""
+    return np.frombuffer(raw, dtype=dtype)
+
+
+if JIT_DISABLED:
+    call_forward = call_backward = _plain_call
+
+    def bits_of(value: float) -> int:
+        """The 64 bits of a float as a signed integer."""
+        return np.float64(value).view(np.int64)
+
+    def float_of(bits: int) -> float:
+        """The float whose bits are this signed integer."""
+        return np.int64(bits).view(np.float64)
+
+    def address_of(array: np.ndarray[Any, Any]) -> int:
+        """Address of an array's first value."""
+        return int(array.ctypes.data)
+
+else:
+
+    @intrinsic
+    def call_forward(typingctx, address, a, b, out, n):  # type: ignore[no-untyped-def]
+        """Call a forward block kernel: out[i] = f(a[i], b[i])."""
+        return _pointer_call(3)(typingctx, address, a, b, out, n)
+
+    @intrinsic
+    def call_backward(typingctx, address, a, b, value, seed, out, n):  # type: ignore[no-untyped-def]
+        """Call a backward block kernel: out[i] = seed[i] * df(a[i], b[i], value[i])."""
+        return _pointer_call(5)(typingctx, address, a, b, value, seed, out, n)
+
+    def _bitcast(source: Any, target: Any) -> Any:
+        def codegen(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+            return builder.bitcast(arguments[0], context.get_value_type(target))
+
+        return target(source), codegen
+
+    @intrinsic
+    def bits_of(typingctx, value):  # type: ignore[no-untyped-def]
+        """The 64 bits of a float as a signed integer."""
+        return _bitcast(types.float64, types.int64)
+
+    @intrinsic
+    def float_of(typingctx, bits):  # type: ignore[no-untyped-def]
+        """The float whose bits are this signed integer."""
+        return _bitcast(types.int64, types.float64)
+
+    @intrinsic
+    def address_of(typingctx, array):  # type: ignore[no-untyped-def]
+        """Address of an array's first value."""
+
+        def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            struct = context.make_array(signature.args[0])(context, builder, arguments[0])
+            return builder.ptrtoint(struct.data, ir.IntType(64))
+
+        return types.int64(array), codegen

@@ -1,0 +1,217 @@
+"""Expressions: immutable formulas in postfix order."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from symlaw.errors import ParseError
+from symlaw.language.operators import Operator, operator
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+JSON_VERSION = 1
+
+
+class Variable(NamedTuple):
+    """A column of the data, by name."""
+
+    name: str
+
+
+class Constant(NamedTuple):
+    """A number in a formula; searches may fit it."""
+
+    value: float
+
+
+Node = Operator | Variable | Constant
+
+
+@dataclass(frozen=True, eq=False)
+class Expression:
+    """A formula as a tuple of nodes in postfix order.
+
+    Two expressions are equal when their canonical forms are; compare ``nodes`` for identity of structure.
+
+    Parameters
+    ----------
+    nodes
+        Operators, variables and constants; each operator follows its arguments.
+
+    Raises
+    ------
+    ParseError
+        When the nodes are not one complete formula.
+
+    Examples
+    --------
+    >>> from symlaw.language import parse
+    >>> law = parse("2.5 * sqrt(x) + 1")
+    >>> law.complexity()
+    6.0
+    >>> print(law.with_constants([3.0, 1.0]))
+    3.0 * sqrt(x) + 1.0
+    """
+
+    nodes: tuple[Node, ...]
+
+    def __post_init__(self) -> None:
+        depth = 0
+        for node in self.nodes:
+            needed = node.arity if isinstance(node, Operator) else 0
+            if depth < needed:
+                raise ParseError(f"{node!r} lacks an argument: give each operator its arguments first")
+            depth += 1 - needed
+        if depth != 1:
+            raise ParseError(f"the nodes make {depth} formulas where one was expected")
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """Names of the variables used, in order of first use."""
+        return tuple(dict.fromkeys(n.name for n in self.nodes if isinstance(n, Variable)))
+
+    @property
+    def constants(self) -> tuple[float, ...]:
+        """Values of the constants, left to right."""
+        return tuple(n.value for n in self.nodes if isinstance(n, Constant))
+
+    def with_constants(self, values: Iterable[float]) -> Expression:
+        """The same formula with other constants, given left to right."""
+        supply = iter(values)
+        return Expression(
+            tuple(Constant(float(next(supply))) if isinstance(n, Constant) else n for n in self.nodes)
+        )
+
+    def complexity(self, costs: Mapping[str, float] | None = None) -> float:
+        """Sum of the nodes' costs.
+
+        Parameters
+        ----------
+        costs
+            Cost by operator name, and ``"variable"`` and ``"constant"``; the operator table's by default.
+        """
+        return float(sum(node_cost(node, costs or {}) for node in self.nodes))
+
+    def map_nodes(self, change: Callable[[Node], Node]) -> Expression:
+        """The formula with each node replaced by ``change(node)``."""
+        return Expression(tuple(change(node) for node in self.nodes))
+
+    @cached_property
+    def starts(self) -> tuple[int, ...]:
+        """For each node, where the sub-formula that it completes begins."""
+        starts: list[int] = []
+        for place, node in enumerate(self.nodes):
+            begin = place
+            for _ in range(node.arity if isinstance(node, Operator) else 0):
+                begin = starts[begin - 1]
+            starts.append(begin)
+        return tuple(starts)
+
+    def arguments(self) -> tuple[Expression, ...]:
+        """The arguments of the outermost operator."""
+        root = self.nodes[-1]
+        parts: list[Expression] = []
+        end = len(self.nodes) - 1
+        for _ in range(root.arity if isinstance(root, Operator) else 0):
+            begin = self.starts[end - 1]
+            parts.append(Expression(self.nodes[begin:end]))
+            end = begin
+        return tuple(reversed(parts))
+
+    @cached_property
+    def canonical(self) -> Expression:
+        """The canonical form; equal for formulas that differ by order, sign and constant arithmetic."""
+        from symlaw.language.canonical import canonicalise
+
+        return canonicalise(self)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Expression):
+            return NotImplemented
+        return self.canonical.nodes == other.canonical.nodes
+
+    def __hash__(self) -> int:
+        return hash(self.canonical.nodes)
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def __repr__(self) -> str:
+        return f"Expression({self.text()!r})"
+
+    def text(self, digits: int | None = None) -> str:
+        """The formula as text; without ``digits`` it parses back to the same nodes."""
+        from symlaw.language.printers import render
+
+        return render(self, "text", digits=digits)
+
+    def latex(self, digits: int = 4) -> str:
+        """The formula as LaTeX mathematics."""
+        from symlaw.language.printers import render
+
+        return render(self, "latex", digits=digits)
+
+    def numpy_source(self) -> str:
+        """A Python function ``formula(...)`` over NumPy arrays, as source text."""
+        from symlaw.language.printers import numpy_source
+
+        return numpy_source(self)
+
+    def sympy(self) -> Any:
+        """The formula as a SymPy expression, its symbols named as the columns."""
+        from symlaw.language.printers import to_sympy
+
+        return to_sympy(self)
+
+    def to_json(self) -> str:
+        """Versioned JSON text, read back by `Expression.from_json`."""
+        nodes = [_node_to_json(node) for node in self.nodes]
+        return json.dumps({"symlaw_expression": JSON_VERSION, "nodes": nodes})
+
+    @classmethod
+    def from_json(cls, text: str) -> Expression:
+        """Read an expression written by `to_json`.
+
+        Raises
+        ------
+        ParseError
+            When the text is not such JSON, or of an unknown version.
+        """
+        try:
+            record = json.loads(text)
+            version = record["symlaw_expression"]
+            if version != JSON_VERSION:
+                raise ParseError(f"expression format {version!r} is unknown: this symlaw reads {JSON_VERSION}")
+            return cls(tuple(_node_from_json(node) for node in record["nodes"]))
+        except (KeyError, TypeError, ValueError) as error:
+            if isinstance(error, ParseError):
+                raise
+            raise ParseError(f"not an expression in JSON: {error}") from error
+
+
+def node_cost(node: Node, costs: Mapping[str, float]) -> float:
+    """Cost of one node under user-set costs."""
+    if isinstance(node, Operator):
+        return costs.get(node.name, node.cost)
+    return costs.get("variable" if isinstance(node, Variable) else "constant", 1.0)
+
+
+def _node_to_json(node: Node) -> Any:
+    if isinstance(node, Operator):
+        return node.name
+    if isinstance(node, Variable):
+        return {"variable": node.name}
+    return {"constant": node.value if math.isfinite(node.value) else repr(node.value)}
+
+
+def _node_from_json(node: Any) -> Node:
+    if isinstance(node, str):
+        return operator(node)
+    if "variable" in node:
+        return Variable(str(node["variable"]))
+    return Constant(float(node["constant"]))

@@ -1,0 +1,95 @@
+"""Which formulas may be proposed: operators, variables, constants and size."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from symlaw.errors import InvalidSetting
+from symlaw.language.expression import Constant, Expression, Node, Variable, node_cost
+from symlaw.language.operators import Operator, operator
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+DEFAULT_OPERATORS = (
+    "+", "-", "*", "/", "sqrt", "square", "exp", "log", "sin", "cos", "asin", "acos", "tanh",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Language:
+    """The formulas a search may propose.
+
+    Parameters
+    ----------
+    operators
+        Operators allowed.
+    variables
+        Column names allowed, in the order of the data's columns.
+    constants
+        Whether constants may appear inside a formula. Scale and offset are always fitted.
+    max_complexity
+        Largest complexity of a formula on the front.
+    costs
+        Complexity by operator name, ``"variable"`` and ``"constant"``, where it differs from the
+        operator table.
+    """
+
+    operators: tuple[Operator, ...]
+    variables: tuple[str, ...]
+    constants: bool = True
+    max_complexity: int = 30
+    costs: Mapping[str, float] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls,
+        variables: Iterable[str],
+        operators: Iterable[str] = DEFAULT_OPERATORS,
+        *,
+        constants: bool = True,
+        max_complexity: int = 30,
+        costs: Mapping[str, float] | None = None,
+    ) -> Language:
+        """A language from names.
+
+        Raises
+        ------
+        UnknownOperator
+            When a name is not in the operator table.
+        InvalidSetting
+            When no operator is given, or the largest complexity is below 1.
+        """
+        rows = tuple(dict.fromkeys(operator(name) for name in operators))
+        if not rows:
+            raise InvalidSetting("operators is empty: give at least one, such as ['+', '*']")
+        if max_complexity < 1:
+            raise InvalidSetting(f"max_complexity is {max_complexity}: give a whole number of 1 or more")
+        for name, cost in (costs or {}).items():
+            if name not in ("variable", "constant"):
+                operator(name)
+            if not cost > 0:
+                raise InvalidSetting(f"the cost of {name!r} is {cost}: give a number above 0")
+        return cls(rows, tuple(variables), constants, int(max_complexity), dict(costs or {}))
+
+    def cost(self, node: Node) -> float:
+        """Complexity of one node."""
+        return node_cost(node, self.costs)
+
+    def complexity(self, expression: Expression) -> float:
+        """Complexity of a formula in this language."""
+        return expression.complexity(self.costs)
+
+    def allows(self, expression: Expression) -> bool:
+        """Whether a formula is within the language; a fitted scale and offset may be around it."""
+        variables, operators = set(self.variables), {row.name for row in self.operators}
+        for node in expression.nodes:
+            if isinstance(node, Variable):
+                if node.name not in variables:
+                    return False
+            elif isinstance(node, Constant):
+                continue
+            elif node.name not in operators:
+                return False
+        return True

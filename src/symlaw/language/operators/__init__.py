@@ -1,0 +1,51 @@
+"""THE operator table: one row per operator, one module per family.
+
+Every module of this package that defines ``ROWS`` adds its rows by being there; nothing else lists
+operators. Rows keep the order of module name, then of position.
+"""
+
+from __future__ import annotations
+
+import difflib
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import TYPE_CHECKING
+
+from symlaw.errors import UnknownOperator
+from symlaw.language.operators.row import NOTATIONS, Operator, Precedence, Spelling
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["NOTATIONS", "Operator", "Precedence", "Spelling", "operator", "operator_table"]
+
+ALIASES = {"add": "+", "sub": "-", "mul": "*", "div": "/", "heaviside": "step", "arcsin": "asin",
+           "arccos": "acos", "arctan": "atan", "arctan2": "atan2", "sigmoid": "logistic", "ln": "log",
+           "minimum": "min", "maximum": "max", "power": "pow", "**": "pow", "^": "pow"}
+
+
+@cache
+def operator_table() -> Mapping[str, Operator]:
+    """All operators by name."""
+    rows: list[Operator] = []
+    for module in sorted(iter_modules(__path__), key=lambda m: m.name):
+        rows.extend(getattr(import_module(f"{__name__}.{module.name}"), "ROWS", ()))
+    return {row.name: row for row in rows}
+
+
+def operator(name: str) -> Operator:
+    """The operator called ``name`` or an alias of it.
+
+    Raises
+    ------
+    UnknownOperator
+        When no operator has that name; the message suggests the nearest one.
+    """
+    table = operator_table()
+    found = table.get(ALIASES.get(name, name)) if isinstance(name, str) else None
+    if found is None:
+        near = difflib.get_close_matches(str(name), [*table, *ALIASES], n=1)
+        hint = f"did you mean {near[0]!r}? " if near else ""
+        raise UnknownOperator(f"unknown operator {name!r}: {hint}known operators are {', '.join(table)}")
+    return found

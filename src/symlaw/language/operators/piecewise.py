@@ -1,0 +1,65 @@
+"""Piecewise functions: extrema, steps and rounding. Derivatives hold where they exist."""
+
+from __future__ import annotations
+
+from symlaw.language.operators.row import Operator, Spelling, function_row
+
+_FLAT = {"inverses": "constant between jumps, so it has no inverse"}
+_ORDER = {"inverses": "the smaller or larger of two values does not give back the other"}
+
+
+def _extremum(name: str, first: str, second: str, sympy_name: str) -> Operator:
+    return Operator(
+        name=name,
+        arity=2,
+        kernel=f"symlaw.engine.elementary.{name}imum",
+        partials=(first, second),
+        domain="all",
+        unit="same",
+        inverses=(),
+        monotonicity=("increasing", "increasing"),
+        sympy=lambda s, x, y: getattr(s, sympy_name)(x, y),
+        text=Spelling(f"{name}({{0}}, {{1}})"),
+        latex=Spelling(rf"\{name}\left({{0}}, {{1}}\right)"),
+        numpy=Spelling(f"np.{name}imum({{0}}, {{1}})"),
+        c=Spelling(f"f{name}({{0}}, {{1}})"),
+        torch=Spelling(f"torch.{name}imum({{0}}, {{1}})"),
+        jax=Spelling(f"jnp.{name}imum({{0}}, {{1}})"),
+        commutative=True,
+        absent=_ORDER,
+    )
+
+
+ROWS = (
+    _extremum("min", "step(y - x)", "1 - step(y - x)", "Min"),
+    _extremum("max", "step(x - y)", "1 - step(x - y)", "Max"),
+    function_row(
+        "sign",
+        partial="0",
+        unit="free to dimensionless",
+        monotonicity="step",
+        latex=r"\operatorname{{sgn}}\left({0}\right)",
+        c="((({0}) > 0) - (({0}) < 0))",
+        absent=_FLAT,
+    ),
+    function_row(
+        "floor",
+        partial="0",
+        monotonicity="step",
+        latex=r"\left\lfloor {0} \right\rfloor",
+        absent=_FLAT,
+    ),
+    function_row(
+        "step",
+        partial="0",
+        unit="free to dimensionless",
+        monotonicity="step",
+        sympy=lambda s, x: s.Heaviside(x, 1),
+        latex=r"\operatorname{{H}}\left({0}\right)",
+        numpy="np.heaviside({0}, 1.0)",
+        c="(({0}) >= 0 ? 1.0 : 0.0)",
+        torch="torch.heaviside({0}, torch.ones_like({0}))",
+        jax="jnp.heaviside({0}, 1.0)",
+        absent=_FLAT,
+    ),
+)

@@ -1,0 +1,197 @@
+"""What one row of the operator table holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from enum import IntEnum
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from symlaw.language.types import Type
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+
+class Precedence(IntEnum):
+    """How tightly a printed form binds; a child that binds less is put in brackets."""
+
+    SUM = 1
+    PRODUCT = 2
+    NEGATION = 3
+    POWER = 4
+    ATOM = 5
+
+
+@dataclass(frozen=True)
+class Spelling:
+    """How an operator is written in one notation.
+
+    Parameters
+    ----------
+    template
+        Format string over the printed arguments, ``{0}`` and ``{1}``.
+    precedence
+        How tightly the whole form binds.
+    arguments
+        How tightly each argument must bind to stand without brackets.
+    """
+
+    template: str
+    precedence: Precedence = Precedence.ATOM
+    arguments: tuple[Precedence, ...] = (Precedence.SUM, Precedence.SUM)
+
+
+def infix(sign: str, precedence: Precedence, right: Precedence | None = None) -> Spelling:
+    """Spelling of a left-associative infix operator."""
+    right = right or Precedence(min(precedence + 1, Precedence.ATOM))
+    return Spelling(f"{{0}} {sign} {{1}}", precedence, (precedence, right))
+
+
+NOTATIONS = ("text", "latex", "numpy", "c", "torch", "jax")
+
+
+@dataclass(frozen=True, eq=False)
+class Operator:
+    """One operator: everything that any part of symlaw knows about it.
+
+    Texts of formulas in the cells are in symlaw's own language, with ``x`` and ``y`` for the arguments and
+    ``v`` for the operator's value.
+
+    Parameters
+    ----------
+    name
+        The word used in formulas, settings and files.
+    arity
+        Number of arguments, 1 or 2.
+    kernel
+        Dotted name of the compiled scalar function; the engine resolves it.
+    partials
+        Partial derivative by each argument.
+    domain
+        Condition on the arguments under which the value is defined, or ``"all"``.
+    unit
+        Unit rule: ``same`` (arguments and value share a unit), ``product``, ``quotient``, ``power p``,
+        ``dimensionless`` (all of them), ``angle`` (two arguments share a unit, the value has none),
+        ``free to dimensionless`` or ``exponent`` (the unit depends on a constant exponent).
+    inverses
+        For each argument, the formulas (of ``v`` and the other argument) that solve for it.
+    monotonicity
+        Interval rule: ``increasing``, ``decreasing``, ``even`` (falls, then rises, around 0), ``mixed``
+        (bilinear, by corners), ``periodic`` or ``step``; for two arguments one rule each.
+    sympy
+        Function of (the sympy module, *arguments) that builds the SymPy form.
+    text, latex, numpy, c, torch, jax
+        Spelling in each notation.
+    argument_types, result_type
+        Types for the grammar.
+    cost
+        Default complexity of one use.
+    commutative
+        Whether the two arguments may be exchanged.
+    absent
+        For each cell deliberately left empty, the reason.
+    """
+
+    name: str
+    arity: int
+    kernel: str
+    partials: tuple[str, ...]
+    domain: str
+    unit: str
+    inverses: tuple[tuple[str, ...], ...]
+    monotonicity: tuple[str, ...]
+    sympy: Callable[..., Any]
+    text: Spelling
+    latex: Spelling
+    numpy: Spelling
+    c: Spelling
+    torch: Spelling
+    jax: Spelling
+    argument_types: tuple[Type, ...] = (Type.REAL, Type.REAL)
+    result_type: Type = Type.REAL
+    cost: float = 1.0
+    commutative: bool = False
+    absent: Mapping[str, str] = field(default_factory=dict)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        from symlaw.language.operators import operator
+
+        return operator, (self.name,)
+
+    def __repr__(self) -> str:
+        return f"<operator {self.name}>"
+
+    def spelling(self, notation: str) -> Spelling:
+        """Spelling in one of `NOTATIONS`."""
+        chosen: Spelling = getattr(self, notation)
+        return chosen
+
+    @cached_property
+    def numpy_function(self) -> Callable[..., Any]:
+        """The operator as a plain NumPy function, made from its NumPy spelling."""
+        import math
+
+        import numpy as np
+
+        names = ("x", "y")[: self.arity]
+        body = self.numpy.template.format(*(f"({name})" for name in names))
+        made: Callable[..., Any] = eval(f"lambda {', '.join(names)}: {body}", {"np": np, "math": math})
+        return made
+
+    def empty_cells(self) -> tuple[str, ...]:
+        """Names of cells without a value and without a stated reason."""
+        blank = (None, "", ())
+        return tuple(
+            cell.name
+            for cell in fields(self)
+            if getattr(self, cell.name) in blank and cell.name not in self.absent
+        )
+
+
+def function_row(
+    name: str,
+    *,
+    partial: str,
+    domain: str = "all",
+    unit: str = "dimensionless",
+    inverses: tuple[str, ...] = (),
+    monotonicity: str = "increasing",
+    sympy: Callable[..., Any] | None = None,
+    kernel: str | None = None,
+    text: Spelling | None = None,
+    latex: Spelling | str | None = None,
+    numpy: Spelling | str | None = None,
+    c: Spelling | str | None = None,
+    torch: Spelling | str | None = None,
+    jax: Spelling | str | None = None,
+    cost: float = 1.0,
+    absent: Mapping[str, str] | None = None,
+) -> Operator:
+    """Row of a function of one argument; a spelling left out is ``name(argument)``."""
+
+    def spelled(given: Spelling | str | None, usual: str) -> Spelling:
+        if given is None:
+            return Spelling(usual)
+        return given if isinstance(given, Spelling) else Spelling(given)
+
+    return Operator(
+        name=name,
+        arity=1,
+        kernel=kernel or f"symlaw.engine.elementary.{name}",
+        partials=(partial,),
+        domain=domain,
+        unit=unit,
+        inverses=(inverses,) if inverses else (),
+        monotonicity=(monotonicity,),
+        sympy=sympy or (lambda s, x: getattr(s, name)(x)),
+        text=text or Spelling(f"{name}({{0}})"),
+        latex=spelled(latex, rf"\{name}\left({{0}}\right)"),
+        numpy=spelled(numpy, f"np.{name}({{0}})"),
+        c=spelled(c, f"{name}({{0}})"),
+        torch=spelled(torch, f"torch.{name}({{0}})"),
+        jax=spelled(jax, f"jnp.{name}({{0}})"),
+        argument_types=(Type.REAL,),
+        cost=cost,
+        absent=absent or {},
+    )

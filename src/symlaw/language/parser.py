@@ -1,0 +1,191 @@
+"""Reading formulas from text; nothing is ever evaluated as Python.
+
+Grammar, loosest first: sums, products, unary minus, powers (``**`` or ``^``, to the right), then
+numbers, names, function calls and brackets. Column names that are not plain words stand in backticks,
+with a backtick doubled inside.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from symlaw.errors import ParseError
+from symlaw.language.expression import Constant, Expression, Node, Variable
+from symlaw.language.operators import ALIASES, Operator, operator, operator_table
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+MAX_DEPTH = 100
+MAX_LENGTH = 100_000
+
+_TOKEN = re.compile(
+    r"\s*(?:(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)"
+    r"|(?P<quoted>`(?:[^`]|``)*`)"
+    r"|(?P<word>[^\W\d]\w*)"
+    r"|(?P<sign>\*\*|[-+*/^(),]))",
+    re.UNICODE,
+)
+_WORD = re.compile(r"[^\W\d]\w*", re.UNICODE)
+_NAMED_NUMBERS = {"pi": 3.141592653589793, "inf": float("inf"), "nan": float("nan")}
+
+
+class _Token(NamedTuple):
+    kind: str
+    text: str
+    place: int
+
+
+def quote_name(name: str) -> str:
+    """A column name as it stands in a formula: bare where possible, else in backticks."""
+    plain = _WORD.fullmatch(name) and name not in _NAMED_NUMBERS and name not in operator_table()
+    return name if plain and name not in ALIASES else "`" + name.replace("`", "``") + "`"
+
+
+def parse(text: str, variables: Collection[str] | None = None) -> Expression:
+    """Read a formula.
+
+    Parameters
+    ----------
+    text
+        The formula, such as ``"2.5 * sqrt(x) + `my column`**2"``.
+    variables
+        Names that may occur; any name by default.
+
+    Raises
+    ------
+    ParseError
+        With the place and what was expected there.
+
+    Examples
+    --------
+    >>> print(parse("a*b + sin(a)^2"))
+    a * b + sin(a)**2
+    """
+    if len(text) > MAX_LENGTH:
+        raise ParseError(f"a formula of {len(text)} characters is too long: at most {MAX_LENGTH} are read")
+    reader = _Reader(_tokens(text), variables)
+    nodes = reader.sum(0)
+    if reader.peek().kind != "end":
+        reader.fail("an operator or the end")
+    return Expression(tuple(nodes))
+
+
+def _tokens(text: str) -> list[_Token]:
+    found: list[_Token] = []
+    place = 0
+    text = text.rstrip()
+    while place < len(text):
+        match = _TOKEN.match(text, place)
+        if match is None:
+            raise ParseError(f"cannot read {text[place:place + 10].strip()!r} at character {place + 1}")
+        kind = str(match.lastgroup)
+        found.append(_Token(kind, match.group(kind), match.start(kind) + 1))
+        place = match.end()
+    return [*found, _Token("end", "", len(text) + 1)]
+
+
+@dataclass
+class _Reader:
+    """Recursive descent over the tokens; each method returns postfix nodes."""
+
+    tokens: list[_Token]
+    variables: Collection[str] | None
+    position: int = 0
+
+    def peek(self) -> _Token:
+        return self.tokens[self.position]
+
+    def take(self, *signs: str) -> _Token | None:
+        token = self.peek()
+        if token.kind == "sign" and token.text in signs:
+            self.position += 1
+            return token
+        return None
+
+    def fail(self, expected: str) -> None:
+        token = self.peek()
+        seen = repr(token.text) if token.text else "the end"
+        raise ParseError(f"expected {expected} at character {token.place}, found {seen}")
+
+    def expect(self, sign: str) -> None:
+        if not self.take(sign):
+            self.fail(repr(sign))
+
+    def sum(self, depth: int) -> list[Node]:
+        if depth > MAX_DEPTH:
+            raise ParseError(f"the formula nests deeper than {MAX_DEPTH} levels: split it into parts")
+        nodes = self.product(depth)
+        while sign := self.take("+", "-"):
+            nodes += [*self.product(depth), operator(sign.text)]
+        return nodes
+
+    def product(self, depth: int) -> list[Node]:
+        nodes = self.unary(depth)
+        while sign := self.take("*", "/"):
+            nodes += [*self.unary(depth), operator(sign.text)]
+        return nodes
+
+    def unary(self, depth: int) -> list[Node]:
+        minuses = 0
+        while sign := self.take("-", "+"):
+            minuses += sign.text == "-"
+        bare_number = self.peek().kind == "number"
+        nodes = self.power(depth)
+        if minuses and bare_number and len(nodes) == 1 and isinstance(nodes[0], Constant):
+            nodes, minuses = [Constant(-nodes[0].value)], minuses - 1
+        return nodes + [operator("neg")] * minuses
+
+    def power(self, depth: int) -> list[Node]:
+        base = self.atom(depth)
+        if not self.take("**", "^"):
+            return base
+        exponent = self.unary(depth + 1) if depth < MAX_DEPTH else self.sum(depth + 1)
+        if exponent == [Constant(2.0)]:
+            return [*base, operator("square")]
+        if exponent == [Constant(3.0)]:
+            return [*base, operator("cube")]
+        return [*base, *exponent, operator("pow")]
+
+    def atom(self, depth: int) -> list[Node]:
+        token = self.peek()
+        if self.take("("):
+            nodes = self.sum(depth + 1)
+            self.expect(")")
+            return nodes
+        self.position += 1
+        if token.kind == "number":
+            return [Constant(float(token.text))]
+        if token.kind == "quoted":
+            return [self.variable(token.text[1:-1].replace("``", "`"), token)]
+        if token.kind == "word":
+            if self.take("("):
+                return self.call(operator(token.text), token, depth)
+            if token.text in _NAMED_NUMBERS and token.text not in (self.variables or ()):
+                return [Constant(_NAMED_NUMBERS[token.text])]
+            return [self.variable(token.text, token)]
+        self.position -= 1
+        self.fail("a number, a name or '('")
+        raise AssertionError("unreachable")
+
+    def call(self, function: Operator, token: _Token, depth: int) -> list[Node]:
+        nodes = self.sum(depth + 1)
+        count = 1
+        while self.take(","):
+            nodes += self.sum(depth + 1)
+            count += 1
+        self.expect(")")
+        if count != function.arity:
+            raise ParseError(
+                f"{function.name} at character {token.place} takes {function.arity} argument(s), got {count}"
+            )
+        return [*nodes, function]
+
+    def variable(self, name: str, token: _Token) -> Variable:
+        if self.variables is not None and name not in self.variables:
+            raise ParseError(
+                f"unknown name {name!r} at character {token.place}: known are {', '.join(self.variables)}"
+            )
+        return Variable(name)

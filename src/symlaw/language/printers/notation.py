@@ -1,0 +1,145 @@
+"""Printing from the spelling cells of the operator table."""
+
+from __future__ import annotations
+
+import keyword
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from symlaw.language.expression import Constant, Expression, Variable
+from symlaw.language.operators import Operator, Precedence
+from symlaw.language.parser import quote_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+
+class _Printed(NamedTuple):
+    text: str
+    precedence: Precedence
+    bare_number: bool = False
+
+
+def render(
+    expression: Expression,
+    notation: str,
+    *,
+    digits: int | None = None,
+    names: Mapping[str, str] | None = None,
+) -> str:
+    """The expression in a notation of the operator table.
+
+    Parameters
+    ----------
+    expression
+        What to print.
+    notation
+        One of `symlaw.language.operators.NOTATIONS`.
+    digits
+        Significant digits of constants; all of them by default.
+    names
+        Spelling of each variable; by default the notation's own way of quoting.
+    """
+    spell = names.__getitem__ if names else _NAMES.get(notation, str)
+    stack: list[_Printed] = []
+    for node in expression.nodes:
+        if isinstance(node, Variable):
+            stack.append(_Printed(spell(node.name), Precedence.ATOM))
+        elif isinstance(node, Constant):
+            stack.append(_number(node.value, notation, digits))
+        else:
+            arguments = stack[-node.arity :]
+            del stack[-node.arity :]
+            stack.append(_apply(node, arguments, notation))
+    return stack[0].text
+
+
+def _apply(node: Operator, arguments: list[_Printed], notation: str) -> _Printed:
+    spelling = node.spelling(notation)
+    texts = []
+    for argument, needed in zip(arguments, spelling.arguments, strict=False):
+        # -(2.5) must not read back as the number -2.5
+        ambiguous = node.name == "neg" and argument.bare_number
+        texts.append(_bracket(argument.text, notation) if argument.precedence < needed or ambiguous
+                     else argument.text)
+    return _Printed(spelling.template.format(*texts), spelling.precedence)
+
+
+def _bracket(text: str, notation: str) -> str:
+    return rf"\left({text}\right)" if notation == "latex" else f"({text})"
+
+
+def _number(value: float, notation: str, digits: int | None) -> _Printed:
+    text = repr(float(value)) if digits is None else _rounded(value, digits)
+    if notation == "latex" and "e" in text:
+        mantissa, exponent = text.split("e")
+        text = rf"{mantissa} \cdot 10^{{{int(exponent)}}}"
+        return _Printed(text, Precedence.PRODUCT, True)
+    if notation != "text" and notation != "latex":
+        text = _SPECIAL_NUMBERS.get(notation, {}).get(text, text)
+    negative = text.startswith("-")
+    return _Printed(text, Precedence.NEGATION if negative else Precedence.ATOM, not negative)
+
+
+def _rounded(value: float, digits: int) -> str:
+    text = f"{value:.{digits}g}"
+    return text.replace("e+0", "e").replace("e-0", "e-").replace("e+", "e")
+
+
+_SPECIAL_NUMBERS = {
+    "numpy": {"inf": "np.inf", "-inf": "-np.inf", "nan": "np.nan"},
+    "c": {"inf": "INFINITY", "-inf": "-INFINITY", "nan": "NAN"},
+}
+
+
+def _latex_name(name: str) -> str:
+    safe = re.sub(r"([\\{}$&#^_%~])", lambda m: _LATEX_ESCAPES[m.group(1)], name)
+    head, _, tail = name.partition("_")
+    if re.fullmatch(r"[A-Za-z]\d*", name):
+        return name if len(name) == 1 else f"{name[0]}_{{{name[1:]}}}"
+    if name in _GREEK:
+        return rf"\{name}"
+    if tail and re.fullmatch(r"[A-Za-z0-9]+", tail) and (len(head) == 1 or head in _GREEK):
+        return f"{_latex_name(head)}_{{\\mathrm{{{tail}}}}}" if len(tail) > 1 else f"{_latex_name(head)}_{{{tail}}}"
+    return rf"\mathrm{{{safe}}}"
+
+
+_GREEK = frozenset(
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi"
+    " chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega".split()
+)
+_LATEX_ESCAPES = {
+    "\\": r"\backslash{}",
+    "^": r"\hat{}",
+    "~": r"\tilde{}",
+    **{c: "\\" + c for c in "{}$&#_%"},
+}
+
+
+def safe_identifiers(names: tuple[str, ...]) -> dict[str, str]:
+    """A distinct plain identifier for each column name, near to it in spelling."""
+    taken: set[str] = {"np", "math", "formula"}
+    chosen: dict[str, str] = {}
+    for name in names:
+        word = re.sub(r"\W", "_", name, flags=re.ASCII) or "x"
+        if word[0].isdigit() or word.startswith("__") or keyword.iskeyword(word):
+            word = "x_" + word.lstrip("_")
+        unique, count = word, 2
+        while unique in taken:
+            unique, count = f"{word}_{count}", count + 1
+        taken.add(unique)
+        chosen[name] = unique
+    return chosen
+
+
+def numpy_source(expression: Expression) -> str:
+    """A Python function ``formula(...)`` over NumPy arrays, as source text."""
+    names = safe_identifiers(expression.variables)
+    body = render(expression, "numpy", names=names)
+    imports = "import math\n\nimport numpy as np" if "math." in body else "import numpy as np"
+    # repr has no line break, so that a column name cannot leave its comment
+    columns = "".join(f"    # {word}: column {name!r}\n" for name, word in names.items())
+    return f"{imports}\n\n\ndef formula({', '.join(names.values())}):\n{columns}    return {body}\n"
+
+
+_NAMES: dict[str, Callable[[str], str]] = {"text": quote_name, "latex": _latex_name}
