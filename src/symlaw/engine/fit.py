@@ -1,0 +1,262 @@
+"""Fitting the constants inside a formula: Levenberg-Marquardt with scale and offset projected out.
+
+Every formula f gets its least-squares scale and offset, so that only constants inside f are iterated
+(variable projection; Golub and Pereyra 1973, with Kaufman's 1975 simplification of the Jacobian). The
+damping follows Nielsen (1999).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from symlaw.engine._jit import kernel
+from symlaw.engine.blocks import BLOCK
+from symlaw.engine.program import (
+    MAX_CONSTANTS,
+    Workspace,
+    backward,
+    forward,
+    link,
+    mark_needed,
+    root_values,
+    workspace,
+)
+from symlaw.engine.reduce import dot, scale_and_offset
+from symlaw.engine.tape import CONSTANT
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+class Rows(NamedTuple):
+    """Rows to fit on.
+
+    Attributes
+    ----------
+    X
+        float64 (n_features, n_rows), C order.
+    target
+        float64 (n_rows,).
+    weights
+        float64 (n_rows,), not negative.
+    """
+
+    X: NDArray[np.float64]
+    target: NDArray[np.float64]
+    weights: NDArray[np.float64]
+
+
+class FitSpace(NamedTuple):
+    """Scratch for fits on up to a stated number of rows.
+
+    Attributes
+    ----------
+    f
+        Values of the formula, float64 (n_rows,).
+    lines
+        Scratch of `scale_and_offset`, float64 (2, n_rows).
+    gram
+        Normal equations: constants, then 1 and f, then the residual, float64.
+    solve
+        Damped matrix and right side, float64 (MAX_CONSTANTS, MAX_CONSTANTS + 1).
+    places
+        Node of each constant, int64 (MAX_CONSTANTS,).
+    kept
+        Constants before a trial step, float64 (MAX_CONSTANTS,).
+    line
+        Scale, centre, middle, mean square left and spread of the last fit, float64 (5,).
+    damping
+        Levenberg-Marquardt damping and its growth factor, carried between calls, float64 (2,).
+    work
+        Interpreter scratch.
+    """
+
+    f: NDArray[np.float64]
+    lines: NDArray[np.float64]
+    gram: NDArray[np.float64]
+    solve: NDArray[np.float64]
+    places: NDArray[np.int64]
+    kept: NDArray[np.float64]
+    line: NDArray[np.float64]
+    damping: NDArray[np.float64]
+    work: Workspace
+
+
+def fit_space(n_rows: int) -> FitSpace:
+    """Fresh scratch for ``n_rows`` rows."""
+    return FitSpace(
+        np.zeros(n_rows),
+        np.zeros((2, n_rows)),
+        np.zeros((MAX_CONSTANTS + 2, MAX_CONSTANTS + 3)),
+        np.zeros((MAX_CONSTANTS, MAX_CONSTANTS + 1)),
+        np.zeros(MAX_CONSTANTS, np.int64),
+        np.zeros(MAX_CONSTANTS),
+        np.zeros(5),
+        np.array([1e-3, 2.0]),
+        workspace(),
+    )
+
+
+@kernel
+def score(program, length, table, rows, space):  # type: ignore[no-untyped-def]
+    """Mean square left after the best scale and offset; inf where any value is not finite.
+
+    `link` comes before. The values stay in ``space.f`` and the line in ``space.line``.
+    """
+    n_rows = rows.X.shape[1]
+    for first in range(0, n_rows, BLOCK):
+        n = min(BLOCK, n_rows - first)
+        forward(program, length, table, rows.X, first, n, space.work)
+        root_values(program, length, rows.X, first, n, space.f[first : first + n], space.work)
+    scale, centre, middle, left, spread = scale_and_offset(
+        space.f, rows.target, rows.weights, n_rows, space.lines
+    )
+    space.line[0], space.line[1], space.line[2] = scale, centre, middle
+    space.line[3], space.line[4] = left, spread
+    return left
+
+
+@kernel
+def fit_constants(program, length, table, rows, space, max_steps, tolerance):  # type: ignore[no-untyped-def]
+    """Improve the constants of a program in place; at most ``max_steps`` accepted or refused steps.
+
+    Returns (mean square left, steps taken, whether it converged). Start with ``space.damping`` at
+    (1e-3, 2); a call with few steps continues where the last stopped.
+    """
+    link(program, length, table.arity, space.work)
+    loss = score(program, length, table, rows, space)
+    count = 0
+    for place in range(length):
+        if program.codes[place] == CONSTANT and count < MAX_CONSTANTS:
+            space.places[count] = place
+            count += 1
+    if count == 0 or not loss < np.inf:
+        return loss, 0, True
+    mark_needed(program, length, table.arity, CONSTANT, space.work)
+    steps, fresh = 0, True
+    while steps < max_steps:
+        if fresh:
+            _normal_equations(program, length, table, rows, space, count)
+        steps += 1
+        for k in range(count):
+            space.kept[k] = program.values[space.places[k]]
+        if not _damped_step(space, count):
+            return loss, steps, True
+        moved = 0.0
+        for k in range(count):
+            step = space.solve[k, count]
+            program.values[space.places[k]] += step
+            moved = max(moved, abs(step) / (abs(space.kept[k]) + 1e-12))
+        line = (space.line[0], space.line[1], space.line[2], space.line[3], space.line[4])
+        trial = score(program, length, table, rows, space)
+        if trial < loss:
+            gain = (loss - trial) / loss
+            loss, fresh = trial, True
+            space.damping[0] = max(space.damping[0] * 0.1, 1e-12)
+            space.damping[1] = 2.0
+            if loss < 1e-29 or (gain < tolerance and moved < 1e-6):
+                return loss, steps, True
+        else:
+            for k in range(count):
+                program.values[space.places[k]] = space.kept[k]
+            space.line[0], space.line[1], space.line[2], space.line[3], space.line[4] = line
+            fresh = False
+            space.damping[0] *= space.damping[1]
+            space.damping[1] *= 2.0
+            if space.damping[0] > 1e8 or moved < 1e-15:
+                return loss, steps, True
+    return loss, steps, False
+
+
+@kernel
+def _normal_equations(program, length, table, rows, space, count):  # type: ignore[no-untyped-def]
+    """Gram matrix of [slopes, 1, deviation] with weights, and its product with the residual."""
+    scale, centre, middle = space.line[0], space.line[1], space.line[2]
+    space.gram[:, :] = 0.0
+    n_rows = rows.X.shape[1]
+    work = space.work
+    for first in range(0, n_rows, BLOCK):
+        n = min(BLOCK, n_rows - first)
+        forward(program, length, table, rows.X, first, n, work)
+        backward(program, length, table, n, work)
+        w, ones, deviation = rows.weights[first : first + n], space.lines[0], space.lines[1]
+        root = program.codes[length - 1]
+        # root_values would copy; a formula with constants never is a bare variable
+        for i in range(n):
+            deviation[i] = work.values[length - 1, i] - centre if root != CONSTANT else 0.0
+            ones[i] = w[i] * (rows.target[first + i] - middle - scale * deviation[i])
+        for k in range(count):
+            slope = work.adjoints[space.places[k]]
+            space.gram[k, MAX_CONSTANTS + 2] += dot(slope, ones, n)
+        for i in range(n):
+            ones[i] = w[i]
+        for k in range(count):
+            slope = work.adjoints[space.places[k]]
+            weighted = work.values[length - 1]
+            for i in range(n):
+                weighted[i] = slope[i] * w[i]
+            for j in range(k + 1):
+                space.gram[k, j] += dot(weighted, work.adjoints[space.places[j]], n)
+            space.gram[MAX_CONSTANTS, k] += dot(slope, ones, n)
+            space.gram[MAX_CONSTANTS + 1, k] += dot(weighted, deviation, n)
+        for i in range(n):
+            deviation[i] = deviation[i] * (w[i] ** 0.5)
+        space.gram[MAX_CONSTANTS + 1, MAX_CONSTANTS + 1] += dot(deviation, deviation, n)
+        total = 0.0
+        for i in range(n):
+            total += w[i]
+        space.gram[MAX_CONSTANTS, MAX_CONSTANTS] += total
+
+
+@kernel
+def _damped_step(space, count):  # type: ignore[no-untyped-def]
+    """Solve the projected, damped normal equations by Cholesky; the step is space.solve[:count, count]."""
+    gram, a = space.gram, space.solve
+    one, dev = MAX_CONSTANTS, MAX_CONSTANTS + 1
+    scale, damping = space.line[0], space.damping[0]
+    for k in range(count):
+        for j in range(k + 1):
+            projected = gram[k, j] - gram[one, k] * gram[one, j] / gram[one, one]
+            if gram[dev, dev] > 0:
+                projected -= gram[dev, k] * gram[dev, j] / gram[dev, dev]
+            a[k, j] = scale * scale * projected
+        a[k, count] = scale * gram[k, MAX_CONSTANTS + 2]
+    for k in range(count):
+        full = scale * scale * gram[k, k]
+        if not full > 0.0 or not full < 1e300:
+            # a constant without effect stays where it is
+            full = 1.0
+            for j in range(k):
+                a[k, j] = 0.0
+            for j in range(k + 1, count):
+                a[j, k] = 0.0
+            a[k, k], a[k, count] = 0.0, 0.0
+        a[k, k] = max(a[k, k], 0.0) * (1.0 + damping) + full * 1e-13
+    for k in range(count):
+        pivot = a[k, k]
+        for j in range(k):
+            pivot -= a[k, j] * a[k, j]
+        if not pivot > 0.0:
+            pivot = 1e-14 * abs(a[k, k]) + 1e-300
+        a[k, k] = pivot**0.5
+        for i in range(k + 1, count):
+            value = a[i, k]
+            for j in range(k):
+                value -= a[i, j] * a[k, j]
+            a[i, k] = value / a[k, k]
+    for k in range(count):
+        value = a[k, count]
+        for j in range(k):
+            value -= a[k, j] * a[j, count]
+        a[k, count] = value / a[k, k]
+    ok = True
+    for step in range(count):
+        k = count - 1 - step
+        value = a[k, count]
+        for j in range(k + 1, count):
+            value -= a[j, k] * a[j, count]
+        a[k, count] = value / a[k, k]
+        ok = ok and abs(a[k, count]) < 1e300
+    return ok

@@ -1,0 +1,147 @@
+"""One formula at a time, all node values kept: the form that derivatives and searches compute on.
+
+A `Program` is a view on arrays that a searcher owns; nothing here allocates.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from symlaw.engine._jit import address_of, call_backward, call_forward, kernel
+from symlaw.engine.blocks import BLOCK
+from symlaw.engine.tape import CONSTANT, VARIABLE
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+MAX_NODES = 64
+MAX_CONSTANTS = 16
+
+
+class Program(NamedTuple):
+    """Node arrays of one formula in postfix order, as in `symlaw.engine.tape.Tape`."""
+
+    codes: NDArray[np.int16]
+    columns: NDArray[np.int16]
+    values: NDArray[np.float64]
+
+
+class Workspace(NamedTuple):
+    """Scratch for one thread.
+
+    Attributes
+    ----------
+    values, adjoints
+        Value and adjoint of each node over a block, float64 (MAX_NODES, BLOCK).
+    address
+        Where each node's values lie, int64 (MAX_NODES,).
+    children
+        First and second argument of each node, int64 (2, MAX_NODES).
+    stack
+        int64 (MAX_NODES,).
+    needed
+        Whether a node's adjoint is wanted, int64 (MAX_NODES,).
+    """
+
+    values: NDArray[np.float64]
+    adjoints: NDArray[np.float64]
+    address: NDArray[np.int64]
+    children: NDArray[np.int64]
+    stack: NDArray[np.int64]
+    needed: NDArray[np.int64]
+
+
+def workspace() -> Workspace:
+    """Fresh scratch."""
+    return Workspace(
+        np.zeros((MAX_NODES, BLOCK)),
+        np.zeros((MAX_NODES, BLOCK)),
+        np.zeros(MAX_NODES, np.int64),
+        np.zeros((2, MAX_NODES), np.int64),
+        np.zeros(MAX_NODES, np.int64),
+        np.zeros(MAX_NODES, np.int64),
+    )
+
+
+@kernel
+def link(program, length, arity, work):  # type: ignore[no-untyped-def]
+    """Find each node's arguments."""
+    depth = 0
+    for place in range(length):
+        count = arity[program.codes[place]]
+        if count == 1:
+            work.children[0, place] = work.stack[depth - 1]
+        elif count == 2:
+            work.children[0, place] = work.stack[depth - 2]
+            work.children[1, place] = work.stack[depth - 1]
+        depth += 1 - count
+        work.stack[depth - 1] = place
+
+
+@kernel
+def forward(program, length, table, X, first, n, work):  # type: ignore[no-untyped-def]
+    """Values of all nodes for rows first to first + n (at most BLOCK) of X (n_features, n_rows).
+
+    `link` comes before. Returns nothing; the formula's values are at ``work.address[length - 1]``.
+    """
+    base, data = address_of(work.values), address_of(X)
+    n_rows = X.shape[1]
+    for place in range(length):
+        code = program.codes[place]
+        if code == VARIABLE:
+            work.address[place] = data + 8 * (program.columns[place] * n_rows + first)
+            continue
+        target = base + 8 * BLOCK * place
+        work.address[place] = target
+        if code == CONSTANT:
+            work.values[place, :n] = program.values[place]
+        else:
+            left = work.address[work.children[0, place]]
+            right = work.address[work.children[1, place]] if table.arity[code] == 2 else 0
+            call_forward(table.forward[code], left, right, target, n)
+
+
+@kernel
+def root_values(program, length, X, first, n, out, work):  # type: ignore[no-untyped-def]
+    """Copy the formula's values after `forward` into out[:n]."""
+    root = length - 1
+    if program.codes[root] == VARIABLE:
+        out[:n] = X[program.columns[root], first : first + n]
+    else:
+        out[:n] = work.values[root, :n]
+
+
+@kernel
+def mark_needed(program, length, arity, wanted, work):  # type: ignore[no-untyped-def]
+    """Mark nodes above leaves of code ``wanted`` (CONSTANT or VARIABLE)."""
+    for place in range(length):
+        code = program.codes[place]
+        mark = 1 if code == wanted else 0
+        for argument in range(arity[code]):
+            mark |= work.needed[work.children[argument, place]]
+        work.needed[place] = mark
+
+
+@kernel
+def backward(program, length, table, n, work):  # type: ignore[no-untyped-def]
+    """Adjoints of all needed nodes after `forward`: d(formula)/d(node) in ``work.adjoints``."""
+    base = address_of(work.adjoints)
+    root = length - 1
+    work.adjoints[root, :n] = 1.0
+    for step in range(length):
+        place = root - step
+        code = program.codes[place]
+        if table.arity[code] == 0 or work.needed[place] == 0:
+            continue
+        left = work.address[work.children[0, place]]
+        right = work.address[work.children[1, place]] if table.arity[code] == 2 else 0
+        seed = base + 8 * BLOCK * place
+        for argument in range(table.arity[code]):
+            child = work.children[argument, place]
+            if work.needed[child] != 0:
+                target = base + 8 * BLOCK * child
+                call_backward(
+                    table.backward[argument, code], left, right, work.address[place], seed, target, n
+                )

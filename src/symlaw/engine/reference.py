@@ -1,0 +1,59 @@
+"""The plain NumPy oracle that every kernel is compared with. Slow, short, and obviously right."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from symlaw.language.expression import Constant, Expression, Variable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+
+def values(expression: Expression, columns: Mapping[str, NDArray[Any]]) -> NDArray[np.float64]:
+    """Values of an expression on columns of equal length."""
+    n_rows = len(next(iter(columns.values())))
+    stack: list[NDArray[Any]] = []
+    with np.errstate(all="ignore"):
+        for node in expression.nodes:
+            if isinstance(node, Variable):
+                stack.append(np.asarray(columns[node.name], dtype=float))
+            elif isinstance(node, Constant):
+                stack.append(np.full(n_rows, node.value))
+            else:
+                arguments = stack[-node.arity :]
+                del stack[-node.arity :]
+                stack.append(np.asarray(node.numpy_function(*arguments), dtype=float))
+    return stack[0]
+
+
+def scale_and_offset(
+    f: NDArray[Any], y: NDArray[Any], weights: NDArray[Any] | None = None
+) -> tuple[float, float, float]:
+    """Least-squares scale and offset of ``y ~ scale * f + offset``, and the weighted mean square left."""
+    w = np.ones_like(f) if weights is None else weights
+    design = np.stack([f, np.ones_like(f)], axis=1) * np.sqrt(w)[:, None]
+    solution, *_ = np.linalg.lstsq(design, y * np.sqrt(w), rcond=None)
+    residual = y - solution[0] * f - solution[1]
+    return float(solution[0]), float(solution[1]), float(np.sum(w * residual**2) / np.sum(w))
+
+
+def jacobian(expression: Expression, columns: Mapping[str, NDArray[Any]]) -> NDArray[np.float64]:
+    """Central differences of the values by each constant, (n_rows, n_constants)."""
+    constants = np.array(expression.constants)
+    slopes = []
+    for place, value in enumerate(constants):
+        step = 1e-6 * max(abs(value), 1e-3)
+        up, down = constants.copy(), constants.copy()
+        up[place] += step
+        down[place] -= step
+        change = values(expression.with_constants(up), columns) - values(
+            expression.with_constants(down), columns
+        )
+        slopes.append(change / (2 * step))
+    n_rows = len(next(iter(columns.values())))
+    return np.stack(slopes, axis=1) if slopes else np.empty((n_rows, 0))
