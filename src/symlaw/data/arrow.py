@@ -1,0 +1,151 @@
+"""From NumPy and Arrow arrays to columns."""
+
+from __future__ import annotations
+
+import numbers
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symlaw.data.raw import Column, check_flat, pyarrow
+from symlaw.errors import DataError
+
+EXACT = 2**53
+NULLS = (
+    "", "NA", "N/A", "n/a", "<NA>", "NaN", "nan", "-nan", "-NaN", "NULL", "null", "None", "NaT",
+    "#N/A", "#NA", "#N/A N/A", "#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NUM!", "#NAME?",
+)  # fmt: skip
+
+
+def column_from_numpy(name: str, array: NDArray[Any]) -> Column:
+    """Make a column of any NumPy array; raises `DataError` for what has no single real value per cell."""
+    check_flat(array, name)
+    if array.dtype.kind == "b":
+        return Column(name, "boolean", array.astype(np.float64))
+    if array.dtype.kind in "iuf":
+        return Column(name, "number", array.astype(np.float64), _too_large(array))
+    if array.dtype.kind == "M":
+        return Column(name, "time", _times_from_numpy(array))
+    if array.dtype.kind == "m":
+        return Column(name, "duration", np.asarray(array / np.timedelta64(1, "s"), dtype=np.float64))
+    if array.dtype.kind == "S":
+        array = np.char.decode(array, "utf-8", "replace")
+    return column_from_objects(name, array)
+
+
+def column_from_objects(name: str, cells: Any) -> Column:
+    """Make a column of Python objects or of a pandas column; mixed kinds are read as text."""
+    pa = pyarrow()
+    try:
+        array = pa.array(cells, from_pandas=True)
+    except (pa.ArrowException, OverflowError, TypeError, ValueError):
+        return _mixed_column(name, list(cells))
+    return column_from_arrow(name, array)
+
+
+def _mixed_column(name: str, cells: list[Any]) -> Column:
+    """Read cells that Arrow has no type for: integers of any size as numbers, mixtures as text."""
+    pa = pyarrow()
+    for cell in cells:
+        if isinstance(cell, complex | np.complexfloating):
+            check_flat(np.zeros(0, complex), name)
+        if np.ndim(cell) > 0 or isinstance(cell, dict | set):
+            check_flat(np.zeros((0, 2)), name)
+    cells = [None if _is_missing(cell) else cell for cell in cells]
+    if all(cell is None or isinstance(cell, numbers.Real | Decimal) for cell in cells):
+        values = np.array([np.nan if cell is None else _as_float(cell) for cell in cells])
+        rounded = any(isinstance(cell, int) and abs(cell) > EXACT for cell in cells)
+        return Column(name, "number", values, rounded)
+    texts = [None if cell is None else str(cell) for cell in cells]
+    return column_from_arrow(name, pa.array(texts, pa.string()))
+
+
+def _is_missing(cell: Any) -> bool:
+    if isinstance(cell, Decimal):
+        return cell.is_nan()
+    # pandas.NA and pandas.NaT, told by name because pandas is not imported here.
+    return cell is None or type(cell).__name__ in ("NAType", "NaTType") or bool(cell != cell)
+
+
+def _as_float(number: Any) -> float:
+    try:
+        return float(number)
+    except OverflowError:
+        return float("inf") if number > 0 else float("-inf")
+
+
+def column_from_arrow(name: str, array: Any) -> Column:
+    """Make a column of an Arrow array or chunked array of any type that has one value per cell."""
+    types = pyarrow("types")
+    kind = array.type
+    if types.is_dictionary(kind):
+        return column_from_objects(name, array.to_pylist())
+    if types.is_null(kind):
+        return Column(name, "number", np.full(len(array), np.nan))
+    if types.is_boolean(kind):
+        return Column(name, "boolean", _floats(array))
+    if types.is_integer(kind) or types.is_floating(kind) or types.is_decimal(kind):
+        return Column(name, "number", _floats(array), types.is_integer(kind) and _too_large(array))
+    if types.is_timestamp(kind) or types.is_date(kind):
+        return Column(name, "time", _times(array))
+    if types.is_time(kind) or types.is_duration(kind):
+        return Column(name, "duration", _seconds(array))
+    if types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind):
+        return Column(name, "text", _texts(array))
+    raise DataError(
+        f"Column {name!r} holds {kind}, which is more than one value per cell or no number; "
+        "give one number, truth value, date or short text per cell."
+    )
+
+
+def _floats(array: Any) -> NDArray[np.float64]:
+    pa = pyarrow()
+    if pa.types.is_boolean(array.type):
+        array = array.cast(pa.uint8())
+    values = array.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
+    return np.array(values, dtype=np.float64)
+
+
+def _times(array: Any) -> NDArray[np.datetime64]:
+    """Read instants as UTC; the count since 1970 is taken as it is, so that no clock change comes in."""
+    pa = pyarrow()
+    if not pa.types.is_timestamp(array.type):
+        array = array.cast(pa.timestamp("s"), safe=False)
+    unit = array.type.unit
+    counts = array.cast(pa.int64()).fill_null(np.iinfo(np.int64).min).to_numpy(zero_copy_only=False)
+    return np.array(counts, dtype=np.int64).view(f"datetime64[{unit}]")
+
+
+def _times_from_numpy(array: NDArray[Any]) -> NDArray[Any]:
+    unit = np.datetime_data(array.dtype)[0]
+    return array.astype("datetime64[s]" if unit in ("Y", "M", "W", "D", "h", "m") else array.dtype)
+
+
+def _seconds(array: Any) -> NDArray[np.float64]:
+    pa = pyarrow()
+    per_second = {"s": 1.0, "ms": 1e3, "us": 1e6, "ns": 1e9}[array.type.unit]
+    whole = pa.int32() if pa.types.is_time32(array.type) else pa.int64()
+    return _floats(array.cast(whole)) / per_second
+
+
+def _texts(array: Any) -> NDArray[np.object_]:
+    cells: Sequence[str | None] = array.to_pylist()
+    stripped = (None if cell is None else cell.strip() for cell in cells)
+    values = np.empty(len(cells), dtype=object)
+    values[:] = [None if cell in NULLS else cell for cell in stripped]
+    return values
+
+
+def _too_large(array: Any) -> bool:
+    """Whether an integer array holds a value that float64 may have to round."""
+    if isinstance(array, np.ndarray):
+        if array.dtype.kind not in "iu" or array.size == 0:
+            return False
+        low, high = int(array.min()), int(array.max())
+    else:
+        extremes = pyarrow("compute").min_max(array).as_py()
+        low, high = extremes["min"] or 0, extremes["max"] or 0
+    return max(-low, high) > EXACT

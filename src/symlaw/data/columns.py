@@ -1,0 +1,150 @@
+"""How one column becomes features: a recipe per feature is planned once and applied to any data after.
+
+A recipe is a JSON-able mapping with ``name`` (of the feature), ``source`` (the column) and ``kind``:
+``number``, ``boolean``, ``duration``; ``category`` with ``value`` and ``known``; ``time`` with
+``origin`` and ``unit``. Planning and applying meet only there, so new data are encoded as the fit was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symlaw.data.numerals import date_hint, first_non_number, mostly_numbers
+from symlaw.data.raw import Column
+from symlaw.errors import DataError, InvalidSetting
+
+Recipe = Mapping[str, Any]
+Plan = tuple[list[dict[str, Any]], tuple[str, ...]]
+
+MAX_CATEGORIES = 10
+DAYS_FROM = np.timedelta64(10, "D")
+_WORDS = {
+    "number": "numbers",
+    "boolean": "truth values",
+    "time": "dates",
+    "duration": "durations",
+    "text": "text",
+    "category": "text",
+}
+
+
+def plan(column: Column) -> Plan:
+    """Decide which features a column becomes.
+
+    Returns
+    -------
+    recipes : list of dict
+        Empty when the column is left out.
+    notes : tuple of str
+        Sentences that say what was decided, empty for plain numbers.
+    """
+    name = column.name
+    if column.kind == "text":
+        return _plan_text(column)
+    if column.kind == "time":
+        return _plan_time(column)
+    if column.kind == "boolean":
+        return [_recipe(name, name, "boolean")], (f"Column {name!r} is true or false; true is 1.",)
+    if column.kind == "duration":
+        own = f"{name}_s"
+        return [_recipe(own, name, "duration")], (f"Column {name!r} becomes {own!r}, in seconds.",)
+    return [_recipe(name, name, "number")], rounding_note(column)
+
+
+def rounding_note(column: Column) -> tuple[str, ...]:
+    """Say that integers above 2**53 were rounded, if any were."""
+    if not column.rounded:
+        return ()
+    return (f"Column {column.name!r} holds integers above 2**53, which are rounded to the nearest float64.",)
+
+
+def _recipe(name: str, source: str, kind: str, **more: Any) -> dict[str, Any]:
+    return {"name": name, "source": source, "kind": kind, **more}
+
+
+def _plan_text(column: Column) -> Plan:
+    name = column.name
+    cells = [cell for cell in column.values if cell is not None]
+    known = sorted(set(cells))
+    hint = date_hint(column)
+    if mostly_numbers(column):
+        return [], (
+            f"Column {name!r} is left out: {first_non_number(column)} is not a number. "
+            "Correct or empty that cell to use the column.",
+        )
+    if len(known) > MAX_CATEGORIES:
+        return [], (f"Column {name!r} is left out: it holds text with {len(known)} different values.{hint}",)
+    if len(known) == len(cells) > 2:
+        return [], (f"Column {name!r} is left out: its text is different in every row, a label.{hint}",)
+    if len(known) <= 2:
+        said = "; ".join(f"{value!r} is {code}" for code, value in enumerate(known))
+        recipe = _recipe(name, name, "category", value=known[-1], known=known)
+        return [recipe], (f"Column {name!r} holds text with two values: {said}.",) if len(known) == 2 else ()
+    recipes = [_recipe(f"{name}={v}", name, "category", value=v, known=known) for v in known]
+    listed = ", ".join(repr(recipe["name"]) for recipe in recipes)
+    note = f"Column {name!r} holds text with {len(known)} values; it becomes {listed}, each 0 or 1."
+    return recipes, (note,)
+
+
+def _plan_time(column: Column) -> Plan:
+    times = column.values[~np.isnat(column.values)]
+    origin = times[0] if len(times) else np.datetime64(0, "s")
+    days = bool(len(times)) and times.max() - times.min() >= DAYS_FROM
+    unit, word = ("d", "days") if days else ("s", "seconds")
+    own = f"{column.name}_{unit}"
+    first = str(origin)
+    if "." in first:
+        first = first.rstrip("0").rstrip(".")
+    note = f"Column {column.name!r} holds dates; it becomes {own!r}, {word} since {first}."
+    return [_recipe(own, column.name, "time", origin=first, unit=unit)], (note,)
+
+
+def apply(column: Column, recipe: Recipe) -> NDArray[np.float64]:
+    """Compute a feature from its column, shape (n_rows,); missing cells and unknown categories are nan."""
+    kind = recipe["kind"]
+    if kind == "category":
+        return _indicator(column, recipe["value"], recipe["known"])
+    if np.all(column.missing()):
+        return np.full(len(column.values), np.nan)
+    number_like = ("number", "boolean")
+    if column.kind != kind and not (kind in number_like and column.kind in number_like):
+        raise DataError(_mismatch(column, kind))
+    if kind == "time":
+        unit = np.timedelta64(1, "D" if recipe["unit"] == "d" else "s")
+        return np.asarray((column.values - np.datetime64(recipe["origin"])) / unit, dtype=np.float64)
+    if kind not in _WORDS:
+        raise InvalidSetting(f"The encodings name an unknown kind {kind!r}; use those that a fit returned.")
+    return np.asarray(column.values, dtype=np.float64)
+
+
+def labels(column: Column) -> NDArray[Any]:
+    """Return the cells as text, None where missing."""
+    if column.kind == "text":
+        return column.values
+    words = (f"{value:.17g}" if column.kind == "number" else str(value) for value in column.values)
+    cells = [None if gone else word for word, gone in zip(words, column.missing(), strict=True)]
+    return np.array(cells, dtype=object)
+
+
+def unknown_categories(column: Column, recipe: Recipe) -> list[str]:
+    """Return the values that a category recipe has never seen."""
+    if recipe["kind"] != "category":
+        return []
+    return sorted(set(labels(column)) - {None, *recipe["known"]})
+
+
+def _indicator(column: Column, value: str, known: list[str]) -> NDArray[np.float64]:
+    codes = {label: float(label == value) for label in known}
+    cells = labels(column)
+    return np.fromiter((codes.get(cell, np.nan) for cell in cells), np.float64, len(cells))
+
+
+def _mismatch(column: Column, kind: str) -> str:
+    text = f"Column {column.name!r} should hold {_WORDS.get(kind, kind)} and holds {_WORDS[column.kind]}"
+    if column.kind == "text":
+        text += f" ({first_non_number(column)})"
+    return text + "; give the same kind of values as in the data that were fitted."

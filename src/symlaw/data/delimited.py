@@ -1,0 +1,207 @@
+"""Reading delimited text (.csv, .tsv, .txt, .dat): encoding, delimiter, header, decimal comma, cells."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from symlaw.data.arrow import NULLS, column_from_arrow
+from symlaw.data.numerals import read_number
+from symlaw.data.raw import Column, Raw, pyarrow, unique_names
+from symlaw.errors import DataError, FileUnreadable
+
+HEAD_CHARACTERS = 1 << 18
+SAMPLE_ROWS = 50
+BLOCK_BYTES = 1 << 24
+SPACES = " "
+_CONTROL = bytes(sorted(set(range(32)) - {9, 10, 11, 12, 13, 26, 27}))
+_DECIMAL_COMMA = re.compile(r"[+-]?(?:\d{1,3}(?:\.\d{3})+|\d+)?,\d+(?:[eE][+-]?\d+)?", re.ASCII)
+
+Rows = list[list[str]]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a text file is laid out: what parts its cells, its names, at which character its data start."""
+
+    delimiter: str
+    names: tuple[str, ...]
+    start: int
+    decimal_comma: bool
+    notes: tuple[str, ...]
+
+
+def read_delimited(content: bytes, path: Path) -> Raw:
+    """Read the bytes of a delimited text file.
+
+    Raises
+    ------
+    DataError
+        When it is empty, holds only a header, or its rows differ in length.
+    FileUnreadable
+        When it is not text.
+    """
+    body, encoding_notes = _as_utf8(content, path)
+    if not body.strip():
+        raise DataError(f"{str(path)!r} is empty; a table needs a line of column names and data rows.")
+    head = body[: 4 * HEAD_CHARACTERS].decode("utf-8", errors="ignore")[:HEAD_CHARACTERS]
+    layout = _layout(head, path)
+    body = body[len(head[: layout.start].encode()) :]
+    if not body.strip():
+        raise DataError(f"{str(path)!r} holds column names and no data rows; add rows below the names.")
+    names, name_notes = unique_names(layout.names)
+    if layout.delimiter == SPACES:
+        body = b"\n".join(b"\t".join(line.split()) for line in body.splitlines())
+    columns = _parse(body, layout, names, path)
+    notes = (*encoding_notes, *layout.notes, *name_notes)
+    return Raw(columns, notes, layout.decimal_comma)
+
+
+def _as_utf8(content: bytes, path: Path) -> tuple[bytes, tuple[str, ...]]:
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        try:
+            return content.decode("utf-16").encode(), ()
+        except UnicodeDecodeError:
+            raise _not_text(path) from None
+    head = content[: 1 << 16]
+    if len(head.translate(None, _CONTROL)) < len(head):
+        raise _not_text(path)
+    try:
+        content.decode("utf-8")
+        return content.removeprefix(b"\xef\xbb\xbf"), ()
+    except UnicodeDecodeError:
+        note = f"{str(path)!r} is not UTF-8; its text is read as Windows-1252."
+        return content.decode("cp1252", errors="replace").encode(), (note,)
+
+
+def _not_text(path: Path) -> FileUnreadable:
+    return FileUnreadable(
+        f"{str(path)!r} holds binary data, not text; save the table as CSV, or give the file its true ending."
+    )
+
+
+def _layout(head: str, path: Path) -> Layout:
+    start, comment = _skip_comments(head)
+    sample = head[start:]
+    delimiter = _sniff(sample, path)
+    rows = _rows(sample, delimiter, SAMPLE_ROWS)
+    first = rows[0] if rows else []
+    commas = delimiter != "," and any(_DECIMAL_COMMA.fullmatch(cell.strip()) for row in rows for cell in row)
+    notes = (f"The lines at the top of {str(path)!r} that start with # are skipped.",) if comment else ()
+    named = _names_in_comment(comment, delimiter, len(first))
+    if named and any(_is_number(cell) for cell in first):
+        return Layout(delimiter, named, start, commas, ())
+    if _is_data(first):
+        note = f"{str(path)!r} starts with numbers, not with names; its columns are called x0, x1, ..."
+        names = tuple(f"x{i}" for i in range(len(first)))
+        return Layout(delimiter, names, start, commas, (*notes, note))
+    return Layout(delimiter, tuple(first), start + _first_row_end(sample, delimiter), commas, notes)
+
+
+def _skip_comments(head: str) -> tuple[int, str]:
+    """Return where the lines that start with # end, and the last of them."""
+    start, comment = 0, ""
+    for line in head.splitlines(keepends=True):
+        if line.strip() and not line.startswith("#"):
+            break
+        start += len(line)
+        comment = line.strip() or comment
+    return start, comment
+
+
+def _names_in_comment(comment: str, delimiter: str, width: int) -> tuple[str, ...]:
+    """Return the names that a comment line holds when it has as many cells as the data, else nothing."""
+    for text in (comment, comment.lstrip("#").strip()):
+        row = next(iter(_rows(text, delimiter, 1)), [])
+        if row and len(row) == width:
+            return (row[0].removeprefix("# "), *row[1:])
+    return ()
+
+
+def _sniff(sample: str, path: Path) -> str:
+    """Return the delimiter under which all rows have the same number of cells, or the best guess at it."""
+    table = {delimiter: _rows(sample, delimiter, SAMPLE_ROWS) for delimiter in ("\t", ";", "|", ",", SPACES)}
+    if path.name.lower().endswith((".csv", ".csv.gz")) and not _is_data(next(iter(table[SPACES][-1:]), [])):
+        del table[SPACES]
+    table = {delimiter: rows for delimiter, rows in table.items() if rows and len(rows[0]) > 1}
+    for delimiter, rows in table.items():
+        if all(len(row) == len(rows[0]) for row in rows):
+            return delimiter
+    agreeing = {d: sum(len(row) == len(rows[0]) for row in rows) for d, rows in table.items()}
+    return max(agreeing, key=lambda delimiter: agreeing[delimiter], default=",")
+
+
+def _rows(text: str, delimiter: str, count: int) -> Rows:
+    if delimiter == SPACES:
+        return [line.split() for line in text.splitlines() if line.strip()][:count]
+    rows: Rows = []
+    try:
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
+            if row:
+                rows.append(row)
+            if len(rows) == count:
+                break
+    except csv.Error:
+        pass
+    return rows
+
+
+def _first_row_end(sample: str, delimiter: str) -> int:
+    """Return where the first row ends; a quoted name may hold line ends."""
+    stream = io.StringIO(sample, newline="")
+    if delimiter == SPACES:
+        stream.readline()
+    else:
+        next(csv.reader(stream, delimiter=delimiter), None)
+    return stream.tell()
+
+
+def _is_number(cell: str) -> bool:
+    cell = cell.strip()
+    return read_number(cell, "plain") is not None or read_number(cell, "decimal comma") is not None
+
+
+def _is_data(row: list[str]) -> bool:
+    cells = [cell for cell in row if cell.strip()]
+    return bool(cells) and all(_is_number(cell) for cell in cells)
+
+
+def _parse(body: bytes, layout: Layout, names: tuple[str, ...], path: Path) -> tuple[Column, ...]:
+    pa, arrow_csv = pyarrow(), pyarrow("csv")
+    delimiter = "\t" if layout.delimiter == SPACES else layout.delimiter
+    try:
+        table = arrow_csv.read_csv(
+            pa.BufferReader(body),
+            read_options=arrow_csv.ReadOptions(column_names=names, block_size=BLOCK_BYTES),
+            parse_options=arrow_csv.ParseOptions(delimiter=delimiter, newlines_in_values=b'"' in body),
+            convert_options=arrow_csv.ConvertOptions(
+                null_values=NULLS,
+                strings_can_be_null=True,
+                decimal_point="," if layout.decimal_comma else ".",
+            ),
+        )
+    except pa.ArrowInvalid as error:
+        raise DataError(_ragged(body, delimiter, len(names), path) or _unparsed(path, error)) from None
+    return tuple(column_from_arrow(name, table.column(i)) for i, name in enumerate(names))
+
+
+def _ragged(body: bytes, delimiter: str, width: int, path: Path) -> str:
+    """Say which row has another number of cells than the first line, or nothing when all agree."""
+    reader = csv.reader(io.StringIO(body.decode(), newline=""), delimiter=delimiter)
+    try:
+        for number, row in enumerate((row for row in reader if row), start=1):
+            if len(row) != width:
+                return (
+                    f"Row {number} of {str(path)!r} has {len(row)} cells where the first line has {width}; "
+                    "give every row the same number of cells (an empty cell is a missing value)."
+                )
+    except csv.Error as error:
+        return f"{str(path)!r} cannot be read as a table: {error}."
+    return ""
+
+
+def _unparsed(path: Path, error: Exception) -> str:
+    return f"{str(path)!r} cannot be read as a table: {error}."

@@ -1,0 +1,135 @@
+"""Which column is what: target, weights, features."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from symlaw.data.columns import rounding_note
+from symlaw.data.naming import resolve
+from symlaw.data.numerals import first_non_number, refine
+from symlaw.data.raw import Column, Raw
+from symlaw.errors import DataError
+
+
+@dataclass(frozen=True, eq=False)
+class Roles:
+    """The columns of a source by what they are for, with what was said in finding them."""
+
+    target: Column | None
+    features: tuple[Column, ...]
+    weights: NDArray[np.float64] | None
+    notes: tuple[str, ...]
+
+
+def choose_roles(
+    raw: Raw,
+    target: str | int | None,
+    features: Sequence[str] | None,
+    drop: Sequence[str],
+    weights: str | ArrayLike | None,
+) -> Roles:
+    """Find the columns asked for; raises `ColumnNotFound` or `DataError` when they make no sense."""
+    target_name = None if target is None else resolve(target, raw.names, "target")
+    weight_name = resolve(weights, raw.names, "weights") if isinstance(weights, str) else None
+    dropped = {resolve(name, raw.names, "a column to drop") for name in as_names(drop)}
+    wanted = None if features is None else [resolve(n, raw.names, "feature") for n in as_names(features)]
+    _refuse_clashes(target_name, weight_name, dropped, wanted)
+    left_out = {*dropped, target_name, weight_name}
+    chosen = [name for name in dict.fromkeys(raw.names if wanted is None else wanted) if name not in left_out]
+    if not chosen:
+        raise DataError("No feature column is left; name at least one besides the target.")
+    notes: tuple[str, ...] = raw.notes
+    columns = []
+    for name in chosen:
+        column, said = refine(column_of(raw, name), raw.decimal_comma)
+        columns.append(column)
+        notes += said
+    column_y, said = (None, ()) if target_name is None else target_column(raw, target_name)
+    return Roles(column_y, tuple(columns), read_weights(raw, weights), notes + said)
+
+
+def as_names(names: Sequence[str] | str) -> tuple[str, ...]:
+    """Return names as a tuple; one name alone is a tuple of one."""
+    return (names,) if isinstance(names, str | int) else tuple(names)
+
+
+def column_of(raw: Raw, name: str) -> Column:
+    """Return the column with that exact name."""
+    return raw.columns[raw.names.index(name)]
+
+
+def _refuse_clashes(
+    target: str | None, weight: str | None, dropped: set[str], wanted: list[str] | None
+) -> None:
+    for name, role in ((target, "the target"), (weight, "the weights")):
+        for where, listed in (("features", wanted or ()), ("drop", dropped)):
+            if name is not None and name in listed:
+                raise DataError(f"Column {name!r} is {role} and also named in {where}; take it out of one.")
+    if target is not None and target == weight:
+        raise DataError(f"Column {target!r} is both the target and the weights; name another column for one.")
+
+
+def target_column(raw: Raw, name: str) -> tuple[Column, tuple[str, ...]]:
+    """Return the target as a column of numbers; raises `DataError` for text and dates."""
+    column, notes = refine(column_of(raw, name), raw.decimal_comma)
+    if column.kind == "text":
+        raise DataError(
+            f"The target {name!r} must be numbers and holds text ({first_non_number(column)}); "
+            "correct or empty such cells, code the text as numbers, or name another target."
+        )
+    if column.kind == "time":
+        raise DataError(
+            f"The target {name!r} must be numbers and holds dates; give the time elapsed as a number instead."
+        )
+    check_finite(column.name, column.values, "target")
+    said = rounding_note(column)
+    if column.kind == "boolean":
+        said = (f"The target {name!r} is true or false; true is 1, false is 0.",)
+    if column.kind == "duration":
+        said = (f"The target {name!r} is in seconds.",)
+    return column, notes + said
+
+
+def check_finite(name: str, values: NDArray[np.float64], role: str = "column") -> None:
+    """Refuse infinities; nan passes."""
+    rows = np.flatnonzero(np.isinf(values))
+    if rows.size:
+        raise DataError(
+            f"The {role} {name!r} holds an infinity in row {rows[0] + 1} ({rows.size} in all); "
+            "empty those cells or remove those rows."
+        )
+
+
+def read_weights(raw: Raw, weights: str | ArrayLike | None) -> NDArray[np.float64] | None:
+    """Return one weight per row of the source; raises `DataError` when they cannot weigh rows."""
+    if weights is None:
+        return None
+    if isinstance(weights, str):
+        name = resolve(weights, raw.names, "weights")
+        column, _ = refine(column_of(raw, name), raw.decimal_comma)
+        if column.kind not in ("number", "boolean"):
+            raise DataError(f"The weights {name!r} must be numbers and hold {column.kind}.")
+        return _checked_weights(column.values, f"The weights {name!r}")
+    try:
+        values = np.asarray(weights, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise DataError("The weights must be a column name or one number per row.") from None
+    if values.shape != (raw.n_rows,):
+        raise DataError(
+            f"The weights have shape {values.shape}, the table {raw.n_rows} rows; give one per row."
+        )
+    return _checked_weights(values.copy(), "The weights")
+
+
+def _checked_weights(values: NDArray[np.float64], what: str) -> NDArray[np.float64]:
+    bad = np.flatnonzero(~(np.isfinite(values) & (values >= 0)))
+    if bad.size:
+        worst = f"row {bad[0] + 1} has {values[bad[0]]:g} ({bad.size} such rows)"
+        raise DataError(f"{what} must be numbers from 0 up; {worst}.")
+    if not np.any(values > 0):
+        raise DataError(f"{what} are all zero; at least one row must count.")
+    return values
