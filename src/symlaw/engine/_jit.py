@@ -1,11 +1,14 @@
 """The one place that decides how kernels are compiled, cached and called.
 
-Three kinds of compiled function exist:
+Four kinds of compiled function exist:
 
 ``scalar``
     one value in, one value out; inlined by LLVM into whatever calls it.
 ``kernel``
-    arrays in, arrays out; releases the GIL and is cached on disk.
+    arrays in, arrays out; callable from Python, releases the GIL, cached on disk.
+``inner``
+    the same for use by other kernels only; it has no wrappers, which are most of a small function's
+    compile time.
 ``block_kernel``
     a C function over a block of rows, reached by its address (`call_forward`, `call_backward`), so
     that the interpreter compiles once however many operators exist.
@@ -78,13 +81,27 @@ def _our_cache_directory() -> Iterator[None]:
 
 def scalar(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compile a function of scalars, meant to be inlined into kernels."""
-    return numba.njit(error_model="numpy", nogil=True)(function)  # type: ignore[no-any-return]
+    # without forceinline LLVM leaves the larger ones as calls, and their loops do not vectorise
+    return numba.njit(error_model="numpy", nogil=True, forceinline=True)(function)  # type: ignore[no-any-return]
+
+
+# Kernels never allocate, so reference counts are off: counting each array of each record in each call
+# costs more than the work.
+_FLAGS = {"error_model": "numpy", "nogil": True, "cache": True, "_nrt": False}
 
 
 def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compile a function of arrays, cached on disk, that runs without the GIL."""
     with _our_cache_directory():
-        return numba.njit(error_model="numpy", nogil=True, cache=True)(function)  # type: ignore[no-any-return]
+        return numba.njit(**_FLAGS)(function)  # type: ignore[no-any-return]
+
+
+def inner(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Compile a function of arrays that only other kernels call."""
+    if JIT_DISABLED:
+        return function
+    with _our_cache_directory():
+        return numba.njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, **_FLAGS)(function)  # type: ignore[no-any-return]
 
 
 def block_kernel(function: Callable[..., Any], n_pointers: int, real: Any) -> int:
@@ -95,7 +112,7 @@ def block_kernel(function: Callable[..., Any], n_pointers: int, real: Any) -> in
         return address
     signature = types.void(*[types.CPointer(real)] * n_pointers, types.int64)
     with _our_cache_directory():
-        compiled = numba.cfunc(signature, cache=True, error_model="numpy")(function)
+        compiled = numba.cfunc(signature, cache=True, error_model="numpy", _nrt=False)(function)
     _ALIVE.append(compiled)
     return int(compiled.address)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from symlaw.engine._jit import kernel
+from symlaw.engine._jit import inner, kernel
 from symlaw.engine.blocks import BLOCK
 from symlaw.engine.program import (
     MAX_CONSTANTS,
@@ -109,7 +109,7 @@ def score(program, length, table, rows, space):  # type: ignore[no-untyped-def]
     for first in range(0, n_rows, BLOCK):
         n = min(BLOCK, n_rows - first)
         forward(program, length, table, rows.X, first, n, space.work)
-        root_values(program, length, rows.X, first, n, space.f[first : first + n], space.work)
+        root_values(program, length, rows.X, first, n, space.f, space.work)
     scale, centre, middle, left, spread = scale_and_offset(
         space.f, rows.target, rows.weights, n_rows, space.lines
     )
@@ -135,15 +135,16 @@ def fit_constants(program, length, table, rows, space, max_steps, tolerance):  #
     if count == 0 or not loss < np.inf:
         return loss, 0, True
     mark_needed(program, length, table.arity, CONSTANT, space.work)
-    steps, fresh = 0, True
-    while steps < max_steps:
+    steps, fresh, done = 0, True, False
+    while steps < max_steps and not done:
         if fresh:
             _normal_equations(program, length, table, rows, space, count)
         steps += 1
         for k in range(count):
             space.kept[k] = program.values[space.places[k]]
         if not _damped_step(space, count):
-            return loss, steps, True
+            done = True
+            break
         moved = 0.0
         for k in range(count):
             step = space.solve[k, count]
@@ -151,26 +152,27 @@ def fit_constants(program, length, table, rows, space, max_steps, tolerance):  #
             moved = max(moved, abs(step) / (abs(space.kept[k]) + 1e-12))
         line = (space.line[0], space.line[1], space.line[2], space.line[3], space.line[4])
         trial = score(program, length, table, rows, space)
-        if trial < loss:
+        fresh = trial < loss
+        if fresh:
             gain = (loss - trial) / loss
-            loss, fresh = trial, True
+            loss = trial
             space.damping[0] = max(space.damping[0] * 0.1, 1e-12)
             space.damping[1] = 2.0
-            if loss < 1e-29 or (gain < tolerance and moved < 1e-6):
-                return loss, steps, True
+            done = loss < 1e-29 or (gain < tolerance and moved < 1e-6)
         else:
             for k in range(count):
                 program.values[space.places[k]] = space.kept[k]
             space.line[0], space.line[1], space.line[2], space.line[3], space.line[4] = line
-            fresh = False
             space.damping[0] *= space.damping[1]
             space.damping[1] *= 2.0
-            if space.damping[0] > 1e8 or moved < 1e-15:
-                return loss, steps, True
-    return loss, steps, False
+            done = space.damping[0] > 1e8 or moved < 1e-15
+    if not fresh:
+        # space.f and space.line belong to the refused trial
+        loss = score(program, length, table, rows, space)
+    return loss, steps, done
 
 
-@kernel
+@inner
 def _normal_equations(program, length, table, rows, space, count):  # type: ignore[no-untyped-def]
     """Gram matrix of [slopes, 1, deviation] with weights, and its product with the residual."""
     scale, centre, middle = space.line[0], space.line[1], space.line[2]
@@ -210,7 +212,7 @@ def _normal_equations(program, length, table, rows, space, count):  # type: igno
         space.gram[MAX_CONSTANTS, MAX_CONSTANTS] += total
 
 
-@kernel
+@inner
 def _damped_step(space, count):  # type: ignore[no-untyped-def]
     """Solve the projected, damped normal equations by Cholesky; the step is space.solve[:count, count]."""
     gram, a = space.gram, space.solve

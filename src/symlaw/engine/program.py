@@ -96,7 +96,8 @@ def forward(program, length, table, X, first, n, work):  # type: ignore[no-untyp
         target = base + 8 * BLOCK * place
         work.address[place] = target
         if code == CONSTANT:
-            work.values[place, :n] = program.values[place]
+            for i in range(n):
+                work.values[place, i] = program.values[place]
         else:
             left = work.address[work.children[0, place]]
             right = work.address[work.children[1, place]] if table.arity[code] == 2 else 0
@@ -105,12 +106,15 @@ def forward(program, length, table, X, first, n, work):  # type: ignore[no-untyp
 
 @kernel
 def root_values(program, length, X, first, n, out, work):  # type: ignore[no-untyped-def]
-    """Copy the formula's values after `forward` into out[:n]."""
+    """Copy the formula's values after `forward` into out[first : first + n]."""
     root = length - 1
     if program.codes[root] == VARIABLE:
-        out[:n] = X[program.columns[root], first : first + n]
+        column = program.columns[root]
+        for i in range(n):
+            out[first + i] = X[column, first + i]
     else:
-        out[:n] = work.values[root, :n]
+        for i in range(n):
+            out[first + i] = work.values[root, i]
 
 
 @kernel
@@ -129,7 +133,8 @@ def backward(program, length, table, n, work):  # type: ignore[no-untyped-def]
     """Adjoints of all needed nodes after `forward`: d(formula)/d(node) in ``work.adjoints``."""
     base = address_of(work.adjoints)
     root = length - 1
-    work.adjoints[root, :n] = 1.0
+    for i in range(n):
+        work.adjoints[root, i] = 1.0
     for step in range(length):
         place = root - step
         code = program.codes[place]

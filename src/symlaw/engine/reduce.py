@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from symlaw.engine._jit import kernel
+from symlaw.engine._jit import inner, kernel
 
 
 @kernel
@@ -53,7 +53,7 @@ def scale_and_offset(f, target, weights, n, work):  # type: ignore[no-untyped-de
     return scale / unit, centre, middle, dot(deviation, weighted, n) / total, unit * (square / total) ** 0.5
 
 
-@kernel
+@inner
 def _sum(a, n):  # type: ignore[no-untyped-def]
     s0, s1, s2, s3, s4, s5, s6, s7 = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
     whole = n - n % 8
@@ -72,7 +72,7 @@ def _sum(a, n):  # type: ignore[no-untyped-def]
     return total
 
 
-@kernel
+@inner
 def _largest(f, centre, n):  # type: ignore[no-untyped-def]
     """Largest |f - centre|; nan where any value is nan."""
     m0, m1, m2, m3, bad = 0.0, 0.0, 0.0, 0.0, 0
@@ -94,7 +94,7 @@ def _largest(f, centre, n):  # type: ignore[no-untyped-def]
     return max(max(m0, m1), max(m2, m3))
 
 
-@kernel
+@inner
 def _square_left(target, weights, middle, deviation, weighted, n):  # type: ignore[no-untyped-def]
     for i in range(n):
         deviation[i] = target[i] - middle

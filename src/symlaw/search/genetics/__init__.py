@@ -1,0 +1,1 @@
+"""Compiled parts of searches that vary formulas: genomes, mutations, populations."""

@@ -1,0 +1,312 @@
+"""One epoch of one island: vary, tidy, score, fit, take in. A pure function of its arguments' arrays."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from symlaw.engine._jit import inner, kernel
+from symlaw.engine.fingerprint import Cache, find, fingerprint, forget_all, make_cache, probe_multipliers, remember
+from symlaw.engine.fit import FitSpace, Rows, fit_constants, fit_space, score
+from symlaw.engine.program import MAX_CONSTANTS, MAX_NODES, link
+from symlaw.engine.random import below, uniform
+from symlaw.search.genetics.genome import (
+    Genome,
+    as_program,
+    complexity,
+    copy,
+    free_constants,
+    genome,
+    structure_key,
+    tidy,
+)
+from symlaw.search.genetics.mutate import MUTATION_WEIGHTS, Bench, bench, cross, mutate, random_formula
+from symlaw.search.genetics.population import Population, admit, choose_parent, load, population, store
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+# Places in the counters.
+EVALUATED, NEW, KNOWN, SKIPPED, FITS, FIT_STEPS, WORK, ADMITTED = range(8)
+N_COUNTERS = 8
+
+_FILTER_BITS = 15
+_ADDED_KEYS = 2**16
+
+
+class Rates(NamedTuple):
+    """Settings of the epoch."""
+
+    mutations: NDArray[np.float64]
+    work: float
+    tournament: int
+    rivals: int
+    patience: float
+    crossover: float
+    migration: float
+    fit_gate: float
+    fit_chance: float
+    fit_steps: int
+    fit_visits: int
+
+
+def default_rates(work: float = 2e7) -> Rates:
+    """The settings the benchmarks are run with."""
+    weights = np.cumsum(np.array(MUTATION_WEIGHTS))
+    return Rates(
+        mutations=weights / weights[-1],
+        work=work,
+        tournament=6,
+        rivals=8,
+        patience=40.0,
+        crossover=0.25,
+        migration=0.05,
+        fit_gate=2.0,
+        fit_chance=0.03,
+        fit_steps=8,
+        fit_visits=3,
+    )
+
+
+class Desk(NamedTuple):
+    """Scratch and outputs of one island's epoch; nothing in it outlives the epoch but the outputs.
+
+    Attributes
+    ----------
+    local
+        Keys added in this epoch, as a cache to look up.
+    added_keys, added_complexity, n_added
+        The same as a list, to merge afterwards.
+    seen
+        Direct-mapped filter of recent structures.
+    report
+        Best new formula of each whole complexity.
+    """
+
+    child: Genome
+    tidied: Genome
+    parent: Genome
+    donor: Genome
+    spare: Bench
+    space: FitSpace
+    hashes: NDArray[np.uint64]
+    starts: NDArray[np.int64]
+    cell: NDArray[np.float64]
+    multipliers: NDArray[np.uint64]
+    seen: NDArray[np.uint64]
+    local: Cache
+    added_keys: NDArray[np.uint64]
+    added_complexity: NDArray[np.float32]
+    n_added: NDArray[np.int64]
+    report: Population
+    counters: NDArray[np.int64]
+
+
+def desk(n_rows: int, max_complexity: int) -> Desk:
+    """Fresh scratch for probe rows of this number."""
+    return Desk(
+        genome(),
+        genome(),
+        genome(),
+        genome(),
+        bench(),
+        fit_space(n_rows),
+        np.zeros(MAX_NODES, np.uint64),
+        np.zeros(MAX_NODES, np.int64),
+        np.zeros(4),
+        probe_multipliers(n_rows),
+        np.zeros(2**_FILTER_BITS, np.uint64),
+        make_cache(2 * _ADDED_KEYS),
+        np.zeros(_ADDED_KEYS, np.uint64),
+        np.zeros(_ADDED_KEYS, np.float32),
+        np.zeros(1, np.int64),
+        population(max_complexity + 1),
+        np.zeros(N_COUNTERS, np.int64),
+    )
+
+
+@kernel
+def run_epoch(island, grammar, table, rows, rates, cache, elites, limits, desk):  # type: ignore[no-untyped-def]
+    """Vary an island until its work for the epoch is done.
+
+    Parameters
+    ----------
+    island
+        `Population`, changed in place.
+    cache
+        Keys known before this epoch; only read.
+    elites
+        Members of the archive, from which some migrate in.
+    limits
+        Probe loss of the archive's best at or below each complexity; better ones are reported.
+    desk
+        Scratch; ``report``, ``counters`` and the added keys are the outputs.
+    """
+    forget_all(desk.local)
+    desk.n_added[0] = 0
+    desk.counters[:] = 0
+    desk.report.size[:] = 0
+    desk.report.loss[:] = np.inf
+    state = island.state
+    capacity = len(island.size)
+    while island.count[0] < capacity // 2 and desk.counters[WORK] < rates.work:
+        random_formula(desk.child, state, grammar, 1 + below(state, 9), desk.spare)
+        _try_child(island, grammar, table, rows, rates, cache, limits, desk, np.inf)
+    for slot in range(elites.count[0]):
+        if uniform(state) < rates.migration:
+            load(elites, slot, desk.tidied)
+            admit(
+                island, desk.tidied, elites.loss[slot], elites.complexity[slot], elites.key[slot], rates.rivals,
+                rates.patience,
+            )
+    while desk.counters[WORK] < rates.work and island.count[0] > 0:
+        slot = choose_parent(island, rates.tournament, grammar.max_complexity, rates.patience)
+        load(island, slot, desk.parent)
+        _vary(island, grammar, table, rows, rates, elites, desk)
+        _try_child(island, grammar, table, rows, rates, cache, limits, desk, island.loss[slot])
+
+
+@inner
+def _vary(island, grammar, table, rows, rates, elites, desk):  # type: ignore[no-untyped-def]
+    """Make desk.child from desk.parent by crossover or by one to three mutations."""
+    state = island.state
+    if uniform(state) < rates.crossover:
+        if elites.count[0] > 0 and uniform(state) < 0.2:
+            load(elites, below(state, elites.count[0]), desk.donor)
+        else:
+            donor = choose_parent(island, 2, grammar.max_complexity, rates.patience)
+            load(island, donor, desk.donor)
+        if cross(desk.parent, desk.donor, state, grammar, desk.spare.piece, desk.child) != 0:
+            return
+    for round_number in range(3):
+        if round_number > 0:
+            if uniform(state) < 0.6:
+                return
+            copy(desk.parent, desk.child)
+        for _ in range(4):
+            draw = uniform(state)
+            kind = 0
+            while draw > rates.mutations[kind]:
+                kind += 1
+            work = desk.space.work
+            if mutate(desk.parent, kind, state, grammar, table, rows.X, work, desk.spare, desk.child) != 0:
+                break
+            copy(desk.child, desk.parent)
+
+
+@inner
+def _try_child(island, grammar, table, rows, rates, cache, limits, desk, parent_loss):  # type: ignore[no-untyped-def]
+    """Tidy, score and, where it deserves it, fit desk.child; take it in and report it."""
+    counters, g = desk.counters, desk.tidied
+    counters[WORK] += 200
+    if desk.child.size[0] == 0:
+        return
+    tidy(desk.child, grammar, table, g, desk.starts, desk.cell)
+    cost = complexity(g, grammar.cost)
+    n_constants = free_constants(g, grammar)
+    if cost > grammar.max_complexity or n_constants > MAX_CONSTANTS or _has_no_variable(g):
+        counters[SKIPPED] += 1
+        return
+    if not _worth_scoring(g, grammar, rates, cache, desk, n_constants):
+        counters[SKIPPED] += 1
+        return
+    program, size, n_rows = as_program(g), g.size[0], rows.X.shape[1]
+    link(program, size, table.arity, desk.space.work)
+    loss = score(program, size, table, rows, desk.space)
+    counters[EVALUATED] += 1
+    counters[WORK] += (size + 4) * n_rows
+    if not loss < np.inf:
+        return
+    if n_constants > 0 and (loss < parent_loss * rates.fit_gate or uniform(island.state) < rates.fit_chance):
+        loss = _fit(program, size, table, rows, rates, limits, desk, cost, n_constants)
+    line = desk.space.line
+    if line[4] <= 0.0 or line[0] == 0.0:
+        return
+    first, second = fingerprint(desk.space.f, line[1], line[4], line[0], desk.multipliers, n_rows)
+    known = _known(cache, desk.local, first, second, cost)
+    if known:
+        counters[KNOWN] += 1
+    else:
+        counters[NEW] += 1
+        _add_key(desk, first, cost)
+        _add_key(desk, second, cost)
+        level = int(math.ceil(cost))
+        if loss < limits[level] and loss < desk.report.loss[level]:
+            store(desk.report, level, g, loss, cost, first)
+    if admit(island, g, loss, cost, first, rates.rivals, rates.patience):
+        counters[ADMITTED] += 1
+
+
+@inner
+def _has_no_variable(g):  # type: ignore[no-untyped-def]
+    for place in range(g.size[0]):
+        if g.codes[place] == 1:
+            return False
+    return True
+
+
+@inner
+def _worth_scoring(g, grammar, rates, cache, desk, n_constants):  # type: ignore[no-untyped-def]
+    """Whether the structure is new: exactly, or as a skeleton that was not yet fitted often."""
+    if n_constants == 0 or rates.fit_visits <= 0:
+        key = structure_key(g, grammar, True, desk.hashes)
+        place = np.int64(key >> np.uint64(64 - _FILTER_BITS))
+        if desk.seen[place] == key:
+            return False
+        desk.seen[place] = key
+        return True
+    key = structure_key(g, grammar, False, desk.hashes)
+    visits = 0
+    slot = find(cache, key)
+    if slot >= 0:
+        visits += cache.visits[slot]
+    slot = find(desk.local, key)
+    if slot >= 0:
+        visits += desk.local.visits[slot]
+    if visits >= rates.fit_visits:
+        return False
+    _add_key(desk, key, complexity(g, grammar.cost))
+    return True
+
+
+@inner
+def _fit(program, size, table, rows, rates, limits, desk, cost, n_constants):  # type: ignore[no-untyped-def]
+    """Fit the constants a few steps, and more where the archive's best is within reach."""
+    space, counters = desk.space, desk.counters
+    space.damping[0], space.damping[1] = 1e-3, 2.0
+    loss, steps, done = fit_constants(program, size, table, rows, space, rates.fit_steps, 1e-3)
+    if not done and loss < 4.0 * limits[int(math.ceil(cost))]:
+        loss, more, done = fit_constants(program, size, table, rows, space, 3 * rates.fit_steps, 1e-3)
+        steps += more
+    counters[FITS] += 1
+    counters[FIT_STEPS] += steps
+    counters[WORK] += steps * (size * 4 + 6 * n_constants) * rows.X.shape[1]
+    return loss
+
+
+@inner
+def _known(cache, local, first, second, cost):  # type: ignore[no-untyped-def]
+    """Whether either key was seen with no greater complexity."""
+    for key in (first, second):
+        slot = find(cache, key)
+        if slot >= 0 and cache.complexity[slot] <= cost:
+            return True
+        slot = find(local, key)
+        if slot >= 0 and local.complexity[slot] <= cost:
+            return True
+    return False
+
+
+@inner
+def _add_key(desk, key, cost):  # type: ignore[no-untyped-def]
+    place = desk.n_added[0]
+    if place < len(desk.added_keys):
+        desk.added_keys[place] = key
+        desk.added_complexity[place] = cost
+        desk.n_added[0] = place + 1
+        remember(desk.local, key, cost)
+
+
+__all__ = ["Desk", "Rates", "Rows", "default_rates", "desk", "run_epoch"]
