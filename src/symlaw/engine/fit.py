@@ -23,7 +23,7 @@ from symlaw.engine.program import (
     root_values,
     workspace,
 )
-from symlaw.engine.reduce import dot, scale_and_offset
+from symlaw.engine.reduce import dot, straight_line
 from symlaw.engine.tape import CONSTANT
 
 if TYPE_CHECKING:
@@ -31,21 +31,42 @@ if TYPE_CHECKING:
 
 
 class Rows(NamedTuple):
-    """Rows to fit on.
+    """Rows to fit on; made by `make_rows`.
 
     Attributes
     ----------
     X
         float64 (n_features, n_rows), C order.
     target
-        float64 (n_rows,).
+        Centred target, float64 (n_rows,).
     weights
         float64 (n_rows,), not negative.
+    weighted_target
+        Product of the two, float64 (n_rows,).
+    total
+        Sum of the weights.
+    variance
+        Weighted mean square of the centred target.
     """
 
     X: NDArray[np.float64]
     target: NDArray[np.float64]
     weights: NDArray[np.float64]
+    weighted_target: NDArray[np.float64]
+    total: float
+    variance: float
+
+
+def make_rows(
+    X: NDArray[np.float64], target: NDArray[np.float64], weights: NDArray[np.float64] | None = None
+) -> Rows:
+    """Rows from data (n_features, n_rows) and a target of ordinary size, which is centred here."""
+    w = np.ones(len(target)) if weights is None else np.ascontiguousarray(weights, dtype=float)
+    total = float(np.sum(w))
+    centred = target - float(np.sum(w * target)) / total
+    centred = centred - float(np.sum(w * centred)) / total
+    variance = float(np.sum(w * centred**2)) / total
+    return Rows(np.ascontiguousarray(X, dtype=float), centred, w, w * centred, total, variance)
 
 
 class FitSpace(NamedTuple):
@@ -56,7 +77,7 @@ class FitSpace(NamedTuple):
     f
         Values of the formula, float64 (n_rows,).
     lines
-        Scratch of `scale_and_offset`, float64 (2, n_rows).
+        Scratch of `straight_line`, float64 (2, n_rows).
     gram
         Normal equations: constants, then 1 and f, then the residual, float64.
     solve
@@ -66,7 +87,7 @@ class FitSpace(NamedTuple):
     kept
         Constants before a trial step, float64 (MAX_CONSTANTS,).
     line
-        Scale, centre, middle, mean square left and spread of the last fit, float64 (5,).
+        Scale, centre, mean square left and spread of the last fit, float64 (4,).
     damping
         Levenberg-Marquardt damping and its growth factor, carried between calls, float64 (2,).
     work
@@ -93,7 +114,7 @@ def fit_space(n_rows: int) -> FitSpace:
         np.zeros((MAX_CONSTANTS, MAX_CONSTANTS + 1)),
         np.zeros(MAX_CONSTANTS, np.int64),
         np.zeros(MAX_CONSTANTS),
-        np.zeros(5),
+        np.zeros(4),
         np.array([1e-3, 2.0]),
         workspace(),
     )
@@ -110,12 +131,8 @@ def score(program, length, table, rows, space):  # type: ignore[no-untyped-def]
         n = min(BLOCK, n_rows - first)
         forward(program, length, table, rows.X, first, n, space.work)
         root_values(program, length, rows.X, first, n, space.f, space.work)
-    scale, centre, middle, left, spread = scale_and_offset(
-        space.f, rows.target, rows.weights, n_rows, space.lines
-    )
-    space.line[0], space.line[1], space.line[2] = scale, centre, middle
-    space.line[3], space.line[4] = left, spread
-    return left
+    straight_line(space.f, rows, space.lines, space.line)
+    return space.line[2]
 
 
 @kernel
@@ -150,7 +167,7 @@ def fit_constants(program, length, table, rows, space, max_steps, tolerance):  #
             step = space.solve[k, count]
             program.values[space.places[k]] += step
             moved = max(moved, abs(step) / (abs(space.kept[k]) + 1e-12))
-        line = (space.line[0], space.line[1], space.line[2], space.line[3], space.line[4])
+        line = (space.line[0], space.line[1], space.line[2], space.line[3])
         trial = score(program, length, table, rows, space)
         fresh = trial < loss
         if fresh:
@@ -162,7 +179,7 @@ def fit_constants(program, length, table, rows, space, max_steps, tolerance):  #
         else:
             for k in range(count):
                 program.values[space.places[k]] = space.kept[k]
-            space.line[0], space.line[1], space.line[2], space.line[3], space.line[4] = line
+            space.line[0], space.line[1], space.line[2], space.line[3] = line
             space.damping[0] *= space.damping[1]
             space.damping[1] *= 2.0
             done = space.damping[0] > 1e8 or moved < 1e-15
@@ -175,7 +192,7 @@ def fit_constants(program, length, table, rows, space, max_steps, tolerance):  #
 @inner
 def _normal_equations(program, length, table, rows, space, count):  # type: ignore[no-untyped-def]
     """Gram matrix of [slopes, 1, deviation] with weights, and its product with the residual."""
-    scale, centre, middle = space.line[0], space.line[1], space.line[2]
+    scale, centre = space.line[0], space.line[1]
     space.gram[:, :] = 0.0
     n_rows = rows.X.shape[1]
     work = space.work
@@ -183,33 +200,24 @@ def _normal_equations(program, length, table, rows, space, count):  # type: igno
         n = min(BLOCK, n_rows - first)
         forward(program, length, table, rows.X, first, n, work)
         backward(program, length, table, n, work)
-        w, ones, deviation = rows.weights[first : first + n], space.lines[0], space.lines[1]
-        root = program.codes[length - 1]
-        # root_values would copy; a formula with constants never is a bare variable
+        weights, residual = space.lines[0], space.lines[1]
+        deviation = work.adjoints[length - 1]
+        values = work.values[length - 1]
         for i in range(n):
-            deviation[i] = work.values[length - 1, i] - centre if root != CONSTANT else 0.0
-            ones[i] = w[i] * (rows.target[first + i] - middle - scale * deviation[i])
+            weights[i] = rows.weights[first + i]
+            deviation[i] = values[i] - centre
+            residual[i] = weights[i] * (rows.target[first + i] - scale * deviation[i])
         for k in range(count):
             slope = work.adjoints[space.places[k]]
-            space.gram[k, MAX_CONSTANTS + 2] += dot(slope, ones, n)
-        for i in range(n):
-            ones[i] = w[i]
-        for k in range(count):
-            slope = work.adjoints[space.places[k]]
-            weighted = work.values[length - 1]
             for i in range(n):
-                weighted[i] = slope[i] * w[i]
+                values[i] = slope[i] * weights[i]
             for j in range(k + 1):
-                space.gram[k, j] += dot(weighted, work.adjoints[space.places[j]], n)
-            space.gram[MAX_CONSTANTS, k] += dot(slope, ones, n)
-            space.gram[MAX_CONSTANTS + 1, k] += dot(weighted, deviation, n)
-        for i in range(n):
-            deviation[i] = deviation[i] * (w[i] ** 0.5)
-        space.gram[MAX_CONSTANTS + 1, MAX_CONSTANTS + 1] += dot(deviation, deviation, n)
-        total = 0.0
-        for i in range(n):
-            total += w[i]
-        space.gram[MAX_CONSTANTS, MAX_CONSTANTS] += total
+                space.gram[k, j] += dot(values, work.adjoints[space.places[j]], n)
+            space.gram[MAX_CONSTANTS, k] += dot(slope, weights, n)
+            space.gram[MAX_CONSTANTS + 1, k] += dot(values, deviation, n)
+            space.gram[k, MAX_CONSTANTS + 2] += dot(slope, residual, n)
+    space.gram[MAX_CONSTANTS, MAX_CONSTANTS] = rows.total
+    space.gram[MAX_CONSTANTS + 1, MAX_CONSTANTS + 1] = space.line[3] * space.line[3] * rows.total
 
 
 @inner

@@ -1,102 +1,129 @@
-"""Sums over rows with eight written-out lanes: fast, and the same bits on every run."""
+"""Sums over rows in eight fixed lanes, and the straight line that they give.
+
+The lanes are written as one vector in the code that LLVM gets, so that a sum is fast and has the same
+bits whatever the width of the processor's vectors.
+"""
 
 from __future__ import annotations
 
-from symlaw.engine._jit import inner, kernel
+from typing import Any
+
+import numpy as np
+from llvmlite import ir
+from numba import types
+from numba.extending import intrinsic
+
+from symlaw.engine._jit import JIT_DISABLED, inner, kernel
+
+LANES = 8
 
 
-@kernel
+def _emit_dot(builder: Any, a: Any, b: Any, n: Any) -> Any:
+    """Emit a loop over whole groups of lanes; returns the lanes' sums as one vector."""
+    integer, real = ir.IntType(64), ir.DoubleType()
+    vector = ir.VectorType(real, LANES)
+    before = builder.block
+    head, body = builder.append_basic_block("dot.head"), builder.append_basic_block("dot.body")
+    after = builder.append_basic_block("dot.after")
+    builder.branch(head)
+    builder.position_at_end(head)
+    place, lanes = builder.phi(integer), builder.phi(vector)
+    place.add_incoming(ir.Constant(integer, 0), before)
+    lanes.add_incoming(ir.Constant(vector, [0.0] * LANES), before)
+    builder.cbranch(builder.icmp_signed("<", place, n), body, after)
+    builder.position_at_end(body)
+    loaded = [
+        builder.load(builder.bitcast(builder.gep(p, [place]), vector.as_pointer()), align=8) for p in (a, b)
+    ]
+    place.add_incoming(builder.add(place, ir.Constant(integer, LANES)), body)
+    lanes.add_incoming(builder.fadd(lanes, builder.fmul(*loaded)), body)
+    builder.branch(head)
+    builder.position_at_end(after)
+    return lanes
+
+
+if JIT_DISABLED:
+
+    def _whole_dot(a: Any, b: Any, n: int) -> float:
+        s = np.zeros(LANES)
+        for first in range(0, n, LANES):
+            s = s + a[first : first + LANES] * b[first : first + LANES]
+        return ((s[0] + s[4]) + (s[1] + s[5])) + ((s[2] + s[6]) + (s[3] + s[7]))
+
+else:
+
+    @intrinsic
+    def _whole_dot(typingctx, a, b, n):  # type: ignore[no-untyped-def]
+        """Sum of a[i] * b[i] over n rows, a multiple of the lanes."""
+
+        def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            data = [
+                context.make_array(kind)(context, builder, value).data
+                for kind, value in zip(signature.args[:2], arguments[:2], strict=True)
+            ]
+            lanes = _emit_dot(builder, *data, arguments[2])
+            s = [builder.extract_element(lanes, ir.Constant(ir.IntType(32), k)) for k in range(LANES)]
+            low = builder.fadd(builder.fadd(s[0], s[4]), builder.fadd(s[1], s[5]))
+            high = builder.fadd(builder.fadd(s[2], s[6]), builder.fadd(s[3], s[7]))
+            return builder.fadd(low, high)
+
+        return types.float64(a, b, types.int64), codegen
+
+
+@inner
 def dot(a, b, n):  # type: ignore[no-untyped-def]
-    """Sum of a[i] * b[i]."""
-    s0, s1, s2, s3, s4, s5, s6, s7 = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
-    whole = n - n % 8
-    for i in range(0, whole, 8):
-        s0 += a[i] * b[i]
-        s1 += a[i + 1] * b[i + 1]
-        s2 += a[i + 2] * b[i + 2]
-        s3 += a[i + 3] * b[i + 3]
-        s4 += a[i + 4] * b[i + 4]
-        s5 += a[i + 5] * b[i + 5]
-        s6 += a[i + 6] * b[i + 6]
-        s7 += a[i + 7] * b[i + 7]
-    total = ((s0 + s4) + (s1 + s5)) + ((s2 + s6) + (s3 + s7))
+    """Sum of a[i] * b[i]; both contiguous float64."""
+    whole = n - n % LANES
+    total = _whole_dot(a, b, whole)
     for i in range(whole, n):
         total += a[i] * b[i]
     return total
 
 
 @kernel
-def scale_and_offset(f, target, weights, n, work):  # type: ignore[no-untyped-def]
-    """Least-squares line ``target ~ scale * (f - centre) + middle`` with weights.
+def straight_line(f, rows, work, line):  # type: ignore[no-untyped-def]
+    """Least-squares ``target ~ scale * (f - centre)`` with the rows' weights and centred target.
 
-    ``work`` is scratch (2, >= n). Returns (scale, centre, middle, mean square left, spread of f); the
-    mean square is inf where any value of f is not finite, and the scale 0 where f is constant.
+    ``work`` is scratch (2, >= n). Fills ``line`` with scale, centre, mean square left and weighted
+    standard deviation of f. The mean square is inf where a value of f is not finite or their sum
+    overflows; scale and deviation are 0 where f is constant.
     """
-    total = _sum(weights, n)
-    centre = dot(f, weights, n) / total
-    middle = dot(target, weights, n) / total
+    n = len(rows.target)
     deviation, weighted = work[0], work[1]
-    # deviations are brought near 1 first, so that squares of 1e-200 or 1e200 stay in range
-    unit = _largest(f, centre, n)
-    if not unit < 1e300:
-        return 0.0, centre, middle, float("inf"), 0.0
-    if unit <= 1e-13 * abs(centre) or unit < 1e-300:
-        return 0.0, centre, middle, _square_left(target, weights, middle, deviation, weighted, n) / total, 0.0
+    centre = dot(f, rows.weights, n) / rows.total
+    line[1] = centre
+    if not abs(centre) < np.inf:
+        line[0], line[2], line[3] = 0.0, np.inf, 0.0
+        return
     for i in range(n):
-        deviation[i] = (f[i] - centre) / unit
-        weighted[i] = deviation[i] * weights[i]
+        deviation[i] = f[i] - centre
+        weighted[i] = deviation[i] * rows.weights[i]
+    unit = 1.0
     square = dot(deviation, weighted, n)
-    scale = (dot(weighted, target, n) - middle * _sum(weighted, n)) / square
+    if not 1e-280 < square < 1e280:
+        unit = _brought_near_one(deviation, weighted, n)
+        square = dot(deviation, weighted, n)
+    spread = (square / rows.total) ** 0.5 * unit
+    if not spread > 1e-13 * abs(centre) or not square > 0.0:
+        line[0], line[2], line[3] = 0.0, rows.variance, 0.0
+        return
+    scale = dot(deviation, rows.weighted_target, n) / square
     for i in range(n):
-        deviation[i] = target[i] - middle - scale * deviation[i]
-        weighted[i] = deviation[i] * weights[i]
-    return scale / unit, centre, middle, dot(deviation, weighted, n) / total, unit * (square / total) ** 0.5
+        deviation[i] = rows.target[i] - scale * deviation[i]
+        weighted[i] = deviation[i] * rows.weights[i]
+    left = dot(deviation, weighted, n) / rows.total
+    line[0], line[2], line[3] = scale / unit, left if left >= 0.0 else np.inf, spread
 
 
 @inner
-def _sum(a, n):  # type: ignore[no-untyped-def]
-    s0, s1, s2, s3, s4, s5, s6, s7 = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
-    whole = n - n % 8
-    for i in range(0, whole, 8):
-        s0 += a[i]
-        s1 += a[i + 1]
-        s2 += a[i + 2]
-        s3 += a[i + 3]
-        s4 += a[i + 4]
-        s5 += a[i + 5]
-        s6 += a[i + 6]
-        s7 += a[i + 7]
-    total = ((s0 + s4) + (s1 + s5)) + ((s2 + s6) + (s3 + s7))
-    for i in range(whole, n):
-        total += a[i]
-    return total
-
-
-@inner
-def _largest(f, centre, n):  # type: ignore[no-untyped-def]
-    """Largest |f - centre|; nan where any value is nan."""
-    m0, m1, m2, m3, bad = 0.0, 0.0, 0.0, 0.0, 0
-    whole = n - n % 4
-    for i in range(0, whole, 4):
-        d0, d1 = abs(f[i] - centre), abs(f[i + 1] - centre)
-        d2, d3 = abs(f[i + 2] - centre), abs(f[i + 3] - centre)
-        m0 = d0 if d0 > m0 else m0
-        m1 = d1 if d1 > m1 else m1
-        m2 = d2 if d2 > m2 else m2
-        m3 = d3 if d3 > m3 else m3
-        bad += (d0 != d0) + (d1 != d1) + (d2 != d2) + (d3 != d3)
-    for i in range(whole, n):
-        d0 = abs(f[i] - centre)
-        m0 = d0 if d0 > m0 else m0
-        bad += d0 != d0
-    if bad > 0:
-        return float("nan")
-    return max(max(m0, m1), max(m2, m3))
-
-
-@inner
-def _square_left(target, weights, middle, deviation, weighted, n):  # type: ignore[no-untyped-def]
+def _brought_near_one(deviation, weighted, n):  # type: ignore[no-untyped-def]
+    """Divide both by the largest deviation, so that squares of 1e-200 or 1e200 stay in range."""
+    unit = 0.0
     for i in range(n):
-        deviation[i] = target[i] - middle
-        weighted[i] = deviation[i] * weights[i]
-    return dot(deviation, weighted, n)
+        unit = max(unit, abs(deviation[i]))
+    if not 0.0 < unit < np.inf:
+        return 1.0
+    for i in range(n):
+        deviation[i] /= unit
+        weighted[i] /= unit
+    return unit

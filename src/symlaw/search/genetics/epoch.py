@@ -41,6 +41,7 @@ class Rates(NamedTuple):
 
     mutations: NDArray[np.float64]
     work: float
+    evaluations: int
     tournament: int
     rivals: int
     patience: float
@@ -58,6 +59,7 @@ def default_rates(work: float = 2e7) -> Rates:
     return Rates(
         mutations=weights / weights[-1],
         work=work,
+        evaluations=2**62,
         tournament=6,
         rivals=8,
         patience=40.0,
@@ -151,7 +153,7 @@ def run_epoch(island, grammar, table, rows, rates, cache, elites, limits, desk):
     desk.report.loss[:] = np.inf
     state = island.state
     capacity = len(island.size)
-    while island.count[0] < capacity // 2 and desk.counters[WORK] < rates.work:
+    while island.count[0] < capacity // 2 and _goes_on(desk.counters, rates):
         random_formula(desk.child, state, grammar, 1 + below(state, 9), desk.spare)
         _try_child(island, grammar, table, rows, rates, cache, limits, desk, np.inf)
     for slot in range(elites.count[0]):
@@ -161,11 +163,16 @@ def run_epoch(island, grammar, table, rows, rates, cache, elites, limits, desk):
                 island, desk.tidied, elites.loss[slot], elites.complexity[slot], elites.key[slot], rates.rivals,
                 rates.patience,
             )
-    while desk.counters[WORK] < rates.work and island.count[0] > 0:
+    while _goes_on(desk.counters, rates) and island.count[0] > 0:
         slot = choose_parent(island, rates.tournament, grammar.max_complexity, rates.patience)
         load(island, slot, desk.parent)
         _vary(island, grammar, table, rows, rates, elites, desk)
         _try_child(island, grammar, table, rows, rates, cache, limits, desk, island.loss[slot])
+
+
+@inner
+def _goes_on(counters, rates):  # type: ignore[no-untyped-def]
+    return counters[WORK] < rates.work and counters[EVALUATED] < rates.evaluations
 
 
 @inner
@@ -222,9 +229,9 @@ def _try_child(island, grammar, table, rows, rates, cache, limits, desk, parent_
     if n_constants > 0 and (loss < parent_loss * rates.fit_gate or uniform(island.state) < rates.fit_chance):
         loss = _fit(program, size, table, rows, rates, limits, desk, cost, n_constants)
     line = desk.space.line
-    if line[4] <= 0.0 or line[0] == 0.0:
+    if line[3] <= 0.0 or line[0] == 0.0:
         return
-    first, second = fingerprint(desk.space.f, line[1], line[4], line[0], desk.multipliers, n_rows)
+    first, second = fingerprint(desk.space.f, line[1], line[3], line[0], desk.multipliers, n_rows)
     known = _known(cache, desk.local, first, second, cost)
     if known:
         counters[KNOWN] += 1

@@ -1,0 +1,138 @@
+"""What a search has found: the front, its members' genomes, and the behaviours already seen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from symlaw.engine.fingerprint import Cache, make_cache, merge
+from symlaw.search.genetics.population import Population, population
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+    from symlaw.language.expression import Expression
+
+CACHE_KEYS = 2**22
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A formula that was scored on all rows.
+
+    Parameters
+    ----------
+    expression
+        The complete formula, scale and offset included, in the user's units.
+    complexity
+        Its complexity.
+    loss
+        Weighted mean square error over all rows, as a fraction of the target's variance.
+    source
+        Name of the searcher that proposed it.
+    """
+
+    expression: Expression
+    complexity: float
+    loss: float
+    source: str = ""
+
+
+class Snapshot(NamedTuple):
+    """What searchers see of an archive during an epoch; nobody writes to it.
+
+    Attributes
+    ----------
+    cache
+        Behaviours seen.
+    elites
+        Genomes of the best found at each complexity, with their probe losses.
+    limits
+        Probe loss of the best at or below each whole complexity, float64 (max_complexity + 1,).
+    """
+
+    cache: Cache
+    elites: Population
+    limits: NDArray[np.float64]
+
+
+class Archive:
+    """The front and everything else worth keeping.
+
+    Parameters
+    ----------
+    max_complexity
+        Largest complexity of a genome.
+    loss_floor
+        Losses below it count as equal.
+    cache_keys
+        Capacity of the equivalence cache; its memory is fixed.
+    """
+
+    def __init__(self, max_complexity: int, loss_floor: float, cache_keys: int = CACHE_KEYS) -> None:
+        self.loss_floor = loss_floor
+        self.cache = make_cache(cache_keys)
+        self._entries: dict[float, Entry] = {}
+        self._best = population(max_complexity + 1)
+        self._limits = np.full(max_complexity + 1, np.inf)
+
+    @property
+    def front(self) -> tuple[Entry, ...]:
+        """Entries that no simpler one equals or beats, by rising complexity."""
+        kept: list[Entry] = []
+        for complexity in sorted(self._entries):
+            entry = self._entries[complexity]
+            if not kept or self._clearly_below(entry.loss, kept[-1].loss):
+                kept.append(entry)
+        return tuple(kept)
+
+    @property
+    def best_loss(self) -> float:
+        """Smallest loss on the front."""
+        return min((entry.loss for entry in self._entries.values()), default=np.inf)
+
+    def _clearly_below(self, loss: float, other: float) -> bool:
+        return max(loss, self.loss_floor) < other * (1.0 - 1e-9) and other > self.loss_floor
+
+    def limit_at(self, complexity: float) -> float:
+        """Smallest loss among entries of no greater complexity; inf when there is none."""
+        losses = (e.loss for e in self._entries.values() if e.complexity <= complexity)
+        return min(losses, default=np.inf)
+
+    def offer(self, entry: Entry) -> bool:
+        """Take an entry in if it improves the front; whether it did."""
+        for other in self._entries.values():
+            if other.complexity <= entry.complexity and not self._clearly_below(entry.loss, other.loss):
+                return False
+        self._entries[entry.complexity] = entry
+        return True
+
+    def note_genome(self, source: Population, slot: int) -> None:
+        """Keep a genome as an elite of its complexity if its probe loss is the best there."""
+        level = int(np.ceil(source.complexity[slot]))
+        if not source.loss[slot] < self._best.loss[level]:
+            return
+        for mine, theirs in zip(self._best[:8], source[:8], strict=True):
+            mine[level] = theirs[slot]
+        self._limits[level:] = np.minimum(self._limits[level:], source.loss[slot])
+
+    def learn_keys(self, keys: NDArray[np.uint64], complexity: NDArray[np.float32], count: int) -> None:
+        """Add behaviours seen by one island to the cache."""
+        merge(self.cache, keys, complexity, count)
+
+    def snapshot(self) -> Snapshot:
+        """The archive as searchers see it during the next epoch."""
+        elites = population(len(self._limits))
+        present = np.flatnonzero(np.isfinite(self._best.loss))
+        for mine, theirs in zip(elites[:8], self._best[:8], strict=True):
+            mine[: len(present)] = theirs[present]
+        elites.count[0] = len(present)
+        return Snapshot(self.cache, elites, self._limits.copy())
+
+    def extend(self, entries: Iterable[Entry]) -> list[Entry]:
+        """Offer several entries; those taken in."""
+        return [entry for entry in entries if self.offer(entry)]

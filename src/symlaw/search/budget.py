@@ -1,0 +1,86 @@
+"""When a search ends."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Budget:
+    """Limits of a search; whichever comes first ends it.
+
+    Parameters
+    ----------
+    seconds
+        Wall time.
+    evaluations
+        Formulas scored.
+    target_loss
+        Fraction of the target's variance left, at which the best formula suffices.
+    patience
+        Evaluations without an improvement of the front.
+    """
+
+    seconds: float | None = None
+    evaluations: int | None = None
+    target_loss: float | None = None
+    patience: int | None = None
+
+
+@dataclass
+class Spent:
+    """What a search has used so far.
+
+    Attributes
+    ----------
+    evaluations
+        Formulas scored on the probe rows.
+    distinct
+        Those that were new by the equivalence cache.
+    known
+        Those whose behaviour was known: hits of the cache.
+    skipped
+        Proposals refused before scoring: known structure, too large, or without a variable.
+    fits
+        Formulas whose constants were fitted.
+    work
+        Node values computed, fits included.
+    improved_at
+        Evaluations when the front last improved.
+    """
+
+    started: float = field(default_factory=time.monotonic)
+    evaluations: int = 0
+    distinct: int = 0
+    known: int = 0
+    skipped: int = 0
+    fits: int = 0
+    work: int = 0
+    epochs: int = 0
+    improved_at: int = 0
+
+    @property
+    def seconds(self) -> float:
+        """Wall time since the start."""
+        return time.monotonic() - self.started
+
+
+# After an exact formula the search goes on for as long as it took, at least this, for a simpler one.
+EXACT_EVALUATIONS = 300_000
+
+
+def reason_to_stop(budget: Budget, spent: Spent, best_loss: float, floor: float) -> str | None:
+    """Why the search should end now, or None."""
+    idle = spent.evaluations - spent.improved_at
+    if budget.seconds is not None and spent.seconds >= budget.seconds:
+        return f"time budget of {budget.seconds:g} s used"
+    if budget.evaluations is not None and spent.evaluations >= budget.evaluations:
+        return f"budget of {budget.evaluations:,} evaluations used"
+    if budget.target_loss is not None and best_loss <= budget.target_loss:
+        return f"target loss {budget.target_loss:g} reached"
+    if best_loss <= floor and idle >= max(EXACT_EVALUATIONS, spent.improved_at):
+        return "an exact formula was found, and no simpler one after it"
+    if budget.patience is not None and idle >= budget.patience:
+        return f"no improvement in {idle:,} evaluations"
+    return None

@@ -1,0 +1,147 @@
+"""From a genome that looks good on probe rows to entries scored on all rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from symlaw.engine.blocks import KernelTable, kernel_table
+from symlaw.engine.fit import FitSpace, Rows, fit_constants, fit_space
+from symlaw.engine.program import Program
+from symlaw.engine.tape import CONSTANT, from_nodes
+from symlaw.language.expression import Constant, Expression
+from symlaw.language.operators import operator
+from symlaw.search.archive import Entry
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from symlaw.search.genetics.population import Population
+    from symlaw.search.problem import Problem
+
+_POLISH_STEPS = 60
+# Node values computed in one kernel call, so that none takes longer than about 0.2 s.
+_CALL_WORK = 2e8
+
+
+@dataclass
+class Confirmer:
+    """Scores genomes on all rows of a problem, their constants refitted there."""
+
+    problem: Problem
+
+    def __post_init__(self) -> None:
+        self.table: KernelTable = kernel_table(self.problem.language.operators)
+        self._space = fit_space(self.problem.n_rows)
+        self._sample_space = fit_space(len(self.problem.sample.target))
+
+    def entries(self, genomes: Population, slot: int, limit: float, source: str) -> list[Entry]:
+        """Entries made of one genome: with and without a fitted scale and offset.
+
+        Nothing is returned when the loss on the sample is clearly above ``limit``, or a value on
+        any row is not finite.
+        """
+        size = int(genomes.size[slot])
+        program = Program(
+            genomes.codes[slot, :size].copy(),
+            genomes.columns[slot, :size].copy(),
+            genomes.values[slot, :size].copy(),
+        )
+        problem = self.problem
+        if problem.n_rows > len(problem.sample.target):
+            loss = self._polish(program, problem.sample, self._sample_space)
+            if not _within_reach(loss, limit, self._sample_space, problem.sample):
+                return []
+        loss = self._polish(program, problem.rows, self._space)
+        if not np.isfinite(loss):
+            return []
+        inner = from_nodes(
+            program.codes, program.columns, program.values, problem.language.operators, problem.language.variables
+        )
+        return self._variants(inner, source)
+
+    def _polish(self, program: Program, rows: Rows, space: FitSpace) -> float:
+        """Fit the constants until they settle, in calls of bounded length."""
+        space.damping[:] = 1e-3, 2.0
+        size = len(program.codes)
+        n_constants = int(np.sum(program.codes == CONSTANT))
+        one_step = size * (4 + n_constants) * len(rows.target)
+        stride = int(np.clip(_CALL_WORK / one_step, 1, _POLISH_STEPS))
+        steps, done, loss = 0, False, np.inf
+        while not done and steps < _POLISH_STEPS:
+            loss, taken, done = fit_constants(program, size, self.table, rows, space, stride, 1e-10)
+            steps += max(taken, 1)
+        return float(loss)
+
+    def _variants(self, inner: Expression, source: str) -> list[Entry]:
+        """The formula with scale and offset, and with either or both left out."""
+        problem, rows = self.problem, self.problem.rows
+        f = self._space.f
+        line_scale, centre, loss, _ = self._space.line
+        scale = problem.y_scale * line_scale
+        offset = problem.y_centre - scale * centre
+        found = [self._entry(inner, scale, offset, float(loss), source)]
+        if line_scale == 0:
+            return found
+        # the target in units of y_scale, not centred
+        full = rows.target + problem.y_centre / problem.y_scale
+        largest = float(np.max(np.abs(f)))
+        g = f / largest
+        weighted = rows.weights * g
+        with np.errstate(all="ignore"):
+            through_zero = float(np.dot(weighted, full) / np.dot(weighted, g))
+            found.append(self._scored(inner, through_zero * problem.y_scale / largest, 0.0, full, source))
+            for one in (1.0, -1.0):
+                if one * scale > 0:
+                    shift = problem.y_centre - one * centre
+                    found.append(self._scored(inner, one, shift, full, source))
+                    found.append(self._scored(inner, one, 0.0, full, source))
+        return [entry for entry in found if np.isfinite(entry.loss)]
+
+    def _scored(
+        self, inner: Expression, scale: float, offset: float, full: NDArray[np.float64], source: str
+    ) -> Entry:
+        problem, rows = self.problem, self.problem.rows
+        residual = full - (scale / problem.y_scale) * self._space.f - offset / problem.y_scale
+        loss = float(np.dot(rows.weights * residual, residual)) / rows.total / rows.variance
+        return self._entry(inner, scale, offset, loss, source)
+
+    def _entry(self, inner: Expression, scale: float, offset: float, loss: float, source: str) -> Entry:
+        expression = with_line(inner, scale, offset)
+        return Entry(expression, self.problem.language.complexity(expression), loss, source)
+
+
+def _within_reach(loss: float, limit: float, space: FitSpace, rows: Rows) -> bool:
+    """Whether a sample loss is not above the limit by more than 3 standard errors."""
+    if not np.isfinite(loss):
+        return False
+    residual = rows.target - space.line[0] * (space.f - space.line[1])
+    squares = residual**2
+    error = float(np.std(squares)) / np.sqrt(len(squares))
+    return loss <= limit + 3.0 * error
+
+
+def with_line(inner: Expression, scale: float, offset: float) -> Expression:
+    """``scale * inner + offset`` in as few nodes as it takes."""
+    nodes = inner.nodes
+    minus = False
+    if scale == -1.0:
+        minus = True
+    elif scale != 1.0:
+        first, root = nodes[0], nodes[-1]
+        numerator = isinstance(first, Constant) and root == operator("/") and inner.starts[-2] == 1
+        if numerator and isinstance(first, Constant):
+            nodes = (Constant(scale * first.value), *nodes[1:])
+        elif len(nodes) == 1 and isinstance(first, Constant):
+            nodes = (Constant(scale * first.value),)
+        else:
+            nodes = (Constant(scale), *nodes, operator("*"))
+    if offset == 0.0:
+        return Expression((*nodes, operator("neg")) if minus else nodes)
+    if minus:
+        return Expression((Constant(offset), *nodes, operator("-")))
+    if offset < 0:
+        return Expression((*nodes, Constant(-offset), operator("-")))
+    return Expression((*nodes, Constant(offset), operator("+")))

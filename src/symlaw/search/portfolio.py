@@ -1,0 +1,132 @@
+"""The loop of a search: searchers propose, the confirmer scores, the archive keeps."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from symlaw.search.archive import Archive, Entry
+from symlaw.search.budget import Budget, Spent, reason_to_stop
+from symlaw.search.confirm import Confirmer
+from symlaw.search.searchers.evolution import Evolution
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from symlaw.search.problem import Problem
+    from symlaw.search.searchers.base import Proposals, Searcher
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What a listener is told after each epoch.
+
+    Parameters
+    ----------
+    front
+        The front now.
+    accepted
+        Entries that came to it in this epoch.
+    spent
+        What the search has used.
+    stopping
+        Why it ends now, or None while it goes on.
+    """
+
+    front: tuple[Entry, ...]
+    accepted: tuple[Entry, ...]
+    spent: Spent
+    stopping: str | None = None
+
+
+@dataclass
+class Outcome:
+    """Result of a search."""
+
+    front: tuple[Entry, ...]
+    spent: Spent
+    stopped_by: str
+    states: dict[str, Any] = field(default_factory=dict)
+
+
+def search(
+    problem: Problem,
+    budget: Budget,
+    *,
+    searchers: Sequence[Searcher] | None = None,
+    threads: int = 1,
+    seed: int = 0,
+    listen: Callable[[Progress], None] | None = None,
+    stop: threading.Event | None = None,
+    archive: Archive | None = None,
+) -> Outcome:
+    """Run a search to the end of its budget.
+
+    Parameters
+    ----------
+    problem
+        What is asked.
+    budget
+        When to end.
+    searchers
+        Who proposes; evolution by default.
+    threads
+        Worker threads; the result does not depend on their number.
+    seed
+        Seed of every random stream.
+    listen
+        Called after each epoch, in this thread.
+    stop
+        Set it, from any thread, to end the search at the next epoch.
+    archive
+        To start from; empty by default.
+    """
+    members = list(searchers or [Evolution()])
+    if archive is None:
+        archive = Archive(problem.language.max_complexity, problem.loss_floor)
+    states = {member.name: member.start(problem, seed) for member in members}
+    spent, confirmer = Spent(), Confirmer(problem)
+    reason: str | None = None
+    with ThreadPoolExecutor(threads) as pool:
+        while reason is None:
+            accepted: list[Entry] = []
+            for member in members:
+                left = _evaluations_left(budget, spent)
+                state = states[member.name]
+                proposals = member.ask(state, problem, archive.snapshot(), left, pool.map)
+                new = _take_in(proposals, archive, confirmer, spent, member.name)
+                member.tell(state, new)
+                accepted += new
+            spent.epochs += 1
+            if accepted:
+                spent.improved_at = spent.evaluations
+            reason = reason_to_stop(budget, spent, archive.best_loss, problem.loss_floor)
+            if reason is None and stop is not None and stop.is_set():
+                reason = "stopped by the user"
+            if listen is not None:
+                listen(Progress(archive.front, tuple(accepted), spent, reason))
+    return Outcome(archive.front, spent, reason, states)
+
+
+def _evaluations_left(budget: Budget, spent: Spent) -> int:
+    return 2**62 if budget.evaluations is None else max(1, budget.evaluations - spent.evaluations)
+
+
+def _take_in(
+    proposals: Proposals, archive: Archive, confirmer: Confirmer, spent: Spent, source: str
+) -> list[Entry]:
+    """Merge what one searcher brought; the entries that came to the front."""
+    for name, amount in proposals.counters.items():
+        setattr(spent, name, getattr(spent, name) + amount)
+    for keys in proposals.keys:
+        archive.learn_keys(*keys)
+    accepted: list[Entry] = []
+    for genomes, slot in proposals.genomes:
+        limit = archive.limit_at(float(genomes.complexity[slot]))
+        entries = confirmer.entries(genomes, slot, limit, source)
+        if entries:
+            archive.note_genome(genomes, slot)
+        accepted += archive.extend(entries)
+    return accepted

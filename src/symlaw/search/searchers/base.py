@@ -1,0 +1,59 @@
+"""The ask/tell protocol that every searcher follows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from symlaw.search.archive import Entry, Snapshot
+    from symlaw.search.genetics.population import Population
+    from symlaw.search.problem import Problem
+
+Mapper = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
+
+
+@dataclass
+class Proposals:
+    """What a searcher brings from one epoch.
+
+    Attributes
+    ----------
+    genomes
+        Formulas that beat the archive's best on the probe rows, with their probe losses.
+    keys
+        Behaviours seen, as (keys, complexities, count), to be merged in this order.
+    counters
+        Sums by name: evaluations, distinct, known, skipped, fits, work.
+    """
+
+    genomes: Sequence[tuple[Population, int]] = ()
+    keys: Sequence[tuple[NDArray[np.uint64], NDArray[np.float32], int]] = ()
+    counters: dict[str, int] = field(default_factory=dict)
+
+
+class Searcher(Protocol):
+    """Proposes formulas and learns from their scores.
+
+    A searcher is its settings; what changes is the state that `start` makes, which must be picklable. `ask`
+    may be cut at any epoch, depends on nothing but its arguments, and gives the same proposals
+    whatever the number of threads behind ``run_all``.
+    """
+
+    name: str
+
+    def start(self, problem: Problem, seed: int) -> Any:
+        """State before the first epoch."""
+        ...
+
+    def ask(self, state: Any, problem: Problem, snapshot: Snapshot, evaluations: int, run_all: Mapper) -> Proposals:
+        """Run one epoch of at most about ``evaluations`` scores and bring its proposals."""
+        ...
+
+    def tell(self, state: Any, accepted: Sequence[Entry]) -> None:
+        """Learn which entries came to the front."""
+        ...
