@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from symlaw.language.expression import Expression
 
 CACHE_KEYS = 2**22
+# A population's arrays with a row for each member come first.
+_PER_MEMBER = 8
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,7 @@ class Archive:
         level = int(np.ceil(source.complexity[slot]))
         if not source.loss[slot] < self._best.loss[level]:
             return
-        for mine, theirs in zip(self._best[:8], source[:8], strict=True):
+        for mine, theirs in zip(self._best[:_PER_MEMBER], source[:_PER_MEMBER], strict=True):
             mine[level] = theirs[slot]
         self._limits[level:] = np.minimum(self._limits[level:], source.loss[slot])
 
@@ -127,10 +129,8 @@ class Archive:
     def snapshot(self) -> Snapshot:
         """The archive as searchers see it during the next epoch."""
         elites = population(len(self._limits))
-        present = np.flatnonzero(np.isfinite(self._best.loss))
-        for mine, theirs in zip(elites[:8], self._best[:8], strict=True):
-            mine[: len(present)] = theirs[present]
-        elites.count[0] = len(present)
+        for mine, theirs in zip(elites, self._best, strict=True):
+            mine[:] = theirs
         return Snapshot(self.cache, elites, self._limits.copy())
 
     def extend(self, entries: Iterable[Entry]) -> list[Entry]:

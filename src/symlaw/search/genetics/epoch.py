@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -23,7 +22,15 @@ from symlaw.search.genetics.genome import (
     tidy,
 )
 from symlaw.search.genetics.mutate import MUTATION_WEIGHTS, Bench, bench, cross, mutate, random_formula
-from symlaw.search.genetics.population import Population, admit, choose_parent, load, population, store
+from symlaw.search.genetics.population import (
+    Population,
+    admit,
+    choose_parent,
+    level_of,
+    load,
+    population,
+    store,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -152,21 +159,23 @@ def run_epoch(island, grammar, table, rows, rates, cache, elites, limits, desk):
     desk.report.size[:] = 0
     desk.report.loss[:] = np.inf
     state = island.state
-    capacity = len(island.size)
-    while island.count[0] < capacity // 2 and _goes_on(desk.counters, rates):
+    newcomers = 3 * len(island.size) // len(island.count) if island.count.sum() == 0 else 0
+    while desk.counters[EVALUATED] < newcomers * 10 and _goes_on(desk.counters, rates):
         random_formula(desk.child, state, grammar, 1 + below(state, 9), desk.spare)
         _try_child(island, grammar, table, rows, rates, cache, limits, desk, np.inf)
-    for slot in range(elites.count[0]):
-        if uniform(state) < rates.migration:
+    for slot in range(len(elites.size)):
+        if elites.size[slot] > 0 and uniform(state) < rates.migration:
             load(elites, slot, desk.tidied)
             admit(
                 island, desk.tidied, elites.loss[slot], elites.complexity[slot], elites.key[slot], rates.rivals,
                 rates.patience,
             )
-    while _goes_on(desk.counters, rates) and island.count[0] > 0:
-        slot = choose_parent(island, rates.tournament, grammar.max_complexity, rates.patience)
+    while _goes_on(desk.counters, rates):
+        slot = choose_parent(island, rates.tournament, rates.patience)
+        if slot < 0:
+            return
         load(island, slot, desk.parent)
-        _vary(island, grammar, table, rows, rates, elites, desk)
+        _vary(island, grammar, table, rows, rates, desk)
         _try_child(island, grammar, table, rows, rates, cache, limits, desk, island.loss[slot])
 
 
@@ -176,15 +185,11 @@ def _goes_on(counters, rates):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _vary(island, grammar, table, rows, rates, elites, desk):  # type: ignore[no-untyped-def]
+def _vary(island, grammar, table, rows, rates, desk):  # type: ignore[no-untyped-def]
     """Make desk.child from desk.parent by crossover or by one to three mutations."""
     state = island.state
     if uniform(state) < rates.crossover:
-        if elites.count[0] > 0 and uniform(state) < 0.2:
-            load(elites, below(state, elites.count[0]), desk.donor)
-        else:
-            donor = choose_parent(island, 2, grammar.max_complexity, rates.patience)
-            load(island, donor, desk.donor)
+        load(island, choose_parent(island, 2, rates.patience), desk.donor)
         if cross(desk.parent, desk.donor, state, grammar, desk.spare.piece, desk.child) != 0:
             return
     for round_number in range(3):
@@ -239,7 +244,7 @@ def _try_child(island, grammar, table, rows, rates, cache, limits, desk, parent_
         counters[NEW] += 1
         _add_key(desk, first, cost)
         _add_key(desk, second, cost)
-        level = int(math.ceil(cost))
+        level = level_of(cost)
         if loss < limits[level] and loss < desk.report.loss[level]:
             store(desk.report, level, g, loss, cost, first)
     if admit(island, g, loss, cost, first, rates.rivals, rates.patience):
@@ -284,7 +289,7 @@ def _fit(program, size, table, rows, rates, limits, desk, cost, n_constants):  #
     space, counters = desk.space, desk.counters
     space.damping[0], space.damping[1] = 1e-3, 2.0
     loss, steps, done = fit_constants(program, size, table, rows, space, rates.fit_steps, 1e-3)
-    if not done and loss < 4.0 * limits[int(math.ceil(cost))]:
+    if not done and loss < 4.0 * limits[level_of(cost)]:
         loss, more, done = fit_constants(program, size, table, rows, space, 3 * rates.fit_steps, 1e-3)
         steps += more
     counters[FITS] += 1

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from symlaw.engine._jit import kernel
+from symlaw.engine._jit import inner, kernel
 from symlaw.engine.program import MAX_NODES
-from symlaw.engine.random import below, stream, uniform
+from symlaw.engine.random import below, stream
 from symlaw.search.genetics.genome import append
 
 if TYPE_CHECKING:
@@ -17,22 +17,24 @@ if TYPE_CHECKING:
 
 
 class Population(NamedTuple):
-    """Genomes in rows, and what selection needs of them.
+    """Genomes in rows, ordered in levels of whole complexity, and what selection needs of them.
+
+    Level ``c`` owns the rows from ``c * width`` on, of which the first ``count[c]`` are filled.
 
     Attributes
     ----------
     codes, columns, values
-        (capacity, MAX_NODES).
+        (n_levels * width, MAX_NODES).
     size
-        Nodes of each, int64 (capacity,).
+        Nodes of each, int64 (n_levels * width,).
     loss, complexity
-        float64 (capacity,).
+        float64, likewise.
     key
-        Fingerprint of each, uint64 (capacity,).
+        Fingerprint of each, uint64, likewise.
     uses
-        How often each was a parent since it came: its age, int64 (capacity,).
+        How often each was a parent since it came: its age, int64, likewise.
     count
-        Members present, int64 (1,).
+        Members of each level, int64 (n_levels,).
     state
         Random stream, uint64 (1,).
     """
@@ -49,8 +51,9 @@ class Population(NamedTuple):
     state: NDArray[np.uint64]
 
 
-def population(capacity: int, seed: int = 0, *place: int | str) -> Population:
+def population(n_levels: int, width: int = 1, seed: int = 0, *place: int | str) -> Population:
     """An empty population with its own random stream."""
+    capacity = n_levels * width
     return Population(
         np.zeros((capacity, MAX_NODES), np.int16),
         np.zeros((capacity, MAX_NODES), np.int16),
@@ -60,7 +63,7 @@ def population(capacity: int, seed: int = 0, *place: int | str) -> Population:
         np.zeros(capacity),
         np.zeros(capacity, np.uint64),
         np.zeros(capacity, np.int64),
-        np.zeros(1, np.int64),
+        np.zeros(n_levels, np.int64),
         stream(seed, *place),
     )
 
@@ -90,51 +93,60 @@ def load(population, slot, g):  # type: ignore[no-untyped-def]
         )
 
 
+@inner
+def level_of(complexity):  # type: ignore[no-untyped-def]
+    """Level that a complexity belongs to."""
+    return int(math.ceil(complexity))
+
+
 @kernel
-def choose_parent(population, tournament, max_complexity, patience):  # type: ignore[no-untyped-def]
-    """Winner of a tournament under a random cap on complexity.
+def choose_parent(population, tournament, patience):  # type: ignore[no-untyped-def]
+    """Winner of a tournament inside a level drawn at random; -1 when the population is empty.
 
     A member's loss counts the more, the more often it was a parent (by a factor e each ``patience`` uses):
     ageing by use, so that no member is varied for ever.
     """
-    state = population.state
-    cap = 1.0 + max_complexity * uniform(state)
-    best, best_loss = -1, np.inf
-    least, least_complexity = 0, np.inf
+    state, count = population.state, population.count
+    filled = 0
+    for level in range(len(count)):
+        filled += count[level] > 0
+    if filled == 0:
+        return -1
+    drawn = below(state, filled)
+    level = 0
+    while count[level] == 0 or drawn > 0:
+        drawn -= count[level] > 0
+        level += 1
+    first = level * (len(population.size) // len(count))
+    best, best_loss = first, np.inf
     for _ in range(tournament):
-        rival = below(state, population.count[0])
-        if population.complexity[rival] < least_complexity:
-            least, least_complexity = rival, population.complexity[rival]
-        if population.complexity[rival] <= cap:
-            loss = population.loss[rival] * math.exp(population.uses[rival] / patience)
-            if loss < best_loss or best < 0:
-                best, best_loss = rival, loss
-    if best < 0:
-        best = least
+        rival = first + below(state, count[level])
+        loss = population.loss[rival] * math.exp(min(population.uses[rival] / patience, 500.0))
+        if loss < best_loss:
+            best, best_loss = rival, loss
     population.uses[best] += 1
     return best
 
 
 @kernel
 def admit(population, g, loss, complexity, key, rivals, patience):  # type: ignore[no-untyped-def]
-    """Take a child in, in place of a rival it dominates or one that is used up; False when refused."""
-    count = population.count[0]
-    if count < len(population.size):
-        store(population, count, g, loss, complexity, key)
-        population.count[0] = count + 1
-        return True
-    state = population.state
-    victim, worst = -1, -1.0
-    for _ in range(rivals):
-        rival = below(state, count)
-        if population.key[rival] == key:
+    """Take a child into its level, in place of the worst of a few rivals; False when refused."""
+    level, state = level_of(complexity), population.state
+    width = len(population.size) // len(population.count)
+    first, count = level * width, population.count[level]
+    for slot in range(first, first + count):
+        if population.key[slot] == key:
             return False
-        age = population.uses[rival] / patience
-        dominated = population.loss[rival] >= loss and population.complexity[rival] >= complexity
-        if dominated or age > 4.0:
-            weight = population.loss[rival] * math.exp(min(age, 500.0)) if dominated else 0.0
-            if weight > worst:
-                victim, worst = rival, weight
+    if count < width:
+        store(population, first + count, g, loss, complexity, key)
+        population.count[level] = count + 1
+        return True
+    victim, worst = -1, loss
+    for _ in range(rivals):
+        rival = first + below(state, count)
+        aged = population.loss[rival] * math.exp(min(population.uses[rival] / patience, 500.0))
+        if aged > worst:
+            victim, worst = rival, aged
     if victim < 0:
         return False
     store(population, victim, g, loss, complexity, key)

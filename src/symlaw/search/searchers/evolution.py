@@ -54,22 +54,23 @@ class Evolution:
     ----------
     n_islands
         Independent populations; a setting, not the number of threads.
-    island_size
-        Members of each.
+    level_width
+        Members of each complexity on an island.
     epoch_work
         Node values that an island may compute in an epoch.
     """
 
     n_islands: int = 8
-    island_size: int = 1000
+    level_width: int = 30
     epoch_work: float = 2e7
     name: str = "evolution"
 
     def start(self, problem: Problem, seed: int) -> EvolutionState:
         """Empty islands, each with its own random stream."""
         self._desks: list[Desk] = []
+        n_levels = int(problem.language.max_complexity) + 1
         return EvolutionState(
-            [population(self.island_size, seed, self.name, number) for number in range(self.n_islands)]
+            [population(n_levels, self.level_width, seed, self.name, k) for k in range(self.n_islands)]
         )
 
     def ask(
