@@ -1,0 +1,37 @@
+"""symlaw finds the formula behind data.
+
+The names below load what they need when first used, so that ``import symlaw`` is instant.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from symlaw.engine.evaluate import evaluate
+    from symlaw.language import Expression, parse
+    from symlaw.tasks.regression import SymbolicRegressor
+
+_HOMES = {
+    "Expression": "symlaw.language",
+    "SymbolicRegressor": "symlaw.tasks.regression",
+    "evaluate": "symlaw.engine.evaluate",
+    "load": "symlaw.tasks.saving",
+    "parse": "symlaw.language",
+}
+
+__all__ = ["Expression", "SymbolicRegressor", "__version__", "evaluate", "load", "parse"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'symlaw' has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -78,7 +78,8 @@ def evaluate_tape(tape, arity, forward, X, out, slots, stack):  # type: ignore[n
                     stack[0, depth] = data + (tape.columns[place] * n_rows + first) * item
                     stack[1, depth] = 0
                 elif code == CONSTANT:
-                    slots[2 * depth, :n] = tape.values[place]
+                    for i in range(n):
+                        slots[2 * depth, i] = tape.values[place]
                     stack[0, depth] = slot + 2 * depth * slot_size
                     stack[1, depth] = 0
                 else:
@@ -94,6 +95,8 @@ def evaluate_tape(tape, arity, forward, X, out, slots, stack):  # type: ignore[n
                 depth += 1
             if end - begin == 1:
                 if tape.codes[begin] == VARIABLE:
-                    out[number, first : first + n] = X[tape.columns[begin], first : first + n]
+                    for i in range(first, first + n):
+                        out[number, i] = X[tape.columns[begin], i]
                 else:
-                    out[number, first : first + n] = tape.values[begin]
+                    for i in range(first, first + n):
+                        out[number, i] = tape.values[begin]

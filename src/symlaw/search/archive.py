@@ -34,6 +34,8 @@ class Entry:
         Its complexity.
     loss
         Weighted mean square error over all rows, as a fraction of the target's variance.
+    inner
+        The formula without scale and offset, as searchers vary it.
     source
         Name of the searcher that proposed it.
     """
@@ -41,6 +43,7 @@ class Entry:
     expression: Expression
     complexity: float
     loss: float
+    inner: Expression
     source: str = ""
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from symlaw.engine.blocks import KernelTable, kernel_table
 from symlaw.engine.fit import FitSpace, Rows, fit_constants, fit_space
 from symlaw.engine.program import Program
-from symlaw.engine.tape import CONSTANT, from_nodes
+from symlaw.engine.tape import CONSTANT, from_nodes, to_tape
 from symlaw.language.expression import Constant, Expression
 from symlaw.language.operators import operator
 from symlaw.search.archive import Entry
@@ -49,6 +49,15 @@ class Confirmer:
             genomes.columns[slot, :size].copy(),
             genomes.values[slot, :size].copy(),
         )
+        return self._confirmed(program, limit, source)
+
+    def guess(self, expression: Expression, source: str = "guess") -> list[Entry]:
+        """Entries made of a formula in the problem's language."""
+        language = self.problem.language
+        tape = to_tape([expression], language.operators, language.variables)
+        return self._confirmed(Program(tape.codes, tape.columns, tape.values), np.inf, source)
+
+    def _confirmed(self, program: Program, limit: float, source: str) -> list[Entry]:
         problem = self.problem
         if problem.n_rows > len(problem.sample.target):
             loss = self._polish(program, problem.sample, self._sample_space)
@@ -110,7 +119,7 @@ class Confirmer:
 
     def _entry(self, inner: Expression, scale: float, offset: float, loss: float, source: str) -> Entry:
         expression = with_line(inner, scale, offset)
-        return Entry(expression, self.problem.language.complexity(expression), loss, source)
+        return Entry(expression, self.problem.language.complexity(expression), loss, inner, source)
 
 
 def _within_reach(loss: float, limit: float, space: FitSpace, rows: Rows) -> bool:

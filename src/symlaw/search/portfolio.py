@@ -15,6 +15,7 @@ from symlaw.search.searchers.evolution import Evolution
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from symlaw.language.expression import Expression
     from symlaw.search.problem import Problem
     from symlaw.search.searchers.base import Proposals, Searcher
 
@@ -61,6 +62,7 @@ def search(
     listen: Callable[[Progress], None] | None = None,
     stop: threading.Event | None = None,
     archive: Archive | None = None,
+    guesses: Sequence[Expression] = (),
 ) -> Outcome:
     """Run a search to the end of its budget.
 
@@ -82,12 +84,17 @@ def search(
         Set it, from any thread, to end the search at the next epoch.
     archive
         To start from; empty by default.
+    guesses
+        Formulas to score first; those outside the language are left out.
     """
     members = list(searchers or [Evolution()])
     if archive is None:
         archive = Archive(problem.language.max_complexity, problem.loss_floor)
     states = {member.name: member.start(problem, seed) for member in members}
     spent, confirmer = Spent(), Confirmer(problem)
+    for guess in guesses:
+        if problem.language.allows(guess):
+            archive.extend(confirmer.guess(guess))
     reason: str | None = None
     with ThreadPoolExecutor(threads) as pool:
         while reason is None:

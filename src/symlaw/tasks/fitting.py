@@ -1,0 +1,138 @@
+"""One regression from arrays to a front: what the estimator and the command both run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from symlaw.engine.evaluate import evaluate
+from symlaw.errors import DataError
+from symlaw.search.archive import Archive, Entry
+from symlaw.search.portfolio import Outcome, Progress, search
+from symlaw.search.problem import make_problem
+from symlaw.trust.selection import Recommendation, recommend
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+    from symlaw.language.expression import Expression
+    from symlaw.tasks.settings import Settings
+
+
+@dataclass(frozen=True)
+class Row:
+    """One formula of a front with its figures.
+
+    Parameters
+    ----------
+    expression
+        The formula in the user's units.
+    complexity
+        Sum of the nodes' costs.
+    loss
+        Mean square error as a fraction of the target's variance (weighted, where weights were given).
+    r2
+        Coefficient of determination, ``1 - loss``.
+    rmse, mae, max_error
+        Root mean square, mean absolute and largest absolute error, in the target's unit.
+    """
+
+    expression: Expression
+    complexity: float
+    loss: float
+    r2: float
+    rmse: float
+    mae: float
+    max_error: float
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """Result of one regression."""
+
+    rows: tuple[Row, ...]
+    recommended: Recommendation
+    outcome: Outcome
+
+
+def fit_front(
+    X: NDArray[np.float64],
+    y: NDArray[np.float64],
+    names: Sequence[str],
+    settings: Settings,
+    *,
+    weights: NDArray[np.float64] | None = None,
+    guesses: Sequence[Expression] = (),
+    listen: Callable[[Progress], None] | None = None,
+    stop: threading.Event | None = None,
+) -> Fitted:
+    """Search for formulas of ``y`` (n_samples,) in the columns of ``X`` (n_samples, n_features).
+
+    Raises
+    ------
+    DataError
+        When the target is constant, or no formula is finite on all rows.
+    """
+    if not np.ptp(y) > 0:
+        raise DataError(f"the target is constant ({y[0]:g} in every row): there is nothing to explain")
+    language = settings.language(names)
+    problem = make_problem(X, y, language, weights=weights, seed=settings.seed)
+    archive = Archive(language.max_complexity, problem.loss_floor)
+    outcome = search(
+        problem,
+        settings.budget(),
+        threads=settings.threads,
+        seed=settings.seed,
+        listen=listen,
+        stop=stop,
+        archive=archive,
+        guesses=guesses,
+    )
+    if not outcome.front:
+        raise DataError(
+            "no formula was finite on every row before the search ended: allow more time, or more operators"
+        )
+    rows = figures(outcome.front, X, y, names, weights)
+    chosen = recommend(outcome.front, len(y), n_symbols(settings, names))
+    return Fitted(rows, chosen, outcome)
+
+
+def n_symbols(settings: Settings, names: Sequence[str]) -> int:
+    """Symbols that a node may be: operators, variables and a constant."""
+    return len(settings.operators) + len(names) + 1
+
+
+def figures(
+    front: Sequence[Entry],
+    X: NDArray[np.float64],
+    y: NDArray[np.float64],
+    names: Sequence[str],
+    weights: NDArray[np.float64] | None = None,
+) -> tuple[Row, ...]:
+    """Error figures of each entry of a front."""
+    values = evaluate([entry.expression for entry in front], X, names)
+    w = np.ones(len(y)) if weights is None else weights
+    rows = []
+    for entry, predicted in zip(front, values, strict=True):
+        error = np.abs(predicted - y)
+        # squares of errors around 1e200 or 1e-200 would leave the range
+        largest = float(np.max(error)) or 1.0
+        rmse = largest * float(np.sqrt(np.average((error / largest) ** 2, weights=w)))
+        mae = largest * float(np.average(error / largest, weights=w))
+        rows.append(
+            Row(
+                entry.expression,
+                entry.complexity,
+                entry.loss,
+                1.0 - entry.loss,
+                rmse,
+                mae,
+                float(np.max(error)),
+            )
+        )
+    return tuple(rows)

@@ -1,0 +1,278 @@
+"""`SymbolicRegressor`: formulas from a table, as a scikit-learn estimator."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from sklearn.base import BaseEstimator, MultiOutputMixin, RegressorMixin
+from sklearn.utils import check_random_state
+from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
+
+from symlaw.engine.evaluate import evaluate
+from symlaw.errors import DataError
+from symlaw.language.grammar import DEFAULT_OPERATORS
+from symlaw.tasks.fitting import Fitted, fit_front
+from symlaw.tasks.settings import Settings, thread_count
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable, Mapping, Sequence
+
+    import pandas as pd
+    from numpy.typing import ArrayLike, NDArray
+
+    from symlaw.language.expression import Expression
+    from symlaw.search.portfolio import Progress
+
+MIN_ROWS = 3
+
+
+class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
+    """Find formulas that explain a target, from simplest to most accurate.
+
+    Parameters
+    ----------
+    operators
+        Names of the operators that formulas may use; see ``symlaw.language.operator_table()``.
+    time_budget
+        Seconds to search, or None for no limit; the search may end earlier, as when a formula is exact.
+    max_evaluations
+        Formulas to score at most. With it and no ``time_budget``, a seed gives the same front each time.
+    target_loss
+        Fraction of the target's variance left at which the search ends.
+    patience
+        Evaluations without improvement after which the search ends.
+    max_complexity
+        Largest complexity of a formula, its fitted scale and offset apart.
+    complexity_costs
+        Cost by operator name, ``"variable"`` and ``"constant"``; 1 each where not given.
+    constants
+        Whether fitted constants may stand inside formulas. Scale and offset are always fitted.
+    n_jobs
+        Threads, -1 for all cores; the front does not depend on it under ``max_evaluations``.
+    random_state
+        Seed, or None for another search each time.
+    warm_start
+        Whether `fit` starts from the front found by the last one.
+    run_folder
+        Folder to keep a run in while it goes: header, journal and result. None keeps nothing on disk.
+    callback
+        Called with a `Progress` after each epoch; return False to stop.
+    verbose
+        1 prints improvements as they come.
+
+    Attributes
+    ----------
+    front_ : pandas.DataFrame
+        One row per formula: complexity, loss (fraction of variance left), r2, rmse, mae, max_error,
+        equation, expression; several targets add a column ``output``.
+    expression_ : Expression
+        The recommended formula; a tuple of them for several targets.
+    recommended_ : int
+        Its row in ``front_``; a tuple for several targets.
+    reason_ : str
+        Why it is recommended; a tuple for several targets.
+    stopped_by_ : str
+        What ended the search; a tuple for several targets.
+    n_evaluations_ : int
+        Formulas scored.
+    n_features_in_, feature_names_in_
+        As everywhere in scikit-learn.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from symlaw import SymbolicRegressor
+    >>> X = np.linspace(1, 3, 30)[:, None]
+    >>> model = SymbolicRegressor(operators=["+", "*"], max_evaluations=2000, time_budget=None,
+    ...                           random_state=0).fit(X, X[:, 0] ** 2)
+    >>> print(model.expression_)
+    x0 * x0
+    """
+
+    def __init__(
+        self,
+        *,
+        operators: Sequence[str] = DEFAULT_OPERATORS,
+        time_budget: float | None = 60.0,
+        max_evaluations: int | None = None,
+        target_loss: float | None = None,
+        patience: int | None = None,
+        max_complexity: int = 30,
+        complexity_costs: Mapping[str, float] | None = None,
+        constants: bool = True,
+        n_jobs: int | None = -1,
+        random_state: Any = None,
+        warm_start: bool = False,
+        run_folder: str | os.PathLike[str] | None = None,
+        callback: Callable[[Progress], bool | None] | None = None,
+        verbose: int = 0,
+    ) -> None:
+        self.operators = operators
+        self.time_budget = time_budget
+        self.max_evaluations = max_evaluations
+        self.target_loss = target_loss
+        self.patience = patience
+        self.max_complexity = max_complexity
+        self.complexity_costs = complexity_costs
+        self.constants = constants
+        self.n_jobs = n_jobs
+        self.random_state = random_state
+        self.warm_start = warm_start
+        self.run_folder = run_folder
+        self.callback = callback
+        self.verbose = verbose
+
+    def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> SymbolicRegressor:
+        """Search for formulas of ``y`` in the columns of ``X``.
+
+        Parameters
+        ----------
+        X
+            (n_samples, n_features), an array or a pandas or polars frame; column names become variables.
+        y
+            (n_samples,) or (n_samples, n_outputs).
+        sample_weight
+            (n_samples,), not negative.
+
+        Raises
+        ------
+        DataError
+            When there are fewer than 3 rows, or a target is constant.
+        InvalidSetting, UnknownOperator
+            When a setting makes no sense.
+        """
+        X, y = validate_data(
+            self, X, y, multi_output=True, y_numeric=True, dtype=np.float64, ensure_min_samples=MIN_ROWS
+        )
+        weights = None if sample_weight is None else _check_sample_weight(sample_weight, X, dtype=np.float64)
+        if weights is not None:
+            X, y, weights = _without_weightless(X, y, weights)
+        settings = self._settings(n_outputs=1 if y.ndim == 1 else y.shape[1])
+        names = self._names()
+        columns = y[:, None] if y.ndim == 1 else y
+        results = []
+        for number, column in enumerate(np.asarray(columns, dtype=float).T):
+            label = None if y.ndim == 1 else number
+            results.append(self._fit_one(X, column, names, settings, weights, label))
+        self._learn(results, single=y.ndim == 1)
+        return self
+
+    def predict(self, X: ArrayLike) -> NDArray[np.float64]:
+        """Values of the recommended formula.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,) or (n_samples, n_outputs)
+            nan where a formula is undefined.
+        """
+        check_is_fitted(self)
+        X = validate_data(self, X, reset=False, dtype=np.float64)
+        single = not isinstance(self.expression_, tuple)
+        formulas = [self.expression_] if single else list(self.expression_)
+        values = evaluate(formulas, X, self._names())
+        return np.asarray(values[0] if single else values.T)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the fitted model as JSON, read back by `symlaw.load`."""
+        from symlaw.tasks.saving import save
+
+        save(self, path)
+
+    def _settings(self, n_outputs: int) -> Settings:
+        seed = int(check_random_state(self.random_state).randint(2**31 - 1))
+        share = self.time_budget / n_outputs if isinstance(self.time_budget, (int, float)) else None
+        return Settings(
+            operators=self.operators,
+            time_budget=self.time_budget if share is None else share,
+            max_evaluations=self.max_evaluations,
+            target_loss=self.target_loss,
+            patience=self.patience,
+            max_complexity=self.max_complexity,
+            complexity_costs=self.complexity_costs,
+            constants=self.constants,
+            threads=thread_count(self.n_jobs),
+            seed=seed,
+        )
+
+    def _names(self) -> list[str]:
+        named = getattr(self, "feature_names_in_", None)
+        if named is not None:
+            return [str(name) for name in named]
+        return [f"x{place}" for place in range(self.n_features_in_)]
+
+    def _fit_one(
+        self,
+        X: NDArray[np.float64],
+        y: NDArray[np.float64],
+        names: Sequence[str],
+        settings: Settings,
+        weights: NDArray[np.float64] | None,
+        label: int | None,
+    ) -> Fitted:
+        from symlaw.tasks.listening import listeners
+
+        with listeners(self, X, y, names, settings, weights, label) as (listen, stop):
+            return fit_front(
+                X, y, names, settings, weights=weights, guesses=self._guesses(label), listen=listen, stop=stop
+            )
+
+    def _guesses(self, label: int | None) -> list[Expression]:
+        if not self.warm_start or not hasattr(self, "front_"):
+            return []
+        front = self.front_ if label is None or "output" not in self.front_ else None
+        if front is None:
+            front = self.front_[self.front_["output"] == label]
+        return list(front["expression"])
+
+    def _learn(self, results: list[Fitted], *, single: bool) -> None:
+        frames = [_frame(result, None if single else number) for number, result in enumerate(results)]
+        import pandas as pd
+
+        self.front_ = pd.concat(frames, ignore_index=True) if len(frames) > 1 else frames[0]
+        starts = np.cumsum([0, *(len(frame) for frame in frames)])
+        places = [int(s) + r.recommended.place for s, r in zip(starts[:-1], results, strict=True)]
+        picked = tuple(self.front_["expression"].iloc[place] for place in places)
+        self.expression_ = picked[0] if single else picked
+        self.recommended_ = places[0] if single else tuple(places)
+        reasons = tuple(result.recommended.reason for result in results)
+        self.reason_ = reasons[0] if single else reasons
+        stops = tuple(result.outcome.stopped_by for result in results)
+        self.stopped_by_ = stops[0] if single else stops
+        self.n_evaluations_ = sum(result.outcome.spent.evaluations for result in results)
+
+
+def _without_weightless(
+    X: NDArray[np.float64], y: NDArray[np.float64], weights: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Leave out rows of weight 0, which say nothing."""
+    if np.any(weights < 0):
+        raise DataError(f"sample_weight has a negative value ({weights.min():g}): give weights of 0 or more")
+    kept = weights > 0
+    if kept.sum() < MIN_ROWS:
+        raise DataError(f"sample_weight leaves {int(kept.sum())} rows: at least {MIN_ROWS} must weigh more than 0")
+    return X[kept], y[kept], weights[kept]
+
+
+def _frame(result: Fitted, output: int | None) -> pd.DataFrame:
+    import pandas as pd
+
+    frame = pd.DataFrame(
+        [
+            {
+                "complexity": row.complexity,
+                "loss": row.loss,
+                "r2": row.r2,
+                "rmse": row.rmse,
+                "mae": row.mae,
+                "max_error": row.max_error,
+                "equation": row.expression.text(digits=6),
+                "expression": row.expression,
+            }
+            for row in result.rows
+        ]
+    )
+    if output is not None:
+        frame.insert(0, "output", output)
+    return frame

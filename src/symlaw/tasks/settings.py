@@ -1,0 +1,77 @@
+"""Settings of a regression, checked once at the public edge."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from symlaw.errors import InvalidSetting
+from symlaw.language.grammar import DEFAULT_OPERATORS, Language
+from symlaw.search.budget import Budget
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What `SymbolicRegressor` and the command share; see there for the meanings."""
+
+    operators: Sequence[str] = DEFAULT_OPERATORS
+    time_budget: float | None = 60.0
+    max_evaluations: int | None = None
+    target_loss: float | None = None
+    patience: int | None = None
+    max_complexity: int = 30
+    complexity_costs: Mapping[str, float] | None = None
+    constants: bool = True
+    threads: int = 1
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        _check_positive("time_budget", self.time_budget, "a number of seconds above 0, or None")
+        _check_positive("max_evaluations", self.max_evaluations, "a whole number of 1 or more, or None")
+        _check_positive("patience", self.patience, "a whole number of 1 or more, or None")
+        _check_positive("threads", self.threads, "a whole number of 1 or more")
+        if self.target_loss is not None and not self.target_loss >= 0:
+            raise InvalidSetting(f"target_loss is {self.target_loss}: give a number of 0 or more, or None")
+        if self.time_budget is None and self.max_evaluations is None and self.patience is None:
+            raise InvalidSetting(
+                "nothing would end the search: give time_budget, max_evaluations or patience"
+            )
+
+    def language(self, variables: Sequence[str]) -> Language:
+        """The formulas that these settings allow over some columns."""
+        if isinstance(self.operators, str):
+            raise InvalidSetting(f"operators is the text {self.operators!r}: give a list, such as ['+', '*']")
+        return Language.of(
+            variables,
+            self.operators,
+            constants=self.constants,
+            max_complexity=self.max_complexity,
+            costs=self.complexity_costs,
+        )
+
+    def budget(self) -> Budget:
+        """When the search ends."""
+        return Budget(self.time_budget, self.max_evaluations, self.target_loss, self.patience)
+
+    def record(self) -> dict[str, Any]:
+        """The settings as plain data for a run's header."""
+        return {**asdict(self), "operators": list(self.operators)}
+
+
+def _check_positive(name: str, value: float | None, wanted: str) -> None:
+    if value is None:
+        return
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not value > 0 or math.isinf(value):
+        raise InvalidSetting(f"{name} is {value!r}: give {wanted}")
+
+
+def thread_count(n_jobs: int | None) -> int:
+    """Threads for an ``n_jobs`` in joblib's sense: None is 1 outside a joblib context, -1 all cores."""
+    from joblib import effective_n_jobs
+
+    if n_jobs == 0 or (n_jobs is not None and not isinstance(n_jobs, int)):
+        raise InvalidSetting(f"n_jobs is {n_jobs!r}: give a whole number of 1 or more, or -1 for all cores")
+    return int(min(effective_n_jobs(n_jobs), 4 * (os.cpu_count() or 1)))
