@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from symlaw.search.searchers.base import Proposals, Searcher
 
 
+STOPPED = "stopped by the user"
+
+
 @dataclass(frozen=True)
 class Progress:
     """What a listener is told after each epoch.
@@ -98,23 +101,40 @@ def search(
     reason: str | None = None
     with ThreadPoolExecutor(threads) as pool:
         while reason is None:
-            accepted: list[Entry] = []
-            for member in members:
-                left = _evaluations_left(budget, spent)
-                state = states[member.name]
-                proposals = member.ask(state, problem, archive.snapshot(), left, pool.map)
-                new = _take_in(proposals, archive, confirmer, spent, member.name)
-                member.tell(state, new)
-                accepted += new
-            spent.epochs += 1
-            if accepted:
-                spent.improved_at = spent.evaluations
-            reason = reason_to_stop(budget, spent, archive.best_loss, problem.loss_floor)
-            if reason is None and stop is not None and stop.is_set():
-                reason = "stopped by the user"
+            try:
+                accepted = _epoch(members, states, problem, budget, archive, confirmer, spent, pool)
+                reason = reason_to_stop(budget, spent, archive.best_loss, problem.loss_floor)
+                if reason is None and stop is not None and stop.is_set():
+                    reason = STOPPED
+            except KeyboardInterrupt:
+                accepted, reason = [], STOPPED
             if listen is not None:
                 listen(Progress(archive.front, tuple(accepted), spent, reason))
     return Outcome(archive.front, spent, reason, states)
+
+
+def _epoch(
+    members: Sequence[Searcher],
+    states: dict[str, Any],
+    problem: Problem,
+    budget: Budget,
+    archive: Archive,
+    confirmer: Confirmer,
+    spent: Spent,
+    pool: ThreadPoolExecutor,
+) -> list[Entry]:
+    """Ask every searcher once; the entries that came to the front."""
+    accepted: list[Entry] = []
+    for member in members:
+        state, left = states[member.name], _evaluations_left(budget, spent)
+        proposals = member.ask(state, problem, archive.snapshot(), left, pool.map)
+        new = _take_in(proposals, archive, confirmer, spent, budget, member.name)
+        member.tell(state, new)
+        accepted += new
+    spent.epochs += 1
+    if accepted:
+        spent.improved_at = spent.evaluations
+    return accepted
 
 
 def _evaluations_left(budget: Budget, spent: Spent) -> int:
@@ -122,7 +142,12 @@ def _evaluations_left(budget: Budget, spent: Spent) -> int:
 
 
 def _take_in(
-    proposals: Proposals, archive: Archive, confirmer: Confirmer, spent: Spent, source: str
+    proposals: Proposals,
+    archive: Archive,
+    confirmer: Confirmer,
+    spent: Spent,
+    budget: Budget,
+    source: str,
 ) -> list[Entry]:
     """Merge what one searcher brought; the entries that came to the front."""
     for name, amount in proposals.counters.items():
@@ -131,6 +156,9 @@ def _take_in(
         archive.learn_keys(*keys)
     accepted: list[Entry] = []
     for genomes, slot in proposals.genomes:
+        # on a large table one confirmation takes a while; the clock may cut here as between epochs
+        if accepted and budget.seconds is not None and spent.seconds > budget.seconds:
+            break
         limit = archive.limit_at(float(genomes.complexity[slot]))
         entries = confirmer.entries(genomes, slot, limit, source)
         if entries:

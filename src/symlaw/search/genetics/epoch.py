@@ -69,12 +69,12 @@ def default_rates(work: float = 2e7) -> Rates:
         evaluations=2**62,
         tournament=6,
         rivals=8,
-        patience=40.0,
+        patience=400.0,
         crossover=0.25,
         migration=0.05,
-        fit_gate=2.0,
-        fit_chance=0.03,
-        fit_steps=8,
+        fit_gate=1.0,
+        fit_chance=0.01,
+        fit_steps=4,
         fit_visits=3,
     )
 
@@ -232,7 +232,7 @@ def _try_child(island, grammar, table, rows, rates, cache, limits, desk, parent_
     if not loss < np.inf:
         return
     if n_constants > 0 and (loss < parent_loss * rates.fit_gate or uniform(island.state) < rates.fit_chance):
-        loss = _fit(program, size, table, rows, rates, limits, desk, cost, n_constants)
+        loss = _fit(program, size, table, rows, rates, parent_loss, desk, n_constants)
     line = desk.space.line
     if line[3] <= 0.0 or line[0] == 0.0:
         return
@@ -284,13 +284,13 @@ def _worth_scoring(g, grammar, rates, cache, desk, n_constants):  # type: ignore
 
 
 @inner
-def _fit(program, size, table, rows, rates, limits, desk, cost, n_constants):  # type: ignore[no-untyped-def]
-    """Fit the constants a few steps, and more where the archive's best is within reach."""
+def _fit(program, size, table, rows, rates, parent_loss, desk, n_constants):  # type: ignore[no-untyped-def]
+    """Fit the constants a few steps, and more where that already beats the parent."""
     space, counters = desk.space, desk.counters
     space.damping[0], space.damping[1] = 1e-3, 2.0
     loss, steps, done = fit_constants(program, size, table, rows, space, rates.fit_steps, 1e-3)
-    if not done and loss < 4.0 * limits[level_of(cost)]:
-        loss, more, done = fit_constants(program, size, table, rows, space, 3 * rates.fit_steps, 1e-3)
+    if not done and loss < parent_loss:
+        loss, more, done = fit_constants(program, size, table, rows, space, 4 * rates.fit_steps, 1e-3)
         steps += more
     counters[FITS] += 1
     counters[FIT_STEPS] += steps

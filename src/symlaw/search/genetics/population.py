@@ -135,7 +135,7 @@ def admit(population, g, loss, complexity, key, rivals, patience):  # type: igno
     width = len(population.size) // len(population.count)
     first, count = level * width, population.count[level]
     for slot in range(first, first + count):
-        if population.key[slot] == key:
+        if population.key[slot] == key or abs(population.loss[slot] - loss) <= 1e-9 * loss:
             return False
     if count < width:
         store(population, first + count, g, loss, complexity, key)

@@ -1,0 +1,81 @@
+"""Engines behind one protocol: a module ``<name>_engine`` of this package with a function `fit`.
+
+Engines are imported only when asked for, so that one that is not installed stops nobody.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+ENGINES = ("symlaw", "pyoperon", "gplearn")
+# one set for all problems and engines
+OPERATORS = ("+", "-", "*", "/", "sqrt", "square", "exp", "log", "sin", "cos", "asin", "acos", "tanh")
+
+
+class FrontRow(NamedTuple):
+    """One formula of an engine's front.
+
+    Attributes
+    ----------
+    formula
+        A symlaw expression, or a SymPy expression over real symbols named as the columns.
+    complexity
+        By the engine's own measure.
+    loss
+        Mean square error on the training rows, noise included.
+    """
+
+    formula: Any
+    complexity: float
+    loss: float
+
+
+class EngineResult(NamedTuple):
+    """What an engine found.
+
+    Attributes
+    ----------
+    front
+        Its formulas, from simple to accurate.
+    picked
+        Place in ``front`` of the one that it recommends.
+    seconds
+        Time that the search took, without the conversion of its formulas.
+    evaluations
+        Formulas evaluated, by the engine's own count; None where it does not say.
+    """
+
+    front: list[FrontRow]
+    picked: int
+    seconds: float
+    evaluations: int | None
+
+
+class Engine(Protocol):
+    """What a module of this package offers."""
+
+    @staticmethod
+    def fit(
+        X: NDArray[Any], y: NDArray[Any], names: Sequence[str], seconds: float, threads: int, seed: int
+    ) -> EngineResult:
+        """Search for ``seconds`` on ``threads`` threads."""
+        ...
+
+
+def engine(name: str) -> Engine:
+    """The engine of that name; it is imported here.
+
+    Raises
+    ------
+    ValueError
+        When there is none.
+    """
+    if name not in ENGINES:
+        raise ValueError(f"there is no engine {name!r}: known are {', '.join(ENGINES)}")
+    return import_module(f"benchmarks.engines.{name}_engine")  # type: ignore[return-value]

@@ -1,0 +1,32 @@
+"""symlaw, with default settings."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any, cast
+
+import pandas as pd
+
+from benchmarks.engines import OPERATORS, EngineResult, FrontRow
+from symlaw import SymbolicRegressor
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+
+def fit(
+    X: NDArray[Any], y: NDArray[Any], names: Sequence[str], seconds: float, threads: int, seed: int
+) -> EngineResult:
+    """Search for ``seconds``; the recommended formula is the estimator's own choice."""
+    model = SymbolicRegressor(
+        time_budget=seconds, n_jobs=threads, random_state=seed, operators=list(OPERATORS)
+    )
+    begin = time.perf_counter()
+    model.fit(pd.DataFrame(X, columns=list(names)), y)
+    used = time.perf_counter() - begin
+    front = [
+        FrontRow(row.expression, float(row.complexity), float(row.loss)) for row in model.front_.itertuples()
+    ]
+    return EngineResult(front, cast("int", model.recommended_), used, int(model.n_evaluations_))

@@ -1,0 +1,192 @@
+"""Random laws for tuning: varied, defined everywhere in their ranges, and of ordinary size."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from benchmarks.problems.problem import Input, Problem
+from symlaw.engine import reference
+from symlaw.language import Expression, Operator
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+NAMES = ("a", "b", "c", "d", "e")
+INFIX, INFIX_WEIGHTS = ("+", "-", "*", "/"), (0.2, 0.18, 0.37, 0.25)
+UNARY = ("sqrt", "square", "exp", "log", "sin", "cos", "tanh", "asin", "acos")
+UNARY_WEIGHTS = (0.18, 0.26, 0.14, 0.1, 0.12, 0.12, 0.04, 0.02, 0.02)
+RANGES = ((1.0, 5.0), (1.0, 3.0), (0.5, 2.0), (0.0, 1.0), (2.0, 10.0), (-2.0, 2.0), (0.0, 6.0))
+CONSTANTS = ("2", "3", "0.5", "4", "1", "pi", "{:.2f}")
+POWERS = frozenset({"sqrt", "square"})
+TRANSCENDENTAL = frozenset(UNARY) - POWERS
+MIN_NODES, MAX_NODES = 3, 20
+MAX_VARIABLES = 5
+PROBES = 400
+MIN_EFFECT = 0.02
+# a sine over many periods, or an exponential over many decades, is nothing that data would show
+LARGEST_ARGUMENT = {"sin": 15.0, "cos": 15.0, "exp": 6.0, "tanh": 4.0}
+
+
+class _Part(NamedTuple):
+    """A formula while it is put together.
+
+    Attributes
+    ----------
+    text
+        What is written so far.
+    loose
+        Whether it needs brackets inside products, powers and the like.
+    constant
+        Whether no variable occurs.
+    barred
+        Functions that may not be put around it.
+    """
+
+    text: str
+    loose: bool = False
+    constant: bool = False
+    barred: frozenset[str] = frozenset()
+
+    def bracketed(self) -> str:
+        return f"({self.text})" if self.loose else self.text
+
+
+def random_problems(seed: int, count: int) -> list[Problem]:
+    """Draw laws of 1 to 5 variables and 3 to 20 nodes; the same seed gives the same laws.
+
+    Each is finite in its ranges, of moderate magnitude, not constant, and depends on each of its inputs:
+    shuffling one moves the output by at least 2% of its standard deviation.
+
+    Parameters
+    ----------
+    seed
+        Any integer not below 0.
+    count
+        How many.
+
+    Examples
+    --------
+    >>> first, second = random_problems(seed=1, count=2)
+    >>> first == random_problems(seed=1, count=1)[0]
+    True
+    """
+    rng = np.random.default_rng(seed)
+    problems: list[Problem] = []
+    seen: set[str] = set()
+    while len(problems) < count:
+        index = len(problems)
+        problem = _sound_law(rng, f"random-{seed}-{index}", index)
+        if problem.formula not in seen:
+            problems.append(problem)
+            seen.add(problem.formula)
+    return problems
+
+
+def _sound_law(rng: np.random.Generator, name: str, index: int) -> Problem:
+    """Draw the number of variables and the size once, then laws until one is sound."""
+    n_variables = 1 + int(rng.choice(MAX_VARIABLES, p=(0.12, 0.25, 0.3, 0.2, 0.13)))
+    size = int(rng.integers(max(MIN_NODES, 2 * n_variables - 1), MAX_NODES + 1))
+    while True:
+        names = list(NAMES[:n_variables])
+        ranges = [RANGES[i] for i in rng.integers(len(RANGES), size=n_variables)]
+        inputs = tuple(Input(n, *r) for n, r in zip(names, ranges, strict=True))
+        problem = Problem(name, "generator", index, _grow(rng, size, names).text, inputs)
+        if _is_sound(problem, rng):
+            return problem
+
+
+def _grow(rng: np.random.Generator, size: int, names: list[str]) -> _Part:
+    """A part of at most ``size`` nodes over ``names``; a number where there are none."""
+    if size <= 1 or not names:
+        return _leaf(rng, names)
+    tight = size < 2 * len(names) + 1
+    if size == 2 or rng.random() < (0.15 if tight else 0.3):
+        return _wrap(rng, _grow(rng, size - 1, names))
+    left_size = int(rng.integers(1, size - 1))
+    left_names, right_names = _deal(rng, names)
+    return _join(rng, _grow(rng, left_size, left_names), _grow(rng, size - 1 - left_size, right_names))
+
+
+def _wrap(rng: np.random.Generator, inner: _Part) -> _Part:
+    """A function of a part; the part alone where that would undo or pile up functions."""
+    name = str(rng.choice(UNARY, p=UNARY_WEIGHTS))
+    if inner.constant or name in inner.barred:
+        return inner
+    text = f"{inner.bracketed()}**2" if name == "square" else f"{name}({inner.text})"
+    barred = POWERS if name in POWERS else TRANSCENDENTAL
+    return _Part(text, barred=barred | (inner.barred & TRANSCENDENTAL))
+
+
+def _join(rng: np.random.Generator, left: _Part, right: _Part) -> _Part:
+    sign = str(rng.choice(INFIX, p=INFIX_WEIGHTS))
+    if left.constant and right.constant:
+        return left
+    if left.text == right.text or (sign in "*/" and "1" in (left.text, right.text)):
+        sign = "+"
+    spaced = f" {sign} " if sign in "+-" else sign
+    barred = (left.barred | right.barred) & TRANSCENDENTAL
+    return _Part(f"{left.bracketed()}{spaced}{right.bracketed()}", loose=True, barred=barred)
+
+
+def _leaf(rng: np.random.Generator, names: list[str]) -> _Part:
+    if not names or rng.random() < 0.06:
+        return _Part(str(rng.choice(CONSTANTS)).format(rng.uniform(0.1, 5.0)), constant=True)
+    return _Part(str(rng.choice(names)))
+
+
+def _deal(rng: np.random.Generator, names: list[str]) -> tuple[list[str], list[str]]:
+    """Names for each side: mostly disjoint, as in laws of physics, at times none or the same."""
+    chance = rng.random()
+    if chance < 0.2:
+        return names, names
+    if chance < 0.28:
+        return [], names
+    shuffled = [str(name) for name in rng.permutation(names)]
+    cut = int(rng.integers(len(names))) + (len(names) > 1)
+    return shuffled[:cut], shuffled[cut:]
+
+
+def _is_sound(problem: Problem, rng: np.random.Generator) -> bool:
+    """Whether the law is of the stated size, defined, moderate, and moved by each input."""
+    expression = problem.expression
+    if not MIN_NODES <= len(expression.nodes) <= MAX_NODES:
+        return False
+    if set(expression.variables) != set(problem.names):
+        return False
+    low, high = ([getattr(v, side) for v in problem.inputs] for side in ("low", "high"))
+    X = rng.uniform(low, high, (PROBES, len(low)))
+    y = problem.values(X)
+    return _is_moderate(y) and _arguments_moderate(problem, X) and _every_input_matters(problem, X, y, rng)
+
+
+def _is_moderate(y: NDArray[np.float64]) -> bool:
+    if not np.all(np.isfinite(y)):
+        return False
+    spread, size = float(np.std(y)), float(np.max(np.abs(y)))
+    # rows far out hide the rest of the law
+    return size < 1e4 and spread > 1e-2 and float(np.max(np.abs(y - np.median(y)))) < 12 * spread
+
+
+def _arguments_moderate(problem: Problem, X: NDArray[np.float64]) -> bool:
+    expression, columns = problem.expression, dict(zip(problem.names, X.T, strict=True))
+    for place, node in enumerate(expression.nodes):
+        largest = LARGEST_ARGUMENT.get(getattr(node, "name", ""))
+        if largest and isinstance(node, Operator):
+            argument = Expression(expression.nodes[expression.starts[place] : place])
+            if not np.max(np.abs(reference.values(argument, columns))) < largest:
+                return False
+    return True
+
+
+def _every_input_matters(
+    problem: Problem, X: NDArray[np.float64], y: NDArray[np.float64], rng: np.random.Generator
+) -> bool:
+    for column in range(X.shape[1]):
+        shuffled = X.copy()
+        shuffled[:, column] = rng.permutation(X[:, column])
+        change = np.sqrt(np.mean((problem.values(shuffled) - y) ** 2))
+        if not change > MIN_EFFECT * np.std(y):
+            return False
+    return True

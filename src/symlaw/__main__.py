@@ -1,0 +1,9 @@
+"""``python -m symlaw`` is the command ``symlaw``."""
+
+from __future__ import annotations
+
+import sys
+
+from symlaw.cli import main
+
+sys.exit(main())

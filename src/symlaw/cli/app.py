@@ -1,0 +1,72 @@
+"""The command's subcommands together, and how errors are said."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Annotated
+
+import typer
+
+import symlaw
+from symlaw.cli import doctor, export, fit, predict, show, warmup
+from symlaw.errors import SymlawError
+
+BAD_INPUT = 2
+
+app = typer.Typer(
+    name="symlaw",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
+)
+for module in (fit, show, predict, export, doctor, warmup):
+    name = module.__name__.rpartition(".")[2]
+    app.command(name)(getattr(module, name))
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"symlaw {symlaw.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _symlaw(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Find the formula behind data: from simplest to most accurate.
+
+    \b
+    Examples:
+      symlaw fit data.csv --target y
+      symlaw show last
+      symlaw export last --format latex
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit status; 2 for input that is refused.
+
+    With ``SYMLAW_TRACEBACK=1`` in the environment, a refusal shows where it comes from.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(AttributeError):
+            # a star on a terminal that has none becomes "?" instead of an error
+            stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    try:
+        app(args=None if arguments is None else list(arguments), prog_name="symlaw")
+    except SymlawError as error:
+        if os.environ.get("SYMLAW_TRACEBACK") == "1":
+            raise
+        print(f"symlaw: {error}", file=sys.stderr)
+        return BAD_INPUT
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+    return 0

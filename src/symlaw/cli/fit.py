@@ -1,0 +1,198 @@
+"""``symlaw fit``: from a table to formulas."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shlex
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from symlaw.cli import options as option
+from symlaw.errors import DataError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from symlaw.data import Table
+    from symlaw.runs.writer import RunWriter
+    from symlaw.tasks.fitting import Fitted
+    from symlaw.tasks.settings import Settings
+
+DEFAULT_SECONDS = 60.0
+
+
+def fit(
+    data: option.Data,
+    target: option.Target = None,
+    time_budget: option.Time = None,
+    operators: option.Operators = None,
+    features: option.Features = None,
+    drop: option.Drop = None,
+    weights: option.Weights = None,
+    max_complexity: option.MaxComplexity = 30,
+    constants: option.Constants = True,
+    cost: option.Cost = None,
+    max_evaluations: option.MaxEvaluations = None,
+    target_loss: option.TargetLoss = None,
+    patience: option.Patience = None,
+    threads: option.Threads = None,
+    seed: option.Seed = None,
+    runs: option.RunsFolder = option.RUNS,
+    verbose: option.Verbose = False,
+    quiet: option.Quiet = False,
+) -> None:
+    """Find formulas that explain a column of a table.
+
+    The search shows its front while it goes and keeps it in a run folder: Ctrl-C
+    ends it early and shows what it has found.
+
+    \b
+    Examples:
+      symlaw fit kepler.csv --target period_years
+      symlaw fit data.csv -t y --time 300 --operators "+,-,*,/,sqrt,exp"
+      symlaw fit data.parquet -t y --drop id,date --max-evaluations 1000000 --seed 1
+    """
+    from symlaw.cli.terminal import console
+    from symlaw.tasks.settings import Settings
+
+    if time_budget is None and max_evaluations is None and patience is None:
+        time_budget = DEFAULT_SECONDS
+    chosen = {} if operators is None else {"operators": option.split([operators])}
+    settings = Settings(
+        **chosen,  # type: ignore[arg-type]
+        time_budget=time_budget,
+        max_evaluations=max_evaluations,
+        target_loss=target_loss,
+        patience=patience,
+        max_complexity=max_complexity,
+        complexity_costs=option.costs(cost),
+        constants=constants,
+        threads=_cores() if threads is None else threads,
+        seed=secrets.randbelow(2**31 - 1) if seed is None else seed,
+    )
+    settings.language(["x"])
+    screen = console()
+    table = _read(data, target, option.split(features), option.split(drop), weights)
+    if not quiet:
+        _tell_data(screen, data, table)
+    _search(screen, table, settings, data, runs, verbose=verbose, quiet=quiet)
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _read(
+    data: Path, target: str | None, features: list[str] | None, drop: list[str] | None, weights: str | None
+) -> Table:
+    from symlaw.data import read_table
+    from symlaw.tasks.commanded import without_weightless
+
+    if target is None:
+        raise DataError(f"Name the column to explain with --target; the columns are {_columns(data)}.")
+    table = read_table(data, target=target, features=features, drop=drop or (), weights=weights)
+    return without_weightless(table)
+
+
+def _columns(data: Path) -> str:
+    from symlaw.data.naming import shorten
+    from symlaw.data.reading import read_raw
+
+    return shorten(read_raw(data).names)
+
+
+def _tell_data(screen: Console, data: Path, table: Table) -> None:
+    from symlaw.cli.terminal import say
+
+    n_rows, n_features = table.X.shape
+    names = ", ".join(table.feature_names)
+    if len(names) > 60:
+        names = f"{n_features} columns"
+    say(screen, f"{data}: {n_rows:,} rows; {table.target_name} from {names}")
+    for note in table.notes:
+        say(screen, f"  {note}", style="dim")
+
+
+def _search(
+    screen: Console, table: Table, settings: Settings, data: Path, runs: Path, *, verbose: bool, quiet: bool
+) -> None:
+    from symlaw.cli.live import Watch, watching
+    from symlaw.cli.signals import ending_gracefully
+    from symlaw.cli.terminal import console, say
+    from symlaw.runs.writer import RunWriter, new_run_id
+    from symlaw.tasks.commanded import fit_recorded, header_of
+
+    if not quiet:
+        _compile(screen, settings)
+    errors = console(stderr=True)
+    header = header_of(table, settings, source=str(data.resolve()), command=shlex.join(["symlaw", *sys.argv[1:]]))
+    writer = RunWriter(runs / new_run_id(), header, lambda sentence: say(errors, f"symlaw: {sentence}"))
+    for note in table.notes:
+        writer.note(note)
+    watch = Watch(settings, header.n_rows, header.n_symbols)
+    opened, listen = watching(screen, watch, verbose=verbose, quiet=quiet)
+    stop = threading.Event()
+    with ending_gracefully(stop), opened:
+        fitted = fit_recorded(table, settings, writer, listen=listen, stop=stop)
+    _tell_result(screen, fitted, header.target_name, quiet=quiet)
+    if not quiet:
+        _tell_search(screen, fitted, settings, verbose=verbose)
+        _tell_run(screen, writer, runs)
+
+
+def _compile(screen: Console, settings: Settings) -> None:
+    """Compile before the clock starts, when this machine has not done so yet."""
+    from symlaw.cli.terminal import say
+    from symlaw.tasks.commanded import is_warm, warm_up
+
+    if is_warm():
+        return
+    say(screen, "compiling kernels for this machine, once: about 30 s", style="yellow")
+    started = time.monotonic()
+    warm_up(settings.operators)
+    say(screen, f"compiled in {time.monotonic() - started:.0f} s", style="dim")
+
+
+def _tell_result(screen: Console, fitted: Fitted, target: str, *, quiet: bool) -> None:
+    from symlaw.cli.terminal import law, say, show_front
+
+    chosen = fitted.recommended
+    if not quiet:
+        say(screen)
+        show_front(screen, fitted.rows, chosen.place)
+        say(screen, f"Recommended: {chosen.reason}.")
+        say(screen)
+    say(screen, law(target, fitted.rows[chosen.place]), style="bold green")
+
+
+def _tell_search(screen: Console, fitted: Fitted, settings: Settings, *, verbose: bool) -> None:
+    from symlaw.cli.terminal import say
+    from symlaw.runs.writer import counters
+
+    outcome = fitted.outcome
+    spent = outcome.spent
+    say(screen)
+    say(
+        screen,
+        f"{spent.evaluations:,} formulas in {spent.seconds:.1f} s; ended by: {outcome.stopped_by};"
+        f" seed {settings.seed}",
+    )
+    if verbose:
+        used = (f"{name} {value:,}" for name, value in counters(spent).items())
+        say(screen, ", ".join(used), style="dim")
+
+
+def _tell_run(screen: Console, writer: RunWriter, runs: Path) -> None:
+    from symlaw.cli.terminal import say
+
+    if not writer.complete:
+        say(screen, "The run is not saved.", style="yellow")
+        return
+    where = "" if runs == option.RUNS else f" --runs {shlex.quote(str(runs))}"
+    say(screen, f"Saved in {writer.folder}; next:")
+    for command in ("show {}", "export {} --format latex", "predict {} new.csv"):
+        say(screen, f"  symlaw {command.format(writer.folder.name)}{where}", style="cyan")

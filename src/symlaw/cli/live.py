@@ -1,0 +1,136 @@
+"""What is shown while a search goes: a table that fills and sharpens, or plain lines."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console, ConsoleOptions, Group, RenderResult
+from rich.live import Live
+from rich.text import Text
+
+from symlaw.cli.terminal import front_table, is_plain, say
+from symlaw.tasks.listening import Improvements, improvement
+from symlaw.trust.selection import recommend
+
+if TYPE_CHECKING:
+    from symlaw.search.portfolio import Progress
+    from symlaw.tasks.settings import Settings
+
+CI_SECONDS = 60.0
+_RULES = 8
+
+
+@dataclass
+class Watch:
+    """The search as the live table shows it, redrawn from the last progress.
+
+    Parameters
+    ----------
+    settings
+        Say what will end the search.
+    n_rows, n_symbols
+        What the recommendation counts.
+    """
+
+    settings: Settings
+    n_rows: int
+    n_symbols: int
+    progress: Progress | None = None
+
+    def hear(self, progress: Progress) -> None:
+        """Take what an epoch brought."""
+        self.progress = progress
+
+    def __rich_console__(self, screen: Console, options: ConsoleOptions) -> RenderResult:
+        """Draw the front and two lines about the search."""
+        progress = self.progress
+        if progress is None or not progress.front:
+            yield Text("searching ...", style="dim")
+            return
+        front = progress.front
+        marked = recommend(front, self.n_rows, self.n_symbols).place
+        room = max(3, screen.height - _RULES)
+        first = max(0, min(marked - room // 2, len(front) - room))
+        shown = front[first : first + room]
+        table = front_table(shown, marked - first, width=options.max_width, whole=False)
+        hidden = len(front) - len(shown)
+        more = [Text(f"  and {hidden} more", style="dim")] if hidden else []
+        status = Text(status_line(progress, self.settings), style="cyan", no_wrap=True, overflow="ellipsis")
+        yield Group(table, *more, status, Text(ending_line(self.settings), style="dim"))
+
+
+def status_line(progress: Progress, settings: Settings) -> str:
+    """Time used, formulas scored, and how fast."""
+    spent = progress.spent
+    seconds = spent.seconds
+    limit = f" of {settings.time_budget:g}" if settings.time_budget is not None else ""
+    rate = spent.evaluations / max(seconds, 1e-3)
+    return f"{seconds:.1f}{limit} s · {spent.evaluations:,} formulas · {_round(rate):,} per second"
+
+
+def ending_line(settings: Settings) -> str:
+    """What will end the search."""
+    limits = []
+    if settings.time_budget is not None:
+        limits.append(f"after {settings.time_budget:g} s")
+    if settings.max_evaluations is not None:
+        limits.append(f"after {settings.max_evaluations:,} formulas")
+    if settings.patience is not None:
+        limits.append(f"after {settings.patience:,} without improvement")
+    if settings.target_loss is not None:
+        limits.append(f"at a loss of {settings.target_loss:g}")
+    return f"Ends {', '.join(limits)}, once a formula is exact, or by Ctrl-C."
+
+
+def _round(rate: float) -> int:
+    return int(float(f"{rate:.2g}"))
+
+
+def watching(
+    screen: Console, watch: Watch, *, verbose: bool, quiet: bool
+) -> tuple[AbstractContextManager[Any], Callable[[Progress], None]]:
+    """What to keep open while the search goes, and what it should tell its progress."""
+    if quiet:
+        return nullcontext(), lambda progress: None
+    if is_plain(screen):
+        if os.environ.get("CI", "").lower() in ("1", "true"):
+            return nullcontext(), Minutely(lambda line: say(screen, line))
+        return nullcontext(), Improvements(lambda line: say(screen, line))
+    live = Live(watch, console=screen, refresh_per_second=4, transient=True)
+    return live, _refreshing(live, watch, Improvements(lambda line: say(screen, line)) if verbose else None)
+
+
+def _refreshing(
+    live: Live, watch: Watch, improvements: Callable[[Progress], None] | None
+) -> Callable[[Progress], None]:
+    """A listener that draws the first front at once and leaves the others to the clock."""
+
+    def hear(progress: Progress) -> None:
+        first = watch.progress is None
+        watch.hear(progress)
+        if improvements is not None:
+            improvements(progress)
+        if first:
+            live.refresh()
+
+    return hear
+
+
+@dataclass
+class Minutely:
+    """A listener that writes one line a minute, for logs."""
+
+    write: Callable[[str], object]
+    told_at: float = float("-inf")
+
+    def __call__(self, progress: Progress) -> None:
+        """Write the most accurate formula so far, when a minute has gone."""
+        if not progress.front or time.monotonic() - self.told_at < CI_SECONDS:
+            return
+        self.told_at = time.monotonic()
+        self.write(improvement(progress.spent.seconds, progress.front[-1]))

@@ -1,0 +1,102 @@
+"""Options that the subcommands have in common, and those of ``symlaw fit``."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from symlaw.errors import InvalidSetting
+
+RUNS = Path(".symlaw", "runs")
+
+RunName = Annotated[str, typer.Argument(metavar="RUN", help='Id of a run, its beginning, a path, or "last".')]
+RunsFolder = Annotated[Path, typer.Option("--runs", metavar="DIR", help="Folder of runs.")]
+OneComplexity = Annotated[
+    float | None,
+    typer.Option("--complexity", "-c", metavar="N", help="Formula to take; the recommended by default."),
+]
+OutputFile = Annotated[
+    Path | None, typer.Option("--output", "-o", metavar="FILE", help="File to write; the screen by default.")
+]
+Data = Annotated[
+    Path, typer.Argument(metavar="DATA", help="Table: .csv, .tsv, .txt, .dat (each also .gz), .parquet, .npy.")
+]
+Operators = Annotated[
+    str | None, typer.Option("--operators", metavar="LIST", help='Operators, such as "+,-,*,/,sqrt".')
+]
+Target = Annotated[
+    str | None, typer.Option("--target", "-t", metavar="NAME", help="Column to explain.")
+]
+Features = Annotated[
+    list[str] | None, typer.Option("--features", metavar="LIST", help="Columns to use; all by default.")
+]
+Drop = Annotated[list[str] | None, typer.Option("--drop", metavar="LIST", help="Columns to leave out.")]
+Weights = Annotated[
+    str | None, typer.Option("--weights", metavar="NAME", help="Column that says how much each row counts.")
+]
+Time = Annotated[
+    float | None,
+    typer.Option("--time", metavar="S", help="Seconds to search; 60 unless evaluations or patience are limited."),
+]
+MaxEvaluations = Annotated[
+    int | None, typer.Option("--max-evaluations", metavar="N", help="Formulas to score at most.")
+]
+TargetLoss = Annotated[
+    float | None,
+    typer.Option("--target-loss", metavar="X", help="Fraction of variance left at which to stop."),
+]
+Patience = Annotated[
+    int | None, typer.Option("--patience", metavar="N", help="Formulas without improvement after which to stop.")
+]
+MaxComplexity = Annotated[int, typer.Option("--max-complexity", metavar="N", help="Size of formulas at most.")]
+Cost = Annotated[
+    list[str] | None,
+    typer.Option("--cost", metavar="OP=X", help="Complexity of an operator, of variable or constant; repeatable."),
+]
+Constants = Annotated[
+    bool, typer.Option("--constants/--no-constants", help="Whether fitted numbers may stand inside formulas.")
+]
+Threads = Annotated[int | None, typer.Option("--threads", metavar="N", help="Threads; all cores by default.")]
+Seed = Annotated[int | None, typer.Option("--seed", metavar="N", help="Seed; a random one by default.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Show each improvement and all counters.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show the recommended formula only.")]
+
+
+def split(texts: Iterable[str] | None) -> list[str] | None:
+    """Names from options that may hold several, parted by commas; quotes keep a comma in a name.
+
+    Examples
+    --------
+    >>> split(['a, b', '"c,d"'])
+    ['a', 'b', 'c,d']
+    """
+    if texts is None:
+        return None
+    rows = csv.reader(texts, skipinitialspace=True)
+    return [name.strip() for row in rows for name in row if name.strip()]
+
+
+def costs(texts: Iterable[str] | None) -> dict[str, float] | None:
+    """Costs from options such as ``sin=3``.
+
+    Raises
+    ------
+    InvalidSetting
+        When one is not a name, an equals sign and a number.
+    """
+    if texts is None:
+        return None
+    found: dict[str, float] = {}
+    for text in texts:
+        name, equals, value = text.rpartition("=")
+        try:
+            found[name.strip()] = float(value)
+        except ValueError:
+            equals = ""
+        if not (equals and name.strip()):
+            raise InvalidSetting(f"--cost {text!r} is not a name and a number: write it as sin=3")
+    return found

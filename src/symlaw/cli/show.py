@@ -1,0 +1,84 @@
+"""``symlaw show``: the front of a run."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from symlaw.cli import options as option
+
+if TYPE_CHECKING:
+    from symlaw.runs.store import Run
+
+
+def show(
+    run: option.RunName,
+    runs: option.RunsFolder = option.RUNS,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for programs.")] = False,
+) -> None:
+    """Show the front of a run: finished, still going, or cut off.
+
+    \b
+    Examples:
+      symlaw show last
+      symlaw show 2026-05-04-1203
+      symlaw show last --json
+    """
+    from symlaw.runs.store import read_run, resolve_run
+
+    found = read_run(resolve_run(run, runs))
+    if as_json:
+        typer.echo(json.dumps(_record(found), indent=1))
+    else:
+        _tell(found)
+
+
+def _record(run: Run) -> dict[str, Any]:
+    rows = [{"equation": row.expression.text(), **row.to_record()} for row in run.rows]
+    header = run.header
+    return {
+        "id": run.id,
+        "state": run.state,
+        "created": header.created,
+        "source": header.source,
+        "target": header.target_name,
+        "features": list(header.feature_names),
+        "n_rows": header.n_rows,
+        "seed": header.seed,
+        "stopped_by": run.stopped_by,
+        "recommended": run.recommended,
+        "reason": run.reason,
+        "counters": dict(run.counters),
+        "notes": list(run.notes),
+        "front": rows,
+    }
+
+
+def _tell(run: Run) -> None:
+    from symlaw.cli.terminal import console, law, say, show_front
+
+    screen, header = console(), run.header
+    say(screen, f"Run {run.id}, {_state(run)}")
+    say(screen, f"{header.source or 'data from memory'}: {header.n_rows:,} rows; seed {header.seed}", style="dim")
+    if run.recommended is None:
+        say(screen, "Nothing was found yet.")
+        return
+    say(screen)
+    show_front(screen, run.rows, run.recommended)
+    say(screen, f"Recommended: {run.reason}.")
+    say(screen)
+    say(screen, law(header.target_name, run.row()), style="bold green")
+
+
+def _state(run: Run) -> str:
+    used = run.counters
+    after = ""
+    if used:
+        after = f" after {used.get('seconds', 0):.1f} s and {int(used['evaluations']):,} formulas"
+    if run.state == "running":
+        return f"still running; its front{after}" if used else "still running"
+    if run.state == "finished":
+        return f"finished{after}: {run.stopped_by}"
+    return f"cut off{after}" + (f": {run.stopped_by}" if run.stopped_by else "")

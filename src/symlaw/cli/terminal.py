@@ -1,0 +1,98 @@
+"""How fronts look: as a table on a terminal, as plain lines elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from symlaw.language.expression import Expression
+
+DIGITS = 6
+STAR = "★"
+_EXACT = 1e-20
+_NARROW = 64
+
+
+class Shown(Protocol):
+    """What a row of a front needs to be shown."""
+
+    @property
+    def expression(self) -> Expression: ...
+
+    @property
+    def complexity(self) -> float: ...
+
+    @property
+    def loss(self) -> float: ...
+
+
+def console(stderr: bool = False) -> Console:
+    """The screen."""
+    return Console(stderr=stderr, highlight=False, emoji=False, markup=False)
+
+
+def is_plain(screen: Console) -> bool:
+    """Whether nothing but lines of text should be written."""
+    return not screen.is_terminal or screen.is_dumb_terminal
+
+
+def say(screen: Console, text: str = "", style: str = "") -> None:
+    """Write a sentence, wrapped on a terminal and whole elsewhere."""
+    screen.print(Text(text, style=style), soft_wrap=is_plain(screen))
+
+
+def r2_text(loss: float) -> str:
+    """R² to six digits, rounded down, so that 1 means exact."""
+    if loss <= _EXACT:
+        return "1"
+    r2 = 1.0 - loss
+    return f"{min(r2, 0.999999):.6f}" if r2 > -9.5 else f"{r2:.2g}"
+
+
+def front_table(rows: Sequence[Shown], marked: int | None, *, width: int, whole: bool) -> Table:
+    """The front as a table, long equations wrapped (``whole``) or cut to one line."""
+    table = Table(box=box.SIMPLE_HEAD, expand=False, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("")
+    for name in ("complexity", "loss", *(["R²"] if width >= _NARROW else [])):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("equation", overflow="fold" if whole else "ellipsis", no_wrap=not whole)
+    for place, row in enumerate(rows):
+        cells = [Text(f"{row.complexity:g}"), Text(f"{row.loss:.3e}")]
+        if width >= _NARROW:
+            cells.append(Text(r2_text(row.loss)))
+        mark = STAR if place == marked else ""
+        style = "bold green" if place == marked else ""
+        table.add_row(mark, *cells, Text(row.expression.text(digits=DIGITS)), style=style)
+    return table
+
+
+def front_lines(rows: Sequence[Shown], marked: int | None) -> list[str]:
+    """The front as lines of plain text, equations whole."""
+    lines = [f"  {'complexity':>10}  {'loss':>9}  {'R²':>9}  equation"]
+    for place, row in enumerate(rows):
+        mark = STAR if place == marked else " "
+        figures = f"{row.complexity:>10g}  {row.loss:>9.3e}  {r2_text(row.loss):>9}"
+        lines.append(f"{mark} {figures}  {row.expression.text(digits=DIGITS)}")
+    return lines
+
+
+def show_front(screen: Console, rows: Sequence[Shown], marked: int | None) -> None:
+    """Write a whole front."""
+    if is_plain(screen):
+        for line in front_lines(rows, marked):
+            say(screen, line)
+    else:
+        screen.print(front_table(rows, marked, width=screen.width, whole=True))
+
+
+def law(target: str, row: Shown) -> str:
+    """The formula as an equation for its target."""
+    from symlaw.language.parser import quote_name
+
+    return f"{quote_name(target)} = {row.expression.text(digits=DIGITS)}"

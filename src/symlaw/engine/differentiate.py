@@ -1,0 +1,123 @@
+"""Exact first derivatives of expressions: by their constants and by their inputs.
+
+One reverse sweep over each block of rows gives all of them at once (Griewank and Walther 2008, chapter 3).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from symlaw.engine._jit import kernel
+from symlaw.engine.blocks import BLOCK, kernel_table
+from symlaw.engine.program import MAX_NODES, Program, backward, forward, link, mark_needed, root_values, workspace
+from symlaw.engine.tape import CONSTANT, VARIABLE, operators_of, to_tape
+from symlaw.errors import SymlawError
+from symlaw.language.expression import Variable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import ArrayLike, NDArray
+
+    from symlaw.language.expression import Expression
+
+
+class TooLong(SymlawError, ValueError):
+    """An expression has more nodes than derivatives are made for."""
+
+
+def value_and_jacobian(
+    expression: Expression, X: ArrayLike, variables: Sequence[str]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Values and their derivatives by each constant.
+
+    Parameters
+    ----------
+    expression
+        At most 64 nodes.
+    X
+        (n_samples, n_features).
+    variables
+        Names of the columns.
+
+    Returns
+    -------
+    values
+        (n_samples,).
+    jacobian
+        (n_samples, n_constants), constants left to right.
+
+    Raises
+    ------
+    TooLong
+        When the expression has more than 64 nodes.
+    """
+    values, slopes = _differentiate(expression, X, variables, CONSTANT)
+    return values, slopes.T
+
+
+def value_and_gradient(
+    expression: Expression, X: ArrayLike, variables: Sequence[str]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Values and their derivatives by each column of the data.
+
+    Returns
+    -------
+    values
+        (n_samples,).
+    gradient
+        (n_samples, n_features).
+    """
+    values, slopes = _differentiate(expression, X, variables, VARIABLE)
+    gradient = np.zeros((len(variables), len(values)))
+    leaves = [node.name for node in expression.nodes if isinstance(node, Variable)]
+    for slope, name in zip(slopes, leaves, strict=True):
+        gradient[list(variables).index(name)] += slope
+    return values, gradient.T
+
+
+def _differentiate(
+    expression: Expression, X: ArrayLike, variables: Sequence[str], wanted: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    if len(expression.nodes) > MAX_NODES:
+        raise TooLong(f"the formula has {len(expression.nodes)} nodes: derivatives take at most {MAX_NODES}")
+    operators = operators_of([expression])
+    tape = to_tape([expression], operators, variables)
+    columns = np.ascontiguousarray(np.asarray(X, dtype=float).T)
+    values = np.empty((1, columns.shape[1]))
+    slopes = np.empty((int(np.sum(tape.codes == wanted)), columns.shape[1]))
+    differentiate_tape(tape, kernel_table(operators), columns, wanted, values, slopes, workspace())
+    return values[0], slopes
+
+
+@kernel
+def differentiate_tape(tape, table, X, wanted, values, slopes, work):  # type: ignore[no-untyped-def]
+    """Values of every expression, and their slopes by each leaf of code ``wanted``.
+
+    X is (n_features, n_rows), values (n_expressions, n_rows), slopes (n_leaves, n_rows) over all
+    expressions in order.
+    """
+    n_rows = X.shape[1]
+    before = 0
+    for number in range(len(tape.starts) - 1):
+        begin, end = tape.starts[number], tape.starts[number + 1]
+        program = Program(tape.codes[begin:end], tape.columns[begin:end], tape.values[begin:end])
+        length = end - begin
+        link(program, length, table.arity, work)
+        mark_needed(program, length, table.arity, wanted, work)
+        for first in range(0, n_rows, BLOCK):
+            n = min(BLOCK, n_rows - first)
+            forward(program, length, table, X, first, n, work)
+            root_values(program, length, X, first, n, values[number], work)
+            backward(program, length, table, n, work)
+            leaf = before
+            for place in range(length):
+                if program.codes[place] == wanted:
+                    for i in range(n):
+                        slopes[leaf, first + i] = work.adjoints[place, i]
+                    leaf += 1
+        for place in range(length):
+            before += program.codes[place] == wanted
+

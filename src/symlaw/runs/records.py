@@ -1,0 +1,177 @@
+"""What a run holds: its header, its formulas and its result, each to and from plain JSON values."""
+
+from __future__ import annotations
+
+import json
+import platform
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import symlaw
+from symlaw.errors import RunError, SymlawError
+from symlaw.language.expression import Expression
+from symlaw.runs.files import number
+from symlaw.runs.process import this_process
+
+VERSION = 1
+HEADER_KEY = "symlaw_run"
+RESULT_KEY = "symlaw_result"
+_FIGURES = ("complexity", "loss", "r2", "rmse", "mae", "max_error")
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat()
+
+
+@dataclass(frozen=True)
+class Header:
+    """What was asked, of which data, by which process.
+
+    Parameters
+    ----------
+    settings
+        The task's settings as plain data.
+    seed
+        Seed of every random stream.
+    feature_names, target_name
+        Columns.
+    n_rows
+        Rows searched on.
+    n_symbols
+        Symbols that a node may be, which the recommendation counts.
+    target_scale
+        Standard deviation of the target (weighted, where weights were given), in its unit.
+    data_digest
+        `symlaw.data.Table.digest` of the data.
+    source
+        Path of the data, or "" when they came from memory.
+    encodings
+        How the features were made of the columns.
+    command
+        The command line, or "" when Python asked.
+    """
+
+    settings: Mapping[str, Any]
+    seed: int
+    feature_names: tuple[str, ...]
+    target_name: str
+    n_rows: int
+    n_symbols: int
+    target_scale: float
+    data_digest: str
+    source: str = ""
+    encodings: Mapping[str, Any] = field(default_factory=dict)
+    command: str = ""
+    created: str = field(default_factory=_now)
+    symlaw: str = symlaw.__version__
+    python: str = platform.python_version()
+    process: Mapping[str, Any] = field(default_factory=this_process)
+
+    def to_record(self) -> dict[str, Any]:
+        """Plain values, ready for JSON."""
+        return {HEADER_KEY: VERSION, **asdict(self)}
+
+    @classmethod
+    def from_record(cls, record: Mapping[str, Any]) -> Header:
+        """Read what `to_record` gave; raises `RunError` when something is missing."""
+        values = {key: value for key, value in record.items() if key != HEADER_KEY}
+        try:
+            return cls(**{**values, "feature_names": tuple(values["feature_names"])})
+        except (KeyError, TypeError) as error:
+            raise RunError(f"the header of the run is damaged: {error}") from None
+
+
+@dataclass(frozen=True)
+class Formula:
+    """One formula of a run's front with its figures.
+
+    Parameters
+    ----------
+    expression
+        The formula in the user's units.
+    complexity, loss, r2, rmse
+        As in `symlaw.tasks.fitting.Row`.
+    mae, max_error
+        None until the run has finished.
+    """
+
+    expression: Expression
+    complexity: float
+    loss: float
+    r2: float
+    rmse: float
+    mae: float | None = None
+    max_error: float | None = None
+
+    def to_record(self) -> dict[str, Any]:
+        """Plain values, ready for JSON."""
+        figures = {name: getattr(self, name) for name in _FIGURES}
+        shown = {name: None if value is None else number(value) for name, value in figures.items()}
+        return {**shown, "expression": json.loads(self.expression.to_json())}
+
+    @classmethod
+    def from_record(cls, record: Mapping[str, Any]) -> Formula:
+        """Read what `to_record` gave; raises `RunError` when it is not that."""
+        try:
+            figures = {name: record[name] for name in _FIGURES}
+            numbers = {name: None if value is None else float(value) for name, value in figures.items()}
+            return cls(read_expression(record["expression"]), **numbers)  # type: ignore[arg-type]
+        except (KeyError, TypeError, ValueError) as error:
+            if isinstance(error, SymlawError):
+                raise
+            raise RunError(f"a formula of the run is damaged: {error}") from None
+
+
+def read_expression(record: Any) -> Expression:
+    """An expression from the plain values of its JSON."""
+    return Expression.from_json(json.dumps(record))
+
+
+@dataclass(frozen=True)
+class Result:
+    """How a run ended.
+
+    Parameters
+    ----------
+    rows
+        The front, by rising complexity.
+    recommended
+        Which row is recommended.
+    reason
+        Why, in one sentence.
+    stopped_by
+        What ended the search.
+    counters
+        What it used: seconds, evaluations and so on.
+    """
+
+    rows: tuple[Formula, ...]
+    recommended: int
+    reason: str
+    stopped_by: str
+    counters: Mapping[str, float]
+
+    def to_record(self) -> dict[str, Any]:
+        """Plain values, ready for JSON."""
+        return {
+            RESULT_KEY: VERSION,
+            "rows": [row.to_record() for row in self.rows],
+            "recommended": self.recommended,
+            "reason": self.reason,
+            "stopped_by": self.stopped_by,
+            "counters": dict(self.counters),
+        }
+
+    @classmethod
+    def from_record(cls, record: Mapping[str, Any]) -> Result:
+        """Read what `to_record` gave; raises `RunError` when it is not that."""
+        try:
+            rows = tuple(Formula.from_record(row) for row in record["rows"])
+            place = int(record["recommended"])
+            if not 0 <= place < len(rows):
+                raise RunError(f"the result of the run is damaged: it recommends row {place} of {len(rows)}")
+            return cls(rows, place, record["reason"], record["stopped_by"], record["counters"])
+        except (KeyError, TypeError) as error:
+            raise RunError(f"the result of the run is damaged: {error}") from None

@@ -1,0 +1,181 @@
+"""Reading runs: finished, still going, or cut off."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+from symlaw.errors import RunError, SymlawError
+from symlaw.runs.files import load_record
+from symlaw.runs.journal import read_journal
+from symlaw.runs.process import is_alive
+from symlaw.runs.records import HEADER_KEY, RESULT_KEY, VERSION, Formula, Header, Result, read_expression
+from symlaw.runs.writer import HEADER_FILE, JOURNAL_FILE, RESULT_FILE
+from symlaw.trust.selection import recommend
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from symlaw.search.archive import Entry
+
+State = Literal["finished", "running", "interrupted"]
+DEFAULT_ROOT = Path(".symlaw", "runs")
+_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Run:
+    """A stored run.
+
+    Parameters
+    ----------
+    folder
+        Where it lies; the folder's name is the run's id.
+    header
+        What was asked.
+    state
+        ``"finished"``, ``"running"`` when its process lives, or ``"interrupted"``.
+    rows
+        The front, by rising complexity; empty when nothing was found yet.
+    recommended
+        Row to recommend, or None when there is none.
+    reason
+        Why that one.
+    stopped_by
+        What ended the search, or None.
+    counters
+        What it had used when it last wrote: seconds, evaluations, epochs and so on.
+    notes
+        Sentences written along the way.
+    """
+
+    folder: Path
+    header: Header
+    state: State
+    rows: tuple[Formula, ...]
+    recommended: int | None
+    reason: str
+    stopped_by: str | None
+    counters: Mapping[str, float]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """Name of the run."""
+        return self.folder.resolve().name
+
+    def row(self, complexity: float | None = None) -> Formula:
+        """The formula of a complexity, the recommended one by default.
+
+        Raises
+        ------
+        RunError
+            When the front has none such; the message lists those it has.
+        """
+        if self.recommended is None:
+            raise RunError(f"run {self.id!r} has found no formula yet: wait for it, or start another")
+        if complexity is None:
+            return self.rows[self.recommended]
+        for row in self.rows:
+            if row.complexity == complexity:
+                return row
+        known = ", ".join(f"{row.complexity:g}" for row in self.rows)
+        raise RunError(f"run {self.id!r} has no formula of complexity {complexity:g}: there are {known}")
+
+
+def read_run(folder: str | Path) -> Run:
+    """Read a run.
+
+    Raises
+    ------
+    RunError
+        When it is missing, damaged or of an unknown version.
+    """
+    folder = Path(folder)
+    header = Header.from_record(load_record(folder / HEADER_FILE, HEADER_KEY, VERSION))
+    records = read_journal(folder / JOURNAL_FILE)
+    notes = tuple(str(record.get("text")) for record in records if record.get("kind") == "note")
+    end = next((record for record in reversed(records) if record.get("kind") == "end"), {})
+    if (folder / RESULT_FILE).exists():
+        result = Result.from_record(load_record(folder / RESULT_FILE, RESULT_KEY, VERSION))
+        return Run(folder, header, "finished", result.rows, result.recommended, result.reason,
+                   result.stopped_by, result.counters, notes)  # fmt: skip
+    rows = _replay(records, header)
+    place, reason = None, ""
+    if rows:
+        # it needs of an entry no more than a formula has
+        chosen = recommend(cast("Sequence[Entry]", rows), header.n_rows, header.n_symbols)
+        place, reason = chosen.place, chosen.reason
+    return Run(folder, header, _state(header, end), rows, place, reason, end.get("reason"),
+               _counters(records), notes)  # fmt: skip
+
+
+def resolve_run(text: str, root: Path = DEFAULT_ROOT) -> Path:
+    """Find a run by its id, the beginning of its id, its path, or ``"last"``.
+
+    Raises
+    ------
+    RunError
+        When there is none, or several begin so.
+    """
+    if (Path(text) / HEADER_FILE).is_file():
+        return Path(text)
+    runs = sorted(file.parent for file in root.glob(f"*/{HEADER_FILE}")) if text else []
+    if text == "last" and runs:
+        return max(runs, key=_created)
+    matching = [run for run in runs if run.name == text] or [run for run in runs if run.name.startswith(text)]
+    if len(matching) == 1:
+        return matching[0]
+    if matching:
+        raise RunError(f"{text!r} begins the ids of {len(matching)} runs: {_listed(matching)}; give more of it")
+    there = f"the runs there are {_listed(runs)}" if runs else "there are no runs there: make one with symlaw fit"
+    raise RunError(f"there is no run {text!r} in {str(root)!r}; {there}")
+
+
+def _listed(runs: list[Path]) -> str:
+    names = [run.name for run in runs[-_SHOWN:]]
+    return ", ".join(names) if len(runs) <= _SHOWN else f"..., {', '.join(names)} ({len(runs)} in all)"
+
+
+def _created(folder: Path) -> str:
+    try:
+        return str(load_record(folder / HEADER_FILE, HEADER_KEY, VERSION).get("created", ""))
+    except RunError:
+        return ""
+
+
+def _state(header: Header, end: Mapping[str, Any]) -> State:
+    if end:
+        return "finished" if end.get("finished") else "interrupted"
+    return "running" if is_alive(header.process) else "interrupted"
+
+
+def _replay(records: list[dict[str, Any]], header: Header) -> tuple[Formula, ...]:
+    """The front as the journal last has it."""
+    found: dict[float, Mapping[str, Any]] = {}
+    front: list[float] = []
+    try:
+        for record in records:
+            if record.get("kind") == "front":
+                found.update({float(entry["complexity"]): entry for entry in record["entries"]})
+                front = [float(complexity) for complexity in record["front"]]
+        return tuple(_formula(found[complexity], header) for complexity in sorted(front))
+    except (KeyError, TypeError, ValueError) as error:
+        if isinstance(error, SymlawError):
+            raise
+        raise RunError(f"the journal of the run is damaged: {error}") from None
+
+
+def _formula(entry: Mapping[str, Any], header: Header) -> Formula:
+    loss = float(entry["loss"])
+    rmse = loss**0.5 * header.target_scale
+    return Formula(read_expression(entry["expression"]), float(entry["complexity"]), loss, 1.0 - loss, rmse)
+
+
+def _counters(records: list[dict[str, Any]]) -> dict[str, float]:
+    for record in reversed(records):
+        numbers = {k: v for k, v in record.items() if isinstance(v, (int, float)) and not isinstance(v, bool)}
+        if "evaluations" in numbers:
+            return numbers
+    return {}

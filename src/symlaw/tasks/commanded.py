@@ -1,0 +1,132 @@
+"""A regression that is kept on disk while it goes: what `SymbolicRegressor` and the command share."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from symlaw.data import Table
+from symlaw.errors import DataError
+from symlaw.runs.records import Formula, Header, Result
+from symlaw.runs.writer import RunWriter, counters
+from symlaw.tasks.fitting import Fitted, Row, fit_front, n_symbols
+from symlaw.tasks.settings import Settings
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable, Sequence
+
+    from symlaw.search.budget import Spent
+    from symlaw.search.portfolio import Progress
+    from symlaw.trust.selection import Recommendation
+
+MIN_ROWS = 3
+
+
+def header_of(table: Table, settings: Settings, *, source: str = "", command: str = "") -> Header:
+    """The header of a run that searches a table with a target."""
+    y, weights = _target(table), table.weights
+    deviation = y - np.average(y, weights=weights)
+    return Header(
+        settings=settings.record(),
+        seed=settings.seed,
+        feature_names=table.feature_names,
+        target_name=table.target_name or "y",
+        n_rows=len(y),
+        n_symbols=n_symbols(settings, table.feature_names),
+        target_scale=math.sqrt(float(np.average(deviation**2, weights=weights))),
+        data_digest=table.digest(),
+        source=source,
+        encodings=table.encodings,
+        command=command,
+    )
+
+
+def result_of(rows: Sequence[Row], chosen: Recommendation, stopped_by: str, spent: Spent) -> Result:
+    """What a run keeps of a regression's result."""
+    formulas = [
+        Formula(row.expression, row.complexity, row.loss, row.r2, row.rmse, row.mae, row.max_error)
+        for row in rows
+    ]
+    return Result(tuple(formulas), chosen.place, chosen.reason, stopped_by, counters(spent))
+
+
+def fit_recorded(
+    table: Table,
+    settings: Settings,
+    writer: RunWriter,
+    *,
+    listen: Callable[[Progress], None],
+    stop: threading.Event,
+) -> Fitted:
+    """Search for formulas of a table's target, each improvement on disk before it is shown.
+
+    Raises
+    ------
+    DataError
+        As `symlaw.tasks.fitting.fit_front` does.
+    """
+
+    def hear(progress: Progress) -> None:
+        writer.listen(progress)
+        listen(progress)
+
+    try:
+        fitted = fit_front(
+            table.X, _target(table), table.feature_names, settings,
+            weights=table.weights, listen=hear, stop=stop,
+        )  # fmt: skip
+    except BaseException as error:
+        writer.fail(f"ended by an error: {error or type(error).__name__}")
+        raise
+    outcome = fitted.outcome
+    writer.finish(result_of(fitted.rows, fitted.recommended, outcome.stopped_by, outcome.spent))
+    return fitted
+
+
+def without_weightless(table: Table) -> Table:
+    """Leave out rows of weight 0, which say nothing, and note how many there were."""
+    if table.weights is None or bool(np.all(table.weights > 0)):
+        return table
+    kept = table.weights > 0
+    if kept.sum() < MIN_ROWS:
+        raise DataError(f"the weights leave {int(kept.sum())} rows: at least {MIN_ROWS} must weigh more than 0")
+    note = f"{int(np.sum(~kept))} of {len(kept)} rows are left out because their weight is 0."
+    return replace(
+        table,
+        X=table.X[kept],
+        y=_target(table)[kept],
+        weights=table.weights[kept],
+        kept_rows=table.kept_rows[kept],
+        notes=(*table.notes, note),
+    )
+
+
+def compiled_kernels() -> int:
+    """How many compiled kernels this build of symlaw has on disk."""
+    from symlaw.engine._jit import cache_directory
+
+    return sum(1 for _ in cache_directory().glob("**/*.nbi"))
+
+
+def is_warm() -> bool:
+    """Whether the kernels of a search are compiled; the epoch's, the slowest, stand for all."""
+    from symlaw.engine._jit import JIT_DISABLED, cache_directory
+
+    return JIT_DISABLED or any(cache_directory().glob("**/epoch.*.nbi"))
+
+
+def warm_up(operators: Sequence[str]) -> None:
+    """Compile what a search with these operators needs, by running a tiny one."""
+    x = np.linspace(1.0, 2.0, 8)
+    settings = Settings(operators=operators, max_evaluations=64, time_budget=None)
+    fit_front(x[:, None], x * x + x, ["x"], settings)
+
+
+def _target(table: Table) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    if table.y is None:
+        raise DataError("the table has no target: name the column to explain")
+    return table.y  # type: ignore[return-value]

@@ -1,0 +1,142 @@
+"""Fitted models as versioned JSON; loading one never runs code from it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+import symlaw
+from symlaw.errors import FileUnreadable, RunError
+from symlaw.runs.files import load_record, number, write_atomic
+from symlaw.runs.records import read_expression
+
+if TYPE_CHECKING:
+    import os
+
+    import pandas as pd
+
+    from symlaw.tasks.regression import SymbolicRegressor
+
+KEY = "symlaw_model"
+VERSION = 1
+_FIGURES = ("complexity", "loss", "r2", "rmse", "mae", "max_error")
+_LEARNED = ("recommended_", "reason_", "stopped_by_", "n_evaluations_", "n_features_in_")
+
+
+def save(model: SymbolicRegressor, path: str | os.PathLike[str]) -> None:
+    """Write a fitted model as JSON.
+
+    Parameters that JSON cannot hold, such as ``callback``, are left out and have their defaults after
+    `load`.
+
+    Raises
+    ------
+    NotFittedError
+        When the model is not fitted.
+    FileUnreadable
+        When the file cannot be written.
+    """
+    from sklearn.utils.validation import check_is_fitted
+
+    check_is_fitted(model)
+    named = getattr(model, "feature_names_in_", None)
+    record = {
+        KEY: VERSION,
+        "symlaw": symlaw.__version__,
+        "parameters": _parameters(model),
+        "feature_names": None if named is None else [str(name) for name in named],
+        "front": [_row_record(row) for row in model.front_.to_dict("records")],
+        **{name: getattr(model, name) for name in _LEARNED},
+    }
+    try:
+        write_atomic(Path(path), json.dumps(record, indent=1, allow_nan=False))
+    except OSError as error:
+        raise FileUnreadable(f"the model cannot be written to {str(path)!r}: {error}") from None
+
+
+def load(path: str | os.PathLike[str]) -> SymbolicRegressor:
+    """Read a model that `save` wrote.
+
+    Raises
+    ------
+    RunError
+        When the file is missing, damaged or of an unknown version.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> import numpy as np
+    >>> from symlaw import SymbolicRegressor, load
+    >>> X = np.linspace(1, 3, 30)[:, None]
+    >>> model = SymbolicRegressor(operators=["+", "*"], max_evaluations=2000, time_budget=None, random_state=0)
+    >>> path = pathlib.Path(tempfile.mkdtemp(), "model.json")
+    >>> model.fit(X, X[:, 0] ** 2).save(path)
+    >>> print(load(path).expression_)
+    x0 * x0
+    """
+    from symlaw.tasks.regression import SymbolicRegressor
+
+    record = load_record(Path(path), KEY, VERSION)
+    try:
+        model = SymbolicRegressor(**record["parameters"])
+        for name in _LEARNED:
+            value = record[name]
+            setattr(model, name, tuple(value) if isinstance(value, list) else value)
+        if record["feature_names"] is not None:
+            model.feature_names_in_ = np.array(record["feature_names"], dtype=object)
+        model.front_ = _front(record["front"])
+        formulas = list(model.front_["expression"])
+        places = model.recommended_
+        single = isinstance(places, int)
+        model.expression_ = formulas[places] if single else tuple(formulas[place] for place in places)
+    except (KeyError, TypeError, IndexError) as error:
+        raise RunError(f"the model in {str(path)!r} is damaged: {error}") from None
+    return model
+
+
+def _parameters(model: SymbolicRegressor) -> dict[str, Any]:
+    """The parameters that differ from their defaults and that JSON can hold."""
+    defaults = type(model)().get_params()
+    kept = {}
+    for name, value in model.get_params().items():
+        plain = _plain(value)
+        if plain != _plain(defaults[name]) and (plain is not None or value is None):
+            kept[name] = plain
+    return kept
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON holds it, or None."""
+    if isinstance(value, Path):
+        return str(value)
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, (list, tuple, np.ndarray)):
+        return [_plain(item) for item in value]
+    try:
+        json.dumps(value, allow_nan=False)
+    except (TypeError, ValueError):
+        return None
+    return value
+
+
+def _row_record(row: dict[Any, Any]) -> dict[str, Any]:
+    record: dict[str, Any] = {name: number(row[name]) for name in _FIGURES}
+    if "output" in row:
+        record["output"] = int(row["output"])
+    return {**record, "expression": json.loads(row["expression"].to_json())}
+
+
+def _front(records: list[dict[str, Any]]) -> pd.DataFrame:
+    import pandas as pd
+
+    rows = []
+    for record in records:
+        expression = read_expression(record["expression"])
+        row: dict[str, Any] = {"output": record["output"]} if "output" in record else {}
+        row.update({name: float(record[name]) for name in _FIGURES})
+        rows.append({**row, "equation": expression.text(digits=6), "expression": expression})
+    return pd.DataFrame(rows)
