@@ -6,7 +6,7 @@ import os
 import platform
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import NamedTuple
@@ -18,6 +18,7 @@ from symlaw.cli import options as option
 
 BENCHMARK_SECONDS = 2.0
 SLOW = 1e8
+_BENCHMARK = ("x*y + x/y", "sqrt(x*x + y*y)", "exp(-x) * sin(y)", "log(x) - y*y*x")
 _PACKAGES = ("numpy", "numba", "llvmlite", "pyarrow", "scikit-learn", "pandas", "sympy")
 _NEEDED = ("numpy", "numba", "llvmlite", "pyarrow")
 
@@ -30,9 +31,9 @@ class Finding(NamedTuple):
 
 
 def doctor(runs: option.RunsFolder = option.RUNS) -> None:
-    """Check that symlaw can work here: versions, cores, folders, kernels, speed.
+    """Check that symlaw can work here.
 
-    Exits with 1 when something is wrong.
+    Looks at versions, cores, folders, kernels and speed. Exits with 1 when something is wrong.
 
     \b
     Example:
@@ -56,7 +57,8 @@ def _versions() -> Iterator[Finding]:
             yield Finding(f"{name} {version(name)}")
         except PackageNotFoundError:
             fix = f"install it with pip install {name}" if name in _NEEDED else ""
-            yield Finding(f"{name} is not installed" + ("" if fix else ", and only needed for some tasks"), fix)
+            later = "" if fix else ", and only needed for some tasks"
+            yield Finding(f"{name} is not installed{later}", fix)
 
 
 def _cores() -> Iterator[Finding]:
@@ -100,13 +102,12 @@ def _node_rows_per_second() -> float:
     from symlaw.engine.evaluate import evaluate
     from symlaw.language import parse
 
-    formulas = [parse(text) for text in ("x*y + x/y", "sqrt(x*x + y*y)", "exp(-x) * sin(y)", "log(x) - y*y*x")] * 50
+    formulas = [parse(text) for text in _BENCHMARK] * 50
     X = np.random.default_rng(0).uniform(1.0, 2.0, (1000, 2))
-    work: Callable[[], object] = lambda: evaluate(formulas, X, ["x", "y"])  # noqa: E731
-    work()
+    evaluate(formulas, X, ["x", "y"])
     nodes = sum(len(formula.nodes) for formula in formulas)
     rounds, started = 0, time.perf_counter()
     while time.perf_counter() - started < BENCHMARK_SECONDS:
-        work()
+        evaluate(formulas, X, ["x", "y"])
         rounds += 1
     return rounds * nodes * len(X) / (time.perf_counter() - started)

@@ -8,11 +8,13 @@ import shlex
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from symlaw.cli import options as option
-from symlaw.errors import DataError
+from symlaw.errors import DataError, InvalidSetting
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -54,7 +56,7 @@ def fit(
     Examples:
       symlaw fit kepler.csv --target period_years
       symlaw fit data.csv -t y --time 300 --operators "+,-,*,/,sqrt,exp"
-      symlaw fit data.parquet -t y --drop id,date --max-evaluations 1000000 --seed 1
+      symlaw fit data.parquet -t y --drop id --max-evaluations 1000000
     """
     from symlaw.cli.terminal import console
     from symlaw.tasks.settings import Settings
@@ -62,24 +64,37 @@ def fit(
     if time_budget is None and max_evaluations is None and patience is None:
         time_budget = DEFAULT_SECONDS
     chosen = {} if operators is None else {"operators": option.split([operators])}
-    settings = Settings(
-        **chosen,  # type: ignore[arg-type]
-        time_budget=time_budget,
-        max_evaluations=max_evaluations,
-        target_loss=target_loss,
-        patience=patience,
-        max_complexity=max_complexity,
-        complexity_costs=option.costs(cost),
-        constants=constants,
-        threads=_cores() if threads is None else threads,
-        seed=secrets.randbelow(2**31 - 1) if seed is None else seed,
-    )
-    settings.language(["x"])
+    with _named_as_options():
+        settings = Settings(
+            **chosen,  # type: ignore[arg-type]
+            time_budget=time_budget,
+            max_evaluations=max_evaluations,
+            target_loss=target_loss,
+            patience=patience,
+            max_complexity=max_complexity,
+            complexity_costs=option.costs(cost),
+            constants=constants,
+            threads=_cores() if threads is None else threads,
+            seed=secrets.randbelow(2**31 - 1) if seed is None else seed,
+        )
+        settings.language(["x"])
     screen = console()
     table = _read(data, target, option.split(features), option.split(drop), weights)
     if not quiet:
         _tell_data(screen, data, table)
     _search(screen, table, settings, data, runs, verbose=verbose, quiet=quiet)
+
+
+@contextmanager
+def _named_as_options() -> Iterator[None]:
+    """Say refusals of settings in the words of the command."""
+    try:
+        yield
+    except InvalidSetting as error:
+        setting, _, rest = str(error).partition(" ")
+        words = {"time_budget": "--time", "operators": "--operators"}
+        shown = words.get(setting, "--" + setting.replace("_", "-") if "_" in setting else setting)
+        raise InvalidSetting(f"{shown} {rest}".replace(", or None", "")) from None
 
 
 def _cores() -> int:
@@ -126,10 +141,9 @@ def _search(
     from symlaw.runs.writer import RunWriter, new_run_id
     from symlaw.tasks.commanded import fit_recorded, header_of
 
-    if not quiet:
-        _compile(screen, settings)
+    _compile(screen, settings, quiet=quiet)
     errors = console(stderr=True)
-    header = header_of(table, settings, source=str(data.resolve()), command=shlex.join(["symlaw", *sys.argv[1:]]))
+    header = header_of(table, settings, source=str(data.resolve()), command=_command())
     writer = RunWriter(runs / new_run_id(), header, lambda sentence: say(errors, f"symlaw: {sentence}"))
     for note in table.notes:
         writer.note(note)
@@ -144,17 +158,23 @@ def _search(
         _tell_run(screen, writer, runs)
 
 
-def _compile(screen: Console, settings: Settings) -> None:
+def _command() -> str:
+    return shlex.join(["symlaw", *sys.argv[1:]])
+
+
+def _compile(screen: Console, settings: Settings, *, quiet: bool) -> None:
     """Compile before the clock starts, when this machine has not done so yet."""
     from symlaw.cli.terminal import say
     from symlaw.tasks.commanded import is_warm, warm_up
 
     if is_warm():
         return
-    say(screen, "compiling kernels for this machine, once: about 30 s", style="yellow")
+    if not quiet:
+        say(screen, "compiling kernels for this machine, once: about 30 s", style="yellow")
     started = time.monotonic()
     warm_up(settings.operators)
-    say(screen, f"compiled in {time.monotonic() - started:.0f} s", style="dim")
+    if not quiet:
+        say(screen, f"compiled in {time.monotonic() - started:.0f} s", style="dim")
 
 
 def _tell_result(screen: Console, fitted: Fitted, target: str, *, quiet: bool) -> None:
@@ -190,7 +210,7 @@ def _tell_run(screen: Console, writer: RunWriter, runs: Path) -> None:
     from symlaw.cli.terminal import say
 
     if not writer.complete:
-        say(screen, "The run is not saved.", style="yellow")
+        say(screen, "The run is not saved, or not all of it.", style="yellow")
         return
     where = "" if runs == option.RUNS else f" --runs {shlex.quote(str(runs))}"
     say(screen, f"Saved in {writer.folder}; next:")

@@ -13,7 +13,7 @@ from rich.console import Console, ConsoleOptions, Group, RenderResult
 from rich.live import Live
 from rich.text import Text
 
-from symlaw.cli.terminal import front_table, is_plain, say
+from symlaw.cli.terminal import DIGITS, front_table, is_plain, say
 from symlaw.tasks.listening import Improvements, improvement
 from symlaw.trust.selection import recommend
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from symlaw.tasks.settings import Settings
 
 CI_SECONDS = 60.0
+LINE_SECONDS = 10.0
 _RULES = 8
 
 
@@ -46,6 +47,10 @@ class Watch:
         """Take what an epoch brought."""
         self.progress = progress
 
+    def place(self, progress: Progress) -> int:
+        """Which row of a front is recommended."""
+        return recommend(progress.front, self.n_rows, self.n_symbols).place
+
     def __rich_console__(self, screen: Console, options: ConsoleOptions) -> RenderResult:
         """Draw the front and two lines about the search."""
         progress = self.progress
@@ -53,7 +58,7 @@ class Watch:
             yield Text("searching ...", style="dim")
             return
         front = progress.front
-        marked = recommend(front, self.n_rows, self.n_symbols).place
+        marked = self.place(progress)
         room = max(3, screen.height - _RULES)
         first = max(0, min(marked - room // 2, len(front) - room))
         shown = front[first : first + room]
@@ -61,7 +66,8 @@ class Watch:
         hidden = len(front) - len(shown)
         more = [Text(f"  and {hidden} more", style="dim")] if hidden else []
         status = Text(status_line(progress, self.settings), style="cyan", no_wrap=True, overflow="ellipsis")
-        yield Group(table, *more, status, Text(ending_line(self.settings), style="dim"))
+        ending = Text(ending_line(self.settings), style="dim", no_wrap=True, overflow="ellipsis")
+        yield Group(table, *more, status, ending)
 
 
 def status_line(progress: Progress, settings: Settings) -> str:
@@ -75,7 +81,7 @@ def status_line(progress: Progress, settings: Settings) -> str:
 
 def ending_line(settings: Settings) -> str:
     """What will end the search."""
-    limits = []
+    limits = ["by Ctrl-C", "once a formula is exact"]
     if settings.time_budget is not None:
         limits.append(f"after {settings.time_budget:g} s")
     if settings.max_evaluations is not None:
@@ -84,7 +90,7 @@ def ending_line(settings: Settings) -> str:
         limits.append(f"after {settings.patience:,} without improvement")
     if settings.target_loss is not None:
         limits.append(f"at a loss of {settings.target_loss:g}")
-    return f"Ends {', '.join(limits)}, once a formula is exact, or by Ctrl-C."
+    return f"Ends {', '.join(limits[:-1])} or {limits[-1]}."
 
 
 def _round(rate: float) -> int:
@@ -97,12 +103,12 @@ def watching(
     """What to keep open while the search goes, and what it should tell its progress."""
     if quiet:
         return nullcontext(), lambda progress: None
+    every = Improvements(lambda line: say(screen, line)) if verbose else None
     if is_plain(screen):
-        if os.environ.get("CI", "").lower() in ("1", "true"):
-            return nullcontext(), Minutely(lambda line: say(screen, line))
-        return nullcontext(), Improvements(lambda line: say(screen, line))
+        interval = CI_SECONDS if os.environ.get("CI", "").lower() in ("1", "true") else LINE_SECONDS
+        return nullcontext(), every or Headlines(lambda line: say(screen, line), watch, interval)
     live = Live(watch, console=screen, refresh_per_second=4, transient=True)
-    return live, _refreshing(live, watch, Improvements(lambda line: say(screen, line)) if verbose else None)
+    return live, _refreshing(live, watch, every)
 
 
 def _refreshing(
@@ -122,15 +128,35 @@ def _refreshing(
 
 
 @dataclass
-class Minutely:
-    """A listener that writes one line a minute, for logs."""
+class Headlines:
+    """A listener that writes plain lines: the recommended formula when it changes, and figures in between.
+
+    Parameters
+    ----------
+    write
+        Takes one line.
+    watch
+        Says which formula is recommended.
+    interval
+        Seconds between lines of figures. From `CI_SECONDS` on, no line comes sooner.
+    """
 
     write: Callable[[str], object]
+    watch: Watch
+    interval: float
+    headline: str = ""
     told_at: float = float("-inf")
 
     def __call__(self, progress: Progress) -> None:
-        """Write the most accurate formula so far, when a minute has gone."""
-        if not progress.front or time.monotonic() - self.told_at < CI_SECONDS:
+        """Write a line if there is something to say, or nothing was said for long."""
+        if not progress.front:
             return
-        self.told_at = time.monotonic()
-        self.write(improvement(progress.spent.seconds, progress.front[-1]))
+        entry, spent = progress.front[self.watch.place(progress)], progress.spent
+        equation = entry.expression.text(digits=DIGITS)
+        due = time.monotonic() - self.told_at >= self.interval
+        changed = equation != self.headline
+        if not (due or (changed and self.interval < CI_SECONDS)):
+            return
+        self.told_at, self.headline = time.monotonic(), equation
+        best = f"{spent.evaluations:,} formulas, best loss {progress.front[-1].loss:.3e}"
+        self.write(improvement(spent.seconds, entry) if changed else f"{spent.seconds:7.1f} s  {best}")

@@ -23,14 +23,12 @@ OutputFile = Annotated[
     Path | None, typer.Option("--output", "-o", metavar="FILE", help="File to write; the screen by default.")
 ]
 Data = Annotated[
-    Path, typer.Argument(metavar="DATA", help="Table: .csv, .tsv, .txt, .dat (each also .gz), .parquet, .npy.")
+    Path, typer.Argument(metavar="DATA", help="Table: .csv, .tsv, .txt, .dat, .csv.gz, .parquet or .npy.")
 ]
 Operators = Annotated[
     str | None, typer.Option("--operators", metavar="LIST", help='Operators, such as "+,-,*,/,sqrt".')
 ]
-Target = Annotated[
-    str | None, typer.Option("--target", "-t", metavar="NAME", help="Column to explain.")
-]
+Target = Annotated[str | None, typer.Option("--target", "-t", metavar="NAME", help="Column to explain.")]
 Features = Annotated[
     list[str] | None, typer.Option("--features", metavar="LIST", help="Columns to use; all by default.")
 ]
@@ -40,7 +38,7 @@ Weights = Annotated[
 ]
 Time = Annotated[
     float | None,
-    typer.Option("--time", metavar="S", help="Seconds to search; 60 unless evaluations or patience are limited."),
+    typer.Option("--time", metavar="S", help="Seconds to search; 60 unless otherwise limited."),
 ]
 MaxEvaluations = Annotated[
     int | None, typer.Option("--max-evaluations", metavar="N", help="Formulas to score at most.")
@@ -50,12 +48,15 @@ TargetLoss = Annotated[
     typer.Option("--target-loss", metavar="X", help="Fraction of variance left at which to stop."),
 ]
 Patience = Annotated[
-    int | None, typer.Option("--patience", metavar="N", help="Formulas without improvement after which to stop.")
+    int | None,
+    typer.Option("--patience", metavar="N", help="Stop after so many formulas without improvement."),
 ]
-MaxComplexity = Annotated[int, typer.Option("--max-complexity", metavar="N", help="Size of formulas at most.")]
+MaxComplexity = Annotated[
+    int, typer.Option("--max-complexity", metavar="N", help="Complexity of formulas at most.")
+]
 Cost = Annotated[
     list[str] | None,
-    typer.Option("--cost", metavar="OP=X", help="Complexity of an operator, of variable or constant; repeatable."),
+    typer.Option("--cost", metavar="OP=X", help="Complexity of an operator; repeatable."),
 ]
 Constants = Annotated[
     bool, typer.Option("--constants/--no-constants", help="Whether fitted numbers may stand inside formulas.")

@@ -61,7 +61,8 @@ def _tell(run: Run) -> None:
 
     screen, header = console(), run.header
     say(screen, f"Run {run.id}, {_state(run)}")
-    say(screen, f"{header.source or 'data from memory'}: {header.n_rows:,} rows; seed {header.seed}", style="dim")
+    source = header.source or "data from memory"
+    say(screen, f"{source}: {header.n_rows:,} rows; seed {header.seed}", style="dim")
     if run.recommended is None:
         say(screen, "Nothing was found yet.")
         return

@@ -17,6 +17,10 @@ DIGITS = 6
 STAR = "★"
 _EXACT = 1e-20
 _NARROW = 64
+_FIGURE_WIDTH = 10
+# padding and the line between columns, which is blank
+_GAP = 2
+_LEAST_EQUATION = 12
 
 
 class Shown(Protocol):
@@ -57,14 +61,17 @@ def r2_text(loss: float) -> str:
 
 def front_table(rows: Sequence[Shown], marked: int | None, *, width: int, whole: bool) -> Table:
     """The front as a table, long equations wrapped (``whole``) or cut to one line."""
-    table = Table(box=box.SIMPLE_HEAD, expand=False, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column("")
-    for name in ("complexity", "loss", *(["R²"] if width >= _NARROW else [])):
-        table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("equation", overflow="fold" if whole else "ellipsis", no_wrap=not whole)
+    table = Table(box=box.SIMPLE_HEAD, expand=False, pad_edge=False, padding=(0, _GAP - 1, 0, 0))
+    table.add_column("", width=1)
+    figures = ("complexity", "loss", "R²") if width >= _NARROW else ("complexity", "loss")
+    for name in figures:
+        table.add_column(name, justify="right", width=_FIGURE_WIDTH)
+    # without a width of its own, an equation on one line takes that of the figures
+    room = max(_LEAST_EQUATION, width - 2 * _GAP - (_FIGURE_WIDTH + _GAP) * len(figures))
+    table.add_column("equation", max_width=room, overflow="fold" if whole else "ellipsis", no_wrap=not whole)
     for place, row in enumerate(rows):
         cells = [Text(f"{row.complexity:g}"), Text(f"{row.loss:.3e}")]
-        if width >= _NARROW:
+        if "R²" in figures:
             cells.append(Text(r2_text(row.loss)))
         mark = STAR if place == marked else ""
         style = "bold green" if place == marked else ""
@@ -74,10 +81,10 @@ def front_table(rows: Sequence[Shown], marked: int | None, *, width: int, whole:
 
 def front_lines(rows: Sequence[Shown], marked: int | None) -> list[str]:
     """The front as lines of plain text, equations whole."""
-    lines = [f"  {'complexity':>10}  {'loss':>9}  {'R²':>9}  equation"]
+    lines = [f"  {'complexity':>10}  {'loss':>10}  {'R²':>10}  equation"]
     for place, row in enumerate(rows):
         mark = STAR if place == marked else " "
-        figures = f"{row.complexity:>10g}  {row.loss:>9.3e}  {r2_text(row.loss):>9}"
+        figures = f"{row.complexity:>10g}  {row.loss:>10.3e}  {r2_text(row.loss):>10}"
         lines.append(f"{mark} {figures}  {row.expression.text(digits=DIGITS)}")
     return lines
 
@@ -87,6 +94,7 @@ def show_front(screen: Console, rows: Sequence[Shown], marked: int | None) -> No
     if is_plain(screen):
         for line in front_lines(rows, marked):
             say(screen, line)
+        say(screen)
     else:
         screen.print(front_table(rows, marked, width=screen.width, whole=True))
 

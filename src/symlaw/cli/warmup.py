@@ -10,7 +10,7 @@ from symlaw.cli import options as option
 
 
 def warmup(operators: option.Operators = None) -> None:
-    """Compile the kernels of a search now, once for this machine and version.
+    """Compile the kernels now, so that the first search need not.
 
     \b
     Examples:
@@ -20,7 +20,8 @@ def warmup(operators: option.Operators = None) -> None:
     from symlaw.language.grammar import DEFAULT_OPERATORS
     from symlaw.tasks.commanded import compiled_kernels, warm_up
 
+    chosen = None if operators is None else option.split([operators])
     started = time.monotonic()
-    warm_up(option.split([operators]) if operators is not None else DEFAULT_OPERATORS)
+    warm_up(DEFAULT_OPERATORS if chosen is None else chosen)
     seconds = time.monotonic() - started
     typer.echo(f"kernels are ready after {seconds:.1f} s: {compiled_kernels()} on disk")

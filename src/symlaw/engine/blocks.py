@@ -30,11 +30,13 @@ BLOCK = 256
 
 _LOOP = """
 def {name}({pointers}, n):
+    use_wide_vectors()
     for i in range(n):
         out[i] = {body}
 """
 _GUARDED_LOOP = """
 def {name}({pointers}, n):
+    use_wide_vectors()
     far = 0
     for i in range(n):
         far += 1 if abs(a[i]) > {limit!r} else 0
@@ -149,7 +151,12 @@ def _compile(name: str, pointers: tuple[str, ...], body: str, scope: _Scope, rea
         name=name, pointers=", ".join(pointers), body=body, exact=exact, limit=scope.limit
     )
     # Numba finds a cached kernel by module and file, so both must exist; the name tells kernels apart.
-    space: dict[str, Any] = {"__name__": __name__, "np": np, **scope.functions}
+    space: dict[str, Any] = {
+        "__name__": __name__,
+        "np": np,
+        "use_wide_vectors": _jit.use_wide_vectors,
+        **scope.functions,
+    }
     space.update({f"{word}_exact": function for word, function in scope.exact.items()})
     exec(compile(source, __file__, "exec"), space)
     return _jit.block_kernel(space[name], len(pointers), getattr(numba.types, real))

@@ -21,7 +21,8 @@ def is_alive(record: Mapping[str, Any]) -> bool:
         return False
     pid = int(record["pid"])
     if Path("/proc/self/stat").exists():
-        return _mark(pid) == record["mark"] != ""
+        mark = _mark(pid)
+        return mark != "" and mark == str(record["mark"])
     if os.name == "nt":
         # signal 0 would end the process there
         return False
@@ -42,7 +43,7 @@ def _boot() -> str:
 
 
 def _mark(pid: int) -> str:
-    """When a process started, in ticks since boot, so that a number used again is not mistaken; "" if dead."""
+    """When a process started, in ticks since boot, which tells it from a later one; "" when it is dead."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:

@@ -96,7 +96,7 @@ def read_run(folder: str | Path) -> Run:
     header = Header.from_record(load_record(folder / HEADER_FILE, HEADER_KEY, VERSION))
     records = read_journal(folder / JOURNAL_FILE)
     notes = tuple(str(record.get("text")) for record in records if record.get("kind") == "note")
-    end = next((record for record in reversed(records) if record.get("kind") == "end"), {})
+    end: dict[str, Any] = next((record for record in reversed(records) if record.get("kind") == "end"), {})
     if (folder / RESULT_FILE).exists():
         result = Result.from_record(load_record(folder / RESULT_FILE, RESULT_KEY, VERSION))
         return Run(folder, header, "finished", result.rows, result.recommended, result.reason,
@@ -128,8 +128,8 @@ def resolve_run(text: str, root: Path = DEFAULT_ROOT) -> Path:
     if len(matching) == 1:
         return matching[0]
     if matching:
-        raise RunError(f"{text!r} begins the ids of {len(matching)} runs: {_listed(matching)}; give more of it")
-    there = f"the runs there are {_listed(runs)}" if runs else "there are no runs there: make one with symlaw fit"
+        raise RunError(f"{text!r} begins several ids: {_listed(matching)}; give more of it")
+    there = f"the runs there are {_listed(runs)}" if runs else "none is there: make one with symlaw fit"
     raise RunError(f"there is no run {text!r} in {str(root)!r}; {there}")
 
 

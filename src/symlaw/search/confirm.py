@@ -9,16 +9,16 @@ import numpy as np
 
 from symlaw.engine.blocks import KernelTable, kernel_table
 from symlaw.engine.fit import FitSpace, Rows, fit_constants, fit_space
-from symlaw.engine.program import Program
+from symlaw.engine.program import MAX_CONSTANTS, MAX_NODES, Program
 from symlaw.engine.tape import CONSTANT, from_nodes, to_tape
 from symlaw.language.expression import Constant, Expression
 from symlaw.language.operators import operator
 from symlaw.search.archive import Entry
+from symlaw.search.genetics.population import Population, population
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from symlaw.search.genetics.population import Population
     from symlaw.search.problem import Problem
 
 _POLISH_STEPS = 60
@@ -33,9 +33,14 @@ class Confirmer:
     problem: Problem
 
     def __post_init__(self) -> None:
-        self.table: KernelTable = kernel_table(self.problem.language.operators)
+        # scale and offset may stand inside a formula even where the language lacks their operators
+        listed = self.problem.language.operators
+        line = (operator(name) for name in ("+", "-", "*", "neg"))
+        self.operators = (*listed, *(row for row in line if row not in listed))
+        self.table: KernelTable = kernel_table(self.operators)
         self._space = fit_space(self.problem.n_rows)
         self._sample_space = fit_space(len(self.problem.sample.target))
+        self._probe_space = fit_space(len(self.problem.probe.target))
 
     def entries(self, genomes: Population, slot: int, limit: float, source: str) -> list[Entry]:
         """Entries made of one genome: with and without a fitted scale and offset.
@@ -51,11 +56,31 @@ class Confirmer:
         )
         return self._confirmed(program, limit, source)
 
-    def guess(self, expression: Expression, source: str = "guess") -> list[Entry]:
-        """Entries made of a formula in the problem's language."""
+    def guess(self, expression: Expression, limit: float = np.inf, source: str = "guess") -> list[Entry]:
+        """Entries made of a formula in the problem's language, complete but for scale and offset."""
         language = self.problem.language
+        tape = to_tape([expression], self.operators, language.variables)
+        program = Program(tape.codes, tape.columns, tape.values)
+        if len(program.codes) > MAX_NODES or np.sum(program.codes == CONSTANT) > MAX_CONSTANTS:
+            return []
+        if limit < np.inf and not self._polish(program, self.problem.probe, self._probe_space, 10) < limit:
+            return []
+        return self._confirmed(program, np.inf, source)
+
+    def genome(self, expression: Expression) -> Population | None:
+        """A formula as a genome scored on the probe rows, alone in its population; None if too complex."""
+        language = self.problem.language
+        cost = language.complexity(expression)
+        too_large = cost > language.max_complexity or len(expression.nodes) > MAX_NODES
+        if too_large or not language.allows(expression):
+            return None
         tape = to_tape([expression], language.operators, language.variables)
-        return self._confirmed(Program(tape.codes, tape.columns, tape.values), np.inf, source)
+        program, size = Program(tape.codes, tape.columns, tape.values), len(tape.codes)
+        alone = population(1)
+        alone.codes[0, :size], alone.columns[0, :size], alone.values[0, :size] = program
+        alone.size[0], alone.complexity[0] = size, cost
+        alone.loss[0] = self._polish(program, self.problem.probe, self._probe_space, 0)
+        return alone
 
     def _confirmed(self, program: Program, limit: float, source: str) -> list[Entry]:
         problem = self.problem
@@ -67,21 +92,23 @@ class Confirmer:
         if not np.isfinite(loss):
             return []
         inner = from_nodes(
-            program.codes, program.columns, program.values, problem.language.operators, problem.language.variables
+            program.codes, program.columns, program.values, self.operators, problem.language.variables
         )
         return self._variants(inner, source)
 
-    def _polish(self, program: Program, rows: Rows, space: FitSpace) -> float:
+    def _polish(
+        self, program: Program, rows: Rows, space: FitSpace, max_steps: int = _POLISH_STEPS
+    ) -> float:
         """Fit the constants until they settle, in calls of bounded length."""
         space.damping[:] = 1e-3, 2.0
         size = len(program.codes)
         n_constants = int(np.sum(program.codes == CONSTANT))
         one_step = size * (4 + n_constants) * len(rows.target)
-        stride = int(np.clip(_CALL_WORK / one_step, 1, _POLISH_STEPS))
-        steps, done, loss = 0, False, np.inf
-        while not done and steps < _POLISH_STEPS:
+        stride = int(np.clip(_CALL_WORK / one_step, 1, max(max_steps, 1)))
+        loss, steps, done = fit_constants(program, size, self.table, rows, space, min(stride, max_steps), 1e-10)
+        while not done and steps < max_steps:
             loss, taken, done = fit_constants(program, size, self.table, rows, space, stride, 1e-10)
-            steps += max(taken, 1)
+            steps += taken
         return float(loss)
 
     def _variants(self, inner: Expression, source: str) -> list[Entry]:

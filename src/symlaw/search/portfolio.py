@@ -7,6 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from symlaw.search.archive import Archive, Entry
 from symlaw.search.budget import Budget, Spent, reason_to_stop
 from symlaw.search.confirm import Confirmer
@@ -97,7 +99,7 @@ def search(
     spent, confirmer = Spent(), Confirmer(problem)
     for guess in guesses:
         if problem.language.allows(guess):
-            archive.extend(confirmer.guess(guess))
+            _offer_formula(guess, np.inf, archive, confirmer, "guess")
     reason: str | None = None
     with ThreadPoolExecutor(threads) as pool:
         while reason is None:
@@ -164,4 +166,21 @@ def _take_in(
         if entries:
             archive.note_genome(genomes, slot)
         accepted += archive.extend(entries)
+    for formula in proposals.formulas:
+        if accepted and budget.seconds is not None and spent.seconds > budget.seconds:
+            break
+        limit = archive.limit_at(confirmer.problem.language.complexity(formula))
+        accepted += _offer_formula(formula, limit, archive, confirmer, source)
+    return accepted
+
+
+def _offer_formula(
+    formula: Expression, limit: float, archive: Archive, confirmer: Confirmer, source: str
+) -> list[Entry]:
+    """Score a formula, offer what it gives, and keep it as an elite; the entries taken in."""
+    accepted = archive.extend(confirmer.guess(formula, limit, source))
+    for entry in accepted[:1]:
+        genome = confirmer.genome(entry.inner)
+        if genome is not None:
+            archive.note_genome(genome, 0)
     return accepted

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from symlaw.language.grammar import Language
 
-PROBE_ROWS = 128
+PROBE_ROWS = 64
 SAMPLE_ROWS = 4096
 
 
@@ -35,6 +35,10 @@ class Problem:
         At most `SAMPLE_ROWS` of them, for a first opinion on large tables.
     probe
         At most `PROBE_ROWS` of them, for fingerprints and scores inside searchers.
+    probe_places
+        Which rows the probe rows are, int64.
+    y
+        The target in the user's unit, float64 (n_rows,).
     y_centre, y_scale
         Weighted mean and standard deviation of the target.
     """
@@ -43,6 +47,8 @@ class Problem:
     rows: Rows
     sample: Rows
     probe: Rows
+    probe_places: NDArray[np.int64]
+    y: NDArray[np.float64]
     y_centre: float
     y_scale: float
 
@@ -85,27 +91,33 @@ def make_problem(
     normal = (small - centre) / spread
     order = np.random.Generator(np.random.Philox(key=seed)).permutation(len(target))
     order = order[w[order] > 0]
+    sampled, probed = (_spread_evenly(normal, order, count) for count in (SAMPLE_ROWS, PROBE_ROWS))
     return Problem(
         language,
         make_rows(columns, normal, w),
-        _subset(columns, normal, w, order, SAMPLE_ROWS),
-        _subset(columns, normal, w, order, PROBE_ROWS),
+        make_rows(columns[:, sampled], normal[sampled], w[sampled]),
+        make_rows(columns[:, probed], normal[probed], w[probed]),
+        probed,
+        target,
         centre * largest,
         spread * largest,
     )
 
 
-def _subset(
-    columns: NDArray[np.float64],
-    target: NDArray[np.float64],
-    weights: NDArray[np.float64],
-    order: NDArray[np.int64],
-    count: int,
-) -> Rows:
+def _spread_evenly(
+    target: NDArray[np.float64], order: NDArray[np.int64], count: int
+) -> NDArray[np.int64]:
     """Rows spread evenly over the target's order, the smallest and largest among them."""
     if len(order) <= count:
-        chosen = np.sort(order)
-    else:
-        ranked = order[np.argsort(target[order], kind="stable")]
-        chosen = np.sort(ranked[np.linspace(0, len(ranked) - 1, count).round().astype(int)])
-    return make_rows(columns[:, chosen], target[chosen], weights[chosen])
+        return np.sort(order)
+    ranked = order[np.argsort(target[order], kind="stable")]
+    return np.sort(ranked[np.linspace(0, len(ranked) - 1, count).round().astype(int)])
+
+
+def rows_for(problem: Problem, values: NDArray[np.float64]) -> Rows:
+    """The probe rows with another target, given on all rows."""
+    chosen = values[problem.probe_places]
+    chosen = chosen / float(np.max(np.abs(chosen)))
+    rows = make_rows(problem.probe.X, chosen, problem.probe.weights)
+    unit = float(np.sqrt(rows.variance)) or 1.0
+    return make_rows(problem.probe.X, chosen / unit, problem.probe.weights)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Sequence
 
+    from numpy.typing import NDArray
+
     from symlaw.search.budget import Spent
     from symlaw.search.portfolio import Progress
     from symlaw.trust.selection import Recommendation
@@ -28,7 +31,7 @@ MIN_ROWS = 3
 
 def header_of(table: Table, settings: Settings, *, source: str = "", command: str = "") -> Header:
     """The header of a run that searches a table with a target."""
-    y, weights = _target(table), table.weights
+    y, weights = target_of(table), table.weights
     deviation = y - np.average(y, weights=weights)
     return Header(
         settings=settings.record(),
@@ -76,7 +79,7 @@ def fit_recorded(
 
     try:
         fitted = fit_front(
-            table.X, _target(table), table.feature_names, settings,
+            table.X, target_of(table), table.feature_names, settings,
             weights=table.weights, listen=hear, stop=stop,
         )  # fmt: skip
     except BaseException as error:
@@ -93,12 +96,12 @@ def without_weightless(table: Table) -> Table:
         return table
     kept = table.weights > 0
     if kept.sum() < MIN_ROWS:
-        raise DataError(f"the weights leave {int(kept.sum())} rows: at least {MIN_ROWS} must weigh more than 0")
+        raise DataError(f"only {int(kept.sum())} rows weigh more than 0: at least {MIN_ROWS} must")
     note = f"{int(np.sum(~kept))} of {len(kept)} rows are left out because their weight is 0."
     return replace(
         table,
         X=table.X[kept],
-        y=_target(table)[kept],
+        y=target_of(table)[kept],
         weights=table.weights[kept],
         kept_rows=table.kept_rows[kept],
         notes=(*table.notes, note),
@@ -113,10 +116,14 @@ def compiled_kernels() -> int:
 
 
 def is_warm() -> bool:
-    """Whether the kernels of a search are compiled; the epoch's, the slowest, stand for all."""
-    from symlaw.engine._jit import JIT_DISABLED, cache_directory
+    """Whether the kernels of a search are compiled; the last and slowest one stands for all."""
+    from symlaw.engine._jit import JIT_DISABLED
+    from symlaw.search.genetics.epoch import run_epoch
 
-    return JIT_DISABLED or any(cache_directory().glob("**/epoch.*.nbi"))
+    if JIT_DISABLED:
+        return True
+    stats: Any = getattr(run_epoch, "stats")  # noqa: B009
+    return any(Path(stats.cache_path).glob(f"*.{run_epoch.__name__}-*.nbi"))
 
 
 def warm_up(operators: Sequence[str]) -> None:
@@ -126,7 +133,8 @@ def warm_up(operators: Sequence[str]) -> None:
     fit_front(x[:, None], x * x + x, ["x"], settings)
 
 
-def _target(table: Table) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def target_of(table: Table) -> NDArray[np.float64]:
+    """The target of a table (n_samples,); raises `DataError` when it has none."""
     if table.y is None:
         raise DataError("the table has no target: name the column to explain")
-    return table.y  # type: ignore[return-value]
+    return table.y

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from symlaw.data import Table
 from symlaw.runs.writer import RunWriter
-from symlaw.tasks.commanded import header_of, result_of
+from symlaw.tasks.commanded import header_of, result_of, target_of
 from symlaw.tasks.fitting import figures, n_symbols
 from symlaw.trust.selection import recommend
 
@@ -84,15 +84,14 @@ def _recording(
     except BaseException as error:
         writer.fail(f"ended by an error: {error or type(error).__name__}")
         raise
-    if last and last[0].front and table.y is not None:
+    if last and last[0].front:
         _finish(writer, last[0], table, settings)
 
 
 def _finish(writer: RunWriter, progress: Progress, table: Table, settings: Settings) -> None:
     names, front = table.feature_names, progress.front
-    assert table.y is not None
-    rows = figures(front, table.X, table.y, names, table.weights)
-    chosen = recommend(front, len(table.y), n_symbols(settings, names))
+    rows = figures(front, table.X, target_of(table), names, table.weights)
+    chosen = recommend(front, len(table.X), n_symbols(settings, names))
     writer.finish(result_of(rows, chosen, progress.stopping or "stopped by the user", progress.spent))
 
 

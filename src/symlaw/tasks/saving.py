@@ -71,7 +71,8 @@ def load(path: str | os.PathLike[str]) -> SymbolicRegressor:
     >>> import numpy as np
     >>> from symlaw import SymbolicRegressor, load
     >>> X = np.linspace(1, 3, 30)[:, None]
-    >>> model = SymbolicRegressor(operators=["+", "*"], max_evaluations=2000, time_budget=None, random_state=0)
+    >>> model = SymbolicRegressor(operators=["+", "*"], max_evaluations=2000, time_budget=None,
+    ...                           random_state=0)
     >>> path = pathlib.Path(tempfile.mkdtemp(), "model.json")
     >>> model.fit(X, X[:, 0] ** 2).save(path)
     >>> print(load(path).expression_)
@@ -88,10 +89,9 @@ def load(path: str | os.PathLike[str]) -> SymbolicRegressor:
         if record["feature_names"] is not None:
             model.feature_names_in_ = np.array(record["feature_names"], dtype=object)
         model.front_ = _front(record["front"])
-        formulas = list(model.front_["expression"])
-        places = model.recommended_
-        single = isinstance(places, int)
-        model.expression_ = formulas[places] if single else tuple(formulas[place] for place in places)
+        formulas, place = list(model.front_["expression"]), model.recommended_
+        picked = formulas[place] if isinstance(place, int) else tuple(formulas[k] for k in place)
+        model.expression_ = picked
     except (KeyError, TypeError, IndexError) as error:
         raise RunError(f"the model in {str(path)!r} is damaged: {error}") from None
     return model

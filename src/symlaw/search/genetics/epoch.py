@@ -39,6 +39,9 @@ if TYPE_CHECKING:
 EVALUATED, NEW, KNOWN, SKIPPED, FITS, FIT_STEPS, WORK, ADMITTED = range(8)
 N_COUNTERS = 8
 
+# What varying and tidying a formula costs, in node values computed.
+_OVERHEAD = 2000
+
 _FILTER_BITS = 15
 _ADDED_KEYS = 2**16
 
@@ -212,7 +215,7 @@ def _vary(island, grammar, table, rows, rates, desk):  # type: ignore[no-untyped
 def _try_child(island, grammar, table, rows, rates, cache, limits, desk, parent_loss):  # type: ignore[no-untyped-def]
     """Tidy, score and, where it deserves it, fit desk.child; take it in and report it."""
     counters, g = desk.counters, desk.tidied
-    counters[WORK] += 200
+    counters[WORK] += _OVERHEAD
     if desk.child.size[0] == 0:
         return
     tidy(desk.child, grammar, table, g, desk.starts, desk.cell)
@@ -294,7 +297,7 @@ def _fit(program, size, table, rows, rates, parent_loss, desk, n_constants):  # 
         steps += more
     counters[FITS] += 1
     counters[FIT_STEPS] += steps
-    counters[WORK] += steps * (size * 4 + 6 * n_constants) * rows.X.shape[1]
+    counters[WORK] += steps * (3 * size + 4 * n_constants) * rows.X.shape[1]
     return loss
 
 

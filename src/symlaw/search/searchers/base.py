@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from symlaw.language.expression import Expression
     from symlaw.search.archive import Entry, Snapshot
     from symlaw.search.genetics.population import Population
     from symlaw.search.problem import Problem
@@ -25,6 +26,8 @@ class Proposals:
     ----------
     genomes
         Formulas that beat the archive's best on the probe rows, with their probe losses.
+    formulas
+        Further formulas to score on all rows, complete but for scale and offset.
     keys
         Behaviours seen, as (keys, complexities, count), to be merged in this order.
     counters
@@ -32,6 +35,7 @@ class Proposals:
     """
 
     genomes: Sequence[tuple[Population, int]] = ()
+    formulas: Sequence[Expression] = ()
     keys: Sequence[tuple[NDArray[np.uint64], NDArray[np.float32], int]] = ()
     counters: dict[str, int] = field(default_factory=dict)
 

@@ -10,7 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from symlaw.engine import reference
 from symlaw.engine.blocks import kernel_table
+from symlaw.engine.tape import from_nodes
+from symlaw.search.confirm import with_line
 from symlaw.search.genetics.epoch import (
     EVALUATED,
     FITS,
@@ -25,11 +30,16 @@ from symlaw.search.genetics.epoch import (
 )
 from symlaw.search.genetics.genome import Grammar, grammar_of
 from symlaw.search.genetics.population import Population, population
+from symlaw.search.problem import rows_for
 from symlaw.search.searchers.base import Mapper, Proposals
+from symlaw.search.transforms import identity, useful_transforms
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
+    from symlaw.language.expression import Expression
     from symlaw.search.archive import Entry, Snapshot
     from symlaw.search.problem import Problem
 
@@ -39,16 +49,45 @@ _COUNTERS = {
 
 
 @dataclass
+class Island:
+    """One population, what it looks for, and how it fares.
+
+    Attributes
+    ----------
+    population
+        Its members.
+    view
+        Number of the target transform it works on; 0 is the target itself.
+    limits
+        Its best loss at or below each complexity, float64 (max_complexity + 1,).
+    idle
+        Evaluations since it last improved clearly.
+    restarts
+        How often it began anew.
+    """
+
+    population: Population
+    view: int
+    limits: NDArray[np.float64]
+    idle: int = 0
+    restarts: int = 0
+
+
+@dataclass
 class EvolutionState:
     """Islands and the number of epochs they have had."""
 
-    islands: list[Population]
+    islands: list[Island]
     epochs: int = 0
 
 
 @dataclass
 class Evolution:
     """Evolution on islands.
+
+    Island 0 takes in the archive's best and lives as long as the search. The others keep to themselves
+    and begin anew when they stagnate; every second of them looks at the target through the inverse
+    of an operator, another one after each beginning.
 
     Parameters
     ----------
@@ -58,20 +97,33 @@ class Evolution:
         Members of each complexity on an island.
     epoch_work
         Node values that an island may compute in an epoch.
+    stale_after
+        Evaluations without clear improvement after which an island begins anew, growing each time.
     """
 
     n_islands: int = 8
     level_width: int = 30
-    epoch_work: float = 2e7
+    epoch_work: float = 1e7
+    stale_after: int = 40_000
     name: str = "evolution"
 
     def start(self, problem: Problem, seed: int) -> EvolutionState:
         """Empty islands, each with its own random stream."""
         self._desks: list[Desk] = []
+        self._views = [identity(problem.y), *useful_transforms(problem.y, problem.language)]
+        self._rows = [problem.probe, *(rows_for(problem, view.values) for view in self._views[1:])]
         n_levels = int(problem.language.max_complexity) + 1
-        return EvolutionState(
-            [population(n_levels, self.level_width, seed, self.name, k) for k in range(self.n_islands)]
-        )
+        islands = []
+        for number in range(self.n_islands):
+            members = population(n_levels, self.level_width, seed, self.name, number)
+            islands.append(Island(members, self._view_for(number, 0), np.full(n_levels, np.inf)))
+        return EvolutionState(islands)
+
+    def _view_for(self, number: int, restarts: int) -> int:
+        others = len(self._views) - 1
+        if number % 2 == 0 or others == 0:
+            return 0
+        return 1 + (number // 2 + restarts * (self.n_islands // 2)) % others
 
     def ask(
         self, state: EvolutionState, problem: Problem, snapshot: Snapshot, evaluations: int, run_all: Mapper
@@ -84,13 +136,19 @@ class Evolution:
         self._prepare_desks(problem, grammar)
 
         def run(number: int) -> None:
+            island = state.islands[number]
+            chances = rates if number == 0 else rates._replace(migration=0.0)
             run_epoch(
-                state.islands[number], grammar, table, problem.probe, rates, *snapshot, self._desks[number]
-            )
+                island.population, grammar, table, self._rows[island.view], chances, snapshot.cache,
+                snapshot.elites, island.limits, self._desks[number],
+            )  # fmt: skip
 
         list(run_all(run, range(self.n_islands)))
         state.epochs += 1
-        return self._collect()
+        proposals = self._collect(state, problem, snapshot)
+        for number, island in enumerate(state.islands):
+            self._look_after(number, island)
+        return proposals
 
     def tell(self, state: EvolutionState, accepted: Sequence[Entry]) -> None:
         """Nothing to do: elites come back with the snapshot."""
@@ -100,21 +158,51 @@ class Evolution:
             n_rows = len(problem.probe.target)
             self._desks = [desk(n_rows, int(grammar.max_complexity)) for _ in range(self.n_islands)]
 
-    def _collect(self) -> Proposals:
+    def _collect(self, state: EvolutionState, problem: Problem, snapshot: Snapshot) -> Proposals:
         best: dict[int, tuple[Population, int]] = {}
-        for workplace in self._desks:
+        formulas: list[Expression] = []
+        for island, workplace in zip(state.islands, self._desks, strict=True):
             report = workplace.report
-            for level in range(len(report.loss)):
-                if report.size[level] == 0:
-                    continue
-                held = best.get(level)
-                if held is None or report.loss[level] < held[0].loss[held[1]]:
-                    best[level] = (report, level)
+            for level in np.flatnonzero(report.size):
+                if island.view:
+                    formulas += self._seen_through(island.view, report, level, problem, workplace)
+                elif report.loss[level] < snapshot.limits[level]:
+                    held = best.get(int(level))
+                    if held is None or report.loss[level] < held[0].loss[held[1]]:
+                        best[int(level)] = (report, int(level))
         counters = {
             name: int(sum(workplace.counters[place] for workplace in self._desks))
             for name, place in _COUNTERS.items()
         }
         keys = [(d.added_keys, d.added_complexity, int(d.n_added[0])) for d in self._desks]
-        return Proposals([best[level] for level in sorted(best)], keys, counters)
+        return Proposals([best[level] for level in sorted(best)], formulas, keys, counters)
 
+    def _seen_through(
+        self, view: int, report: Population, level: int, problem: Problem, workplace: Desk
+    ) -> list[Expression]:
+        """The formulas of the target that a formula of its transform amounts to."""
+        size, transform = report.size[level], self._views[view]
+        inner = from_nodes(
+            report.codes[level, :size], report.columns[level, :size], report.values[level, :size],
+            problem.language.operators, problem.language.variables,
+        )  # fmt: skip
+        values = reference.values(inner, dict(zip(problem.language.variables, problem.probe.X, strict=True)))
+        target = transform.values[problem.probe_places]
+        scale, offset, _ = reference.scale_and_offset(values, target, problem.probe.weights)
+        lines = [with_line(inner, scale, offset), with_line(inner, scale, 0.0)]
+        return [transform.applied(line) for line in lines]
 
+    def _look_after(self, number: int, island: Island) -> None:
+        """Note an island's progress; begin anew where there was none for long."""
+        workplace = self._desks[number]
+        report = workplace.report
+        found = report.size > 0
+        better = bool(np.any(report.loss[found] < 0.9 * island.limits[found]))
+        np.minimum(island.limits, np.minimum.accumulate(report.loss), out=island.limits)
+        island.idle = 0 if better else island.idle + int(workplace.counters[EVALUATED])
+        if number > 0 and island.idle > self.stale_after * 1.5**island.restarts:
+            island.restarts += 1
+            island.idle = 0
+            island.view = self._view_for(number, island.restarts)
+            island.limits[:] = np.inf
+            island.population.count[:] = 0

@@ -1,0 +1,1 @@
+"""For authors of extensions: conformance suites, Hypothesis strategies, random formulas. Nothing in symlaw uses it."""

@@ -1,0 +1,164 @@
+"""Conformance suite for rows of the operator table: `check_operator`, and its parts one by one.
+
+A row's cells are checked against each other on a grid of arguments: wherever the NumPy spelling is
+finite, the other cells must agree with it.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from itertools import product
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from symlaw.engine import reference
+from symlaw.language.operators import NOTATIONS
+from symlaw.language.parser import parse
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from symlaw.language.operators import Operator
+
+    Array = NDArray[np.float64]
+
+UNITS = ("same", "product", "quotient", "dimensionless", "angle", "free to dimensionless", "exponent")
+MONOTONICITIES = ("increasing", "decreasing", "even", "mixed", "periodic", "step")
+# Nothing whole or exact, so that no value lies on an edge of a piecewise function.
+_POINTS = (-2.71, -1.43, -0.913, -0.547, -0.219, 0.131, 0.357, 0.683, 0.917, 1.37, 2.23, 3.61)
+
+
+def check_operator(row: Operator) -> None:
+    """Run every check of this module; an AssertionError says what is wrong."""
+    for check in CHECKS:
+        check(row)
+
+
+def argument_grid(row: Operator) -> dict[str, Array]:
+    """Arguments at which the row's NumPy spelling is finite, by name ``x`` and ``y``, and the value ``v``."""
+    grid = np.array(list(product(_POINTS, repeat=row.arity))).T
+    with np.errstate(all="ignore"):
+        value = np.asarray(row.numpy_function(*grid), dtype=float)
+    kept = np.isfinite(value)
+    return {**dict(zip(("x", "y"), grid[:, kept], strict=False)), "v": value[kept]}
+
+
+def check_cells(row: Operator) -> None:
+    """No cell is empty without a reason, and the words in the cells are known."""
+    assert row.empty_cells() == (), f"{row.name}: empty cells {row.empty_cells()}"
+    assert len(row.partials) == len(row.monotonicity) == row.arity
+    assert len(row.inverses) in (0, row.arity)
+    assert row.unit in UNITS or row.unit.startswith("power "), f"{row.name}: unit rule {row.unit!r}"
+    assert set(row.monotonicity) <= set(MONOTONICITIES)
+
+
+def check_kernel(row: Operator) -> None:
+    """The kernel exists and agrees with the NumPy spelling."""
+    module, word = row.kernel.rsplit(".", 1)
+    kernel = getattr(import_module(module), word)
+    points = argument_grid(row)
+    arguments = [points[name] for name in ("x", "y")[: row.arity]]
+    got = [kernel(*(float(a[i]) for a in arguments)) for i in range(len(points["v"]))]
+    np.testing.assert_allclose(got, points["v"], rtol=1e-14, err_msg=f"{row.name}: kernel")
+
+
+def check_domain(row: Operator) -> None:
+    """A domain of ``all`` means finite everywhere on the grid; another domain means not everywhere."""
+    everywhere = len(argument_grid(row)["v"]) == len(_POINTS) ** row.arity
+    # tan and division are undefined only at points no grid meets
+    assert everywhere or row.domain != "all", f"{row.name}: undefined at some arguments"
+
+
+def check_partials(row: Operator) -> None:
+    """Each partial derivative agrees with central differences."""
+    points = argument_grid(row)
+    for name, text in zip(("x", "y"), row.partials, strict=False):
+        step = 1e-6
+        slope = (_value(row, points, name, step) - _value(row, points, name, -step)) / (2 * step)
+        known = np.isfinite(slope)
+        assert known.any()
+        got = reference.values(parse(text), points)
+        np.testing.assert_allclose(got[known], slope[known], rtol=2e-6, atol=1e-8, err_msg=f"{row.name}: {text}")
+
+
+def _value(row: Operator, points: dict[str, Array], moved: str, by: float) -> Array:
+    names = ("x", "y")[: row.arity]
+    with np.errstate(all="ignore"):
+        arguments = [points[name] + (by if name == moved else 0.0) for name in names]
+        return np.asarray(row.numpy_function(*arguments), dtype=float)
+
+
+def check_inverses(row: Operator) -> None:
+    """Putting an inverse's result in as the argument gives the value back, wherever it is real.
+
+    At each point at least one of an argument's inverses must be real, and one must give the argument itself
+    except for periodic operators.
+    """
+    points = argument_grid(row)
+    names = ("x", "y")[: row.arity]
+    for name, texts in zip(names, row.inverses, strict=False):
+        regained = np.zeros(len(points["v"]), dtype=bool)
+        for text in texts:
+            solved = reference.values(parse(text), points)
+            with np.errstate(all="ignore"):
+                back = row.numpy_function(*(solved if name == own else points[own] for own in names))
+            real = np.isfinite(solved)
+            np.testing.assert_allclose(back[real], points["v"][real], rtol=1e-9, atol=1e-12, err_msg=text)
+            regained |= np.isclose(solved, points[name], rtol=1e-6)
+        assert regained.any(), f"{row.name}: no inverse gives {name} back"
+        if "periodic" not in row.monotonicity and row.name != "pow":
+            assert regained.all(), f"{row.name}: {texts} miss {name} at some points"
+
+
+def check_sympy(row: Operator) -> None:
+    """The SymPy form has the values of the NumPy spelling."""
+    import sympy
+
+    points = argument_grid(row)
+    names = ("x", "y")[: row.arity]
+    for i in range(0, len(points["v"]), 5):
+        form = row.sympy(sympy, *(sympy.Float(points[name][i], 17) for name in names))
+        got = complex(form.evalf(17))
+        assert abs(got - points["v"][i]) <= 1e-12 * max(1.0, abs(points["v"][i])), f"{row.name}: SymPy form {form}"
+
+
+def check_spellings(row: Operator) -> None:
+    """Every notation's template takes exactly the row's arguments."""
+    words = ("FIRST", "SECOND")[: row.arity]
+    for notation in NOTATIONS:
+        spelling = row.spelling(notation)
+        text = spelling.template.format(*words)
+        assert all(word in text for word in words), f"{row.name}: {notation} spelling {text!r}"
+        assert "{}" not in spelling.template, f"{row.name}: {notation} spelling lacks places"
+        assert len(spelling.arguments) >= row.arity
+        for opening, closing in ("()", "[]", "{}"):
+            assert text.count(opening) == text.count(closing), f"{row.name}: brackets in {text!r}"
+
+
+def check_monotonicity(row: Operator) -> None:
+    """Values rise, fall or mirror along each argument as the interval rule says."""
+    rises = {"increasing": (1.0,), "step": (1.0,), "decreasing": (-1.0,), "even": (-1.0, 1.0)}
+    for name, rule in zip(("x", "y"), row.monotonicity, strict=False):
+        if rule not in rises:
+            continue
+        points = argument_grid(row)
+        slope = reference.values(parse(row.partials[("x", "y").index(name)]), points)
+        if rule == "even":
+            mirrored = {**points, name: -points[name]}
+            arguments = [mirrored[own] for own in ("x", "y")[: row.arity]]
+            np.testing.assert_allclose(row.numpy_function(*arguments), points["v"], rtol=1e-12)
+        else:
+            assert np.all(slope * rises[rule][0] >= 0), f"{row.name} is not {rule} in {name}"
+
+
+CHECKS = (
+    check_cells,
+    check_kernel,
+    check_domain,
+    check_partials,
+    check_inverses,
+    check_sympy,
+    check_spellings,
+    check_monotonicity,
+)

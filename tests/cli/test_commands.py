@@ -1,0 +1,130 @@
+"""The subcommands that work on a stored run or on the machine."""
+
+from __future__ import annotations
+
+import csv
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from symlaw.cli import main
+from symlaw.language import Expression, parse
+
+from .conftest import KEPLER, environment
+
+PERIODS = [0.240846, 0.615198, 1.00002, 1.88085]
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    """What a command writes."""
+    assert main(arguments) == 0
+    return capsys.readouterr().out
+
+
+def test_show_a_finished_run(finished: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = run(capsys, "show", "last", "--runs", str(finished))
+    assert "finished after" in out
+    assert "period_years = " in out
+    assert "★" in out
+
+
+def test_show_by_id_prefix_and_path(finished: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder,) = finished.iterdir()
+    outs = {
+        run(capsys, "show", name, "--runs", str(finished))
+        for name in (folder.name, folder.name[:12], str(folder))
+    }
+    assert len(outs) == 1
+
+
+def test_show_as_json(finished: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    record = json.loads(run(capsys, "show", "last", "--json", "--runs", str(finished)))
+    assert record["state"] == "finished"
+    assert record["target"] == "period_years"
+    chosen = record["front"][record["recommended"]]
+    assert chosen["complexity"] == 4
+    assert parse(chosen["equation"]) == parse("axis_au * sqrt(axis_au)")
+
+
+def test_predict_aligns_with_the_rows(
+    finished: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = tmp_path / "new.csv"
+    table.write_text("axis_au,other\n1,a\n,b\n4,c\n-1,d\n")
+    run(capsys, "predict", "last", str(table), "-o", str(tmp_path / "out.csv"), "--runs", str(finished))
+    with (tmp_path / "out.csv").open() as file:
+        name, *values = [row[0] for row in csv.reader(file)]
+    assert name == "period_years_predicted"
+    np.testing.assert_allclose([float(v) for v in values], [1.0, np.nan, 8.0, np.nan])
+
+
+def test_predict_by_complexity(finished: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = run(capsys, "predict", "last", str(KEPLER), "--complexity", "4", "--runs", str(finished))
+    values = [float(line) for line in out.splitlines()[1:5]]
+    np.testing.assert_allclose(values, PERIODS, rtol=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("notation", "part"),
+    [
+        ("latex", r"\sqrt{\mathrm{axis\_au}}"),
+        ("sympy", "axis_au**(3/2)"),
+        ("python", "def formula(axis_au):"),
+        ("json", '{"symlaw_expression": 1'),
+    ],
+)
+def test_export(finished: Path, capsys: pytest.CaptureFixture[str], notation: str, part: str) -> None:
+    out = run(capsys, "export", "last", "--format", notation, "--complexity", "4", "--runs", str(finished))
+    assert part in out
+
+
+def test_export_of_python_runs(finished: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "law.py"
+    run(capsys, "export", "last", "-f", "python", "-o", str(path), "--runs", str(finished))
+    names: dict[str, object] = {}
+    exec(path.read_text(), names)
+    assert names["formula"](np.array([4.0])) == [8.0]  # type: ignore[operator]
+
+
+def test_export_of_json_reads_back(finished: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = run(capsys, "export", "last", "-f", "json", "-c", "4", "--runs", str(finished))
+    assert Expression.from_json(out) == parse("axis_au * sqrt(axis_au)")
+
+
+def test_doctor_says_that_all_is_well(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, warm: None
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("symlaw.cli.doctor.BENCHMARK_SECONDS", 0.1)
+    monkeypatch.setattr("symlaw.cli.doctor.SLOW", 0.0)
+    out = run(capsys, "doctor")
+    assert out.endswith("all is well\n")
+    assert "node·rows per second" in out
+    assert not list(tmp_path.iterdir())
+
+
+def test_doctor_names_a_problem(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, warm: None
+) -> None:
+    monkeypatch.setattr("symlaw.cli.doctor.BENCHMARK_SECONDS", 0.1)
+    monkeypatch.setattr("symlaw.cli.doctor.SLOW", float("inf"))
+    assert main(["doctor"]) == 1
+    out = capsys.readouterr().out
+    assert "problem " in out
+    assert out.endswith("1 problem\n")
+
+
+def test_a_machine_is_warm_once_the_kernels_are_compiled(tmp_path: Path, warm: None) -> None:
+    code = "from symlaw.tasks.commanded import is_warm; print(is_warm())"
+    for more, said in (({}, "True"), ({"SYMLAW_CACHE_DIR": str(tmp_path)}, "False")):
+        command = [sys.executable, "-c", code]
+        done = subprocess.run(command, env=environment(**more), capture_output=True, text=True, check=True)
+        assert done.stdout.strip() == said
+
+
+def test_warmup_says_how_long_it_took(capsys: pytest.CaptureFixture[str], warm: None) -> None:
+    assert "kernels are ready after" in run(capsys, "warmup", "--operators", "+,*")

@@ -1,0 +1,128 @@
+"""``symlaw fit``: what it shows, what it keeps, how it ends."""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from symlaw.cli import main
+from symlaw.runs.store import read_run, resolve_run
+
+from .conftest import FIT, SHORT
+
+Start = Callable[..., "subprocess.Popen[str]"]
+LAW = re.compile(r"period_years = (axis_au \* sqrt\(axis_au\)|sqrt\(axis_au\) \* axis_au)")
+
+
+def first_improvement(process: subprocess.Popen[str]) -> str:
+    """Read what a fit writes up to the first formula."""
+    assert process.stdout is not None
+    for line in process.stdout:
+        if re.match(r" +[\d.]+ s  complexity", line):
+            return line
+    raise AssertionError("the fit ended without a formula")
+
+
+def test_shows_the_data_the_front_the_law_and_the_next_commands(start: Start) -> None:
+    process = start(*FIT, *SHORT)
+    out, err = process.communicate(timeout=120)
+    assert process.returncode == 0, err
+    assert err == ""
+    assert "13 rows; period_years from axis_au" in out
+    assert "Column 'planet' is left out" in out
+    assert "seed 1" in out
+    assert any(LAW.fullmatch(line) for line in out.splitlines())
+    assert re.search(r"^★ +4 +1\.545e-07 +0\.999999  ", out, re.MULTILINE)
+    assert re.search(r"^  symlaw show \d{4}-\d\d-\d\d-\d{6}-[0-9a-f]{4}$", out, re.MULTILINE)
+
+
+def test_writes_no_control_codes_into_a_pipe(start: Start) -> None:
+    out, err = start(*FIT, *SHORT).communicate(timeout=120)
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f]", out + err)
+
+
+def test_verbose_writes_every_improvement(start: Start) -> None:
+    out, _ = start(*FIT, *SHORT, "--verbose").communicate(timeout=120)
+    assert len(re.findall(r"^ +[\d.]+ s  complexity", out, re.MULTILINE)) > 3
+    assert "distinct" in out
+
+
+def test_under_ci_one_line_a_minute(start: Start) -> None:
+    out, _ = start(*FIT, *SHORT, CI="true").communicate(timeout=120)
+    assert len(re.findall(r"^ +[\d.]+ s  ", out, re.MULTILINE)) == 1
+
+
+def test_quiet_writes_the_law_only(capsys: pytest.CaptureFixture[str], tmp_path: Path, warm: None) -> None:
+    assert main([*FIT, *SHORT, "--quiet", "--runs", str(tmp_path)]) == 0
+    assert LAW.fullmatch(capsys.readouterr().out.strip())
+
+
+def test_the_same_seed_finds_the_same_front(tmp_path: Path, warm: None) -> None:
+    fronts = []
+    for threads in ("1", "2"):
+        assert main([*FIT, *SHORT, "-q", "--threads", threads, "--runs", str(tmp_path / threads)]) == 0
+        run = read_run(resolve_run("last", tmp_path / threads))
+        fronts.append([row.expression.text() for row in run.rows])
+    assert fronts[0] == fronts[1]
+
+
+def test_keeps_settings_and_data_in_the_run(tmp_path: Path, warm: None) -> None:
+    options = ("--cost", "sqrt=2", "--no-constants", "--max-complexity", "9")
+    assert main([*FIT, *SHORT, "-q", *options, "--runs", str(tmp_path)]) == 0
+    run = read_run(resolve_run("last", tmp_path))
+    header = run.header
+    assert header.settings["complexity_costs"] == {"sqrt": 2.0}
+    assert header.settings["constants"] is False
+    assert header.settings["max_complexity"] == 9
+    assert header.seed == 1
+    assert header.n_rows == 13
+    assert header.source.endswith("kepler.csv")
+    assert run.counters["evaluations"] >= 20000
+    assert any("planet" in note for note in run.notes)
+
+
+def test_weights_leave_out_rows_of_weight_zero(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, warm: None
+) -> None:
+    table = tmp_path / "t.csv"
+    rows = [f"{x},{x * x if x < 9 else 1000},{int(x < 9)}" for x in range(1, 12)]
+    table.write_text("x,y,w\n" + "\n".join(rows))
+    options = ("--max-evaluations", "2000", "--operators", "+,-,*", "--seed", "0", "--runs", str(tmp_path))
+    assert main(["fit", str(table), "-t", "y", "--weights", "w", *options]) == 0
+    out = capsys.readouterr().out
+    assert "3 of 11 rows are left out because their weight is 0." in out
+    assert "y = x * x" in out
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_it_with_the_front_found(start: Start, tmp_path: Path, number: signal.Signals) -> None:
+    process = start(*FIT, "--time", "600")
+    first_improvement(process)
+    assert read_run(resolve_run("last", tmp_path / ".symlaw" / "runs")).state == "running"
+    process.send_signal(number)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 0, err
+    assert "stopped by the user" in out
+    run = read_run(resolve_run("last", tmp_path / ".symlaw" / "runs"))
+    assert run.state == "finished"
+    shown = re.findall(r"^[★ ] +(\d+)  +\d\.\d+e[-+]\d+", out, re.MULTILINE)
+    assert [int(size) for size in shown] == [row.complexity for row in run.rows]
+
+
+def test_kill_9_leaves_the_front_that_was_shown(start: Start, tmp_path: Path) -> None:
+    process = start(*FIT, "--time", "600")
+    line = first_improvement(process)
+    process.kill()
+    process.communicate(timeout=60)
+    run = read_run(resolve_run("last", tmp_path / ".symlaw" / "runs"))
+    assert run.state == "interrupted"
+    assert run.recommended is not None
+    size = float(re.search(r"complexity +(\S+)", line)[1])  # type: ignore[index]
+    assert any(row.complexity <= size for row in run.rows)
+    assert run.header.seed == 1
+    assert run.counters["evaluations"] > 0

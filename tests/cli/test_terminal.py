@@ -1,0 +1,116 @@
+"""How it looks on a terminal."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import re
+import struct
+import subprocess
+import sys
+import termios
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from symlaw.cli.live import Watch
+from symlaw.cli.terminal import front_table, r2_text
+from symlaw.language import parse
+from symlaw.runs.records import Formula
+from symlaw.search.archive import Entry
+from symlaw.search.budget import Spent
+from symlaw.search.portfolio import Progress
+from symlaw.tasks.settings import Settings
+
+from .conftest import FIT, SHORT, environment
+
+LONG = " + ".join(f"sin({k} * distance)" for k in range(1, 15))
+TEXTS = ["distance", "2.5 * distance + 1", LONG]
+
+
+def formulas() -> list[Formula]:
+    """A front with a long formula at its end."""
+    losses = [0.5, 1e-3, 1e-9]
+    expressions = [parse(text) for text in TEXTS]
+    return [
+        Formula(e, e.complexity(), loss, 1 - loss, 1.0) for e, loss in zip(expressions, losses, strict=True)
+    ]
+
+
+def drawn(renderable: object, width: int, height: int = 25) -> str:
+    """A renderable as a terminal of some size shows it."""
+    screen = Console(width=width, height=height, force_terminal=True, color_system=None, legacy_windows=False)
+    with screen.capture() as capture:
+        screen.print(renderable)
+    return capture.get()
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_the_final_table_has_every_equation_whole(width: int) -> None:
+    text = drawn(front_table(formulas(), 1, width=width, whole=True), width)
+    assert max(map(len, text.splitlines())) <= width
+    assert LONG.replace(" ", "") in re.sub(r"\s", "", text)
+    assert "★" in text
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_the_live_table_has_one_line_a_formula(width: int) -> None:
+    text = drawn(front_table(formulas(), 1, width=width, whole=False), width)
+    lines = [line for line in text.splitlines() if "e-" in line]
+    assert len(lines) == 3
+    assert "…" in lines[2]
+    for name in ("complexity", "loss", "equation"):
+        assert name in text
+    assert max(map(len, text.splitlines())) <= width
+
+
+@pytest.mark.parametrize("height", [10, 24, 50])
+def test_the_live_view_fits_the_screen_and_shows_the_recommended_row(height: int) -> None:
+    expressions = [parse(" + ".join(["x"] * k)) for k in range(1, 31)]
+    losses = [10.0**-k for k in range(10)] + [1e-9 * (1 - k / 100) for k in range(1, 21)]
+    entries = [Entry(e, e.complexity(), loss, e) for e, loss in zip(expressions, losses, strict=True)]
+    watch = Watch(Settings(max_evaluations=1000, patience=7), n_rows=50, n_symbols=10)
+    watch.hear(Progress(tuple(entries), (), Spent(evaluations=500)))
+    text = drawn(watch, 80, height)
+    assert len(text.splitlines()) <= height
+    assert "★" in text
+    assert "500 formulas" in text
+    assert "Ends by Ctrl-C, once a formula is exact, after 60 s" in text
+
+
+def test_r2_is_rounded_down_and_1_only_when_exact() -> None:
+    assert r2_text(1e-9) == "0.999999"
+    assert r2_text(1e-30) == "1"
+    assert r2_text(0.25) == "0.750000"
+    assert r2_text(1e7) == "-1e+07"
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_a_fit_on_a_real_terminal(width: int, tmp_path: Path, warm: None) -> None:
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, width, 0, 0))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "symlaw", *FIT, *SHORT], cwd=tmp_path, stdout=theirs, stderr=theirs,
+        env=environment(TERM="xterm-256color", LANG="C.UTF-8"),
+    )  # fmt: skip
+    os.close(theirs)
+    text = _read_all(ours)
+    assert process.wait(timeout=60) == 0
+    assert "\x1b[" in text
+    final = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", text.rpartition("\x1b[2K")[2])
+    assert max(len(line) for line in final.splitlines()) <= width
+    assert re.search(r"★ +4 ", final)
+    assert re.search(r"^period_years = ", final, re.MULTILINE)
+
+
+def _read_all(handle: int) -> str:
+    parts = []
+    try:
+        while part := os.read(handle, 65536):
+            parts.append(part)
+    except OSError:
+        pass
+    os.close(handle)
+    return b"".join(parts).decode()
