@@ -48,6 +48,8 @@ class Spent:
         Node values computed, fits included.
     improved_at
         Evaluations when the front last improved.
+    seconds_used
+        Wall time of the whole search, known at its end.
     """
 
     started: float = field(default_factory=time.monotonic)
@@ -59,6 +61,7 @@ class Spent:
     work: int = 0
     epochs: int = 0
     improved_at: int = 0
+    seconds_used: float = 0.0
 
     @property
     def seconds(self) -> float:

@@ -112,6 +112,7 @@ def search(
                 accepted, reason = [], STOPPED
             if listen is not None:
                 listen(Progress(archive.front, tuple(accepted), spent, reason))
+    spent.seconds_used = spent.seconds
     return Outcome(archive.front, spent, reason, states)
 
 

@@ -221,9 +221,9 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
     def _guesses(self, label: int | None) -> list[Expression]:
         if not self.warm_start or not hasattr(self, "front_"):
             return []
-        front = self.front_ if label is None or "output" not in self.front_ else None
-        if front is None:
-            front = self.front_[self.front_["output"] == label]
+        front = self.front_
+        if label is not None and "output" in front:
+            front = front[front["output"] == label]
         return list(front["expression"])
 
     def _learn(self, results: list[Fitted], *, single: bool) -> None:

@@ -36,11 +36,15 @@ def description_length(entry: Entry, n_rows: int, n_symbols: int) -> float:
 
     The formula costs the logarithm of the number of symbols for each node and half a logarithm of
     the number of rows for each constant (Rissanen 1978, 1983); the data cost half a logarithm of the
-    loss for each row.
+    loss for each row. With few rows the small-sample term of Hurvich and Tsai (1989) is added,
+    counting a third of a parameter for each node, since the search chose those too.
     """
-    constants = len(entry.expression.constants)
-    formula = len(entry.expression.nodes) * math.log(n_symbols) + 0.5 * constants * math.log(n_rows)
-    return formula + 0.5 * n_rows * math.log(max(entry.loss, EXACT_LOSS))
+    constants, nodes = len(entry.expression.constants), len(entry.expression.nodes)
+    formula = nodes * math.log(n_symbols) + 0.5 * constants * math.log(n_rows)
+    parameters = constants + nodes / 3.0
+    left = n_rows - parameters - 1.0
+    few_rows = parameters * (parameters + 1.0) / left if left > 0 else math.inf
+    return formula + few_rows + 0.5 * n_rows * math.log(max(entry.loss, EXACT_LOSS))
 
 
 def recommend(front: Sequence[Entry], n_rows: int, n_symbols: int) -> Recommendation:
@@ -61,6 +65,8 @@ def recommend(front: Sequence[Entry], n_rows: int, n_symbols: int) -> Recommenda
         if entry.loss <= EXACT_LOSS:
             return Recommendation(place, "the simplest formula that is exact to rounding")
     lengths = [description_length(entry, n_rows, n_symbols) for entry in front]
+    if not math.isfinite(min(lengths)):
+        return Recommendation(0, "the simplest formula: the rows are too few to choose among larger ones")
     place = min(range(len(front)), key=lengths.__getitem__)
     if len(front) == 1:
         return Recommendation(place, "the only formula found")
