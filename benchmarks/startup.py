@@ -2,8 +2,8 @@
 
     python -m benchmarks.startup [--repeats 5] [--cold]
 
-Warm: kernels are in the disk cache. Cold (``--cold``): an empty cache, in a folder of its own. Each figure is the
-median over runs of the real command, reading its output as it comes.
+Warm: kernels are in the disk cache. Cold (``--cold``): an empty cache, in a folder of its own. Each figure
+is the median over runs of the real command, reading its output as it comes.
 """
 
 from __future__ import annotations
@@ -28,7 +28,11 @@ def first_front(environment: dict[str, str]) -> tuple[float, str]:
     with tempfile.TemporaryDirectory() as folder:
         start = time.perf_counter()
         process = subprocess.Popen(
-            [*command, "--runs", folder], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment
+            [*command, "--runs", folder],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env=environment,
         )
         said: list[str] = []
         seconds = float("nan")

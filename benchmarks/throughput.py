@@ -2,8 +2,8 @@
 
     python -m benchmarks.throughput [--repeats 7] [--rows 100 1000 10000 100000]
 
-Prints node·rows per second and the ratio to pyoperon (float32, through ``EvaluateTrees``), and what values with
-the Jacobian of all constants cost against values alone. Every figure is a median over repeats, the
+Prints node·rows per second and the ratio to pyoperon (float32, through ``EvaluateTrees``), and what values
+with the Jacobian of all constants cost against values alone. Every figure is a median over repeats, the
 engines taking turns.
 """
 
@@ -87,7 +87,6 @@ def operon_values(trees: Sequence[Expression], X: NDArray[np.float64]) -> Callab
     """A call that evaluates the same trees in pyoperon."""
     import pyoperon
 
-    # the data set does not own its numbers: they must outlive the call
     numbers = np.asfortranarray(X, dtype=np.float32)
     data = pyoperon.Dataset(numbers)
     ordered = sorted(data.Variables, key=lambda v: v.Index)
@@ -96,9 +95,10 @@ def operon_values(trees: Sequence[Expression], X: NDArray[np.float64]) -> Callab
     span = pyoperon.Range(0, len(X))
     out = np.zeros((len(trees), len(X)), dtype=np.float32)
 
-    def call() -> NDArray[Any]:
+    # the data set does not own its numbers: keeping them as a default keeps them alive
+    def call(_alive: Any = numbers) -> NDArray[Any]:
         pyoperon.EvaluateTrees(theirs, data, span, out.reshape(-1), 1)
-        return out if numbers.size else out
+        return out
 
     return call
 

@@ -57,8 +57,13 @@ def cache_directory() -> Path:
         digest.update(part.encode())
     digest.update(llvm.get_host_cpu_name().encode())
     digest.update(llvm.get_host_cpu_features().flatten().encode())
-    for source in sorted([*_PACKAGE.glob("engine/**/*.py"), *_PACKAGE.glob("search/**/*.py"),
-                          *_PACKAGE.glob("language/operators/*.py")]):
+    for source in sorted(
+        [
+            *_PACKAGE.glob("engine/**/*.py"),
+            *_PACKAGE.glob("search/**/*.py"),
+            *_PACKAGE.glob("language/operators/*.py"),
+        ]
+    ):
         digest.update(source.read_bytes())
     root = os.environ.get("SYMLAW_CACHE_DIR") or _user_cache()
     return Path(root) / digest.hexdigest()[:20]
@@ -149,7 +154,7 @@ def _plain_call(address: int, *operands: int) -> None:
 
 def view(pointer: int, length: int, dtype: np.dtype[Any]) -> np.ndarray[Any, Any]:
     """NumPy view of ``length`` values at an address (plain mode only)."""
-    raw = (ctypes.c_char * (length * dtype.itemsize)).from_address(pointer) if pointer else b""
+    raw: Any = (ctypes.c_char * (length * dtype.itemsize)).from_address(pointer) if pointer else b""
     return np.frombuffer(raw, dtype=dtype)
 
 
@@ -161,7 +166,8 @@ if JIT_DISABLED:
 
     def bits_of(value: float) -> int:
         """The 64 bits of a float as a signed integer."""
-        return np.float64(value).view(np.int64)
+        bits: Any = np.float64(value).view(np.int64)
+        return bits
 
     def float_of(bits: int) -> float:
         """The float whose bits are this signed integer."""

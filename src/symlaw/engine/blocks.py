@@ -137,7 +137,9 @@ class _Scope:
                 del stack[-node.arity :]
                 sign = _INFIX.get(node.name)
                 stack.append(
-                    f"({arguments[0]} {sign} {arguments[1]})" if sign else self.call(operator(node.name), arguments)
+                    f"({arguments[0]} {sign} {arguments[1]})"
+                    if sign
+                    else self.call(operator(node.name), arguments)
                 )
         return stack[0]
 

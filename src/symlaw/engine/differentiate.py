@@ -11,7 +11,16 @@ import numpy as np
 
 from symlaw.engine._jit import kernel
 from symlaw.engine.blocks import BLOCK, kernel_table
-from symlaw.engine.program import MAX_NODES, Program, backward, forward, link, mark_needed, root_values, workspace
+from symlaw.engine.program import (
+    MAX_NODES,
+    Program,
+    backward,
+    forward,
+    link,
+    mark_needed,
+    root_values,
+    workspace,
+)
 from symlaw.engine.tape import CONSTANT, VARIABLE, operators_of, to_tape
 from symlaw.errors import SymlawError
 from symlaw.language.expression import Variable
@@ -120,4 +129,3 @@ def differentiate_tape(tape, table, X, wanted, values, slopes, work):  # type: i
                     leaf += 1
         for place in range(length):
             before += program.codes[place] == wanted
-

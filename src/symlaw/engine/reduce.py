@@ -48,7 +48,7 @@ if JIT_DISABLED:
         s = np.zeros(LANES)
         for first in range(0, n, LANES):
             s = s + a[first : first + LANES] * b[first : first + LANES]
-        return ((s[0] + s[4]) + (s[1] + s[5])) + ((s[2] + s[6]) + (s[3] + s[7]))
+        return float(((s[0] + s[4]) + (s[1] + s[5])) + ((s[2] + s[6]) + (s[3] + s[7])))
 
 else:
 
@@ -57,11 +57,11 @@ else:
         """Sum of a[i] * b[i] over n rows, a multiple of the lanes."""
 
         def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-            data = [
+            first, second = (
                 context.make_array(kind)(context, builder, value).data
                 for kind, value in zip(signature.args[:2], arguments[:2], strict=True)
-            ]
-            lanes = _emit_dot(builder, *data, arguments[2])
+            )
+            lanes = _emit_dot(builder, first, second, arguments[2])
             s = [builder.extract_element(lanes, ir.Constant(ir.IntType(32), k)) for k in range(LANES)]
             low = builder.fadd(builder.fadd(s[0], s[4]), builder.fadd(s[1], s[5]))
             high = builder.fadd(builder.fadd(s[2], s[6]), builder.fadd(s[3], s[7]))

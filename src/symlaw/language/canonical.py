@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import math
 import warnings
+from collections.abc import Callable
 from typing import Any
 
 from symlaw.language.expression import Constant, Expression, Node, Variable
@@ -169,7 +170,7 @@ def _power(base: Form, exponent: Form) -> Form:
 
 def _function(node: Operator, arguments: list[Form]) -> Form:
     if all(_is_finite_constant(argument) for argument in arguments):
-        folded = _fold(node, [argument[1] for argument in arguments])
+        folded = fold(node, [argument[1] for argument in arguments])
         if math.isfinite(folded):
             return ("c", folded)
     if node.monotonicity == ("even",):
@@ -179,7 +180,8 @@ def _function(node: Operator, arguments: list[Form]) -> Form:
     return ("f", node.name, tuple(arguments))
 
 
-def _fold(node: Operator, values: list[float]) -> float:
+def fold(node: Operator, values: list[float]) -> float:
+    """Value of an operator on numbers; nan where it is undefined."""
     import numpy as np
 
     with np.errstate(all="ignore"), warnings.catch_warnings():
@@ -195,7 +197,7 @@ def _positive_lead(form: Form) -> Form:
     return _scale(form, -1.0) if coefficient < 0 else form
 
 
-_RULES = {
+_RULES: dict[str, Callable[..., Form]] = {
     "+": _add,
     "-": lambda left, right: _add(left, right, -1.0),
     "neg": lambda form: _scale(form, -1.0),

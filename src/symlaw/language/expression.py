@@ -186,9 +186,11 @@ class Expression:
             record = json.loads(text)
             version = record["symlaw_expression"]
             if version != JSON_VERSION:
-                raise ParseError(f"expression format {version!r} is unknown: this symlaw reads {JSON_VERSION}")
+                raise ParseError(
+                    f"expression format {version!r} is unknown: this symlaw reads {JSON_VERSION}"
+                )
             return cls(tuple(_node_from_json(node) for node in record["nodes"]))
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, RecursionError) as error:
             if isinstance(error, ParseError):
                 raise
             raise ParseError(f"not an expression in JSON: {error}") from error

@@ -80,7 +80,7 @@ def _tokens(text: str) -> list[_Token]:
     while place < len(text):
         match = _TOKEN.match(text, place)
         if match is None:
-            raise ParseError(f"cannot read {text[place:place + 10].strip()!r} at character {place + 1}")
+            raise ParseError(f"cannot read {text[place : place + 10].strip()!r} at character {place + 1}")
         kind = str(match.lastgroup)
         found.append(_Token(kind, match.group(kind), match.start(kind) + 1))
         place = match.end()
@@ -132,7 +132,8 @@ class _Reader:
         minuses = 0
         while sign := self.take("-", "+"):
             minuses += sign.text == "-"
-        bare_number = self.peek().kind == "number"
+        first = self.peek()
+        bare_number = first.kind == "number" or first.text in _NAMED_NUMBERS
         nodes = self.power(depth)
         if minuses and bare_number and len(nodes) == 1 and isinstance(nodes[0], Constant):
             nodes, minuses = [Constant(-nodes[0].value)], minuses - 1

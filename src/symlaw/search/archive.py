@@ -122,7 +122,7 @@ class Archive:
         if not source.loss[slot] < self._best.loss[level]:
             return
         for mine, theirs in zip(self._best[:_PER_MEMBER], source[:_PER_MEMBER], strict=True):
-            mine[level] = theirs[slot]
+            mine[level] = theirs[slot]  # type: ignore[index]
         self._limits[level:] = np.minimum(self._limits[level:], source.loss[slot])
 
     def learn_keys(self, keys: NDArray[np.uint64], complexity: NDArray[np.float32], count: int) -> None:
@@ -133,7 +133,7 @@ class Archive:
         """The archive as searchers see it during the next epoch."""
         elites = population(len(self._limits))
         for mine, theirs in zip(elites, self._best, strict=True):
-            mine[:] = theirs
+            mine[...] = theirs  # type: ignore[index]
         return Snapshot(self.cache, elites, self._limits.copy())
 
     def extend(self, entries: Iterable[Entry]) -> list[Entry]:

@@ -96,16 +96,16 @@ class Confirmer:
         )
         return self._variants(inner, source)
 
-    def _polish(
-        self, program: Program, rows: Rows, space: FitSpace, max_steps: int = _POLISH_STEPS
-    ) -> float:
+    def _polish(self, program: Program, rows: Rows, space: FitSpace, max_steps: int = _POLISH_STEPS) -> float:
         """Fit the constants until they settle, in calls of bounded length."""
         space.damping[:] = 1e-3, 2.0
         size = len(program.codes)
         n_constants = int(np.sum(program.codes == CONSTANT))
         one_step = size * (4 + n_constants) * len(rows.target)
         stride = int(np.clip(_CALL_WORK / one_step, 1, max(max_steps, 1)))
-        loss, steps, done = fit_constants(program, size, self.table, rows, space, min(stride, max_steps), 1e-10)
+        loss, steps, done = fit_constants(
+            program, size, self.table, rows, space, min(stride, max_steps), 1e-10
+        )
         while not done and steps < max_steps:
             loss, taken, done = fit_constants(program, size, self.table, rows, space, stride, 1e-10)
             steps += taken
@@ -156,7 +156,7 @@ def _within_reach(loss: float, limit: float, space: FitSpace, rows: Rows) -> boo
     residual = rows.target - space.line[0] * (space.f - space.line[1])
     squares = residual**2
     error = float(np.std(squares)) / np.sqrt(len(squares))
-    return loss <= limit + 3.0 * error
+    return bool(loss <= limit + 3.0 * error)
 
 
 def with_line(inner: Expression, scale: float, offset: float) -> Expression:

@@ -104,9 +104,7 @@ def make_problem(
     )
 
 
-def _spread_evenly(
-    target: NDArray[np.float64], order: NDArray[np.int64], count: int
-) -> NDArray[np.int64]:
+def _spread_evenly(target: NDArray[np.float64], order: NDArray[np.int64], count: int) -> NDArray[np.int64]:
     """Rows spread evenly over the target's order, the smallest and largest among them."""
     if len(order) <= count:
         return np.sort(order)

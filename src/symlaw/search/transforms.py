@@ -76,7 +76,7 @@ def useful_transforms(y: NDArray[np.float64], language: Language) -> list[Transf
 def _pairs(language: Language) -> list[tuple[Expression, Expression]]:
     """Outer formula of u and its inverse as a formula of v."""
     unary = [row for row in language.operators if row.arity == 1 and row.name not in _USELESS]
-    pairs = [(_of_u(row), parse(text)) for row in unary for text in row.inverses[:1] and row.inverses[0]]
+    pairs = [(_of_u(row), parse(row.inverses[0][0])) for row in unary if row.inverses]
     divide = next((row for row in language.operators if row.name == "/"), None)
     if divide is not None:
         u = Variable("u")

@@ -143,20 +143,23 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         InvalidSetting, UnknownOperator
             When a setting makes no sense.
         """
-        X, y = validate_data(
+        checked: tuple[Any, Any] = validate_data(
             self, X, y, multi_output=True, y_numeric=True, dtype=np.float64, ensure_min_samples=MIN_ROWS
         )
-        weights = None if sample_weight is None else _check_sample_weight(sample_weight, X, dtype=np.float64)
-        if weights is not None:
-            X, y, weights = _without_weightless(X, y, weights)
-        settings = self._settings(n_outputs=1 if y.ndim == 1 else y.shape[1])
+        data, targets = checked
+        weights = None
+        if sample_weight is not None:
+            weights = _check_sample_weight(sample_weight, data, dtype=np.float64)
+            data, targets, weights = _without_weightless(data, targets, weights)
+        single = targets.ndim == 1
+        columns = targets[:, None] if single else targets
+        settings = self._settings(n_outputs=columns.shape[1])
         names = self._names()
-        columns = y[:, None] if y.ndim == 1 else y
         results = []
         for number, column in enumerate(np.asarray(columns, dtype=float).T):
-            label = None if y.ndim == 1 else number
-            results.append(self._fit_one(X, column, names, settings, weights, label))
-        self._learn(results, single=y.ndim == 1)
+            label = None if single else number
+            results.append(self._fit_one(data, column, names, settings, weights, label))
+        self._learn(results, single=single)
         return self
 
     def predict(self, X: ArrayLike) -> NDArray[np.float64]:
@@ -168,11 +171,11 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
             nan where a formula is undefined.
         """
         check_is_fitted(self)
-        X = validate_data(self, X, reset=False, dtype=np.float64)
-        single = not isinstance(self.expression_, tuple)
-        formulas = [self.expression_] if single else list(self.expression_)
-        values = evaluate(formulas, X, self._names())
-        return np.asarray(values[0] if single else values.T)
+        data: Any = validate_data(self, X, reset=False, dtype=np.float64)
+        several = isinstance(self.expression_, tuple)
+        formulas: Any = self.expression_ if several else (self.expression_,)
+        values = evaluate(formulas, data, self._names())
+        return np.asarray(values.T if several else values[0])
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the fitted model as JSON, read back by `symlaw.load`."""
@@ -251,7 +254,9 @@ def _without_weightless(
         raise DataError(f"sample_weight has a negative value ({weights.min():g}): give weights of 0 or more")
     kept = weights > 0
     if kept.sum() < MIN_ROWS:
-        raise DataError(f"sample_weight leaves {int(kept.sum())} rows: at least {MIN_ROWS} must weigh more than 0")
+        raise DataError(
+            f"sample_weight leaves {int(kept.sum())} rows: at least {MIN_ROWS} must weigh more than 0"
+        )
     return X[kept], y[kept], weights[kept]
 
 

@@ -20,9 +20,24 @@ if TYPE_CHECKING:
 
 __all__ = ["NOTATIONS", "Operator", "Precedence", "Spelling", "operator", "operator_table"]
 
-ALIASES = {"add": "+", "sub": "-", "mul": "*", "div": "/", "heaviside": "step", "arcsin": "asin",
-           "arccos": "acos", "arctan": "atan", "arctan2": "atan2", "sigmoid": "logistic", "ln": "log",
-           "minimum": "min", "maximum": "max", "power": "pow", "**": "pow", "^": "pow"}
+ALIASES = {
+    "add": "+",
+    "sub": "-",
+    "mul": "*",
+    "div": "/",
+    "heaviside": "step",
+    "arcsin": "asin",
+    "arccos": "acos",
+    "arctan": "atan",
+    "arctan2": "atan2",
+    "sigmoid": "logistic",
+    "ln": "log",
+    "minimum": "min",
+    "maximum": "max",
+    "power": "pow",
+    "**": "pow",
+    "^": "pow",
+}
 
 
 @cache

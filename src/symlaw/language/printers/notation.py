@@ -6,7 +6,8 @@ import keyword
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from symlaw.language.expression import Constant, Expression, Variable
+from symlaw.language.canonical import fold
+from symlaw.language.expression import Constant, Expression, Node, Variable
 from symlaw.language.operators import Operator, Precedence
 from symlaw.language.parser import quote_name
 
@@ -60,8 +61,9 @@ def _apply(node: Operator, arguments: list[_Printed], notation: str) -> _Printed
     for argument, needed in zip(arguments, spelling.arguments, strict=False):
         # -(2.5) must not read back as the number -2.5
         ambiguous = node.name == "neg" and argument.bare_number
-        texts.append(_bracket(argument.text, notation) if argument.precedence < needed or ambiguous
-                     else argument.text)
+        texts.append(
+            _bracket(argument.text, notation) if argument.precedence < needed or ambiguous else argument.text
+        )
     return _Printed(spelling.template.format(*texts), spelling.precedence)
 
 
@@ -75,8 +77,7 @@ def _number(value: float, notation: str, digits: int | None) -> _Printed:
         mantissa, exponent = text.split("e")
         text = rf"{mantissa} \cdot 10^{{{int(exponent)}}}"
         return _Printed(text, Precedence.PRODUCT, True)
-    if notation != "text" and notation != "latex":
-        text = _SPECIAL_NUMBERS.get(notation, {}).get(text, text)
+    text = _SPECIAL_NUMBERS.get(notation, {}).get(text, text)
     negative = text.startswith("-")
     return _Printed(text, Precedence.NEGATION if negative else Precedence.ATOM, not negative)
 
@@ -87,26 +88,36 @@ def _rounded(value: float, digits: int) -> str:
 
 
 _SPECIAL_NUMBERS = {
+    "latex": {"inf": r"\infty", "-inf": r"-\infty", "nan": r"\mathrm{nan}"},
     "numpy": {"inf": "np.inf", "-inf": "-np.inf", "nan": "np.nan"},
     "c": {"inf": "INFINITY", "-inf": "-INFINITY", "nan": "NAN"},
+    "torch": {"inf": "torch.inf", "-inf": "-torch.inf", "nan": "torch.nan"},
+    "jax": {"inf": "jnp.inf", "-inf": "-jnp.inf", "nan": "jnp.nan"},
 }
 
 
 def _latex_name(name: str) -> str:
-    safe = re.sub(r"([\\{}$&#^_%~])", lambda m: _LATEX_ESCAPES[m.group(1)], name)
+    safe = re.sub(r"[\\{}$&#^_%~]", lambda m: _LATEX_ESCAPES[m.group()], name)
+    safe = re.sub(r"\s+", r"\\ ", safe)
     head, _, tail = name.partition("_")
     if re.fullmatch(r"[A-Za-z]\d*", name):
         return name if len(name) == 1 else f"{name[0]}_{{{name[1:]}}}"
     if name in _GREEK:
         return rf"\{name}"
     if tail and re.fullmatch(r"[A-Za-z0-9]+", tail) and (len(head) == 1 or head in _GREEK):
-        return f"{_latex_name(head)}_{{\\mathrm{{{tail}}}}}" if len(tail) > 1 else f"{_latex_name(head)}_{{{tail}}}"
+        return (
+            f"{_latex_name(head)}_{{\\mathrm{{{tail}}}}}"
+            if len(tail) > 1
+            else f"{_latex_name(head)}_{{{tail}}}"
+        )
     return rf"\mathrm{{{safe}}}"
 
 
 _GREEK = frozenset(
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi"
-    " chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega".split()
+    (
+        "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau"
+        " upsilon phi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega"
+    ).split()
 )
 _LATEX_ESCAPES = {
     "\\": r"\backslash{}",
@@ -135,11 +146,27 @@ def safe_identifiers(names: tuple[str, ...]) -> dict[str, str]:
 def numpy_source(expression: Expression) -> str:
     """A Python function ``formula(...)`` over NumPy arrays, as source text."""
     names = safe_identifiers(expression.variables)
-    body = render(expression, "numpy", names=names)
+    body = render(_folded(expression), "numpy", names=names)
     imports = "import math\n\nimport numpy as np" if "math." in body else "import numpy as np"
     # repr has no line break, so that a column name cannot leave its comment
     columns = "".join(f"    # {word}: column {name!r}\n" for name, word in names.items())
     return f"{imports}\n\n\ndef formula({', '.join(names.values())}):\n{columns}    return {body}\n"
+
+
+def _folded(expression: Expression) -> Expression:
+    """The formula with each part that has no variable as one number: Python raises where NumPy gives inf."""
+    stack: list[tuple[Node, ...]] = []
+    for node in expression.nodes:
+        arguments: list[tuple[Node, ...]] = []
+        if isinstance(node, Operator):
+            arguments = stack[-node.arity :]
+            del stack[-node.arity :]
+        values = [part[0].value for part in arguments if isinstance(part[0], Constant) and len(part) == 1]
+        if isinstance(node, Operator) and len(values) == node.arity:
+            stack.append((Constant(fold(node, values)),))
+        else:
+            stack.append((*(inner for part in arguments for inner in part), node))
+    return Expression(stack[0])
 
 
 _NAMES: dict[str, Callable[[str], str]] = {"text": quote_name, "latex": _latex_name}

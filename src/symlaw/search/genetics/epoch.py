@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from symlaw.engine._jit import inner, kernel
-from symlaw.engine.fingerprint import Cache, find, fingerprint, forget_all, make_cache, probe_multipliers, remember
+from symlaw.engine.fingerprint import (
+    Cache,
+    find,
+    fingerprint,
+    forget_all,
+    make_cache,
+    probe_multipliers,
+    remember,
+)
 from symlaw.engine.fit import FitSpace, Rows, fit_constants, fit_space, score
 from symlaw.engine.program import MAX_CONSTANTS, MAX_NODES, link
 from symlaw.engine.random import below, uniform
@@ -170,7 +178,12 @@ def run_epoch(island, grammar, table, rows, rates, cache, elites, limits, desk):
         if elites.size[slot] > 0 and uniform(state) < rates.migration:
             load(elites, slot, desk.tidied)
             admit(
-                island, desk.tidied, elites.loss[slot], elites.complexity[slot], elites.key[slot], rates.rivals,
+                island,
+                desk.tidied,
+                elites.loss[slot],
+                elites.complexity[slot],
+                elites.key[slot],
+                rates.rivals,
                 rates.patience,
             )
     while _goes_on(desk.counters, rates):

@@ -99,7 +99,10 @@ class Genome(NamedTuple):
 def genome() -> Genome:
     """An empty genome."""
     return Genome(
-        np.zeros(MAX_NODES, np.int16), np.zeros(MAX_NODES, np.int16), np.zeros(MAX_NODES), np.zeros(1, np.int64)
+        np.zeros(MAX_NODES, np.int16),
+        np.zeros(MAX_NODES, np.int16),
+        np.zeros(MAX_NODES),
+        np.zeros(1, np.int64),
     )
 
 

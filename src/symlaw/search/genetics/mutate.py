@@ -10,10 +10,8 @@ from symlaw.engine.program import forward, link
 from symlaw.engine.random import below, normal, uniform
 from symlaw.engine.tape import CONSTANT, FIRST_OPERATOR, VARIABLE
 from symlaw.search.genetics.genome import (
-
     DIVIDE,
     MULTIPLY,
-
     Genome,
     append,
     append_span,
@@ -353,5 +351,3 @@ def _rotate(g, state, grammar, out):  # type: ignore[no-untyped-def]
         return 0
     append_span(out, g, place + 1, g.size[0])
     return 1
-
-

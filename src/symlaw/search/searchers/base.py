@@ -54,7 +54,9 @@ class Searcher(Protocol):
         """State before the first epoch."""
         ...
 
-    def ask(self, state: Any, problem: Problem, snapshot: Snapshot, evaluations: int, run_all: Mapper) -> Proposals:
+    def ask(
+        self, state: Any, problem: Problem, snapshot: Snapshot, evaluations: int, run_all: Mapper
+    ) -> Proposals:
         """Run one epoch of at most about ``evaluations`` scores and bring its proposals."""
         ...
 

@@ -163,13 +163,13 @@ class Evolution:
         formulas: list[Expression] = []
         for island, workplace in zip(state.islands, self._desks, strict=True):
             report = workplace.report
-            for level in np.flatnonzero(report.size):
+            for level in np.flatnonzero(report.size).tolist():
                 if island.view:
                     formulas += self._seen_through(island.view, report, level, problem, workplace)
                 elif report.loss[level] < snapshot.limits[level]:
-                    held = best.get(int(level))
+                    held = best.get(level)
                     if held is None or report.loss[level] < held[0].loss[held[1]]:
-                        best[int(level)] = (report, int(level))
+                        best[level] = (report, level)
         counters = {
             name: int(sum(workplace.counters[place] for workplace in self._desks))
             for name, place in _COUNTERS.items()

@@ -1,0 +1,201 @@
+"""Conformance suite for searchers: `check_searcher`, and its parts one by one.
+
+>>> from symlaw.search.searchers.evolution import Evolution
+>>> check_searcher(lambda: Evolution(n_islands=2, level_width=4))
+"""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from importlib import import_module
+from inspect import getmembers, isclass
+from pkgutil import iter_modules
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from symlaw.engine.tape import from_nodes
+from symlaw.language.grammar import Language
+from symlaw.search import searchers
+from symlaw.search.archive import Archive
+from symlaw.search.confirm import Confirmer
+from symlaw.search.problem import Problem, make_problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from symlaw.language.expression import Expression
+    from symlaw.search.archive import Snapshot
+    from symlaw.search.searchers.base import Proposals, Searcher
+
+    MakeSearcher = Callable[[], Searcher]
+
+SEED = 5
+EVALUATIONS = 200
+
+
+def all_searchers() -> list[type[Any]]:
+    """Every searcher class in the modules of `symlaw.search.searchers`."""
+    found = []
+    for module in iter_modules(searchers.__path__):
+        loaded = import_module(f"{searchers.__name__}.{module.name}")
+        for _, member in getmembers(loaded, isclass):
+            own = member.__module__ == loaded.__name__ and not getattr(member, "_is_protocol", False)
+            if own and all(callable(getattr(member, role, None)) for role in ("start", "ask", "tell")):
+                found.append(member)
+    return found
+
+
+def check_searcher(make_searcher: MakeSearcher) -> None:
+    """Run every check of this module; an AssertionError says what is wrong.
+
+    Parameters
+    ----------
+    make_searcher
+        Gives a fresh searcher with the same settings each time.
+    """
+    for check in CHECKS:
+        check(make_searcher)
+
+
+def small_problem() -> Problem:
+    """A problem of 40 rows that no searcher solves at once."""
+    rng = np.random.Generator(np.random.Philox(3))
+    X = rng.uniform(0.5, 2.0, (40, 2))
+    y = X[:, 0] * np.exp(-1.3 * X[:, 1]) + 0.4 * X[:, 1]
+    language = Language.of(["a", "b"], ["+", "-", "*", "/", "exp", "sqrt"], max_complexity=12)
+    return make_problem(X, y, language, seed=1)
+
+
+class Rehearsal:
+    """A search by hand, an epoch at a time, with one searcher.
+
+    Parameters
+    ----------
+    searcher
+        Who proposes.
+    state
+        Its state; a fresh one by default.
+    archive
+        What was found so far; nothing by default.
+    """
+
+    def __init__(self, searcher: Searcher, state: Any = None, archive: Archive | None = None) -> None:
+        self.problem = small_problem()
+        self.searcher = searcher
+        self.state = searcher.start(self.problem, SEED)
+        if state is not None:
+            self.state = state
+        self.archive = archive or Archive(
+            self.problem.language.max_complexity, self.problem.loss_floor, 2**12
+        )
+        self._confirmer = Confirmer(self.problem)
+
+    def ask(self, evaluations: int = EVALUATIONS, snapshot: Snapshot | None = None) -> Proposals:
+        """Proposals of one epoch."""
+        seen = self.archive.snapshot() if snapshot is None else snapshot
+        return self.searcher.ask(self.state, self.problem, seen, evaluations, map)
+
+    def epoch(self) -> list[str]:
+        """Run an epoch, learn from it, and describe what was proposed."""
+        proposals = self.ask()
+        described = describe(proposals, self.problem)
+        accepted = []
+        for keys in proposals.keys:
+            self.archive.learn_keys(*keys)
+        for genomes, slot in proposals.genomes:
+            entries = self._confirmer.entries(genomes, slot, np.inf, self.searcher.name)
+            if entries:
+                self.archive.note_genome(genomes, slot)
+            accepted += self.archive.extend(entries)
+        for formula in proposals.formulas:
+            accepted += self.archive.extend(self._confirmer.guess(formula))
+        self.searcher.tell(self.state, accepted)
+        return described
+
+
+def proposed(proposals: Proposals, problem: Problem) -> list[Expression]:
+    """Proposed genomes, then formulas, as expressions."""
+    language, found = problem.language, []
+    for genomes, slot in proposals.genomes:
+        size = int(genomes.size[slot])
+        nodes = (genomes.codes[slot, :size], genomes.columns[slot, :size], genomes.values[slot, :size])
+        found.append(from_nodes(*nodes, language.operators, language.variables))
+    return [*found, *proposals.formulas]
+
+
+def describe(proposals: Proposals, problem: Problem) -> list[str]:
+    """Everything a searcher brought, as texts that are equal only when every bit is."""
+    formulas = [expression.text() for expression in proposed(proposals, problem)]
+    losses = [float(genomes.loss[slot]).hex() for genomes, slot in proposals.genomes]
+    keys = [f"{k[:n].tobytes().hex()} {c[:n].tobytes().hex()}" for k, c, n in proposals.keys]
+    return [*formulas, *losses, *keys, repr(sorted(proposals.counters.items()))]
+
+
+def check_legal(make_searcher: MakeSearcher) -> None:
+    """Proposals are complete formulas within the language and its complexity."""
+    rehearsal = Rehearsal(make_searcher())
+    language, seen = rehearsal.problem.language, 0
+    for _ in range(4):
+        proposals = rehearsal.ask()
+        formulas = proposed(proposals, rehearsal.problem)
+        seen += len(formulas)
+        assert all(language.allows(formula) for formula in formulas), "a formula outside the language"
+        genomes = formulas[: len(proposals.genomes)]
+        for formula, (population, slot) in zip(genomes, proposals.genomes, strict=True):
+            cost = language.complexity(formula)
+            assert cost <= language.max_complexity, f"{formula} is too complex: {cost}"
+            assert abs(cost - population.complexity[slot]) < 1e-9, f"{formula} has complexity {cost}"
+    assert seen, "nothing was proposed in four epochs"
+
+
+def check_deterministic(make_searcher: MakeSearcher) -> None:
+    """The same settings and seed give the same proposals."""
+    first, second = Rehearsal(make_searcher()), Rehearsal(make_searcher())
+    for _ in range(3):
+        assert first.epoch() == second.epoch(), "two runs from one seed differ"
+
+
+def check_continues_after_pickling(make_searcher: MakeSearcher) -> None:
+    """A state that was pickled between epochs goes on as one that was not, in another searcher."""
+    whole = Rehearsal(make_searcher())
+    whole.epoch()
+    state, archive = pickle.loads(pickle.dumps((whole.state, whole.archive)))
+    resumed = Rehearsal(make_searcher(), state, archive)
+    for _ in range(2):
+        assert resumed.epoch() == whole.epoch(), "the search went on differently after pickling"
+
+
+def check_budget(make_searcher: MakeSearcher) -> None:
+    """An epoch stays within about its evaluations."""
+    rehearsal = Rehearsal(make_searcher())
+    for evaluations in (50, 400):
+        used = rehearsal.ask(evaluations).counters.get("evaluations", 0)
+        assert used <= 1.1 * evaluations + 16, f"{used} evaluations where {evaluations} were allowed"
+
+
+def check_leaves_snapshot(make_searcher: MakeSearcher) -> None:
+    """Asking changes nothing in the snapshot."""
+    rehearsal = Rehearsal(make_searcher())
+    rehearsal.epoch()
+    snapshot = rehearsal.archive.snapshot()
+    before = copy.deepcopy(snapshot)
+    rehearsal.ask(snapshot=snapshot)
+    for ours, theirs in zip(_arrays(before), _arrays(snapshot), strict=True):
+        np.testing.assert_array_equal(ours, theirs, err_msg="the snapshot was changed")
+
+
+def _arrays(part: Any) -> list[Any]:
+    if isinstance(part, tuple):
+        return [array for inner in part for array in _arrays(inner)]
+    return [np.asarray(part)]
+
+
+CHECKS = (
+    check_legal,
+    check_deterministic,
+    check_continues_after_pickling,
+    check_budget,
+    check_leaves_snapshot,
+)
