@@ -75,7 +75,7 @@ def evaluate_tape(tape, arity, forward, X, out, slots, stack):  # type: ignore[n
             for place in range(begin, end):
                 code = tape.codes[place]
                 if code == VARIABLE:
-                    stack[0, depth] = data + (tape.columns[place] * n_rows + first) * item
+                    stack[0, depth] = data + (np.int64(tape.columns[place]) * n_rows + first) * item
                     stack[1, depth] = 0
                 elif code == CONSTANT:
                     for i in range(n):

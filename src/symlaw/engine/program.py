@@ -91,7 +91,7 @@ def forward(program, length, table, X, first, n, work):  # type: ignore[no-untyp
     for place in range(length):
         code = program.codes[place]
         if code == VARIABLE:
-            work.address[place] = data + 8 * (program.columns[place] * n_rows + first)
+            work.address[place] = data + 8 * (np.int64(program.columns[place]) * n_rows + first)
             continue
         target = base + 8 * BLOCK * place
         work.address[place] = target

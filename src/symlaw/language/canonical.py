@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from symlaw.language.expression import Constant, Expression, Node, Variable
@@ -39,6 +39,19 @@ def canonicalise(expression: Expression) -> Expression:
             del stack[-node.arity :]
             stack.append(_combine(node, arguments))
     return Expression(tuple(_nodes(stack[0])))
+
+
+def tidy_signs(expression: Expression, allowed: Collection[Operator]) -> Expression:
+    """``a - -2`` as ``a + 2`` and ``a + -2`` as ``a - 2``, as far as the operators allow it; as many nodes."""
+    nodes = list(expression.nodes)
+    opposite = {"+": operator("-"), "-": operator("+")}
+    for place, node in enumerate(nodes):
+        before = nodes[place - 1]
+        if not isinstance(node, Operator) or node.name not in opposite or not isinstance(before, Constant):
+            continue
+        if before.value < 0 and opposite[node.name] in allowed:
+            nodes[place - 1], nodes[place] = Constant(-before.value), opposite[node.name]
+    return Expression(tuple(nodes))
 
 
 def _combine(node: Operator, arguments: list[Form]) -> Form:

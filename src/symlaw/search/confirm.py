@@ -11,6 +11,7 @@ from symlaw.engine.blocks import KernelTable, kernel_table
 from symlaw.engine.fit import FitSpace, Rows, fit_constants, fit_space
 from symlaw.engine.program import MAX_CONSTANTS, MAX_NODES, Program
 from symlaw.engine.tape import CONSTANT, from_nodes, to_tape
+from symlaw.language.canonical import tidy_signs
 from symlaw.language.expression import Constant, Expression
 from symlaw.language.operators import operator
 from symlaw.search.archive import Entry
@@ -145,7 +146,7 @@ class Confirmer:
         return self._entry(inner, scale, offset, loss, source)
 
     def _entry(self, inner: Expression, scale: float, offset: float, loss: float, source: str) -> Entry:
-        expression = with_line(inner, scale, offset)
+        expression = tidy_signs(with_line(inner, scale, offset), self.problem.language.operators)
         return Entry(expression, self.problem.language.complexity(expression), loss, inner, source)
 
 

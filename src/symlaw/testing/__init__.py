@@ -1,1 +1,4 @@
-"""For authors of extensions: conformance suites, Hypothesis strategies, random formulas. Nothing in symlaw uses it."""
+"""For authors of extensions: conformance suites, Hypothesis strategies and random formulas.
+
+Nothing else in symlaw uses it.
+"""

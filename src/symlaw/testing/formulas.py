@@ -27,7 +27,7 @@ def random_formula(
     *,
     constant_share: float = 0.25,
 ) -> Expression:
-    """A formula with this many operators; a leaf is a constant around 1 with probability ``constant_share``."""
+    """A formula with this many operators; with probability ``constant_share`` a leaf is a constant."""
     if n_operators == 0:
         if rng.random() < constant_share:
             return Expression((Constant(round(float(rng.normal(0.0, 2.0)), 3)),))
@@ -71,7 +71,7 @@ def noisy_values(
 def sensitivity(
     expression: Expression, columns: Mapping[str, NDArray[np.float64]], noise: float = 1e-13, draws: int = 4
 ) -> NDArray[np.float64]:
-    """How far the values move under small errors everywhere: a bound on what rounding may do; nan where undefined."""
+    """How far the values move under small errors everywhere, more than rounding moves them; nan if undefined."""
     rng = np.random.Generator(np.random.Philox(11))
     values = np.stack([noisy_values(expression, columns, rng, noise) for _ in range(draws)])
     with np.errstate(all="ignore"):

@@ -101,7 +101,7 @@ def level_of(complexity):  # type: ignore[no-untyped-def]
 
 @kernel
 def choose_parent(population, tournament, patience):  # type: ignore[no-untyped-def]
-    """Winner of a tournament inside a level drawn at random, small ones rather; -1 in an empty population.
+    """Winner of a tournament inside a level drawn at random; -1 when the population is empty.
 
     A member's loss counts the more, the more often it was a parent (by a factor e each ``patience`` uses):
     ageing by use, so that no member is varied for ever.
@@ -112,8 +112,7 @@ def choose_parent(population, tournament, patience):  # type: ignore[no-untyped-
         filled += count[level] > 0
     if filled == 0:
         return -1
-    # the smaller of two draws: small formulas cost less and are more often parts of the answer
-    drawn = min(below(state, filled), below(state, filled))
+    drawn = below(state, filled)
     level = 0
     while count[level] == 0 or drawn > 0:
         drawn -= count[level] > 0

@@ -186,9 +186,14 @@ class Evolution:
             report.codes[level, :size], report.columns[level, :size], report.values[level, :size],
             problem.language.operators, problem.language.variables,
         )  # fmt: skip
-        values = reference.values(inner, dict(zip(problem.language.variables, problem.probe.X, strict=True)))
+        rows = self._rows[view]
+        columns = dict(zip(problem.language.variables, rows.X, strict=True))
+        values = reference.values(inner, columns)
         target = transform.values[problem.probe_places]
-        scale, offset, _ = reference.scale_and_offset(values, target, problem.probe.weights)
+        with np.errstate(all="ignore"):
+            scale, offset, left = reference.scale_and_offset(values, target, rows.weights)
+        if not np.isfinite(left):
+            return []
         lines = [with_line(inner, scale, offset), with_line(inner, scale, 0.0)]
         return [transform.applied(line) for line in lines]
 

@@ -1,0 +1,109 @@
+"""Small computations whose bits must not depend on whether kernels are compiled; run as a program, they print."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+
+from symlaw.engine.blocks import kernel_table
+from symlaw.engine.differentiate import value_and_gradient, value_and_jacobian
+from symlaw.engine.evaluate import evaluate
+from symlaw.engine.fingerprint import fingerprint, make_cache, merge, probe_multipliers
+from symlaw.engine.fit import fit_constants, fit_space, make_rows
+from symlaw.engine.program import Program
+from symlaw.engine.reduce import straight_line
+from symlaw.engine.tape import operators_of, to_tape
+from symlaw.language import Expression, Variable, operator_table, parse
+from symlaw.language.grammar import Language
+from symlaw.search.archive import Archive
+from symlaw.search.genetics.epoch import default_rates, desk, run_epoch
+from symlaw.search.genetics.genome import grammar_of
+from symlaw.search.genetics.population import population
+
+NAMES = ("x", "y")
+DATA = np.random.Generator(np.random.Philox(6)).uniform(0.3, 2.5, (2, 21))
+LAW = parse("exp(-1.1 * x) * cos(2.2 * y) + 0.3 / (x + 0.5)")
+
+
+def digits(values: object) -> list[str]:
+    """Floats so that equal texts are equal bits, nan of any sign being one."""
+    return ["nan" if value != value else float(value).hex() for value in np.ravel(values).tolist()]
+
+
+def evaluated() -> dict[str, list[str]]:
+    """Values of every operator, and of a formula longer than the block's width of rows."""
+    found = {}
+    for row in operator_table().values():
+        expression = Expression((*(Variable(name) for name in NAMES[: row.arity]), row))
+        found[row.name] = digits(evaluate([expression], DATA.T - 0.9, NAMES))
+    found["law over two blocks"] = digits(evaluate([LAW], np.tile(DATA.T, (13, 1)), NAMES))
+    return found
+
+
+def differentiated() -> dict[str, list[str]]:
+    """Jacobian and gradient of a formula and of every operator."""
+    found = {"jacobian": digits(value_and_jacobian(LAW, DATA.T, NAMES)[1])}
+    for row in operator_table().values():
+        expression = Expression((*(Variable(name) for name in NAMES[: row.arity]), row))
+        found[row.name] = digits(value_and_gradient(expression, DATA.T, NAMES)[1])
+    return found
+
+
+def fitted() -> dict[str, list[str]]:
+    """Constants, loss and line after a few steps of a fit."""
+    rows = make_rows(DATA, evaluate([LAW], DATA.T, NAMES)[0])
+    operators = operators_of([LAW])
+    tape = to_tape([LAW.with_constants([-1.0, 2.0, 0.2, 0.7])], operators, NAMES)
+    program, space = Program(tape.codes, tape.columns, tape.values), fit_space(21)
+    loss, steps, _ = fit_constants(program, len(tape.codes), kernel_table(operators), rows, space, 4, 1e-10)
+    return {"constants": digits(tape.values), "loss": digits([loss, steps]), "line": digits(space.line)}
+
+
+def fingerprinted() -> dict[str, list[str]]:
+    """Line and keys of a few formulas, and a cache that holds them."""
+    rows, line = make_rows(DATA, np.sin(3 * DATA[0])), np.zeros(4)
+    cache, found = make_cache(8), {}
+    for text in ("x", "x * y", "1e200 * sin(x) + y", "x - x", "log(x - 1)", "1e-200 * y"):
+        f = evaluate([parse(text)], DATA.T, NAMES)[0]
+        straight_line(f, rows, np.zeros((2, 21)), line)
+        found[text] = digits(line)
+        if line[3] > 0:
+            keys = fingerprint(f, line[1], line[3], line[0], probe_multipliers(21), 21)
+            found[f"keys of {text}"] = [str(int(key)) for key in keys]
+            merge(cache, np.array(keys, np.uint64), np.ones(2, np.float32), 2)
+    return {**found, "cache": [str(key) for key in cache.keys.tolist()]}
+
+
+def evolved() -> dict[str, list[str]]:
+    """A short epoch of one island."""
+    language = Language.of(NAMES, ["+", "-", "*", "/", "exp", "sqrt"], max_complexity=9)
+    rows = make_rows(DATA, evaluate([LAW], DATA.T, NAMES)[0])
+    island, workplace = population(10, 3, 7, "plain"), desk(21, 9)
+    snapshot = Archive(9, 1e-24, 64).snapshot()
+    rates = default_rates()._replace(evaluations=160)
+    run_epoch(
+        island, grammar_of(language), kernel_table(language.operators), rows, rates, snapshot.cache,
+        snapshot.elites, snapshot.limits, workplace,
+    )  # fmt: skip
+    return {
+        "loss": digits(island.loss),
+        "size": digits(island.size),
+        "codes": digits(island.codes),
+        "constants": digits(island.values),
+        "keys": [str(key) for key in island.key.tolist()],
+        "stream": [str(island.state[0])],
+        "counters": digits(workplace.counters),
+        "reported": digits(workplace.report.loss),
+    }
+
+
+def everything() -> dict[str, dict[str, list[str]]]:
+    """All of the above."""
+    parts = (evaluated, differentiated, fitted, fingerprinted, evolved)
+    with np.errstate(all="ignore"):
+        return {part.__name__: part() for part in parts}
+
+
+if __name__ == "__main__":
+    print(json.dumps(everything()))
