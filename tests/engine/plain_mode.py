@@ -69,7 +69,7 @@ def fingerprinted() -> dict[str, list[str]]:
         straight_line(f, rows, np.zeros((2, 21)), line)
         found[text] = digits(line)
         if line[3] > 0:
-            keys = fingerprint(f, line[1], line[3], line[0], probe_multipliers(21), 21)
+            keys = fingerprint(f, line[1], line[3], line[0], probe_multipliers(21), 21, 0)
             found[f"keys of {text}"] = [str(int(key)) for key in keys]
             merge(cache, np.array(keys, np.uint64), np.ones(2, np.float32), 2)
     return {**found, "cache": [str(key) for key in cache.keys.tolist()]}

@@ -43,7 +43,7 @@ def behaviours(expressions: list[Expression]) -> list[Behaviour]:
         straight_line(values, ROWS, work, line)
         keys = (0, 0)
         if line[3] > 0 and line[2] < np.inf:
-            keys = fingerprint(values, line[1], line[3], line[0], MULTIPLIERS, N_ROWS)
+            keys = fingerprint(values, line[1], line[3], line[0], MULTIPLIERS, N_ROWS, 0)
         found.append(Behaviour(values, line, (int(keys[0]), int(keys[1]))))
     return found
 
@@ -123,18 +123,24 @@ def test_scale_offset_and_sign_do_not_count(scale: float) -> None:
     for factor in (1.0, scale):
         line = np.zeros(4)
         straight_line(factor * values, ROWS, np.zeros((2, N_ROWS)), line)
-        found.append(fingerprint(factor * values, line[1], line[3], line[0], MULTIPLIERS, N_ROWS))
+        found.append(fingerprint(factor * values, line[1], line[3], line[0], MULTIPLIERS, N_ROWS, 0))
     assert found[0][0] == found[1][0] or found[0][1] == found[1][1]
 
 
 def test_rows_count_by_their_place() -> None:
     values = evaluate([parse("sin(a) * b")], DATA, NAMES)[0]
-    first = fingerprint(values, 0.0, 1.0, 1.0, MULTIPLIERS, N_ROWS)
-    assert first != fingerprint(values[::-1].copy(), 0.0, 1.0, 1.0, MULTIPLIERS, N_ROWS)
+    first = fingerprint(values, 0.0, 1.0, 1.0, MULTIPLIERS, N_ROWS, 0)
+    assert first != fingerprint(values[::-1].copy(), 0.0, 1.0, 1.0, MULTIPLIERS, N_ROWS, 0)
+
+
+def test_views_of_the_target_are_kept_apart() -> None:
+    values = evaluate([parse("sin(a) * b")], DATA, NAMES)[0]
+    first, second = (fingerprint(values, 0.0, 1.0, 1.0, MULTIPLIERS, N_ROWS, view) for view in (0, 1))
+    assert not set(first) & set(second)
 
 
 def test_keys_are_never_the_mark_of_an_empty_slot() -> None:
-    assert all(key != 0 for key in fingerprint(np.zeros(N_ROWS), 0.0, 1.0, 1.0, MULTIPLIERS, N_ROWS))
+    assert all(key != 0 for key in fingerprint(np.zeros(N_ROWS), 0.0, 1.0, 1.0, MULTIPLIERS, N_ROWS, 0))
 
 
 def test_multipliers_are_odd_and_distinct() -> None:

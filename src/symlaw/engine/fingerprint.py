@@ -56,10 +56,14 @@ def probe_multipliers(n_rows: int) -> NDArray[np.uint64]:
 
 
 @kernel
-def fingerprint(f, centre, spread, sign, multipliers, n):  # type: ignore[no-untyped-def]
-    """The two keys of values f[:n] with known centre and spread; sign is that of the fitted scale."""
+def fingerprint(f, centre, spread, sign, multipliers, n, salt=0):  # type: ignore[no-untyped-def]
+    """The two keys of values f[:n] with known centre and spread; sign is that of the fitted scale.
+
+    ``salt`` tells apart searches for different targets: what one has seen another may still need.
+    """
     factor = BINS_PER_UNIT / spread * (1.0 if sign >= 0.0 else -1.0)
-    first, second = _ZERO, _HALF_SALT
+    first = mix(np.uint64(salt))
+    second = first ^ _HALF_SALT
     for i in range(n):
         z = (f[i] - centre) * factor
         first += np.uint64(np.int64(np.floor(z))) * multipliers[i]

@@ -42,7 +42,7 @@ def canonicalise(expression: Expression) -> Expression:
 
 
 def tidy_signs(expression: Expression, allowed: Collection[Operator]) -> Expression:
-    """``a - -2`` as ``a + 2`` and ``a + -2`` as ``a - 2``, as far as the operators allow it; as many nodes."""
+    """``a - -2`` as ``a + 2`` and ``a + -2`` as ``a - 2``, as far as the operators allow it."""
     nodes = list(expression.nodes)
     opposite = {"+": operator("-"), "-": operator("+")}
     for place, node in enumerate(nodes):

@@ -60,6 +60,7 @@ class Rates(NamedTuple):
     mutations: NDArray[np.float64]
     work: float
     evaluations: int
+    salt: int
     tournament: int
     rivals: int
     patience: float
@@ -78,6 +79,7 @@ def default_rates(work: float = 2e7) -> Rates:
         mutations=weights / weights[-1],
         work=work,
         evaluations=2**62,
+        salt=0,
         tournament=6,
         rivals=8,
         patience=400.0,
@@ -252,7 +254,7 @@ def _try_child(island, grammar, table, rows, rates, cache, limits, desk, parent_
     line = desk.space.line
     if line[3] <= 0.0 or line[0] == 0.0:
         return
-    first, second = fingerprint(desk.space.f, line[1], line[3], line[0], desk.multipliers, n_rows)
+    first, second = fingerprint(desk.space.f, line[1], line[3], line[0], desk.multipliers, n_rows, rates.salt)
     known = _known(cache, desk.local, first, second, cost)
     if known:
         counters[KNOWN] += 1

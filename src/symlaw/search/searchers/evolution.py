@@ -137,7 +137,8 @@ class Evolution:
 
         def run(number: int) -> None:
             island = state.islands[number]
-            chances = rates if number == 0 else rates._replace(migration=0.0)
+            migration = rates.migration if number == 0 else 0.0
+            chances = rates._replace(migration=migration, salt=island.view)
             run_epoch(
                 island.population, grammar, table, self._rows[island.view], chances, snapshot.cache,
                 snapshot.elites, island.limits, self._desks[number],

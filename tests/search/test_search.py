@@ -1,0 +1,140 @@
+"""The loop of a search: deterministic, within its budget, and honest about its entries."""
+
+from __future__ import annotations
+
+import threading
+
+import numpy as np
+import pytest
+
+from symlaw.engine import reference
+from symlaw.language import parse
+from symlaw.language.grammar import Language
+from symlaw.search.budget import Budget
+from symlaw.search.portfolio import STOPPED, Outcome, Progress, search
+from symlaw.search.problem import Problem, make_problem
+
+from .conftest import law_problem
+
+EVALUATIONS = 6_000
+
+
+def described(outcome: Outcome) -> list[tuple[str, str]]:
+    """A front, equal only when every bit is."""
+    return [(entry.expression.text(), float(entry.loss).hex()) for entry in outcome.front]
+
+
+@pytest.fixture(scope="module")
+def outcome() -> Outcome:
+    """A search in one thread."""
+    return search(law_problem(), Budget(evaluations=EVALUATIONS), seed=2)
+
+
+@pytest.mark.parametrize("threads", [1, 2, 4])
+def test_number_of_threads_does_not_matter(threads: int, outcome: Outcome) -> None:
+    again = search(law_problem(), Budget(evaluations=EVALUATIONS), seed=2, threads=threads)
+    assert described(again) == described(outcome)
+
+
+def test_counts_do_not_depend_on_threads(outcome: Outcome) -> None:
+    again = search(law_problem(), Budget(evaluations=EVALUATIONS), seed=2, threads=3)
+    names = ("evaluations", "distinct", "known", "skipped", "fits", "work", "epochs", "improved_at")
+    assert [getattr(again.spent, n) for n in names] == [getattr(outcome.spent, n) for n in names]
+
+
+def test_another_seed_searches_elsewhere(outcome: Outcome) -> None:
+    again = search(law_problem(seed=3), Budget(evaluations=EVALUATIONS), seed=3)
+    assert described(again) != described(outcome)
+
+
+def test_the_law_is_found() -> None:
+    problem = law_problem(max_complexity=12)
+    found = search(problem, Budget(evaluations=150_000, target_loss=1e-20), seed=0)
+    assert found.front[-1].loss < 1e-20
+
+
+def test_evaluations_stay_near_their_budget(outcome: Outcome) -> None:
+    assert EVALUATIONS <= outcome.spent.evaluations <= 1.02 * EVALUATIONS
+    assert outcome.stopped_by == "budget of 6,000 evaluations used"
+
+
+def test_losses_are_those_of_the_formulas(outcome: Outcome) -> None:
+    problem = law_problem()
+    columns = dict(zip(("a", "b"), problem.rows.X, strict=True))
+    for entry in outcome.front:
+        error = reference.values(entry.expression, columns) - problem.y
+        np.testing.assert_allclose(np.mean(error**2) / np.var(problem.y), entry.loss, rtol=1e-6, atol=1e-20)
+
+
+def test_complexities_are_those_of_the_formulas(outcome: Outcome) -> None:
+    for entry in outcome.front:
+        assert entry.complexity == entry.expression.complexity()
+
+
+def test_formulas_are_within_the_language(outcome: Outcome) -> None:
+    language = law_problem().language
+    # the fitted scale and offset may bring in +, -, * and neg
+    with_line = Language.of(language.variables, [*(row.name for row in language.operators), "neg"])
+    assert all(with_line.allows(entry.expression) for entry in outcome.front)
+    assert all(language.complexity(entry.inner) <= language.max_complexity for entry in outcome.front)
+
+
+def test_listener_hears_every_epoch() -> None:
+    heard: list[Progress] = []
+    outcome = search(law_problem(), Budget(evaluations=3_000), listen=heard.append)
+    assert len(heard) == outcome.spent.epochs
+    assert [p.stopping for p in heard] == [None] * (len(heard) - 1) + [outcome.stopped_by]
+
+
+def test_stop_event_ends_it_after_an_epoch() -> None:
+    stop = threading.Event()
+    stop.set()
+    outcome = search(law_problem(), Budget(), stop=stop)
+    assert (outcome.stopped_by, outcome.spent.epochs) == (STOPPED, 1)
+
+
+def test_interrupt_keeps_the_front(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[Progress] = []
+
+    def interrupt_then_count(progress: Progress) -> None:
+        calls.append(progress)
+
+    from symlaw.search import portfolio
+
+    def broken(*arguments: object) -> str | None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(portfolio, "reason_to_stop", broken)
+    outcome = search(law_problem(), Budget(), listen=interrupt_then_count)
+    assert outcome.stopped_by == STOPPED
+    assert outcome.front and calls[-1].stopping == STOPPED
+
+
+def test_guess_is_scored_first() -> None:
+    outcome = search(law_problem(), Budget(evaluations=50), guesses=[parse("exp(-1.2 * b) * sqrt(a)")])
+    assert outcome.front[-1].loss < 1e-20
+
+
+def test_guess_outside_the_language_is_left_out() -> None:
+    outcome = search(law_problem(), Budget(evaluations=50), guesses=[parse("sin(a)")])
+    assert all("sin" not in entry.expression.text() for entry in outcome.front)
+
+
+@pytest.fixture
+def partly_undefined() -> Problem:
+    """A problem where sqrt(x) is undefined in one row of many, far from the probe rows, and 1/x infinite in one."""
+    rng = np.random.Generator(np.random.Philox(3))
+    x = rng.uniform(0.5, 4.0, 3_000)
+    y = np.sqrt(x)
+    middle = np.argsort(y)[1_500:1_502]
+    x[middle[0]], x[middle[1]] = -1.0, 0.0
+    return make_problem(x[:, None], y, Language.of(["x"], ["sqrt", "/", "*", "+"], max_complexity=8), seed=0)
+
+
+def test_a_formula_undefined_in_one_row_is_out(partly_undefined: Problem) -> None:
+    assert not {1_500, 1_501} & set(partly_undefined.probe_places.tolist())
+    outcome = search(partly_undefined, Budget(evaluations=4_000), seed=1)
+    columns = {"x": partly_undefined.rows.X[0]}
+    assert outcome.front
+    for entry in outcome.front:
+        assert np.all(np.isfinite(reference.values(entry.expression, columns))), entry.expression

@@ -1,0 +1,351 @@
+"""`SymbolicRegressor` as a scikit-learn estimator."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
+from sklearn.model_selection import GridSearchCV, cross_val_score
+from sklearn.multioutput import MultiOutputRegressor
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import MinMaxScaler
+from sklearn.utils.estimator_checks import parametrize_with_checks
+
+from symlaw import SymbolicRegressor, parse
+from symlaw.errors import DataError, InvalidSetting, SymlawError, UnknownOperator
+
+RNG = np.random.Generator(np.random.Philox(12))
+X = RNG.uniform(0.5, 3.0, (40, 2))
+Y = 2.0 * X[:, 0] * X[:, 1] + 1.0
+FRAME = pd.DataFrame(X, columns=["mass", "speed of sound"])
+
+EXPECTED_FAILURES: dict[str, str] = {}
+
+
+def model(**more: Any) -> SymbolicRegressor:
+    """A small regressor."""
+    quick = {"operators": ["+", "*", "sqrt"], "max_evaluations": 600, "time_budget": None, "n_jobs": 1,
+             "random_state": 0, "max_complexity": 8}  # fmt: skip
+    return SymbolicRegressor(**{**quick, **more})
+
+
+@pytest.fixture(scope="module")
+def fitted() -> SymbolicRegressor:
+    """A regressor that knows the law."""
+    return model(max_evaluations=3_000).fit(FRAME, Y)
+
+
+@parametrize_with_checks(
+    [SymbolicRegressor(max_evaluations=300, time_budget=None, n_jobs=1, random_state=0)],
+    expected_failed_checks=lambda _: EXPECTED_FAILURES,
+)
+def test_scikit_learn_convention(estimator: SymbolicRegressor, check: Callable[[Any], None]) -> None:
+    check(estimator)
+
+
+# --- results ---------------------------------------------------------------------------------------
+
+
+def test_the_law_is_recommended(fitted: SymbolicRegressor) -> None:
+    assert fitted.expression_ == parse("2 * mass * `speed of sound` + 1") or fitted.score(FRAME, Y) > 1 - 1e-12
+
+
+def test_recommended_row_holds_the_expression(fitted: SymbolicRegressor) -> None:
+    assert fitted.front_["expression"][fitted.recommended_] is fitted.expression_
+
+
+def test_front_rises_in_complexity_and_falls_in_loss(fitted: SymbolicRegressor) -> None:
+    assert fitted.front_["complexity"].is_monotonic_increasing
+    assert fitted.front_["loss"].is_monotonic_decreasing
+
+
+def test_figures_of_the_front_are_those_of_its_formulas(fitted: SymbolicRegressor) -> None:
+    from symlaw import evaluate
+
+    for row in fitted.front_.itertuples():
+        error = evaluate([row.expression], X, list(FRAME.columns))[0] - Y
+        got = [row.rmse, row.mae, row.max_error, row.r2]
+        expected = [np.sqrt(np.mean(error**2)), np.mean(abs(error)), max(abs(error)), 1 - np.mean(error**2) / np.var(Y)]
+        np.testing.assert_allclose(got, expected, rtol=1e-6, atol=1e-12)
+
+
+def test_prediction_is_the_formula(fitted: SymbolicRegressor) -> None:
+    new = pd.DataFrame([[2.0, 5.0], [1.0, 1.5]], columns=FRAME.columns)
+    columns = {name: new[name].to_numpy() for name in new}
+    from symlaw.engine import reference
+
+    np.testing.assert_allclose(fitted.predict(new), reference.values(fitted.expression_, columns), rtol=1e-14)
+
+
+def test_same_seed_gives_the_same_front() -> None:
+    first, second = (model().fit(X, Y).front_ for _ in range(2))
+    pd.testing.assert_frame_equal(first.drop(columns="expression"), second.drop(columns="expression"), rtol=0)
+
+
+def test_number_of_jobs_does_not_matter() -> None:
+    first, second = (model(n_jobs=jobs).fit(X, Y).front_ for jobs in (1, 3))
+    pd.testing.assert_frame_equal(first.drop(columns="expression"), second.drop(columns="expression"), rtol=0)
+
+
+def test_evaluations_are_counted(fitted: SymbolicRegressor) -> None:
+    assert fitted.n_evaluations_ >= 3_000
+    assert fitted.stopped_by_ == "budget of 3,000 evaluations used"
+
+
+def test_names_default_to_x0_and_on() -> None:
+    assert set(model().fit(X, Y).expression_.variables) <= {"x0", "x1"}
+
+
+def test_unfitted_model_does_not_predict() -> None:
+    with pytest.raises(NotFittedError):
+        model().predict(X)
+
+
+# --- weights ---------------------------------------------------------------------------------------
+
+
+def test_weights_of_one_change_nothing() -> None:
+    first, second = model().fit(X, Y).front_, model().fit(X, Y, sample_weight=np.ones(40)).front_
+    pd.testing.assert_frame_equal(first.drop(columns="expression"), second.drop(columns="expression"), rtol=0)
+
+
+def test_rows_of_weight_zero_say_nothing() -> None:
+    spoilt = Y.copy()
+    spoilt[:10] = 1e9
+    weights = np.ones(40)
+    weights[:10] = 0.0
+    first, second = model().fit(X, spoilt, weights), model().fit(X[10:], Y[10:])
+    assert first.expression_.text() == second.expression_.text()
+
+
+def test_weights_draw_the_formula_to_their_rows() -> None:
+    heavy = np.where(X[:, 0] > 2.0, 1e6, 1.0)
+    chosen = model(max_complexity=3).fit(X, Y**2, sample_weight=heavy)
+    even = model(max_complexity=3).fit(X, Y**2)
+    errors = [np.mean((m.predict(X) - Y**2)[X[:, 0] > 2.0] ** 2) for m in (chosen, even)]
+    assert errors[0] < errors[1]
+
+
+def test_negative_weight_is_refused() -> None:
+    with pytest.raises(DataError, match=r"sample_weight has a negative value \(-1\)"):
+        model().fit(X, Y, sample_weight=np.r_[-1.0, np.ones(39)])
+
+
+def test_too_few_rows_of_any_weight_are_refused() -> None:
+    with pytest.raises(DataError, match="sample_weight leaves 2 rows"):
+        model().fit(X, Y, sample_weight=np.r_[1.0, 1.0, np.zeros(38)])
+
+
+# --- several targets -------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def several() -> SymbolicRegressor:
+    """A regressor of two targets."""
+    return model(max_evaluations=2_000).fit(X, np.column_stack([Y, np.sqrt(X[:, 0])]))
+
+
+def test_several_targets_are_predicted_together(several: SymbolicRegressor) -> None:
+    assert several.predict(X).shape == (40, 2)
+    np.testing.assert_allclose(several.predict(X)[:, 1], np.sqrt(X[:, 0]), rtol=1e-6)
+
+
+def test_each_target_has_its_front(several: SymbolicRegressor) -> None:
+    assert set(several.front_["output"]) == {0, 1}
+    assert [several.front_["output"][place] for place in several.recommended_] == [0, 1]
+
+
+def test_a_target_alone_and_among_others_has_the_same_front(several: SymbolicRegressor) -> None:
+    alone = model(max_evaluations=2_000).fit(X, Y)
+    assert several.expression_[0].text() == alone.expression_.text()
+
+
+def test_one_target_in_a_column_gives_a_column() -> None:
+    assert model().fit(X, Y[:, None]).predict(X).shape == (40, 1)
+
+
+# --- starting from the last front ------------------------------------------------------------------
+
+
+def test_warm_start_goes_on_from_the_front() -> None:
+    warm = model(max_evaluations=4_000).fit(X, Y)
+    before = warm.front_["loss"].min()
+    warm.set_params(warm_start=True, max_evaluations=50).fit(X, Y)
+    assert warm.front_["loss"].min() <= before * (1 + 1e-9) + 1e-20
+
+
+def test_cold_start_does_not() -> None:
+    cold = model(max_evaluations=4_000).fit(X, Y)
+    again = clone(cold).set_params(max_evaluations=50).fit(X, Y).front_
+    cold.set_params(max_evaluations=50).fit(X, Y)
+    assert list(cold.front_["equation"]) == list(again["equation"])
+
+
+def test_warm_start_of_several_targets_keeps_them_apart() -> None:
+    targets = np.column_stack([Y, np.sqrt(X[:, 0])])
+    warm = model(max_evaluations=2_000).fit(X, targets)
+    before = warm.front_.groupby("output")["loss"].min()
+    warm.set_params(warm_start=True, max_evaluations=50).fit(X, targets)
+    assert np.all(warm.front_.groupby("output")["loss"].min() <= before * (1 + 1e-9) + 1e-20)
+
+
+# --- among other scikit-learn parts ----------------------------------------------------------------
+
+
+def test_clone_has_the_same_settings() -> None:
+    original = model(complexity_costs={"sqrt": 2.0})
+    assert clone(original).get_params() == original.get_params()
+
+
+def test_pickled_model_predicts_the_same(fitted: SymbolicRegressor) -> None:
+    again = pickle.loads(pickle.dumps(fitted))
+    np.testing.assert_array_equal(again.predict(FRAME), fitted.predict(FRAME))
+
+
+def test_works_in_a_pipeline() -> None:
+    pipeline = make_pipeline(MinMaxScaler().set_output(transform="pandas"), model()).fit(FRAME, Y)
+    assert list(pipeline[-1].feature_names_in_) == list(FRAME.columns)
+    assert pipeline.predict(FRAME).shape == (40,)
+
+
+def test_works_in_a_grid_search() -> None:
+    search = GridSearchCV(model(), {"max_complexity": [1, 7]}, cv=3).fit(X, Y)
+    assert search.best_params_ == {"max_complexity": 7}
+
+
+def test_works_in_cross_validation() -> None:
+    assert cross_val_score(model(max_evaluations=3_000), X, Y, cv=3).min() > 0.5
+
+
+def test_works_in_a_wrapper_of_several_targets() -> None:
+    wrapped = MultiOutputRegressor(model()).fit(X, np.column_stack([Y, -Y]))
+    assert wrapped.predict(X).shape == (40, 2)
+
+
+def test_pandas_column_names_become_variables(fitted: SymbolicRegressor) -> None:
+    assert set(fitted.expression_.variables) == {"mass", "speed of sound"}
+
+
+def test_polars_frames_are_taken() -> None:
+    frame = pl.DataFrame({"a": X[:, 0], "b": X[:, 1]})
+    polars = model(max_evaluations=2_000).fit(frame, pl.Series(Y))
+    assert set(polars.expression_.variables) <= {"a", "b"}
+    assert polars.predict(frame).shape == (40,)
+
+
+def test_columns_in_another_order_are_refused(fitted: SymbolicRegressor) -> None:
+    with pytest.raises(ValueError, match="feature names"):
+        fitted.predict(FRAME[["speed of sound", "mass"]])
+
+
+def test_callback_ends_the_search() -> None:
+    heard: list[Any] = []
+
+    def enough(progress: Any) -> bool:
+        heard.append(progress)
+        return len(heard) < 2
+
+    stopped = model(max_evaluations=10**9, callback=enough).fit(X, Y**3 / (1 + X[:, 0]))
+    assert (len(heard), stopped.stopped_by_) == (2, "stopped by the user")
+
+
+# --- what is refused -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [
+        ({"time_budget": 0}, "time_budget is 0: give a number of seconds above 0, or None"),
+        ({"time_budget": -1}, "time_budget is -1"),
+        ({"time_budget": float("nan")}, "time_budget is nan"),
+        ({"time_budget": float("inf")}, "time_budget is inf"),
+        ({"time_budget": "60"}, "time_budget is '60'"),
+        ({"time_budget": True}, "time_budget is True"),
+        ({"max_evaluations": 0}, "max_evaluations is 0: give a whole number of 1 or more, or None"),
+        ({"max_evaluations": 2.5}, "max_evaluations is 2.5"),
+        ({"max_evaluations": None}, "nothing would end the search"),
+        ({"patience": 0}, "patience is 0"),
+        ({"target_loss": -1.0}, "target_loss is -1.0"),
+        ({"target_loss": float("nan")}, "target_loss is nan"),
+        ({"target_loss": "small"}, "target_loss is 'small'"),
+        ({"max_complexity": 0}, "max_complexity is 0"),
+        ({"max_complexity": 2.5}, "max_complexity is 2.5"),
+        ({"max_complexity": "big"}, "max_complexity is 'big'"),
+        ({"operators": "+"}, r"operators is the text '\+': give a list"),
+        ({"operators": []}, "operators is empty"),
+        ({"operators": None}, "operators is None"),
+        ({"complexity_costs": {"sqrt": 0}}, "the cost of 'sqrt' is 0"),
+        ({"complexity_costs": {"sqrt": "two"}}, "the cost of 'sqrt' is 'two'"),
+        ({"n_jobs": 0}, "n_jobs is 0"),
+        ({"n_jobs": "all"}, "n_jobs is 'all'"),
+    ],
+    ids=repr,
+)
+def test_bad_setting_is_refused_by_name(setting: dict[str, Any], message: str) -> None:
+    with pytest.raises(InvalidSetting, match=message):
+        model(**setting).fit(X, Y)
+
+
+def test_unknown_operator_gets_a_suggestion() -> None:
+    with pytest.raises(UnknownOperator, match="did you mean 'sqrt'"):
+        model(operators=["+", "sqr"]).fit(X, Y)
+
+
+def test_unknown_operator_with_a_cost_is_refused() -> None:
+    with pytest.raises(UnknownOperator, match="unknown operator 'cosinus'"):
+        model(complexity_costs={"cosinus": 2}).fit(X, Y)
+
+
+@pytest.mark.parametrize("target", [np.zeros(40), np.full(40, 3.7), np.full(40, 1e300)])
+def test_constant_target_is_refused(target: np.ndarray) -> None:
+    with pytest.raises(DataError, match="the target is constant"):
+        model().fit(X, target)
+
+
+def test_constant_target_among_several_is_refused() -> None:
+    with pytest.raises(DataError, match="the target is constant"):
+        model().fit(X, np.column_stack([Y, np.zeros(40)]))
+
+
+def test_two_rows_are_too_few() -> None:
+    with pytest.raises(ValueError, match="minimum of 3 is required"):
+        model().fit(X[:2], Y[:2])
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_values_that_are_not_finite_are_refused(bad: float) -> None:
+    spoilt = X.copy()
+    spoilt[7, 1] = bad
+    with pytest.raises(ValueError, match=r"NaN|infinity"):
+        model().fit(spoilt, Y)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_targets_that_are_not_finite_are_refused(bad: float) -> None:
+    with pytest.raises(ValueError, match=r"NaN|infinity"):
+        model().fit(X, np.r_[bad, Y[1:]])
+
+
+def test_settings_are_checked_before_any_search() -> None:
+    heard: list[Any] = []
+    with pytest.raises(SymlawError):
+        model(callback=heard.append, operators=["+", "nope"]).fit(X, Y)
+    assert heard == []
+
+
+@pytest.mark.parametrize("unit", [1e-200, 1e-30, 1e30, 1e200])
+def test_targets_of_any_size_are_fitted(unit: float) -> None:
+    fitted = model(max_evaluations=3_000).fit(X, unit * Y)
+    np.testing.assert_allclose(fitted.predict(X) / unit, Y, rtol=1e-6)
+
+
+def test_nothing_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    model().fit(X, Y)
+    assert capsys.readouterr() == ("", "")
