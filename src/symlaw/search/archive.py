@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from symlaw.language.expression import Expression
 
-CACHE_KEYS = 2**22
+CACHE_KEYS = 2**24
 # A population's arrays with a row for each member come first.
 _PER_MEMBER = 8
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from symlaw.search.problem import Problem
 
 _POLISH_STEPS = 60
+_RESTARTS = 3
 # Node values computed in one kernel call, so that none takes longer than about 0.2 s.
 _CALL_WORK = 2e8
 
@@ -85,6 +86,7 @@ class Confirmer:
 
     def _confirmed(self, program: Program, limit: float, source: str) -> list[Entry]:
         problem = self.problem
+        self._restart(program)
         if problem.n_rows > len(problem.sample.target):
             loss = self._polish(program, problem.sample, self._sample_space)
             if not _within_reach(loss, limit, self._sample_space, problem.sample):
@@ -96,6 +98,25 @@ class Confirmer:
             program.codes, program.columns, program.values, self.operators, problem.language.variables
         )
         return self._variants(inner, source)
+
+    def _restart(self, program: Program) -> None:
+        """Fit the constants on the probe rows from a few other starts too, and keep the best."""
+        places = np.flatnonzero(program.codes == CONSTANT)
+        if len(places) == 0:
+            return
+        probe, space = self.problem.probe, self._probe_space
+        best = self._polish(program, probe, space)
+        kept = program.values.copy()
+        # seeded by the formula alone, so that the starts do not depend on what came before
+        rng = np.random.Generator(np.random.Philox(key=len(kept)))
+        for _ in range(_RESTARTS):
+            if best <= self.problem.loss_floor:
+                break
+            program.values[places] = kept[places] * np.exp(rng.normal(size=len(places)))
+            loss = self._polish(program, probe, space)
+            if loss < best * (1.0 - 1e-6):
+                best, kept = loss, program.values.copy()
+        program.values[:] = kept
 
     def _polish(self, program: Program, rows: Rows, space: FitSpace, max_steps: int = _POLISH_STEPS) -> float:
         """Fit the constants until they settle, in calls of bounded length."""

@@ -103,7 +103,7 @@ class Evolution:
 
     n_islands: int = 8
     level_width: int = 30
-    epoch_work: float = 1e7
+    epoch_work: float = 2e7
     stale_after: int = 40_000
     name: str = "evolution"
 
