@@ -1,4 +1,7 @@
-"""Small computations whose bits must not depend on whether kernels are compiled; run as a program, they print."""
+"""Small computations whose bits must not depend on whether kernels are compiled.
+
+Run as a program, it prints them.
+"""
 
 from __future__ import annotations
 

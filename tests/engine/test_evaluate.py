@@ -95,7 +95,9 @@ def test_single_precision_is_close(row: Operator) -> None:
     np.testing.assert_allclose(values, expected, rtol=1.3e-7, atol=1e-44)
 
 
-@pytest.mark.parametrize(("text", "values"), [("a", [1.0, 2.0]), ("2.5", [2.5, 2.5]), ("inf", [np.inf, np.inf])])
+@pytest.mark.parametrize(
+    ("text", "values"), [("a", [1.0, 2.0]), ("2.5", [2.5, 2.5]), ("inf", [np.inf, np.inf])]
+)
 def test_formula_of_one_node(text: str, values: list[float]) -> None:
     X = np.array([[1.0, 0, 0], [2.0, 0, 0]])
     np.testing.assert_array_equal(evaluate([parse(text)], X, NAMES), [values])

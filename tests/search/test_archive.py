@@ -104,10 +104,6 @@ def test_below_the_floor_all_are_equal() -> None:
     assert not archive.offer(made_entry(4, FLOOR / 1e6))
 
 
-def test_nan_is_refused() -> None:
-    assert filled([made_entry(3, float("nan"))]).front == ()
-
-
 def test_a_snapshot_does_not_change_with_the_archive() -> None:
     archive = Archive(4, FLOOR, 16)
     snapshot = archive.snapshot()

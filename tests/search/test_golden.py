@@ -19,7 +19,8 @@ from symlaw.search.problem import Problem, make_problem
 FOLDER = Path(__file__).with_name("golden")
 PLANETS = {
     "mercury": (0.387, 0.241), "venus": (0.723, 0.615), "earth": (1.0, 1.0), "mars": (1.524, 1.881),
-    "jupiter": (5.203, 11.862), "saturn": (9.537, 29.457), "uranus": (19.191, 84.011), "neptune": (30.069, 164.79),
+    "jupiter": (5.203, 11.862), "saturn": (9.537, 29.457), "uranus": (19.191, 84.011),
+    "neptune": (30.069, 164.79),
 }  # fmt: skip
 
 
@@ -39,7 +40,7 @@ def oscillator() -> Problem:
 
 def front_of(problem: Problem) -> str:
     """The front as a table."""
-    outcome = search(problem, Budget(evaluations=20_000), seed=1, threads=2)
+    outcome = search(problem, Budget(evaluations=6_000), seed=1, threads=2)
     rows = [f"{e.complexity:>3g}  {e.loss:9.3e}  {e.expression.text(digits=6)}" for e in outcome.front]
     return "\n".join(["size  loss      formula", *rows, ""])
 

@@ -26,7 +26,9 @@ def test_target_has_mean_0_and_mean_square_1(unit: float) -> None:
 
 def test_target_is_regained_from_centre_and_scale() -> None:
     problem = made(unit=1e5)
-    np.testing.assert_allclose(problem.rows.target * problem.y_scale + problem.y_centre, problem.y, rtol=1e-13)
+    np.testing.assert_allclose(
+        problem.rows.target * problem.y_scale + problem.y_centre, problem.y, rtol=1e-13
+    )
 
 
 def test_weights_count_in_mean_and_scale() -> None:

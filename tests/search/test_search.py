@@ -122,7 +122,7 @@ def test_guess_outside_the_language_is_left_out() -> None:
 
 @pytest.fixture
 def partly_undefined() -> Problem:
-    """A problem where sqrt(x) is undefined in one row of many, far from the probe rows, and 1/x infinite in one."""
+    """Many rows, of which one that is not probed leaves sqrt(x) undefined and another 1/x infinite."""
     rng = np.random.Generator(np.random.Philox(3))
     x = rng.uniform(0.5, 4.0, 3_000)
     y = np.sqrt(x)

@@ -11,12 +11,17 @@ import pytest
 from symlaw.search.searchers.base import Searcher
 from symlaw.testing.searchers import CHECKS, all_searchers
 
+CASES = [
+    pytest.param(searcher, check, id=f"{searcher.__name__}-{check.__name__}")
+    for searcher in all_searchers()
+    for check in CHECKS
+]
+
 
 def test_evolution_is_found() -> None:
     assert "Evolution" in [searcher.__name__ for searcher in all_searchers()]
 
 
-@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
-@pytest.mark.parametrize("searcher", all_searchers(), ids=lambda searcher: searcher.__name__)
+@pytest.mark.parametrize(("searcher", "check"), CASES)
 def test_searcher_conforms(searcher: type[Any], check: Callable[[Callable[[], Searcher]], None]) -> None:
     check(partial(searcher))

@@ -62,10 +62,23 @@ def test_losses_below_exactness_count_as_equal() -> None:
     assert description_length(first, 10, 5) == description_length(second, 10, 5)
 
 
-@pytest.mark.parametrize(("text", "nats"), [("x", math.log(7)), ("x * 2", 3 * math.log(7) + 0.5 * math.log(100))])
+@pytest.mark.parametrize(
+    ("text", "nats"), [("x", math.log(7)), ("x * 2", 3 * math.log(7) + 0.5 * math.log(10**9))]
+)
 def test_formula_costs_its_symbols_and_constants(text: str, nats: float) -> None:
     (entry,) = front((text, 1.0))
-    assert description_length(entry, 100, 7) == pytest.approx(nats)
+    assert description_length(entry, 10**9, 7) == pytest.approx(nats)
+
+
+def test_few_rows_count_against_a_long_formula() -> None:
+    (entry,) = front(("x * 2 + y * 3", 1.0))
+    dear, cheap = (description_length(entry, n, 7) - math.log(n) for n in (8, 800))
+    assert dear > cheap + 1.0
+
+
+def test_too_few_rows_recommend_the_simplest() -> None:
+    chosen = recommend(front(("x * y", 0.5), ("x * y + sin(x)", 0.1)), 2, 10)
+    assert (chosen.place, chosen.reason.split(":")[0]) == (0, "the simplest formula")
 
 
 def test_data_cost_half_a_logarithm_of_the_loss_each_row() -> None:

@@ -123,6 +123,19 @@ def block_kernel(function: Callable[..., Any], n_pointers: int, real: Any) -> in
     return int(compiled.address)
 
 
+def inlined(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Compile an inner function into each of its callers.
+
+    For what runs once per formula: passing records of dozens of arrays costs as much as the work.
+    """
+    if JIT_DISABLED:
+        return function
+    with _our_cache_directory():
+        return numba.njit(forceinline=True, no_cpython_wrapper=True, no_cfunc_wrapper=True, **_FLAGS)(
+            function
+        )  # type: ignore[no-any-return]
+
+
 # Compiled C functions die with their Python owner, and addresses outlive it in kernel tables.
 _ALIVE: list[Any] = []
 _PLAIN: dict[int, tuple[Callable[..., Any], np.dtype[Any]]] = {}

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from numbers import Integral, Real
 from typing import TYPE_CHECKING
 
 from symlaw.errors import InvalidSetting
@@ -10,7 +13,7 @@ from symlaw.language.expression import Constant, Expression, Node, Variable, nod
 from symlaw.language.operators import Operator, operator
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
 DEFAULT_OPERATORS = (
     "+", "-", "*", "/", "sqrt", "square", "exp", "log", "sin", "cos", "asin", "acos", "tanh",
@@ -61,16 +64,18 @@ class Language:
         InvalidSetting
             When no operator is given, or the largest complexity is below 1.
         """
+        if isinstance(operators, str) or not isinstance(operators, Iterable):
+            raise InvalidSetting(f"operators is {operators!r}: give a list of names, such as ['+', '*']")
         rows = tuple(dict.fromkeys(operator(name) for name in operators))
         if not rows:
             raise InvalidSetting("operators is empty: give at least one, such as ['+', '*']")
-        if max_complexity < 1:
-            raise InvalidSetting(f"max_complexity is {max_complexity}: give a whole number of 1 or more")
+        if not isinstance(max_complexity, Integral) or max_complexity < 1:
+            raise InvalidSetting(f"max_complexity is {max_complexity!r}: give a whole number of 1 or more")
         for name, cost in (costs or {}).items():
             if name not in ("variable", "constant"):
                 operator(name)
-            if not cost > 0:
-                raise InvalidSetting(f"the cost of {name!r} is {cost}: give a number above 0")
+            if not isinstance(cost, Real) or not 0 < cost < math.inf:
+                raise InvalidSetting(f"the cost of {name!r} is {cost!r}: give a number above 0")
         return cls(rows, tuple(variables), constants, int(max_complexity), dict(costs or {}))
 
     def cost(self, node: Node) -> float:

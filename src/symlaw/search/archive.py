@@ -110,6 +110,8 @@ class Archive:
 
     def offer(self, entry: Entry) -> bool:
         """Take an entry in if it improves the front; whether it did."""
+        if not entry.loss < np.inf:
+            return False
         for other in self._entries.values():
             if other.complexity <= entry.complexity and not self._clearly_below(entry.loss, other.loss):
                 return False

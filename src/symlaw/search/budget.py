@@ -48,6 +48,8 @@ class Spent:
         Node values computed, fits included.
     improved_at
         Evaluations when the front last improved.
+    barren_epochs
+        Epochs in a row that scored nothing new.
     seconds_used
         Wall time of the whole search, known at its end.
     """
@@ -61,6 +63,7 @@ class Spent:
     work: int = 0
     epochs: int = 0
     improved_at: int = 0
+    barren_epochs: int = 0
     seconds_used: float = 0.0
 
     @property
@@ -71,6 +74,7 @@ class Spent:
 
 # After an exact formula the search goes on for as long as it took, at least this, for a simpler one.
 EXACT_EVALUATIONS = 300_000
+BARREN_EPOCHS = 10
 
 
 def reason_to_stop(budget: Budget, spent: Spent, best_loss: float, floor: float) -> str | None:
@@ -84,6 +88,8 @@ def reason_to_stop(budget: Budget, spent: Spent, best_loss: float, floor: float)
         return f"target loss {budget.target_loss:g} reached"
     if best_loss <= floor and idle >= max(EXACT_EVALUATIONS, spent.improved_at):
         return "an exact formula was found, and no simpler one after it"
+    if spent.barren_epochs >= BARREN_EPOCHS:
+        return "no formula was left that had not been tried"
     if budget.patience is not None and idle >= budget.patience:
         return f"no improvement in {idle:,} evaluations"
     return None

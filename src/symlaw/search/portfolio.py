@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from symlaw.language.expression import Constant, Expression
 from symlaw.search.archive import Archive, Entry
 from symlaw.search.budget import Budget, Spent, reason_to_stop
 from symlaw.search.confirm import Confirmer
@@ -17,7 +18,6 @@ from symlaw.search.searchers.evolution import Evolution
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from symlaw.language.expression import Expression
     from symlaw.search.problem import Problem
     from symlaw.search.searchers.base import Proposals, Searcher
 
@@ -97,6 +97,7 @@ def search(
         archive = Archive(problem.language.max_complexity, problem.loss_floor)
     states = {member.name: member.start(problem, seed) for member in members}
     spent, confirmer = Spent(), Confirmer(problem)
+    archive.offer(_mean_of(problem))
     for guess in guesses:
         if problem.language.allows(guess):
             _offer_formula(guess, np.inf, archive, confirmer, "guess")
@@ -128,6 +129,7 @@ def _epoch(
 ) -> list[Entry]:
     """Ask every searcher once; the entries that came to the front."""
     accepted: list[Entry] = []
+    distinct = spent.distinct
     for member in members:
         state, left = states[member.name], _evaluations_left(budget, spent)
         proposals = member.ask(state, problem, archive.snapshot(), left, pool.map)
@@ -135,9 +137,16 @@ def _epoch(
         member.tell(state, new)
         accepted += new
     spent.epochs += 1
+    spent.barren_epochs = 0 if spent.distinct > distinct else spent.barren_epochs + 1
     if accepted:
         spent.improved_at = spent.evaluations
     return accepted
+
+
+def _mean_of(problem: Problem) -> Entry:
+    """The target's mean as a formula: what every other has to beat."""
+    mean = Expression((Constant(problem.y_centre),))
+    return Entry(mean, problem.language.complexity(mean), 1.0, mean, "mean")
 
 
 def _evaluations_left(budget: Budget, spent: Spent) -> int:

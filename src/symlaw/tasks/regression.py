@@ -185,7 +185,9 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
 
     def _settings(self, n_outputs: int) -> Settings:
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
-        share = self.time_budget / n_outputs if isinstance(self.time_budget, (int, float)) else None
+        share = None
+        if n_outputs > 1 and isinstance(self.time_budget, (int, float)):
+            share = self.time_budget / n_outputs
         return Settings(
             operators=self.operators,
             time_budget=self.time_budget if share is None else share,

@@ -6,6 +6,7 @@ import math
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from numbers import Integral, Real
 from typing import Any
 
 from symlaw.errors import InvalidSetting
@@ -30,11 +31,11 @@ class Settings:
 
     def __post_init__(self) -> None:
         _check_positive("time_budget", self.time_budget, "a number of seconds above 0, or None")
-        _check_positive("max_evaluations", self.max_evaluations, "a whole number of 1 or more, or None")
-        _check_positive("patience", self.patience, "a whole number of 1 or more, or None")
-        _check_positive("threads", self.threads, "a whole number of 1 or more")
-        if self.target_loss is not None and not self.target_loss >= 0:
-            raise InvalidSetting(f"target_loss is {self.target_loss}: give a number of 0 or more, or None")
+        for name, none in (("max_evaluations", ", or None"), ("patience", ", or None"), ("threads", "")):
+            _check_positive(name, getattr(self, name), f"a whole number of 1 or more{none}", Integral)
+        loss = self.target_loss
+        if loss is not None and (isinstance(loss, bool) or not isinstance(loss, Real) or not loss >= 0):
+            raise InvalidSetting(f"target_loss is {loss!r}: give a number of 0 or more, or None")
         if self.time_budget is None and self.max_evaluations is None and self.patience is None:
             raise InvalidSetting(
                 "nothing would end the search: give time_budget, max_evaluations or patience"
@@ -61,10 +62,11 @@ class Settings:
         return {**asdict(self), "operators": list(self.operators)}
 
 
-def _check_positive(name: str, value: float | None, wanted: str) -> None:
+def _check_positive(name: str, value: Any, wanted: str, kind: Any = Real) -> None:
     if value is None:
         return
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not value > 0 or math.isinf(value):
+    numeric = isinstance(value, kind) and not isinstance(value, bool)
+    if not numeric or not 0 < float(value) < math.inf:
         raise InvalidSetting(f"{name} is {value!r}: give {wanted}")
 
 

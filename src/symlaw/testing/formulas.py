@@ -71,7 +71,7 @@ def noisy_values(
 def sensitivity(
     expression: Expression, columns: Mapping[str, NDArray[np.float64]], noise: float = 1e-13, draws: int = 4
 ) -> NDArray[np.float64]:
-    """How far the values move under small errors everywhere, more than rounding moves them; nan if undefined."""
+    """How far small errors everywhere move the values, more than rounding does; nan where undefined."""
     rng = np.random.Generator(np.random.Philox(11))
     values = np.stack([noisy_values(expression, columns, rng, noise) for _ in range(draws)])
     with np.errstate(all="ignore"):
@@ -89,7 +89,7 @@ def rewritten(expression: Expression, rng: np.random.Generator, share: float = 0
         return join(root, *arguments)
     if len(arguments) == 1:
         return _respelled_unary(root, arguments[0])
-    return _respelled_binary(root, *arguments, rng=rng)
+    return _respelled_binary(root, arguments[0], arguments[1], rng)
 
 
 def _respelled_unary(root: Operator, x: Expression) -> Expression:

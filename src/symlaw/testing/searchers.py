@@ -1,7 +1,7 @@
 """Conformance suite for searchers: `check_searcher`, and its parts one by one.
 
 >>> from symlaw.search.searchers.evolution import Evolution
->>> check_searcher(lambda: Evolution(n_islands=2, level_width=4))
+>>> check_deterministic(lambda: Evolution(n_islands=2, level_width=4))
 """
 
 from __future__ import annotations

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 Nodes = tuple[Node, ...]
 
 HOSTILE_NAMES = (
-    "", " ", "`", "``", "'", '"', '"""', "a\nb", "\\", "a`b", "x y", "2x", "-x", "x**2", "sin", "pi", "inf", "nan",
-    "lambda", "np", "math", "formula", "None", "__import__('os')", "\u2028", "ä²", "𝔁", "température (°C)", "%s{0}",
+    "", " ", "`", "``", "'", '"', '"""', "a\nb", "\\", "a`b", "x y", "2x", "-x", "x**2", "sin", "pi", "inf",
+    "nan", "lambda", "np", "math", "formula", "None", "__import__('os')", "\u2028", "ä²", "𝔁", "temp. (°C)",
+    "%s{0}",
 )  # fmt: skip
 
 

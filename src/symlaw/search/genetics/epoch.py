@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from symlaw.engine._jit import inner, kernel
+from symlaw.engine._jit import inlined, inner, kernel
 from symlaw.engine.fingerprint import (
     Cache,
     find,
@@ -51,7 +51,7 @@ N_COUNTERS = 8
 _OVERHEAD = 2000
 
 _FILTER_BITS = 15
-_ADDED_KEYS = 2**16
+_ADDED_KEYS = 2**15
 
 
 class Rates(NamedTuple):
@@ -166,7 +166,9 @@ def run_epoch(island, grammar, table, rows, rates, cache, elites, limits, desk):
     desk
         Scratch; ``report``, ``counters`` and the added keys are the outputs.
     """
+    # the epoch must not depend on what this scratch was used for before
     forget_all(desk.local)
+    desk.seen[:] = 0
     desk.n_added[0] = 0
     desk.counters[:] = 0
     desk.report.size[:] = 0
@@ -197,12 +199,12 @@ def run_epoch(island, grammar, table, rows, rates, cache, elites, limits, desk):
         _try_child(island, grammar, table, rows, rates, cache, limits, desk, island.loss[slot])
 
 
-@inner
+@inlined
 def _goes_on(counters, rates):  # type: ignore[no-untyped-def]
     return counters[WORK] < rates.work and counters[EVALUATED] < rates.evaluations
 
 
-@inner
+@inlined
 def _vary(island, grammar, table, rows, rates, desk):  # type: ignore[no-untyped-def]
     """Make desk.child from desk.parent by crossover or by one to three mutations."""
     state = island.state
@@ -269,7 +271,7 @@ def _try_child(island, grammar, table, rows, rates, cache, limits, desk, parent_
         counters[ADMITTED] += 1
 
 
-@inner
+@inlined
 def _has_no_variable(g):  # type: ignore[no-untyped-def]
     for place in range(g.size[0]):
         if g.codes[place] == 1:
@@ -277,7 +279,7 @@ def _has_no_variable(g):  # type: ignore[no-untyped-def]
     return True
 
 
-@inner
+@inlined
 def _worth_scoring(g, grammar, rates, cache, desk, n_constants):  # type: ignore[no-untyped-def]
     """Whether the structure is new: exactly, or as a skeleton that was not yet fitted often."""
     if n_constants == 0 or rates.fit_visits <= 0:
@@ -301,7 +303,7 @@ def _worth_scoring(g, grammar, rates, cache, desk, n_constants):  # type: ignore
     return True
 
 
-@inner
+@inlined
 def _fit(program, size, table, rows, rates, parent_loss, desk, n_constants):  # type: ignore[no-untyped-def]
     """Fit the constants a few steps, and more where that already beats the parent."""
     space, counters = desk.space, desk.counters
@@ -316,7 +318,7 @@ def _fit(program, size, table, rows, rates, parent_loss, desk, n_constants):  # 
     return loss
 
 
-@inner
+@inlined
 def _known(cache, local, first, second, cost):  # type: ignore[no-untyped-def]
     """Whether either key was seen with no greater complexity."""
     for key in (first, second):
@@ -329,7 +331,7 @@ def _known(cache, local, first, second, cost):  # type: ignore[no-untyped-def]
     return False
 
 
-@inner
+@inlined
 def _add_key(desk, key, cost):  # type: ignore[no-untyped-def]
     place = desk.n_added[0]
     if place < len(desk.added_keys):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from symlaw.engine._jit import address_of, bits_of, call_forward, inner, kernel
+from symlaw.engine._jit import address_of, bits_of, call_forward, inlined
 from symlaw.engine.program import MAX_NODES, Program
 from symlaw.engine.random import mix
 from symlaw.engine.tape import CONSTANT, FIRST_OPERATOR, VARIABLE
@@ -106,13 +106,13 @@ def genome() -> Genome:
     )
 
 
-@inner
+@inlined
 def as_program(g):  # type: ignore[no-untyped-def]
     """The genome's arrays as a program."""
     return Program(g.codes, g.columns, g.values)
 
 
-@inner
+@inlined
 def append(g, code, column, value):  # type: ignore[no-untyped-def]
     """Add a node at the end; a full genome stays as it is."""
     place = g.size[0]
@@ -123,21 +123,26 @@ def append(g, code, column, value):  # type: ignore[no-untyped-def]
         g.size[0] = place + 1
 
 
-@inner
+@inlined
 def append_span(g, source, begin, end):  # type: ignore[no-untyped-def]
-    """Add nodes begin to end of another genome."""
-    for place in range(begin, end):
-        append(g, source.codes[place], source.columns[place], source.values[place])
+    """Add nodes begin to end of another genome, as many as there is room for."""
+    size = g.size[0]
+    count = min(end - begin, MAX_NODES - size)
+    for k in range(count):
+        g.codes[size + k] = source.codes[begin + k]
+        g.columns[size + k] = source.columns[begin + k]
+        g.values[size + k] = source.values[begin + k]
+    g.size[0] = size + count
 
 
-@inner
+@inlined
 def copy(g, source):  # type: ignore[no-untyped-def]
     """Make g equal to source."""
     g.size[0] = 0
     append_span(g, source, 0, source.size[0])
 
 
-@inner
+@inlined
 def begin_of(g, end, arity):  # type: ignore[no-untyped-def]
     """Where the sub-formula whose last node is ``end`` begins."""
     wanted = 1
@@ -149,7 +154,7 @@ def begin_of(g, end, arity):  # type: ignore[no-untyped-def]
         place -= 1
 
 
-@inner
+@inlined
 def replace_span(g, begin, end, piece, out):  # type: ignore[no-untyped-def]
     """out = g with nodes begin to end replaced by the piece; 0 when that is too long."""
     if g.size[0] - (end - begin) + piece.size[0] > MAX_NODES:
@@ -161,7 +166,7 @@ def replace_span(g, begin, end, piece, out):  # type: ignore[no-untyped-def]
     return 1
 
 
-@inner
+@inlined
 def complexity(g, cost):  # type: ignore[no-untyped-def]
     """Sum of the nodes' costs."""
     total = 0.0
@@ -170,7 +175,7 @@ def complexity(g, cost):  # type: ignore[no-untyped-def]
     return total
 
 
-@kernel
+@inlined
 def tidy(g, grammar, table, out, starts, cell):  # type: ignore[no-untyped-def]
     """out = g with constant parts folded, constants merged, and the root's scale and offset dropped.
 
@@ -199,7 +204,7 @@ def tidy(g, grammar, table, out, starts, cell):  # type: ignore[no-untyped-def]
         pass
 
 
-@inner
+@inlined
 def _all_constant(g, begin, count):  # type: ignore[no-untyped-def]
     for place in range(begin, begin + count):
         if g.codes[place] != CONSTANT:
@@ -207,7 +212,7 @@ def _all_constant(g, begin, count):  # type: ignore[no-untyped-def]
     return True
 
 
-@inner
+@inlined
 def _merge_constants(g, begin, sums, arity):  # type: ignore[no-untyped-def]
     """Rewrite c1 op (c2 op u), in any order, as (c1 op c2) op u, for + and *."""
     root = g.size[0] - 1
@@ -244,7 +249,7 @@ def _merge_constants(g, begin, sums, arity):  # type: ignore[no-untyped-def]
     g.size[0] = kept
 
 
-@inner
+@inlined
 def _drop_outer(g, grammar):  # type: ignore[no-untyped-def]
     """Remove one scale, offset or sign at the root, which the linear fit supplies; False when none."""
     root = g.size[0] - 1
@@ -271,7 +276,7 @@ def _drop_outer(g, grammar):  # type: ignore[no-untyped-def]
     return False
 
 
-@kernel
+@inlined
 def free_constants(g, grammar):  # type: ignore[no-untyped-def]
     """Number of constants that matter beyond scale and offset.
 
@@ -289,7 +294,7 @@ def free_constants(g, grammar):  # type: ignore[no-untyped-def]
     return count
 
 
-@kernel
+@inlined
 def structure_key(g, grammar, with_values, hashes):  # type: ignore[no-untyped-def]
     """64-bit key of the formula's structure, order of commutative arguments aside.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from symlaw.engine._jit import inner, kernel
+from symlaw.engine._jit import inlined, inner, kernel
 from symlaw.engine.program import forward, link
 from symlaw.engine.random import below, normal, uniform
 from symlaw.engine.tape import CONSTANT, FIRST_OPERATOR, VARIABLE
@@ -132,7 +132,7 @@ def _grow_leaf(g, state, grammar, piece, out):  # type: ignore[no-untyped-def]
         copy(out, g)
 
 
-@inner
+@inlined
 def _random_place(g, state, leaves):  # type: ignore[no-untyped-def]
     """A random leaf, or a random operator; -1 when there is none."""
     count = 0
@@ -168,7 +168,7 @@ def _magnitude(g, place, table, X, work):  # type: ignore[no-untyped-def]
     return mean if 0.0 < mean < 1e300 else 1.0
 
 
-@kernel
+@inlined
 def mutate(g, kind, state, grammar, table, X, work, spare, out):  # type: ignore[no-untyped-def]
     """out = g after one change of the given kind; 0 when that kind does not apply."""
     if kind == CHANGE_CONSTANT:
@@ -205,7 +205,7 @@ def mutate(g, kind, state, grammar, table, X, work, spare, out):  # type: ignore
     return 1
 
 
-@kernel
+@inlined
 def cross(g, donor, state, grammar, piece, out):  # type: ignore[no-untyped-def]
     """out = g with a random part replaced by a random part of the donor."""
     end = below(state, g.size[0])
@@ -216,7 +216,7 @@ def cross(g, donor, state, grammar, piece, out):  # type: ignore[no-untyped-def]
     return replace_span(g, begin, end + 1, piece, out)
 
 
-@inner
+@inlined
 def _change_constant(g, state, out):  # type: ignore[no-untyped-def]
     copy(out, g)
     count = 0
@@ -233,7 +233,7 @@ def _change_constant(g, state, out):  # type: ignore[no-untyped-def]
     return 1
 
 
-@inner
+@inlined
 def _perturbed(value, state):  # type: ignore[no-untyped-def]
     kind = below(state, 5)
     if kind == 0:
@@ -245,7 +245,7 @@ def _perturbed(value, state):  # type: ignore[no-untyped-def]
     return value * math.exp(normal(state) * (1.0 if kind == 3 else 0.1))
 
 
-@inner
+@inlined
 def _change_operator(g, state, grammar, out):  # type: ignore[no-untyped-def]
     copy(out, g)
     place = _random_place(g, state, False)
@@ -284,7 +284,7 @@ def _insert_operator(g, state, grammar, table, X, work, piece, out):  # type: ig
     return replace_span(g, begin, end + 1, piece, out)
 
 
-@inner
+@inlined
 def _delete_node(g, state, grammar, piece, out):  # type: ignore[no-untyped-def]
     """Replace a random operator by one of its arguments."""
     place = _random_place(g, state, False)
@@ -309,7 +309,7 @@ def _replace_part(g, state, grammar, spare, out):  # type: ignore[no-untyped-def
     return replace_span(g, begin, end + 1, spare.piece, out)
 
 
-@inner
+@inlined
 def _swap_arguments(g, state, grammar, out):  # type: ignore[no-untyped-def]
     place = _random_place(g, state, False)
     if place < 0 or grammar.arity[g.codes[place]] != 2 or grammar.commutative[g.codes[place]] != 0:

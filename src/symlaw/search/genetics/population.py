@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from symlaw.engine._jit import inner, kernel
+from symlaw.engine._jit import inlined, kernel
 from symlaw.engine.program import MAX_NODES
 from symlaw.engine.random import below, stream
-from symlaw.search.genetics.genome import append
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -86,20 +85,30 @@ def store(population, slot, g, loss, complexity, key):  # type: ignore[no-untype
 @kernel
 def load(population, slot, g):  # type: ignore[no-untyped-def]
     """Copy a member into a genome."""
-    g.size[0] = 0
-    for place in range(population.size[slot]):
-        append(
-            g, population.codes[slot, place], population.columns[slot, place], population.values[slot, place]
-        )
+    size = population.size[slot]
+    for place in range(size):
+        g.codes[place] = population.codes[slot, place]
+        g.columns[place] = population.columns[slot, place]
+        g.values[place] = population.values[slot, place]
+    g.size[0] = size
 
 
-@inner
+@inlined
+def aged(population, slot, patience):  # type: ignore[no-untyped-def]
+    """Loss of a member, growing about by a factor e for each ``patience`` uses."""
+    growth = 1.0 + population.uses[slot] / (8.0 * patience)
+    growth *= growth
+    growth *= growth
+    return population.loss[slot] * growth * growth
+
+
+@inlined
 def level_of(complexity):  # type: ignore[no-untyped-def]
     """Level that a complexity belongs to."""
     return int(math.ceil(complexity))
 
 
-@kernel
+@inlined
 def choose_parent(population, tournament, patience):  # type: ignore[no-untyped-def]
     """Winner of a tournament inside a level drawn at random; -1 when the population is empty.
 
@@ -121,14 +130,14 @@ def choose_parent(population, tournament, patience):  # type: ignore[no-untyped-
     best, best_loss = first, np.inf
     for _ in range(tournament):
         rival = first + below(state, count[level])
-        loss = population.loss[rival] * math.exp(min(population.uses[rival] / patience, 500.0))
+        loss = aged(population, rival, patience)
         if loss < best_loss:
             best, best_loss = rival, loss
     population.uses[best] += 1
     return best
 
 
-@kernel
+@inlined
 def admit(population, g, loss, complexity, key, rivals, patience):  # type: ignore[no-untyped-def]
     """Take a child into its level, in place of the worst of a few rivals; False when refused."""
     level, state = level_of(complexity), population.state
@@ -144,9 +153,9 @@ def admit(population, g, loss, complexity, key, rivals, patience):  # type: igno
     victim, worst = -1, loss
     for _ in range(rivals):
         rival = first + below(state, count)
-        aged = population.loss[rival] * math.exp(min(population.uses[rival] / patience, 500.0))
-        if aged > worst:
-            victim, worst = rival, aged
+        loss_of_rival = aged(population, rival, patience)
+        if loss_of_rival > worst:
+            victim, worst = rival, loss_of_rival
     if victim < 0:
         return False
     store(population, victim, g, loss, complexity, key)

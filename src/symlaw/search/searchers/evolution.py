@@ -7,8 +7,8 @@ its fingerprint, and that tournaments draw a random cap on complexity, so that e
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -32,13 +32,14 @@ from symlaw.search.genetics.genome import Grammar, grammar_of
 from symlaw.search.genetics.population import Population, population
 from symlaw.search.problem import rows_for
 from symlaw.search.searchers.base import Mapper, Proposals
-from symlaw.search.transforms import identity, useful_transforms
+from symlaw.search.transforms import Transform, identity, useful_transforms
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
+    from symlaw.engine.fit import Rows
     from symlaw.language.expression import Expression
     from symlaw.search.archive import Entry, Snapshot
     from symlaw.search.problem import Problem
@@ -75,10 +76,30 @@ class Island:
 
 @dataclass
 class EvolutionState:
-    """Islands and the number of epochs they have had."""
+    """What evolution carries from epoch to epoch.
+
+    Attributes
+    ----------
+    islands
+        The populations.
+    views
+        Ways to look at the target, the target itself first.
+    rows
+        The probe rows with the target of each view.
+    epochs
+        Epochs so far.
+    desks
+        Scratch of each island; left out of pickles and made anew.
+    """
 
     islands: list[Island]
+    views: list[Transform]
+    rows: list[Rows]
     epochs: int = 0
+    desks: list[Desk] = field(default_factory=list)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "desks": []}
 
 
 @dataclass
@@ -109,21 +130,20 @@ class Evolution:
 
     def start(self, problem: Problem, seed: int) -> EvolutionState:
         """Empty islands, each with its own random stream."""
-        self._desks: list[Desk] = []
-        self._views = [identity(problem.y), *useful_transforms(problem.y, problem.language)]
-        self._rows = [problem.probe, *(rows_for(problem, view.values) for view in self._views[1:])]
+        views = [identity(problem.y), *useful_transforms(problem.y, problem.language)]
+        rows = [problem.probe, *(rows_for(problem, view.values) for view in views[1:])]
         n_levels = int(problem.language.max_complexity) + 1
         islands = []
         for number in range(self.n_islands):
             members = population(n_levels, self.level_width, seed, self.name, number)
-            islands.append(Island(members, self._view_for(number, 0), np.full(n_levels, np.inf)))
-        return EvolutionState(islands)
+            first_view = self._view_for(number, 0, len(views))
+            islands.append(Island(members, first_view, np.full(n_levels, np.inf)))
+        return EvolutionState(islands, views, rows)
 
-    def _view_for(self, number: int, restarts: int) -> int:
-        others = len(self._views) - 1
-        if number % 2 == 0 or others == 0:
+    def _view_for(self, number: int, restarts: int, n_views: int) -> int:
+        if number % 2 == 0 or n_views == 1:
             return 0
-        return 1 + (number // 2 + restarts * (self.n_islands // 2)) % others
+        return 1 + (number // 2 + restarts * (self.n_islands // 2)) % (n_views - 1)
 
     def ask(
         self, state: EvolutionState, problem: Problem, snapshot: Snapshot, evaluations: int, run_all: Mapper
@@ -131,63 +151,63 @@ class Evolution:
         """One epoch of every island."""
         grammar, table = grammar_of(problem.language), kernel_table(problem.language.operators)
         # short epochs at first, so that a front is there at once
-        work = min(self.epoch_work, self.epoch_work / 16 * 2**state.epochs)
+        work = self.epoch_work / 2 ** max(0, 4 - state.epochs)
         rates = default_rates(work)._replace(evaluations=max(1, evaluations // self.n_islands))
-        self._prepare_desks(problem, grammar)
+        self._prepare_desks(state, problem, grammar)
 
         def run(number: int) -> None:
             island = state.islands[number]
             migration = rates.migration if number == 0 else 0.0
             chances = rates._replace(migration=migration, salt=island.view)
             run_epoch(
-                island.population, grammar, table, self._rows[island.view], chances, snapshot.cache,
-                snapshot.elites, island.limits, self._desks[number],
+                island.population, grammar, table, state.rows[island.view], chances, snapshot.cache,
+                snapshot.elites, island.limits, state.desks[number],
             )  # fmt: skip
 
         list(run_all(run, range(self.n_islands)))
         state.epochs += 1
         proposals = self._collect(state, problem, snapshot)
         for number, island in enumerate(state.islands):
-            self._look_after(number, island)
+            self._look_after(number, island, state)
         return proposals
 
     def tell(self, state: EvolutionState, accepted: Sequence[Entry]) -> None:
         """Nothing to do: elites come back with the snapshot."""
 
-    def _prepare_desks(self, problem: Problem, grammar: Grammar) -> None:
-        if not self._desks:
+    def _prepare_desks(self, state: EvolutionState, problem: Problem, grammar: Grammar) -> None:
+        if not state.desks:
             n_rows = len(problem.probe.target)
-            self._desks = [desk(n_rows, int(grammar.max_complexity)) for _ in range(self.n_islands)]
+            state.desks = [desk(n_rows, int(grammar.max_complexity)) for _ in range(self.n_islands)]
 
     def _collect(self, state: EvolutionState, problem: Problem, snapshot: Snapshot) -> Proposals:
         best: dict[int, tuple[Population, int]] = {}
         formulas: list[Expression] = []
-        for island, workplace in zip(state.islands, self._desks, strict=True):
+        for island, workplace in zip(state.islands, state.desks, strict=True):
             report = workplace.report
             for level in np.flatnonzero(report.size).tolist():
                 if island.view:
-                    formulas += self._seen_through(island.view, report, level, problem, workplace)
+                    formulas += self._seen_through(state, island.view, report, level, problem)
                 elif report.loss[level] < snapshot.limits[level]:
                     held = best.get(level)
                     if held is None or report.loss[level] < held[0].loss[held[1]]:
                         best[level] = (report, level)
         counters = {
-            name: int(sum(workplace.counters[place] for workplace in self._desks))
+            name: int(sum(workplace.counters[place] for workplace in state.desks))
             for name, place in _COUNTERS.items()
         }
-        keys = [(d.added_keys, d.added_complexity, int(d.n_added[0])) for d in self._desks]
+        keys = [(d.added_keys, d.added_complexity, int(d.n_added[0])) for d in state.desks]
         return Proposals([best[level] for level in sorted(best)], formulas, keys, counters)
 
     def _seen_through(
-        self, view: int, report: Population, level: int, problem: Problem, workplace: Desk
+        self, state: EvolutionState, view: int, report: Population, level: int, problem: Problem
     ) -> list[Expression]:
         """The formulas of the target that a formula of its transform amounts to."""
-        size, transform = report.size[level], self._views[view]
+        size, transform = report.size[level], state.views[view]
         inner = from_nodes(
             report.codes[level, :size], report.columns[level, :size], report.values[level, :size],
             problem.language.operators, problem.language.variables,
         )  # fmt: skip
-        rows = self._rows[view]
+        rows = state.rows[view]
         columns = dict(zip(problem.language.variables, rows.X, strict=True))
         values = reference.values(inner, columns)
         target = transform.values[problem.probe_places]
@@ -198,9 +218,9 @@ class Evolution:
         lines = [with_line(inner, scale, offset), with_line(inner, scale, 0.0)]
         return [transform.applied(line) for line in lines]
 
-    def _look_after(self, number: int, island: Island) -> None:
+    def _look_after(self, number: int, island: Island, state: EvolutionState) -> None:
         """Note an island's progress; begin anew where there was none for long."""
-        workplace = self._desks[number]
+        workplace = state.desks[number]
         report = workplace.report
         found = report.size > 0
         better = bool(np.any(report.loss[found] < 0.9 * island.limits[found]))
@@ -209,6 +229,6 @@ class Evolution:
         if number > 0 and island.idle > self.stale_after * 1.5**island.restarts:
             island.restarts += 1
             island.idle = 0
-            island.view = self._view_for(number, island.restarts)
+            island.view = self._view_for(number, island.restarts, len(state.views))
             island.limits[:] = np.inf
             island.population.count[:] = 0
