@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from symlaw.engine._jit import kernel
+from symlaw.engine._jit import address_of, kernel
 from symlaw.engine.blocks import BLOCK, kernel_table
 from symlaw.engine.program import (
     MAX_NODES,
@@ -109,23 +109,25 @@ def differentiate_tape(tape, table, X, wanted, values, slopes, work):  # type: i
     expressions in order.
     """
     n_rows = X.shape[1]
-    before = 0
+    base, leaf = address_of(slopes), 0
     for number in range(len(tape.starts) - 1):
         begin, end = tape.starts[number], tape.starts[number + 1]
         program = Program(tape.codes[begin:end], tape.columns[begin:end], tape.values[begin:end])
         length = end - begin
         link(program, length, table.arity, work)
         mark_needed(program, length, table.arity, wanted, work)
+        first_leaf = leaf
         for first in range(0, n_rows, BLOCK):
             n = min(BLOCK, n_rows - first)
+            leaf = first_leaf
+            for place in range(length):
+                if program.codes[place] == wanted:
+                    # the sweep writes where the slopes are wanted; nothing is copied
+                    work.slope_address[place] = base + 8 * (leaf * n_rows + first)
+                    leaf += 1
             forward(program, length, table, X, first, n, work)
             root_values(program, length, X, first, n, values[number], work)
             backward(program, length, table, n, work)
-            leaf = before
-            for place in range(length):
-                if program.codes[place] == wanted:
-                    for i in range(n):
-                        slopes[leaf, first + i] = work.adjoints[place, i]
-                    leaf += 1
-        for place in range(length):
-            before += program.codes[place] == wanted
+            if length == 1 and leaf > first_leaf:
+                for i in range(n):
+                    slopes[first_leaf, first + i] = 1.0

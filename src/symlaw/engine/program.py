@@ -37,6 +37,8 @@ class Workspace(NamedTuple):
         Value and adjoint of each node over a block, float64 (MAX_NODES, BLOCK).
     address
         Where each node's values lie, int64 (MAX_NODES,).
+    slope_address
+        Where each node's adjoint goes, int64 (MAX_NODES,); `mark_needed` points it into ``adjoints``.
     children
         First and second argument of each node, int64 (2, MAX_NODES).
     stack
@@ -48,6 +50,7 @@ class Workspace(NamedTuple):
     values: NDArray[np.float64]
     adjoints: NDArray[np.float64]
     address: NDArray[np.int64]
+    slope_address: NDArray[np.int64]
     children: NDArray[np.int64]
     stack: NDArray[np.int64]
     needed: NDArray[np.int64]
@@ -58,6 +61,7 @@ def workspace() -> Workspace:
     return Workspace(
         np.zeros((MAX_NODES, BLOCK)),
         np.zeros((MAX_NODES, BLOCK)),
+        np.zeros(MAX_NODES, np.int64),
         np.zeros(MAX_NODES, np.int64),
         np.zeros((2, MAX_NODES), np.int64),
         np.zeros(MAX_NODES, np.int64),
@@ -120,18 +124,19 @@ def root_values(program, length, X, first, n, out, work):  # type: ignore[no-unt
 @kernel
 def mark_needed(program, length, arity, wanted, work):  # type: ignore[no-untyped-def]
     """Mark nodes above leaves of code ``wanted`` (CONSTANT or VARIABLE)."""
+    base = address_of(work.adjoints)
     for place in range(length):
         code = program.codes[place]
         mark = 1 if code == wanted else 0
         for argument in range(arity[code]):
             mark |= work.needed[work.children[argument, place]]
         work.needed[place] = mark
+        work.slope_address[place] = base + 8 * BLOCK * place
 
 
 @kernel
 def backward(program, length, table, n, work):  # type: ignore[no-untyped-def]
-    """Adjoints of all needed nodes after `forward`: d(formula)/d(node) in ``work.adjoints``."""
-    base = address_of(work.adjoints)
+    """Adjoints of all needed nodes after `forward`: d(formula)/d(node) at ``work.slope_address``."""
     root = length - 1
     for i in range(n):
         work.adjoints[root, i] = 1.0
@@ -142,11 +147,11 @@ def backward(program, length, table, n, work):  # type: ignore[no-untyped-def]
             continue
         left = work.address[work.children[0, place]]
         right = work.address[work.children[1, place]] if table.arity[code] == 2 else 0
-        seed = base + 8 * BLOCK * place
+        seed = work.slope_address[place]
         for argument in range(table.arity[code]):
             child = work.children[argument, place]
             if work.needed[child] != 0:
-                target = base + 8 * BLOCK * child
+                target = work.slope_address[child]
                 call_backward(
                     table.backward[argument, code], left, right, work.address[place], seed, target, n
                 )
