@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from symlaw.language.operators import Operator
 
 BLOCK = 256
+# Rows of scratch lie this far apart: a power of two would put all of them on the same cache sets.
+STRIDE = BLOCK + 8
 
 _LOOP = """
 def {name}({pointers}, n):

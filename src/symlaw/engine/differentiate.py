@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from symlaw.engine._jit import address_of, kernel
-from symlaw.engine.blocks import BLOCK, kernel_table
+from symlaw.engine.blocks import kernel_table
 from symlaw.engine.program import (
     MAX_NODES,
     Program,
@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from symlaw.language.expression import Expression
+
+
+# Rows in one sweep: values and adjoints of a whole formula stay in the first-level cache.
+SWEEP = 128
 
 
 class TooLong(SymlawError, ValueError):
@@ -117,8 +121,8 @@ def differentiate_tape(tape, table, X, wanted, values, slopes, work):  # type: i
         link(program, length, table.arity, work)
         mark_needed(program, length, table.arity, wanted, work)
         first_leaf = leaf
-        for first in range(0, n_rows, BLOCK):
-            n = min(BLOCK, n_rows - first)
+        for first in range(0, n_rows, SWEEP):
+            n = min(SWEEP, n_rows - first)
             leaf = first_leaf
             for place in range(length):
                 if program.codes[place] == wanted:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from symlaw.engine._jit import address_of, call_forward, kernel
-from symlaw.engine.blocks import BLOCK, kernel_table
+from symlaw.engine.blocks import BLOCK, STRIDE, kernel_table
 from symlaw.engine.tape import CONSTANT, VARIABLE, Tape, operators_of, to_tape
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def stack_space(tape: Tape, real: str = "float64") -> tuple[NDArray[Any], NDArra
     """Scratch for `evaluate_tape`: value slots and the stack of addresses."""
     longest = int(np.max(np.diff(tape.starts), initial=1))
     depth = longest // 2 + 2
-    return np.empty((2 * depth, BLOCK), dtype=real), np.empty((2, depth), np.int64)
+    return np.empty((2 * depth, STRIDE), dtype=real), np.empty((2, depth), np.int64)
 
 
 @kernel
@@ -66,7 +66,7 @@ def evaluate_tape(tape, arity, forward, X, out, slots, stack):  # type: ignore[n
     n_rows = X.shape[1]
     item = X.itemsize
     data, slot, result = address_of(X), address_of(slots), address_of(out)
-    slot_size = BLOCK * item
+    slot_size = STRIDE * item
     for number in range(len(tape.starts) - 1):
         begin, end = tape.starts[number], tape.starts[number + 1]
         for first in range(0, n_rows, BLOCK):

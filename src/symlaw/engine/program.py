@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from symlaw.engine._jit import address_of, call_backward, call_forward, kernel
-from symlaw.engine.blocks import BLOCK
+from symlaw.engine._jit import address_of, call_backward, call_forward, inlined, kernel
+from symlaw.engine.blocks import STRIDE
 from symlaw.engine.tape import CONSTANT, VARIABLE
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class Workspace(NamedTuple):
     Attributes
     ----------
     values, adjoints
-        Value and adjoint of each node over a block, float64 (MAX_NODES, BLOCK).
+        Value and adjoint of each node over a block, float64 (MAX_NODES, STRIDE).
     address
         Where each node's values lie, int64 (MAX_NODES,).
     slope_address
@@ -59,8 +59,8 @@ class Workspace(NamedTuple):
 def workspace() -> Workspace:
     """Fresh scratch."""
     return Workspace(
-        np.zeros((MAX_NODES, BLOCK)),
-        np.zeros((MAX_NODES, BLOCK)),
+        np.zeros((MAX_NODES, STRIDE)),
+        np.zeros((MAX_NODES, STRIDE)),
         np.zeros(MAX_NODES, np.int64),
         np.zeros(MAX_NODES, np.int64),
         np.zeros((2, MAX_NODES), np.int64),
@@ -69,7 +69,7 @@ def workspace() -> Workspace:
     )
 
 
-@kernel
+@inlined
 def link(program, length, arity, work):  # type: ignore[no-untyped-def]
     """Find each node's arguments."""
     depth = 0
@@ -97,7 +97,7 @@ def forward(program, length, table, X, first, n, work):  # type: ignore[no-untyp
         if code == VARIABLE:
             work.address[place] = data + 8 * (np.int64(program.columns[place]) * n_rows + first)
             continue
-        target = base + 8 * BLOCK * place
+        target = base + 8 * STRIDE * place
         work.address[place] = target
         if code == CONSTANT:
             for i in range(n):
@@ -108,7 +108,7 @@ def forward(program, length, table, X, first, n, work):  # type: ignore[no-untyp
             call_forward(table.forward[code], left, right, target, n)
 
 
-@kernel
+@inlined
 def root_values(program, length, X, first, n, out, work):  # type: ignore[no-untyped-def]
     """Copy the formula's values after `forward` into out[first : first + n]."""
     root = length - 1
@@ -121,7 +121,7 @@ def root_values(program, length, X, first, n, out, work):  # type: ignore[no-unt
             out[first + i] = work.values[root, i]
 
 
-@kernel
+@inlined
 def mark_needed(program, length, arity, wanted, work):  # type: ignore[no-untyped-def]
     """Mark nodes above leaves of code ``wanted`` (CONSTANT or VARIABLE)."""
     base = address_of(work.adjoints)
@@ -131,7 +131,7 @@ def mark_needed(program, length, arity, wanted, work):  # type: ignore[no-untype
         for argument in range(arity[code]):
             mark |= work.needed[work.children[argument, place]]
         work.needed[place] = mark
-        work.slope_address[place] = base + 8 * BLOCK * place
+        work.slope_address[place] = base + 8 * STRIDE * place
 
 
 @kernel
