@@ -38,7 +38,7 @@ def first_front(environment: dict[str, str]) -> tuple[float, str]:
         seconds = float("nan")
         assert process.stdout is not None
         for line in process.stdout:
-            if "axis_au" in line and any(character.isdigit() for character in line) and "R²" not in line:
+            if "complexity" in line and "loss" in line and "R²" not in line:
                 seconds = time.perf_counter() - start
                 break
             said.append(line)

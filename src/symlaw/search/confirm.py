@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _POLISH_STEPS = 60
 _RESTARTS = 3
+# Steps on all rows of a large table, after the constants were fitted on a sample.
+_FINAL_STEPS = 4
 # Node values computed in one kernel call, so that none takes longer than about 0.2 s.
 _CALL_WORK = 2e8
 
@@ -87,11 +89,13 @@ class Confirmer:
     def _confirmed(self, program: Program, limit: float, source: str) -> list[Entry]:
         problem = self.problem
         self._restart(program)
+        steps = _POLISH_STEPS
         if problem.n_rows > len(problem.sample.target):
             loss = self._polish(program, problem.sample, self._sample_space)
             if not _within_reach(loss, limit, self._sample_space, problem.sample):
                 return []
-        loss = self._polish(program, problem.rows, self._space)
+            steps = _FINAL_STEPS
+        loss = self._polish(program, problem.rows, self._space, steps)
         if not np.isfinite(loss):
             return []
         inner = from_nodes(
