@@ -119,7 +119,7 @@ def test_doctor_names_a_problem(
 
 
 def test_a_machine_is_warm_once_the_kernels_are_compiled(tmp_path: Path, warm: None) -> None:
-    code = "from symlaw.tasks.commanded import is_warm; print(is_warm())"
+    code = "from symlaw.search.compiling import is_warm; print(is_warm())"
     for more, said in (({}, "True"), ({"SYMLAW_CACHE_DIR": str(tmp_path)}, "False")):
         command = [sys.executable, "-c", code]
         done = subprocess.run(command, env=environment(**more), capture_output=True, text=True, check=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 
 import pytest
@@ -45,3 +46,10 @@ def test_reason_is_given(budget: Budget, used: Spent, loss: float, reason: str) 
 )
 def test_search_goes_on(budget: Budget, used: Spent, loss: float) -> None:
     assert reason_to_stop(budget, used, loss, FLOOR) is None
+
+
+def test_seconds_kept_back_end_the_search_earlier() -> None:
+    used = spent()
+    assert Budget().seconds_left(used) == math.inf
+    assert Budget(seconds=100, reserve=40).seconds_left(used) <= 60
+    assert reason_to_stop(Budget(seconds=10, reserve=11), used, 1.0, FLOOR) == "time budget of 10 s used"

@@ -78,7 +78,8 @@ def _folder(what: str, folder: Path) -> Iterator[Finding]:
 
 def _cache() -> Iterator[Finding]:
     from symlaw.engine._jit import JIT_DISABLED, cache_directory
-    from symlaw.tasks.commanded import compiled_kernels, is_warm
+    from symlaw.search.compiling import is_warm
+    from symlaw.tasks.commanded import compiled_kernels
 
     if JIT_DISABLED:
         yield Finding("kernels are not compiled", "unset NUMBA_DISABLE_JIT, which makes symlaw very slow")

@@ -165,7 +165,8 @@ def _command() -> str:
 def _compile(screen: Console, settings: Settings, *, quiet: bool) -> None:
     """Compile before the clock starts, when this machine has not done so yet."""
     from symlaw.cli.terminal import say
-    from symlaw.tasks.commanded import is_warm, warm_up
+    from symlaw.search.compiling import is_warm
+    from symlaw.tasks.commanded import warm_up
 
     if is_warm():
         return

@@ -105,8 +105,18 @@ def _floats(array: Any) -> NDArray[np.float64]:
     pa = pyarrow()
     if pa.types.is_boolean(array.type):
         array = array.cast(pa.uint8())
-    values = array.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
-    return np.array(values, dtype=np.float64)
+    return _from_buffers(array.cast(pa.float64(), safe=False), np.dtype(np.float64), float("nan"))
+
+
+def _from_buffers(array: Any, dtype: np.dtype[Any], missing: float) -> NDArray[Any]:
+    """Values of an Arrow array of a fixed width; its own conversion would import pandas."""
+    parts = [np.empty(0, dtype)]
+    for chunk in getattr(array, "chunks", [array]):
+        whole = chunk.fill_null(missing) if chunk.null_count else chunk
+        begin = whole.offset * dtype.itemsize
+        if len(whole):
+            parts.append(np.frombuffer(whole.buffers()[1], dtype, len(whole), begin))
+    return np.concatenate(parts)
 
 
 def _times(array: Any) -> NDArray[np.datetime64]:
@@ -115,8 +125,8 @@ def _times(array: Any) -> NDArray[np.datetime64]:
     if not pa.types.is_timestamp(array.type):
         array = array.cast(pa.timestamp("s"), safe=False)
     unit = array.type.unit
-    counts = array.cast(pa.int64()).fill_null(np.iinfo(np.int64).min).to_numpy(zero_copy_only=False)
-    return np.array(counts, dtype=np.int64).view(f"datetime64[{unit}]")
+    counts = _from_buffers(array.cast(pa.int64()), np.dtype(np.int64), np.iinfo(np.int64).min)
+    return counts.view(f"datetime64[{unit}]")
 
 
 def _times_from_numpy(array: NDArray[Any]) -> NDArray[Any]:

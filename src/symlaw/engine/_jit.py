@@ -30,13 +30,14 @@ import hashlib
 import os
 import platform
 from collections.abc import Callable
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numba
 import numpy as np
+from filelock import FileLock
 from llvmlite import binding as llvm
 from llvmlite import ir
 from numba import types
@@ -57,16 +58,17 @@ def cache_directory() -> Path:
         digest.update(part.encode())
     digest.update(llvm.get_host_cpu_name().encode())
     digest.update(llvm.get_host_cpu_features().flatten().encode())
-    for source in sorted(
-        [
-            *_PACKAGE.glob("engine/**/*.py"),
-            *_PACKAGE.glob("search/**/*.py"),
-            *_PACKAGE.glob("language/operators/*.py"),
-        ]
-    ):
-        digest.update(source.read_bytes())
+    for source in _kernel_sources():
+        digest.update(source)
     root = os.environ.get("SYMLAW_CACHE_DIR") or _user_cache()
     return Path(root) / digest.hexdigest()[:20]
+
+
+def _kernel_sources() -> list[bytes]:
+    """What kernels are made of: the engine, the operators, and modules of the search that compile."""
+    engine = [*_PACKAGE.glob("engine/**/*.py"), *_PACKAGE.glob("language/operators/*.py")]
+    search = (path.read_bytes() for path in sorted(_PACKAGE.glob("search/**/*.py")))
+    return [path.read_bytes() for path in sorted(engine)] + [text for text in search if b"engine._jit" in text]
 
 
 def _user_cache() -> str:
@@ -85,6 +87,34 @@ def _our_cache_directory() -> Iterator[None]:
         numba.config.CACHE_DIR = before
 
 
+class _Shared:
+    """A function's disk cache that several processes may write to.
+
+    Numba numbers the files of a function's signatures by an index that it reads and writes back: two
+    processes at once could give one number to two signatures, and one would run the other's code.
+    """
+
+    def __init__(self, cache: Any) -> None:
+        self._cache = cache
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._cache, name)
+
+    def save_overload(self, signature: Any, data: Any) -> None:
+        """Save compiled code while no other process does."""
+        with suppress(OSError), FileLock(cache_directory() / "lock"):
+            self._cache.save_overload(signature, data)
+
+
+def _compiled(function: Callable[..., Any], **flags: bool) -> Callable[..., Any]:
+    if JIT_DISABLED:
+        return function
+    with _our_cache_directory():
+        dispatcher = numba.njit(**_FLAGS, **flags)(function)
+    dispatcher._cache = _Shared(dispatcher._cache)
+    return dispatcher  # type: ignore[no-any-return]
+
+
 def scalar(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compile a function of scalars, meant to be inlined into kernels."""
     # without forceinline LLVM leaves the larger ones as calls, and their loops do not vectorise
@@ -98,16 +128,12 @@ _FLAGS = {"error_model": "numpy", "nogil": True, "cache": True, "_nrt": False}
 
 def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compile a function of arrays, cached on disk, that runs without the GIL."""
-    with _our_cache_directory():
-        return numba.njit(**_FLAGS)(function)  # type: ignore[no-any-return]
+    return _compiled(function)
 
 
 def inner(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compile a function of arrays that only other kernels call."""
-    if JIT_DISABLED:
-        return function
-    with _our_cache_directory():
-        return numba.njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, **_FLAGS)(function)  # type: ignore[no-any-return]
+    return _compiled(function, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
 
 def block_kernel(function: Callable[..., Any], n_pointers: int, real: Any) -> int:
@@ -128,12 +154,7 @@ def inlined(function: Callable[..., Any]) -> Callable[..., Any]:
 
     For what runs once per formula: passing records of dozens of arrays costs as much as the work.
     """
-    if JIT_DISABLED:
-        return function
-    with _our_cache_directory():
-        return numba.njit(forceinline=True, no_cpython_wrapper=True, no_cfunc_wrapper=True, **_FLAGS)(
-            function
-        )  # type: ignore[no-any-return]
+    return _compiled(function, forceinline=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
 
 # Compiled C functions die with their Python owner, and addresses outlive it in kernel tables.

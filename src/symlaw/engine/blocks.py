@@ -63,11 +63,14 @@ class KernelTable(NamedTuple):
         Address of the value kernel, int64 (n_codes,).
     backward
         Address of the partial-derivative kernel by each argument, int64 (2, n_codes); 0 where not made.
+    passes
+        1 where that derivative is 1, so that the adjoint passes through unchanged, int64 (2, n_codes).
     """
 
     arity: NDArray[np.int64]
     forward: NDArray[np.int64]
     backward: NDArray[np.int64]
+    passes: NDArray[np.int64]
 
 
 @cache
@@ -76,13 +79,14 @@ def kernel_table(
 ) -> KernelTable:
     """Compile, or load from the disk cache, the kernels of these operators."""
     size = FIRST_OPERATOR + len(operators)
-    table = KernelTable(np.zeros(size, np.int64), np.zeros(size, np.int64), np.zeros((2, size), np.int64))
+    table = KernelTable(*(np.zeros(shape, np.int64) for shape in (size, size, (2, size), (2, size))))
     for code, row in enumerate(operators, FIRST_OPERATOR):
         table.arity[code] = row.arity
         table.forward[code] = forward_kernel(row, real)
         if derivatives:
             for argument in range(row.arity):
                 table.backward[argument, code] = backward_kernel(row, argument)
+                table.passes[argument, code] = int(row.partials[argument] == "1")
     return table
 
 

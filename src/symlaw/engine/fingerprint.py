@@ -112,4 +112,4 @@ def forget_all(cache):  # type: ignore[no-untyped-def]
 def merge(cache, keys, complexity, count):  # type: ignore[no-untyped-def]
     """Remember a list of keys in order."""
     for place in range(count):
-        remember(cache, keys[place], complexity[place])
+        remember(cache, keys[place], np.float64(complexity[place]))

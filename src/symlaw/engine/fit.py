@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from symlaw.engine._jit import inner, kernel
+from symlaw.engine._jit import inlined, inner, kernel
 from symlaw.engine.blocks import BLOCK
 from symlaw.engine.program import (
     MAX_CONSTANTS,
@@ -144,11 +144,7 @@ def fit_constants(program, length, table, rows, space, max_steps, tolerance):  #
     """
     link(program, length, table.arity, space.work)
     loss = score(program, length, table, rows, space)
-    count = 0
-    for place in range(length):
-        if program.codes[place] == CONSTANT and count < MAX_CONSTANTS:
-            space.places[count] = place
-            count += 1
+    count = _find_constants(program, length, space.places)
     if count == 0 or not loss < np.inf:
         return loss, 0, True
     mark_needed(program, length, table.arity, CONSTANT, space.work)
@@ -187,6 +183,17 @@ def fit_constants(program, length, table, rows, space, max_steps, tolerance):  #
         # space.f and space.line belong to the refused trial
         loss = score(program, length, table, rows, space)
     return loss, steps, done
+
+
+@inlined
+def _find_constants(program, length, places):  # type: ignore[no-untyped-def]
+    """Note the first constants' places; how many there are."""
+    count = 0
+    for place in range(length):
+        if program.codes[place] == CONSTANT and count < MAX_CONSTANTS:
+            places[count] = place
+            count += 1
+    return count
 
 
 @inner

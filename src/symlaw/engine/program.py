@@ -38,7 +38,7 @@ class Workspace(NamedTuple):
     address
         Where each node's values lie, int64 (MAX_NODES,).
     slope_address
-        Where each node's adjoint goes, int64 (MAX_NODES,); `mark_needed` points it into ``adjoints``.
+        Where each node's adjoint lies, int64 (MAX_NODES,); `mark_needed` points it into ``adjoints``.
     children
         First and second argument of each node, int64 (2, MAX_NODES).
     stack
@@ -150,7 +150,12 @@ def backward(program, length, table, n, work):  # type: ignore[no-untyped-def]
         seed = work.slope_address[place]
         for argument in range(table.arity[code]):
             child = work.children[argument, place]
-            if work.needed[child] != 0:
+            if work.needed[child] == 0:
+                continue
+            if table.passes[argument, code] != 0 and table.arity[program.codes[child]] > 0:
+                # a leaf's slope is wanted where it was asked for; between operators the seed is shared
+                work.slope_address[child] = seed
+            else:
                 target = work.slope_address[child]
                 call_backward(
                     table.backward[argument, code], left, right, work.address[place], seed, target, n

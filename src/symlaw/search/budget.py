@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass, field
 
@@ -20,12 +21,19 @@ class Budget:
         Fraction of the target's variance left, at which the best formula suffices.
     patience
         Evaluations without an improvement of the front.
+    reserve
+        Seconds kept back for what follows the search.
     """
 
     seconds: float | None = None
     evaluations: int | None = None
     target_loss: float | None = None
     patience: int | None = None
+    reserve: float = 0.0
+
+    def seconds_left(self, spent: Spent) -> float:
+        """Seconds until the search must end; inf when the clock does not limit it."""
+        return math.inf if self.seconds is None else self.seconds - self.reserve - spent.seconds
 
 
 @dataclass
@@ -80,7 +88,7 @@ BARREN_EPOCHS = 10
 def reason_to_stop(budget: Budget, spent: Spent, best_loss: float, floor: float) -> str | None:
     """Why the search should end now, or None."""
     idle = spent.evaluations - spent.improved_at
-    if budget.seconds is not None and spent.seconds >= budget.seconds:
+    if budget.seconds_left(spent) <= 0:
         return f"time budget of {budget.seconds:g} s used"
     if budget.evaluations is not None and spent.evaluations >= budget.evaluations:
         return f"budget of {budget.evaluations:,} evaluations used"

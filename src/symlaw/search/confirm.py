@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -32,9 +33,16 @@ _CALL_WORK = 2e8
 
 @dataclass
 class Confirmer:
-    """Scores genomes on all rows of a problem, their constants refitted there."""
+    """Scores genomes on all rows of a problem, their constants refitted there.
+
+    Attributes
+    ----------
+    slowest
+        Seconds that the slowest formula took so far.
+    """
 
     problem: Problem
+    slowest: float = 0.0
 
     def __post_init__(self) -> None:
         # scale and offset may stand inside a formula even where the language lacks their operators
@@ -87,6 +95,12 @@ class Confirmer:
         return alone
 
     def _confirmed(self, program: Program, limit: float, source: str) -> list[Entry]:
+        began = time.monotonic()
+        entries = self._refitted(program, limit, source)
+        self.slowest = max(self.slowest, time.monotonic() - began)
+        return entries
+
+    def _refitted(self, program: Program, limit: float, source: str) -> list[Entry]:
         problem = self.problem
         self._restart(program)
         steps = _POLISH_STEPS

@@ -68,6 +68,7 @@ def search(
     stop: threading.Event | None = None,
     archive: Archive | None = None,
     guesses: Sequence[Expression] = (),
+    spent: Spent | None = None,
 ) -> Outcome:
     """Run a search to the end of its budget.
 
@@ -91,12 +92,14 @@ def search(
         To start from; empty by default.
     guesses
         Formulas to score first; those outside the language are left out.
+    spent
+        What was used before, the clock's start included; nothing by default.
     """
     members = list(searchers or [Evolution()])
     if archive is None:
         archive = Archive(problem.language.max_complexity, problem.loss_floor)
     states = {member.name: member.start(problem, seed) for member in members}
-    spent, confirmer = Spent(), Confirmer(problem)
+    spent, confirmer = spent or Spent(), Confirmer(problem)
     archive.offer(_mean_of(problem))
     for guess in guesses:
         if problem.language.allows(guess):
@@ -169,7 +172,7 @@ def _take_in(
     accepted: list[Entry] = []
     for genomes, slot in proposals.genomes:
         # on a large table one confirmation takes a while; the clock may cut here as between epochs
-        if accepted and budget.seconds is not None and spent.seconds > budget.seconds:
+        if accepted and budget.seconds_left(spent) < confirmer.slowest:
             break
         limit = archive.limit_at(float(genomes.complexity[slot]))
         entries = confirmer.entries(genomes, slot, limit, source)
@@ -177,7 +180,7 @@ def _take_in(
             archive.note_genome(genomes, slot)
         accepted += archive.extend(entries)
     for formula in proposals.formulas:
-        if accepted and budget.seconds is not None and spent.seconds > budget.seconds:
+        if accepted and budget.seconds_left(spent) < confirmer.slowest:
             break
         limit = archive.limit_at(confirmer.problem.language.complexity(formula))
         accepted += _offer_formula(formula, limit, archive, confirmer, source)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from symlaw.language.expression import Expression
     from symlaw.search.budget import Spent
     from symlaw.search.portfolio import Progress
     from symlaw.trust.selection import Recommendation
@@ -62,8 +62,9 @@ def fit_recorded(
     settings: Settings,
     writer: RunWriter,
     *,
-    listen: Callable[[Progress], None],
     stop: threading.Event,
+    listen: Callable[[Progress], None] | None = None,
+    guesses: Sequence[Expression] = (),
 ) -> Fitted:
     """Search for formulas of a table's target, each improvement on disk before it is shown.
 
@@ -75,12 +76,13 @@ def fit_recorded(
 
     def hear(progress: Progress) -> None:
         writer.listen(progress)
-        listen(progress)
+        if listen is not None:
+            listen(progress)
 
     try:
         fitted = fit_front(
             table.X, target_of(table), table.feature_names, settings,
-            weights=table.weights, listen=hear, stop=stop,
+            weights=table.weights, guesses=guesses, listen=hear, stop=stop,
         )  # fmt: skip
     except BaseException as error:
         writer.fail(f"ended by an error: {error or type(error).__name__}")
@@ -113,17 +115,6 @@ def compiled_kernels() -> int:
     from symlaw.engine._jit import cache_directory
 
     return sum(1 for _ in cache_directory().glob("**/*.nbi"))
-
-
-def is_warm() -> bool:
-    """Whether the kernels of a search are compiled; the last and slowest one stands for all."""
-    from symlaw.engine._jit import JIT_DISABLED
-    from symlaw.search.genetics.epoch import run_epoch
-
-    if JIT_DISABLED:
-        return True
-    stats: Any = getattr(run_epoch, "stats")  # noqa: B009
-    return any(Path(stats.cache_path).glob(f"*.{run_epoch.__name__}-*.nbi"))
 
 
 def warm_up(operators: Sequence[str]) -> None:

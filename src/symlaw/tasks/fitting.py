@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import logging
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +11,8 @@ import numpy as np
 from symlaw.engine.evaluate import evaluate
 from symlaw.errors import DataError
 from symlaw.search.archive import Archive, Entry
+from symlaw.search.budget import Spent
+from symlaw.search.compiling import compile_search, is_warm
 from symlaw.search.portfolio import Outcome, Progress, search
 from symlaw.search.problem import make_problem
 from symlaw.trust.selection import Recommendation, recommend
@@ -22,6 +25,13 @@ if TYPE_CHECKING:
 
     from symlaw.language.expression import Expression
     from symlaw.tasks.settings import Settings
+
+
+_log = logging.getLogger(__name__)
+
+# Figures of a front take about this long for each row of the table and each formula, which is one for each
+# unit of complexity at most.
+_SECONDS_PER_FIGURE = 4e-8
 
 
 @dataclass(frozen=True)
@@ -78,6 +88,8 @@ def fit_front(
     DataError
         When the target is constant, or no formula is finite on all rows.
     """
+    _prepare(settings)
+    spent = Spent()
     if not np.ptp(y) > 0:
         raise DataError(f"the target is constant ({y[0]:g} in every row): there is nothing to explain")
     language = settings.language(names)
@@ -85,21 +97,31 @@ def fit_front(
     archive = Archive(language.max_complexity, problem.loss_floor)
     outcome = search(
         problem,
-        settings.budget(),
+        replace(settings.budget(), reserve=_SECONDS_PER_FIGURE * len(y) * language.max_complexity),
         threads=settings.threads,
         seed=settings.seed,
         listen=listen,
         stop=stop,
         archive=archive,
         guesses=guesses,
+        spent=spent,
     )
     if not outcome.front:
         raise DataError(
             "no formula was finite on every row before the search ended: allow more time, or more operators"
         )
-    rows = figures(outcome.front, X, y, names, weights)
+    # the problem holds the columns as the engine reads them
+    rows = figures(outcome.front, problem.rows.X.T, y, names, weights)
     chosen = recommend(outcome.front, len(y), n_symbols(settings, names))
     return Fitted(rows, chosen, outcome)
+
+
+def _prepare(settings: Settings) -> None:
+    """Compile before the clock starts, when this machine has not done so yet."""
+    if is_warm():
+        return
+    _log.info("compiling kernels for this machine, once: about half a minute")
+    compile_search(settings.operators, alone=settings.threads == 1)
 
 
 def n_symbols(settings: Settings, names: Sequence[str]) -> int:
@@ -115,15 +137,14 @@ def figures(
     weights: NDArray[np.float64] | None = None,
 ) -> tuple[Row, ...]:
     """Error figures of each entry of a front."""
-    values = evaluate([entry.expression for entry in front], X, names)
-    w = np.ones(len(y)) if weights is None else weights
     rows = []
-    for entry, predicted in zip(front, values, strict=True):
-        error = np.abs(predicted - y)
+    for entry in front:
+        # one at a time: the values of a whole front on a large table are a lot of memory
+        error = np.abs(evaluate([entry.expression], X, names)[0] - y)
         # squares of errors around 1e200 or 1e-200 would leave the range
         largest = float(np.max(error)) or 1.0
-        rmse = largest * float(np.sqrt(np.average((error / largest) ** 2, weights=w)))
-        mae = largest * float(np.average(error / largest, weights=w))
+        rmse = largest * float(np.sqrt(np.average((error / largest) ** 2, weights=weights)))
+        mae = largest * float(np.average(error / largest, weights=weights))
         rows.append(
             Row(
                 entry.expression,

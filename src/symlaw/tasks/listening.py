@@ -1,98 +1,42 @@
-"""What hears of an estimator's search while it goes: the run folder, the user's callback, the screen."""
+"""What hears of an estimator's search while it goes: the user's callback and the screen."""
 
 from __future__ import annotations
 
-import threading
-from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from symlaw.data import Table
-from symlaw.runs.writer import RunWriter
-from symlaw.tasks.commanded import header_of, result_of, target_of
-from symlaw.tasks.fitting import figures, n_symbols
-from symlaw.trust.selection import recommend
-
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
-    import numpy as np
-    from numpy.typing import NDArray
+    import threading
+    from collections.abc import Callable
 
     from symlaw.search.archive import Entry
     from symlaw.search.portfolio import Progress
-    from symlaw.tasks.settings import Settings
 
 
-@contextmanager
-def listeners(
-    model: Any,
-    X: NDArray[np.float64],
-    y: NDArray[np.float64],
-    names: Sequence[str],
-    settings: Settings,
-    weights: NDArray[np.float64] | None = None,
-    label: int | None = None,
-) -> Iterator[tuple[Callable[[Progress], None] | None, threading.Event]]:
-    """Give a search its listener and the event that ends it, and close the run folder after it.
+def listener(
+    model: Any, stop: threading.Event, label: int | None = None
+) -> Callable[[Progress], None] | None:
+    """What an estimator's search tells its progress to; None when nobody listens.
 
     Parameters
     ----------
     model
-        Its ``run_folder``, ``callback`` and ``verbose`` say who listens.
-    X, y, names, settings, weights
-        What is searched, as `symlaw.tasks.fitting.fit_front` takes it.
+        Its ``callback`` and ``verbose`` say who listens.
+    stop
+        Set when the callback asks for an end.
     label
-        Number of the output when there are several; each has its own folder.
+        Number of the output when there are several.
     """
-    stop = threading.Event()
     told: list[Callable[[Progress], None]] = []
-    table = Table(X, y, tuple(names), "y" if label is None else f"y{label}", weights)
-    with _recording(model.run_folder, table, settings, label) as recording:
-        if recording is not None:
-            told.append(recording)
-        if model.verbose:
-            told.append(Improvements(print, "" if label is None else f"output {label}: "))
-        if model.callback is not None:
-            told.append(_stopping(model.callback, stop))
-
-        def listen(progress: Progress) -> None:
-            for hear in told:
-                hear(progress)
-
-        yield (listen if told else None), stop
-
-
-@contextmanager
-def _recording(
-    run_folder: Any, table: Table, settings: Settings, label: int | None
-) -> Iterator[Callable[[Progress], None] | None]:
-    """Keep a run while the search goes, and write its result when it ends without an error."""
-    if run_folder is None:
-        yield None
-        return
-    folder = Path(run_folder) if label is None else Path(run_folder) / f"output_{label}"
-    writer = RunWriter(folder, header_of(table, settings))
-    last: list[Progress] = []
+    if model.verbose:
+        told.append(Improvements(print, "" if label is None else f"output {label}: "))
+    if model.callback is not None:
+        told.append(_stopping(model.callback, stop))
 
     def listen(progress: Progress) -> None:
-        last[:] = [progress]
-        writer.listen(progress)
+        for hear in told:
+            hear(progress)
 
-    try:
-        yield listen
-    except BaseException as error:
-        writer.fail(f"ended by an error: {error or type(error).__name__}")
-        raise
-    if last and last[0].front:
-        _finish(writer, last[0], table, settings)
-
-
-def _finish(writer: RunWriter, progress: Progress, table: Table, settings: Settings) -> None:
-    names, front = table.feature_names, progress.front
-    rows = figures(front, table.X, target_of(table), names, table.weights)
-    chosen = recommend(front, len(table.X), n_symbols(settings, names))
-    writer.finish(result_of(rows, chosen, progress.stopping or "stopped by the user", progress.spent))
+    return listen if told else None
 
 
 def _stopping(

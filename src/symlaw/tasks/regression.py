@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -216,12 +218,22 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         weights: NDArray[np.float64] | None,
         label: int | None,
     ) -> Fitted:
-        from symlaw.tasks.listening import listeners
+        from symlaw.tasks.listening import listener
 
-        with listeners(self, X, y, names, settings, weights, label) as (listen, stop):
+        stop, guesses = threading.Event(), self._guesses(label)
+        listen = listener(self, stop, label)
+        if self.run_folder is None:
             return fit_front(
-                X, y, names, settings, weights=weights, guesses=self._guesses(label), listen=listen, stop=stop
+                X, y, names, settings, weights=weights, guesses=guesses, listen=listen, stop=stop
             )
+        from symlaw.data import Table
+        from symlaw.runs.writer import RunWriter
+        from symlaw.tasks.commanded import fit_recorded, header_of
+
+        table = Table(X, y, tuple(names), "y" if label is None else f"y{label}", weights)
+        folder = Path(self.run_folder) / ("" if label is None else f"output_{label}")
+        writer = RunWriter(folder, header_of(table, settings))
+        return fit_recorded(table, settings, writer, stop=stop, listen=listen, guesses=guesses)
 
     def _guesses(self, label: int | None) -> list[Expression]:
         if not self.warm_start or not hasattr(self, "front_"):

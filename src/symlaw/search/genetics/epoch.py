@@ -19,6 +19,8 @@ from symlaw.engine.fingerprint import (
 from symlaw.engine.fit import FitSpace, Rows, fit_constants, fit_space, score
 from symlaw.engine.program import MAX_CONSTANTS, MAX_NODES, link
 from symlaw.engine.random import below, uniform
+from symlaw.engine.reduce import straight_line
+from symlaw.search.genetics.extend import extended, extensions
 from symlaw.search.genetics.genome import (
     Genome,
     as_program,
@@ -47,8 +49,12 @@ if TYPE_CHECKING:
 EVALUATED, NEW, KNOWN, SKIPPED, FITS, FIT_STEPS, WORK, ADMITTED = range(8)
 N_COUNTERS = 8
 
-# What varying and tidying a formula costs, in node values computed.
+# What a scored formula is: constant, ordinary, or the best so far of its complexity.
+DEGENERATE, ORDINARY, BEST = range(3)
+
+# What varying and tidying a formula costs, and what extending one does, in node values computed.
 _OVERHEAD = 2000
+_EXTENSION_OVERHEAD = 600
 
 _FILTER_BITS = 15
 _ADDED_KEYS = 2**15
@@ -70,6 +76,7 @@ class Rates(NamedTuple):
     fit_chance: float
     fit_steps: int
     fit_visits: int
+    extension: float
 
 
 def default_rates(work: float = 2e7) -> Rates:
@@ -89,6 +96,7 @@ def default_rates(work: float = 2e7) -> Rates:
         fit_chance=0.01,
         fit_steps=4,
         fit_visits=3,
+        extension=1.0,
     )
 
 
@@ -174,7 +182,7 @@ def run_epoch(island, grammar, table, rows, rates, cache, elites, limits, desk):
     desk.report.size[:] = 0
     desk.report.loss[:] = np.inf
     state = island.state
-    newcomers = 3 * len(island.size) // len(island.count) if island.count.sum() == 0 else 0
+    newcomers = 3 * len(island.size) // len(island.count) if _is_empty(island.count) else 0
     while desk.counters[EVALUATED] < newcomers * 10 and _goes_on(desk.counters, rates):
         random_formula(desk.child, state, grammar, 1 + below(state, 9), desk.spare)
         _try_child(island, grammar, table, rows, rates, cache, limits, desk, np.inf)
@@ -195,8 +203,16 @@ def run_epoch(island, grammar, table, rows, rates, cache, elites, limits, desk):
         if slot < 0:
             return
         load(island, slot, desk.parent)
-        _vary(island, grammar, table, rows, rates, desk)
+        vary(island, grammar, table, rows, rates, desk)
         _try_child(island, grammar, table, rows, rates, cache, limits, desk, island.loss[slot])
+
+
+@inlined
+def _is_empty(count):  # type: ignore[no-untyped-def]
+    for level in range(len(count)):
+        if count[level] > 0:
+            return False
+    return True
 
 
 @inlined
@@ -205,11 +221,11 @@ def _goes_on(counters, rates):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def _vary(island, grammar, table, rows, rates, desk):  # type: ignore[no-untyped-def]
+def vary(island, grammar, table, rows, rates, desk):  # type: ignore[no-untyped-def]
     """Make desk.child from desk.parent by crossover or by one to three mutations."""
     state = island.state
     if uniform(state) < rates.crossover:
-        load(island, choose_parent(island, 2, rates.patience), desk.donor)
+        load(island, choose_parent(island, np.int64(2), rates.patience), desk.donor)
         if cross(desk.parent, desk.donor, state, grammar, desk.spare.piece, desk.child) != 0:
             return
     for round_number in range(3):
@@ -253,22 +269,58 @@ def _try_child(island, grammar, table, rows, rates, cache, limits, desk, parent_
         return
     if n_constants > 0 and (loss < parent_loss * rates.fit_gate or uniform(island.state) < rates.fit_chance):
         loss = _fit(program, size, table, rows, rates, parent_loss, desk, n_constants)
-    line = desk.space.line
-    if line[3] <= 0.0 or line[0] == 0.0:
-        return
-    first, second = fingerprint(desk.space.f, line[1], line[3], line[0], desk.multipliers, n_rows, rates.salt)
-    known = _known(cache, desk.local, first, second, cost)
-    if known:
-        counters[KNOWN] += 1
-    else:
-        counters[NEW] += 1
-        _add_key(desk, first, cost)
-        _add_key(desk, second, cost)
-        level = level_of(cost)
-        if loss < limits[level] and loss < desk.report.loss[level]:
-            store(desk.report, level, g, loss, cost, first)
-    if admit(island, g, loss, cost, first, rates.rivals, rates.patience):
+    first, standing = _note(g, loss, cost, desk.space.f, rows, rates, cache, limits, desk)
+    if standing != DEGENERATE and admit(island, g, loss, cost, first, rates.rivals, rates.patience):
         counters[ADMITTED] += 1
+        if uniform(island.state) < rates.extension:
+            _extend(island, grammar, table, rows, rates, cache, limits, desk, cost)
+
+
+@inlined
+def _note(g, loss, cost, values, rows, rates, cache, limits, desk):  # type: ignore[no-untyped-def]
+    """Note a scored formula's behaviour, and report it where it is the best; its key and standing."""
+    line, counters = desk.space.line, desk.counters
+    if line[3] <= 0.0 or line[0] == 0.0:
+        return np.uint64(0), DEGENERATE
+    n_rows = rows.X.shape[1]
+    first, second = fingerprint(values, line[1], line[3], line[0], desk.multipliers, n_rows, rates.salt)
+    if _known(cache, desk.local, first, second, cost):
+        counters[KNOWN] += 1
+        return first, ORDINARY
+    counters[NEW] += 1
+    _add_key(desk, first, cost)
+    _add_key(desk, second, cost)
+    level = level_of(cost)
+    if loss < limits[level] and loss < desk.report.loss[level]:
+        store(desk.report, level, g, loss, cost, first)
+        return first, BEST
+    return first, ORDINARY
+
+
+@inner
+def _extend(island, grammar, table, rows, rates, cache, limits, desk, cost):  # type: ignore[no-untyped-def]
+    """Score the formula just taken in under every operator at its root; its values are at hand.
+
+    Only what is the best of its complexity joins the population: the rest would crowd it with relatives.
+    """
+    counters, space = desk.counters, desk.space
+    copy(desk.parent, desk.tidied)
+    values = space.work.values[0]
+    n_rows = rows.X.shape[1]
+    for number in range(extensions(grammar)):
+        added = extended(desk.parent, number, grammar, table, rows, space, desk.tidied)
+        if added < 0.0 or cost + added > grammar.max_complexity:
+            continue
+        straight_line(values, rows, space.lines, space.line)
+        counters[EVALUATED] += 1
+        counters[WORK] += 5 * n_rows + _EXTENSION_OVERHEAD
+        loss = space.line[2]
+        if not loss < np.inf:
+            continue
+        total = cost + added
+        first, standing = _note(desk.tidied, loss, total, values, rows, rates, cache, limits, desk)
+        if standing == BEST and admit(island, desk.tidied, loss, total, first, rates.rivals, rates.patience):
+            counters[ADMITTED] += 1
 
 
 @inlined

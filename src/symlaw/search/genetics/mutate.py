@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
+import numpy as np
+
 from symlaw.engine._jit import inlined, inner, kernel
 from symlaw.engine.program import forward, link
 from symlaw.engine.random import below, normal, uniform
@@ -160,7 +162,7 @@ def _magnitude(g, place, table, X, work):  # type: ignore[no-untyped-def]
     else:
         program = as_program(g)
         link(program, place + 1, table.arity, work)
-        forward(program, place + 1, table, X, 0, n, work)
+        forward(program, place + 1, table, X, np.int64(0), n, work)
         total = 0.0
         for i in range(n):
             total += abs(work.values[place, i])

@@ -150,13 +150,13 @@ def admit(population, g, loss, complexity, key, rivals, patience):  # type: igno
         store(population, first + count, g, loss, complexity, key)
         population.count[level] = count + 1
         return True
-    victim, worst = -1, loss
+    victim, worst = first, loss
     for _ in range(rivals):
         rival = first + below(state, count)
         loss_of_rival = aged(population, rival, patience)
         if loss_of_rival > worst:
             victim, worst = rival, loss_of_rival
-    if victim < 0:
+    if not worst > loss:
         return False
     store(population, victim, g, loss, complexity, key)
     return True

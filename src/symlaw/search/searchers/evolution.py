@@ -35,7 +35,7 @@ from symlaw.search.searchers.base import Mapper, Proposals
 from symlaw.search.transforms import Transform, identity, useful_transforms
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -120,12 +120,15 @@ class Evolution:
         Node values that an island may compute in an epoch.
     stale_after
         Evaluations without clear improvement after which an island begins anew, growing each time.
+    rates
+        Fields of `symlaw.search.genetics.epoch.Rates` that differ from `default_rates`.
     """
 
     n_islands: int = 8
     level_width: int = 30
     epoch_work: float = 2e7
     stale_after: int = 40_000
+    rates: Mapping[str, float] = field(default_factory=dict)
     name: str = "evolution"
 
     def start(self, problem: Problem, seed: int) -> EvolutionState:
@@ -152,7 +155,9 @@ class Evolution:
         grammar, table = grammar_of(problem.language), kernel_table(problem.language.operators)
         # short epochs at first, so that a front is there at once
         work = self.epoch_work / 2 ** max(0, 4 - state.epochs)
-        rates = default_rates(work)._replace(evaluations=max(1, evaluations // self.n_islands))
+        defaults = default_rates(work)
+        changed = {name: type(getattr(defaults, name))(value) for name, value in self.rates.items()}
+        rates = defaults._replace(evaluations=max(1, evaluations // self.n_islands), **changed)
         self._prepare_desks(state, problem, grammar)
 
         def run(number: int) -> None:

@@ -1,0 +1,119 @@
+"""Compiling what a search runs, once per machine and version, in two processes where there are two cores.
+
+Numba compiles in one thread. So a second process compiles how formulas are varied, and the operators,
+into the same disk cache, while this one compiles how they are scored and then the epoch around both.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numba
+import numpy as np
+
+from symlaw.engine._jit import JIT_DISABLED
+from symlaw.engine.blocks import kernel_table
+from symlaw.engine.fit import make_rows
+from symlaw.language.grammar import Language
+from symlaw.language.operators import operator
+from symlaw.search.archive import Archive
+from symlaw.search.genetics import epoch
+from symlaw.search.genetics.genome import grammar_of
+from symlaw.search.genetics.population import population
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+ROWS = 8
+
+
+def is_warm() -> bool:
+    """Whether the kernels of a search are compiled; the last and slowest one stands for all."""
+    if JIT_DISABLED:
+        return True
+    stats: Any = getattr(epoch.run_epoch, "stats")  # noqa: B009
+    return any(Path(stats.cache_path).glob(f"*.{epoch.run_epoch.__name__}-*.nbi"))
+
+
+def compile_search(operators: Sequence[str], *, alone: bool = False) -> None:
+    """Compile a search over these operators; nothing happens where that was done before.
+
+    Parameters
+    ----------
+    operators
+        Names of the operators.
+    alone
+        Whether to do it in this process only.
+    """
+    if is_warm():
+        return
+    language = Language.of(["x"], operators)
+    with _nobody() if alone else _helper([row.name for row in language.operators]):
+        _compile(epoch.run_epoch, _arguments(language))
+    kernel_table(language.operators)
+
+
+def _arguments(language: Language) -> dict[str, Any]:
+    """Arguments of `run_epoch` of the types that a search gives it, by name."""
+    grammar = grammar_of(language)
+    levels = int(grammar.max_complexity) + 1
+    rows = make_rows(np.ones((1, ROWS)), np.arange(float(ROWS)))
+    snapshot = Archive(language.max_complexity, 0.0, cache_keys=4).snapshot()
+    return {
+        "island": population(levels),
+        "grammar": grammar,
+        "table": kernel_table((), derivatives=False),
+        "rows": rows,
+        "rates": epoch.default_rates(),
+        "cache": snapshot.cache,
+        "elites": snapshot.elites,
+        "limits": snapshot.limits,
+        "desk": epoch.desk(ROWS, levels - 1),
+    }
+
+
+def _compile(function: Any, arguments: dict[str, Any]) -> None:
+    """Compile a kernel for arguments of these types, without calling it."""
+    names = function.py_func.__code__.co_varnames[: function.py_func.__code__.co_argcount]
+    function.compile(tuple(numba.typeof(arguments[name]) for name in names))
+
+
+@contextmanager
+def _nobody() -> Iterator[None]:
+    yield
+
+
+@contextmanager
+def _helper(operators: Sequence[str]) -> Iterator[None]:
+    """Let a second process compile its share; what it did not do is compiled here when it is needed."""
+    try:
+        process = subprocess.Popen(
+            [sys.executable, "-m", __name__, *operators],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+    except OSError:
+        yield
+        return
+    try:
+        yield
+        process.wait()
+    finally:
+        process.kill()
+        process.wait()
+
+
+def help_compiling(operators: Sequence[str]) -> None:
+    """The share of the second process."""
+    language = Language.of(["x"], operators)
+    _compile(epoch.vary, _arguments(language))
+    kernel_table(tuple(operator(name) for name in operators))
+
+
+if __name__ == "__main__":
+    help_compiling(sys.argv[1:])
