@@ -66,9 +66,9 @@ def cache_directory() -> Path:
 
 def _kernel_sources() -> list[bytes]:
     """What kernels are made of: the engine, the operators, and modules of the search that compile."""
-    engine = [*_PACKAGE.glob("engine/**/*.py"), *_PACKAGE.glob("language/operators/*.py")]
-    search = (path.read_bytes() for path in sorted(_PACKAGE.glob("search/**/*.py")))
-    return [path.read_bytes() for path in sorted(engine)] + [text for text in search if b"engine._jit" in text]
+    always = sorted([*_PACKAGE.glob("engine/**/*.py"), *_PACKAGE.glob("language/operators/*.py")])
+    search = [path.read_bytes() for path in sorted(_PACKAGE.glob("search/**/*.py"))]
+    return [path.read_bytes() for path in always] + [text for text in search if b"engine._jit" in text]
 
 
 def _user_cache() -> str:

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 import numba
 import numpy as np
 
-from symlaw.engine._jit import JIT_DISABLED
 from symlaw.engine.blocks import kernel_table
 from symlaw.engine.fit import make_rows
 from symlaw.language.grammar import Language
@@ -33,7 +32,7 @@ ROWS = 8
 
 def is_warm() -> bool:
     """Whether the kernels of a search are compiled; the last and slowest one stands for all."""
-    if JIT_DISABLED:
+    if numba.config.DISABLE_JIT:
         return True
     stats: Any = getattr(epoch.run_epoch, "stats")  # noqa: B009
     return any(Path(stats.cache_path).glob(f"*.{epoch.run_epoch.__name__}-*.nbi"))
