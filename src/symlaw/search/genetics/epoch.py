@@ -308,6 +308,8 @@ def _extend(island, grammar, table, rows, rates, cache, limits, desk, cost):  # 
     values = space.work.values[0]
     n_rows = rows.X.shape[1]
     for number in range(extensions(grammar)):
+        if counters[EVALUATED] >= rates.evaluations:
+            return
         added = extended(desk.parent, number, grammar, table, rows, space, desk.tidied)
         if added < 0.0 or cost + added > grammar.max_complexity:
             continue

@@ -221,7 +221,9 @@ class Evolution:
         if not np.isfinite(left):
             return []
         lines = [with_line(inner, scale, offset), with_line(inner, scale, 0.0)]
-        return [transform.applied(line) for line in lines]
+        formulas = [transform.applied(line) for line in lines]
+        language = problem.language
+        return [f for f in formulas if language.complexity(f) <= language.max_complexity]
 
     def _look_after(self, number: int, island: Island, state: EvolutionState) -> None:
         """Note an island's progress; begin anew where there was none for long."""
