@@ -124,15 +124,21 @@ def fit_space(n_rows: int) -> FitSpace:
 def score(program, length, table, rows, space):  # type: ignore[no-untyped-def]
     """Mean square left after the best scale and offset; inf where any value is not finite.
 
-    `link` comes before. The values stay in ``space.f`` and the line in ``space.line``.
+    The values stay in ``space.f`` and the line in ``space.line``.
     """
-    n_rows = rows.X.shape[1]
-    for first in range(0, n_rows, BLOCK):
-        n = min(BLOCK, n_rows - first)
-        forward(program, length, table, rows.X, first, n, space.work)
-        root_values(program, length, rows.X, first, n, space.f, space.work)
+    fill_values(program, length, table, rows, space, np.int64(0), rows.X.shape[1])
     straight_line(space.f, rows, space.lines, space.line)
     return space.line[2]
+
+
+@kernel
+def fill_values(program, length, table, rows, space, begin, end):  # type: ignore[no-untyped-def]
+    """Values of a program on rows begin to end, into ``space.f``."""
+    link(program, length, table.arity, space.work)
+    for first in range(begin, end, BLOCK):
+        n = min(BLOCK, end - first)
+        forward(program, length, table, rows.X, first, n, space.work)
+        root_values(program, length, rows.X, first, n, space.f, space.work)
 
 
 @kernel
@@ -142,7 +148,6 @@ def fit_constants(program, length, table, rows, space, max_steps, tolerance):  #
     Returns (mean square left, steps taken, whether it converged). Start with ``space.damping`` at
     (1e-3, 2); a call with few steps continues where the last stopped.
     """
-    link(program, length, table.arity, space.work)
     loss = score(program, length, table, rows, space)
     count = _find_constants(program, length, space.places)
     if count == 0 or not loss < np.inf:

@@ -115,6 +115,26 @@ def straight_line(f, rows, work, line):  # type: ignore[no-untyped-def]
     line[0], line[2], line[3] = scale / unit, left if left >= 0.0 else np.inf, spread
 
 
+@kernel
+def line_sums(f, target, weights, scale, offset, unit, out):  # type: ignore[no-untyped-def]
+    """Sums over rows of the errors ``e = target - scale * f - offset``, weighted where they are sums.
+
+    Fills ``out`` with the sums of (e / unit)^2 and of the size of e / unit, the largest size of e, and the
+    sums of g * target and g * g for ``g = f / unit``.
+    """
+    out[:] = 0.0
+    for i in range(len(f)):
+        error = target[i] - scale * f[i] - offset
+        small = error / unit
+        out[0] += weights[i] * small * small
+        out[1] += weights[i] * abs(small)
+        # this way around, nan stays
+        out[2] = out[2] if abs(error) <= out[2] else abs(error)
+        g = f[i] / unit
+        out[3] += weights[i] * g * target[i]
+        out[4] += weights[i] * g * g
+
+
 @inner
 def _brought_near_one(deviation, weighted, n):  # type: ignore[no-untyped-def]
     """Divide both by the largest deviation, so that squares of 1e-200 or 1e200 stay in range."""

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from symlaw.language.expression import Expression
 
 CACHE_KEYS = 2**24
+# Keys in one kernel call, so that none takes long.
+_MERGED_AT_ONCE = 2**14
 # A population's arrays with a row for each member come first.
 _PER_MEMBER = 8
 
@@ -129,7 +131,9 @@ class Archive:
 
     def learn_keys(self, keys: NDArray[np.uint64], complexity: NDArray[np.float32], count: int) -> None:
         """Add behaviours seen by one island to the cache."""
-        merge(self.cache, keys, complexity, count)
+        for begin in range(0, count, _MERGED_AT_ONCE):
+            end = min(begin + _MERGED_AT_ONCE, count)
+            merge(self.cache, keys[begin:end], complexity[begin:end], end - begin)
 
     def snapshot(self) -> Snapshot:
         """The archive as searchers see it during the next epoch."""

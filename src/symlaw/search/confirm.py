@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from symlaw.engine.blocks import KernelTable, kernel_table
-from symlaw.engine.fit import FitSpace, Rows, fit_constants, fit_space
+from symlaw.engine.fit import FitSpace, Rows, fill_values, fit_constants, fit_space
 from symlaw.engine.program import MAX_CONSTANTS, MAX_NODES, Program
+from symlaw.engine.reduce import line_sums, straight_line
 from symlaw.engine.tape import CONSTANT, from_nodes, to_tape
 from symlaw.language.canonical import tidy_signs
 from symlaw.language.expression import Constant, Expression
@@ -19,16 +20,18 @@ from symlaw.search.archive import Entry
 from symlaw.search.genetics.population import Population, population
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from symlaw.search.problem import Problem
 
 _POLISH_STEPS = 60
 _RESTARTS = 3
-# Steps on all rows of a large table, after the constants were fitted on a sample.
+# Steps on all rows of a table with more rows than the sample, where constants were fitted: at most so many,
+# and fewer where they would compute more node values than this.
 _FINAL_STEPS = 4
+_FINAL_WORK = 5e7
 # Node values computed in one kernel call, so that none takes longer than about 0.2 s.
-_CALL_WORK = 2e8
+_CALL_WORK = 1e8
+# On the sample, losses closer than this count as equal.
+_BETTER = 0.999
 
 
 @dataclass
@@ -53,11 +56,16 @@ class Confirmer:
         self._space = fit_space(self.problem.n_rows)
         self._sample_space = fit_space(len(self.problem.sample.target))
         self._probe_space = fit_space(len(self.problem.probe.target))
+        # the target in units of y_scale, not centred
+        self._full = self.problem.rows.target + self.problem.y_centre / self.problem.y_scale
+        self._sums = np.zeros(5)
+        # best loss on the sample of a confirmed formula of each complexity
+        self._sampled: dict[float, float] = {}
 
-    def entries(self, genomes: Population, slot: int, limit: float, source: str) -> list[Entry]:
+    def entries(self, genomes: Population, slot: int, source: str) -> list[Entry]:
         """Entries made of one genome: with and without a fitted scale and offset.
 
-        Nothing is returned when the loss on the sample is clearly above ``limit``, or a value on
+        Nothing is returned when a formula of no greater complexity was as good on the sample, or a value on
         any row is not finite.
         """
         size = int(genomes.size[slot])
@@ -66,7 +74,7 @@ class Confirmer:
             genomes.columns[slot, :size].copy(),
             genomes.values[slot, :size].copy(),
         )
-        return self._confirmed(program, limit, source)
+        return self._confirmed(program, float(genomes.complexity[slot]), source)
 
     def guess(self, expression: Expression, limit: float = np.inf, source: str = "guess") -> list[Entry]:
         """Entries made of a formula in the problem's language, complete but for scale and offset."""
@@ -77,7 +85,7 @@ class Confirmer:
             return []
         if limit < np.inf and not self._polish(program, self.problem.probe, self._probe_space, 10) < limit:
             return []
-        return self._confirmed(program, np.inf, source)
+        return self._confirmed(program, language.complexity(expression), source)
 
     def genome(self, expression: Expression) -> Population | None:
         """A formula as a genome scored on the probe rows, alone in its population; None if too complex."""
@@ -94,28 +102,42 @@ class Confirmer:
         alone.loss[0] = self._polish(program, self.problem.probe, self._probe_space, 0)
         return alone
 
-    def _confirmed(self, program: Program, limit: float, source: str) -> list[Entry]:
+    def _confirmed(self, program: Program, complexity: float, source: str) -> list[Entry]:
         began = time.monotonic()
-        entries = self._refitted(program, limit, source)
+        self._restart(program)
+        if self.problem.n_rows > len(self.problem.sample.target):
+            loss = self._fit_from_sample(program, complexity)
+        else:
+            loss = self._polish(program, self.problem.rows, self._space)
+        entries = self._variants(program, source) if np.isfinite(loss) else []
         self.slowest = max(self.slowest, time.monotonic() - began)
         return entries
 
-    def _refitted(self, program: Program, limit: float, source: str) -> list[Entry]:
+    def _fit_from_sample(self, program: Program, complexity: float) -> float:
+        """Fit on the sample, and on all rows if it is better than what is known; the loss there, or inf."""
         problem = self.problem
-        self._restart(program)
-        steps = _POLISH_STEPS
-        if problem.n_rows > len(problem.sample.target):
-            loss = self._polish(program, problem.sample, self._sample_space)
-            if not _within_reach(loss, limit, self._sample_space, problem.sample):
-                return []
-            steps = _FINAL_STEPS
-        loss = self._polish(program, problem.rows, self._space, steps)
-        if not np.isfinite(loss):
-            return []
-        inner = from_nodes(
-            program.codes, program.columns, program.values, self.operators, problem.language.variables
-        )
-        return self._variants(inner, source)
+        loss = self._polish(program, problem.sample, self._sample_space)
+        known = (best for other, best in self._sampled.items() if other <= complexity)
+        if not loss < _BETTER * min(known, default=np.inf):
+            return np.inf
+        steps = int(min(_FINAL_STEPS, _FINAL_WORK // self._step_work(program, problem.n_rows)))
+        if steps > 0:
+            everywhere = self._polish(program, problem.rows, self._space, steps)
+        else:
+            everywhere = self._score_everywhere(program)
+        if np.isfinite(everywhere):
+            self._sampled[complexity] = loss
+        return everywhere
+
+    def _score_everywhere(self, program: Program) -> float:
+        """Loss on all rows with the constants as they are, in calls of bounded length."""
+        rows, space, size = self.problem.rows, self._space, len(program.codes)
+        stride = int(_CALL_WORK // size)
+        for begin in range(0, self.problem.n_rows, stride):
+            end = min(begin + stride, self.problem.n_rows)
+            fill_values(program, size, self.table, rows, space, begin, end)
+        straight_line(space.f, rows, space.lines, space.line)
+        return float(space.line[2])
 
     def _restart(self, program: Program) -> None:
         """Fit the constants on the probe rows from a few other starts too, and keep the best."""
@@ -140,8 +162,7 @@ class Confirmer:
         """Fit the constants until they settle, in calls of bounded length."""
         space.damping[:] = 1e-3, 2.0
         size = len(program.codes)
-        n_constants = int(np.sum(program.codes == CONSTANT))
-        one_step = size * (4 + n_constants) * len(rows.target)
+        one_step = self._step_work(program, len(rows.target))
         stride = int(np.clip(_CALL_WORK / one_step, 1, max(max_steps, 1)))
         loss, steps, done = fit_constants(
             program, size, self.table, rows, space, min(stride, max_steps), 1e-10
@@ -151,52 +172,46 @@ class Confirmer:
             steps += taken
         return float(loss)
 
-    def _variants(self, inner: Expression, source: str) -> list[Entry]:
+    @staticmethod
+    def _step_work(program: Program, n_rows: int) -> float:
+        """Node values that one step of a fit computes, about."""
+        return float(len(program.codes) * (4 + np.sum(program.codes == CONSTANT)) * n_rows)
+
+    def _variants(self, program: Program, source: str) -> list[Entry]:
         """The formula with scale and offset, and with either or both left out."""
-        problem, rows = self.problem, self.problem.rows
-        f = self._space.f
-        line_scale, centre, loss, _ = self._space.line
+        problem = self.problem
+        inner = from_nodes(
+            program.codes, program.columns, program.values, self.operators, problem.language.variables
+        )
+        line_scale, centre, loss, spread = (float(value) for value in self._space.line)
         scale = problem.y_scale * line_scale
-        offset = problem.y_centre - scale * centre
-        found = [self._entry(inner, scale, offset, float(loss), source)]
+        found = [self._entry(inner, scale, problem.y_centre - scale * centre, loss, source)]
         if line_scale == 0:
             return found
-        # the target in units of y_scale, not centred
-        full = rows.target + problem.y_centre / problem.y_scale
-        largest = float(np.max(np.abs(f)))
-        g = f / largest
-        weighted = rows.weights * g
+        unit = abs(centre) + spread
         with np.errstate(all="ignore"):
-            through_zero = float(np.dot(weighted, full) / np.dot(weighted, g))
-            found.append(self._scored(inner, through_zero * problem.y_scale / largest, 0.0, full, source))
+            self._sum_up(0.0, 0.0, unit)
+            through_zero = float(self._sums[3] / self._sums[4])
+            found.append(self._scored(inner, through_zero * problem.y_scale / unit, 0.0, source))
             for one in (1.0, -1.0):
                 if one * scale > 0:
                     shift = problem.y_centre - one * centre
-                    found.append(self._scored(inner, one, shift, full, source))
-                    found.append(self._scored(inner, one, 0.0, full, source))
+                    found.append(self._scored(inner, one, shift, source))
+                    found.append(self._scored(inner, one, 0.0, source))
         return [entry for entry in found if np.isfinite(entry.loss)]
 
-    def _scored(
-        self, inner: Expression, scale: float, offset: float, full: NDArray[np.float64], source: str
-    ) -> Entry:
+    def _sum_up(self, scale: float, offset: float, unit: float) -> None:
+        line_sums(self._space.f, self._full, self.problem.rows.weights, scale, offset, unit, self._sums)
+
+    def _scored(self, inner: Expression, scale: float, offset: float, source: str) -> Entry:
         problem, rows = self.problem, self.problem.rows
-        residual = full - (scale / problem.y_scale) * self._space.f - offset / problem.y_scale
-        loss = float(np.dot(rows.weights * residual, residual)) / rows.total / rows.variance
+        self._sum_up(scale / problem.y_scale, offset / problem.y_scale, 1.0)
+        loss = float(self._sums[0]) / rows.total / rows.variance
         return self._entry(inner, scale, offset, loss, source)
 
     def _entry(self, inner: Expression, scale: float, offset: float, loss: float, source: str) -> Entry:
         expression = tidy_signs(with_line(inner, scale, offset), self.problem.language.operators)
         return Entry(expression, self.problem.language.complexity(expression), loss, inner, source)
-
-
-def _within_reach(loss: float, limit: float, space: FitSpace, rows: Rows) -> bool:
-    """Whether a sample loss is not above the limit by more than 3 standard errors."""
-    if not np.isfinite(loss):
-        return False
-    residual = rows.target - space.line[0] * (space.f - space.line[1])
-    squares = residual**2
-    error = float(np.std(squares)) / np.sqrt(len(squares))
-    return bool(loss <= limit + 3.0 * error)
 
 
 def with_line(inner: Expression, scale: float, offset: float) -> Expression:

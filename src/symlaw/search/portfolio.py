@@ -99,51 +99,98 @@ def search(
     if archive is None:
         archive = Archive(problem.language.max_complexity, problem.loss_floor)
     states = {member.name: member.start(problem, seed) for member in members}
-    spent, confirmer = spent or Spent(), Confirmer(problem)
+    course = _Course(problem, budget, archive, Confirmer(problem), spent or Spent(), stop)
     archive.offer(_mean_of(problem))
     for guess in guesses:
         if problem.language.allows(guess):
-            _offer_formula(guess, np.inf, archive, confirmer, "guess")
+            course.offer(guess, np.inf, "guess")
     reason: str | None = None
     with ThreadPoolExecutor(threads) as pool:
         while reason is None:
             try:
-                accepted = _epoch(members, states, problem, budget, archive, confirmer, spent, pool)
-                reason = reason_to_stop(budget, spent, archive.best_loss, problem.loss_floor)
-                if reason is None and stop is not None and stop.is_set():
-                    reason = STOPPED
+                accepted = course.epoch(members, states, pool)
+                reason = course.reason_to_stop()
             except KeyboardInterrupt:
                 accepted, reason = [], STOPPED
             if listen is not None:
-                listen(Progress(archive.front, tuple(accepted), spent, reason))
-    spent.seconds_used = spent.seconds
-    return Outcome(archive.front, spent, reason, states)
+                listen(Progress(archive.front, tuple(accepted), course.spent, reason))
+    course.spent.seconds_used = course.spent.seconds
+    return Outcome(archive.front, course.spent, reason, states)
 
 
-def _epoch(
-    members: Sequence[Searcher],
-    states: dict[str, Any],
-    problem: Problem,
-    budget: Budget,
-    archive: Archive,
-    confirmer: Confirmer,
-    spent: Spent,
-    pool: ThreadPoolExecutor,
-) -> list[Entry]:
-    """Ask every searcher once; the entries that came to the front."""
-    accepted: list[Entry] = []
-    distinct = spent.distinct
-    for member in members:
-        state, left = states[member.name], _evaluations_left(budget, spent)
-        proposals = member.ask(state, problem, archive.snapshot(), left, pool.map)
-        new = _take_in(proposals, archive, confirmer, spent, budget, member.name)
-        member.tell(state, new)
-        accepted += new
-    spent.epochs += 1
-    spent.barren_epochs = 0 if spent.distinct > distinct else spent.barren_epochs + 1
-    if accepted:
-        spent.improved_at = spent.evaluations
-    return accepted
+@dataclass
+class _Course:
+    """A search as it goes: what is asked, what was found, what was used."""
+
+    problem: Problem
+    budget: Budget
+    archive: Archive
+    confirmer: Confirmer
+    spent: Spent
+    stop: threading.Event | None
+
+    def epoch(
+        self, members: Sequence[Searcher], states: dict[str, Any], pool: ThreadPoolExecutor
+    ) -> list[Entry]:
+        """Ask every searcher once; the entries that came to the front."""
+        accepted: list[Entry] = []
+        spent, distinct = self.spent, self.spent.distinct
+        for member in members:
+            state, left = states[member.name], _evaluations_left(self.budget, spent)
+            proposals = member.ask(state, self.problem, self.archive.snapshot(), left, pool.map)
+            new = self._take_in(proposals, member.name)
+            member.tell(state, new)
+            accepted += new
+        spent.epochs += 1
+        spent.barren_epochs = 0 if spent.distinct > distinct else spent.barren_epochs + 1
+        if accepted:
+            spent.improved_at = spent.evaluations
+        return accepted
+
+    def reason_to_stop(self) -> str | None:
+        """Why the search should end now, or None."""
+        if self._is_stopped():
+            return STOPPED
+        return reason_to_stop(self.budget, self.spent, self.archive.best_loss, self.problem.loss_floor)
+
+    def _is_stopped(self) -> bool:
+        return self.stop is not None and self.stop.is_set()
+
+    def _is_late(self) -> bool:
+        """Whether another confirmation, which takes a while on a large table, would end too late."""
+        late = self._is_stopped() or self.budget.seconds_left(self.spent) < self.confirmer.slowest
+        return late and len(self.archive.front) > 1
+
+    def _take_in(self, proposals: Proposals, source: str) -> list[Entry]:
+        """Merge what one searcher brought; the entries that came to the front."""
+        archive = self.archive
+        for name, amount in proposals.counters.items():
+            setattr(self.spent, name, getattr(self.spent, name) + amount)
+        for keys in proposals.keys:
+            archive.learn_keys(*keys)
+        accepted: list[Entry] = []
+        for genomes, slot in proposals.genomes:
+            if self._is_late():
+                break
+            entries = self.confirmer.entries(genomes, slot, source)
+            if entries:
+                archive.note_genome(genomes, slot)
+            accepted += archive.extend(entries)
+        for formula in proposals.formulas:
+            if self._is_late():
+                break
+            limit = archive.limit_at(self.problem.language.complexity(formula))
+            accepted += self.offer(formula, limit, source)
+        return accepted
+
+    def offer(self, formula: Expression, limit: float, source: str) -> list[Entry]:
+        """Score a formula, offer what it gives, and keep it as an elite; the entries taken in."""
+        accepted = self.archive.extend(self.confirmer.guess(formula, limit, source))
+        for entry in accepted[:1]:
+            genome = self.confirmer.genome(entry.inner)
+            if genome is not None:
+                self.archive.note_genome(genome, 0)
+        return accepted
 
 
 def _mean_of(problem: Problem) -> Entry:
@@ -154,46 +201,3 @@ def _mean_of(problem: Problem) -> Entry:
 
 def _evaluations_left(budget: Budget, spent: Spent) -> int:
     return 2**62 if budget.evaluations is None else max(1, budget.evaluations - spent.evaluations)
-
-
-def _take_in(
-    proposals: Proposals,
-    archive: Archive,
-    confirmer: Confirmer,
-    spent: Spent,
-    budget: Budget,
-    source: str,
-) -> list[Entry]:
-    """Merge what one searcher brought; the entries that came to the front."""
-    for name, amount in proposals.counters.items():
-        setattr(spent, name, getattr(spent, name) + amount)
-    for keys in proposals.keys:
-        archive.learn_keys(*keys)
-    accepted: list[Entry] = []
-    for genomes, slot in proposals.genomes:
-        # on a large table one confirmation takes a while; the clock may cut here as between epochs
-        if accepted and budget.seconds_left(spent) < confirmer.slowest:
-            break
-        limit = archive.limit_at(float(genomes.complexity[slot]))
-        entries = confirmer.entries(genomes, slot, limit, source)
-        if entries:
-            archive.note_genome(genomes, slot)
-        accepted += archive.extend(entries)
-    for formula in proposals.formulas:
-        if accepted and budget.seconds_left(spent) < confirmer.slowest:
-            break
-        limit = archive.limit_at(confirmer.problem.language.complexity(formula))
-        accepted += _offer_formula(formula, limit, archive, confirmer, source)
-    return accepted
-
-
-def _offer_formula(
-    formula: Expression, limit: float, archive: Archive, confirmer: Confirmer, source: str
-) -> list[Entry]:
-    """Score a formula, offer what it gives, and keep it as an elite; the entries taken in."""
-    accepted = archive.extend(confirmer.guess(formula, limit, source))
-    for entry in accepted[:1]:
-        genome = confirmer.genome(entry.inner)
-        if genome is not None:
-            archive.note_genome(genome, 0)
-    return accepted

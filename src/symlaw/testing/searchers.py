@@ -105,7 +105,7 @@ class Rehearsal:
         for keys in proposals.keys:
             self.archive.learn_keys(*keys)
         for genomes, slot in proposals.genomes:
-            entries = self._confirmer.entries(genomes, slot, np.inf, self.searcher.name)
+            entries = self._confirmer.entries(genomes, slot, self.searcher.name)
             if entries:
                 self.archive.note_genome(genomes, slot)
             accepted += self.archive.extend(entries)

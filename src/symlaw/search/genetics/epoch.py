@@ -17,7 +17,7 @@ from symlaw.engine.fingerprint import (
     remember,
 )
 from symlaw.engine.fit import FitSpace, Rows, fit_constants, fit_space, score
-from symlaw.engine.program import MAX_CONSTANTS, MAX_NODES, link
+from symlaw.engine.program import MAX_CONSTANTS, MAX_NODES
 from symlaw.engine.random import below, uniform
 from symlaw.engine.reduce import straight_line
 from symlaw.search.genetics.extend import extended, extensions
@@ -261,7 +261,6 @@ def _try_child(island, grammar, table, rows, rates, cache, limits, desk, parent_
         counters[SKIPPED] += 1
         return
     program, size, n_rows = as_program(g), g.size[0], rows.X.shape[1]
-    link(program, size, table.arity, desk.space.work)
     loss = score(program, size, table, rows, desk.space)
     counters[EVALUATED] += 1
     counters[WORK] += (size + 4) * n_rows
