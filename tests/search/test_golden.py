@@ -40,7 +40,7 @@ def oscillator() -> Problem:
 
 def front_of(problem: Problem) -> str:
     """The front as a table."""
-    outcome = search(problem, Budget(evaluations=20_000), seed=1, threads=2)
+    outcome = search(problem, Budget(evaluations=60_000), seed=1, threads=2)
     rows = [f"{e.complexity:>3g}  {e.loss:9.3e}  {e.expression.text(digits=6)}" for e in outcome.front]
     return "\n".join(["size  loss      formula", *rows, ""])
 

@@ -58,6 +58,8 @@ _EXTENSION_OVERHEAD = 600
 
 _FILTER_BITS = 15
 _ADDED_KEYS = 2**15
+# Its skeleton and two of its values.
+_KEYS_OF_A_FORMULA = 3
 
 
 class Rates(NamedTuple):
@@ -183,7 +185,7 @@ def run_epoch(island, grammar, table, rows, rates, cache, elites, limits, desk):
     desk.report.loss[:] = np.inf
     state = island.state
     newcomers = 3 * len(island.size) // len(island.count) if _is_empty(island.count) else 0
-    while desk.counters[EVALUATED] < newcomers * 10 and _goes_on(desk.counters, rates):
+    while desk.counters[EVALUATED] < newcomers * 10 and _goes_on(desk, rates):
         random_formula(desk.child, state, grammar, 1 + below(state, 9), desk.spare)
         _try_child(island, grammar, table, rows, rates, cache, limits, desk, np.inf)
     for slot in range(len(elites.size)):
@@ -198,7 +200,7 @@ def run_epoch(island, grammar, table, rows, rates, cache, elites, limits, desk):
                 rates.rivals,
                 rates.patience,
             )
-    while _goes_on(desk.counters, rates):
+    while _goes_on(desk, rates):
         slot = choose_parent(island, rates.tournament, rates.patience)
         if slot < 0:
             return
@@ -216,8 +218,11 @@ def _is_empty(count):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def _goes_on(counters, rates):  # type: ignore[no-untyped-def]
-    return counters[WORK] < rates.work and counters[EVALUATED] < rates.evaluations
+def _goes_on(desk, rates):  # type: ignore[no-untyped-def]
+    """Whether work, evaluations and room for the keys of one more formula are left."""
+    counters = desk.counters
+    within = counters[WORK] < rates.work and counters[EVALUATED] < rates.evaluations
+    return within and desk.n_added[0] + _KEYS_OF_A_FORMULA <= len(desk.added_keys)
 
 
 @inlined
@@ -307,7 +312,7 @@ def _extend(island, grammar, table, rows, rates, cache, limits, desk, cost):  # 
     values = space.work.values[0]
     n_rows = rows.X.shape[1]
     for number in range(extensions(grammar)):
-        if counters[EVALUATED] >= rates.evaluations:
+        if not _goes_on(desk, rates):
             return
         added = extended(desk.parent, number, grammar, table, rows, space, desk.tidied)
         if added < 0.0 or cost + added > grammar.max_complexity:
@@ -387,11 +392,10 @@ def _known(cache, local, first, second, cost):  # type: ignore[no-untyped-def]
 @inlined
 def _add_key(desk, key, cost):  # type: ignore[no-untyped-def]
     place = desk.n_added[0]
-    if place < len(desk.added_keys):
-        desk.added_keys[place] = key
-        desk.added_complexity[place] = cost
-        desk.n_added[0] = place + 1
-        remember(desk.local, key, cost)
+    desk.added_keys[place] = key
+    desk.added_complexity[place] = cost
+    desk.n_added[0] = place + 1
+    remember(desk.local, key, cost)
 
 
 __all__ = ["Desk", "Rates", "Rows", "default_rates", "desk", "run_epoch"]
