@@ -41,6 +41,16 @@ def test_show_by_id_prefix_and_path(finished: Path, capsys: pytest.CaptureFixtur
     assert len(outs) == 1
 
 
+def test_show_what_each_searcher_did(finished: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = run(capsys, "show", "last", "--search", "--runs", str(finished))
+    head, *lines = out.split("searcher", 1)[1].splitlines()
+    assert head.split()[:3] == ["scored", "new", "brought"]
+    name, scored, new, *_ = next(line for line in lines if line.startswith("evolution")).split()
+    assert name == "evolution"
+    assert int(scored.replace(",", "")) >= int(new.replace(",", "")) > 0
+    assert max(map(len, [head, *lines])) <= 80
+
+
 def test_show_as_json(finished: Path, capsys: pytest.CaptureFixture[str]) -> None:
     record = json.loads(run(capsys, "show", "last", "--json", "--runs", str(finished)))
     assert record["state"] == "finished"

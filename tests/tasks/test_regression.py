@@ -106,6 +106,9 @@ def test_number_of_jobs_does_not_matter() -> None:
 def test_evaluations_are_counted(fitted: SymbolicRegressor) -> None:
     assert fitted.n_evaluations_ >= 3_000
     assert fitted.stopped_by_ == "budget of 3,000 evaluations used"
+    report = fitted.search_report_.set_index("searcher")
+    assert report["evaluations"].sum() == fitted.n_evaluations_
+    assert 0 < report["on_front"].sum() <= len(fitted.front_)
 
 
 def test_names_default_to_x0_and_on() -> None:

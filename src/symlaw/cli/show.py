@@ -12,11 +12,18 @@ from symlaw.cli import options as option
 if TYPE_CHECKING:
     from symlaw.runs.store import Run
 
+_ROW = "{:<14}{:>13}{:>13}{:>8}{:>9}{:>9}{:>8}{:>6}"
+_HEADS = ("searcher", "scored", "new", "brought", "accepted", "on front", "s", "+ s")
+_COUNTS = ("evaluations", "distinct", "proposed", "accepted", "on_front")
+
 
 def show(
     run: option.RunName,
     runs: option.RunsFolder = option.RUNS,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON, for programs.")] = False,
+    search: Annotated[
+        bool, typer.Option("--search", help="Also what each searcher tried and contributed.")
+    ] = False,
 ) -> None:
     """Show the front of a run: finished, still going, or cut off.
 
@@ -24,6 +31,7 @@ def show(
     Examples:
       symlaw show last
       symlaw show 2026-05-04-1203
+      symlaw show last --search
       symlaw show last --json
     """
     from symlaw.runs.store import read_run, resolve_run
@@ -33,6 +41,8 @@ def show(
         typer.echo(json.dumps(_record(found), indent=1))
     else:
         _tell(found)
+        if search:
+            _tell_searchers(found)
 
 
 def _record(run: Run) -> dict[str, Any]:
@@ -51,6 +61,7 @@ def _record(run: Run) -> dict[str, Any]:
         "recommended": run.recommended,
         "reason": run.reason,
         "counters": dict(run.counters),
+        "searchers": [dict(account) for account in run.searchers],
         "notes": list(run.notes),
         "front": rows,
     }
@@ -83,3 +94,18 @@ def _state(run: Run) -> str:
     if run.state == "finished":
         return f"finished{after}: {run.stopped_by}"
     return f"cut off{after}" + (f": {run.stopped_by}" if run.stopped_by else "")
+
+
+def _tell_searchers(run: Run) -> None:
+    from symlaw.cli.terminal import console, say
+
+    screen = console()
+    say(screen)
+    if not run.searchers:
+        say(screen, "What each searcher did is known when a run has finished.", style="dim")
+        return
+    say(screen, _ROW.format(*_HEADS), style="bold")
+    for account in run.searchers:
+        numbers = (f"{account[name]:,}" for name in _COUNTS)
+        times = (f"{account[name]:.1f}" for name in ("seconds", "confirming"))
+        say(screen, _ROW.format(account["searcher"], *numbers, *times))

@@ -145,6 +145,8 @@ class Result:
         What ended the search.
     counters
         What it used: seconds, evaluations and so on.
+    searchers
+        The account of each searcher, as the fields of `symlaw.search.tally.Tally`.
     """
 
     rows: tuple[Formula, ...]
@@ -152,6 +154,7 @@ class Result:
     reason: str
     stopped_by: str
     counters: Mapping[str, float]
+    searchers: tuple[Mapping[str, Any], ...] = ()
 
     def to_record(self) -> dict[str, Any]:
         """Plain values, ready for JSON."""
@@ -162,6 +165,7 @@ class Result:
             "reason": self.reason,
             "stopped_by": self.stopped_by,
             "counters": dict(self.counters),
+            "searchers": [dict(account) for account in self.searchers],
         }
 
     @classmethod
@@ -172,6 +176,7 @@ class Result:
             place = int(record["recommended"])
             if not 0 <= place < len(rows):
                 raise RunError(f"the result of the run is damaged: it recommends row {place} of {len(rows)}")
-            return cls(rows, place, record["reason"], record["stopped_by"], record["counters"])
+            accounts = tuple(record.get("searchers", ()))
+            return cls(rows, place, record["reason"], record["stopped_by"], record["counters"], accounts)
         except (KeyError, TypeError) as error:
             raise RunError(f"the result of the run is damaged: {error}") from None

@@ -14,6 +14,7 @@ from symlaw.search.archive import Archive, Entry
 from symlaw.search.budget import Budget, Spent, reason_to_stop
 from symlaw.search.confirm import Confirmer
 from symlaw.search.searchers.evolution import Evolution
+from symlaw.search.tally import Tally, settled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -55,6 +56,7 @@ class Outcome:
     spent: Spent
     stopped_by: str
     states: dict[str, Any] = field(default_factory=dict)
+    tallies: tuple[Tally, ...] = ()
 
 
 def search(
@@ -115,7 +117,8 @@ def search(
             if listen is not None:
                 listen(Progress(archive.front, tuple(accepted), course.spent, reason))
     course.spent.seconds_used = course.spent.seconds
-    return Outcome(archive.front, course.spent, reason, states)
+    tallies = settled(list(course.tallies.values()), archive.front)
+    return Outcome(archive.front, course.spent, reason, states, tallies)
 
 
 @dataclass
@@ -128,6 +131,7 @@ class _Course:
     confirmer: Confirmer
     spent: Spent
     stop: threading.Event | None
+    tallies: dict[str, Tally] = field(default_factory=dict)
 
     def epoch(
         self, members: Sequence[Searcher], states: dict[str, Any], pool: ThreadPoolExecutor
@@ -136,9 +140,12 @@ class _Course:
         accepted: list[Entry] = []
         spent, distinct = self.spent, self.spent.distinct
         for member in members:
-            state, left = states[member.name], _evaluations_left(self.budget, spent)
+            state, left, began = states[member.name], _evaluations_left(self.budget, spent), spent.seconds
             proposals = member.ask(state, self.problem, self.archive.snapshot(), left, pool.map)
+            brought = spent.seconds
             new = self._take_in(proposals, member.name)
+            tally = self.tallies.setdefault(member.name, Tally(member.name))
+            tally.add(proposals, new, brought - began, spent.seconds - brought)
             member.tell(state, new)
             accepted += new
         spent.epochs += 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +12,7 @@ from symlaw.data import Table
 from symlaw.errors import DataError
 from symlaw.runs.records import Formula, Header, Result
 from symlaw.runs.writer import RunWriter, counters
-from symlaw.tasks.fitting import Fitted, Row, fit_front, n_symbols
+from symlaw.tasks.fitting import Fitted, fit_front, n_symbols
 from symlaw.tasks.settings import Settings
 
 if TYPE_CHECKING:
@@ -22,9 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from symlaw.language.expression import Expression
-    from symlaw.search.budget import Spent
     from symlaw.search.portfolio import Progress
-    from symlaw.trust.selection import Recommendation
 
 MIN_ROWS = 3
 
@@ -48,13 +46,16 @@ def header_of(table: Table, settings: Settings, *, source: str = "", command: st
     )
 
 
-def result_of(rows: Sequence[Row], chosen: Recommendation, stopped_by: str, spent: Spent) -> Result:
+def result_of(fitted: Fitted) -> Result:
     """What a run keeps of a regression's result."""
+    outcome, chosen = fitted.outcome, fitted.recommended
     formulas = [
         Formula(row.expression, row.complexity, row.loss, row.r2, row.rmse, row.mae, row.max_error)
-        for row in rows
+        for row in fitted.rows
     ]
-    return Result(tuple(formulas), chosen.place, chosen.reason, stopped_by, counters(spent))
+    accounts = tuple(asdict(tally) for tally in outcome.tallies)
+    used = counters(outcome.spent)
+    return Result(tuple(formulas), chosen.place, chosen.reason, outcome.stopped_by, used, accounts)
 
 
 def fit_recorded(
@@ -87,8 +88,7 @@ def fit_recorded(
     except BaseException as error:
         writer.fail(f"ended by an error: {error or type(error).__name__}")
         raise
-    outcome = fitted.outcome
-    writer.finish(result_of(fitted.rows, fitted.recommended, outcome.stopped_by, outcome.spent))
+    writer.finish(result_of(fitted))
     return fitted
 
 

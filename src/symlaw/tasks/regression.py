@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -79,6 +80,9 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         What ended the search; a tuple for several targets.
     n_evaluations_ : int
         Formulas scored.
+    search_report_ : pandas.DataFrame
+        One row per searcher: what it tried, what it contributed and its time, as the fields of
+        `symlaw.search.tally.Tally`; several targets add a column ``output``.
     n_features_in_, feature_names_in_
         As everywhere in scikit-learn.
 
@@ -257,6 +261,7 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         self.reason_ = reasons[0] if single else reasons
         stops = tuple(result.outcome.stopped_by for result in results)
         self.stopped_by_ = stops[0] if single else stops
+        self.search_report_ = _report(results, single=single)
         self.n_evaluations_ = sum(result.outcome.spent.evaluations for result in results)
 
 
@@ -272,6 +277,17 @@ def _without_weightless(
             f"sample_weight leaves {int(kept.sum())} rows: at least {MIN_ROWS} must weigh more than 0"
         )
     return X[kept], y[kept], weights[kept]
+
+
+def _report(results: Sequence[Fitted], *, single: bool) -> pd.DataFrame:
+    import pandas as pd
+
+    rows = [
+        {**({} if single else {"output": number}), **asdict(tally)}
+        for number, result in enumerate(results)
+        for tally in result.outcome.tallies
+    ]
+    return pd.DataFrame(rows)
 
 
 def _frame(result: Fitted, output: int | None) -> pd.DataFrame:
