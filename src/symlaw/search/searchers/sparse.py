@@ -1,0 +1,98 @@
+"""Sparse: models that are linear in their coefficients, answered at once.
+
+Each call of `Sparse.ask` fits one model (a sum of columns, a polynomial, a power law, a quotient, ...) for
+every number of terms up to where more do not help, and proposes the formulas; after the last model it
+proposes nothing. Selection is described in `symlaw.search.sparse.selection`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from symlaw.search.searchers.base import Mapper, Proposals
+from symlaw.search.sparse.models import (
+    Answer,
+    exponentials,
+    linear,
+    of_functions,
+    polynomial,
+    power_laws,
+    views_of,
+)
+from symlaw.search.sparse.rational import rational
+from symlaw.search.sparse.terms import Table, table_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from symlaw.search.archive import Entry, Snapshot
+    from symlaw.search.problem import Problem
+
+
+@dataclass
+class SparseState:
+    """How far the list of models was gone through.
+
+    Attributes
+    ----------
+    position
+        Models fitted so far.
+    """
+
+    position: int = 0
+
+
+@dataclass(frozen=True)
+class Sparse:
+    """Sums of few terms for the target and its transforms, power laws, exponentials and quotients.
+
+    Parameters
+    ----------
+    max_degree
+        Largest total degree of the numerator and denominator of quotients.
+    """
+
+    max_degree: int = 2
+    name: str = "sparse"
+
+    def start(self, problem: Problem, seed: int) -> SparseState:
+        """Before the first model; nothing here is random."""
+        return SparseState()
+
+    def ask(
+        self, state: SparseState, problem: Problem, snapshot: Snapshot, evaluations: int, run_all: Mapper
+    ) -> Proposals:
+        """Fit the next model and propose its formulas; nothing after the last."""
+        if state.position < 0:
+            return Proposals()
+        table = table_of(problem)
+        models = self._models(table)
+        if state.position >= len(models):
+            state.position = -1
+            return Proposals()
+        answer = models[state.position]()
+        state.position += 1
+        formulas = answer.formulas[: max(1, evaluations)]
+        counters = {"evaluations": len(formulas), "distinct": len(formulas), "work": answer.work}
+        return Proposals(formulas=formulas, counters=counters)
+
+    def tell(self, state: SparseState, accepted: Sequence[Entry]) -> None:
+        """Nothing to learn: the models do not depend on what came to the front."""
+
+    def _models(self, table: Table) -> list[Callable[[], Answer]]:
+        """The models in the order in which they are fitted, the simplest first."""
+        views = views_of(table)
+        target = views[0]
+        models: list[Callable[[], Answer]] = [
+            partial(linear, table, target),
+            partial(power_laws, table),
+            partial(exponentials, table),
+        ]
+        models += [partial(polynomial, table, target, size) for size in range(3)]
+        models.append(partial(of_functions, table, target))
+        models += [partial(rational, table, degree) for degree in range(1, self.max_degree + 1)]
+        for view in views[1:]:
+            models += [partial(polynomial, table, view, 1), partial(of_functions, table, view)]
+        return models

@@ -1,0 +1,1 @@
+"""Models that are linear in their coefficients, found by exact-k selection of terms."""
