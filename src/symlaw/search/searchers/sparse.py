@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from threadpoolctl import threadpool_limits
+
 from symlaw.search.searchers.base import Mapper, Proposals
 from symlaw.search.sparse.models import (
     Answer,
@@ -38,7 +40,7 @@ class SparseState:
     Attributes
     ----------
     position
-        Models fitted so far.
+        Models fitted so far; -1 after the last.
     """
 
     position: int = 0
@@ -67,12 +69,14 @@ class Sparse:
         """Fit the next model and propose its formulas; nothing after the last."""
         if state.position < 0:
             return Proposals()
-        table = table_of(problem)
-        models = self._models(table)
-        if state.position >= len(models):
-            state.position = -1
-            return Proposals()
-        answer = models[state.position]()
+        # one thread, so that sums of products do not depend on how many there are
+        with threadpool_limits(1, user_api="blas"):
+            table = table_of(problem)
+            models = self._models(table)
+            if state.position >= len(models):
+                state.position = -1
+                return Proposals()
+            answer = models[state.position]()
         state.position += 1
         formulas = answer.formulas[: max(1, evaluations)]
         counters = {"evaluations": len(formulas), "distinct": len(formulas), "work": answer.work}

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 MAX_TERMS = 400
 # Rows that terms are selected on; constants are refitted on all rows later.
-MAX_ROWS = 2048
+MAX_ROWS = 4096
 # Powers have their own place in a term.
 _POWERS = ("neg", "square", "cube", "inv")
 

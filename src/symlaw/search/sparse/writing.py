@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from math import isfinite
 from typing import TYPE_CHECKING
 
 from symlaw.engine.program import MAX_CONSTANTS, MAX_NODES
 from symlaw.language.expression import Constant, Expression
-from symlaw.language.operators import operator
+from symlaw.language.operators import Operator, operator
 from symlaw.search.sparse.terms import Nodes
 
 if TYPE_CHECKING:
@@ -50,7 +51,15 @@ class Writer:
 
     def has(self, name: str) -> bool:
         """Whether the language has an operator."""
-        return operator(name) in self.language.operators
+        return name in self._operators
+
+    @cached_property
+    def _operators(self) -> dict[str, Operator]:
+        return {row.name: row for row in self.language.operators}
+
+    @cached_property
+    def _powers(self) -> dict[tuple[Nodes, Fraction], Nodes | None]:
+        return {}
 
     def cost(self, nodes: Nodes) -> float:
         """Complexity of nodes."""
@@ -67,14 +76,21 @@ class Writer:
 
     def apply(self, name: str, *arguments: Nodes | None) -> Nodes | None:
         """An operator on its arguments."""
-        if not self.has(name) or any(argument is None for argument in arguments):
+        row = self._operators.get(name)
+        if row is None or any(argument is None for argument in arguments):
             return None
-        return (*(node for argument in arguments for node in argument or ()), operator(name))
+        return (*(node for argument in arguments for node in argument or ()), row)
 
     def power(self, base: Nodes, exponent: Fraction) -> Nodes | None:
         """A power with exponent above 0."""
         if exponent == 1:
             return base
+        key = (base, exponent)
+        if key not in self._powers:
+            self._powers[key] = self._written_power(base, exponent)
+        return self._powers[key]
+
+    def _written_power(self, base: Nodes, exponent: Fraction) -> Nodes | None:
         options = [self._real_power(base, exponent)]
         whole = exponent.denominator == 1
         if whole and exponent > _MAX_WHOLE_POWER:
