@@ -14,12 +14,13 @@ from symlaw.engine.program import MAX_CONSTANTS, MAX_NODES, Program
 from symlaw.engine.reduce import line_sums, straight_line
 from symlaw.engine.tape import CONSTANT, from_nodes, to_tape
 from symlaw.language.canonical import tidy_signs
-from symlaw.language.expression import Constant, Expression
 from symlaw.language.operators import operator
 from symlaw.search.archive import Entry
 from symlaw.search.genetics.population import Population, population
+from symlaw.search.lines import with_line
 
 if TYPE_CHECKING:
+    from symlaw.language.expression import Expression
     from symlaw.search.problem import Problem
 
 _POLISH_STEPS = 60
@@ -212,27 +213,3 @@ class Confirmer:
     def _entry(self, inner: Expression, scale: float, offset: float, loss: float, source: str) -> Entry:
         expression = tidy_signs(with_line(inner, scale, offset), self.problem.language.operators)
         return Entry(expression, self.problem.language.complexity(expression), loss, inner, source)
-
-
-def with_line(inner: Expression, scale: float, offset: float) -> Expression:
-    """``scale * inner + offset`` in as few nodes as it takes."""
-    nodes = inner.nodes
-    minus = False
-    if scale == -1.0:
-        minus = True
-    elif scale != 1.0:
-        first, root = nodes[0], nodes[-1]
-        numerator = isinstance(first, Constant) and root == operator("/") and inner.starts[-2] == 1
-        if numerator and isinstance(first, Constant):
-            nodes = (Constant(scale * first.value), *nodes[1:])
-        elif len(nodes) == 1 and isinstance(first, Constant):
-            nodes = (Constant(scale * first.value),)
-        else:
-            nodes = (Constant(scale), *nodes, operator("*"))
-    if offset == 0.0:
-        return Expression((*nodes, operator("neg")) if minus else nodes)
-    if minus:
-        return Expression((Constant(offset), *nodes, operator("-")))
-    if offset < 0:
-        return Expression((*nodes, Constant(-offset), operator("-")))
-    return Expression((*nodes, Constant(offset), operator("+")))

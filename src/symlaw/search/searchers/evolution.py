@@ -15,7 +15,6 @@ import numpy as np
 from symlaw.engine import reference
 from symlaw.engine.blocks import kernel_table
 from symlaw.engine.tape import from_nodes
-from symlaw.search.confirm import with_line
 from symlaw.search.genetics.epoch import (
     EVALUATED,
     FITS,
@@ -30,6 +29,7 @@ from symlaw.search.genetics.epoch import (
 )
 from symlaw.search.genetics.genome import Grammar, grammar_of
 from symlaw.search.genetics.population import Population, population
+from symlaw.search.lines import with_line
 from symlaw.search.problem import rows_for
 from symlaw.search.searchers.base import Mapper, Proposals
 from symlaw.search.transforms import Transform, identity, useful_transforms
