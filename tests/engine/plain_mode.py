@@ -20,7 +20,7 @@ from symlaw.engine.tape import operators_of, to_tape
 from symlaw.language import Expression, Variable, operator_table, parse
 from symlaw.language.grammar import Language
 from symlaw.search.archive import Archive
-from symlaw.search.genetics.epoch import default_rates, desk, run_epoch
+from symlaw.search.genetics.epoch import default_rates, desk, parts_for, run_epoch
 from symlaw.search.genetics.genome import grammar_of
 from symlaw.search.genetics.population import population
 
@@ -85,10 +85,10 @@ def evolved() -> dict[str, list[str]]:
     island, workplace = population(10, 3, 7, "plain"), desk(21, 9)
     snapshot = Archive(9, 1e-24, 64).snapshot()
     rates = default_rates()._replace(evaluations=160)
-    run_epoch(
-        island, grammar_of(language), kernel_table(language.operators), rows, rates, snapshot.cache,
-        snapshot.elites, snapshot.limits, workplace,
-    )  # fmt: skip
+    grammar, table = grammar_of(language), kernel_table(language.operators)
+    limits = snapshot.limits
+    parts = parts_for(island, grammar, table, rows, rates, snapshot.cache, limits, workplace)
+    run_epoch(parts, island, grammar, table, rows, rates, snapshot.cache, snapshot.elites, limits, workplace)
     return {
         "loss": digits(island.loss),
         "size": digits(island.size),

@@ -8,9 +8,12 @@ import numpy as np
 import pytest
 
 from symlaw.engine import reference
+from symlaw.engine._jit import JIT_DISABLED
 from symlaw.language import parse
 from symlaw.language.grammar import Language
 from symlaw.search.budget import Budget
+from symlaw.search.compiling import arguments_of
+from symlaw.search.genetics.epoch import Parts, run_epoch
 from symlaw.search.portfolio import STOPPED, Outcome, Progress, search
 from symlaw.search.problem import Problem, make_problem
 
@@ -138,3 +141,11 @@ def test_a_formula_undefined_in_one_row_is_out(partly_undefined: Problem) -> Non
     assert outcome.front
     for entry in outcome.front:
         assert np.all(np.isfinite(reference.values(entry.expression, columns))), entry.expression
+
+
+@pytest.mark.skipif(JIT_DISABLED, reason="nothing is compiled")
+def test_an_epoch_refuses_halves_compiled_for_other_arguments() -> None:
+    arguments = arguments_of(law_problem().language)
+    del arguments["parent_loss"]
+    wrong = Parts(np.full(2, -1, np.int64), np.full(2, -1, np.int64))
+    assert run_epoch(*{**arguments, "parts": wrong}.values()) == 1

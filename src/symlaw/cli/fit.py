@@ -171,7 +171,7 @@ def _compile(screen: Console, settings: Settings, *, quiet: bool) -> None:
     if is_warm():
         return
     if not quiet:
-        say(screen, "compiling kernels for this machine, once: up to a minute", style="yellow")
+        say(screen, "compiling kernels for this machine, once: about half a minute", style="yellow")
     started = time.monotonic()
     warm_up(settings.operators)
     if not quiet:

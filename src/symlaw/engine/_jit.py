@@ -29,6 +29,7 @@ import ctypes
 import hashlib
 import os
 import platform
+import zlib
 from collections.abc import Callable
 from contextlib import contextmanager, suppress
 from functools import cache
@@ -44,7 +45,9 @@ from numba import types
 from numba.extending import intrinsic
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
 
 JIT_DISABLED = bool(numba.config.DISABLE_JIT)
 _PACKAGE = Path(__file__).resolve().parent.parent
@@ -162,6 +165,35 @@ _ALIVE: list[Any] = []
 _PLAIN: dict[int, tuple[Callable[..., Any], np.dtype[Any]]] = {}
 
 
+def separately(function: Callable[..., Any], arguments: tuple[Any, ...]) -> NDArray[np.int64]:
+    """Compile an inner function for arguments of these types; what `call_separate` calls it by.
+
+    Numba links callees into each caller and optimises them again there. A large function that is reached by
+    its address is compiled once, and by another process while this one compiles something else.
+
+    Returns
+    -------
+    ndarray of shape (2,)
+        Its address, and a number that stands for the types.
+    """
+    if JIT_DISABLED:
+        _SEPARATE.append(function)
+        return np.array([len(_SEPARATE) - 1, 0])
+    signature = tuple(numba.typeof(argument) for argument in arguments)
+    dispatcher: Any = function
+    dispatcher.compile(signature)
+    compiled = dispatcher.overloads[signature]
+    address = compiled.library.get_pointer_to_function(compiled.fndesc.llvm_func_name)
+    return np.array([address, _number_of(signature)], np.int64)
+
+
+def _number_of(signature: Sequence[Any]) -> int:
+    return zlib.crc32(repr(signature).encode())
+
+
+_SEPARATE: list[Callable[..., Any]] = []
+
+
 def _pointer_call(n_pointers: int) -> Any:
     """Intrinsic that calls the void C function at an address on pointers and a length."""
 
@@ -194,6 +226,11 @@ def view(pointer: int, length: int, dtype: np.dtype[Any]) -> np.ndarray[Any, Any
 
 if JIT_DISABLED:
     call_forward = call_backward = _plain_call
+
+    def call_separate(target: np.ndarray[Any, Any], arguments: tuple[Any, ...]) -> int:
+        """Call what `separately` compiled."""
+        _SEPARATE[target[0]](*arguments)
+        return 0
 
     def use_wide_vectors() -> None:
         """Nothing to ask of plain Python."""
@@ -237,6 +274,28 @@ else:
     def call_backward(typingctx, address, a, b, value, seed, out, n):  # type: ignore[no-untyped-def]
         """Call a backward block kernel: out[i] = seed[i] * df(a[i], b[i], value[i])."""
         return _pointer_call(5)(typingctx, address, a, b, value, seed, out, n)
+
+    @intrinsic
+    def call_separate(typingctx, target, arguments):  # type: ignore[no-untyped-def]
+        """Call what `separately` compiled, on a tuple; 1, and no call, when its types are not these."""
+        number = _number_of(tuple(arguments))
+
+        def codegen(context: Any, builder: Any, _signature: Any, operands: Any) -> Any:
+            integer = ir.IntType(64)
+            data = context.make_array(target)(context, builder, operands[0]).data
+            address, found = (
+                builder.load(builder.gep(data, [ir.Constant(integer, place)])) for place in range(2)
+            )
+            same = builder.icmp_signed("==", found, ir.Constant(integer, number))
+            with builder.if_then(same, likely=True):
+                convention = context.call_conv
+                kind = convention.get_function_type(types.none, tuple(arguments))
+                values = [builder.extract_value(operands[1], place) for place in range(len(arguments))]
+                function = builder.inttoptr(address, kind.as_pointer())
+                convention.call_function(builder, function, types.none, tuple(arguments), values)
+            return builder.zext(builder.not_(same), integer)
+
+        return types.int64(target, arguments), codegen
 
     def _bitcast(source: Any, target: Any) -> Any:
         def codegen(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:

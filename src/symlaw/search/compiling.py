@@ -1,7 +1,7 @@
 """Compiling what a search runs, once per machine and version, in two processes where there are two cores.
 
 Numba compiles in one thread. So a second process compiles how formulas are varied, and the operators,
-into the same disk cache, while this one compiles how they are scored and then the epoch around both.
+into the same disk cache, while this one compiles how they are scored and the epoch around both.
 """
 
 from __future__ import annotations
@@ -52,17 +52,21 @@ def compile_search(operators: Sequence[str], *, alone: bool = False) -> None:
         return
     language = Language.of(["x"], operators)
     with _nobody() if alone else _helper([row.name for row in language.operators]):
-        _compile(epoch.run_epoch, _arguments(language))
+        _compile(epoch.try_child, arguments_of(language))
+        _compile(epoch.run_epoch, arguments_of(language))
     kernel_table(language.operators)
 
 
-def _arguments(language: Language) -> dict[str, Any]:
-    """Arguments of `run_epoch` of the types that a search gives it, by name."""
+def arguments_of(language: Language) -> dict[str, Any]:
+    """Arguments of `run_epoch` and its parts of the types that a search gives them, by name."""
     grammar = grammar_of(language)
     levels = int(grammar.max_complexity) + 1
     rows = make_rows(np.ones((1, ROWS)), np.arange(float(ROWS)))
     snapshot = Archive(language.max_complexity, 0.0, cache_keys=4).snapshot()
+    nowhere = np.zeros(2, np.int64)
     return {
+        "parts": epoch.Parts(nowhere, nowhere),
+        "parent_loss": 0.0,
         "island": population(levels),
         "grammar": grammar,
         "table": kernel_table((), derivatives=False),
@@ -110,7 +114,7 @@ def _helper(operators: Sequence[str]) -> Iterator[None]:
 def help_compiling(operators: Sequence[str]) -> None:
     """The share of the second process."""
     language = Language.of(["x"], operators)
-    _compile(epoch.vary, _arguments(language))
+    _compile(epoch.vary, arguments_of(language))
     kernel_table(tuple(operator(name) for name in operators))
 
 

@@ -12,6 +12,7 @@ from symlaw.data import Table
 from symlaw.errors import DataError
 from symlaw.runs.records import Formula, Header, Result
 from symlaw.runs.writer import RunWriter, counters
+from symlaw.search.compiling import compile_search
 from symlaw.tasks.fitting import Fitted, fit_front, n_symbols
 from symlaw.tasks.settings import Settings
 
@@ -119,6 +120,7 @@ def compiled_kernels() -> int:
 
 def warm_up(operators: Sequence[str]) -> None:
     """Compile what a search with these operators needs, by running a tiny one."""
+    compile_search(operators)
     x = np.linspace(1.0, 2.0, 8)
     settings = Settings(operators=operators, max_evaluations=64, time_budget=None)
     fit_front(x[:, None], x * x + x, ["x"], settings)

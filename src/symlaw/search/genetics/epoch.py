@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from symlaw.engine._jit import inlined, inner, kernel
+from symlaw.engine._jit import call_separate, inlined, inner, kernel, separately
 from symlaw.engine.fingerprint import (
     Cache,
     find,
@@ -44,6 +44,9 @@ from symlaw.search.genetics.population import (
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from symlaw.engine.blocks import KernelTable
+    from symlaw.search.genetics.genome import Grammar
 
 # Places in the counters.
 EVALUATED, NEW, KNOWN, SKIPPED, FITS, FIT_STEPS, WORK, ADMITTED = range(8)
@@ -136,6 +139,30 @@ class Desk(NamedTuple):
     counters: NDArray[np.int64]
 
 
+class Parts(NamedTuple):
+    """The two halves of an epoch, compiled apart: `vary` and `try_child`, as `separately` gives them."""
+
+    vary: NDArray[np.int64]
+    try_child: NDArray[np.int64]
+
+
+def parts_for(
+    island: Population,
+    grammar: Grammar,
+    table: KernelTable,
+    rows: Rows,
+    rates: Rates,
+    cache: Cache,
+    limits: NDArray[np.float64],
+    desk: Desk,
+) -> Parts:
+    """Compile the two halves for arguments of these types."""
+    return Parts(
+        separately(vary, (island, grammar, table, rows, rates, desk)),
+        separately(try_child, (island, grammar, table, rows, rates, cache, limits, desk, 0.0)),
+    )
+
+
 def desk(n_rows: int, max_complexity: int) -> Desk:
     """Fresh scratch for probe rows of this number."""
     return Desk(
@@ -160,11 +187,13 @@ def desk(n_rows: int, max_complexity: int) -> Desk:
 
 
 @kernel
-def run_epoch(island, grammar, table, rows, rates, cache, elites, limits, desk):  # type: ignore[no-untyped-def]
+def run_epoch(parts, island, grammar, table, rows, rates, cache, elites, limits, desk):  # type: ignore[no-untyped-def]
     """Vary an island until its work for the epoch is done.
 
     Parameters
     ----------
+    parts
+        `Parts` for these arguments.
     island
         `Population`, changed in place.
     cache
@@ -175,6 +204,11 @@ def run_epoch(island, grammar, table, rows, rates, cache, elites, limits, desk):
         Probe loss of the archive's best at or below each complexity; better ones are reported.
     desk
         Scratch; ``report``, ``counters`` and the added keys are the outputs.
+
+    Returns
+    -------
+    int
+        0, or 1 when ``parts`` was made for arguments of other types.
     """
     # the epoch must not depend on what this scratch was used for before
     forget_all(desk.local)
@@ -187,7 +221,9 @@ def run_epoch(island, grammar, table, rows, rates, cache, elites, limits, desk):
     newcomers = 3 * len(island.size) // len(island.count) if _is_empty(island.count) else 0
     while desk.counters[EVALUATED] < newcomers * 10 and _goes_on(desk, rates):
         random_formula(desk.child, state, grammar, 1 + below(state, 9), desk.spare)
-        _try_child(island, grammar, table, rows, rates, cache, limits, desk, np.inf)
+        arguments = (island, grammar, table, rows, rates, cache, limits, desk, np.inf)
+        if call_separate(parts.try_child, arguments) != 0:
+            return 1
     for slot in range(len(elites.size)):
         if elites.size[slot] > 0 and uniform(state) < rates.migration:
             load(elites, slot, desk.tidied)
@@ -203,10 +239,14 @@ def run_epoch(island, grammar, table, rows, rates, cache, elites, limits, desk):
     while _goes_on(desk, rates):
         slot = choose_parent(island, rates.tournament, rates.patience)
         if slot < 0:
-            return
+            return 0
         load(island, slot, desk.parent)
-        vary(island, grammar, table, rows, rates, desk)
-        _try_child(island, grammar, table, rows, rates, cache, limits, desk, island.loss[slot])
+        loss = island.loss[slot]
+        arguments = (island, grammar, table, rows, rates, cache, limits, desk, loss)
+        wrong = call_separate(parts.vary, (island, grammar, table, rows, rates, desk))
+        if wrong + call_separate(parts.try_child, arguments) != 0:
+            return 1
+    return 0
 
 
 @inlined
@@ -225,7 +265,7 @@ def _goes_on(desk, rates):  # type: ignore[no-untyped-def]
     return within and desk.n_added[0] + _KEYS_OF_A_FORMULA <= len(desk.added_keys)
 
 
-@inlined
+@inner
 def vary(island, grammar, table, rows, rates, desk):  # type: ignore[no-untyped-def]
     """Make desk.child from desk.parent by crossover or by one to three mutations."""
     state = island.state
@@ -250,7 +290,7 @@ def vary(island, grammar, table, rows, rates, desk):  # type: ignore[no-untyped-
 
 
 @inner
-def _try_child(island, grammar, table, rows, rates, cache, limits, desk, parent_loss):  # type: ignore[no-untyped-def]
+def try_child(island, grammar, table, rows, rates, cache, limits, desk, parent_loss):  # type: ignore[no-untyped-def]
     """Tidy, score and, where it deserves it, fit desk.child; take it in and report it."""
     counters, g = desk.counters, desk.tidied
     counters[WORK] += _OVERHEAD

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from symlaw.engine import reference
-from symlaw.engine.blocks import kernel_table
+from symlaw.engine.blocks import KernelTable, kernel_table
 from symlaw.engine.tape import from_nodes
 from symlaw.search.genetics.epoch import (
     EVALUATED,
@@ -23,8 +23,11 @@ from symlaw.search.genetics.epoch import (
     SKIPPED,
     WORK,
     Desk,
+    Parts,
+    Rates,
     default_rates,
     desk,
+    parts_for,
     run_epoch,
 )
 from symlaw.search.genetics.genome import Grammar, grammar_of
@@ -88,8 +91,8 @@ class EvolutionState:
         The probe rows with the target of each view.
     epochs
         Epochs so far.
-    desks
-        Scratch of each island; left out of pickles and made anew.
+    desks, parts
+        Scratch of each island, and the compiled halves of an epoch; left out of pickles and made anew.
     """
 
     islands: list[Island]
@@ -97,9 +100,10 @@ class EvolutionState:
     rows: list[Rows]
     epochs: int = 0
     desks: list[Desk] = field(default_factory=list)
+    parts: Parts | None = None
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "desks": []}
+        return {**self.__dict__, "desks": [], "parts": None}
 
 
 @dataclass
@@ -158,16 +162,18 @@ class Evolution:
         defaults = default_rates(work)
         changed = {name: type(getattr(defaults, name))(value) for name, value in self.rates.items()}
         rates = defaults._replace(evaluations=max(1, evaluations // self.n_islands), **changed)
-        self._prepare_desks(state, problem, grammar)
+        self._prepare_desks(state, problem, grammar, table, rates, snapshot)
 
         def run(number: int) -> None:
             island = state.islands[number]
             migration = rates.migration if number == 0 else 0.0
             chances = rates._replace(migration=migration, salt=island.view)
-            run_epoch(
-                island.population, grammar, table, state.rows[island.view], chances, snapshot.cache,
-                snapshot.elites, island.limits, state.desks[number],
+            mismatch = run_epoch(
+                state.parts, island.population, grammar, table, state.rows[island.view], chances,
+                snapshot.cache, snapshot.elites, island.limits, state.desks[number],
             )  # fmt: skip
+            if mismatch:
+                raise RuntimeError("the halves of the epoch were compiled for arguments of other types")
 
         list(run_all(run, range(self.n_islands)))
         state.epochs += 1
@@ -179,10 +185,23 @@ class Evolution:
     def tell(self, state: EvolutionState, accepted: Sequence[Entry]) -> None:
         """Nothing to do: elites come back with the snapshot."""
 
-    def _prepare_desks(self, state: EvolutionState, problem: Problem, grammar: Grammar) -> None:
-        if not state.desks:
-            n_rows = len(problem.probe.target)
-            state.desks = [desk(n_rows, int(grammar.max_complexity)) for _ in range(self.n_islands)]
+    def _prepare_desks(
+        self,
+        state: EvolutionState,
+        problem: Problem,
+        grammar: Grammar,
+        table: KernelTable,
+        rates: Rates,
+        snapshot: Snapshot,
+    ) -> None:
+        if state.desks:
+            return
+        n_rows, island = len(problem.probe.target), state.islands[0]
+        state.desks = [desk(n_rows, int(grammar.max_complexity)) for _ in range(self.n_islands)]
+        state.parts = parts_for(
+            island.population, grammar, table, state.rows[0], rates, snapshot.cache, island.limits,
+            state.desks[0],
+        )  # fmt: skip
 
     def _collect(self, state: EvolutionState, problem: Problem, snapshot: Snapshot) -> Proposals:
         best: dict[int, tuple[Population, int]] = {}
