@@ -1,0 +1,1 @@
+"""The bank: formulas enumerated bottom-up over probe rows, one entry per behaviour, and ways to join them."""

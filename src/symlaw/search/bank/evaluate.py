@@ -1,0 +1,303 @@
+"""Kernels of the enumeration: values, keys and news of a run of pairs, and their merging into the bank."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from symlaw.engine._jit import address_of, bits_of, call_forward, float_of, inlined, inner, kernel
+from symlaw.engine.blocks import STRIDE
+from symlaw.engine.fingerprint import fingerprint, probe_multipliers
+from symlaw.engine.reduce import dot
+from symlaw.search.bank.entries import NO_ARGUMENT, find_either, insert
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+# Entries are stored in single precision, so their behaviour is compared on a grid that much coarser than that
+# of `symlaw.engine.fingerprint`: 2**11 bins per unit.
+COARSER = 2048.0
+# Values whose deviations from the mean are dominated by one or two rows match anything.
+DOMINATED = 0.3
+# Candidates evaluated before their keys are looked up, so that the look-ups' waits for memory overlap.
+GROUP = 32
+_SMALLEST, _LARGEST = 1e-60, 1e60
+_CONSTANT = 1e-10
+_HALF = 0.5
+
+
+class Desk(NamedTuple):
+    """Scratch of one thread.
+
+    Attributes
+    ----------
+    values
+        Values of a group of candidates, float64 (GROUP, STRIDE).
+    left, right
+        Values of the two arguments, float64 (STRIDE,).
+    deviation
+        Deviations of values from their mean, float64 (STRIDE,).
+    ones
+        float64 (STRIDE,), all 1.
+    parents
+        int64 (2, GROUP).
+    keys
+        uint64 (2, GROUP).
+    scale
+        Root mean square, or 0 for a candidate that is refused, float64 (GROUP,).
+    multipliers
+        Of `symlaw.engine.fingerprint`, uint64 (STRIDE,).
+    moments
+        Mean, standard deviation and dominance of values, float64 (3,).
+    counters
+        Evaluated, refused, known, int64 (3,).
+    """
+
+    values: NDArray[np.float64]
+    left: NDArray[np.float64]
+    right: NDArray[np.float64]
+    deviation: NDArray[np.float64]
+    ones: NDArray[np.float64]
+    parents: NDArray[np.int64]
+    keys: NDArray[np.uint64]
+    scale: NDArray[np.float64]
+    multipliers: NDArray[np.uint64]
+    moments: NDArray[np.float64]
+    counters: NDArray[np.int64]
+
+
+class Batch(NamedTuple):
+    """News of one run of pairs, in the order of the pairs.
+
+    Attributes
+    ----------
+    values, scale, spread, left, right
+        As in `symlaw.search.bank.entries.Entries`.
+    keys
+        Two keys up to scale, two up to scale and offset, uint64 (n, 4).
+    used
+        int64 (1,).
+    """
+
+    values: NDArray[np.float32]
+    scale: NDArray[np.float64]
+    spread: NDArray[np.float32]
+    left: NDArray[np.int32]
+    right: NDArray[np.int32]
+    keys: NDArray[np.uint64]
+    used: NDArray[np.int64]
+
+
+def make_desk() -> Desk:
+    """Fresh scratch."""
+    return Desk(
+        np.zeros((GROUP, STRIDE)),
+        np.zeros(STRIDE),
+        np.zeros(STRIDE),
+        np.zeros(STRIDE),
+        np.ones(STRIDE),
+        np.zeros((2, GROUP), np.int64),
+        np.zeros((2, GROUP), np.uint64),
+        np.zeros(GROUP),
+        probe_multipliers(STRIDE),
+        np.zeros(3),
+        np.zeros(3, np.int64),
+    )
+
+
+def make_batch(n_pairs: int, n_rows: int) -> Batch:
+    """Room for the news of so many pairs."""
+    return Batch(
+        np.empty((n_pairs, n_rows), np.float32),
+        np.empty(n_pairs),
+        np.empty(n_pairs, np.float32),
+        np.empty(n_pairs, np.int32),
+        np.empty(n_pairs, np.int32),
+        np.empty((n_pairs, 4), np.uint64),
+        np.zeros(1, np.int64),
+    )
+
+
+def bytes_per_pair(n_rows: int) -> int:
+    """Memory of a batch for each pair."""
+    return 4 * n_rows + 8 + 4 + 4 + 4 + 32
+
+
+@inner
+def load(entries, entry, factor, out):  # type: ignore[no-untyped-def]
+    """An entry's values times a factor."""
+    scale = entries.scale[entry] * factor
+    for i in range(entries.values.shape[1]):
+        out[i] = entries.values[entry, i] * scale
+
+
+@inner
+def leading_sign(f, centre, spread, n):  # type: ignore[no-untyped-def]
+    """Sign of the first deviation that is not small."""
+    for i in range(n):
+        if abs(f[i] - centre) > _HALF * spread:
+            return f[i] - centre
+    return 1.0
+
+
+@inner
+def scaled_keys(f, scale, multipliers, n):  # type: ignore[no-untyped-def]
+    """Keys of values up to scale and sign; ``scale`` is their root mean square."""
+    return fingerprint(f, 0.0, scale * COARSER, leading_sign(f, 0.0, scale, n), multipliers, n, 0)
+
+
+@inner
+def shifted_keys(f, moments, multipliers, n):  # type: ignore[no-untyped-def]
+    """Keys of values up to scale, sign and offset."""
+    centre, spread = moments[0], moments[1]
+    sign = leading_sign(f, centre, spread, n)
+    return fingerprint(f, centre, spread * COARSER, sign, multipliers, n, 0)
+
+
+@inner
+def size_of(f, n):  # type: ignore[no-untyped-def]
+    """Root mean square, or 0 where it is out of range or not finite."""
+    square = dot(f, f, n) / n
+    return square**0.5 if _SMALLEST < square < _LARGEST else 0.0
+
+
+@inlined
+def describe(f, desk, n):  # type: ignore[no-untyped-def]
+    """Fill ``desk.moments`` with mean, standard deviation, and the largest squared deviation's share."""
+    centre = dot(f, desk.ones, n) / n
+    deviation = desk.deviation
+    for i in range(n):
+        deviation[i] = abs(f[i] - centre)
+    # numbers above 0 are ordered as their bits are, and maxima of whole numbers vectorise
+    largest = np.int64(0)
+    for i in range(n):
+        largest = max(largest, np.int64(bits_of(deviation[i])))
+    top, square = float_of(np.int64(largest)), dot(deviation, deviation, n)
+    desk.moments[0] = centre
+    desk.moments[1] = (square / n) ** 0.5
+    desk.moments[2] = top * top / square if square > 0.0 else 1.0
+
+
+@kernel
+def keys_of(f, n, desk, keys):  # type: ignore[no-untyped-def]
+    """Fill keys (4,) for any values; their root mean square, 0 where they cannot be an entry.
+
+    Their mean, standard deviation and dominance stay in ``desk.moments``.
+    """
+    scale = size_of(f, n)
+    if scale == 0.0:
+        return 0.0
+    describe(f, desk, n)
+    if not desk.moments[1] * desk.moments[1] > _CONSTANT * scale * scale:
+        return 0.0
+    keys[0], keys[1] = scaled_keys(f, scale, desk.multipliers, n)
+    keys[2], keys[3] = shifted_keys(f, desk.moments, desk.multipliers, n)
+    return scale
+
+
+@kernel
+def evaluate_pairs(entries, tables, kernels, factors, segment, begin, end, batch, desk):  # type: ignore[no-untyped-def]
+    """Evaluate pairs begin to end of a segment and put those of unknown behaviour into the batch."""
+    n = entries.values.shape[1]
+    unary = kernels.arity[segment.code] == 1
+    width = segment.right_end - segment.right
+    factor = factors[segment.factor] if segment.factor >= 0 else 1.0
+    address, base = kernels.forward[segment.code], address_of(desk.values)
+    left_address, right_address = address_of(desk.left), address_of(desk.right)
+    batch.used[0] = 0
+    desk.counters[:] = 0
+    size, held = 0, -1
+    left, right = segment.left + begin // width, segment.right + begin % width
+    for _ in range(begin, end):
+        if segment.ordered == 0 or right >= left:
+            if left != held:
+                load(entries, left, factor, desk.left)
+                held = left
+            if not unary:
+                load(entries, right, 1.0, desk.right)
+            call_forward(address, left_address, right_address, base + 8 * STRIDE * size, n)
+            desk.parents[0, size] = left
+            desk.parents[1, size] = NO_ARGUMENT - 1 - segment.factor if unary else right
+            if unary and segment.factor < 0:
+                desk.parents[1, size] = NO_ARGUMENT
+            size += 1
+            if size == GROUP:
+                _keep_news(size, tables, segment, batch, desk, n)
+                size = 0
+        right += 1
+        if right == segment.right_end:
+            right = segment.right
+            left += 1
+    _keep_news(size, tables, segment, batch, desk, n)
+
+
+@inlined
+def _keep_news(size, tables, segment, batch, desk, n):  # type: ignore[no-untyped-def]
+    """Append the group's candidates of unknown behaviour to the batch."""
+    desk.counters[0] += size
+    for k in range(size):
+        scale = size_of(desk.values[k], n)
+        desk.scale[k] = scale
+        if scale > 0.0:
+            desk.keys[0, k], desk.keys[1, k] = scaled_keys(desk.values[k], scale, desk.multipliers, n)
+        else:
+            desk.counters[1] += 1
+    for k in range(size):
+        if desk.scale[k] > 0.0 and find_either(tables.scaled, desk.keys[0, k], desk.keys[1, k]) >= 0:
+            desk.scale[k] = 0.0
+            desk.counters[2] += 1
+    for k in range(size):
+        if desk.scale[k] > 0.0:
+            _append(k, segment.turned, batch, desk, n)
+
+
+@inlined
+def _append(k, turned, batch, desk, n):  # type: ignore[no-untyped-def]
+    """Append one candidate unless it is constant."""
+    f, scale, moments = desk.values[k], desk.scale[k], desk.moments
+    describe(f, desk, n)
+    if not moments[1] * moments[1] > _CONSTANT * scale * scale:
+        desk.counters[1] += 1
+        return
+    place = batch.used[0]
+    batch.used[0] = place + 1
+    flip = turned == 1 and moments[0] < 0.0
+    divisor = -scale if flip else scale
+    for i in range(n):
+        batch.values[place, i] = np.float32(f[i] / divisor)
+    batch.scale[place] = scale
+    batch.spread[place] = np.float32(moments[1] / scale) if moments[2] <= DOMINATED else np.float32(0.0)
+    batch.left[place] = desk.parents[1, k] if flip else desk.parents[0, k]
+    batch.right[place] = desk.parents[0, k] if flip else desk.parents[1, k]
+    batch.keys[place, 0], batch.keys[place, 1] = desk.keys[0, k], desk.keys[1, k]
+    batch.keys[place, 2], batch.keys[place, 3] = shifted_keys(f, moments, desk.multipliers, n)
+
+
+@kernel
+def merge_batch(batch, entries, tables, code, level):  # type: ignore[no-untyped-def]
+    """Add a batch in order; what is known by now is left out. Returns how many were, -1 when full."""
+    known = 0
+    for place in range(batch.used[0]):
+        first, second = batch.keys[place, 0], batch.keys[place, 1]
+        if find_either(tables.scaled, first, second) >= 0:
+            known += 1
+            continue
+        entry = entries.used[0]
+        if entry == len(entries.scale):
+            return -1
+        entries.used[0] = entry + 1
+        for i in range(entries.values.shape[1]):
+            entries.values[entry, i] = batch.values[place, i]
+        entries.scale[entry] = batch.scale[place]
+        entries.spread[entry] = batch.spread[place]
+        entries.code[entry] = code
+        entries.left[entry] = batch.left[place]
+        entries.right[entry] = batch.right[place]
+        entries.level[entry] = level
+        insert(tables.scaled, first, entry)
+        insert(tables.scaled, second, entry)
+        if batch.spread[place] > 0.0:
+            insert(tables.shifted, batch.keys[place, 2], entry)
+            insert(tables.shifted, batch.keys[place, 3], entry)
+    return known

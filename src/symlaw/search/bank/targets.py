@@ -1,0 +1,145 @@
+"""What entries are joined for: the target and its transforms, on probe rows and on rows to verify on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from symlaw.engine import reference
+from symlaw.engine.evaluate import evaluate
+from symlaw.search.confirm import with_line
+from symlaw.search.transforms import Transform, identity, useful_transforms
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from symlaw.language.expression import Expression
+    from symlaw.search.bank.store import Bank
+    from symlaw.search.problem import Problem
+
+_VERIFYING_ROWS = 2048
+# Relative loss below which a look-up is verified, and below which nothing simpler is worth proposing.
+MATCHED, EXACT = 1e-6, 1e-16
+
+
+@dataclass(frozen=True)
+class Target:
+    """One way to look at the target.
+
+    Parameters
+    ----------
+    transform
+        The way back to the target.
+    probe
+        Its values on the probe rows, float64 (n_probe_rows,).
+    sample
+        Its values on the rows to verify on, float64 (n_sample_rows,).
+    """
+
+    transform: Transform
+    probe: NDArray[np.float64]
+    sample: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """What joining needs to know.
+
+    Parameters
+    ----------
+    problem
+        What is asked.
+    bank
+        The entries.
+    targets
+        The target itself, then its transforms.
+    X
+        Rows to verify on, none of the probe rows among them if there are enough others,
+        float64 (n_sample_rows, n_features).
+    """
+
+    problem: Problem
+    bank: Bank
+    targets: tuple[Target, ...]
+    X: NDArray[np.float64]
+
+    def values(self, formulas: Sequence[Expression]) -> NDArray[np.float64]:
+        """Values on the rows to verify on, float64 (n_formulas, n_sample_rows)."""
+        found: NDArray[np.float64] = evaluate(formulas, self.X, self.problem.language.variables)
+        return found
+
+    def fits(self, formula: Expression) -> bool:
+        """Whether a formula is within the language and its complexity."""
+        language = self.problem.language
+        return language.complexity(formula) <= language.max_complexity and language.allows(formula)
+
+    def seen_through(self, target: Target, inner: Expression, limit: float) -> tuple[list[Expression], float]:
+        """Formulas of the target if a transform of it is a line of ``inner``, and the relative loss.
+
+        None are given where the loss on rows never matched is not below ``limit``.
+        """
+        f, t = self.values([inner])[0], target.sample
+        if not np.all(np.isfinite(f)):
+            return [], np.inf
+        unit = float(np.max(np.abs(f))) or 1.0
+        scale, offset, left = reference.scale_and_offset(f / unit, t)
+        variance = float(np.var(t))
+        loss = left / variance
+        if not loss < limit:
+            return [], loss
+        if target.transform.is_identity:
+            return ([inner] if self.fits(inner) else []), loss
+        scale = scale / unit
+        through_zero = float(np.dot(f / unit, t) / np.dot(f / unit, f / unit)) / unit
+        bare = float(np.mean((t - through_zero * f) ** 2)) / variance
+        lines = [with_line(inner, _rounded(through_zero), 0.0)] if bare < 4 * limit else []
+        if not bare < MATCHED:
+            lines.append(with_line(inner, _rounded(scale), offset))
+        formulas = [target.transform.applied(line) for line in lines]
+        return [formula for formula in formulas if self.fits(formula)], loss
+
+
+def _rounded(scale: float) -> float:
+    return float(np.sign(scale)) if abs(abs(scale) - 1.0) < 1e-9 else scale
+
+
+def transforms_of(problem: Problem) -> list[Transform]:
+    """The target itself and its useful transforms."""
+    return [identity(problem.y), *useful_transforms(problem.y, problem.language)]
+
+
+def make_workplace(problem: Problem, bank: Bank, transforms: Sequence[Transform]) -> Workplace:
+    """Targets of a problem and rows to verify on."""
+    rest = np.ones(problem.n_rows, bool)
+    rest[problem.probe_places] = False
+    rest &= problem.rows.weights > 0
+    places = np.flatnonzero(rest) if np.sum(rest) >= 16 else np.flatnonzero(problem.rows.weights > 0)
+    chosen = places[np.linspace(0, len(places) - 1, min(len(places), _VERIFYING_ROWS)).round().astype(int)]
+    probe = problem.probe_places[: bank.n_rows]
+    targets = tuple(
+        Target(transform, np.ascontiguousarray(transform.values[probe]), transform.values[chosen])
+        for transform in transforms
+    )
+    return Workplace(problem, bank, targets, np.ascontiguousarray(problem.rows.X[:, chosen].T))
+
+
+@cache
+def _blas() -> Any:
+    try:
+        from threadpoolctl import ThreadpoolController
+    except ImportError:
+        return None
+    return ThreadpoolController()
+
+
+def one_blas_thread() -> Any:
+    """Context in which matrix products run on one thread, where threadpoolctl is installed."""
+    from contextlib import nullcontext
+
+    controller = _blas()
+    return nullcontext() if controller is None else controller.limit(limits=1)
