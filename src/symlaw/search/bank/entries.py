@@ -1,4 +1,4 @@
-"""Entries of a bank as flat arrays, the tables that find them by behaviour, and the formulas they stand for."""
+"""Entries of a bank as flat arrays, the tables that find them by behaviour, and their formulas."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _LOW = np.uint64(0xFFFFFFFF)
 _HIGH = np.uint64(0xFFFFFFFF00000000)
 # At most this share of a table's slots is filled; each entry has two keys.
 _FILL = 0.75
-# In ``right`` of an operator of one argument: NO_ARGUMENT, or below it the number of a factor of the argument.
+# In ``right`` of an operator of one argument: NO_ARGUMENT, or below it the number of the argument's factor.
 NO_ARGUMENT = -1
 
 

@@ -8,16 +8,19 @@ import numpy as np
 
 from symlaw.engine._jit import address_of, bits_of, call_forward, float_of, inlined, inner, kernel
 from symlaw.engine.blocks import STRIDE
-from symlaw.engine.fingerprint import fingerprint, probe_multipliers
+from symlaw.engine.random import mix
 from symlaw.engine.reduce import dot
 from symlaw.search.bank.entries import NO_ARGUMENT, find_either, insert
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-# Entries are stored in single precision, so their behaviour is compared on a grid that much coarser than that
-# of `symlaw.engine.fingerprint`: 2**11 bins per unit.
-COARSER = 2048.0
+# Entries are stored in single precision, so their behaviour is compared by few numbers that each average
+# over all rows, on a coarse grid: a number near a bin's edge is rare, and rarer on both of two grids half a
+# bin apart.
+PROJECTIONS = 5
+BINS_PER_UNIT = 8192.0
+_SALT = np.uint64(0x9E3779B97F4A7C15)
 # Values whose deviations from the mean are dominated by one or two rows match anything.
 DOMINATED = 0.3
 # Candidates evaluated before their keys are looked up, so that the look-ups' waits for memory overlap.
@@ -46,8 +49,10 @@ class Desk(NamedTuple):
         uint64 (2, GROUP).
     scale
         Root mean square, or 0 for a candidate that is refused, float64 (GROUP,).
-    multipliers
-        Of `symlaw.engine.fingerprint`, uint64 (STRIDE,).
+    projections
+        Weights of the rows in each number that makes a key, float64 (PROJECTIONS, STRIDE).
+    sums
+        Their sums, float64 (PROJECTIONS,).
     moments
         Mean, standard deviation and dominance of values, float64 (3,).
     counters
@@ -62,7 +67,8 @@ class Desk(NamedTuple):
     parents: NDArray[np.int64]
     keys: NDArray[np.uint64]
     scale: NDArray[np.float64]
-    multipliers: NDArray[np.uint64]
+    projections: NDArray[np.float64]
+    sums: NDArray[np.float64]
     moments: NDArray[np.float64]
     counters: NDArray[np.int64]
 
@@ -89,8 +95,11 @@ class Batch(NamedTuple):
     used: NDArray[np.int64]
 
 
-def make_desk() -> Desk:
-    """Fresh scratch."""
+def make_desk(n_rows: int) -> Desk:
+    """Fresh scratch for so many probe rows."""
+    rng = np.random.Generator(np.random.Philox(20240229))
+    projections = np.zeros((PROJECTIONS, STRIDE))
+    projections[:, :n_rows] = rng.normal(size=(PROJECTIONS, n_rows)) / np.sqrt(n_rows)
     return Desk(
         np.zeros((GROUP, STRIDE)),
         np.zeros(STRIDE),
@@ -100,7 +109,8 @@ def make_desk() -> Desk:
         np.zeros((2, GROUP), np.int64),
         np.zeros((2, GROUP), np.uint64),
         np.zeros(GROUP),
-        probe_multipliers(STRIDE),
+        projections,
+        np.sum(projections, axis=1),
         np.zeros(3),
         np.zeros(3, np.int64),
     )
@@ -132,27 +142,31 @@ def load(entries, entry, factor, out):  # type: ignore[no-untyped-def]
         out[i] = entries.values[entry, i] * scale
 
 
-@inner
-def leading_sign(f, centre, spread, n):  # type: ignore[no-untyped-def]
-    """Sign of the first deviation that is not small."""
-    for i in range(n):
-        if abs(f[i] - centre) > _HALF * spread:
-            return f[i] - centre
-    return 1.0
+@inlined
+def _project(f, centre, spread, desk, n):  # type: ignore[no-untyped-def]
+    """Two keys of values with this centre and spread, the sign removed."""
+    first, second = _SALT, ~_SALT
+    sign = 1.0
+    for k in range(PROJECTIONS):
+        z = (dot(f, desk.projections[k], n) - centre * desk.sums[k]) / spread * BINS_PER_UNIT
+        if k == 0 and z < 0.0:
+            sign = -1.0
+        z *= sign
+        first = mix(first + np.uint64(np.int64(np.floor(z))))
+        second = mix(second + np.uint64(np.int64(np.floor(z + _HALF))))
+    return first, second
 
 
 @inner
-def scaled_keys(f, scale, multipliers, n):  # type: ignore[no-untyped-def]
+def scaled_keys(f, scale, desk, n):  # type: ignore[no-untyped-def]
     """Keys of values up to scale and sign; ``scale`` is their root mean square."""
-    return fingerprint(f, 0.0, scale * COARSER, leading_sign(f, 0.0, scale, n), multipliers, n, 0)
+    return _project(f, 0.0, scale, desk, n)
 
 
 @inner
-def shifted_keys(f, moments, multipliers, n):  # type: ignore[no-untyped-def]
-    """Keys of values up to scale, sign and offset."""
-    centre, spread = moments[0], moments[1]
-    sign = leading_sign(f, centre, spread, n)
-    return fingerprint(f, centre, spread * COARSER, sign, multipliers, n, 0)
+def shifted_keys(f, desk, n):  # type: ignore[no-untyped-def]
+    """Keys of values up to scale, sign and offset, whose moments `describe` has filled in."""
+    return _project(f, desk.moments[0], desk.moments[1], desk, n)
 
 
 @inner
@@ -173,7 +187,7 @@ def describe(f, desk, n):  # type: ignore[no-untyped-def]
     largest = np.int64(0)
     for i in range(n):
         largest = max(largest, np.int64(bits_of(deviation[i])))
-    top, square = float_of(np.int64(largest)), dot(deviation, deviation, n)
+    top, square = float_of(largest), dot(deviation, deviation, n)  # type: ignore[arg-type]
     desk.moments[0] = centre
     desk.moments[1] = (square / n) ** 0.5
     desk.moments[2] = top * top / square if square > 0.0 else 1.0
@@ -191,8 +205,8 @@ def keys_of(f, n, desk, keys):  # type: ignore[no-untyped-def]
     describe(f, desk, n)
     if not desk.moments[1] * desk.moments[1] > _CONSTANT * scale * scale:
         return 0.0
-    keys[0], keys[1] = scaled_keys(f, scale, desk.multipliers, n)
-    keys[2], keys[3] = shifted_keys(f, desk.moments, desk.multipliers, n)
+    keys[0], keys[1] = scaled_keys(f, scale, desk, n)
+    keys[2], keys[3] = shifted_keys(f, desk, n)
     return scale
 
 
@@ -240,7 +254,7 @@ def _keep_news(size, tables, segment, batch, desk, n):  # type: ignore[no-untype
         scale = size_of(desk.values[k], n)
         desk.scale[k] = scale
         if scale > 0.0:
-            desk.keys[0, k], desk.keys[1, k] = scaled_keys(desk.values[k], scale, desk.multipliers, n)
+            desk.keys[0, k], desk.keys[1, k] = scaled_keys(desk.values[k], scale, desk, n)
         else:
             desk.counters[1] += 1
     for k in range(size):
@@ -271,7 +285,7 @@ def _append(k, turned, batch, desk, n):  # type: ignore[no-untyped-def]
     batch.left[place] = desk.parents[1, k] if flip else desk.parents[0, k]
     batch.right[place] = desk.parents[0, k] if flip else desk.parents[1, k]
     batch.keys[place, 0], batch.keys[place, 1] = desk.keys[0, k], desk.keys[1, k]
-    batch.keys[place, 2], batch.keys[place, 3] = shifted_keys(f, moments, desk.multipliers, n)
+    batch.keys[place, 2], batch.keys[place, 3] = shifted_keys(f, desk, n)
 
 
 @kernel

@@ -53,7 +53,8 @@ class Hits(NamedTuple):
 
 def make_hits() -> Hits:
     """An empty list."""
-    return Hits(*(np.zeros(_MOST_HITS, np.int64) for _ in range(3)), np.zeros(1, np.int64))
+    kind, u, v = (np.zeros(_MOST_HITS, np.int64) for _ in range(3))
+    return Hits(kind, u, v, np.zeros(1, np.int64))
 
 
 @kernel
@@ -107,9 +108,9 @@ def _partner(kind, f, tables, desk, n):  # type: ignore[no-untyped-def]
     if desk.moments[2] > DOMINATED:
         return _NONE
     if kind < SUM:
-        first, second = scaled_keys(f, scale, desk.multipliers, n)
+        first, second = scaled_keys(f, scale, desk, n)
         return find_either(tables.scaled, first, second)
-    first, second = shifted_keys(f, desk.moments, desk.multipliers, n)
+    first, second = shifted_keys(f, desk, n)
     return find_either(tables.shifted, first, second)
 
 

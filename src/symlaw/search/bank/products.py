@@ -1,4 +1,4 @@
-"""Products and quotients that fit noisy data: the best partner of some entries by correlation with the target.
+"""Products and quotients that fit noisy data: the best partners of entries by correlation with the target.
 
 For ``t ~ scale * u * v + offset`` the correlation over all rows comes from three matrix products, so that
 no key is needed and noise does no harm.

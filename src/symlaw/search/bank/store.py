@@ -76,8 +76,8 @@ class Tally:
 class Bank:
     """Formulas with distinct behaviour up to scale and sign, by rising level.
 
-    Made by `make_bank`, grown by `enumerate_more`; which entries come, and in which order, depends on neither the
-    slices nor the threads. A level is the complexity with whole-numbered costs.
+    Made by `make_bank`, grown by `enumerate_more`; which entries come, and in which order, depends on
+    neither the slices nor the threads. A level is the complexity with whole-numbered costs.
 
     Attributes
     ----------
@@ -196,7 +196,7 @@ def make_bank(X: NDArray[np.float64], language: Language, max_bytes: int = DEFAU
         (0, 0),
         [(0, 0)],
         [],
-        [make_desk() for _ in range(RUNS)],
+        [make_desk(n_rows) for _ in range(RUNS)],
         [make_batch(run_pairs, n_rows) for _ in range(RUNS)],
     )
     _add_leaves(bank, np.ascontiguousarray(X[:, :n_rows]))

@@ -126,7 +126,7 @@ class Bank:
         return Proposals(formulas=formulas, counters=counters)
 
     def _enumerate(self, state: BankState, bank: Store, evaluations: int, run_all: Mapper) -> None:
-        """Enumerate to the end of a level at most; for half of the epoch's work while there are joins to do."""
+        """Enumerate to the end of a level at most; for half of the work while there are joins to do."""
         work = self.epoch_work / 2 if state.tasks else self.epoch_work
         left = min(evaluations, int(work / bank.n_rows))
         n_levels = len(bank.bounds)
