@@ -20,6 +20,8 @@ from symlaw.engine.tape import operators_of, to_tape
 from symlaw.language import Expression, Variable, operator_table, parse
 from symlaw.language.grammar import Language
 from symlaw.search.archive import Archive
+from symlaw.search.bank.lookups import join, make_hits
+from symlaw.search.bank.store import enumerate_more, make_bank
 from symlaw.search.genetics.epoch import default_rates, desk, parts_for, run_epoch
 from symlaw.search.genetics.genome import grammar_of
 from symlaw.search.genetics.population import population
@@ -101,9 +103,29 @@ def evolved() -> dict[str, list[str]]:
     }
 
 
+def banked() -> dict[str, list[str]]:
+    """A small bank, and the look-ups of its entries."""
+    language = Language.of(NAMES, ["+", "-", "*", "/", "exp"], max_complexity=3)
+    bank = make_bank(DATA, language, 2**18)
+    while not bank.finished:
+        enumerate_more(bank, 100)
+    entries, n, hits = bank.entries, bank.count, make_hits()
+    target = np.exp(DATA[0]) * (DATA[0] + DATA[1])
+    join(entries, bank.tables, target, np.ones(5, np.int64), 0, n, hits, bank.desks[0])
+    return {
+        "values": digits(entries.values[:n]),
+        "scale": digits(entries.scale[:n]),
+        "spread": digits(entries.spread[:n]),
+        "parents": digits([entries.left[:n], entries.right[:n]]),
+        "slots": [str(slot) for table in bank.tables for slot in table[table > 0].tolist()],
+        "hits": digits([hits.kind[: hits.used[0]], hits.u[: hits.used[0]], hits.v[: hits.used[0]]]),
+        "counters": digits([bank.tally.pairs, bank.tally.known, bank.tally.refused]),
+    }
+
+
 def everything() -> dict[str, dict[str, list[str]]]:
     """All of the above."""
-    parts = (evaluated, differentiated, fitted, fingerprinted, evolved)
+    parts = (evaluated, differentiated, fitted, fingerprinted, evolved, banked)
     with np.errstate(all="ignore"):
         return {part.__name__: part() for part in parts}
 

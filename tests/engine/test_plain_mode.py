@@ -33,7 +33,9 @@ def both() -> tuple[dict[str, Any], dict[str, Any]]:
     return results(), results(NUMBA_DISABLE_JIT="1")
 
 
-@pytest.mark.parametrize("part", ["evaluated", "differentiated", "fitted", "fingerprinted", "evolved"])
+@pytest.mark.parametrize(
+    "part", ["evaluated", "differentiated", "fitted", "fingerprinted", "evolved", "banked"]
+)
 def test_plain_python_gives_the_same_bits(part: str, both: tuple[dict[str, Any], dict[str, Any]]) -> None:
     compiled, plain = both
     assert compiled[part] == plain[part]
