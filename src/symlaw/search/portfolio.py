@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from symlaw.language.expression import Constant, Expression
 from symlaw.search.archive import Archive, Entry
 from symlaw.search.budget import Budget, Spent, reason_to_stop
 from symlaw.search.confirm import Confirmer
+from symlaw.search.searchers.bank import Bank
 from symlaw.search.searchers.evolution import Evolution
+from symlaw.search.searchers.sparse import Sparse
 from symlaw.search.tally import Tally, settled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from symlaw.search.problem import Problem
-    from symlaw.search.searchers.base import Proposals, Searcher
+    from symlaw.search.searchers.base import Mapper, Proposals, Searcher
 
 
 STOPPED = "stopped by the user"
@@ -59,6 +63,11 @@ class Outcome:
     tallies: tuple[Tally, ...] = ()
 
 
+def default_searchers() -> list[Searcher]:
+    """The portfolio: what answers at once, what enumerates, and what goes on for ever."""
+    return [Sparse(), Bank(), Evolution()]
+
+
 def search(
     problem: Problem,
     budget: Budget,
@@ -81,7 +90,7 @@ def search(
     budget
         When to end.
     searchers
-        Who proposes; evolution by default.
+        Who proposes, in the order in which proposals are taken in; `default_searchers` by default.
     threads
         Worker threads; the result does not depend on their number.
     seed
@@ -97,7 +106,7 @@ def search(
     spent
         What was used before, the clock's start included; nothing by default.
     """
-    members = list(searchers or [Evolution()])
+    members = list(searchers or default_searchers())
     if archive is None:
         archive = Archive(problem.language.max_complexity, problem.loss_floor)
     states = {member.name: member.start(problem, seed) for member in members}
@@ -107,7 +116,8 @@ def search(
         if problem.language.allows(guess):
             course.offer(guess, np.inf, "guess")
     reason: str | None = None
-    with ThreadPoolExecutor(threads) as pool:
+    # sums of products must not depend on how many threads the matrix library takes
+    with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(threads) as pool:
         while reason is None:
             try:
                 accepted = course.epoch(members, states, pool)
@@ -139,20 +149,38 @@ class _Course:
         """Ask every searcher once; the entries that came to the front."""
         accepted: list[Entry] = []
         spent, distinct = self.spent, self.spent.distinct
-        for member in members:
-            state, left, began = states[member.name], _evaluations_left(self.budget, spent), spent.seconds
-            proposals = member.ask(state, self.problem, self.archive.snapshot(), left, pool.map)
-            brought = spent.seconds
+        for member, (proposals, seconds) in zip(members, self._ask(members, states, pool), strict=True):
+            began = spent.seconds
             new = self._take_in(proposals, member.name)
             tally = self.tallies.setdefault(member.name, Tally(member.name))
-            tally.add(proposals, new, brought - began, spent.seconds - brought)
-            member.tell(state, new)
+            tally.add(proposals, new, seconds, spent.seconds - began)
+            member.tell(states[member.name], new)
             accepted += new
         spent.epochs += 1
         spent.barren_epochs = 0 if spent.distinct > distinct else spent.barren_epochs + 1
         if accepted:
             spent.improved_at = spent.evaluations
         return accepted
+
+    def _ask(
+        self, members: Sequence[Searcher], states: dict[str, Any], pool: ThreadPoolExecutor
+    ) -> list[tuple[Proposals, float]]:
+        """What each searcher brings, and how long it took.
+
+        All see the archive as it was before the epoch. The last one spreads its work over the pool; the others
+        are one task each beside it.
+        """
+        snapshot, left = self.archive.snapshot(), _evaluations_left(self.budget, self.spent)
+        share = max(1, left // len(members))
+
+        def ask(member: Searcher, run_all: Mapper) -> tuple[Proposals, float]:
+            began = time.monotonic()
+            proposals = member.ask(states[member.name], self.problem, snapshot, share, run_all)
+            return proposals, time.monotonic() - began
+
+        beside = [pool.submit(ask, member, map) for member in members[:-1]]
+        last = ask(members[-1], pool.map)
+        return [*(future.result() for future in beside), last]
 
     def reason_to_stop(self) -> str | None:
         """Why the search should end now, or None."""

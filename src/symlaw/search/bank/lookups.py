@@ -14,7 +14,7 @@ from symlaw.language.operators import Operator
 from symlaw.search.bank.entries import find_either
 from symlaw.search.bank.evaluate import DOMINATED, describe, load, scaled_keys, shifted_keys, size_of
 from symlaw.search.bank.targets import EXACT, MATCHED, Target, Workplace
-from symlaw.search.confirm import with_line
+from symlaw.search.lines import with_line
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

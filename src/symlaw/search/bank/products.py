@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from symlaw.search.bank.lookups import PRODUCT, RATIO, joined, possible_joins
-from symlaw.search.bank.targets import EXACT, Workplace, one_blas_thread
+from symlaw.search.bank.targets import EXACT, Workplace
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -57,9 +57,8 @@ class Products:
         last = min(self.end, self.place + _ENTRIES_AT_ONCE)
         factors = _factors(bank, target.probe, self.end)
         kinds = [kind for kind in (PRODUCT, RATIO) if possible_joins(workplace)[kind]]
-        with one_blas_thread():
-            for kind in kinds:
-                self.found += _partners(bank, target.probe, factors, kind, self.place, last)
+        for kind in kinds:
+            self.found += _partners(bank, target.probe, factors, kind, self.place, last)
         work = 3 * len(kinds) * (last - self.place) * len(factors) * bank.n_rows // _PRODUCTS_PER_VALUE
         self.place = last
         self.found = _best_per_level(self.found)

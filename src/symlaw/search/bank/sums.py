@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from symlaw.language.expression import Constant, Expression, Node
-from symlaw.search.bank.targets import EXACT, Target, Workplace, one_blas_thread
+from symlaw.search.bank.targets import EXACT, Target, Workplace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,8 +72,7 @@ class Sums:
         """Extend every set of the beam by the next entries; as `LookUp.step`."""
         target, bank = workplace.targets[self.target], workplace.bank
         last = min(self.end, self.place + _ENTRIES_AT_ONCE)
-        with one_blas_thread():
-            self.found += _extended(bank, target.probe, self.beam, self.place, last, self.widths[0])
+        self.found += _extended(bank, target.probe, self.beam, self.place, last, self.widths[0])
         columns = sum(1 + len(s.terms) for s in self.beam)
         work = (last - self.place) * bank.n_rows * columns // _PRODUCTS_PER_VALUE
         self.place = last

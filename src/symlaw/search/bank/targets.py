@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from symlaw.engine import reference
 from symlaw.engine.evaluate import evaluate
-from symlaw.search.confirm import with_line
+from symlaw.search.lines import with_line
 from symlaw.search.transforms import Transform, identity, useful_transforms
 
 if TYPE_CHECKING:
@@ -126,20 +125,3 @@ def make_workplace(problem: Problem, bank: Bank, transforms: Sequence[Transform]
         for transform in transforms
     )
     return Workplace(problem, bank, targets, np.ascontiguousarray(problem.rows.X[:, chosen].T))
-
-
-@cache
-def _blas() -> Any:
-    try:
-        from threadpoolctl import ThreadpoolController
-    except ImportError:
-        return None
-    return ThreadpoolController()
-
-
-def one_blas_thread() -> Any:
-    """Context in which matrix products run on one thread, where threadpoolctl is installed."""
-    from contextlib import nullcontext
-
-    controller = _blas()
-    return nullcontext() if controller is None else controller.limit(limits=1)

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from threadpoolctl import threadpool_limits
-
 from symlaw.search.searchers.base import Mapper, Proposals
 from symlaw.search.sparse.models import (
     Answer,
@@ -69,14 +67,12 @@ class Sparse:
         """Fit the next model and propose its formulas; nothing after the last."""
         if state.position < 0:
             return Proposals()
-        # one thread, so that sums of products do not depend on how many there are
-        with threadpool_limits(1, user_api="blas"):
-            table = table_of(problem)
-            models = self._models(table)
-            if state.position >= len(models):
-                state.position = -1
-                return Proposals()
-            answer = models[state.position]()
+        table = table_of(problem)
+        models = self._models(table)
+        if state.position >= len(models):
+            state.position = -1
+            return Proposals()
+        answer = models[state.position]()
         state.position += 1
         formulas = answer.formulas[: max(1, evaluations)]
         counters = {"evaluations": len(formulas), "distinct": len(formulas), "work": answer.work}
