@@ -102,7 +102,7 @@ def arguments() -> argparse.ArgumentParser:
         default="feynman-dev",
         help="feynman, feynman-dev, feynman-claims, nguyen, ..., generator-1",
     )
-    add("--engine", choices=ENGINES, default="symlaw")
+    add("--engine", default="symlaw", help=f"{', '.join(ENGINES)}, or symlaw:SEARCHER+SEARCHER...")
     add("--seconds", type=float, default=30.0, help="time of each fit")
     add("--noise", type=float, default=0.0, help="noise as a share of the target's RMS")
     add("--seeds", type=int, default=1, help="fits of each problem, with seeds 0, 1, ...")

@@ -69,7 +69,7 @@ def run(trial: Trial) -> dict[str, Any]:
 def _circumstances(trial: Trial) -> dict[str, Any]:
     found = facts()
     return {
-        "engine_version": found["versions"].get(trial.engine, ""),
+        "engine_version": found["versions"].get(trial.engine.partition(":")[0], ""),
         "operators": " ".join(OPERATORS),
         **found,
     }

@@ -69,13 +69,15 @@ class Engine(Protocol):
 
 
 def engine(name: str) -> Engine:
-    """The engine of that name; it is imported here.
+    """The engine of that name; it is imported here. ``name:variant`` is a variant where it has some.
 
     Raises
     ------
     ValueError
         When there is none.
     """
-    if name not in ENGINES:
+    base, _, variant = name.partition(":")
+    if base not in ENGINES:
         raise ValueError(f"there is no engine {name!r}: known are {', '.join(ENGINES)}")
-    return import_module(f"benchmarks.engines.{name}_engine")  # type: ignore[return-value]
+    module: Any = import_module(f"benchmarks.engines.{base}_engine")
+    return module.variant(variant) if variant else module  # type: ignore[no-any-return]

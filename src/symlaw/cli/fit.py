@@ -41,6 +41,7 @@ def fit(
     max_evaluations: option.MaxEvaluations = None,
     target_loss: option.TargetLoss = None,
     patience: option.Patience = None,
+    searchers: option.Searchers = None,
     threads: option.Threads = None,
     seed: option.Seed = None,
     runs: option.RunsFolder = option.RUNS,
@@ -74,10 +75,12 @@ def fit(
             max_complexity=max_complexity,
             complexity_costs=option.costs(cost),
             constants=constants,
+            searchers=None if searchers is None else option.split([searchers]),
             threads=_cores() if threads is None else threads,
             seed=secrets.randbelow(2**31 - 1) if seed is None else seed,
         )
         settings.language(["x"])
+        settings.members()
     screen = console()
     table = _read(data, target, option.split(features), option.split(drop), weights)
     if not quiet:
@@ -92,7 +95,7 @@ def _named_as_options() -> Iterator[None]:
         yield
     except InvalidSetting as error:
         setting, _, rest = str(error).partition(" ")
-        words = {"time_budget": "--time", "operators": "--operators"}
+        words = {"time_budget": "--time", "operators": "--operators", "searchers": "--searchers"}
         shown = words.get(setting, "--" + setting.replace("_", "-") if "_" in setting else setting)
         raise InvalidSetting(f"{shown} {rest}".replace(", or None", "")) from None
 

@@ -61,6 +61,9 @@ Cost = Annotated[
 Constants = Annotated[
     bool, typer.Option("--constants/--no-constants", help="Whether fitted numbers may stand inside formulas.")
 ]
+Searchers = Annotated[
+    str | None, typer.Option("--searchers", metavar="LIST", help='Searchers, such as "bank,evolution".')
+]
 Threads = Annotated[int | None, typer.Option("--threads", metavar="N", help="Threads; all cores by default.")]
 Seed = Annotated[int | None, typer.Option("--seed", metavar="N", help="Seed; a random one by default.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Show each improvement and all counters.")]

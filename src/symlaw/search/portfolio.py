@@ -15,9 +15,7 @@ from symlaw.language.expression import Constant, Expression
 from symlaw.search.archive import Archive, Entry
 from symlaw.search.budget import Budget, Spent, reason_to_stop
 from symlaw.search.confirm import Confirmer
-from symlaw.search.searchers.bank import Bank
-from symlaw.search.searchers.evolution import Evolution
-from symlaw.search.searchers.sparse import Sparse
+from symlaw.search.searchers import searchers_named
 from symlaw.search.tally import Tally, settled
 
 if TYPE_CHECKING:
@@ -63,11 +61,6 @@ class Outcome:
     tallies: tuple[Tally, ...] = ()
 
 
-def default_searchers() -> list[Searcher]:
-    """The portfolio: what answers at once, what enumerates, and what goes on for ever."""
-    return [Sparse(), Bank(), Evolution()]
-
-
 def search(
     problem: Problem,
     budget: Budget,
@@ -90,7 +83,7 @@ def search(
     budget
         When to end.
     searchers
-        Who proposes, in the order in which proposals are taken in; `default_searchers` by default.
+        Who proposes, in the order in which proposals are taken in; the schedule by default.
     threads
         Worker threads; the result does not depend on their number.
     seed
@@ -106,7 +99,7 @@ def search(
     spent
         What was used before, the clock's start included; nothing by default.
     """
-    members = list(searchers or default_searchers())
+    members = list(searchers or searchers_named())
     if archive is None:
         archive = Archive(problem.language.max_complexity, problem.loss_floor)
     states = {member.name: member.start(problem, seed) for member in members}
@@ -167,8 +160,8 @@ class _Course:
     ) -> list[tuple[Proposals, float]]:
         """What each searcher brings, and how long it took.
 
-        All see the archive as it was before the epoch. The last one spreads its work over the pool; the others
-        are one task each beside it.
+        All see the archive as it was before the epoch. The last one spreads its work over the pool; the
+        others are one task each beside it.
         """
         snapshot, left = self.archive.snapshot(), _evaluations_left(self.budget, self.spent)
         share = max(1, left // len(members))

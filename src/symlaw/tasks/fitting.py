@@ -100,6 +100,7 @@ def fit_front(
     outcome = search(
         problem,
         replace(settings.budget(), reserve=_SECONDS_PER_FIGURE * len(y) * language.max_complexity),
+        searchers=settings.members(),
         threads=settings.threads,
         seed=settings.seed,
         listen=listen,

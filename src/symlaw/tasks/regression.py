@@ -52,6 +52,8 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         Cost by operator name, ``"variable"`` and ``"constant"``; 1 each where not given.
     constants
         Whether fitted constants may stand inside formulas. Scale and offset are always fitted.
+    searchers
+        Names of the searchers that take part, such as ``["bank", "evolution"]``; all by default.
     n_jobs
         Threads, -1 for all cores; the front does not depend on it under ``max_evaluations``.
     random_state
@@ -108,6 +110,7 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         max_complexity: int = 30,
         complexity_costs: Mapping[str, float] | None = None,
         constants: bool = True,
+        searchers: Sequence[str] | None = None,
         n_jobs: int | None = -1,
         random_state: Any = None,
         warm_start: bool = False,
@@ -123,6 +126,7 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         self.max_complexity = max_complexity
         self.complexity_costs = complexity_costs
         self.constants = constants
+        self.searchers = searchers
         self.n_jobs = n_jobs
         self.random_state = random_state
         self.warm_start = warm_start
@@ -203,6 +207,7 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
             max_complexity=self.max_complexity,
             complexity_costs=self.complexity_costs,
             constants=self.constants,
+            searchers=self.searchers,
             threads=thread_count(self.n_jobs),
             seed=seed,
         )

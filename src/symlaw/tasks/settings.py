@@ -7,11 +7,15 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from numbers import Integral, Real
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from symlaw.errors import InvalidSetting
 from symlaw.language.grammar import DEFAULT_OPERATORS, Language
 from symlaw.search.budget import Budget
+from symlaw.search.searchers import searcher_classes, searchers_named
+
+if TYPE_CHECKING:
+    from symlaw.search.searchers.base import Searcher
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,7 @@ class Settings:
     constants: bool = True
     threads: int = 1
     seed: int = 0
+    searchers: Sequence[str] | None = None
 
     def __post_init__(self) -> None:
         _check_positive("time_budget", self.time_budget, "a number of seconds above 0, or None")
@@ -36,6 +41,8 @@ class Settings:
         loss = self.target_loss
         if loss is not None and (isinstance(loss, bool) or not isinstance(loss, Real) or not loss >= 0):
             raise InvalidSetting(f"target_loss is {loss!r}: give a number of 0 or more, or None")
+        if isinstance(self.searchers, str):
+            raise InvalidSetting(f"searchers is the text {self.searchers!r}: give a list, such as ['bank']")
         if self.time_budget is None and self.max_evaluations is None and self.patience is None:
             raise InvalidSetting(
                 "nothing would end the search: give time_budget, max_evaluations or patience"
@@ -52,6 +59,20 @@ class Settings:
             max_complexity=self.max_complexity,
             costs=self.complexity_costs,
         )
+
+    def members(self) -> list[Searcher]:
+        """The searchers that take part.
+
+        Raises
+        ------
+        InvalidSetting
+            When there is none of a name.
+        """
+        try:
+            return searchers_named(self.searchers)
+        except KeyError as error:
+            known = ", ".join(searcher_classes())
+            raise InvalidSetting(f"searchers names {error}: there are {known}") from None
 
     def budget(self) -> Budget:
         """When the search ends."""

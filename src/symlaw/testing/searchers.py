@@ -8,16 +8,12 @@ from __future__ import annotations
 
 import copy
 import pickle
-from importlib import import_module
-from inspect import getmembers, isclass
-from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from symlaw.engine.tape import from_nodes
 from symlaw.language.grammar import Language
-from symlaw.search import searchers
 from symlaw.search.archive import Archive
 from symlaw.search.confirm import Confirmer
 from symlaw.search.problem import Problem, make_problem
@@ -37,14 +33,7 @@ EVALUATIONS = 200
 
 def all_searchers() -> list[type[Any]]:
     """Every searcher class in the modules of `symlaw.search.searchers`."""
-    found = []
-    for module in iter_modules(searchers.__path__):
-        loaded = import_module(f"{searchers.__name__}.{module.name}")
-        for _, member in getmembers(loaded, isclass):
-            own = member.__module__ == loaded.__name__ and not getattr(member, "_is_protocol", False)
-            if own and all(callable(getattr(member, role, None)) for role in ("start", "ask", "tell")):
-                found.append(member)
-    return found
+    return list(searcher_classes().values())
 
 
 def check_searcher(make_searcher: MakeSearcher) -> None:

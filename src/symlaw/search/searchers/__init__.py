@@ -1,0 +1,45 @@
+"""Searchers, one method per module; a new module's class is found by itself."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from inspect import getmembers, isclass
+from pkgutil import iter_modules
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from symlaw.search.searchers.base import Searcher
+
+# Who takes part when nothing else is asked for, and in which order proposals are taken in: what answers at once,
+# what enumerates, what goes on for ever and is given the pool.
+SCHEDULE = ("sparse", "bank", "evolution")
+
+
+def searcher_classes() -> dict[str, type[Any]]:
+    """Every searcher class of this package by the name of its searcher."""
+    found = {}
+    for module in iter_modules(__path__):
+        loaded = import_module(f"{__name__}.{module.name}")
+        for _, member in getmembers(loaded, isclass):
+            own = member.__module__ == loaded.__name__ and not getattr(member, "_is_protocol", False)
+            if own and all(callable(getattr(member, role, None)) for role in ("start", "ask", "tell")):
+                found[str(member.name)] = member
+    return found
+
+
+def searchers_named(names: Sequence[str] | None = None) -> list[Searcher]:
+    """Searchers with their default settings, in the order of the schedule; all of it by default.
+
+    Raises
+    ------
+    KeyError
+        When there is none of a name.
+    """
+    classes, asked = searcher_classes(), SCHEDULE if names is None else names
+    order = [*SCHEDULE, *sorted(set(classes) - set(SCHEDULE))]
+    for name in asked:
+        if name not in classes:
+            raise KeyError(name)
+    return [classes[name]() for name in order if name in asked]
