@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from symlaw.language.expression import Expression
 
 CACHE_KEYS = 2**24
-# Keys in one kernel call, so that none takes long.
-_MERGED_AT_ONCE = 2**14
+# Keys in one kernel call: none takes long even where each touches new pages of memory.
+_MERGED_AT_ONCE = 2**12
 # A population's arrays with a row for each member come first.
 _PER_MEMBER = 8
 

@@ -17,6 +17,7 @@ from symlaw.language.grammar import Language
 from symlaw.search.archive import Archive
 from symlaw.search.confirm import Confirmer
 from symlaw.search.problem import Problem, make_problem
+from symlaw.search.searchers import searcher_classes
 
 if TYPE_CHECKING:
     from collections.abc import Callable

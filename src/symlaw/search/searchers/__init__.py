@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
     from symlaw.search.searchers.base import Searcher
 
-# Who takes part when nothing else is asked for, and in which order proposals are taken in: what answers at once,
-# what enumerates, what goes on for ever and is given the pool.
+# Who takes part when nothing else is asked for, and in which order proposals are taken in: what answers at
+# once, what enumerates, and what goes on for ever and is given the pool.
 SCHEDULE = ("sparse", "bank", "evolution")
 
 
