@@ -1,0 +1,169 @@
+"""A search as it goes: searchers propose, the confirmer scores, the archive keeps."""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from symlaw.language.expression import Constant, Expression
+from symlaw.search.archive import Archive, Entry
+from symlaw.search.budget import Budget, Spent, reason_to_stop
+from symlaw.search.confirm import Confirmer
+from symlaw.search.tally import Tally
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from symlaw.search.problem import Problem
+    from symlaw.search.searchers.base import Mapper, Proposals, Searcher
+
+
+STOPPED = "stopped by the user"
+
+
+class Inline(Executor):
+    """An executor that does what it is given at once, in the thread that gives it."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """The result as a future that is done."""
+        future: Future[Any] = Future()
+        future.set_result(fn(*args, **kwargs))
+        return future
+
+
+def begin(
+    problem: Problem,
+    budget: Budget,
+    members: Sequence[Searcher],
+    *,
+    seed: int = 0,
+    archive: Archive | None = None,
+    spent: Spent | None = None,
+    stop: threading.Event | None = None,
+    cache_keys: int | None = None,
+) -> Course:
+    """A search before its first epoch; its archive holds the target's mean.
+
+    Parameters
+    ----------
+    problem, budget, members, seed, archive, spent, stop
+        As in `symlaw.search.portfolio.search`.
+    cache_keys
+        Capacity of the equivalence cache of a new archive; the archive's default otherwise.
+    """
+    if archive is None:
+        size = {} if cache_keys is None else {"cache_keys": cache_keys}
+        archive = Archive(problem.language.max_complexity, problem.loss_floor, **size)
+    archive.offer(_mean_of(problem))
+    states = {member.name: member.start(problem, seed) for member in members}
+    tallies = {member.name: Tally(member.name) for member in members}
+    return Course(
+        problem, budget, members, states, archive, Confirmer(problem), spent or Spent(), stop, tallies
+    )
+
+
+@dataclass
+class Course:
+    """A search as it goes: what is asked, who searches, what was found, what was used. Made by `begin`."""
+
+    problem: Problem
+    budget: Budget
+    members: Sequence[Searcher]
+    states: dict[str, Any]
+    archive: Archive
+    confirmer: Confirmer
+    spent: Spent
+    stop: threading.Event | None
+    tallies: dict[str, Tally]
+
+    def epoch(self, pool: Executor) -> list[Entry]:
+        """Ask every searcher once; the entries that came to the front."""
+        accepted: list[Entry] = []
+        spent, distinct = self.spent, self.spent.distinct
+        for member, (proposals, seconds) in zip(self.members, self._ask(pool), strict=True):
+            began = spent.seconds
+            new = self._take_in(proposals, member.name)
+            self.tallies[member.name].add(proposals, new, seconds, spent.seconds - began)
+            member.tell(self.states[member.name], new)
+            accepted += new
+        spent.epochs += 1
+        spent.barren_epochs = 0 if spent.distinct > distinct else spent.barren_epochs + 1
+        if accepted:
+            spent.improved_at = spent.evaluations
+        return accepted
+
+    def _ask(self, pool: Executor) -> list[tuple[Proposals, float]]:
+        """What each searcher brings, and how long it took.
+
+        All see the archive as it was before the epoch. The last one spreads its work over the pool; the
+        others are one task each beside it.
+        """
+        snapshot, left = self.archive.snapshot(), _evaluations_left(self.budget, self.spent)
+        share = max(1, left // len(self.members))
+
+        def ask(member: Searcher, run_all: Mapper) -> tuple[Proposals, float]:
+            began = time.monotonic()
+            proposals = member.ask(self.states[member.name], self.problem, snapshot, share, run_all)
+            return proposals, time.monotonic() - began
+
+        beside = [pool.submit(ask, member, map) for member in self.members[:-1]]
+        last = ask(self.members[-1], pool.map)
+        return [*(future.result() for future in beside), last]
+
+    def reason_to_stop(self) -> str | None:
+        """Why the search should end now, or None."""
+        if self._is_stopped():
+            return STOPPED
+        return reason_to_stop(self.budget, self.spent, self.archive.best_loss, self.problem.loss_floor)
+
+    def _is_stopped(self) -> bool:
+        return self.stop is not None and self.stop.is_set()
+
+    def _is_late(self) -> bool:
+        """Whether another confirmation, which takes a while on a large table, would end too late."""
+        late = self._is_stopped() or self.budget.seconds_left(self.spent) < self.confirmer.slowest
+        return late and len(self.archive.front) > 1
+
+    def _take_in(self, proposals: Proposals, source: str) -> list[Entry]:
+        """Merge what one searcher brought; the entries that came to the front."""
+        archive = self.archive
+        for name, amount in proposals.counters.items():
+            setattr(self.spent, name, getattr(self.spent, name) + amount)
+        for keys in proposals.keys:
+            archive.learn_keys(*keys)
+        accepted: list[Entry] = []
+        for genomes, slot in proposals.genomes:
+            if self._is_late():
+                break
+            entries = self.confirmer.entries(genomes, slot, source)
+            if entries:
+                archive.note_genome(genomes, slot)
+            accepted += archive.extend(entries)
+        for formula in proposals.formulas:
+            if self._is_late():
+                break
+            limit = archive.limit_at(self.problem.language.complexity(formula))
+            accepted += self.offer(formula, limit, source)
+        return accepted
+
+    def offer(self, formula: Expression, limit: float, source: str) -> list[Entry]:
+        """Score a formula, offer what it gives, and keep it as an elite; the entries taken in."""
+        accepted = self.archive.extend(self.confirmer.guess(formula, limit, source))
+        for entry in accepted[:1]:
+            genome = self.confirmer.genome(entry.inner)
+            if genome is not None:
+                self.archive.note_genome(genome, 0)
+        return accepted
+
+
+def _mean_of(problem: Problem) -> Entry:
+    """The target's mean as a formula: what every other has to beat."""
+    mean = Expression((Constant(problem.y_centre),))
+    return Entry(mean, problem.language.complexity(mean), 1.0, mean, "mean")
+
+
+def _evaluations_left(budget: Budget, spent: Spent) -> int:
+    return 2**62 if budget.evaluations is None else max(1, budget.evaluations - spent.evaluations)
