@@ -25,6 +25,7 @@ FIT = ["fit", str(KEPLER), "--target", "period_years"]
         ([*FIT, "--weights", "planet"], "The weights 'planet' must be numbers"),
         ([*FIT, "--operators", "+,foo"], "unknown operator 'foo'"),
         ([*FIT, "--operators", ""], "--operators is empty"),
+        ([*FIT, "--searchers", "bank,magic"], "--searchers names 'magic': there are bank, "),
         ([*FIT, "--time", "-3"], "--time is -3.0"),
         ([*FIT, "--max-evaluations", "0"], "--max-evaluations is 0"),
         ([*FIT, "--max-complexity", "0"], "--max-complexity is 0"),

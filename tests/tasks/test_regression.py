@@ -307,6 +307,9 @@ def test_a_language_of_few_formulas_ends_the_search() -> None:
         ({"operators": None}, "operators is None"),
         ({"complexity_costs": {"sqrt": 0}}, "the cost of 'sqrt' is 0"),
         ({"complexity_costs": {"sqrt": "two"}}, "the cost of 'sqrt' is 'two'"),
+        ({"searchers": ["magic"]}, "searchers names 'magic': there are bank, "),
+        ({"searchers": []}, "searchers is empty"),
+        ({"searchers": "bank"}, "searchers is the text 'bank'"),
         ({"n_jobs": 0}, "n_jobs is 0"),
         ({"n_jobs": "all"}, "n_jobs is 'all'"),
     ],
@@ -373,3 +376,11 @@ def test_targets_of_any_size_are_fitted(unit: float) -> None:
 def test_nothing_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     model().fit(X, Y)
     assert capsys.readouterr() == ("", "")
+
+
+def test_only_the_searchers_named_take_part() -> None:
+    X = np.linspace(1, 3, 40)[:, None]
+    model = SymbolicRegressor(searchers=["sparse"], max_evaluations=500, time_budget=None, random_state=0)
+    model.fit(X, 2.0 * X[:, 0] ** 2 - 1.0)
+    assert list(model.search_report_["searcher"]) == ["sparse"]
+    assert model.score(X, 2.0 * X[:, 0] ** 2 - 1.0) > 1.0 - 1e-12

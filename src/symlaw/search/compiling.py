@@ -1,7 +1,7 @@
 """Compiling what a search runs, once per machine and version, in two processes where there are two cores.
 
-Numba compiles in one thread. So a second process compiles how formulas are varied, and the operators,
-into the same disk cache, while this one compiles how they are scored and the epoch around both.
+Numba compiles in one thread. So a second process compiles how formulas are varied, and the bank, into the
+same disk cache, while this one compiles how they are scored, the epoch around both, and the operators.
 """
 
 from __future__ import annotations
@@ -18,11 +18,12 @@ import numpy as np
 from symlaw.engine.blocks import kernel_table
 from symlaw.engine.fit import make_rows
 from symlaw.language.grammar import Language
-from symlaw.language.operators import operator
 from symlaw.search.archive import Archive
 from symlaw.search.genetics import epoch
 from symlaw.search.genetics.genome import grammar_of
 from symlaw.search.genetics.population import population
+from symlaw.search.problem import make_problem
+from symlaw.search.searchers.bank import Bank
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -54,7 +55,7 @@ def compile_search(operators: Sequence[str], *, alone: bool = False) -> None:
     with _nobody() if alone else _helper([row.name for row in language.operators]):
         _compile(epoch.try_child, arguments_of(language))
         _compile(epoch.run_epoch, arguments_of(language))
-    kernel_table(language.operators)
+        kernel_table(language.operators)
 
 
 def arguments_of(language: Language) -> dict[str, Any]:
@@ -112,10 +113,21 @@ def _helper(operators: Sequence[str]) -> Iterator[None]:
 
 
 def help_compiling(operators: Sequence[str]) -> None:
-    """The share of the second process."""
-    language = Language.of(["x"], operators)
-    _compile(epoch.vary, arguments_of(language))
-    kernel_table(tuple(operator(name) for name in operators))
+    """The share of the second process: how formulas are varied, and the bank."""
+    _compile(epoch.vary, arguments_of(Language.of(["x"], operators)))
+    _run_bank()
+
+
+def _run_bank() -> None:
+    """Compile the bank's kernels by a tiny bank of one operator; their types depend on neither."""
+    x = np.linspace(1.0, 2.0, 4 * ROWS)
+    language = Language.of(["x"], ["+"], max_complexity=5)
+    problem = make_problem(x[:, None], np.log(x), language)
+    snapshot = Archive(language.max_complexity, 0.0, cache_keys=4).snapshot()
+    bank = Bank(max_bytes=2**22)
+    state = bank.start(problem, 0)
+    while bank.ask(state, problem, snapshot, 2**62, map).counters.get("evaluations", 0) > 0:
+        pass
 
 
 if __name__ == "__main__":

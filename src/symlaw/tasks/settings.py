@@ -43,6 +43,8 @@ class Settings:
             raise InvalidSetting(f"target_loss is {loss!r}: give a number of 0 or more, or None")
         if isinstance(self.searchers, str):
             raise InvalidSetting(f"searchers is the text {self.searchers!r}: give a list, such as ['bank']")
+        if self.searchers is not None and not len(self.searchers):
+            raise InvalidSetting("searchers is empty: name some, or give None for all")
         if self.time_budget is None and self.max_evaluations is None and self.patience is None:
             raise InvalidSetting(
                 "nothing would end the search: give time_budget, max_evaluations or patience"
