@@ -16,8 +16,7 @@ from symlaw.engine.program import (
     Program,
     backward,
     forward,
-    link,
-    mark_needed,
+    link_and_mark,
     root_values,
     workspace,
 )
@@ -118,8 +117,7 @@ def differentiate_tape(tape, table, X, wanted, values, slopes, work):  # type: i
         begin, end = tape.starts[number], tape.starts[number + 1]
         program = Program(tape.codes[begin:end], tape.columns[begin:end], tape.values[begin:end])
         length = end - begin
-        link(program, length, table.arity, work)
-        mark_needed(program, length, table.arity, wanted, work)
+        link_and_mark(program, length, table.arity, wanted, work)
         first_leaf = leaf
         for first in range(0, n_rows, SWEEP):
             n = min(SWEEP, n_rows - first)

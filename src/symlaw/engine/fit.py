@@ -19,7 +19,7 @@ from symlaw.engine.program import (
     backward,
     forward,
     link,
-    mark_needed,
+    link_and_mark,
     root_values,
     workspace,
 )
@@ -152,7 +152,7 @@ def fit_constants(program, length, table, rows, space, max_steps, tolerance):  #
     count = _find_constants(program, length, space.places)
     if count == 0 or not loss < np.inf:
         return loss, 0, True
-    mark_needed(program, length, table.arity, CONSTANT, space.work)
+    link_and_mark(program, length, table.arity, CONSTANT, space.work)
     steps, fresh, done = 0, True, False
     while steps < max_steps and not done:
         if fresh:

@@ -38,7 +38,7 @@ class Workspace(NamedTuple):
     address
         Where each node's values lie, int64 (MAX_NODES,).
     slope_address
-        Where each node's adjoint lies, int64 (MAX_NODES,); `mark_needed` points it into ``adjoints``.
+        Where each node's adjoint lies, int64 (MAX_NODES,); `link_and_mark` points it into ``adjoints``.
     children
         First and second argument of each node, int64 (2, MAX_NODES).
     stack
@@ -122,14 +122,24 @@ def root_values(program, length, X, first, n, out, work):  # type: ignore[no-unt
 
 
 @inlined
-def mark_needed(program, length, arity, wanted, work):  # type: ignore[no-untyped-def]
-    """Mark nodes above leaves of code ``wanted`` (CONSTANT or VARIABLE)."""
+def link_and_mark(program, length, arity, wanted, work):  # type: ignore[no-untyped-def]
+    """As `link`, and mark nodes above leaves of code ``wanted`` (CONSTANT or VARIABLE)."""
     base = address_of(work.adjoints)
+    depth = 0
     for place in range(length):
         code = program.codes[place]
+        count = arity[code]
+        depth += 1 - count
         mark = 1 if code == wanted else 0
-        for argument in range(arity[code]):
-            mark |= work.needed[work.children[argument, place]]
+        if count > 0:
+            left = work.stack[depth - 1]
+            work.children[0, place] = left
+            mark |= work.needed[left]
+            if count == 2:
+                right = work.stack[depth]
+                work.children[1, place] = right
+                mark |= work.needed[right]
+        work.stack[depth - 1] = place
         work.needed[place] = mark
         work.slope_address[place] = base + 8 * STRIDE * place
 
