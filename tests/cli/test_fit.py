@@ -82,7 +82,7 @@ def test_keeps_settings_and_data_in_the_run(tmp_path: Path, warm: None) -> None:
     assert header.seed == 1
     assert header.n_rows == 13
     assert header.source.endswith("kepler.csv")
-    assert run.counters["evaluations"] >= 20000
+    assert run.counters["evaluations"] > 1000
     assert any("planet" in note for note in run.notes)
 
 

@@ -102,12 +102,12 @@ def test_interrupt_keeps_the_front(monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt_then_count(progress: Progress) -> None:
         calls.append(progress)
 
-    from symlaw.search import portfolio
+    from symlaw.search import course
 
     def broken(*arguments: object) -> str | None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(portfolio, "reason_to_stop", broken)
+    monkeypatch.setattr(course, "reason_to_stop", broken)
     outcome = search(law_problem(), Budget(), listen=interrupt_then_count)
     assert outcome.stopped_by == STOPPED
     assert outcome.front and calls[-1].stopping == STOPPED

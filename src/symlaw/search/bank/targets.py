@@ -109,7 +109,10 @@ def _rounded(scale: float) -> float:
 
 def transforms_of(problem: Problem) -> list[Transform]:
     """The target itself and its useful transforms."""
-    return [identity(problem.y), *useful_transforms(problem.y, problem.language)]
+    largest = float(np.max(np.abs(problem.y)))
+    # its scale is free; squares of it must not leave the range
+    unit = 1.0 if 1e-60 < largest < 1e60 else largest
+    return [identity(problem.y / unit), *useful_transforms(problem.y, problem.language)]
 
 
 def make_workplace(problem: Problem, bank: Bank, transforms: Sequence[Transform]) -> Workplace:
