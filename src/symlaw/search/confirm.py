@@ -18,6 +18,7 @@ from symlaw.language.operators import operator
 from symlaw.search.archive import Entry
 from symlaw.search.genetics.population import Population, population
 from symlaw.search.lines import with_line
+from symlaw.search.vanishing import without_vanishing
 
 if TYPE_CHECKING:
     from symlaw.language.expression import Expression
@@ -80,13 +81,16 @@ class Confirmer:
     def guess(self, expression: Expression, limit: float = np.inf, source: str = "guess") -> list[Entry]:
         """Entries made of a formula in the problem's language, complete but for scale and offset."""
         language = self.problem.language
-        tape = to_tape([expression], self.operators, language.variables)
-        program = Program(tape.codes, tape.columns, tape.values)
+        program = self._program(expression)
         if len(program.codes) > MAX_NODES or np.sum(program.codes == CONSTANT) > MAX_CONSTANTS:
             return []
         if limit < np.inf and not self._polish(program, self.problem.probe, self._probe_space, 10) < limit:
             return []
         return self._confirmed(program, language.complexity(expression), source)
+
+    def _program(self, expression: Expression) -> Program:
+        tape = to_tape([expression], self.operators, self.problem.language.variables)
+        return Program(tape.codes, tape.columns, tape.values)
 
     def genome(self, expression: Expression) -> Population | None:
         """A formula as a genome scored on the probe rows, alone in its population; None if too complex."""
@@ -111,8 +115,21 @@ class Confirmer:
         else:
             loss = self._polish(program, self.problem.rows, self._space)
         entries = self._variants(program, source) if np.isfinite(loss) else []
+        if entries and CONSTANT in program.codes:
+            entries += self._without_vanishing(entries[0].inner, source)
         self.slowest = max(self.slowest, time.monotonic() - began)
         return entries
+
+    def _without_vanishing(self, inner: Expression, source: str) -> list[Entry]:
+        """Entries of the formula without constants that vanished in the fit, if there are some."""
+        names, probe = self.problem.language.variables, self.problem.probe
+        simpler = without_vanishing(inner, dict(zip(names, probe.X, strict=True)))
+        if simpler is inner or not simpler.variables:
+            return []
+        program = self._program(simpler)
+        if not np.isfinite(self._score_everywhere(program)):
+            return []
+        return self._variants(program, source)
 
     def _fit_from_sample(self, program: Program, complexity: float) -> float:
         """Fit on the sample, and on all rows if it is better than what is known; the loss there, or inf."""

@@ -25,7 +25,7 @@ def searcher_classes() -> dict[str, type[Any]]:
         for _, member in getmembers(loaded, isclass):
             own = member.__module__ == loaded.__name__ and not getattr(member, "_is_protocol", False)
             if own and all(callable(getattr(member, role, None)) for role in ("start", "ask", "tell")):
-                found[str(member.name)] = member
+                found[str(getattr(member, "name"))] = member  # noqa: B009
     return found
 
 

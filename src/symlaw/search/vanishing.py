@@ -1,0 +1,71 @@
+"""Constants that a fit has made vanish: terms near 0 beside larger ones, and factors near 1."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from symlaw.engine import reference
+from symlaw.language.expression import Constant, Expression
+from symlaw.language.operators import Operator
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+# Of the other argument's size, below which a term is taken to be nothing, and likewise the distance from 1.
+NOTHING = 1e-7
+
+
+def without_vanishing(formula: Expression, columns: Mapping[str, NDArray[np.float64]]) -> Expression:
+    """The formula without the constants that vanish; the formula itself where none does.
+
+    Parameters
+    ----------
+    formula
+        A formula whose constants were fitted.
+    columns
+        Values of the variables on a few rows, by name.
+    """
+    root = formula.nodes[-1]
+    if not isinstance(root, Operator):
+        return formula
+    arguments = formula.arguments()
+    parts = [without_vanishing(part, columns) for part in arguments]
+    kept = _other_of(root.name, parts, columns)
+    if kept is not None:
+        return kept
+    if all(new is old for new, old in zip(parts, arguments, strict=True)):
+        return formula
+    return Expression((*(node for part in parts for node in part.nodes), root))
+
+
+def _other_of(
+    name: str, parts: list[Expression], columns: Mapping[str, NDArray[np.float64]]
+) -> Expression | None:
+    """The argument left when the other one, a constant, does nothing; None where it does something."""
+    # the constant may stand first only where arguments may be exchanged
+    places = {"+": (0, 1), "*": (0, 1), "-": (1,), "/": (1,)}.get(name, ())
+    for place in places:
+        value, other = _constant(parts[place]), parts[1 - place]
+        if value is None:
+            continue
+        if name in ("*", "/") and abs(value - 1.0) < NOTHING:
+            return other
+        if name in ("+", "-") and abs(value) < NOTHING * _size(other, columns):
+            return other
+    return None
+
+
+def _constant(part: Expression) -> float | None:
+    node = part.nodes[0]
+    return node.value if len(part.nodes) == 1 and isinstance(node, Constant) else None
+
+
+def _size(part: Expression, columns: Mapping[str, NDArray[np.float64]]) -> float:
+    """Median size of a part's values, 0 where some are not finite."""
+    with np.errstate(all="ignore"):
+        values = np.abs(reference.values(part, columns))
+    return float(np.median(values)) if np.all(np.isfinite(values)) else 0.0
