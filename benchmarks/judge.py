@@ -3,6 +3,7 @@
 A candidate is the law when all of this holds:
 
 - before refitting it has at most 2 n + 4 nodes, where the law has n; both counted in SymPy's tree;
+- it uses no column but the problem's inputs;
 - after its constants are refitted on clean rows, abs(f - y) <= 1e-6 (abs(y) + 1e-6 std(y)) on each of 500
   fresh rows;
 - no additive term of it, except an overall offset, vanishes on refitting: leaving the term out changes the
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 FIT_ROWS, CHECK_ROWS = 1000, 500
 PRECISION = 1e-6
 MAX_CONSTANTS = 60
-LAW, VANISHING = "law", "a term that vanishes"
+LAW, VANISHING, OTHER_COLUMNS = "law", "a term that vanishes", "uses columns that are no inputs"
 _UNDEFINED = (sympy.nan, sympy.zoo, sympy.oo, sympy.I)
 
 
@@ -97,6 +98,8 @@ class Judge:
         nodes = count_nodes(formula)
         if nodes > self.max_nodes:
             return Verdict(False, f"{nodes} nodes, {self.max_nodes} allowed", nodes)
+        if not {symbol.name for symbol in formula.free_symbols} <= set(self.names):
+            return Verdict(False, OTHER_COLUMNS, nodes)
         free = parametrise(formula, self.names)
         if free.tree.has(*_UNDEFINED) or len(free.start) > MAX_CONSTANTS:
             return Verdict(False, "undefined", nodes)

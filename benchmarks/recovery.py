@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from benchmarks.engines import ENGINES, OPERATORS
 from benchmarks.machine import describe, facts
-from benchmarks.summary import Record, differences, key, line, read, table
+from benchmarks.problems import can_freeze
+from benchmarks.summary import Record, differences, key, line, read, table, unsolved
 from benchmarks.trial import Trial, problems_of, run_in_child
 
 if TYPE_CHECKING:
@@ -24,17 +25,20 @@ RESULTS = Path("benchmarks/results")
 
 
 def trials(options: argparse.Namespace) -> list[Trial]:
-    """The trials that the command line asks for, by seed, then by problem."""
+    """The trials that the command line asks for, by noise, seed and problem."""
     return [
         Trial(
             options.engine,
             options.suite,
             problem.name,
-            options.noise,
+            noise,
             seed,
             options.seconds,
             options.threads,
+            options.freeze,
+            options.distractors,
         )
+        for noise in options.noise
         for seed in range(options.seeds)
         for problem in _selected(options)
     ]
@@ -48,6 +52,7 @@ def _selected(options: argparse.Namespace) -> list[Problem]:
         for problem in problems_of(options.suite, options.limit if generated else None)
         if (wanted is None or problem.name in wanted)
         and (options.max_variables is None or len(problem.inputs) <= options.max_variables)
+        and (not options.freeze or can_freeze(problem))
     ]
     return problems[: options.limit]
 
@@ -102,9 +107,15 @@ def arguments() -> argparse.ArgumentParser:
         default="feynman-dev",
         help="feynman, feynman-dev, feynman-claims, nguyen, ..., generator-1",
     )
-    add("--engine", default="symlaw", help=f"{', '.join(ENGINES)}, or symlaw:SEARCHER+SEARCHER...")
+    add(
+        "--engine",
+        default="symlaw",
+        help=f"{', '.join(ENGINES)}, symlaw:SEARCHER+SEARCHER... or symlaw:-SEARCHER for all but one",
+    )
     add("--seconds", type=float, default=30.0, help="time of each fit")
-    add("--noise", type=float, default=0.0, help="noise as a share of the target's RMS")
+    add("--noise", type=float, nargs="+", default=[0.0], help="noise as shares of the target's RMS")
+    add("--freeze", action="store_true", help="freeze one input, so that its number must be fitted")
+    add("--distractors", type=int, default=0, help="columns added that the law does not use")
     add("--seeds", type=int, default=1, help="fits of each problem, with seeds 0, 1, ...")
     add("--threads", type=int, default=2, help="threads of each fit")
     add("--processes", type=int, default=1, help="fits at a time")
@@ -125,7 +136,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         out = options.out or RESULTS / f"{options.engine}-{options.suite}.jsonl"
         print(f"{describe(facts())}\noperators: {' '.join(OPERATORS)}")
         records = run_all(trials(options), out, options.processes)
-    print("\n".join(part for part in ("", table(records), differences(records)) if part or not records))
+    parts = ("", table(records), unsolved(records), differences(records))
+    print("\n".join(part for part in parts if part or not records))
     return 0
 
 

@@ -1,21 +1,34 @@
-"""Tables of recovery runs: one line per suite, engines side by side, and where they differ."""
+"""Tables of recovery runs: one line per suite, engines side by side, what is unsolved, where they differ."""
 
 from __future__ import annotations
 
 import json
+from statistics import fmean, median
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
 Record = dict[str, Any]
 ASKED = ("engine", "suite", "problem", "noise", "seed", "seconds", "threads")
+# options that came later: a record without them was made without them
+VARIANTS: Mapping[str, Any] = {"freeze": False, "distractors": 0}
 
 
 def key(record: Record) -> tuple[Any, ...]:
     """What tells one trial from another."""
-    return tuple(record[name] for name in ASKED)
+    return (*(record[name] for name in ASKED), *_variant(record))
+
+
+def _variant(record: Record) -> tuple[Any, ...]:
+    return tuple(record.get(name, default) for name, default in VARIANTS.items())
+
+
+def variant_name(freeze: bool, distractors: int) -> str:
+    """How a variant of a suite is called in tables; ``-`` for the suite as it is."""
+    parts = ["frozen"] * freeze + [f"+{distractors} columns"] * bool(distractors)
+    return ", ".join(parts) or "-"
 
 
 def read(path: Path) -> list[Record]:
@@ -57,31 +70,102 @@ def _state(record: Record) -> str:
     return "on front" if success(record, "on_front") else "-"
 
 
-def table(records: Iterable[Record]) -> str:
-    """Counts by suite, setting and engine; the engines of one setting stand under each other.
+def grouped(records: Iterable[Record]) -> dict[tuple[Any, ...], list[Record]]:
+    """Records by suite, variant, setting and engine, in this order.
 
-    The column *but for a term* counts problems without the law on the front but with a formula on it that
-    only a vanishing term keeps from being the law.
+    Returns
+    -------
+    dict
+        The keys are (suite, freeze, distractors, noise, seconds, threads, engine).
     """
     groups: dict[tuple[Any, ...], list[Record]] = {}
     for record in records:
         groups.setdefault((*_setting(record), _engine(record)), []).append(record)
+    return {group: groups[group] for group in sorted(groups)}
+
+
+def counts(group: Sequence[Record]) -> dict[str, Any]:
+    """Figures of the records of one setting and engine.
+
+    Returns
+    -------
+    dict
+        ``fits``, ``on_front``, ``picked``, ``overruns``, ``errors``: how many. ``nearly``: fits
+        without the law on the front but with a formula on it that only a vanishing term keeps from being
+        the law. ``irrelevant``: recommended formulas that use a column that was added. ``to_law``: median
+        seconds to the law over solved problems, or None. ``distance``: mean edit distance of the
+        recommended formulas, or None.
+    """
+    times = [r["seconds_to_law"] for r in group if success(r, "on_front") and _has(r, "seconds_to_law")]
+    distances = [r["edit_distance"] for r in group if _has(r, "edit_distance")]
+    return {
+        "fits": len(group),
+        "on_front": sum(success(r, "on_front") for r in group),
+        "picked": sum(success(r, "picked") for r in group),
+        "nearly": sum(bool(r.get("vanishing_rows")) and not r["on_front"] for r in group),
+        "irrelevant": sum(bool(r.get("uses_irrelevant")) for r in group),
+        "overruns": sum(r["overrun"] for r in group),
+        "errors": sum(bool(r["error"]) for r in group),
+        "to_law": median(times) if times else None,
+        "distance": fmean(distances) if distances else None,
+    }
+
+
+def _has(record: Record, name: str) -> bool:
+    return record.get(name) is not None
+
+
+def table(records: Iterable[Record]) -> str:
+    """Counts by suite, variant, setting and engine; the engines of one setting stand under each other."""
     head = (
-        f"{'suite':16} {'noise':>6} {'asked':>7} {'threads':>7} {'engine':20} {'problems':>8} {'on front':>8}"
-        f" {'picked':>6} {'but for a term':>14} {'overruns':>8} {'errors':>6}"
+        f"{'suite':16} {'variant':22} {'noise':>6} {'asked':>7} {'threads':>7} {'engine':24} {'problems':>8}"
+        f" {'on front':>8} {'picked':>6} {'but for a term':>14} {'overruns':>8} {'errors':>6}"
+        f" {'s to law':>8} {'distance':>8} {'irrelevant':>10}"
     )
-    return "\n".join([head, "-" * len(head), *(_counts(g, groups[g]) for g in sorted(groups))])
+    lines = [_counts(group, found) for group, found in grouped(records).items()]
+    return "\n".join([head, "-" * len(head), *lines])
 
 
-def _counts(setting: tuple[Any, ...], group: list[Record]) -> str:
-    suite, noise, seconds, threads, engine = setting
-    front, picked = (sum(success(r, which) for r in group) for which in ("on_front", "picked"))
-    nearly = sum(bool(r.get("vanishing_rows")) and not r["on_front"] for r in group)
-    overruns, errors = sum(r["overrun"] for r in group), sum(bool(r["error"]) for r in group)
+def _counts(setting: tuple[Any, ...], group: Sequence[Record]) -> str:
+    suite, freeze, distractors, noise, seconds, threads, engine = setting
+    found = counts(group)
+    to_law, distance = figure(found["to_law"], ".2f"), figure(found["distance"], ".3f")
     return (
-        f"{suite:16} {noise:6g} {seconds:5g} s {threads:7d} {engine:20} {len(group):8d} {front:8d}"
-        f" {picked:6d} {nearly:14d} {overruns:8d} {errors:6d}"
+        f"{suite:16} {variant_name(freeze, distractors):22} {noise:6g} {seconds:5g} s {threads:7d}"
+        f" {engine:24} {found['fits']:8d} {found['on_front']:8d} {found['picked']:6d}"
+        f" {found['nearly']:14d} {found['overruns']:8d} {found['errors']:6d}"
+        f" {to_law:>8} {distance:>8} {found['irrelevant']:10d}"
     )
+
+
+def figure(number: float | None, form: str) -> str:
+    """A figure as text; ``-`` where there is none."""
+    return "-" if number is None else format(number, form)
+
+
+def unsolved(records: Iterable[Record]) -> str:
+    """Names of the problems without the law on the front, by setting and engine."""
+    lines = []
+    for setting, group in grouped(records).items():
+        names = unsolved_names(group)
+        suite, freeze, distractors, noise, seconds, _, engine = setting
+        place = f"{suite}, {variant_name(freeze, distractors)}, noise {noise:g}, {seconds:g} s, {engine}"
+        if names:
+            lines.append(f"{place}: {' '.join(names)}")
+    return "\n".join(["unsolved:", *lines]) if lines else ""
+
+
+def unsolved_names(group: Sequence[Record]) -> list[str]:
+    """Problems of a group without the law on the front, with the seeds where only some lack it."""
+    seeds: dict[str, dict[int, bool]] = {}
+    for record in sorted(group, key=lambda r: r.get("index", 0)):
+        seeds.setdefault(record["problem"], {})[record["seed"]] = success(record, "on_front")
+    return [_with_seeds(name, solved) for name, solved in seeds.items() if not all(solved.values())]
+
+
+def _with_seeds(name: str, solved: Mapping[int, bool]) -> str:
+    lacking = [str(seed) for seed in sorted(solved) if not solved[seed]]
+    return name if len(lacking) == len(solved) else f"{name}({','.join(lacking)})"
 
 
 def differences(records: Sequence[Record]) -> str:
@@ -100,7 +184,7 @@ def differences(records: Sequence[Record]) -> str:
 
 
 def _setting(record: Record) -> tuple[Any, ...]:
-    return record["suite"], record["noise"], record["seconds"], record["threads"]
+    return record["suite"], *_variant(record), record["noise"], record["seconds"], record["threads"]
 
 
 def _engine(record: Record) -> str:

@@ -11,14 +11,34 @@ import subprocess
 import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
+
+from benchmarks.candidates import as_sympy
+from benchmarks.distance import normalised_distance
 from benchmarks.engines import OPERATORS, EngineResult, engine
 from benchmarks.judge import LAW, VANISHING, Judge
 from benchmarks.machine import facts
-from benchmarks.problems import Problem, load, random_problems
+from benchmarks.problems import (
+    Problem,
+    frozen,
+    irrelevant_columns,
+    irrelevant_names,
+    load,
+    random_problems,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
 
 OVERRUN = 1.0
+# what may have been the law when it came: not much worse than it is in the end, or next to exact
+NEARLY, EXACT = 2.0, 1e-9
+# engines that are part of another package
+PACKAGES = {"random": "symlaw"}
 # for imports, compiling and judging
 GRACE = 240.0
 ROOT = Path(__file__).parent.parent
@@ -26,7 +46,23 @@ ROOT = Path(__file__).parent.parent
 
 @dataclass(frozen=True)
 class Trial:
-    """What is asked: the settings that name a fit."""
+    """What is asked: the settings that name a fit.
+
+    Attributes
+    ----------
+    engine, suite, problem
+        By name.
+    noise
+        Standard deviation of noise on the target, as a share of its RMS.
+    seed
+        Draws the rows and the variant, and starts the engine.
+    seconds, threads
+        What the engine may use.
+    freeze
+        Whether one input of the law is frozen at a number, and its column left out.
+    distractors
+        Number of columns added that the law does not use.
+    """
 
     engine: str
     suite: str
@@ -35,6 +71,35 @@ class Trial:
     seed: int
     seconds: float
     threads: int
+    freeze: bool = False
+    distractors: int = 0
+
+
+class Asked(NamedTuple):
+    """What an engine gets, and the law that it should find.
+
+    Attributes
+    ----------
+    problem
+        The law over its own inputs, in the variant asked for.
+    X, y
+        Rows, float64 (n_rows, n_columns) and (n_rows,).
+    names
+        Names of the columns: the inputs, then those that the law does not use.
+    frozen
+        Such as ``"g = 9.811"``; empty where no input was frozen.
+    """
+
+    problem: Problem
+    X: NDArray[np.float64]
+    y: NDArray[np.float64]
+    names: Sequence[str]
+    frozen: str
+
+    @property
+    def irrelevant(self) -> set[str]:
+        """Names of the columns that were added."""
+        return set(self.names[len(self.problem.inputs) :])
 
 
 def problems_of(suite: str, limit: int | None = None) -> list[Problem]:
@@ -50,33 +115,44 @@ def find_problem(trial: Trial) -> Problem:
     return next(p for p in problems_of(trial.suite, index) if p.name == trial.problem)
 
 
+def asked_of(trial: Trial) -> Asked:
+    """The rows of a trial, in its variant."""
+    problem, note = find_problem(trial), ""
+    if trial.freeze:
+        problem, name, value = frozen(problem, trial.seed)
+        note = f"{name} = {value:g}"
+    sample = problem.draw(seed=trial.seed, noise=trial.noise)
+    added = irrelevant_columns(problem, sample.X, trial.distractors, trial.seed)
+    names = [*problem.names, *irrelevant_names(trial.distractors, problem.names)]
+    return Asked(problem, np.hstack([sample.X, added]), sample.y, names, note)
+
+
 def run(trial: Trial) -> dict[str, Any]:
     """Fit and judge in this process."""
-    problem = find_problem(trial)
-    searcher = engine(trial.engine)
-    sample = problem.draw(seed=trial.seed, noise=trial.noise)
-    found = searcher.fit(sample.X, sample.y, problem.names, trial.seconds, trial.threads, trial.seed)
+    asked = asked_of(trial)
+    found = engine(trial.engine).fit(asked.X, asked.y, asked.names, trial.seconds, trial.threads, trial.seed)
     return {
         **asdict(trial),
-        "index": problem.index,
+        "index": asked.problem.index,
+        "frozen": asked.frozen,
         "seconds_used": round(found.seconds, 3),
         "overrun": found.seconds > trial.seconds + OVERRUN,
-        **_judged(problem, found),
+        **_judged(asked, found),
         **_circumstances(trial),
     }
 
 
 def _circumstances(trial: Trial) -> dict[str, Any]:
-    found = facts()
+    found, name = facts(), trial.engine.partition(":")[0]
     return {
-        "engine_version": found["versions"].get(trial.engine.partition(":")[0], ""),
+        "engine_version": found["versions"].get(PACKAGES.get(name, name), ""),
         "operators": " ".join(OPERATORS),
         **found,
     }
 
 
-def _judged(problem: Problem, found: EngineResult) -> dict[str, Any]:
-    judge = Judge.of(problem)
+def _judged(asked: Asked, found: EngineResult) -> dict[str, Any]:
+    judge = Judge.of(asked.problem)
     reasons = [judge.verdict(row.formula).reason for row in found.front]
     laws = [i for i, reason in enumerate(reasons) if reason == LAW]
     picked = found.front[found.picked]
@@ -90,9 +166,28 @@ def _judged(problem: Problem, found: EngineResult) -> dict[str, Any]:
         "picked_formula": str(picked.formula),
         "picked_loss": float(picked.loss),
         "law_formula": str(found.front[laws[0]].formula) if laws else "",
+        "uses_irrelevant": uses_any(picked.formula, asked.irrelevant),
+        "edit_distance": normalised_distance(picked.formula, asked.problem),
+        "seconds_to_law": _seconds_to_law(judge, found, laws),
         "evaluations": found.evaluations,
         "error": "",
     }
+
+
+def uses_any(formula: Any, names: set[str]) -> bool:
+    """Whether a formula uses any of these columns."""
+    return bool(names) and not names.isdisjoint(symbol.name for symbol in as_sympy(formula).free_symbols)
+
+
+def _seconds_to_law(judge: Judge, found: EngineResult, laws: Sequence[int]) -> float | None:
+    """When the law first came to the front; None where it is not there at the end, or nobody says."""
+    if not laws:
+        return None
+    enough = EXACT + NEARLY * max(found.front[place].loss for place in laws)
+    for accepted in found.history:
+        if accepted.loss <= enough and judge.verdict(accepted.formula).law:
+            return round(accepted.seconds, 3)
+    return None
 
 
 def run_in_child(trial: Trial) -> dict[str, Any]:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-ENGINES = ("symlaw", "pyoperon", "gplearn")
+ENGINES = ("symlaw", "pyoperon", "gplearn", "random")
 # one set for all problems and engines
 OPERATORS = ("+", "-", "*", "/", "sqrt", "square", "exp", "log", "sin", "cos", "asin", "acos", "tanh")
 
@@ -28,11 +28,27 @@ class FrontRow(NamedTuple):
     complexity
         By the engine's own measure.
     loss
-        Mean square error on the training rows, noise included.
+        Mean square error on the training rows, noise included; in the engine's own unit.
     """
 
     formula: Any
     complexity: float
+    loss: float
+
+
+class Accepted(NamedTuple):
+    """A formula that came to an engine's front while it searched.
+
+    Attributes
+    ----------
+    seconds
+        Since the start of the search.
+    formula, loss
+        As in `FrontRow`.
+    """
+
+    seconds: float
+    formula: Any
     loss: float
 
 
@@ -49,12 +65,15 @@ class EngineResult(NamedTuple):
         Time that the search took, without the conversion of its formulas.
     evaluations
         Formulas evaluated, by the engine's own count; None where it does not say.
+    history
+        Formulas that came to its front, in the order in which they came; empty where it does not say.
     """
 
     front: list[FrontRow]
     picked: int
     seconds: float
     evaluations: int | None
+    history: Sequence[Accepted] = ()
 
 
 class Engine(Protocol):

@@ -1,4 +1,7 @@
-"""symlaw, with default settings; ``symlaw:bank+evolution`` with these searchers only."""
+"""symlaw, with default settings.
+
+``symlaw:bank+evolution`` is with these searchers only, ``symlaw:-bank`` with all but this one.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +10,16 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pandas as pd
 
-from benchmarks.engines import OPERATORS, EngineResult, FrontRow
+from benchmarks.engines import OPERATORS, Accepted, EngineResult, FrontRow
 from symlaw import SymbolicRegressor
+from symlaw.search.searchers import SCHEDULE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
+
+    from symlaw.search.portfolio import Progress
 
 
 class _With:
@@ -28,8 +34,26 @@ class _With:
 
 
 def variant(text: str) -> _With:
-    """The engine with the searchers named, parted by ``+``."""
-    return _With(text.split("+"))
+    """The engine with the searchers named, parted by ``+``, or without those that follow a ``-``.
+
+    Raises
+    ------
+    ValueError
+        When one to leave out is not there, or none is left.
+    """
+    if not text.startswith("-"):
+        return _With(text.split("+"))
+    left_out = text[1:].split("-")
+    kept = [name for name in SCHEDULE if name not in left_out]
+    if not set(left_out) <= set(SCHEDULE) or not kept:
+        raise ValueError(f"symlaw:{text} leaves out what is not there, or all: {', '.join(SCHEDULE)}")
+    return _With(kept)
+
+
+def accepted_in(progress: Progress) -> list[Accepted]:
+    """What came to the front in an epoch, with the time since the start of the search."""
+    seconds = progress.spent.seconds
+    return [Accepted(seconds, entry.expression, entry.loss) for entry in progress.accepted]
 
 
 def fit(
@@ -42,12 +66,14 @@ def fit(
     searchers: Sequence[str] | None = None,
 ) -> EngineResult:
     """Search for ``seconds``; the recommended formula is the estimator's own choice."""
+    history: list[Accepted] = []
     model = SymbolicRegressor(
         time_budget=seconds,
         n_jobs=threads,
         random_state=seed,
         operators=list(OPERATORS),
         searchers=searchers,
+        callback=lambda progress: history.extend(accepted_in(progress)),
     )
     begin = time.perf_counter()
     model.fit(pd.DataFrame(X, columns=list(names)), y)
@@ -55,4 +81,4 @@ def fit(
     front = [
         FrontRow(row.expression, float(row.complexity), float(row.loss)) for row in model.front_.itertuples()
     ]
-    return EngineResult(front, cast("int", model.recommended_), used, int(model.n_evaluations_))
+    return EngineResult(front, cast("int", model.recommended_), used, int(model.n_evaluations_), history)

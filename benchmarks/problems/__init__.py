@@ -5,5 +5,17 @@ from __future__ import annotations
 from benchmarks.problems.generator import random_problems
 from benchmarks.problems.loading import load, suites
 from benchmarks.problems.problem import Input, Problem, Sample
+from benchmarks.problems.variants import can_freeze, frozen, irrelevant_columns, irrelevant_names
 
-__all__ = ["Input", "Problem", "Sample", "load", "random_problems", "suites"]
+__all__ = [
+    "Input",
+    "Problem",
+    "Sample",
+    "can_freeze",
+    "frozen",
+    "irrelevant_columns",
+    "irrelevant_names",
+    "load",
+    "random_problems",
+    "suites",
+]

@@ -114,7 +114,7 @@ class Problem:
         noise
             Standard deviation of Gaussian noise on the target, as a share of the target's RMS.
         """
-        rng = self._random(seed, "train")
+        rng = self.random(seed, "train")
         X = self._grid() if self.inputs[0].points else self._uniform(self.own_rows or n_rows, rng)
         clean = self.values(X)
         spread = noise * float(np.sqrt(np.mean(clean**2)))
@@ -122,11 +122,12 @@ class Problem:
 
     def fresh(self, n_rows: int, seed: int = 0, purpose: str = "fresh") -> Sample:
         """Clean rows, uniform in the stated ranges, that share no random numbers with `draw`."""
-        X = self._uniform(n_rows, self._random(seed, purpose))
+        X = self._uniform(n_rows, self.random(seed, purpose))
         clean = self.values(X)
         return Sample(X, clean, clean)
 
-    def _random(self, seed: int, purpose: str) -> np.random.Generator:
+    def random(self, seed: int, purpose: str) -> np.random.Generator:
+        """A random stream of this problem's own for each seed and purpose."""
         return np.random.default_rng([seed, *(zlib.crc32(t.encode()) for t in (self.name, purpose))])
 
     def _grid(self) -> NDArray[np.float64]:

@@ -11,7 +11,7 @@ import pytest
 
 from benchmarks.problems import random_problems
 from benchmarks.recovery import arguments, main, run_all, trials
-from benchmarks.summary import differences, read, table
+from benchmarks.summary import differences, key, read, table, unsolved
 from benchmarks.trial import Trial, find_problem
 
 
@@ -66,12 +66,35 @@ def test_a_second_run_does_only_what_is_missing(tmp_path: Path) -> None:
     assert len(records) == len(read(out)) == 3
 
 
-@pytest.mark.parametrize("option", ["--noise=0.01", "--seconds=5", "--threads=1", "--engine=pyoperon"])
+@pytest.mark.parametrize(
+    "option",
+    ["--noise=0.01", "--seconds=5", "--threads=1", "--engine=pyoperon", "--freeze", "--distractors=3"],
+)
 def test_other_settings_are_other_trials(tmp_path: Path, option: str) -> None:
     out = tmp_path / "results.jsonl"
-    run_all(asked("--limit", "1"), out, trial=fake, show=lambda _: None)
-    run_all(asked("--limit", "1", option), out, trial=fake, show=lambda _: None)
+    run_all(asked("--problems", "Nguyen-9"), out, trial=fake, show=lambda _: None)
+    run_all(asked("--problems", "Nguyen-9", option), out, trial=fake, show=lambda _: None)
     assert len(read(out)) == 2
+
+
+def test_a_record_without_a_variant_is_of_the_problem_as_it_is(tmp_path: Path) -> None:
+    out = tmp_path / "results.jsonl"
+    (trial,) = asked("--limit", "1")
+    old = {name: value for name, value in fake(trial).items() if name not in ("freeze", "distractors")}
+    assert key(old) == key(fake(trial))
+    out.write_text(json.dumps(old) + "\n")
+    assert run_all([trial], out, trial=lambda _: pytest.fail("done already"), show=lambda _: None) == [old]
+
+
+def test_several_noise_levels_are_asked_for_one_after_the_other() -> None:
+    found = asked("--limit", "2", "--noise", "0", "0.001", "0.01")
+    assert [t.noise for t in found] == [0, 0, 0.001, 0.001, 0.01, 0.01]
+
+
+def test_problems_of_one_input_are_not_frozen() -> None:
+    assert {t.problem for t in asked("--freeze")} == {
+        "Nguyen-9", "Nguyen-10", "Nguyen-11", "Nguyen-12", "Nguyen-12a"
+    }  # fmt: skip
 
 
 def test_a_line_cut_short_is_done_again_and_spoils_no_other(tmp_path: Path) -> None:
@@ -105,13 +128,46 @@ def test_an_error_is_tried_again_and_replaced(tmp_path: Path) -> None:
 def test_an_overrun_is_a_miss() -> None:
     first, second = asked("--limit", "2")
     last = table([fake(first), fake(second, overrun=True)]).splitlines()[-1].split()
-    assert last[-6:] == ["2", "1", "1", "0", "1", "0"]
+    assert last[-9:-3] == ["2", "1", "1", "0", "1", "0"]
 
 
 def test_a_formula_with_a_vanishing_term_is_counted_apart() -> None:
     (trial,) = asked("--limit", "1")
     record = fake(trial, on_front=False, picked=False, vanishing_rows=[2])
-    assert table([record]).splitlines()[-1].split()[-6:] == ["1", "0", "0", "1", "0", "0"]
+    assert table([record]).splitlines()[-1].split()[-9:-3] == ["1", "0", "0", "1", "0", "0"]
+
+
+def test_time_to_the_law_is_the_median_of_solved_problems() -> None:
+    found = asked("--limit", "4")
+    seconds = [1.0, 2.0, 9.0]
+    records = [fake(t, seconds_to_law=s) for t, s in zip(found, seconds, strict=False)]
+    records.append(fake(found[3], on_front=False, seconds_to_law=None))
+    assert table(records).splitlines()[-1].split()[-3] == "2.00"
+
+
+def test_edit_distance_is_the_mean_of_those_known() -> None:
+    distances = [0.0, 0.5, None]
+    records = [fake(t, edit_distance=d) for t, d in zip(asked("--limit", "3"), distances, strict=True)]
+    assert table(records).splitlines()[-1].split()[-2] == "0.250"
+
+
+def test_formulas_with_irrelevant_columns_are_counted() -> None:
+    records = [fake(t, uses_irrelevant=u) for t, u in zip(asked("--limit", "2"), (True, False), strict=True)]
+    assert table(records).splitlines()[-1].split()[-1] == "1"
+
+
+def test_variants_of_a_suite_are_lines_of_their_own() -> None:
+    plain, harder = asked("--problems", "Nguyen-9"), asked("--problems", "Nguyen-9", "--freeze")
+    lines = table([fake(*plain), fake(*harder)]).splitlines()
+    assert len(lines) == 4 and "frozen" in lines[3]
+
+
+def test_unsolved_problems_are_named_with_the_seeds_that_lack_them() -> None:
+    found = asked("--limit", "3", "--seeds", "2")
+    solved = {("Nguyen-1", 0), ("Nguyen-1", 1), ("Nguyen-2", 0)}
+    text = unsolved([fake(t, on_front=(t.problem, t.seed) in solved) for t in found])
+    assert text.splitlines()[1:] == ["nguyen, -, noise 0, 30 s, symlaw 1: Nguyen-2(1) Nguyen-3"]
+    assert unsolved([fake(found[0])]) == ""
 
 
 def test_engines_stand_side_by_side_where_they_differ() -> None:

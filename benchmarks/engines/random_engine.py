@@ -1,0 +1,135 @@
+"""Random search, the control: formulas drawn at random, with all else that symlaw has.
+
+Formulas of 1 to 25 nodes are grown at random in symlaw's language and scored by its evaluator, with the
+best scale and offset and a few steps of fitting constants; none is made from another. Known behaviours,
+confirmation on all rows, the front and the recommendation are symlaw's. So what symlaw finds beyond it is
+owed to how it searches.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from benchmarks.engines import OPERATORS, Accepted, EngineResult, FrontRow
+from benchmarks.engines.symlaw_engine import accepted_in
+from symlaw.engine._jit import call_separate, kernel
+from symlaw.engine.blocks import kernel_table
+from symlaw.engine.fingerprint import forget_all
+from symlaw.engine.random import below
+from symlaw.language.grammar import Language
+from symlaw.search.budget import Budget
+from symlaw.search.compiling import compile_search
+from symlaw.search.genetics.epoch import EVALUATED, WORK, default_rates
+from symlaw.search.genetics.genome import grammar_of
+from symlaw.search.genetics.mutate import random_formula
+from symlaw.search.genetics.population import population
+from symlaw.search.portfolio import search
+from symlaw.search.problem import make_problem
+from symlaw.search.searchers.evolution import Evolution, EvolutionState, Island
+from symlaw.search.transforms import identity
+from symlaw.trust.selection import recommend
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from symlaw.search.archive import Snapshot
+    from symlaw.search.problem import Problem
+    from symlaw.search.searchers.base import Mapper, Proposals
+
+LARGEST = 25
+# a formula's skeleton and two of its values
+_KEYS_OF_A_FORMULA = 3
+
+
+@kernel
+def draw_formulas(parts, island, grammar, table, rows, rates, cache, limits, desk, largest):  # type: ignore[no-untyped-def]
+    """Score random formulas until the work for the epoch is done; arguments as of `run_epoch`."""
+    forget_all(desk.local)
+    desk.seen[:] = 0
+    desk.n_added[0] = 0
+    desk.counters[:] = 0
+    desk.report.size[:] = 0
+    desk.report.loss[:] = np.inf
+    counters, room = desk.counters, len(desk.added_keys) - _KEYS_OF_A_FORMULA
+    while counters[WORK] < rates.work and counters[EVALUATED] < rates.evaluations and desk.n_added[0] <= room:
+        random_formula(desk.child, island.state, grammar, 1 + below(island.state, largest), desk.spare)
+        arguments = (island, grammar, table, rows, rates, cache, limits, desk, np.inf)
+        if call_separate(parts.try_child, arguments) != 0:
+            return 1
+    return 0
+
+
+@dataclass
+class RandomSearch(Evolution):
+    """Evolution's scoring without its variation.
+
+    Parameters
+    ----------
+    n_islands
+        Independent random streams.
+    """
+
+    level_width: int = 1
+    name: str = "random"
+
+    def start(self, problem: Problem, seed: int) -> EvolutionState:
+        """A random stream for each island, all of them at the target itself."""
+        n_levels = int(problem.language.max_complexity) + 1
+        islands = [
+            Island(population(n_levels, 1, seed, self.name, number), 0, np.full(n_levels, np.inf))
+            for number in range(self.n_islands)
+        ]
+        return EvolutionState(islands, [identity(problem.y)], [problem.probe])
+
+    def ask(
+        self, state: EvolutionState, problem: Problem, snapshot: Snapshot, evaluations: int, run_all: Mapper
+    ) -> Proposals:
+        """One epoch of random formulas on each stream."""
+        grammar, table = grammar_of(problem.language), kernel_table(problem.language.operators)
+        share = max(1, evaluations // self.n_islands)
+        rates = default_rates(self.epoch_work)._replace(evaluations=share, extension=0.0)
+        self._prepare_desks(state, problem, grammar, table, rates, snapshot)
+
+        def run(number: int) -> None:
+            island = state.islands[number]
+            # nothing is kept from one formula for the next
+            island.population.count[:] = 0
+            mismatch = draw_formulas(
+                state.parts, island.population, grammar, table, problem.probe, rates,
+                snapshot.cache, snapshot.limits, state.desks[number], LARGEST,
+            )  # fmt: skip
+            if mismatch:
+                raise RuntimeError("the scoring was compiled for arguments of other types")
+
+        list(run_all(run, range(self.n_islands)))
+        state.epochs += 1
+        return self._collect(state, problem, snapshot)
+
+
+def fit(
+    X: NDArray[Any], y: NDArray[Any], names: Sequence[str], seconds: float, threads: int, seed: int
+) -> EngineResult:
+    """Draw formulas for ``seconds``; kernels are there before the clock starts."""
+    compile_search(OPERATORS, alone=threads == 1)
+    problem = make_problem(X, y, Language.of(names, OPERATORS), seed=seed)
+    search(problem, Budget(evaluations=1), searchers=[RandomSearch()], threads=threads)
+    history: list[Accepted] = []
+    begin = time.perf_counter()
+    outcome = search(
+        problem,
+        Budget(seconds),
+        searchers=[RandomSearch()],
+        threads=threads,
+        seed=seed,
+        listen=lambda progress: history.extend(accepted_in(progress)),
+    )
+    used = time.perf_counter() - begin
+    front = [FrontRow(entry.expression, entry.complexity, entry.loss) for entry in outcome.front]
+    chosen = recommend(outcome.front, len(y), len(OPERATORS) + len(names) + 1)
+    return EngineResult(front, chosen.place, used, outcome.spent.evaluations, history)
