@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import sympy
 
-from benchmarks.candidates import as_sympy, truth
+from benchmarks.candidates import as_sympy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,7 +70,7 @@ def normalised_distance(candidate: Any, problem: Problem) -> float | None:
     >>> round(normalised_distance("0.7 * x * k_spring", kinetic), 3)
     0.333
     """
-    return tree_distance(skeleton(as_sympy(candidate)), skeleton(truth(problem)))
+    return tree_distance(skeleton(as_sympy(candidate)), skeleton(as_sympy(problem.expression)))
 
 
 def tree_distance(one: Tree, other: Tree) -> float | None:

@@ -11,9 +11,19 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.summary import Record, counts, figure, grouped, read, unsolved_names, variant_name
+from benchmarks.summary import (
+    Record,
+    counts,
+    figure,
+    grouped,
+    read,
+    setting_name,
+    unsolved_names,
+    variant_name,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,6 +31,7 @@ if TYPE_CHECKING:
 PAGE = Path("docs/benchmarks.md")
 BEGIN = "<!-- recovery: written by benchmarks/results_page.py, do not edit -->"
 END = "<!-- end of recovery -->"
+WIDTH = 115
 COLUMNS = (
     "suite",
     "variant",
@@ -46,7 +57,11 @@ def recovery_part(records: Sequence[Record]) -> str:
     groups = grouped(records)
     lines = [_circumstances(records), "", f"| {' | '.join(COLUMNS)} |", "|---" * len(COLUMNS) + "|"]
     lines += [_row(setting, group) for setting, group in groups.items()]
-    missing = [_missing(setting, group) for setting, group in groups.items() if unsolved_names(group)]
+    missing = [
+        _wrapped(f"- {setting_name(setting)}: {', '.join(names)}", "  ")
+        for setting, group in groups.items()
+        if (names := unsolved_names(group))
+    ]
     return "\n".join([*lines, "", *(["Not found:", "", *missing] if missing else ["All were found."])])
 
 
@@ -72,12 +87,6 @@ def _row(setting: tuple[Any, ...], group: Sequence[Record]) -> str:
     return f"| {' | '.join(str(cell) for cell in cells)} |"
 
 
-def _missing(setting: tuple[Any, ...], group: Sequence[Record]) -> str:
-    suite, freeze, distractors, noise, _, _, engine = setting
-    names = ", ".join(unsolved_names(group))
-    return f"- `{suite}`, {variant_name(freeze, distractors)}, noise {noise:g}, {engine}: {names}"
-
-
 def _circumstances(records: Sequence[Record]) -> str:
     """When, at which commits and on which machines the records were made."""
     dates = sorted(record["date"][:10] for record in records if record.get("date"))
@@ -86,10 +95,14 @@ def _circumstances(records: Sequence[Record]) -> str:
     machines = _listed(_machine(record) for record in records)
     versions = _listed(_versions(record) for record in records)
     operators = _listed(f"`{record['operators']}`" for record in records if record.get("operators"))
-    return (
-        f"Measured on {when} at commit {commits} (`+`: with changes) on {machines}; {versions}.\n"
-        f"Operators: {operators}."
+    return _wrapped(
+        f"Measured on {when} at commit {commits} (`+`: with changes) on {machines}; {versions}."
+        f" Operators: {operators}."
     )
+
+
+def _wrapped(text: str, indent: str = "") -> str:
+    return fill(text, WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
 
 
 def _listed(texts: Iterable[str]) -> str:

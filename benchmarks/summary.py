@@ -148,11 +148,16 @@ def unsolved(records: Iterable[Record]) -> str:
     lines = []
     for setting, group in grouped(records).items():
         names = unsolved_names(group)
-        suite, freeze, distractors, noise, seconds, _, engine = setting
-        place = f"{suite}, {variant_name(freeze, distractors)}, noise {noise:g}, {seconds:g} s, {engine}"
         if names:
-            lines.append(f"{place}: {' '.join(names)}")
+            lines.append(f"{setting_name(setting)}: {' '.join(names)}")
     return "\n".join(["unsolved:", *lines]) if lines else ""
+
+
+def setting_name(setting: tuple[Any, ...]) -> str:
+    """A key of `grouped` in words, threads apart."""
+    suite, freeze, distractors, noise, seconds, _, engine = setting
+    variant = [variant_name(freeze, distractors)] if freeze or distractors else []
+    return ", ".join([suite, *variant, *([f"noise {noise:g}"] if noise else []), f"{seconds:g} s", engine])
 
 
 def unsolved_names(group: Sequence[Record]) -> list[str]:

@@ -21,6 +21,7 @@ from symlaw.engine.blocks import kernel_table
 from symlaw.engine.fingerprint import forget_all
 from symlaw.engine.random import below
 from symlaw.language.grammar import Language
+from symlaw.search.archive import Archive
 from symlaw.search.budget import Budget
 from symlaw.search.compiling import compile_search
 from symlaw.search.genetics.epoch import EVALUATED, WORK, default_rates
@@ -112,13 +113,19 @@ class RandomSearch(Evolution):
         return self._collect(state, problem, snapshot)
 
 
+def _prepare(problem: Problem, threads: int) -> None:
+    """Compile and load what a search runs."""
+    compile_search(OPERATORS, alone=threads == 1)
+    small = Archive(problem.language.max_complexity, problem.loss_floor, cache_keys=2**12)
+    search(problem, Budget(evaluations=1), searchers=[RandomSearch()], archive=small)
+
+
 def fit(
     X: NDArray[Any], y: NDArray[Any], names: Sequence[str], seconds: float, threads: int, seed: int
 ) -> EngineResult:
     """Draw formulas for ``seconds``; kernels are there before the clock starts."""
-    compile_search(OPERATORS, alone=threads == 1)
     problem = make_problem(X, y, Language.of(names, OPERATORS), seed=seed)
-    search(problem, Budget(evaluations=1), searchers=[RandomSearch()], threads=threads)
+    _prepare(problem, threads)
     history: list[Accepted] = []
     begin = time.perf_counter()
     outcome = search(

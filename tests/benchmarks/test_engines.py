@@ -49,7 +49,7 @@ def test_random_search_finds_what_is_small() -> None:
 
 
 def test_random_search_keeps_to_its_seed_at_any_number_of_threads() -> None:
-    problem = prepared(np.sin(X[:, 0]) / X[:, 1])
+    problem = prepared(np.exp(np.sin(3.0 * X[:, 0])) / X[:, 1] + 0.3 * X[:, 0] ** 3)
     first, again, other = (
         search(problem, Budget(evaluations=4000), searchers=[RandomSearch()], threads=threads, seed=seed)
         for threads, seed in ((1, 1), (2, 1), (1, 2))

@@ -166,7 +166,7 @@ def test_unsolved_problems_are_named_with_the_seeds_that_lack_them() -> None:
     found = asked("--limit", "3", "--seeds", "2")
     solved = {("Nguyen-1", 0), ("Nguyen-1", 1), ("Nguyen-2", 0)}
     text = unsolved([fake(t, on_front=(t.problem, t.seed) in solved) for t in found])
-    assert text.splitlines()[1:] == ["nguyen, -, noise 0, 30 s, symlaw 1: Nguyen-2(1) Nguyen-3"]
+    assert text.splitlines()[1:] == ["nguyen, 30 s, symlaw 1: Nguyen-2(1) Nguyen-3"]
     assert unsolved([fake(found[0])]) == ""
 
 

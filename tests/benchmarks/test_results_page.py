@@ -33,7 +33,9 @@ def test_each_setting_and_engine_is_a_row() -> None:
 
 
 def test_date_commit_machine_and_operators_are_stated() -> None:
-    part = recovery_part([made(), made(problem="b", date="2026-12-01T00:00:00+00:00", commit="def+")])
+    part = " ".join(
+        recovery_part([made(), made(problem="b", date="2026-12-01T00:00:00+00:00", commit="def+")]).split()
+    )
     for fact in ("2026-11-22 to 2026-12-01", "abc and def+", "Some CPU, 2 cores, Linux", "`+ *`", "python 3"):
         assert fact in part
 
@@ -46,7 +48,7 @@ def test_new_figures_are_shown_and_old_lines_do_without() -> None:
 
 
 def test_problems_not_found_are_named() -> None:
-    assert "- `nguyen`, -, noise 0, symlaw 0.1: Nguyen-1" in recovery_part([made(on_front=False)])
+    assert "- nguyen, 30 s, symlaw 0.1: Nguyen-1" in recovery_part([made(on_front=False)])
     assert "All were found." in recovery_part([made()])
 
 

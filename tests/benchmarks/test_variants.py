@@ -58,7 +58,7 @@ def test_a_law_of_one_input_is_refused() -> None:
 
 @pytest.mark.parametrize("suite", ["feynman", "nguyen", "pagie", "korns"])
 def test_what_is_left_of_every_problem_is_its_own_law(suite: str) -> None:
-    for problem in filter(can_freeze, load(suite)[::2]):
+    for problem in filter(can_freeze, load(suite)[1::4]):
         left = frozen(problem, seed=1).problem
         assert np.std(left.draw(50).y) > 0, problem.name
         assert Judge.of(left).verdict(left.expression).law, problem.name
