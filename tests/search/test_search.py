@@ -149,3 +149,10 @@ def test_an_epoch_refuses_halves_compiled_for_other_arguments() -> None:
     del arguments["parent_loss"]
     wrong = Parts(np.full(2, -1, np.int64), np.full(2, -1, np.int64))
     assert run_epoch(*{**arguments, "parts": wrong}.values()) == 1
+
+
+def test_numerical_trouble_of_searchers_shows_no_warning(recwarn: pytest.WarningsRecorder) -> None:
+    x = np.array([1e-3, 0.4, 5.2, 19.0, 39.5, 67.9, 300.0, 700.0])
+    problem = make_problem(x[:, None], x**1.5, Language.of(["x"], ["+", "-", "*", "/", "exp", "square"]))
+    search(problem, Budget(evaluations=400_000), threads=2)
+    assert [str(warning.message) for warning in recwarn] == []

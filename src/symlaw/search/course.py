@@ -8,6 +8,8 @@ from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from symlaw.language.expression import Constant, Expression
 from symlaw.search.archive import Archive, Entry
 from symlaw.search.budget import Budget, Spent, reason_to_stop
@@ -85,7 +87,8 @@ class Course:
         spent, distinct = self.spent, self.spent.distinct
         for member, (proposals, seconds) in zip(self.members, self._ask(pool), strict=True):
             began = spent.seconds
-            new = self._take_in(proposals, member.name)
+            with np.errstate(all="ignore"):
+                new = self._take_in(proposals, member.name)
             self.tallies[member.name].add(proposals, new, seconds, spent.seconds - began)
             member.tell(self.states[member.name], new)
             accepted += new
@@ -106,7 +109,9 @@ class Course:
 
         def ask(member: Searcher, run_all: Mapper) -> tuple[Proposals, float]:
             began = time.monotonic()
-            proposals = member.ask(self.states[member.name], self.problem, snapshot, share, run_all)
+            # numerical trouble is a value; which warnings are shown is set thread by thread
+            with np.errstate(all="ignore"):
+                proposals = member.ask(self.states[member.name], self.problem, snapshot, share, run_all)
             return proposals, time.monotonic() - began
 
         beside = [pool.submit(ask, member, map) for member in self.members[:-1]]
