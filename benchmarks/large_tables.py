@@ -81,6 +81,7 @@ def one_fit(rows: int, seconds: float) -> dict[str, Any]:
         (evolution, "run_epoch"),
         (confirm, "fit_constants"),
         (archive, "merge"),
+        (archive, "rehash"),
         (evaluating, "evaluate_tape"),
     ):
         stopwatch.watch(place, name)

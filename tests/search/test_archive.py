@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from symlaw.engine.fingerprint import find
 from symlaw.search.archive import Archive, Entry
 from symlaw.search.genetics.population import population
 
@@ -127,3 +128,17 @@ def test_an_archive_survives_pickling() -> None:
     archive = filled([made_entry(3, 0.5), made_entry(5, 0.1)])
     again = pickle.loads(pickle.dumps(archive))
     assert [(e.complexity, e.loss) for e in again.front] == [(3, 0.5), (5, 0.1)]
+
+
+def test_the_cache_grows_to_its_capacity_and_forgets_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("symlaw.search.archive._FIRST_KEYS", 2**8)
+    archive = Archive(5, 1e-24, cache_keys=2**12)
+    keys = np.random.default_rng(0).integers(1, 2**63, 1200).astype(np.uint64) | np.uint64(1)
+    costs = np.arange(1200, dtype=np.float32)
+    for begin in range(0, 1200, 50):
+        archive.learn_keys(keys[begin : begin + 50], costs[begin : begin + 50], 50)
+    assert len(archive.cache.keys) == 2**12
+    slots = [find(archive.cache, key) for key in keys]
+    assert np.mean(np.array(slots) >= 0) > 0.95
+    held = [(slot, cost) for slot, cost in zip(slots, costs, strict=True) if slot >= 0]
+    assert all(archive.cache.complexity[slot] == cost for slot, cost in held)

@@ -109,6 +109,15 @@ def forget_all(cache):  # type: ignore[no-untyped-def]
 
 
 @kernel
+def rehash(cache, larger, begin, end):  # type: ignore[no-untyped-def]
+    """Remember in a larger cache what is in slots begin to end of another."""
+    for place in range(begin, end):
+        if cache.keys[place] != _ZERO:
+            slot = remember(larger, cache.keys[place], np.float64(cache.complexity[place]))
+            larger.visits[slot] = cache.visits[place]
+
+
+@kernel
 def merge(cache, keys, complexity, count):  # type: ignore[no-untyped-def]
     """Remember a list of keys in order."""
     for place in range(count):

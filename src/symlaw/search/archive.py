@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from symlaw.engine.fingerprint import Cache, make_cache, merge
+from symlaw.engine.fingerprint import Cache, make_cache, merge, rehash
 from symlaw.search.genetics.population import Population, population
 
 if TYPE_CHECKING:
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 CACHE_KEYS = 2**24
 # Keys in one kernel call: none takes long even where each touches new pages of memory.
 _MERGED_AT_ONCE = 2**12
+# The cache begins small, which is faster while it suffices, and grows when it is this full.
+_FIRST_KEYS, _GROWTH, _CROWDED = 2**20, 4, 0.4
+_REHASHED_AT_ONCE = 2**15
 # A population's arrays with a row for each member come first.
 _PER_MEMBER = 8
 
@@ -77,12 +80,14 @@ class Archive:
     loss_floor
         Losses below it count as equal.
     cache_keys
-        Capacity of the equivalence cache; its memory is fixed.
+        Capacity of the equivalence cache, up to which it grows; from then on its memory is fixed.
     """
 
     def __init__(self, max_complexity: int, loss_floor: float, cache_keys: int = CACHE_KEYS) -> None:
         self.loss_floor = loss_floor
-        self.cache = make_cache(cache_keys)
+        self.cache = make_cache(min(cache_keys, _FIRST_KEYS))
+        self._cache_keys = cache_keys
+        self._learned = 0
         self._entries: dict[float, Entry] = {}
         self._best = population(max_complexity + 1)
         self._limits = np.full(max_complexity + 1, np.inf)
@@ -134,6 +139,9 @@ class Archive:
         for begin in range(0, count, _MERGED_AT_ONCE):
             end = min(begin + _MERGED_AT_ONCE, count)
             merge(self.cache, keys[begin:end], complexity[begin:end], end - begin)
+        self._learned += count
+        if self._learned > _CROWDED * len(self.cache.keys) and len(self.cache.keys) < self._cache_keys:
+            self.cache = _grown(self.cache)
 
     def snapshot(self) -> Snapshot:
         """The archive as searchers see it during the next epoch."""
@@ -145,3 +153,11 @@ class Archive:
     def extend(self, entries: Iterable[Entry]) -> list[Entry]:
         """Offer several entries; those taken in."""
         return [entry for entry in entries if self.offer(entry)]
+
+
+def _grown(cache: Cache) -> Cache:
+    """A larger cache of the same keys."""
+    larger = make_cache(_GROWTH * len(cache.keys))
+    for begin in range(0, len(cache.keys), _REHASHED_AT_ONCE):
+        rehash(cache, larger, begin, min(begin + _REHASHED_AT_ONCE, len(cache.keys)))
+    return larger
