@@ -1,0 +1,112 @@
+"""The search for a part's formula by other searchers, an epoch at a time."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from symlaw.search.budget import Budget
+from symlaw.search.confirm import Confirmer
+from symlaw.search.course import Course, Inline, begin
+from symlaw.search.decomposition.parts import Part, problem_of
+from symlaw.search.searchers.bank import Bank
+from symlaw.search.searchers.evolution import Evolution
+from symlaw.search.searchers.sparse import Sparse
+
+if TYPE_CHECKING:
+    from symlaw.language.expression import Expression
+    from symlaw.language.grammar import Language
+    from symlaw.search.archive import Entry
+
+_COUNTERS = ("evaluations", "distinct", "known", "skipped", "fits", "work")
+_CACHE_KEYS = 2**18
+_BANK_BYTES = 2**26
+_ISLANDS = 4
+_ISLAND_WORK = 5e6
+# Rows that a description length counts: errors of a model on neighbouring rows are alike.
+_INDEPENDENT_ROWS = 64
+# Epochs after an exact formula, for a simpler one.
+_EPOCHS_AFTER = 10
+
+
+@dataclass
+class PartSearch:
+    """A part and the search for its formula.
+
+    Attributes
+    ----------
+    part
+        What is searched.
+    course
+        The search as it goes.
+    floor
+        Loss below which what is left is the error of the part's target; 0 where it has none.
+    work
+        Node values computed.
+    idle
+        Epochs since the front changed.
+    """
+
+    part: Part
+    course: Course
+    floor: float = 0.0
+    work: int = 0
+    idle: int = 0
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Without compiled kernels."""
+        return {**self.__dict__, "course": replace(self.course, confirmer=None)}  # type: ignore[arg-type]
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """With kernels compiled again."""
+        self.__dict__.update(state)
+        self.course.confirmer = Confirmer(self.course.problem)
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether a formula leaves nothing but rounding or the target's own error."""
+        return self.course.archive.best_loss <= max(self.course.problem.loss_floor, self.floor)
+
+    def is_over(self, work: float) -> bool:
+        """Whether to stop, given the work allowed."""
+        exhausted = self.course.reason_to_stop() is not None
+        return exhausted or self.work >= work or (self.is_exact and self.idle >= _EPOCHS_AFTER)
+
+    def epoch(self, evaluations: int) -> tuple[list[Entry], dict[str, int]]:
+        """Run one epoch of at most about ``evaluations`` scores; what came to the front, and the counters."""
+        spent = self.course.spent
+        before = {name: getattr(spent, name) for name in _COUNTERS}
+        self.course.budget = Budget(evaluations=spent.evaluations + evaluations)
+        accepted = self.course.epoch(Inline())
+        self.course.budget = Budget()
+        counters = {name: getattr(spent, name) - before[name] for name in _COUNTERS}
+        self.work += counters["work"]
+        self.idle = 0 if accepted else self.idle + 1
+        return accepted, counters
+
+    def shortlist(self, count: int) -> list[Expression]:
+        """Formulas of the front, scale and offset included, by rising length of description."""
+        language = self.course.problem.language
+        symbols = len(language.operators) + len(language.variables) + 1
+        front = [entry for entry in self.course.archive.front if entry.expression.variables]
+        front.sort(key=lambda entry: _description_length(entry, symbols, self.floor))
+        return [entry.expression for entry in front[:count]]
+
+
+def search_for(part: Part, language: Language, seed: int, floor: float = 0.0) -> PartSearch:
+    """The search for a part's formula in the operators of a language, before its first epoch."""
+    members = [
+        Sparse(),
+        Bank(max_bytes=_BANK_BYTES),
+        Evolution(n_islands=_ISLANDS, epoch_work=_ISLAND_WORK),
+    ]
+    problem = problem_of(part, language, seed)
+    return PartSearch(part, begin(problem, Budget(), members, seed=seed, cache_keys=_CACHE_KEYS), floor=floor)
+
+
+def _description_length(entry: Entry, symbols: int, floor: float) -> float:
+    """Nats to write down a formula, then the data with its help, errors below the floor being none."""
+    formula = len(entry.expression.nodes) * math.log(symbols)
+    constants = 0.5 * len(entry.expression.constants) * math.log(_INDEPENDENT_ROWS)
+    return formula + constants + 0.5 * _INDEPENDENT_ROWS * math.log(max(entry.loss, floor, 1e-24))

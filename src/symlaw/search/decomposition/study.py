@@ -1,0 +1,228 @@
+"""The study of a part: modelled, looked at for structure, and made smaller as long as that loses nothing.
+
+A hint is confirmed by modelling the smaller problem on the same rows: where the structure is there, it is
+predicted at least as well, each row from the others; where it is not, what was thrown away is missed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from symlaw.search.decomposition.parts import Part, piece, reduced
+from symlaw.search.decomposition.structure import Hint, hints, partitions
+from symlaw.search.decomposition.surrogate import Surrogate, can_be_logged, fit_surrogate
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from symlaw.search.decomposition.gaussian import Groups
+    from symlaw.search.sparse.writing import Writer
+
+    Array = NDArray[np.float64]
+
+MIN_ROWS = 30
+# Fraction of the variance that a model has to predict for its derivatives to be believed.
+TRUSTED = 0.999
+# A smaller model's error over the larger one's up to which the structure is taken to be there.
+_NO_WORSE = 1.15
+# Errors below this fraction of the target's spread are those of the model's own arithmetic.
+_SMALLEST_ERROR = 3e-5
+# Models fitted in one study at most.
+MAX_FITS = 40
+_POINTS = 200
+
+
+class Finding(NamedTuple):
+    """Structure in the data.
+
+    Attributes
+    ----------
+    kind
+        What it is, in words.
+    variables
+        Columns of the problem that it is about.
+    confidence
+        Between 0 and 1, from the errors on rows left out.
+    """
+
+    kind: str
+    variables: tuple[str, ...]
+    confidence: float
+
+
+@dataclass(frozen=True)
+class Split:
+    """A part as a sum or product of functions of separate groups of columns."""
+
+    part: Part
+    groups: Groups
+    multiplied: bool
+    surrogate: Surrogate
+    confidence: float
+
+
+@dataclass
+class Study:
+    """How far the study of a part has come.
+
+    Attributes
+    ----------
+    part
+        The part as it is now, the smaller the further.
+    may_split
+        Whether sums and products of separate groups of columns are looked for.
+    surrogate
+        Its model, or None before it was fitted.
+    hints
+        Reductions still to be tried; None where they are still to be found.
+    splittings
+        Groups still to be tried, each with whether as factors; None where they are still to be found.
+    findings, splits
+        What was found.
+    confidence
+        Product of the confidences of the reductions made.
+    fits
+        Models fitted so far.
+    done
+        Whether nothing is left to do.
+    """
+
+    part: Part
+    may_split: bool = True
+    surrogate: Surrogate | None = None
+    hints: list[Hint] | None = None
+    splittings: list[tuple[Groups, bool]] | None = None
+    findings: list[Finding] = field(default_factory=list)
+    splits: list[Split] = field(default_factory=list)
+    confidence: float = 1.0
+    fits: int = 0
+    done: bool = False
+
+    def step(self, writer: Writer) -> int:
+        """Fit one model or look for hints; the work that it took."""
+        few = len(self.part.y) < MIN_ROWS or len(self.part.columns) == 0
+        if few or self.part.is_constant or self.fits >= MAX_FITS:
+            self.done = True
+            return 0
+        if self.surrogate is None:
+            return self._model()
+        if self.hints is None:
+            self.hints = hints(self.part.X, self.part.y, self.surrogate)
+            return len(self.part.y) * _POINTS * len(self.part.columns)
+        if self.hints:
+            return self._try_reduction(self.hints.pop(0), writer, self.surrogate)
+        if self.splittings is None:
+            self.splittings = self._splittings(self.surrogate) if self.may_split else []
+            return len(self.part.y) * _POINTS * len(self.part.columns)
+        if self.splittings and not self.splits:
+            return self._try_split(*self.splittings.pop(0), self.surrogate)
+        self.done = True
+        return 0
+
+    def _model(self) -> int:
+        self.surrogate, work = _best_model(self.part)
+        self.fits += 1
+        self.done = self.surrogate is None or self.surrogate.r_squared < TRUSTED
+        return work
+
+    def _try_reduction(self, hint: Hint, writer: Writer, surrogate: Surrogate) -> int:
+        smaller = reduced(self.part, hint.reduction, writer)
+        if smaller is None:
+            return 0
+        names = self.part.variables(hint.reduction.columns)
+        if smaller.is_constant or not smaller.columns:
+            confidence = 1.0 if smaller.is_constant else 0.0
+            model, work = None, 0
+        else:
+            model, work = _model_like(smaller, surrogate)
+            confidence = 0.0 if model is None else _confidence(self.part, surrogate, smaller, model)
+        self.fits += 1
+        if confidence > 0:
+            self.findings.append(Finding(hint.reduction.kind, names, confidence))
+            self.confidence *= confidence
+            self.part, self.surrogate, self.hints = smaller, model, None
+        return work
+
+    def _splittings(self, surrogate: Surrogate) -> list[tuple[Groups, bool]]:
+        if len(self.part.columns) < 2:
+            return []
+        points = self.part.X[:_POINTS]
+        moments = surrogate.derivatives(points)
+        kinds = (False, True) if can_be_logged(self.part.y) else (False,)
+        return [(groups, kind) for kind in kinds for groups in partitions(points, moments, kind)]
+
+    def _try_split(self, groups: Groups, multiplied: bool, surrogate: Surrogate) -> int:
+        part = self.part
+        model = fit_surrogate(part.X, part.y, part.weights, groups=groups, logged=multiplied)
+        self.fits += 1
+        if model is None:
+            return 0
+        confidence = _confidence(part, surrogate, part, model)
+        if confidence > 0 and model.r_squared >= TRUSTED:
+            kind = "factors" if multiplied else "summands"
+            self.splits.append(Split(part, groups, multiplied, model, confidence))
+            self.findings += [Finding(kind, part.variables(group), confidence) for group in groups]
+        return model.work
+
+
+def _best_model(part: Part) -> tuple[Surrogate | None, int]:
+    """The better one of models of the target and of its logarithm, and the work of both."""
+    models = [fit_surrogate(part.X, part.y, part.weights)]
+    if can_be_logged(part.y):
+        models.append(fit_surrogate(part.X, part.y, part.weights, logged=True))
+    fitted = [model for model in models if model is not None]
+    best = max(fitted, key=lambda model: model.r_squared, default=None)
+    return best, sum(model.work for model in fitted)
+
+
+def _model_like(part: Part, other: Surrogate) -> tuple[Surrogate | None, int]:
+    """A model of a part that was made smaller, of the kind that suited it before."""
+    logged = bool(other.sign) and can_be_logged(part.y)
+    model = fit_surrogate(part.X, part.y, part.weights, logged=logged)
+    return model, 0 if model is None else model.work
+
+
+def _confidence(part: Part, model: Surrogate, smaller: Part, other: Surrogate) -> float:
+    """Confidence that nothing was lost, from both models' errors on rows left out; 0 if something was.
+
+    The smaller part's errors are weighted as those of the target they come from.
+    """
+    total = float(np.sum(part.weights))
+    least = _SMALLEST_ERROR**2 * float(np.average((part.y - part.y.mean()) ** 2, weights=part.weights))
+    before = max(float(part.weights @ model.errors**2) / total, least)
+    after = float(smaller.weights @ other.errors**2) / total * _unit(part, smaller)
+    ratio = float(np.sqrt(after / before))
+    return 1.0 / (1.0 + ratio**4 / 4.0) if ratio <= _NO_WORSE else 0.0
+
+
+def _unit(part: Part, smaller: Part) -> float:
+    """What squared and weighted errors of the smaller part are to be multiplied by."""
+    if smaller.y is part.y:
+        return 1.0
+    rows = smaller.y != 0
+    ratio = part.y[rows] / smaller.y[rows]
+    return float(np.median(part.weights[rows] / smaller.weights[rows] * ratio**2))
+
+
+def first_of(split: Split) -> tuple[Part, tuple[int, ...], float]:
+    """The simplest group of a split as a problem of its own.
+
+    Returns
+    -------
+    first
+        The group's function, as the model gives it.
+    rest
+        Columns of the other groups.
+    error
+        The model's error as a fraction of the function's variance.
+    """
+    group = min(range(len(split.groups)), key=lambda g: (len(split.groups[g]), g))
+    model = split.surrogate
+    values = model.component(split.part.X, group)
+    rest = tuple(column for g, columns in enumerate(split.groups) if g != group for column in columns)
+    spread = float(np.std(np.log(values) if split.multiplied else values)) / model.spread
+    error = float(np.mean(model.process.left_out**2)) / max(spread**2, 1e-300)
+    return piece(split.part, values, split.groups[group]), tuple(sorted(rest)), min(error, 0.1)

@@ -1,0 +1,253 @@
+"""Decomposition: structure in the data splits or shrinks the problem, and others solve what is left.
+
+After AI Feynman (Udrescu and Tegmark 2020): a smooth model of the data shows symmetries, scalings and
+separable parts. Here a symmetry is used by replacing columns by exact ones, so that the smaller problem has
+no model's error; only summands and factors of separate columns begin with the model's word for them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from symlaw.engine import reference
+from symlaw.language.expression import Expression, Variable
+from symlaw.search.decomposition.parts import Part, constant_formula, first_part, reduced, without
+from symlaw.search.decomposition.reductions import irrelevant
+from symlaw.search.decomposition.search import PartSearch, search_for
+from symlaw.search.decomposition.study import MIN_ROWS, Finding, Split, Study, first_of
+from symlaw.search.searchers.base import Mapper, Proposals
+from symlaw.search.sparse.terms import importance
+from symlaw.search.sparse.writing import Writer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from symlaw.search.archive import Entry, Snapshot
+    from symlaw.search.problem import Problem
+
+    Array = NDArray[np.float64]
+
+MAX_COLUMNS = 20
+# Formulas of a first summand or factor that the rest is searched for with.
+_SHORTLIST = 2
+
+
+@dataclass
+class Task:
+    """A part on its way: studied, then searched.
+
+    Attributes
+    ----------
+    part
+        The part as it came.
+    study
+        Its study; its result once it is done.
+    confidence
+        That it leads to the target's formula.
+    rest
+        The split whose first summand or factor the part is, and the columns of the others; None where a
+        formula of the part is one of the target.
+    floor
+        Loss below which what is left is error of the part's target.
+    search
+        The search for its formula, once begun and until done.
+    work
+        Work spent on the search.
+    """
+
+    part: Part
+    study: Study
+    confidence: float = 1.0
+    rest: tuple[Split, tuple[int, ...]] | None = None
+    floor: float = 0.0
+    search: PartSearch | None = None
+    work: int = 0
+
+
+@dataclass
+class DecompositionState:
+    """What decomposition carries from epoch to epoch.
+
+    Attributes
+    ----------
+    seed
+        Of the parts' searches.
+    columns
+        The problem's columns on the rows of all parts, float64 (n_rows, n_columns).
+    tasks
+        Parts still to be studied or searched.
+    findings
+        Structure found so far.
+    begun
+        Searches begun so far.
+    asks
+        Epochs so far.
+    """
+
+    seed: int
+    columns: Array
+    tasks: list[Task]
+    findings: list[Finding] = field(default_factory=list)
+    begun: int = 0
+    asks: int = 0
+
+    def drop(self, task: Task) -> None:
+        """Forget a task that is done."""
+        self.tasks = [other for other in self.tasks if other is not task]
+
+
+@dataclass(frozen=True)
+class Decomposition:
+    """Symmetries, scalings, separable summands and factors.
+
+    Parameters
+    ----------
+    part_work
+        Node values that the search for one part's formula may compute.
+    max_depth
+        How often a target may be split.
+    """
+
+    part_work: float = 3e9
+    max_depth: int = 3
+    name: str = "decomposition"
+
+    def start(self, problem: Problem, seed: int) -> DecompositionState:
+        """The whole problem as the only part."""
+        whole = first_part(problem, seed)
+        part = _few_columns(whole, problem)
+        tasks = [Task(part, Study(part))] if len(part.y) >= MIN_ROWS else []
+        return DecompositionState(seed, whole.X, tasks)
+
+    def ask(
+        self,
+        state: DecompositionState,
+        problem: Problem,
+        snapshot: Snapshot,
+        evaluations: int,
+        run_all: Mapper,
+    ) -> Proposals:
+        """Take the study or the search of one part a step further; nothing once all are done."""
+        state.asks += 1
+        formulas = _columns_of(problem)[: max(1, evaluations)] if state.asks == 1 else []
+        counters = {"evaluations": len(formulas), "distinct": len(formulas)}
+        if state.tasks:
+            task = self._next(state)
+            if not task.study.done:
+                new, counters = self._study(state, task, problem)
+            else:
+                new, counters = self._search(state, task, problem, evaluations)
+            formulas += [formula for formula in new if _is_legal(formula, problem)]
+        return Proposals(formulas=formulas, counters=counters)
+
+    def tell(self, state: DecompositionState, accepted: Sequence[Entry]) -> None:
+        """Nothing to learn: the structure is the data's."""
+
+    def _next(self, state: DecompositionState) -> Task:
+        """Studies first, then the search that had the least work for its confidence."""
+        for task in state.tasks:
+            if not task.study.done:
+                return task
+        return min(state.tasks, key=lambda task: task.work / max(task.confidence, 1e-9))
+
+    def _study(
+        self, state: DecompositionState, task: Task, problem: Problem
+    ) -> tuple[list[Expression], dict[str, int]]:
+        study, known = task.study, len(task.study.findings)
+        work = study.step(Writer(problem.language))
+        state.findings += study.findings[known:]
+        new: list[Expression] = []
+        if study.done:
+            for split in study.splits:
+                state.tasks.append(self._first_of(split, task.confidence * study.confidence))
+            if study.part.is_constant and task.rest is None:
+                new.append(study.part.whole(constant_formula(study.part)))
+            if not self._is_searched(task):
+                state.drop(task)
+        return new, {"evaluations": 1, "distinct": 1, "work": work}
+
+    def _is_searched(self, task: Task) -> bool:
+        """Whether a studied part is worth a search of its own: the whole problem is others' business."""
+        part = task.study.part
+        is_whole = part is task.part and part.depth == 0
+        return not (is_whole or part.is_constant or not part.columns)
+
+    def _first_of(self, split: Split, confidence: float) -> Task:
+        """The task of a split's first summand or factor."""
+        part, rest, error = first_of(split)
+        study = Study(part, may_split=False, done=len(part.columns) < 2)
+        return Task(part, study, confidence * split.confidence, (split, rest), floor=error)
+
+    def _search(
+        self, state: DecompositionState, task: Task, problem: Problem, evaluations: int
+    ) -> tuple[list[Expression], dict[str, int]]:
+        if task.search is None:
+            state.begun += 1
+            seed = state.seed + state.begun
+            task.search = search_for(task.study.part, problem.language, seed, task.floor)
+        accepted, counters = task.search.epoch(evaluations)
+        task.work = task.search.work
+        new = [] if task.rest else _wholes(task.study.part, accepted, problem)
+        if task.search.is_over(self.part_work):
+            state.drop(task)
+            if task.rest:
+                state.tasks += self._others(state, task, problem, *task.rest)
+        return new, counters
+
+    def _others(
+        self,
+        state: DecompositionState,
+        task: Task,
+        problem: Problem,
+        split: Split,
+        rest: tuple[int, ...],
+    ) -> list[Task]:
+        """Tasks of what is left of a split after its first summand or factor was found."""
+        columns = dict(zip(problem.language.variables, state.columns.T, strict=True))
+        tasks: list[Task] = []
+        for formula in task.search.shortlist(_SHORTLIST) if task.search else []:
+            first = task.study.part.whole(formula)
+            values = reference.values(first, columns)
+            part = without(split.part, first.nodes, values, rest, split.multiplied)
+            if part is not None:
+                study = Study(part, done=len(rest) < 2 or part.depth >= self.max_depth)
+                tasks.append(Task(part, study, task.confidence, floor=task.floor))
+        return tasks
+
+
+def findings_of(state: DecompositionState) -> list[Finding]:
+    """Structure that a state's studies found: kind, variables, confidence."""
+    return list(state.findings)
+
+
+def _few_columns(part: Part, problem: Problem) -> Part:
+    """A part without the columns that seem to matter least, where there are too many."""
+    n_columns = len(part.columns)
+    if n_columns <= MAX_COLUMNS:
+        return part
+    order = importance(part.X.T, part.y, part.weights)
+    smaller = reduced(part, irrelevant(tuple(order[MAX_COLUMNS:])), Writer(problem.language))
+    return part if smaller is None else smaller
+
+
+def _columns_of(problem: Problem) -> list[Expression]:
+    """The columns as formulas: where there is no structure, something to begin with all the same."""
+    return [Expression((Variable(name),)) for name in problem.language.variables]
+
+
+def _wholes(part: Part, accepted: Sequence[Entry], problem: Problem) -> list[Expression]:
+    """Formulas of the target from those of a part that came to its front."""
+    bare = not part.before and not part.after
+    inner = bare or not problem.language.constants
+    found = [part.whole(entry.inner if inner else entry.expression) for entry in accepted]
+    return list({formula.nodes: formula for formula in found}.values())
+
+
+def _is_legal(formula: Expression, problem: Problem) -> bool:
+    language = problem.language
+    fits = language.complexity(formula) <= language.max_complexity
+    return fits and language.allows(formula) and (language.constants or not formula.constants)
