@@ -121,12 +121,13 @@ def test_summands_of_the_model() -> None:
         (added(0, 1, -1, 1, 1), ("c", "a - b")),
         (added(0, 1, 1, 2, 2), ("c", "a**2 + b**2")),
         (multiplied(0, 1, 1, -1), ("c", "a / b")),
-        (scaled([Fraction(1), Fraction(1), Fraction(0)], Fraction(0)), ("c", "b / a")),
+        (scaled([Fraction(1), Fraction(1), Fraction(0)], Fraction(0), [0, 1]), ("c", "b / a")),
     ],
 )
-def test_reduced_columns_are_exact(reduction: Reduction, texts: tuple[str, ...]) -> None:
+def test_reduced_columns_are_exact(reduction: Reduction | None, texts: tuple[str, ...]) -> None:
     X = uniform(50, 3)
     problem = problem_of(X, X[0] + X[1])
+    assert reduction is not None
     part = reduced(first_part(problem, 0), reduction, Writer(problem.language))
     assert part is not None
     assert tuple(Expression(nodes).text() for nodes in part.columns) == texts
@@ -135,7 +136,8 @@ def test_reduced_columns_are_exact(reduction: Reduction, texts: tuple[str, ...])
 def test_whole_formula_of_a_divided_target() -> None:
     X = uniform(50, 2)
     problem = problem_of(X, X[1] * X[0] ** 2)
-    reduction = scaled([Fraction(1), Fraction(0)], Fraction(2))
+    reduction = scaled([Fraction(1), Fraction(0)], Fraction(2), [0, 1])
+    assert reduction is not None
     part = reduced(first_part(problem, 0), reduction, Writer(problem.language))
     assert part is not None
     assert part.whole(parse("u0 + 1")) == parse("a**2 * (b + 1)")

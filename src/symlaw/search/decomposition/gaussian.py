@@ -194,7 +194,7 @@ def most_likely(
     start[-1] = np.log(0.01)
     found = minimize(
         cost, start, (Z, target, groups, shape), "L-BFGS-B", jac=True, bounds=bounds,
-        options={"maxiter": max_steps, "maxfun": 2 * max_steps},
+        options={"maxiter": max_steps, "maxfun": max_steps + 15},
     )  # fmt: skip
     return unpacked(np.asarray(found.x), groups), int(found.nfev)
 

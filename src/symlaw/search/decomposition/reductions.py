@@ -122,24 +122,41 @@ def multiplied(i: int, j: int, p: int, q: int) -> Reduction:
     return Reduction(kind, (i, j), (i, j), (Powers(((i, Fraction(p)), (j, Fraction(q)))),))
 
 
-def scaled(exponents: Sequence[Fraction], degree: Fraction) -> Reduction:
+def scaled(exponents: Sequence[Fraction], degree: Fraction, pivots: Sequence[int]) -> Reduction | None:
     """Columns by quotients with one of them, for ``y(t**a1 x1, ...) = t**degree y(x1, ...)``.
 
     Parameters
     ----------
     exponents
-        a1, a2, ... for every column, not all 0.
+        a1, a2, ... for every column.
     degree
         The target's exponent; where it is not 0, the target is divided by a power of the column.
+    pivots
+        Columns of one sign. One of them is what others are divided by; of the others no roots or even powers
+        are taken.
+
+    Returns
+    -------
+    reduction
+        None where no column will do.
     """
     involved = tuple(column for column, exponent in enumerate(exponents) if exponent)
-    pivot = min(involved, key=lambda c: (_awkward(exponents, degree, c), c))
+    usable = [pivot for pivot in pivots if exponents[pivot] and _spares_signs(exponents, pivot, pivots)]
+    pivot = min(usable, key=lambda c: (_awkward(exponents, degree, c), c), default=None)
+    if pivot is None:
+        return None
     lead = exponents[pivot]
     others = [column for column in involved if column != pivot]
     new = tuple(_invariant(column, pivot, exponents[column] / lead) for column in others)
     divisor = Powers(((pivot, degree / lead),)) if degree else None
     kind = "scaling" if degree else "invariant to scaling"
     return Reduction(kind, involved, involved, new, divisor)
+
+
+def _spares_signs(exponents: Sequence[Fraction], pivot: int, pivots: Sequence[int]) -> bool:
+    """Whether columns of both signs keep them in the quotients with a pivot."""
+    ratios = [exponent / exponents[pivot] for c, exponent in enumerate(exponents) if c not in pivots]
+    return all(ratio.denominator == 1 for ratio in ratios)
 
 
 def _invariant(column: int, pivot: int, ratio: Fraction) -> Powers:

@@ -36,6 +36,9 @@ _POINTS = 200
 # Two sides of an equation that differ by more than this fraction of their size are no hint.
 _MISFIT = 0.1
 _MAX_HINTS = 8
+# Hints with a smaller misfit than this are clear ones.
+_CLEAR = 0.02
+_ORDER = ("sum", "difference", "even", "sum of powers", "difference of powers")
 # Misfit that an exponent other than 1 and -1 has to make up for.
 _SIMPLER = 0.003
 _SUM_POWERS = ((1, 1), (2, 2), (-1, -1), (1, 2), (2, 1))
@@ -81,8 +84,14 @@ def hints(X: Array, y: Array, surrogate: Surrogate) -> list[Hint]:
     found += [hint for j in range(n_columns) for hint in _even(X, j, surrogate)]
     kept = [hint for hint in found if hint.misfit < _MISFIT]
     first = [hint for hint in kept if hint.reduction.kind == "irrelevant"]
-    rest = sorted((hint for hint in kept if hint not in first), key=lambda hint: hint.misfit)
+    rest = sorted((hint for hint in kept if hint not in first), key=_rank)
     return [*first, *rest][: len(first) + _MAX_HINTS]
+
+
+def _rank(hint: Hint) -> tuple[bool, int, float]:
+    """Clear hints first; among them those that leave the simplest columns."""
+    kind = hint.reduction.kind
+    return hint.misfit > _CLEAR, _ORDER.index(kind) if kind in _ORDER else len(_ORDER), hint.misfit
 
 
 def _irrelevant(points: Array, moments: Moments) -> list[Hint]:
@@ -136,30 +145,23 @@ def _even(X: Array, column: int, surrogate: Surrogate) -> list[Hint]:
 
 
 def _scalings(X: Array, points: Array, moments: Moments) -> list[Hint]:
-    """Scalings of columns of one sign under which the target scales: null vectors of ``x_i f_i`` and f."""
-    signed = np.flatnonzero(np.all(X > 0, axis=0) | np.all(X < 0, axis=0))
-    if len(signed) == 0:
-        return []
-    matrix = np.column_stack([points[:, signed] * moments.gradient[:, signed], moments.value])
+    """Scalings of columns under which the target scales: null vectors of ``x_i f_i`` and f."""
+    pivots = np.flatnonzero(np.all(X > 0, axis=0) | np.all(X < 0, axis=0)).tolist()
+    matrix = np.column_stack([points * moments.gradient, moments.value])
     with np.errstate(all="ignore"):
         matrix = matrix / np.linalg.norm(matrix, axis=1)[:, None]
     matrix = matrix[np.all(np.isfinite(matrix), axis=1)]
     size = np.sqrt(np.mean(matrix**2, axis=0)) if len(matrix) else np.zeros(1)
-    if not np.all(size > 1e-9):
+    if not pivots or not np.all(size > 1e-9):
         return []
     _, strengths, rows = np.linalg.svd(matrix / size, full_matrices=False)
     null = rows[strengths < _SINGULAR * strengths[0]] / size
     found = []
-    for vector in _sparse_basis(null):
-        rounded = _rational(vector)
-        if rounded is None:
-            continue
-        exponents = [Fraction(0)] * X.shape[1]
-        for place, column in enumerate(signed):
-            exponents[int(column)] = rounded[place]
-        pair = sum(map(bool, exponents)) == 2 and not rounded[-1]
-        if any(exponents) and not pair:
-            found.append(Hint(scaled(exponents, -rounded[-1]), _left(matrix, rounded)))
+    for rounded in filter(None, map(_rational, _sparse_basis(null))):
+        pair = sum(map(bool, rounded[:-1])) == 2 and not rounded[-1]
+        reduction = None if pair else scaled(rounded[:-1], -rounded[-1], pivots)
+        if reduction is not None:
+            found.append(Hint(reduction, _left(matrix, rounded)))
     return found
 
 

@@ -24,12 +24,15 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 MIN_ROWS = 30
-# Fraction of the variance that a model has to predict for its derivatives to be believed.
+# Fraction of the variance that a model has to predict for what it shows to be believed; to be followed up.
 TRUSTED = 0.999
-# A smaller model's error over the larger one's up to which the structure is taken to be there.
+_PROMISING = 0.95
+# A smaller model's error over the larger one's up to which the structure is taken to be there: where the
+# larger one is trusted; where it is only promising.
 _NO_WORSE = 1.15
+_BETTER = 0.8
 # Errors below this fraction of the target's spread are those of the model's own arithmetic.
-_SMALLEST_ERROR = 3e-5
+_SMALLEST_ERROR = 1e-4
 # Models fitted in one study at most.
 MAX_FITS = 40
 _POINTS = 200
@@ -74,8 +77,12 @@ class Study:
         The part as it is now, the smaller the further.
     may_split
         Whether sums and products of separate groups of columns are looked for.
+    start
+        The part as it came.
+    models
+        Models of which the best is to be taken.
     surrogate
-        Its model, or None before it was fitted.
+        The part's model, or None before it was chosen.
     hints
         Reductions still to be tried; None where they are still to be found.
     splittings
@@ -92,6 +99,7 @@ class Study:
 
     part: Part
     may_split: bool = True
+    models: list[Surrogate] = field(default_factory=list)
     surrogate: Surrogate | None = None
     hints: list[Hint] | None = None
     splittings: list[tuple[Groups, bool]] | None = None
@@ -101,11 +109,14 @@ class Study:
     fits: int = 0
     done: bool = False
 
+    def __post_init__(self) -> None:
+        self.start = self.part
+
     def step(self, writer: Writer) -> int:
         """Fit one model or look for hints; the work that it took."""
         few = len(self.part.y) < MIN_ROWS or len(self.part.columns) == 0
         if few or self.part.is_constant or self.fits >= MAX_FITS:
-            self.done = True
+            self._conclude()
             return 0
         if self.surrogate is None:
             return self._model()
@@ -119,14 +130,27 @@ class Study:
             return len(self.part.y) * _POINTS * len(self.part.columns)
         if self.splittings and not self.splits:
             return self._try_split(*self.splittings.pop(0), self.surrogate)
-        self.done = True
+        self._conclude()
         return 0
 
     def _model(self) -> int:
-        self.surrogate, work = _best_model(self.part)
+        """Model the target, then its logarithm; the better one stays."""
+        logged = self.fits > 0
+        model = fit_surrogate(self.part.X, self.part.y, self.part.weights, logged=logged)
+        self.models += [] if model is None else [model]
         self.fits += 1
-        self.done = self.surrogate is None or self.surrogate.r_squared < TRUSTED
-        return work
+        if logged or not can_be_logged(self.part.y):
+            self.surrogate = max(self.models, key=lambda m: m.r_squared, default=None)
+            self.models = []
+            self.done = self.surrogate is None or self.surrogate.r_squared < _PROMISING
+        return 0 if model is None else model.work
+
+    def _conclude(self) -> None:
+        """End the study; what was followed up without leading to a model to be trusted is taken back."""
+        self.done = True
+        trusted = self.surrogate is None or self.surrogate.r_squared >= TRUSTED
+        if not trusted and not self.splits:
+            self.part, self.findings, self.confidence = self.start, [], 1.0
 
     def _try_reduction(self, hint: Hint, writer: Writer, surrogate: Surrogate) -> int:
         smaller = reduced(self.part, hint.reduction, writer)
@@ -168,16 +192,6 @@ class Study:
         return model.work
 
 
-def _best_model(part: Part) -> tuple[Surrogate | None, int]:
-    """The better one of models of the target and of its logarithm, and the work of both."""
-    models = [fit_surrogate(part.X, part.y, part.weights)]
-    if can_be_logged(part.y):
-        models.append(fit_surrogate(part.X, part.y, part.weights, logged=True))
-    fitted = [model for model in models if model is not None]
-    best = max(fitted, key=lambda model: model.r_squared, default=None)
-    return best, sum(model.work for model in fitted)
-
-
 def _model_like(part: Part, other: Surrogate) -> tuple[Surrogate | None, int]:
     """A model of a part that was made smaller, of the kind that suited it before."""
     logged = bool(other.sign) and can_be_logged(part.y)
@@ -195,7 +209,8 @@ def _confidence(part: Part, model: Surrogate, smaller: Part, other: Surrogate) -
     before = max(float(part.weights @ model.errors**2) / total, least)
     after = float(smaller.weights @ other.errors**2) / total * _unit(part, smaller)
     ratio = float(np.sqrt(after / before))
-    return 1.0 / (1.0 + ratio**4 / 4.0) if ratio <= _NO_WORSE else 0.0
+    limit = _NO_WORSE if model.r_squared >= TRUSTED else _BETTER
+    return 1.0 / (1.0 + ratio**4 / 4.0) if ratio <= limit else 0.0
 
 
 def _unit(part: Part, smaller: Part) -> float:

@@ -1,6 +1,6 @@
 """A smooth model of a target with derivatives, in the units of the data.
 
-Columns are standardised, or their logarithms where they are positive and wide-ranging; the target is
+Columns are standardised, or their logarithms where they are positive, wide-ranging and skewed; the target is
 standardised, or its logarithm. The error of predicting each row from the others says how far the model, and
 what its derivatives show, may be believed.
 """
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 # Rows that hyperparameters are fitted on; the model is conditioned on all.
-LIKELIHOOD_ROWS = 300
-# Largest over smallest value of a positive column from which its logarithm is modelled.
-_WIDE = 10.0
+LIKELIHOOD_ROWS = 256
+# Largest over smallest value of a positive column from which its logarithm is modelled if it is less skewed.
+_WIDE = 5.0
 # Weights are taken as at least this fraction of their mean.
 _SMALLEST_WEIGHT = 1e-6
 
@@ -39,7 +39,9 @@ class Columns:
     def of(cls, X: Array) -> Columns:
         """Suited to data (n_rows, n_columns)."""
         low, high = X.min(axis=0), X.max(axis=0)
-        logged = (low > 0) & (high > _WIDE * np.maximum(low, 1e-300))
+        wide = (low > 0) & (high > _WIDE * np.maximum(low, 1e-300))
+        logs = np.log(np.where(wide, X, 1.0))
+        logged = wide & (np.abs(_skewness(logs)) < np.abs(_skewness(X)))
         T = np.where(logged, np.log(np.where(logged, X, 1.0)), X)
         spread = T.std(axis=0)
         return cls(logged, T.mean(axis=0), np.where(spread > 0, spread, 1.0))
@@ -117,6 +119,14 @@ class Surrogate:
         f = self.sign * np.exp(value)
         hessian = f[:, None, None] * (hessian + gradient[:, :, None] * gradient[:, None, :])
         return Moments(f, f[:, None] * gradient, hessian)
+
+
+def _skewness(X: Array) -> Array:
+    """Skewness of each column, 0 where it is constant."""
+    centred = X - X.mean(axis=0)
+    spread = X.std(axis=0)
+    skewness: Array = np.mean(centred**3, axis=0) / np.where(spread > 0, spread, 1.0) ** 3
+    return skewness
 
 
 def can_be_logged(y: Array) -> bool:

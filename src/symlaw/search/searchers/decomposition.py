@@ -157,11 +157,11 @@ class Decomposition:
     def _study(
         self, state: DecompositionState, task: Task, problem: Problem
     ) -> tuple[list[Expression], dict[str, int]]:
-        study, known = task.study, len(task.study.findings)
+        study = task.study
         work = study.step(Writer(problem.language))
-        state.findings += study.findings[known:]
         new: list[Expression] = []
         if study.done:
+            state.findings += study.findings
             for split in study.splits:
                 state.tasks.append(self._first_of(split, task.confidence * study.confidence))
             if study.part.is_constant and task.rest is None:
