@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from symlaw.language import parse
 from symlaw.language.expression import Constant, Expression
@@ -26,6 +27,13 @@ from symlaw.search.searchers.decomposition import Decomposition, findings_of
 from symlaw.search.sparse.writing import Writer
 
 Array = NDArray[np.float64]
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> Iterator[None]:
+    """One thread of the matrix library, as in a search."""
+    with threadpool_limits(1, user_api="blas"):
+        yield
 
 
 def uniform(n_rows: int = 400, n_columns: int = 4, low: float = 0.5, high: float = 3.0) -> Array:
@@ -236,7 +244,7 @@ def test_noisy_structure_is_found() -> None:
 
 def all_of(problem: Problem, limit: int = 400) -> tuple[list[Expression], list[Finding]]:
     """Everything proposed until the searcher falls silent, and what it found."""
-    searcher = Decomposition(part_work=3e8)
+    searcher = Decomposition(part_work=5e7)
     state = searcher.start(problem, 0)
     snapshot = Archive(30, problem.loss_floor, 2**8).snapshot()
     found: list[Expression] = []

@@ -122,17 +122,12 @@ def _kernel(A: Array, B: Array, h: Hyperparameters, groups: Groups, group: int) 
 
 def _inverse(K: Array) -> tuple[Array, float] | None:
     """Inverse and logarithm of the determinant of a covariance; None if it is not positive definite."""
-    from scipy.linalg.lapack import dpotrf, dpotri
-
-    factor, failed = dpotrf(K, lower=1)
-    if failed:
+    try:
+        factor = np.linalg.cholesky(K)
+        inverse = np.linalg.inv(K)
+    except np.linalg.LinAlgError:
         return None
-    inverse, failed = dpotri(factor, lower=1)
-    if failed:
-        return None
-    lower = np.tril(inverse)
-    whole = lower + np.tril(lower, -1).T
-    return whole, 2.0 * float(np.sum(np.log(np.diag(factor))))
+    return 0.5 * (inverse + inverse.T), 2.0 * float(np.sum(np.log(np.diag(factor))))
 
 
 def unpacked(theta: Array, groups: Groups) -> Hyperparameters:

@@ -36,8 +36,9 @@ _POINTS = 200
 # Two sides of an equation that differ by more than this fraction of their size are no hint.
 _MISFIT = 0.1
 _MAX_HINTS = 8
-# Hints with a smaller misfit than this are clear ones.
-_CLEAR = 0.02
+# Hints with a smaller misfit than the first come before others; the second leaves little doubt.
+_LIKELY = 0.02
+_CLEAR = 0.002
 _ORDER = ("sum", "difference", "even", "sum of powers", "difference of powers")
 # Misfit that an exponent other than 1 and -1 has to make up for.
 _SIMPLER = 0.003
@@ -46,8 +47,8 @@ _PRODUCT_POWERS = (
     (1, 1), (1, -1), (2, 1), (1, 2), (2, -1), (1, -2), (3, 1), (1, 3), (3, -1), (1, -3),
     (3, 2), (3, -2), (2, 3), (2, -3),
 )  # fmt: skip
-# Singular values below this fraction of the largest belong to symmetries.
-_SINGULAR = 0.03
+# Singular values below one of these fractions of the largest may belong to symmetries.
+_SINGULAR = (0.001, 0.005, 0.03)
 _MAX_DENOMINATOR = 3
 _MAX_EXPONENT = 6
 _ROUNDING = 0.08
@@ -57,10 +58,34 @@ _MIXED = (0.1, 0.03, 0.01)
 
 @dataclass(frozen=True)
 class Hint:
-    """A reduction that the derivatives suggest, and how far from it they are: 0 is exact, 1 is far."""
+    """A reduction that derivatives suggest.
+
+    Parameters
+    ----------
+    reduction
+        The reduction.
+    misfit
+        How far from it the derivatives are: 0 is exact, 1 is far.
+    handicap
+        Misfit that it has to make up for against simpler ones.
+    attempts
+        How often it was tried to confirm it.
+    """
 
     reduction: Reduction
     misfit: float
+    handicap: float = 0.0
+    attempts: int = 0
+
+    @property
+    def rank(self) -> float:
+        """By what hints of one kind are compared."""
+        return self.misfit + self.handicap
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether the derivatives leave little doubt."""
+        return self.misfit < _CLEAR
 
 
 def hints(X: Array, y: Array, surrogate: Surrogate) -> list[Hint]:
@@ -89,9 +114,10 @@ def hints(X: Array, y: Array, surrogate: Surrogate) -> list[Hint]:
 
 
 def _rank(hint: Hint) -> tuple[bool, int, float]:
-    """Clear hints first; among them those that leave the simplest columns."""
+    """Likely hints first; among them those that leave the simplest columns."""
     kind = hint.reduction.kind
-    return hint.misfit > _CLEAR, _ORDER.index(kind) if kind in _ORDER else len(_ORDER), hint.misfit
+    order = _ORDER.index(kind) if kind in _ORDER else len(_ORDER)
+    return hint.rank > _LIKELY, order, hint.rank
 
 
 def _irrelevant(points: Array, moments: Moments) -> list[Hint]:
@@ -122,12 +148,12 @@ def _of_pair(points: Array, moments: Moments, i: int, j: int) -> list[Hint]:
         for p, q in _SUM_POWERS:
             left, right = f / (p * x ** float(p - 1)), g / (q * z ** float(q - 1))
             for sign in (1, -1):
-                misfit = _difference(left, sign * right) + _SIMPLER * (abs(p - 1) + abs(q - 1))
-                sums.append(Hint(added(i, j, sign, p, q), misfit))
+                handicap = _SIMPLER * (abs(p - 1) + abs(q - 1))
+                sums.append(Hint(added(i, j, sign, p, q), _difference(left, sign * right), handicap))
         for p, q in _PRODUCT_POWERS:
-            misfit = _difference(q * x * f, p * z * g) + _SIMPLER * (abs(p) + abs(q) - 2)
-            products.append(Hint(multiplied(i, j, p, q), misfit))
-    return [min(group, key=lambda hint: hint.misfit) for group in (sums, products)]
+            handicap = _SIMPLER * (abs(p) + abs(q) - 2)
+            products.append(Hint(multiplied(i, j, p, q), _difference(q * x * f, p * z * g), handicap))
+    return [min(group, key=lambda hint: hint.rank) for group in (sums, products)]
 
 
 def _even(X: Array, column: int, surrogate: Surrogate) -> list[Hint]:
@@ -155,14 +181,15 @@ def _scalings(X: Array, points: Array, moments: Moments) -> list[Hint]:
     if not pivots or not np.all(size > 1e-9):
         return []
     _, strengths, rows = np.linalg.svd(matrix / size, full_matrices=False)
-    null = rows[strengths < _SINGULAR * strengths[0]] / size
-    found = []
-    for rounded in filter(None, map(_rational, _sparse_basis(null))):
-        pair = sum(map(bool, rounded[:-1])) == 2 and not rounded[-1]
-        reduction = None if pair else scaled(rounded[:-1], -rounded[-1], pivots)
-        if reduction is not None:
-            found.append(Hint(reduction, _left(matrix, rounded)))
-    return found
+    found: dict[Reduction, Hint] = {}
+    for level in _SINGULAR:
+        null = rows[strengths < level * strengths[0]] / size
+        for rounded in filter(None, map(_rational, _sparse_basis(null))):
+            pair = sum(map(bool, rounded[:-1])) == 2 and not rounded[-1]
+            reduction = None if pair else scaled(rounded[:-1], -rounded[-1], pivots)
+            if reduction is not None:
+                found.setdefault(reduction, Hint(reduction, _left(matrix, rounded)))
+    return list(found.values())
 
 
 def _left(matrix: Array, vector: Sequence[Fraction]) -> float:

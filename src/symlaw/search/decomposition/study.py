@@ -6,7 +6,7 @@ predicted at least as well, each row from the others; where it is not, what was 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -27,10 +27,14 @@ MIN_ROWS = 30
 # Fraction of the variance that a model has to predict for what it shows to be believed; to be followed up.
 TRUSTED = 0.999
 _PROMISING = 0.95
-# A smaller model's error over the larger one's up to which the structure is taken to be there: where the
-# larger one is trusted; where it is only promising.
-_NO_WORSE = 1.15
-_BETTER = 0.8
+# Confidence from which structure is taken to be there: where the model is trusted, and where it is only
+# promising, so that a smaller one should be much better.
+_TRUSTED_ENOUGH = 0.7
+_PROMISING_ENOUGH = 0.9
+# A smaller model may be this much worse where derivatives leave little doubt: new columns may be less even.
+_LEEWAY = 2.0
+# Other kinds of model that are tried where the derivatives leave little doubt.
+_MAX_ATTEMPTS = 3
 # Errors below this fraction of the target's spread are those of the model's own arithmetic.
 _SMALLEST_ERROR = 1e-4
 # Models fitted in one study at most.
@@ -161,9 +165,13 @@ class Study:
             confidence = 1.0 if smaller.is_constant else 0.0
             model, work = None, 0
         else:
-            model, work = _model_like(smaller, surrogate)
-            confidence = 0.0 if model is None else _confidence(self.part, surrogate, smaller, model)
+            model, work = _model_like(smaller, surrogate, hint.attempts)
+            leeway = _LEEWAY if hint.is_clear and surrogate.r_squared >= TRUSTED else 1.0
+            confidence = 0.0 if model is None else _confidence(self.part, surrogate, smaller, model, leeway)
+            confidence = confidence if confidence >= _enough(surrogate) else 0.0
         self.fits += 1
+        if not confidence and self.hints is not None and hint.is_clear and hint.attempts < _MAX_ATTEMPTS:
+            self.hints.insert(0, replace(hint, attempts=hint.attempts + 1))
         if confidence > 0:
             self.findings.append(Finding(hint.reduction.kind, names, confidence))
             self.confidence *= confidence
@@ -185,32 +193,37 @@ class Study:
         if model is None:
             return 0
         confidence = _confidence(part, surrogate, part, model)
-        if confidence > 0 and model.r_squared >= TRUSTED:
+        if confidence >= _enough(surrogate) and model.r_squared >= TRUSTED:
             kind = "factors" if multiplied else "summands"
             self.splits.append(Split(part, groups, multiplied, model, confidence))
             self.findings += [Finding(kind, part.variables(group), confidence) for group in groups]
         return model.work
 
 
-def _model_like(part: Part, other: Surrogate) -> tuple[Surrogate | None, int]:
-    """A model of a part that was made smaller, of the kind that suited it before."""
-    logged = bool(other.sign) and can_be_logged(part.y)
-    model = fit_surrogate(part.X, part.y, part.weights, logged=logged)
+def _model_like(part: Part, other: Surrogate, attempts: int) -> tuple[Surrogate | None, int]:
+    """A model of a part that was made smaller: of the kind that suited it before, then other kinds."""
+    logged = (bool(other.sign) != (attempts >= 2)) and can_be_logged(part.y)
+    contrary = attempts % 2 == 1
+    model = fit_surrogate(part.X, part.y, part.weights, logged=logged, contrary=contrary)
     return model, 0 if model is None else model.work
 
 
-def _confidence(part: Part, model: Surrogate, smaller: Part, other: Surrogate) -> float:
-    """Confidence that nothing was lost, from both models' errors on rows left out; 0 if something was.
+def _confidence(part: Part, model: Surrogate, smaller: Part, other: Surrogate, leeway: float = 1.0) -> float:
+    """Confidence that nothing was lost, from both models' errors on rows left out.
 
+    It is 0.8 where the errors are equal but for the leeway, and falls with the fourth power of their ratio.
     The smaller part's errors are weighted as those of the target they come from.
     """
     total = float(np.sum(part.weights))
     least = _SMALLEST_ERROR**2 * float(np.average((part.y - part.y.mean()) ** 2, weights=part.weights))
     before = max(float(part.weights @ model.errors**2) / total, least)
     after = float(smaller.weights @ other.errors**2) / total * _unit(part, smaller)
-    ratio = float(np.sqrt(after / before))
-    limit = _NO_WORSE if model.r_squared >= TRUSTED else _BETTER
-    return 1.0 / (1.0 + ratio**4 / 4.0) if ratio <= limit else 0.0
+    return 1.0 / (1.0 + (after / before / leeway**2) ** 2 / 4.0)
+
+
+def _enough(surrogate: Surrogate) -> float:
+    """Confidence from which structure is taken to be there."""
+    return _TRUSTED_ENOUGH if surrogate.r_squared >= TRUSTED else _PROMISING_ENOUGH
 
 
 def _unit(part: Part, smaller: Part) -> float:

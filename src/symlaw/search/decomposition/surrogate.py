@@ -36,12 +36,12 @@ class Columns:
     spread: Array
 
     @classmethod
-    def of(cls, X: Array) -> Columns:
-        """Suited to data (n_rows, n_columns)."""
+    def of(cls, X: Array, contrary: bool = False) -> Columns:
+        """Suited to data (n_rows, n_columns); the contrary choice for wide-ranging columns, if wanted."""
         low, high = X.min(axis=0), X.max(axis=0)
         wide = (low > 0) & (high > _WIDE * np.maximum(low, 1e-300))
         logs = np.log(np.where(wide, X, 1.0))
-        logged = wide & (np.abs(_skewness(logs)) < np.abs(_skewness(X)))
+        logged = wide & ((np.abs(_skewness(logs)) < np.abs(_skewness(X))) != contrary)
         T = np.where(logged, np.log(np.where(logged, X, 1.0)), X)
         spread = T.std(axis=0)
         return cls(logged, T.mean(axis=0), np.where(spread > 0, spread, 1.0))
@@ -136,7 +136,13 @@ def can_be_logged(y: Array) -> bool:
 
 
 def fit_surrogate(
-    X: Array, y: Array, weights: Array, *, groups: Groups | None = None, logged: bool = False
+    X: Array,
+    y: Array,
+    weights: Array,
+    *,
+    groups: Groups | None = None,
+    logged: bool = False,
+    contrary: bool = False,
 ) -> Surrogate | None:
     """Model a target; None where that fails.
 
@@ -150,8 +156,10 @@ def fit_surrogate(
         Groups of columns whose functions add up; one of all columns by default.
     logged
         Model the logarithm of the target, which has one sign.
+    contrary
+        Model wide-ranging columns themselves where their logarithms would be modelled, and the reverse.
     """
-    columns = Columns.of(X)
+    columns = Columns.of(X, contrary)
     Z = columns.standard(X)
     sign = float(np.sign(y[0])) if logged else 0.0
     t = np.log(sign * y) if logged else y
