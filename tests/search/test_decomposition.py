@@ -266,6 +266,16 @@ def test_product_of_reduced_columns_end_to_end() -> None:
     assert {("difference", ("a", "b")), ("quotient", ("c", "d"))} <= found
 
 
+def test_summands_end_to_end() -> None:
+    a, b, c, d = X = uniform(500, 4)
+    y = np.exp(a) * b + np.sin(c * d)
+    budget = Budget(evaluations=3_000_000, target_loss=1e-20)
+    outcome = search(problem_of(X, y), budget, searchers=[Decomposition(part_work=1e9)])
+    assert outcome.front[-1].loss < 1e-20
+    found = kinds(findings_of(outcome.states["decomposition"]))
+    assert {("summands", ("a", "b")), ("summands", ("c", "d"))} <= found
+
+
 @pytest.mark.parametrize("n_rows", [2, 10, 29])
 def test_few_rows_are_left_to_others(n_rows: int) -> None:
     X = uniform(n_rows, 2)

@@ -90,7 +90,8 @@ class Gaussian:
 
     def mean(self, Z: Array) -> Array:
         """Posterior mean at points (n_points, n_columns)."""
-        return np.sum([self.component(Z, group) for group in range(len(self.groups))], axis=0)
+        total: Array = np.sum([self.component(Z, group) for group in range(len(self.groups))], axis=0)
+        return total
 
     def moments(self, Z: Array) -> Moments:
         """Posterior mean at points (n_points, n_columns), with first and second derivatives."""

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 # Rows of a part; formulas that it leads to are fitted on all rows of the problem later.
 MAX_ROWS = 1000
+# Fraction of the variance below which errors are a model's own, and the largest weight over the median's.
+_NO_NOISE, _UNEVEN = 1e-5, 100.0
 # A target that varies by less than this fraction of its size is a constant.
 _CONSTANT = 1e-12
 
@@ -169,6 +171,22 @@ def problem_of(part: Part, language: Language, seed: int) -> Problem:
     limit = max(5, language.max_complexity - room)
     inner = replace(language, variables=part.names, max_complexity=limit)
     return make_problem(part.X, part.y, inner, weights=part.weights, seed=seed)
+
+
+def evenly_weighted(part: Part, noise: float) -> Part:
+    """A part with weights less uneven, as few rows would count otherwise; even ones where there is no noise.
+
+    Parameters
+    ----------
+    part
+        The part.
+    noise
+        Fraction of the target's variance that may be noise.
+    """
+    if noise < _NO_NOISE:
+        return replace(part, weights=np.ones_like(part.weights))
+    middle = float(np.median(part.weights))
+    return replace(part, weights=np.clip(part.weights, middle / _UNEVEN, middle * _UNEVEN))
 
 
 def constant_formula(part: Part) -> Expression:

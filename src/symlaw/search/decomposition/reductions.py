@@ -35,7 +35,8 @@ class Powers:
         """On data (n_rows, n_columns); not finite where a power is not defined."""
         with np.errstate(all="ignore"):
             powers = [np.power(X[:, column], float(exponent)) for column, exponent in self.factors]
-        return np.prod(powers, axis=0)
+        product: Array = np.prod(powers, axis=0)
+        return product
 
     def nodes(self, writer: Writer, columns: Sequence[Nodes]) -> Nodes | None:
         """As a formula of what the columns stand for; None where the language lacks an operator."""

@@ -91,12 +91,15 @@ class PartSearch:
         symbols = len(language.operators) + len(language.variables) + 1
         front = [entry for entry in self.course.archive.front if entry.expression.variables]
         front.sort(key=lambda entry: _description_length(entry, symbols, self.floor))
-        return [entry.expression for entry in front[:count]]
+        # entries that differ by scale and offset only are one
+        chosen = {entry.inner.nodes: entry.expression for entry in reversed(front)}
+        kept = [entry.expression for entry in front if chosen[entry.inner.nodes] is entry.expression]
+        return kept[:count]
 
 
 def search_for(part: Part, language: Language, seed: int, floor: float = 0.0) -> PartSearch:
     """The search for a part's formula in the operators of a language, before its first epoch."""
-    members = [
+    members: list[Any] = [
         Sparse(),
         Bank(max_bytes=_BANK_BYTES),
         Evolution(n_islands=_ISLANDS, epoch_work=_ISLAND_WORK),

@@ -33,10 +33,14 @@ _TRUSTED_ENOUGH = 0.7
 _PROMISING_ENOUGH = 0.9
 # A smaller model may be this much worse where derivatives leave little doubt: new columns may be less even.
 _LEEWAY = 2.0
+# Structure that is told but makes nothing simpler: a cosine is harder to find in squares of its argument.
+_ONLY_NAMED = ("even",)
 # Other kinds of model that are tried where the derivatives leave little doubt.
 _MAX_ATTEMPTS = 3
 # Errors below this fraction of the target's spread are those of the model's own arithmetic.
 _SMALLEST_ERROR = 1e-4
+# How much larger squared errors are near the data's edges, and how small they have to be for that to matter.
+_EDGES, _NEXT_TO_NOTHING = 30.0, 1e-6
 # Models fitted in one study at most.
 MAX_FITS = 40
 _POINTS = 200
@@ -125,7 +129,9 @@ class Study:
         if self.surrogate is None:
             return self._model()
         if self.hints is None:
-            self.hints = hints(self.part.X, self.part.y, self.surrogate)
+            known = {(finding.kind, finding.variables) for finding in self.findings}
+            seen = hints(self.part.X, self.part.y, self.surrogate)
+            self.hints = [hint for hint in seen if self._named(hint) not in known]
             return len(self.part.y) * _POINTS * len(self.part.columns)
         if self.hints:
             return self._try_reduction(self.hints.pop(0), writer, self.surrogate)
@@ -136,6 +142,9 @@ class Study:
             return self._try_split(*self.splittings.pop(0), self.surrogate)
         self._conclude()
         return 0
+
+    def _named(self, hint: Hint) -> tuple[str, tuple[str, ...]]:
+        return hint.reduction.kind, self.part.variables(hint.reduction.columns)
 
     def _model(self) -> int:
         """Model the target, then its logarithm; the better one stays."""
@@ -160,20 +169,21 @@ class Study:
         smaller = reduced(self.part, hint.reduction, writer)
         if smaller is None:
             return 0
-        names = self.part.variables(hint.reduction.columns)
+        kind, names = self._named(hint)
         if smaller.is_constant or not smaller.columns:
             confidence = 1.0 if smaller.is_constant else 0.0
             model, work = None, 0
         else:
             model, work = _model_like(smaller, surrogate, hint.attempts)
-            leeway = _LEEWAY if hint.is_clear and surrogate.r_squared >= TRUSTED else 1.0
+            leeway = _LEEWAY if hint.attempts and surrogate.r_squared >= TRUSTED else 1.0
             confidence = 0.0 if model is None else _confidence(self.part, surrogate, smaller, model, leeway)
             confidence = confidence if confidence >= _enough(surrogate) else 0.0
         self.fits += 1
         if not confidence and self.hints is not None and hint.is_clear and hint.attempts < _MAX_ATTEMPTS:
-            self.hints.insert(0, replace(hint, attempts=hint.attempts + 1))
+            self.hints.append(replace(hint, attempts=hint.attempts + 1))
         if confidence > 0:
-            self.findings.append(Finding(hint.reduction.kind, names, confidence))
+            self.findings.append(Finding(kind, names, confidence))
+        if confidence > 0 and kind not in _ONLY_NAMED:
             self.confidence *= confidence
             self.part, self.surrogate, self.hints = smaller, model, None
         return work
@@ -244,8 +254,9 @@ def first_of(split: Split) -> tuple[Part, tuple[int, ...], float]:
         The group's function, as the model gives it.
     rest
         Columns of the other groups.
-    error
-        The model's error as a fraction of the function's variance.
+    floor
+        Fraction of the function's variance that may be the model's error: where there is next to no noise, it
+        is larger near the data's edges than between rows.
     """
     group = min(range(len(split.groups)), key=lambda g: (len(split.groups[g]), g))
     model = split.surrogate
@@ -253,4 +264,5 @@ def first_of(split: Split) -> tuple[Part, tuple[int, ...], float]:
     rest = tuple(column for g, columns in enumerate(split.groups) if g != group for column in columns)
     spread = float(np.std(np.log(values) if split.multiplied else values)) / model.spread
     error = float(np.mean(model.process.left_out**2)) / max(spread**2, 1e-300)
-    return piece(split.part, values, split.groups[group]), tuple(sorted(rest)), min(error, 0.1)
+    floor = min(_EDGES * error, max(error, _NEXT_TO_NOTHING))
+    return piece(split.part, values, split.groups[group]), tuple(sorted(rest)), min(floor, 0.1)

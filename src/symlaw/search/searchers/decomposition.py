@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING
 
 from symlaw.engine import reference
 from symlaw.language.expression import Expression, Variable
-from symlaw.search.decomposition.parts import Part, constant_formula, first_part, reduced, without
+from symlaw.language.operators import Operator, operator
+from symlaw.search.decomposition.parts import (
+    Part,
+    constant_formula,
+    evenly_weighted,
+    first_part,
+    reduced,
+    without,
+)
 from symlaw.search.decomposition.reductions import irrelevant
 from symlaw.search.decomposition.search import PartSearch, search_for
 from symlaw.search.decomposition.study import MIN_ROWS, Finding, Split, Study, first_of
@@ -28,12 +36,15 @@ if TYPE_CHECKING:
 
     from symlaw.search.archive import Entry, Snapshot
     from symlaw.search.problem import Problem
+    from symlaw.search.sparse.terms import Nodes
 
     Array = NDArray[np.float64]
 
 MAX_COLUMNS = 20
 # Formulas of a first summand or factor that the rest is searched for with.
 _SHORTLIST = 2
+# A first summand or factor is searched for with the part's work over this.
+_FIRST = 10
 
 
 @dataclass
@@ -112,7 +123,7 @@ class Decomposition:
         How often a target may be split.
     """
 
-    part_work: float = 3e9
+    part_work: float = 2e10
     max_depth: int = 3
     name: str = "decomposition"
 
@@ -141,7 +152,7 @@ class Decomposition:
                 new, counters = self._study(state, task, problem)
             else:
                 new, counters = self._search(state, task, problem, evaluations)
-            formulas += [formula for formula in new if _is_legal(formula, problem)]
+            formulas += _legal(new, problem)
         return Proposals(formulas=formulas, counters=counters)
 
     def tell(self, state: DecompositionState, accepted: Sequence[Entry]) -> None:
@@ -188,11 +199,15 @@ class Decomposition:
         if task.search is None:
             state.begun += 1
             seed = state.seed + state.begun
-            task.search = search_for(task.study.part, problem.language, seed, task.floor)
+            model = task.study.surrogate
+            noise = task.floor if model is None else 1.0 - model.r_squared
+            part = evenly_weighted(task.study.part, noise)
+            task.search = search_for(part, problem.language, seed, task.floor)
         accepted, counters = task.search.epoch(evaluations)
         task.work = task.search.work
         new = [] if task.rest else _wholes(task.study.part, accepted, problem)
-        if task.search.is_over(self.part_work):
+        # what is left after a first summand cannot wait until nothing is to be gained any more
+        if task.search.is_over(self.part_work / _FIRST if task.rest else self.part_work):
             state.drop(task)
             if task.rest:
                 state.tasks += self._others(state, task, problem, *task.rest)
@@ -245,6 +260,31 @@ def _wholes(part: Part, accepted: Sequence[Entry], problem: Problem) -> list[Exp
     inner = bare or not problem.language.constants
     found = [part.whole(entry.inner if inner else entry.expression) for entry in accepted]
     return list({formula.nodes: formula for formula in found}.values())
+
+
+def _legal(formulas: Sequence[Expression], problem: Problem) -> list[Expression]:
+    """Formulas in the simpler of two forms, those outside the language left out."""
+    language, found = problem.language, []
+    for formula in formulas:
+        both = (formula, _without_cubes(formula.canonical))
+        forms = [form for form in both if _is_legal(form, problem)]
+        if forms:
+            found.append(min(forms, key=language.complexity))
+    return found
+
+
+def _without_cubes(formula: Expression) -> Expression:
+    """Cubes written as products, as canonical forms have them whatever the language."""
+    stack: list[Nodes] = []
+    for node in formula.nodes:
+        arity = node.arity if isinstance(node, Operator) else 0
+        arguments = stack[len(stack) - arity :]
+        del stack[len(stack) - arity :]
+        if isinstance(node, Operator) and node.name == "cube":
+            stack.append((*arguments[0], *arguments[0], operator("square"), operator("*")))
+        else:
+            stack.append((*(inner for argument in arguments for inner in argument), node))
+    return Expression(stack[0])
 
 
 def _is_legal(formula: Expression, problem: Problem) -> bool:
