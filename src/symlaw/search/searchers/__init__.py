@@ -32,13 +32,15 @@ def searcher_classes() -> dict[str, type[Any]]:
 def searchers_named(names: Sequence[str] | None = None) -> list[Searcher]:
     """Searchers with their default settings, in the order of the schedule; all of it by default.
 
+    Others stand before its last, which is given the pool.
+
     Raises
     ------
     KeyError
         When there is none of a name.
     """
     classes, asked = searcher_classes(), SCHEDULE if names is None else names
-    order = [*SCHEDULE, *sorted(set(classes) - set(SCHEDULE))]
+    order = [*SCHEDULE[:-1], *sorted(set(classes) - set(SCHEDULE)), SCHEDULE[-1]]
     for name in asked:
         if name not in classes:
             raise KeyError(name)

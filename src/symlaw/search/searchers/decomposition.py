@@ -7,6 +7,7 @@ no model's error; only summands and factors of separate columns begin with the m
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -44,7 +45,7 @@ MAX_COLUMNS = 20
 # Formulas of a first summand or factor that the rest is searched for with.
 _SHORTLIST = 2
 # A first summand or factor is searched for with the part's work over this.
-_FIRST = 10
+_FIRST = 20
 
 
 @dataclass
@@ -119,11 +120,14 @@ class Decomposition:
     ----------
     part_work
         Node values that the search for one part's formula may compute.
+    epoch_work
+        Node values after which an epoch takes no further step.
     max_depth
         How often a target may be split.
     """
 
     part_work: float = 2e10
+    epoch_work: float = 4e7
     max_depth: int = 3
     name: str = "decomposition"
 
@@ -142,18 +146,19 @@ class Decomposition:
         evaluations: int,
         run_all: Mapper,
     ) -> Proposals:
-        """Take the study or the search of one part a step further; nothing once all are done."""
+        """Take the studies and searches of parts a step or a few further; nothing once all are done."""
         state.asks += 1
         formulas = _columns_of(problem)[: max(1, evaluations)] if state.asks == 1 else []
-        counters = {"evaluations": len(formulas), "distinct": len(formulas)}
-        if state.tasks:
+        counters = Counter(evaluations=len(formulas), distinct=len(formulas), work=0)
+        while state.tasks and counters["work"] < self.epoch_work and counters["evaluations"] < evaluations:
             task = self._next(state)
             if not task.study.done:
-                new, counters = self._study(state, task, problem)
+                new, used = self._study(state, task, problem)
             else:
-                new, counters = self._search(state, task, problem, evaluations)
+                new, used = self._search(state, task, problem, evaluations - counters["evaluations"])
             formulas += _legal(new, problem)
-        return Proposals(formulas=formulas, counters=counters)
+            counters.update(used)
+        return Proposals(formulas=formulas, counters=dict(counters))
 
     def tell(self, state: DecompositionState, accepted: Sequence[Entry]) -> None:
         """Nothing to learn: the structure is the data's."""
