@@ -53,7 +53,8 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
     constants
         Whether fitted constants may stand inside formulas. Scale and offset are always fitted.
     searchers
-        Names of the searchers that take part, such as ``["bank", "evolution"]``; all by default.
+        Names of the searchers that take part; ``["sparse", "bank", "evolution"]`` by default.
+        ``"decomposition"``, which splits and shrinks problems, is there to be asked for.
     n_jobs
         Threads, -1 for all cores; the front does not depend on it under ``max_evaluations``.
     random_state
