@@ -62,7 +62,8 @@ Constants = Annotated[
     bool, typer.Option("--constants/--no-constants", help="Whether fitted numbers may stand inside formulas.")
 ]
 Searchers = Annotated[
-    str | None, typer.Option("--searchers", metavar="LIST", help='Searchers; "sparse,bank,evolution" by default.')
+    str | None,
+    typer.Option("--searchers", metavar="LIST", help='Searchers; "sparse,bank,evolution" by default.'),
 ]
 Threads = Annotated[int | None, typer.Option("--threads", metavar="N", help="Threads; all cores by default.")]
 Seed = Annotated[int | None, typer.Option("--seed", metavar="N", help="Seed; a random one by default.")]
