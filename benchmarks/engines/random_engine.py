@@ -18,13 +18,12 @@ from benchmarks.engines import OPERATORS, Accepted, EngineResult, FrontRow
 from benchmarks.engines.symlaw_engine import accepted_in
 from symlaw.engine._jit import call_separate, kernel
 from symlaw.engine.blocks import kernel_table
-from symlaw.engine.fingerprint import forget_all
 from symlaw.engine.random import below
 from symlaw.language.grammar import Language
 from symlaw.search.archive import Archive
 from symlaw.search.budget import Budget
 from symlaw.search.compiling import compile_search
-from symlaw.search.genetics.epoch import EVALUATED, WORK, default_rates
+from symlaw.search.genetics.epoch import clear, default_rates, goes_on
 from symlaw.search.genetics.genome import grammar_of
 from symlaw.search.genetics.mutate import random_formula
 from symlaw.search.genetics.population import population
@@ -44,21 +43,13 @@ if TYPE_CHECKING:
     from symlaw.search.searchers.base import Mapper, Proposals
 
 LARGEST = 25
-# a formula's skeleton and two of its values
-_KEYS_OF_A_FORMULA = 3
 
 
 @kernel
 def draw_formulas(parts, island, grammar, table, rows, rates, cache, limits, desk, largest):  # type: ignore[no-untyped-def]
     """Score random formulas until the work for the epoch is done; arguments as of `run_epoch`."""
-    forget_all(desk.local)
-    desk.seen[:] = 0
-    desk.n_added[0] = 0
-    desk.counters[:] = 0
-    desk.report.size[:] = 0
-    desk.report.loss[:] = np.inf
-    counters, room = desk.counters, len(desk.added_keys) - _KEYS_OF_A_FORMULA
-    while counters[WORK] < rates.work and counters[EVALUATED] < rates.evaluations and desk.n_added[0] <= room:
+    clear(desk)
+    while goes_on(desk, rates):
         random_formula(desk.child, island.state, grammar, 1 + below(island.state, largest), desk.spare)
         arguments = (island, grammar, table, rows, rates, cache, limits, desk, np.inf)
         if call_separate(parts.try_child, arguments) != 0:

@@ -7,7 +7,7 @@ import pytest
 
 from symlaw.engine import reference
 from symlaw.engine.fit import Rows, make_rows
-from symlaw.engine.reduce import straight_line
+from symlaw.engine.reduce import line_sums, straight_line
 
 RNG = np.random.Generator(np.random.Philox(6))
 TARGET = RNG.normal(2.0, 1.0, 131)
@@ -85,3 +85,11 @@ def test_rows_are_centred() -> None:
     rows = rows_of(1e8 + TARGET, WEIGHTS)
     assert abs(np.sum(rows.weights * rows.target)) < 1e-6
     np.testing.assert_array_equal(rows.weighted_target, rows.weights * rows.target)
+
+
+def test_sums_over_errors_keep_what_is_undefined() -> None:
+    target, f, sums = np.array([1.0, 2.0, 4.0]), np.array([1.0, 1.0, 3.0]), np.zeros(5)
+    line_sums(f, target, np.ones(3), 2.0, -1.0, 2.0, sums)
+    np.testing.assert_allclose(sums, [0.5, 1.0, 1.0, 7.5, 2.75])
+    line_sums(np.array([np.nan, 1.0, 3.0]), target, np.ones(3), 2.0, -1.0, 2.0, sums)
+    assert np.all(np.isnan(sums))

@@ -142,3 +142,11 @@ def test_the_cache_grows_to_its_capacity_and_forgets_nothing(monkeypatch: pytest
     assert np.mean(np.array(slots) >= 0) > 0.95
     held = [(slot, cost) for slot, cost in zip(slots, costs, strict=True) if slot >= 0]
     assert all(archive.cache.complexity[slot] == cost for slot, cost in held)
+
+
+def test_the_cache_does_not_outgrow_its_capacity(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("symlaw.search.archive._FIRST_KEYS", 2**8)
+    archive = Archive(5, 1e-24, cache_keys=2**9)
+    keys = np.arange(1, 601, dtype=np.uint64)
+    archive.learn_keys(keys, np.ones(600, np.float32), 600)
+    assert len(archive.cache.keys) == 2**9

@@ -68,10 +68,14 @@ def cache_directory() -> Path:
 
 
 def _kernel_sources() -> list[bytes]:
-    """What kernels are made of: the engine, the operators, and modules of the search that compile."""
-    always = sorted([*_PACKAGE.glob("engine/**/*.py"), *_PACKAGE.glob("language/operators/*.py")])
-    search = [path.read_bytes() for path in sorted(_PACKAGE.glob("search/**/*.py"))]
-    return [path.read_bytes() for path in always] + [text for text in search if b"engine._jit" in text]
+    """What kernels are made of: the engine, the operators, and the search's folders that hold kernels.
+
+    Whole folders, because a kernel takes in the values of names that it imports from its neighbours.
+    """
+    compiling = {p.parent for p in _PACKAGE.glob("search/**/*.py") if b"engine._jit" in p.read_bytes()}
+    sources = [*_PACKAGE.glob("engine/**/*.py"), *_PACKAGE.glob("language/operators/*.py")]
+    sources += [path for folder in compiling for path in folder.glob("*.py")]
+    return [path.read_bytes() for path in sorted(sources)]
 
 
 def _user_cache() -> str:

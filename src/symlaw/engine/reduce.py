@@ -128,8 +128,9 @@ def line_sums(f, target, weights, scale, offset, unit, out):  # type: ignore[no-
         small = error / unit
         out[0] += weights[i] * small * small
         out[1] += weights[i] * abs(small)
-        # this way around, nan stays
-        out[2] = out[2] if abs(error) <= out[2] else abs(error)
+        # nan stays, once it is there
+        if not (abs(error) <= out[2] or out[2] != out[2]):
+            out[2] = abs(error)
         g = f[i] / unit
         out[3] += weights[i] * g * target[i]
         out[4] += weights[i] * g * g

@@ -86,6 +86,10 @@ class Language:
         """Complexity of a formula in this language."""
         return expression.complexity(self.costs)
 
+    def fits(self, expression: Expression) -> bool:
+        """Whether a formula is within the language and not too complex for it."""
+        return self.complexity(expression) <= self.max_complexity and self.allows(expression)
+
     def allows(self, expression: Expression) -> bool:
         """Whether a formula is within the language; a fitted scale and offset may be around it."""
         variables, operators = set(self.variables), {row.name for row in self.operators}

@@ -141,7 +141,7 @@ class Archive:
             merge(self.cache, keys[begin:end], complexity[begin:end], end - begin)
         self._learned += count
         if self._learned > _CROWDED * len(self.cache.keys) and len(self.cache.keys) < self._cache_keys:
-            self.cache = _grown(self.cache)
+            self.cache = _grown(self.cache, min(_GROWTH * len(self.cache.keys), self._cache_keys))
 
     def snapshot(self) -> Snapshot:
         """The archive as searchers see it during the next epoch."""
@@ -155,9 +155,9 @@ class Archive:
         return [entry for entry in entries if self.offer(entry)]
 
 
-def _grown(cache: Cache) -> Cache:
+def _grown(cache: Cache, n_keys: int) -> Cache:
     """A larger cache of the same keys."""
-    larger = make_cache(_GROWTH * len(cache.keys))
+    larger = make_cache(n_keys)
     for begin in range(0, len(cache.keys), _REHASHED_AT_ONCE):
         rehash(cache, larger, begin, min(begin + _REHASHED_AT_ONCE, len(cache.keys)))
     return larger

@@ -78,7 +78,7 @@ class Tables(NamedTuple):
 
 def bytes_per_entry(n_rows: int) -> int:
     """Memory of one entry without its share of the tables."""
-    return 4 * n_rows + 8 + 4 + 2 + 4 + 4 + 2
+    return sum(array.nbytes for array in make_entries(1, n_rows)[:-1])
 
 
 def capacity_within(n_bytes: int, n_rows: int) -> tuple[int, int]:

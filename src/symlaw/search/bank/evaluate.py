@@ -131,7 +131,7 @@ def make_batch(n_pairs: int, n_rows: int) -> Batch:
 
 def bytes_per_pair(n_rows: int) -> int:
     """Memory of a batch for each pair."""
-    return 4 * n_rows + 8 + 4 + 4 + 4 + 32
+    return sum(array.nbytes for array in make_batch(1, n_rows)[:-1])
 
 
 @inner
@@ -193,6 +193,12 @@ def describe(f, desk, n):  # type: ignore[no-untyped-def]
     desk.moments[2] = top * top / square if square > 0.0 else 1.0
 
 
+@inlined
+def varies(scale, desk):  # type: ignore[no-untyped-def]
+    """Whether values of this root mean square, described before, are not constant."""
+    return desk.moments[1] * desk.moments[1] > _CONSTANT * scale * scale
+
+
 @kernel
 def keys_of(f, n, desk, keys):  # type: ignore[no-untyped-def]
     """Fill keys (4,) for any values; their root mean square, 0 where they cannot be an entry.
@@ -203,7 +209,7 @@ def keys_of(f, n, desk, keys):  # type: ignore[no-untyped-def]
     if scale == 0.0:
         return 0.0
     describe(f, desk, n)
-    if not desk.moments[1] * desk.moments[1] > _CONSTANT * scale * scale:
+    if not varies(scale, desk):
         return 0.0
     keys[0], keys[1] = scaled_keys(f, scale, desk, n)
     keys[2], keys[3] = shifted_keys(f, desk, n)
@@ -271,7 +277,7 @@ def _append(k, turned, batch, desk, n):  # type: ignore[no-untyped-def]
     """Append one candidate unless it is constant."""
     f, scale, moments = desk.values[k], desk.scale[k], desk.moments
     describe(f, desk, n)
-    if not moments[1] * moments[1] > _CONSTANT * scale * scale:
+    if not varies(scale, desk):
         desk.counters[1] += 1
         return
     place = batch.used[0]

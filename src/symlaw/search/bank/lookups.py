@@ -10,10 +10,10 @@ import numpy as np
 from symlaw.engine import reference
 from symlaw.engine._jit import inlined, kernel
 from symlaw.language.expression import Constant, Expression, Node
-from symlaw.language.operators import Operator
+from symlaw.language.operators import Operator, operator
 from symlaw.search.bank.entries import find_either
-from symlaw.search.bank.evaluate import DOMINATED, describe, load, scaled_keys, shifted_keys, size_of
-from symlaw.search.bank.targets import EXACT, MATCHED, Target, Workplace
+from symlaw.search.bank.evaluate import DOMINATED, describe, load, scaled_keys, shifted_keys, size_of, varies
+from symlaw.search.bank.targets import MATCHED, Target, Workplace
 from symlaw.search.lines import with_line
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ _NONE = -1
 _MOST_HITS = 4096
 _TRIED, _PROPOSED = 48, 6
 _ENTRIES_AT_ONCE = 2**14
-_CONSTANT = 1e-10
 
 
 class Hits(NamedTuple):
@@ -103,7 +102,7 @@ def _partner(kind, f, tables, desk, n):  # type: ignore[no-untyped-def]
     if scale == 0.0:
         return _NONE
     describe(f, desk, n)
-    if not desk.moments[1] * desk.moments[1] > _CONSTANT * scale * scale:
+    if not varies(scale, desk):
         return _NONE - 1
     if desk.moments[2] > DOMINATED:
         return _NONE
@@ -136,7 +135,7 @@ def joined(workplace: Workplace, target: Target, kind: int, u: int, v: int) -> E
     if kind == ALONE:
         return first
     second = bank.expression(v)
-    sign = next(row for row in workplace.problem.language.operators if row.name == _SIGNS[kind])
+    sign = operator(_SIGNS[kind])
     if kind in (PRODUCT, INVERSE_RATIO):
         return Expression((*first.nodes, *second.nodes, sign))
     if kind == RATIO:
@@ -153,9 +152,9 @@ def _sum(
     if not (np.all(np.isfinite(wanted)) and np.all(np.isfinite(g))):
         return first
     a = float(np.polynomial.Polynomial.fit(g, wanted, 1).convert().coef[-1])
-    product = next((row for row in workplace.problem.language.operators if row.name == "*"), None)
+    product = operator("*")
     scaled: tuple[Node, ...] = second.nodes
-    if abs(a - 1.0) > 1e-9 and product is not None:
+    if abs(a - 1.0) > 1e-9 and product in workplace.problem.language.operators:
         scaled = (Constant(a), *second.nodes, product)
     nodes = (*first.nodes, *scaled) if kind == SUM else (*scaled, *first.nodes)
     return Expression((*nodes, sign))
@@ -220,8 +219,7 @@ def verified(
             target, outer.around(inner, workplace) if outer else inner, MATCHED
         )
         formulas += new
-        if new and loss < EXACT:
-            best = min(best, *(workplace.problem.language.complexity(formula) for formula in new))
+        best = workplace.simplest_exact(best, new, loss)
     return formulas, best
 
 
@@ -319,10 +317,9 @@ class DeepLookUp:
         formula = bank.expression(self.place)
         with np.errstate(all="ignore"):
             sample = _rest(kind, target.sample, workplace.values([formula])[0])
-        rows = workplace.problem.language.operators
-        sign = next(row for row in rows if row.name == _SIGNS[kind])
         part = Target(target.transform, probe, sample)
-        return verified(workplace, target, hits, best, Outer(kind, self.place, formula, part, sign))
+        outer = Outer(kind, self.place, formula, part, operator(_SIGNS[kind]))
+        return verified(workplace, target, hits, best, outer)
 
 
 def _rest(kind: int, t: NDArray[np.float64], u: NDArray[np.float64]) -> NDArray[np.float64]:

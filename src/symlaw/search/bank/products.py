@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from symlaw.search.bank.lookups import PRODUCT, RATIO, joined, possible_joins
-from symlaw.search.bank.targets import EXACT, Workplace
+from symlaw.search.bank.targets import Workplace
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -39,11 +39,14 @@ class Products:
         Number of the target.
     place, end
         Entries still to try as the second factor.
+    factors
+        Entries to try as the first; chosen at the first step.
     """
 
     target: int
     place: int
     end: int
+    factors: NDArray[np.int64] | None = None
     found: list[tuple[int, float, int, int, int]] = field(default_factory=list)
 
     @property
@@ -55,7 +58,9 @@ class Products:
         """Try the next entries with every chosen factor; as `LookUp.step`."""
         target, bank = workplace.targets[self.target], workplace.bank
         last = min(self.end, self.place + _ENTRIES_AT_ONCE)
-        factors = _factors(bank, target.probe, self.end)
+        if self.factors is None:
+            self.factors = _factors(bank, target.probe, self.end)
+        factors = self.factors
         kinds = [kind for kind in (PRODUCT, RATIO) if possible_joins(workplace)[kind]]
         for kind in kinds:
             self.found += _partners(bank, target.probe, factors, kind, self.place, last)
@@ -77,8 +82,7 @@ class Products:
         for kind, u, v in front[-_PROPOSED:]:
             new, loss = workplace.seen_through(target, joined(workplace, target, kind, u, v), 1.0)
             formulas += new
-            if new and loss < EXACT:
-                best = min(best, *(workplace.problem.language.complexity(f) for f in new))
+            best = workplace.simplest_exact(best, new, loss)
         return formulas, best
 
 

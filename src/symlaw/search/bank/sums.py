@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from symlaw.language.expression import Constant, Expression, Node
-from symlaw.search.bank.targets import EXACT, Target, Workplace
+from symlaw.search.bank.targets import Target, Workplace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -172,8 +172,7 @@ def _proposals(
         if inner is not None:
             new, loss = workplace.seen_through(target, inner, 1.0)
             formulas += new
-            if new and loss < EXACT:
-                best = min(best, *(workplace.problem.language.complexity(f) for f in new))
+            best = workplace.simplest_exact(best, new, loss)
     return formulas, best
 
 

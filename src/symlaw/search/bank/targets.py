@@ -72,17 +72,18 @@ class Workplace:
         found: NDArray[np.float64] = evaluate(formulas, self.X, self.problem.language.variables)
         return found
 
-    def fits(self, formula: Expression) -> bool:
-        """Whether a formula is within the language and its complexity."""
-        language = self.problem.language
-        return language.complexity(formula) <= language.max_complexity and language.allows(formula)
+    def simplest_exact(self, best: float, formulas: Sequence[Expression], loss: float) -> float:
+        """Complexity of the simplest exact formula so far, after some of this relative loss."""
+        if not loss < EXACT:
+            return best
+        return min([best, *(self.problem.language.complexity(formula) for formula in formulas)])
 
     def seen_through(self, target: Target, inner: Expression, limit: float) -> tuple[list[Expression], float]:
         """Formulas of the target if a transform of it is a line of ``inner``, and the relative loss.
 
         None are given where the loss on rows never matched is not below ``limit``.
         """
-        f, t = self.values([inner])[0], target.sample
+        f, t, fits = self.values([inner])[0], target.sample, self.problem.language.fits
         if not np.all(np.isfinite(f)):
             return [], np.inf
         unit = float(np.max(np.abs(f))) or 1.0
@@ -92,7 +93,7 @@ class Workplace:
         if not loss < limit:
             return [], loss
         if target.transform.is_identity:
-            return ([inner] if self.fits(inner) else []), loss
+            return ([inner] if fits(inner) else []), loss
         scale = scale / unit
         through_zero = float(np.dot(f / unit, t) / np.dot(f / unit, f / unit)) / unit
         bare = float(np.mean((t - through_zero * f) ** 2)) / variance
@@ -100,7 +101,7 @@ class Workplace:
         if not bare < MATCHED:
             lines.append(with_line(inner, _rounded(scale), offset))
         formulas = [target.transform.applied(line) for line in lines]
-        return [formula for formula in formulas if self.fits(formula)], loss
+        return [formula for formula in formulas if fits(formula)], loss
 
 
 def _rounded(scale: float) -> float:

@@ -210,16 +210,10 @@ def run_epoch(parts, island, grammar, table, rows, rates, cache, elites, limits,
     int
         0, or 1 when ``parts`` was made for arguments of other types.
     """
-    # the epoch must not depend on what this scratch was used for before
-    forget_all(desk.local)
-    desk.seen[:] = 0
-    desk.n_added[0] = 0
-    desk.counters[:] = 0
-    desk.report.size[:] = 0
-    desk.report.loss[:] = np.inf
+    clear(desk)
     state = island.state
     newcomers = 3 * len(island.size) // len(island.count) if _is_empty(island.count) else 0
-    while desk.counters[EVALUATED] < newcomers * 10 and _goes_on(desk, rates):
+    while desk.counters[EVALUATED] < newcomers * 10 and goes_on(desk, rates):
         random_formula(desk.child, state, grammar, 1 + below(state, 9), desk.spare)
         arguments = (island, grammar, table, rows, rates, cache, limits, desk, np.inf)
         if call_separate(parts.try_child, arguments) != 0:
@@ -236,7 +230,7 @@ def run_epoch(parts, island, grammar, table, rows, rates, cache, elites, limits,
                 rates.rivals,
                 rates.patience,
             )
-    while _goes_on(desk, rates):
+    while goes_on(desk, rates):
         slot = choose_parent(island, rates.tournament, rates.patience)
         if slot < 0:
             return 0
@@ -250,6 +244,17 @@ def run_epoch(parts, island, grammar, table, rows, rates, cache, elites, limits,
 
 
 @inlined
+def clear(desk):  # type: ignore[no-untyped-def]
+    """Make a desk ready: an epoch must not depend on what its scratch was used for before."""
+    forget_all(desk.local)
+    desk.seen[:] = 0
+    desk.n_added[0] = 0
+    desk.counters[:] = 0
+    desk.report.size[:] = 0
+    desk.report.loss[:] = np.inf
+
+
+@inlined
 def _is_empty(count):  # type: ignore[no-untyped-def]
     for level in range(len(count)):
         if count[level] > 0:
@@ -258,7 +263,7 @@ def _is_empty(count):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def _goes_on(desk, rates):  # type: ignore[no-untyped-def]
+def goes_on(desk, rates):  # type: ignore[no-untyped-def]
     """Whether work, evaluations and room for the keys of one more formula are left."""
     counters = desk.counters
     within = counters[WORK] < rates.work and counters[EVALUATED] < rates.evaluations
@@ -352,7 +357,7 @@ def _extend(island, grammar, table, rows, rates, cache, limits, desk, cost):  # 
     values = space.work.values[0]
     n_rows = rows.X.shape[1]
     for number in range(extensions(grammar)):
-        if not _goes_on(desk, rates):
+        if not goes_on(desk, rates):
             return
         added = extended(desk.parent, number, grammar, table, rows, space, desk.tidied)
         if added < 0.0 or cost + added > grammar.max_complexity:

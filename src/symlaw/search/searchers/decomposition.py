@@ -26,6 +26,7 @@ from symlaw.search.decomposition.reductions import irrelevant
 from symlaw.search.decomposition.search import PartSearch, search_for
 from symlaw.search.decomposition.study import MIN_ROWS, Finding, Split, Study, first_of
 from symlaw.search.searchers.base import Mapper, Proposals
+from symlaw.search.sparse.models import distinct
 from symlaw.search.sparse.terms import importance
 from symlaw.search.sparse.writing import Writer
 
@@ -264,7 +265,7 @@ def _wholes(part: Part, accepted: Sequence[Entry], problem: Problem) -> list[Exp
     bare = not part.before and not part.after
     inner = bare or not problem.language.constants
     found = [part.whole(entry.inner if inner else entry.expression) for entry in accepted]
-    return list({formula.nodes: formula for formula in found}.values())
+    return distinct(found)
 
 
 def _legal(formulas: Sequence[Expression], problem: Problem) -> list[Expression]:
@@ -294,5 +295,4 @@ def _without_cubes(formula: Expression) -> Expression:
 
 def _is_legal(formula: Expression, problem: Problem) -> bool:
     language = problem.language
-    fits = language.complexity(formula) <= language.max_complexity
-    return fits and language.allows(formula) and (language.constants or not formula.constants)
+    return language.fits(formula) and (language.constants or not formula.constants)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from symlaw.search.searchers.base import Mapper, Proposals
 from symlaw.search.sparse.models import (
@@ -39,9 +39,15 @@ class SparseState:
     ----------
     position
         Models fitted so far; -1 after the last.
+    models
+        All of them over their rows; left out of pickles and made anew.
     """
 
     position: int = 0
+    models: list[Callable[[], Answer]] | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "models": None}
 
 
 @dataclass(frozen=True)
@@ -67,12 +73,12 @@ class Sparse:
         """Fit the next model and propose its formulas; nothing after the last."""
         if state.position < 0:
             return Proposals()
-        table = table_of(problem)
-        models = self._models(table)
-        if state.position >= len(models):
-            state.position = -1
+        if state.models is None:
+            state.models = self._models(table_of(problem))
+        if state.position >= len(state.models):
+            state.position, state.models = -1, None
             return Proposals()
-        answer = models[state.position]()
+        answer = state.models[state.position]()
         state.position += 1
         formulas = answer.formulas[: max(1, evaluations)]
         counters = {"evaluations": len(formulas), "distinct": len(formulas), "work": answer.work}

@@ -45,9 +45,7 @@ class Writer:
             return False
         if not all(map(isfinite, constants)):
             return False
-        expression = Expression(nodes)
-        fits = self.language.complexity(expression) <= self.language.max_complexity
-        return fits and self.language.allows(expression)
+        return self.language.fits(Expression(nodes))
 
     def has(self, name: str) -> bool:
         """Whether the language has an operator."""
