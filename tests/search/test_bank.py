@@ -16,7 +16,7 @@ from symlaw.language import parse
 from symlaw.language.grammar import Language
 from symlaw.search.archive import Archive
 from symlaw.search.bank.entries import NO_ARGUMENT
-from symlaw.search.bank.lookups import join, make_hits
+from symlaw.search.bank.lookups import DeepLookUp, join, make_hits
 from symlaw.search.bank.plan import changes_sign, passes_factor_on
 from symlaw.search.bank.store import Bank, enumerate_more, make_bank
 from symlaw.search.budget import Budget
@@ -167,8 +167,8 @@ def test_operators_are_told_apart_by_what_they_do() -> None:
 
 def test_product_of_two_formulas_is_found_by_a_look_up() -> None:
     outcome = found(
-        lambda a, b, c: (a + b * c) * np.sin(a * c + b) / np.exp(b),
-        Budget(evaluations=400_000, target_loss=1e-20),
+        lambda a, b, c: (a + b * c) * np.sin(a * c) / np.exp(b),
+        Budget(evaluations=2_000_000, target_loss=1e-20),
     )
     assert outcome.front[-1].loss < 1e-20
     bank = bank_of(outcome.states["bank"])
@@ -180,23 +180,58 @@ def test_product_of_two_formulas_is_found_by_a_look_up() -> None:
 def test_sum_with_odd_coefficients_is_found() -> None:
     outcome = found(
         lambda a, b, c: 1.37 * np.sin(a * b) - 0.61 * c / b + 2.93 * np.sqrt(c),
-        Budget(evaluations=400_000, target_loss=1e-20),
+        Budget(evaluations=2_000_000, target_loss=1e-20),
     )
     assert outcome.front[-1].loss < 1e-20
 
 
 def test_formula_inside_a_root_is_found() -> None:
     outcome = found(
-        lambda a, b, c: np.sqrt(a * a + b * b * np.exp(c)), Budget(evaluations=400_000, target_loss=1e-20)
+        lambda a, b, c: np.sqrt(a * a + b * b * np.exp(c)), Budget(evaluations=2_000_000, target_loss=1e-20)
     )
     assert outcome.front[-1].loss < 1e-20
+
+
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+def test_either_sign_of_a_quotient_is_written_without_an_operator_for_signs(sign: float) -> None:
+    outcome = found(
+        lambda a, b, c: np.exp(sign * (a - b * c) / (np.sin(b) + c)),
+        Budget(evaluations=2_000_000, target_loss=1e-20),
+    )
+    assert outcome.front[-1].loss < 1e-20
+
+
+@pytest.mark.parametrize("round_number", [2, 4, 6])
+@pytest.mark.parametrize("count", [7, 1000])
+def test_deep_look_ups_take_every_pair_of_their_round_once(round_number: int, count: int, bank: Bank) -> None:
+    task = DeepLookUp(0, round_number)
+    level = bank.entries.level
+    taken = 0
+    while not task.done:
+        chunk = task._next(bank, count)
+        if chunk is None:
+            continue
+        outer, end, first, last = chunk
+        taken += (end - outer) * (last - first)
+        assert {task.round_of(int(o), int(i)) for o in level[outer:end] for i in level[first:last][:1]} == {
+            round_number
+        }
+        assert (end - outer) * (last - first) <= max(count, last - first)
+    assert taken == task.pairs(bank)
+
+
+def test_entries_far_larger_than_the_target_do_not_match_themselves(bank: Bank) -> None:
+    hits = make_hits()
+    target = 1e-9 * np.sin(np.arange(64.0))
+    join(bank.entries, bank.tables, target, np.ones(5, np.int64), *bank.bounds[3], hits, bank.desks[0])
+    assert hits.used[0] == 0
 
 
 def test_noisy_product_is_found() -> None:
     law = parse("(a + b * c) * exp(-c)")
     outcome = found(
         lambda a, b, c: 2.2 * (a + b * c) * np.exp(-c),
-        Budget(evaluations=150_000, target_loss=2.9e-3),
+        Budget(evaluations=600_000, target_loss=2.9e-3),
         noise=0.05,
         max_complexity=14,
     )

@@ -31,6 +31,10 @@ COLUMNS = {"x": np.array([0.5, 1.5, 2.5]), "y": np.array([2.0, -1.0, 0.25])}
         ("x + 1", 3.0, 1.0, 7),
         ("x + 1", 1.0, 2.0, 3),
         ("-(4 * x)", 2.0, 0.0, 4),
+        ("x - y", -1.0, 0.0, 3),
+        ("x - y", -3.0, 0.0, 5),
+        ("x * (y - x) / y", -1.0, 0.0, 7),
+        ("sin(x) * y", -1.0, 0.0, 5),
     ],
 )
 def test_values_are_the_line_in_as_few_nodes(inner: str, scale: float, offset: float, nodes: int) -> None:

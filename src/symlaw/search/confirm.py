@@ -168,7 +168,9 @@ class Confirmer:
         for _ in range(_RESTARTS):
             if best <= self.problem.loss_floor:
                 break
-            program.values[places] = kept[places] * np.exp(rng.normal(size=len(places)))
+            # between a quarter and four times the constant, in arithmetic that is the same everywhere
+            factors = np.ldexp(1.0 + rng.random(len(places)), rng.integers(-2, 2, len(places)))
+            program.values[places] = kept[places] * factors
             loss = self._polish(program, probe, space)
             if loss < best * (1.0 - 1e-6):
                 best, kept = loss, program.values.copy()

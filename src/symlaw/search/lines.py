@@ -8,6 +8,9 @@ from symlaw.language.operators import Operator, operator
 
 def with_line(inner: Expression, scale: float, offset: float) -> Expression:
     """``scale * inner + offset``, where possible by changing constants that are there already."""
+    turned = negated(inner) if scale < 0 and offset == 0.0 else None
+    if turned is not None:
+        return with_line(turned, -scale, 0.0)
     signed = inner if abs(scale) == 1.0 else scaled(inner, scale)
     if signed is None:
         signed = Expression((Constant(scale), *inner.nodes, operator("*")))
@@ -21,6 +24,25 @@ def with_line(inner: Expression, scale: float, offset: float) -> Expression:
         return moved
     sign = operator("-" if offset < 0 else "+")
     return Expression((*signed.nodes, Constant(abs(offset)), sign))
+
+
+def negated(formula: Expression) -> Expression | None:
+    """The formula times -1 with no node added: a difference is turned round; None where there is none."""
+    root = formula.nodes[-1]
+    if isinstance(root, Constant):
+        return Expression((Constant(-root.value),))
+    if not isinstance(root, Operator) or root.name not in ("-", "*", "/", "neg"):
+        return None
+    parts = list(formula.arguments())
+    if root.name == "neg":
+        return parts[0]
+    if root.name == "-":
+        return _joined(root, [parts[1], parts[0]])
+    for place, part in enumerate(parts):
+        changed = negated(part)
+        if changed is not None:
+            return _joined(root, [*parts[:place], changed, *parts[place + 1 :]])
+    return None
 
 
 def scaled(formula: Expression, factor: float) -> Expression | None:

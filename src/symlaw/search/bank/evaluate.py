@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 # bin apart.
 PROJECTIONS = 5
 BINS_PER_UNIT = 8192.0
+# Keys take as long as so many node values for each row.
+VALUES_PER_KEY = 8
 _SALT = np.uint64(0x9E3779B97F4A7C15)
 # Values whose deviations from the mean are dominated by one or two rows match anything.
 DOMINATED = 0.3

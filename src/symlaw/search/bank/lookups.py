@@ -8,11 +8,19 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from symlaw.engine import reference
-from symlaw.engine._jit import inlined, kernel
+from symlaw.engine._jit import inlined, inner, kernel
 from symlaw.language.expression import Constant, Expression, Node
 from symlaw.language.operators import Operator, operator
 from symlaw.search.bank.entries import find_either
-from symlaw.search.bank.evaluate import DOMINATED, describe, load, scaled_keys, shifted_keys, size_of, varies
+from symlaw.search.bank.evaluate import (
+    DOMINATED,
+    describe,
+    load,
+    scaled_keys,
+    shifted_keys,
+    size_of,
+    varies,
+)
 from symlaw.search.bank.targets import MATCHED, Target, Workplace
 from symlaw.search.lines import with_line
 
@@ -24,26 +32,38 @@ if TYPE_CHECKING:
 # t / u = v, t * u = v, u / t = v; t - u = a v + b, t + u = a v + b; and t = a u.
 PRODUCT, RATIO, INVERSE_RATIO, SUM, DIFFERENCE, ALONE = range(6)
 _KINDS = 5
+# An entry is taken off first in four of these ways.
+_OUTER_KINDS = 4
+# Level from which entries are taken off later.
+_LARGE = 3
+# A look-up takes as long as so many node values for each row.
+_VALUES_PER_LOOK_UP = 2
 _SIGNS = {PRODUCT: "*", RATIO: "/", INVERSE_RATIO: "/", SUM: "+", DIFFERENCE: "-"}
 _NONE = -1
+# A target whose spread is this many times smaller than an entry's is lost in their sum: the entry matches.
+_DROWNED = 256.0
 _MOST_HITS = 4096
 _TRIED, _PROPOSED = 48, 6
 _ENTRIES_AT_ONCE = 2**14
 
 
 class Hits(NamedTuple):
-    """Pairs of entries that join to the target.
+    """Entries that join to the target.
 
     Attributes
     ----------
+    outer_kind, outer
+        The entry taken off first and how it joins with the rest, int64 (n,); -1 for none.
     kind
-        How, int64 (n,).
+        How the other two join, int64 (n,).
     u, v
         Which entries, int64 (n,).
     used
         int64 (1,).
     """
 
+    outer_kind: NDArray[np.int64]
+    outer: NDArray[np.int64]
     kind: NDArray[np.int64]
     u: NDArray[np.int64]
     v: NDArray[np.int64]
@@ -52,27 +72,62 @@ class Hits(NamedTuple):
 
 def make_hits() -> Hits:
     """An empty list."""
-    kind, u, v = (np.zeros(_MOST_HITS, np.int64) for _ in range(3))
-    return Hits(kind, u, v, np.zeros(1, np.int64))
+    outer_kind, outer, kind, u, v = (np.zeros(_MOST_HITS, np.int64) for _ in range(5))
+    return Hits(outer_kind, outer, kind, u, v, np.zeros(1, np.int64))
 
 
 @kernel
 def join(entries, tables, target, kinds, first, last, hits, desk):  # type: ignore[no-untyped-def]
     """Look up the partners of entries first to last; ``kinds`` (5,) says with 1 which joins may be made."""
+    _join(entries, tables, target, kinds, _KINDS, first, last, _NONE, _NONE, hits, desk)
+
+
+@kernel
+def join_without(entries, tables, target, kinds, outer, end, first, last, hits, desk):  # type: ignore[no-untyped-def]
+    """As `join`, for the target from which each of the entries outer to end is taken off in four ways."""
     n = len(target)
+    describe(target, desk, n)
+    largest = _DROWNED * desk.moments[1]
+    rest = desk.right[:n]
+    for place in range(outer, end):
+        if not entries.spread[place] > 0.0:
+            continue
+        drowns = entries.spread[place] * entries.scale[place] > largest
+        for kind in (PRODUCT, RATIO, SUM, DIFFERENCE):
+            if kinds[kind] == 0 or (kind >= SUM and drowns):
+                continue
+            load(entries, place, 1.0, desk.left)
+            _wanted(kind, target, desk.left, rest, n)
+            scale = size_of(rest, n)
+            if scale == 0.0:
+                continue
+            describe(rest, desk, n)
+            if varies(scale, desk):
+                # two unit terms and a third are found as sums of two, one of which is an entry
+                n_kinds = SUM if kind >= SUM else _KINDS
+                _join(entries, tables, rest, kinds, n_kinds, first, last, kind, place, hits, desk)
+
+
+@inner
+def _join(entries, tables, target, kinds, n_kinds, first, last, outer_kind, outer, hits, desk):  # type: ignore[no-untyped-def]
+    """The look-ups of entries first to last in the first so many ways."""
+    n = len(target)
+    describe(target, desk, n)
+    largest = _DROWNED * desk.moments[1]
     for u in range(first, last):
         if not entries.spread[u] > 0.0:
             continue
         load(entries, u, 1.0, desk.left)
-        for kind in range(_KINDS):
+        drowns = entries.spread[u] * entries.scale[u] > largest
+        for kind in range(min(n_kinds, SUM) if drowns else n_kinds):
             if kinds[kind] != 0:
                 f = desk.values[kind]
                 _wanted(kind, target, desk.left, f, n)
                 v = _partner(kind, f, tables, desk, n)
                 if v == _NONE - 1 and kind == PRODUCT:
-                    _note(hits, ALONE, u, _NONE)
+                    _note(hits, outer_kind, outer, ALONE, u, _NONE)
                 elif v >= 0 and entries.spread[v] > 0.0:
-                    _note(hits, kind, u, v)
+                    _note(hits, outer_kind, outer, kind, u, v)
 
 
 @inlined
@@ -114,10 +169,11 @@ def _partner(kind, f, tables, desk, n):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def _note(hits, kind, u, v):  # type: ignore[no-untyped-def]
+def _note(hits, outer_kind, outer, kind, u, v):  # type: ignore[no-untyped-def]
     """Append a hit while there is room: simple entries come first."""
     place = hits.used[0]
     if place < len(hits.kind):
+        hits.outer_kind[place], hits.outer[place] = outer_kind, outer
         hits.kind[place], hits.u[place], hits.v[place] = kind, u, v
         hits.used[0] = place + 1
 
@@ -160,12 +216,20 @@ def _sum(
     return Expression((*nodes, sign))
 
 
-def cost_of(bank: Bank, kind: int, u: int, v: int) -> int:
-    """About how complex a hit is."""
-    level = bank.entries.level
-    if kind == ALONE:
-        return int(level[u])
-    return int(level[u]) + int(level[v]) + 1
+class Hit(NamedTuple):
+    """One row of `Hits`."""
+
+    outer_kind: int
+    outer: int
+    kind: int
+    u: int
+    v: int
+
+    def complexity(self, bank: Bank) -> int:
+        """About how complex the formula is."""
+        parts = (entry for entry in (self.outer, self.u, self.v) if entry != _NONE)
+        levels = [int(bank.entries.level[entry]) for entry in parts]
+        return sum(levels) + len(levels) - 1
 
 
 @dataclass
@@ -189,137 +253,142 @@ class LookUp:
         """Whether nothing is left."""
         return self.place >= self.end
 
+    def cost(self, bank: Bank) -> float:
+        """Node values that it will take, about."""
+        return float(self.end - self.place) * _KINDS * bank.n_rows * _VALUES_PER_LOOK_UP
+
     def step(self, workplace: Workplace, best: float) -> tuple[int, list[Expression], float]:
         """Do a part; node values computed, formulas, and the complexity of the simplest exact one so far."""
         bank, target = workplace.bank, workplace.targets[self.target]
         last, hits = min(self.end, self.place + _ENTRIES_AT_ONCE), make_hits()
         kinds = possible_joins(workplace)
         join(bank.entries, bank.tables, target.probe, kinds, self.place, last, hits, bank.desks[0])
-        work = (last - self.place) * int(np.sum(kinds)) * bank.n_rows
+        work = (last - self.place) * int(np.sum(kinds)) * bank.n_rows * _VALUES_PER_LOOK_UP
         self.place = last
         formulas, best = verified(workplace, target, hits, best)
         return work, formulas, best
 
 
-def verified(
-    workplace: Workplace, target: Target, hits: Hits, best: float, outer: Outer | None = None
-) -> tuple[list[Expression], float]:
+def verified(workplace: Workplace, target: Target, hits: Hits, best: float) -> tuple[list[Expression], float]:
     """Formulas of the simplest hits that hold on rows never matched, simpler than the best exact one."""
     bank = workplace.bank
     formulas: list[Expression] = []
-    found = [(int(hits.kind[k]), int(hits.u[k]), int(hits.v[k])) for k in range(int(hits.used[0]))]
-    found.sort(key=lambda hit: cost_of(bank, *hit))
-    extra = 0 if outer is None else 1 + int(bank.entries.level[outer.entry])
+    rows = zip(*(column[: int(hits.used[0])].tolist() for column in hits[:-1]), strict=True)
+    found = sorted((Hit(*row) for row in rows), key=lambda hit: hit.complexity(bank))
     for hit in found[:_TRIED]:
-        if cost_of(bank, *hit) + extra >= best or len(formulas) >= _PROPOSED:
+        if hit.complexity(bank) >= best or len(formulas) >= _PROPOSED:
             break
-        part = outer.part if outer is not None else target
-        inner = joined(workplace, part, *hit)
-        new, loss = workplace.seen_through(
-            target, outer.around(inner, workplace) if outer else inner, MATCHED
-        )
+        new, loss = workplace.seen_through(target, formula_of(workplace, target, hit), MATCHED)
         formulas += new
         best = workplace.simplest_exact(best, new, loss)
     return formulas, best
 
 
-@dataclass(frozen=True)
-class Outer:
-    """An entry taken off a target before the look-ups.
+def formula_of(workplace: Workplace, target: Target, hit: Hit) -> Expression:
+    """The formula that a hit stands for, of the target but for scale and offset."""
+    if hit.outer == _NONE:
+        return joined(workplace, target, hit.kind, hit.u, hit.v)
+    first = workplace.bank.expression(hit.outer)
+    with np.errstate(all="ignore"):
+        rest = _rest(hit.outer_kind, target.sample, workplace.values([first])[0])
+    # only the rows to verify on matter from here on
+    part = Target(target.transform, target.probe, rest)
+    inner = _line(workplace, rest, joined(workplace, part, hit.kind, hit.u, hit.v), hit.outer_kind)
+    return Expression((*inner.nodes, *first.nodes, operator(_SIGNS[hit.outer_kind])))
 
-    Parameters
-    ----------
-    kind
-        How it joins with the rest; as for hits, the rest being v.
-    entry
-        Which entry.
-    formula
-        Its formula.
-    part
-        The rest, as a target.
-    sign
-        The operator of the join.
-    """
 
-    kind: int
-    entry: int
-    formula: Expression
-    part: Target
-    sign: Operator
-
-    def around(self, inner: Expression, workplace: Workplace) -> Expression:
-        """The formula of the target when the rest is a line of ``inner``."""
-        f, t = workplace.values([inner])[0], self.part.sample
-        line = inner
-        if np.all(np.isfinite(f)) and np.all(np.isfinite(t)):
-            scale, offset, _ = reference.scale_and_offset(f, t)
-            if self.kind in (SUM, DIFFERENCE):
-                line = with_line(inner, scale, 0.0)
-            elif scale != 0 and abs(offset) > 1e-7 * float(np.max(np.abs(t))):
-                line = with_line(inner, 1.0, offset / scale)
-        return Expression((*line.nodes, *self.formula.nodes, self.sign))
+def _line(workplace: Workplace, t: NDArray[np.float64], inner: Expression, kind: int) -> Expression:
+    """What is left of the target as a line of a formula of it."""
+    f = workplace.values([inner])[0]
+    if not (np.all(np.isfinite(f)) and np.all(np.isfinite(t))):
+        return inner
+    scale, offset, _ = reference.scale_and_offset(f, t)
+    if kind in (SUM, DIFFERENCE):
+        return with_line(inner, scale, 0.0)
+    if scale != 0 and abs(offset) > 1e-7 * float(np.max(np.abs(t))):
+        return with_line(inner, 1.0, offset / scale)
+    return inner
 
 
 @dataclass
 class DeepLookUp:
-    """The look-ups of the first entries for a target from which another of the first entries is taken off.
+    """The look-ups for a target from which an entry is taken off, for all pairs of entries of one round.
 
     Parameters
     ----------
     target
         Number of the target.
-    place, end
-        Entries still to take off.
-    inner
-        Look-ups are made for entries below this one.
+    round
+        Which round; see `round_of`.
+    outer, inner
+        Where it stands: the entry taken off, and the one looked up among those of its level.
+    done
+        Whether nothing is left.
     """
 
     target: int
-    place: int
-    end: int
-    inner: int
+    round: int
+    outer: int = 0
+    inner: int = 0
+    done: bool = False
 
-    @property
-    def done(self) -> bool:
-        """Whether nothing is left."""
-        return self.place >= self.end
+    @staticmethod
+    def round_of(outer: int, inner: int) -> int:
+        """The round of levels of an entry taken off and of one looked up: large ones are seldom taken off."""
+        return outer + inner + max(0, outer - _LARGE)
+
+    def _inner_level(self, outer: int) -> int:
+        return self.round - self.round_of(outer, 0)
+
+    def pairs(self, bank: Bank) -> float:
+        """Number of pairs."""
+        sizes = [end - first for first, end in bank.bounds]
+        levels = ((outer, self._inner_level(outer)) for outer in range(1, len(sizes)))
+        return float(sum(sizes[outer] * sizes[inner] for outer, inner in levels if 0 < inner < len(sizes)))
+
+    def cost(self, bank: Bank) -> float:
+        """Node values that it will take, about."""
+        return self.pairs(bank) * _OUTER_KINDS * _KINDS * bank.n_rows * _VALUES_PER_LOOK_UP
 
     def step(self, workplace: Workplace, best: float) -> tuple[int, list[Expression], float]:
-        """Take off entries one by one until enough look-ups are made; as `LookUp.step`."""
-        target, bank = workplace.targets[self.target], workplace.bank
-        formulas: list[Expression] = []
-        done, kinds = 0, possible_joins(workplace)
-        while done < 2 * _ENTRIES_AT_ONCE and not self.done:
-            if bank.entries.spread[self.place] > 0.0:
-                for kind in (PRODUCT, RATIO, SUM, DIFFERENCE):
-                    if kinds[kind]:
-                        new, best = self._without(workplace, target, kind, kinds, best)
-                        formulas += new
-                        done += self.inner
-            self.place += 1
-        return done * int(np.sum(kinds)) * bank.n_rows, formulas, best
+        """Take off entries until enough look-ups are made; as `LookUp.step`."""
+        bank, target, hits = workplace.bank, workplace.targets[self.target], make_hits()
+        kinds, tried = possible_joins(workplace), 0
+        while tried < _ENTRIES_AT_ONCE and not self.done:
+            chunk = self._next(bank, _ENTRIES_AT_ONCE // _OUTER_KINDS)
+            if chunk is not None:
+                outer, end, first, last = chunk
+                join_without(
+                    bank.entries, bank.tables, target.probe, kinds, *chunk, hits, bank.desks[0]
+                )  # fmt: skip
+                tried += (end - outer) * (last - first) * _OUTER_KINDS
+        formulas, best = verified(workplace, target, hits, best)
+        work = tried * int(np.sum(kinds)) * bank.n_rows * _VALUES_PER_LOOK_UP
+        return work, formulas, best
 
-    def _without(
-        self, workplace: Workplace, target: Target, kind: int, kinds: NDArray[np.int64], best: float
-    ) -> tuple[list[Expression], float]:
-        bank, hits = workplace.bank, make_hits()
-        with np.errstate(all="ignore"):
-            probe = _rest(kind, target.probe, bank.values(self.place))
-        if not np.all(np.isfinite(probe)):
-            return [], best
-        allowed = kinds.copy()
-        if kind in (SUM, DIFFERENCE):
-            # two unit terms and a third are found as sums of two, one of which is an entry
-            allowed[SUM:] = 0
-        join(bank.entries, bank.tables, probe, allowed, 0, self.inner, hits, bank.desks[0])
-        if hits.used[0] == 0:
-            return [], best
-        formula = bank.expression(self.place)
-        with np.errstate(all="ignore"):
-            sample = _rest(kind, target.sample, workplace.values([formula])[0])
-        part = Target(target.transform, probe, sample)
-        outer = Outer(kind, self.place, formula, part, operator(_SIGNS[kind]))
-        return verified(workplace, target, hits, best, outer)
+    def _next(self, bank: Bank, count: int) -> tuple[int, int, int, int] | None:
+        """About so many pairs as ranges of entries taken off and looked up; None at the end of a level."""
+        bounds = bank.bounds
+        self.outer = max(self.outer, bounds[1][0])
+        level = next((k for k in range(1, len(bounds)) if self.outer < bounds[k][1]), None)
+        other = 0 if level is None else self._inner_level(level)
+        if level is None or other < 1:
+            self.done = True
+            return None
+        if other >= len(bounds) or bounds[other][0] == bounds[other][1]:
+            self.outer = bounds[level][1]
+            return None
+        first = bounds[other][0] + self.inner
+        last = min(bounds[other][1], first + count)
+        if self.inner or last < bounds[other][1]:
+            # one entry with a part of a large level
+            outer, end = self.outer, self.outer + 1
+            self.inner = 0 if last == bounds[other][1] else last - bounds[other][0]
+            self.outer = outer if self.inner else end
+            return outer, end, first, last
+        outer, end = self.outer, min(bounds[level][1], self.outer + max(1, count // (last - first)))
+        self.outer = end
+        return outer, end, first, last
 
 
 def _rest(kind: int, t: NDArray[np.float64], u: NDArray[np.float64]) -> NDArray[np.float64]:

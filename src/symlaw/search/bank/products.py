@@ -54,6 +54,14 @@ class Products:
         """Whether nothing is left."""
         return self.place >= self.end
 
+    def cost(self, bank: Bank) -> float:
+        """Node values that it will take, about."""
+        return float(self._work(bank, self.end - self.place, 2 * _FACTORS, 2))
+
+    @staticmethod
+    def _work(bank: Bank, n_entries: int, n_factors: int, n_kinds: int) -> int:
+        return 3 * n_kinds * n_entries * n_factors * bank.n_rows // _PRODUCTS_PER_VALUE
+
     def step(self, workplace: Workplace, best: float) -> tuple[int, list[Expression], float]:
         """Try the next entries with every chosen factor; as `LookUp.step`."""
         target, bank = workplace.targets[self.target], workplace.bank
@@ -64,7 +72,7 @@ class Products:
         kinds = [kind for kind in (PRODUCT, RATIO) if possible_joins(workplace)[kind]]
         for kind in kinds:
             self.found += _partners(bank, target.probe, factors, kind, self.place, last)
-        work = 3 * len(kinds) * (last - self.place) * len(factors) * bank.n_rows // _PRODUCTS_PER_VALUE
+        work = self._work(bank, last - self.place, len(factors), len(kinds))
         self.place = last
         self.found = _best_per_level(self.found)
         if not self.done:

@@ -29,8 +29,8 @@ _PARTNERS = 3
 # A term is left out where less than this share of its variance is new.
 _NEW_SHARE = 1e-4
 _ENTRIES_AT_ONCE = 2**13
-# Multiplications in a matrix product that cost as much as one node value.
-_PRODUCTS_PER_VALUE = 16
+# Multiplications in a matrix product that cost, with the choice of the largest, as much as one node value.
+_PRODUCTS_PER_VALUE = 2
 _PROPOSED_PER_STEP = 6
 
 
@@ -68,13 +68,25 @@ class Sums:
         """Whether nothing is left."""
         return not self.widths or not self.beam
 
+    @property
+    def is_untouched(self) -> bool:
+        """Whether nothing of it was done yet."""
+        return self.place == 0 and self.beam == [TermSet((), 1.0)]
+
+    def cost(self, bank: Bank) -> float:
+        """Node values that all of it takes, about."""
+        return float(sum(self._work(bank, self.end, width, k) for k, width in enumerate((1, *WIDTHS[:-1]))))
+
+    @staticmethod
+    def _work(bank: Bank, n_entries: int, n_sets: int, n_terms: int) -> int:
+        return n_entries * bank.n_rows * n_sets * (1 + n_terms) // _PRODUCTS_PER_VALUE
+
     def step(self, workplace: Workplace, best: float) -> tuple[int, list[Expression], float]:
         """Extend every set of the beam by the next entries; as `LookUp.step`."""
         target, bank = workplace.targets[self.target], workplace.bank
         last = min(self.end, self.place + _ENTRIES_AT_ONCE)
         self.found += _extended(bank, target.probe, self.beam, self.place, last, self.widths[0])
-        columns = sum(1 + len(s.terms) for s in self.beam)
-        work = (last - self.place) * bank.n_rows * columns // _PRODUCTS_PER_VALUE
+        work = self._work(bank, last - self.place, len(self.beam), len(self.beam[0].terms))
         self.place = last
         if last < self.end:
             return work, [], best

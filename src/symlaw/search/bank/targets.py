@@ -9,15 +9,16 @@ import numpy as np
 
 from symlaw.engine import reference
 from symlaw.engine.evaluate import evaluate
+from symlaw.language.expression import Constant, Expression
+from symlaw.language.operators import operator
 from symlaw.search.lines import with_line
 from symlaw.search.transforms import Transform, identity, useful_transforms
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
-    from symlaw.language.expression import Expression
     from symlaw.search.bank.store import Bank
     from symlaw.search.problem import Problem
 
@@ -97,11 +98,17 @@ class Workplace:
         scale = scale / unit
         through_zero = float(np.dot(f / unit, t) / np.dot(f / unit, f / unit)) / unit
         bare = float(np.mean((t - through_zero * f) ** 2)) / variance
-        lines = [with_line(inner, _rounded(through_zero), 0.0)] if bare < 4 * limit else []
+        lines = [_times(inner, _rounded(through_zero), fits)] if bare < 4 * limit else []
         if not bare < MATCHED:
             lines.append(with_line(inner, _rounded(scale), offset))
         formulas = [target.transform.applied(line) for line in lines]
         return [formula for formula in formulas if fits(formula)], loss
+
+
+def _times(inner: Expression, scale: float, fits: Callable[[Expression], bool]) -> Expression:
+    """``scale * inner``; as a product where the language has no sign of its own."""
+    line = with_line(inner, scale, 0.0)
+    return line if fits(line) else Expression((Constant(scale), *inner.nodes, operator("*")))
 
 
 def _rounded(scale: float) -> float:

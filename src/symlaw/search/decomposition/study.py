@@ -37,8 +37,9 @@ _LEEWAY = 2.0
 _ONLY_NAMED = ("even",)
 # Other kinds of model that are tried where the derivatives leave little doubt.
 _MAX_ATTEMPTS = 3
-# Errors below this fraction of the target's spread are those of the model's own arithmetic.
-_SMALLEST_ERROR = 1e-4
+# Errors below this fraction of the target's spread are those of the model's own arithmetic; below the second,
+# they do not speak against what derivatives leave little doubt of.
+_SMALLEST_ERROR, _SMALL_ERROR = 1e-4, 1e-3
 # How much larger squared errors are near the data's edges, and how small they have to be for that to matter.
 _EDGES, _NEXT_TO_NOTHING = 30.0, 1e-6
 # Models fitted in one study at most.
@@ -176,7 +177,12 @@ class Study:
         else:
             model, work = _model_like(smaller, surrogate, hint.attempts)
             leeway = _LEEWAY if hint.attempts and surrogate.r_squared >= TRUSTED else 1.0
-            confidence = 0.0 if model is None else _confidence(self.part, surrogate, smaller, model, leeway)
+            least = _SMALL_ERROR if hint.is_clear else _SMALLEST_ERROR
+            confidence = (
+                0.0
+                if model is None
+                else _confidence(self.part, surrogate, smaller, model, leeway=leeway, least=least)
+            )
             confidence = confidence if confidence >= _enough(surrogate) else 0.0
         self.fits += 1
         if not confidence and self.hints is not None and hint.is_clear and hint.attempts < _MAX_ATTEMPTS:
@@ -218,15 +224,24 @@ def _model_like(part: Part, other: Surrogate, attempts: int) -> tuple[Surrogate 
     return model, 0 if model is None else model.work
 
 
-def _confidence(part: Part, model: Surrogate, smaller: Part, other: Surrogate, leeway: float = 1.0) -> float:
+def _confidence(
+    part: Part,
+    model: Surrogate,
+    smaller: Part,
+    other: Surrogate,
+    *,
+    leeway: float = 1.0,
+    least: float = _SMALLEST_ERROR,
+) -> float:
     """Confidence that nothing was lost, from both models' errors on rows left out.
 
     It is 0.8 where the errors are equal but for the leeway, and falls with the fourth power of their ratio.
-    The smaller part's errors are weighted as those of the target they come from.
+    The smaller part's errors are weighted as those of the target they come from; errors below ``least`` times
+    the target's spread count as that.
     """
     total = float(np.sum(part.weights))
-    least = _SMALLEST_ERROR**2 * float(np.average((part.y - part.y.mean()) ** 2, weights=part.weights))
-    before = max(float(part.weights @ model.errors**2) / total, least)
+    spread = float(np.average((part.y - part.y.mean()) ** 2, weights=part.weights))
+    before = max(float(part.weights @ model.errors**2) / total, least**2 * spread)
     after = float(smaller.weights @ other.errors**2) / total * _unit(part, smaller)
     return 1.0 / (1.0 + (after / before / leeway**2) ** 2 / 4.0)
 

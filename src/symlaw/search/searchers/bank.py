@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from symlaw.search.bank.evaluate import VALUES_PER_KEY
 from symlaw.search.bank.lookups import DeepLookUp, LookUp
 from symlaw.search.bank.products import Products
 from symlaw.search.bank.store import DEFAULT_BYTES, SLICE_PAIRS, enumerate_more, make_bank
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from symlaw.search.archive import Entry, Snapshot
     from symlaw.search.problem import Problem
     from symlaw.search.transforms import Transform
+
+# How much cheaper a task has to be to come before one of the target itself, and before an exact look-up.
+_TRANSFORMED, _INEXACT = 4.0, 2.0
 
 Task = LookUp | DeepLookUp | Sums | Products
 
@@ -43,7 +47,9 @@ class BankState:
     levels
         Finished levels for which tasks were made.
     tasks
-        Joins still to do, in order.
+        Joins still to do.
+    round
+        Round of the latest deep look-ups of the target itself.
     best
         Complexity of the simplest exact formula so far.
     workplace
@@ -54,6 +60,7 @@ class BankState:
     pairs: int = 0
     levels: int = 1
     tasks: list[Task] = field(default_factory=list)
+    round: int = 1
     best: float = np.inf
     workplace: Workplace | None = None
 
@@ -75,22 +82,19 @@ class Bank:
         First entries that are terms of sums: for the target, and for each of its transforms.
     factors, other_factors
         First entries that are factors of noisy products, likewise.
-    taken_off, deep
-        First entries that are taken off the target before the look-ups of the first ``deep`` entries.
-    other_taken_off, other_deep
-        Likewise for each of the target's transforms.
+    lag, other_lag
+        Rounds of look-ups of a target from which an entry is taken off first follow so many behind the last
+        finished level: for the target, and for each of its transforms.
     """
 
     max_bytes: int = DEFAULT_BYTES
-    epoch_work: float = 8e6
+    epoch_work: float = 6e7
     sum_terms: int = 2**18
     other_sum_terms: int = 2**15
     factors: int = 2**17
     other_factors: int = 2**14
-    taken_off: int = 300
-    deep: int = 3000
-    other_taken_off: int = 40
-    other_deep: int = 3000
+    lag: int = 1
+    other_lag: int = 2
     name: str = "bank"
 
     def start(self, problem: Problem, seed: int) -> BankState:
@@ -106,29 +110,32 @@ class Bank:
         formulas: list[Expression] = []
         tally, entries = replace(bank.tally), bank.count
         self._enumerate(state, bank, evaluations, run_all)
-        if state.levels < len(bank.bounds):
-            state.tasks += self._tasks(state, bank)
-            state.levels = len(bank.bounds)
-        work = (bank.tally.evaluated - tally.evaluated) * bank.n_rows
-        steps = 0
-        while state.tasks and work < self.epoch_work:
-            done, new, state.best = state.tasks[0].step(place, state.best)
-            work, formulas, steps = work + done, formulas + new, steps + 1
-            state.tasks = state.tasks[int(state.tasks[0].done) :]
-        # a step of joins counts as one formula scored: an epoch of joins alone is not a barren one
+        self._plan(state, bank)
+        unit = bank.n_rows * VALUES_PER_KEY
+        enumerated = bank.tally.evaluated - tally.evaluated
+        # joins count as the formulas that the same work would have enumerated
+        work, joins, limit = 0, 0, min(self.epoch_work, evaluations * unit) - enumerated * unit
+        while state.tasks and work < limit:
+            task = min(state.tasks, key=lambda task: _urgency(task, bank))
+            done, new, state.best = task.step(place, state.best)
+            work, formulas = work + done, formulas + new
+            joins = max(1, work // unit)
+            if task.done:
+                state.tasks = [other for other in state.tasks if other is not task]
+                self._plan(state, bank)
         counters = {
-            "evaluations": bank.tally.evaluated - tally.evaluated + steps,
-            "distinct": bank.count - entries + steps,
+            "evaluations": enumerated + joins,
+            "distinct": bank.count - entries + joins,
             "known": bank.tally.known - tally.known,
             "skipped": bank.tally.refused - tally.refused,
-            "work": int(work),
+            "work": enumerated * unit + int(work),
         }
         return Proposals(formulas=formulas, counters=counters)
 
     def _enumerate(self, state: BankState, bank: Store, evaluations: int, run_all: Mapper) -> None:
         """Enumerate to the end of a level at most; for half of the work while there are joins to do."""
-        work = self.epoch_work / 2 if state.tasks else self.epoch_work
-        left = min(evaluations, int(work / bank.n_rows))
+        share = 0.5 if state.tasks else 1.0
+        left = int(share * min(evaluations, self.epoch_work / (bank.n_rows * VALUES_PER_KEY)))
         n_levels = len(bank.bounds)
         while left > 0 and not bank.finished and len(bank.bounds) == n_levels:
             taken = enumerate_more(bank, min(left, SLICE_PAIRS), run_all)
@@ -146,26 +153,47 @@ class Bank:
             state.workplace = make_workplace(problem, bank, state.transforms)
         return state.workplace
 
-    def _tasks(self, state: BankState, bank: Store) -> list[Task]:
-        """What the levels finished since the last time make possible; simple joins first."""
-        first, end = bank.bounds[state.levels][0], bank.count
+    def _plan(self, state: BankState, bank: Store) -> None:
+        """Add what newly finished levels make possible; once the bank is full, ever deeper look-ups."""
+        while state.levels < len(bank.bounds):
+            waiting = [task for task in state.tasks if not (isinstance(task, Sums) and task.is_untouched)]
+            state.tasks = waiting + self._of_level(state, bank)
+            state.levels += 1
+        most = 3 * len(bank.bounds)
+        while bank.finished and not state.tasks and state.round < most:
+            state.round += 1
+            state.tasks = self._deep(state, state.round)
+
+    def _of_level(self, state: BankState, bank: Store) -> list[Task]:
+        """What a finished level makes possible."""
+        first, end = bank.bounds[state.levels]
         others = range(1, len(state.transforms))
-        tasks: list[Task] = []
-        if first < self.sum_terms:
-            tasks.append(Sums(0, min(end, self.sum_terms)))
-        tasks += [LookUp(target, first, end) for target in (0, *others)]
+        tasks: list[Task] = [LookUp(target, first, end) for target in (0, *others)]
+        tasks.append(Sums(0, min(end, self.sum_terms)))
+        tasks += [
+            Sums(target, min(end, self.other_sum_terms), tuple(w // 4 for w in WIDTHS)) for target in others
+        ]
         if first < self.factors:
             tasks.append(Products(0, first, min(end, self.factors)))
-        for target in others:
-            if first < self.other_sum_terms:
-                tasks.append(Sums(target, min(end, self.other_sum_terms), tuple(w // 4 for w in WIDTHS)))
-            if first < self.other_factors:
-                tasks.append(Products(target, first, min(end, self.other_factors)))
-        if end > self.deep:
-            start = bank.constants[1]
-            tasks.append(DeepLookUp(0, start, min(first, self.taken_off), min(end, self.deep)))
-            tasks += [DeepLookUp(t, start, self.other_taken_off, self.other_deep) for t in others]
+        if first < self.other_factors:
+            tasks += [Products(target, first, min(end, self.other_factors)) for target in others]
+        if state.levels - self.lag > state.round:
+            state.round = state.levels - self.lag
+            tasks += self._deep(state, state.round)
         return tasks
+
+    def _deep(self, state: BankState, number: int) -> list[Task]:
+        """Look-ups of the targets from which an entry is taken off."""
+        other = number - (self.other_lag - self.lag)
+        others = range(1, len(state.transforms)) if other > 1 else ()
+        return [DeepLookUp(0, number), *(DeepLookUp(target, other) for target in others)]
+
+
+def _urgency(task: Task, bank: Store) -> float:
+    """By what the next task is chosen: cheap ones first, likely ones sooner."""
+    transformed = _TRANSFORMED if task.target else 1.0
+    inexact = _INEXACT if isinstance(task, (Sums, Products)) else 1.0
+    return transformed * inexact * task.cost(bank)
 
 
 def bank_of(state: BankState) -> Store | None:
