@@ -231,7 +231,7 @@ def test_noisy_product_is_found() -> None:
     law = parse("(a + b * c) * exp(-c)")
     outcome = found(
         lambda a, b, c: 2.2 * (a + b * c) * np.exp(-c),
-        Budget(evaluations=600_000, target_loss=2.9e-3),
+        Budget(evaluations=1_500_000, target_loss=2.9e-3),
         noise=0.05,
         max_complexity=14,
     )

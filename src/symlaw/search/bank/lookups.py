@@ -257,16 +257,31 @@ class LookUp:
         """Node values that it will take, about."""
         return float(self.end - self.place) * _KINDS * bank.n_rows * _VALUES_PER_LOOK_UP
 
-    def step(self, workplace: Workplace, best: float) -> tuple[int, list[Expression], float]:
-        """Do a part; node values computed, formulas, and the complexity of the simplest exact one so far."""
+    def step(self, workplace: Workplace, best: float, work: float) -> tuple[int, list[Expression], float]:
+        """Do a part of about so much work or less.
+
+        Returns
+        -------
+        work
+            Node values computed.
+        formulas
+            What was found.
+        best
+            Complexity of the simplest exact formula so far.
+        """
         bank, target = workplace.bank, workplace.targets[self.target]
-        last, hits = min(self.end, self.place + _ENTRIES_AT_ONCE), make_hits()
-        kinds = possible_joins(workplace)
+        kinds, hits = possible_joins(workplace), make_hits()
+        last = min(self.end, self.place + _entries_for(work, int(np.sum(kinds)) * bank.n_rows))
         join(bank.entries, bank.tables, target.probe, kinds, self.place, last, hits, bank.desks[0])
-        work = (last - self.place) * int(np.sum(kinds)) * bank.n_rows * _VALUES_PER_LOOK_UP
+        used = (last - self.place) * int(np.sum(kinds)) * bank.n_rows * _VALUES_PER_LOOK_UP
         self.place = last
         formulas, best = verified(workplace, target, hits, best)
-        return work, formulas, best
+        return used, formulas, best
+
+
+def _entries_for(work: float, values: int) -> int:
+    """How many entries to take at once, each with look-ups for so many values."""
+    return max(1, min(_ENTRIES_AT_ONCE, int(work / (_VALUES_PER_LOOK_UP * max(values, 1)))))
 
 
 def verified(workplace: Workplace, target: Target, hits: Hits, best: float) -> tuple[list[Expression], float]:
@@ -350,12 +365,13 @@ class DeepLookUp:
         """Node values that it will take, about."""
         return self.pairs(bank) * _OUTER_KINDS * _KINDS * bank.n_rows * _VALUES_PER_LOOK_UP
 
-    def step(self, workplace: Workplace, best: float) -> tuple[int, list[Expression], float]:
+    def step(self, workplace: Workplace, best: float, work: float) -> tuple[int, list[Expression], float]:
         """Take off entries until enough look-ups are made; as `LookUp.step`."""
         bank, target, hits = workplace.bank, workplace.targets[self.target], make_hits()
         kinds, tried = possible_joins(workplace), 0
-        while tried < _ENTRIES_AT_ONCE and not self.done:
-            chunk = self._next(bank, _ENTRIES_AT_ONCE // _OUTER_KINDS)
+        most = _entries_for(work, int(np.sum(kinds)) * bank.n_rows)
+        while tried < most and not self.done:
+            chunk = self._next(bank, max(1, most // _OUTER_KINDS))
             if chunk is not None:
                 outer, end, first, last = chunk
                 join_without(
@@ -363,8 +379,8 @@ class DeepLookUp:
                 )  # fmt: skip
                 tried += (end - outer) * (last - first) * _OUTER_KINDS
         formulas, best = verified(workplace, target, hits, best)
-        work = tried * int(np.sum(kinds)) * bank.n_rows * _VALUES_PER_LOOK_UP
-        return work, formulas, best
+        used = tried * int(np.sum(kinds)) * bank.n_rows * _VALUES_PER_LOOK_UP
+        return used, formulas, best
 
     def _next(self, bank: Bank, count: int) -> tuple[int, int, int, int] | None:
         """About so many pairs as ranges of entries taken off and looked up; None at the end of a level."""

@@ -62,22 +62,23 @@ class Products:
     def _work(bank: Bank, n_entries: int, n_factors: int, n_kinds: int) -> int:
         return 3 * n_kinds * n_entries * n_factors * bank.n_rows // _PRODUCTS_PER_VALUE
 
-    def step(self, workplace: Workplace, best: float) -> tuple[int, list[Expression], float]:
+    def step(self, workplace: Workplace, best: float, work: float) -> tuple[int, list[Expression], float]:
         """Try the next entries with every chosen factor; as `LookUp.step`."""
         target, bank = workplace.targets[self.target], workplace.bank
-        last = min(self.end, self.place + _ENTRIES_AT_ONCE)
         if self.factors is None:
             self.factors = _factors(bank, target.probe, self.end)
         factors = self.factors
+        per_entry = max(1, self._work(bank, 1, len(factors), 2))
+        last = min(self.end, self.place + max(64, min(_ENTRIES_AT_ONCE, int(work / per_entry))))
         kinds = [kind for kind in (PRODUCT, RATIO) if possible_joins(workplace)[kind]]
         for kind in kinds:
             self.found += _partners(bank, target.probe, factors, kind, self.place, last)
-        work = self._work(bank, last - self.place, len(factors), len(kinds))
+        used = self._work(bank, last - self.place, len(factors), len(kinds))
         self.place = last
         self.found = _best_per_level(self.found)
         if not self.done:
-            return work, [], best
-        return (work, *self._proposals(workplace, best))
+            return used, [], best
+        return (used, *self._proposals(workplace, best))
 
     def _proposals(self, workplace: Workplace, best: float) -> tuple[list[Expression], float]:
         target = workplace.targets[self.target]

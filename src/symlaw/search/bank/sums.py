@@ -81,19 +81,20 @@ class Sums:
     def _work(bank: Bank, n_entries: int, n_sets: int, n_terms: int) -> int:
         return n_entries * bank.n_rows * n_sets * (1 + n_terms) // _PRODUCTS_PER_VALUE
 
-    def step(self, workplace: Workplace, best: float) -> tuple[int, list[Expression], float]:
+    def step(self, workplace: Workplace, best: float, work: float) -> tuple[int, list[Expression], float]:
         """Extend every set of the beam by the next entries; as `LookUp.step`."""
         target, bank = workplace.targets[self.target], workplace.bank
-        last = min(self.end, self.place + _ENTRIES_AT_ONCE)
+        per_entry = max(1, self._work(bank, 1, len(self.beam), len(self.beam[0].terms)))
+        last = min(self.end, self.place + max(64, min(_ENTRIES_AT_ONCE, int(work / per_entry))))
         self.found += _extended(bank, target.probe, self.beam, self.place, last, self.widths[0])
-        work = self._work(bank, last - self.place, len(self.beam), len(self.beam[0].terms))
+        used = self._work(bank, last - self.place, len(self.beam), len(self.beam[0].terms))
         self.place = last
         if last < self.end:
-            return work, [], best
+            return used, [], best
         self.beam = _chosen(bank, self.found, self.widths[0])
         self.widths, self.place, self.found = self.widths[1:], 0, []
         formulas, best = _proposals(workplace, target, self.beam, best)
-        return work, formulas, best
+        return used, formulas, best
 
 
 def _extended(

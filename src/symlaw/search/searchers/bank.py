@@ -117,7 +117,7 @@ class Bank:
         work, joins, limit = 0, 0, min(self.epoch_work, evaluations * unit) - enumerated * unit
         while state.tasks and work < limit:
             task = min(state.tasks, key=lambda task: _urgency(task, bank))
-            done, new, state.best = task.step(place, state.best)
+            done, new, state.best = task.step(place, state.best, limit - work)
             work, formulas = work + done, formulas + new
             joins = max(1, work // unit)
             if task.done:
