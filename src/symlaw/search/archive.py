@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from symlaw.engine.fingerprint import Cache, make_cache, merge, rehash
+from symlaw.engine.tape import from_nodes
 from symlaw.search.genetics.population import Population, population
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from symlaw.language.expression import Expression
+    from symlaw.language.grammar import Language
 
 CACHE_KEYS = 2**24
 # Keys in one kernel call: none takes long even where each touches new pages of memory.
@@ -68,6 +70,18 @@ class Snapshot(NamedTuple):
     cache: Cache
     elites: Population
     limits: NDArray[np.float64]
+
+
+def formula_of(genomes: Population, slot: int, language: Language) -> Expression:
+    """A genome as a formula."""
+    size = genomes.size[slot]
+    return from_nodes(
+        genomes.codes[slot, :size],
+        genomes.columns[slot, :size],
+        genomes.values[slot, :size],
+        language.operators,
+        language.variables,
+    )
 
 
 class Archive:

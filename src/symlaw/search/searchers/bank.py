@@ -1,4 +1,4 @@
-"""Bank: formulas enumerated bottom-up, joined in the middle, as sums, and as noisy products.
+"""Bank: formulas enumerated bottom-up, joined in the middle, as sums, as noisy products, and put into others.
 
 One entry per behaviour on the probe rows, as in Albarghouthi, Gulwani and Kincaid (2013);
 meeting in the middle after the operators' inverses. Two formulas of size 8 join into one of size 17 in one
@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from symlaw.search.archive import formula_of
 from symlaw.search.bank.evaluate import VALUES_PER_KEY
 from symlaw.search.bank.lookups import DeepLookUp, LookUp
 from symlaw.search.bank.products import Products
+from symlaw.search.bank.repairs import Repairs
 from symlaw.search.bank.store import DEFAULT_BYTES, SLICE_PAIRS, enumerate_more, make_bank
 from symlaw.search.bank.store import Bank as Store
 from symlaw.search.bank.sums import WIDTHS, Sums
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
 # How much cheaper a task has to be to come before one of the target itself, and before an exact look-up.
 _TRANSFORMED, _INEXACT = 4.0, 2.0
 
-Task = LookUp | DeepLookUp | Sums | Products
+Task = LookUp | DeepLookUp | Sums | Products | Repairs
 
 
 @dataclass
@@ -52,6 +54,8 @@ class BankState:
         Round of the latest deep look-ups of the target itself.
     best
         Complexity of the simplest exact formula so far.
+    mended
+        Probe loss of the formula of each complexity whose parts were replaced last.
     workplace
         The bank itself; left out of pickles and enumerated anew, which takes as long as it took at first.
     """
@@ -62,6 +66,7 @@ class BankState:
     tasks: list[Task] = field(default_factory=list)
     round: int = 1
     best: float = np.inf
+    mended: dict[int, float] = field(default_factory=dict)
     workplace: Workplace | None = None
 
     def __getstate__(self) -> dict[str, Any]:
@@ -82,6 +87,8 @@ class Bank:
         First entries that are terms of sums: for the target, and for each of its transforms.
     factors, other_factors
         First entries that are factors of noisy products, likewise.
+    repairs
+        Whether parts of the archive's elites are replaced by entries that should stand there.
     lag, other_lag
         Rounds of look-ups of a target from which an entry is taken off first follow so many behind the last
         finished level: for the target, and for each of its transforms.
@@ -93,6 +100,7 @@ class Bank:
     other_sum_terms: int = 2**15
     factors: int = 2**17
     other_factors: int = 2**14
+    repairs: bool = True
     lag: int = 1
     other_lag: int = 2
     name: str = "bank"
@@ -111,6 +119,7 @@ class Bank:
         tally, entries = replace(bank.tally), bank.count
         self._enumerate(state, bank, evaluations, run_all)
         self._plan(state, bank)
+        self._mend(state, problem, snapshot)
         unit = bank.n_rows * VALUES_PER_KEY
         enumerated = bank.tally.evaluated - tally.evaluated
         # joins count as the formulas that the same work would have enumerated
@@ -164,6 +173,18 @@ class Bank:
             state.round += 1
             state.tasks = self._deep(state, state.round)
 
+    def _mend(self, state: BankState, problem: Problem, snapshot: Snapshot) -> None:
+        """Have parts of the archive's new elites replaced, unless earlier ones still wait."""
+        if not self.repairs or any(isinstance(task, Repairs) for task in state.tasks):
+            return
+        elites, formulas = snapshot.elites, []
+        for slot in np.flatnonzero(elites.size > 1).tolist():
+            if elites.loss[slot] < state.mended.get(slot, np.inf):
+                state.mended[slot] = float(elites.loss[slot])
+                formulas.append(formula_of(elites, slot, problem.language))
+        if formulas:
+            state.tasks.append(Repairs(tuple(formulas)))
+
     def _of_level(self, state: BankState, bank: Store) -> list[Task]:
         """What a finished level makes possible."""
         first, end = bank.bounds[state.levels]
@@ -173,9 +194,9 @@ class Bank:
         tasks += [
             Sums(target, min(end, self.other_sum_terms), tuple(w // 4 for w in WIDTHS)) for target in others
         ]
-        if first < self.factors:
+        if first < min(end, self.factors):
             tasks.append(Products(0, first, min(end, self.factors)))
-        if first < self.other_factors:
+        if first < min(end, self.other_factors):
             tasks += [Products(target, first, min(end, self.other_factors)) for target in others]
         if state.levels - self.lag > state.round:
             state.round = state.levels - self.lag

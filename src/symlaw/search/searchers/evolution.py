@@ -14,7 +14,7 @@ import numpy as np
 
 from symlaw.engine import reference
 from symlaw.engine.blocks import KernelTable, kernel_table
-from symlaw.engine.tape import from_nodes
+from symlaw.search.archive import formula_of
 from symlaw.search.genetics.epoch import (
     EVALUATED,
     FITS,
@@ -226,11 +226,8 @@ class Evolution:
         self, state: EvolutionState, view: int, report: Population, level: int, problem: Problem
     ) -> list[Expression]:
         """The formulas of the target that a formula of its transform amounts to."""
-        size, transform = report.size[level], state.views[view]
-        inner = from_nodes(
-            report.codes[level, :size], report.columns[level, :size], report.values[level, :size],
-            problem.language.operators, problem.language.variables,
-        )  # fmt: skip
+        transform = state.views[view]
+        inner = formula_of(report, level, problem.language)
         rows = state.rows[view]
         columns = dict(zip(problem.language.variables, rows.X, strict=True))
         values = reference.values(inner, columns)
