@@ -24,6 +24,7 @@ from symlaw.search.bank.lookups import join, make_hits
 from symlaw.search.bank.store import enumerate_more, make_bank
 from symlaw.search.genetics.epoch import default_rates, desk, parts_for, run_epoch
 from symlaw.search.genetics.genome import grammar_of
+from symlaw.search.genetics.macros import macros_of
 from symlaw.search.genetics.population import population
 
 NAMES = ("x", "y")
@@ -90,7 +91,19 @@ def evolved() -> dict[str, list[str]]:
     grammar, table = grammar_of(language), kernel_table(language.operators)
     limits = snapshot.limits
     parts = parts_for(island, grammar, table, rows, rates, snapshot.cache, limits, workplace)
-    run_epoch(parts, island, grammar, table, rows, rates, snapshot.cache, snapshot.elites, limits, workplace)
+    run_epoch(
+        parts,
+        island,
+        grammar,
+        table,
+        rows,
+        rates,
+        snapshot.cache,
+        snapshot.elites,
+        limits,
+        workplace,
+        macros_of(language),
+    )
     return {
         "loss": digits(island.loss),
         "size": digits(island.size),

@@ -21,6 +21,7 @@ from symlaw.language.grammar import Language
 from symlaw.search.archive import Archive
 from symlaw.search.genetics import epoch
 from symlaw.search.genetics.genome import grammar_of
+from symlaw.search.genetics.macros import macros_of
 from symlaw.search.genetics.population import population
 from symlaw.search.problem import make_problem
 from symlaw.search.searchers.bank import Bank
@@ -77,6 +78,7 @@ def arguments_of(language: Language) -> dict[str, Any]:
         "elites": snapshot.elites,
         "limits": snapshot.limits,
         "desk": epoch.desk(ROWS, levels - 1),
+        "macros": macros_of(language),
     }
 
 

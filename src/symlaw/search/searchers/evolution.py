@@ -16,12 +16,8 @@ from symlaw.engine import reference
 from symlaw.engine.blocks import KernelTable, kernel_table
 from symlaw.engine.tape import from_nodes
 from symlaw.search.genetics.epoch import (
+    COUNTERS,
     EVALUATED,
-    FITS,
-    KNOWN,
-    NEW,
-    SKIPPED,
-    WORK,
     Desk,
     Parts,
     Rates,
@@ -31,6 +27,7 @@ from symlaw.search.genetics.epoch import (
     run_epoch,
 )
 from symlaw.search.genetics.genome import Grammar, grammar_of
+from symlaw.search.genetics.macros import macros_of
 from symlaw.search.genetics.population import Population, population
 from symlaw.search.lines import with_line
 from symlaw.search.problem import rows_for
@@ -46,10 +43,6 @@ if TYPE_CHECKING:
     from symlaw.language.expression import Expression
     from symlaw.search.archive import Entry, Snapshot
     from symlaw.search.problem import Problem
-
-_COUNTERS = {
-    "evaluations": EVALUATED, "distinct": NEW, "known": KNOWN, "skipped": SKIPPED, "fits": FITS, "work": WORK,
-}  # fmt: skip
 
 
 @dataclass
@@ -163,6 +156,7 @@ class Evolution:
         changed = {name: type(getattr(defaults, name))(value) for name, value in self.rates.items()}
         rates = defaults._replace(evaluations=max(1, evaluations // self.n_islands), **changed)
         self._prepare_desks(state, problem, grammar, table, rates, snapshot)
+        macros = macros_of(problem.language)
 
         def run(number: int) -> None:
             island = state.islands[number]
@@ -170,7 +164,7 @@ class Evolution:
             chances = rates._replace(migration=migration, salt=island.view)
             mismatch = run_epoch(
                 state.parts, island.population, grammar, table, state.rows[island.view], chances,
-                snapshot.cache, snapshot.elites, island.limits, state.desks[number],
+                snapshot.cache, snapshot.elites, island.limits, state.desks[number], macros,
             )  # fmt: skip
             if mismatch:
                 raise RuntimeError("the halves of the epoch were compiled for arguments of other types")
@@ -217,7 +211,7 @@ class Evolution:
                         best[level] = (report, level)
         counters = {
             name: int(sum(workplace.counters[place] for workplace in state.desks))
-            for name, place in _COUNTERS.items()
+            for name, place in COUNTERS.items()
         }
         keys = [(d.added_keys, d.added_complexity, int(d.n_added[0])) for d in state.desks]
         return Proposals([best[level] for level in sorted(best)], formulas, keys, counters)
