@@ -174,12 +174,12 @@ def _compile(screen: Console, settings: Settings, *, quiet: bool) -> None:
     from symlaw.search.compiling import is_warm
     from symlaw.tasks.commanded import warm_up
 
-    if is_warm():
+    if is_warm(settings.searchers):
         return
     if not quiet:
         say(screen, "compiling kernels for this machine, once: about half a minute", style="yellow")
     started = time.monotonic()
-    warm_up(settings.operators)
+    warm_up(settings.operators, settings.searchers)
     if not quiet:
         say(screen, f"compiled in {time.monotonic() - started:.0f} s", style="dim")
 

@@ -129,7 +129,7 @@ def _gathered(formulas: Iterable[Seen]) -> dict[Key, _Piece]:
     known: dict[Nodes, list[tuple[Nodes, Key]]] = {}
     for seen in formulas:
         formula = (seen.target, *_masked(seen.expression.canonical.nodes))
-        for root in set(_parts(seen.expression)):
+        for root in set(_parts(_without_line(seen.expression))):
             if root not in known:
                 known[root] = list(_fragments(root))
             for written, key in known[root]:
@@ -140,6 +140,18 @@ def _gathered(formulas: Iterable[Seen]) -> dict[Key, _Piece]:
                 if _order(written) < _order(piece.written):
                     piece.written = written
     return pieces
+
+
+def _without_line(expression: Expression) -> Expression:
+    """The formula without scale, offset and sign at its root, which every formula gets anyway."""
+    while True:
+        root = expression.nodes[-1]
+        if not isinstance(root, Operator) or root.name not in _LINE:
+            return expression
+        inner = [part for part in expression.arguments() if part.variables]
+        if len(inner) != 1 or (root.name == "/" and not expression.arguments()[0].variables):
+            return expression
+        expression = inner[0]
 
 
 def _order(nodes: Nodes) -> tuple[int, str]:
@@ -195,12 +207,21 @@ def _cut(whole: Expression, chosen: Sequence[Nodes]) -> Nodes | None:
 
 
 def _is_trivial(nodes: Nodes) -> bool:
-    """Whether a piece is one operator, or no more than a scale and an offset."""
+    """Whether a piece is one operator, or ends with an odd scale or offset, or is no more than those."""
     if sum(isinstance(node, Operator) for node in nodes) < 2:
         return True
     plain = Expression(nodes).canonical.nodes
+    if _ends_with_line(nodes) or _ends_with_line(plain):
+        return True
     operators = {node.name for node in plain if isinstance(node, Operator)}
     return sum(isinstance(node, Variable) for node in plain) < 2 and operators <= _LINE
+
+
+def _ends_with_line(nodes: Nodes) -> bool:
+    """Whether the root scales or shifts by an odd number."""
+    root = nodes[-1]
+    lines = isinstance(root, Operator) and root.name in _LINE
+    return lines and any(_masked(part.nodes) == ("number",) for part in Expression(nodes).arguments())
 
 
 def _keyed(written: Nodes, arity: int) -> tuple[Nodes, Key]:
@@ -209,7 +230,7 @@ def _keyed(written: Nodes, arity: int) -> tuple[Nodes, Key]:
     if arity == 2:
         choices.append(tuple(_Y if node == _X else _X if node == _Y else node for node in written))
     keyed = [(nodes, _masked(Expression(nodes).canonical.nodes)) for nodes in choices]
-    return min(keyed, key=lambda pair: repr(pair[1]))
+    return min(keyed, key=lambda pair: (repr(pair[1]), pair[0].index(_X)))
 
 
 def _masked(nodes: Nodes) -> Key:

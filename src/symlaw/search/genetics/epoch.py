@@ -31,7 +31,6 @@ from symlaw.search.genetics.genome import (
     structure_key,
     tidy,
 )
-from symlaw.search.genetics.macros import insert_macro
 from symlaw.search.genetics.mutate import MUTATION_WEIGHTS, Bench, bench, cross, mutate, random_formula
 from symlaw.search.genetics.population import (
     Population,
@@ -59,9 +58,6 @@ COUNTERS = {
 
 # What a scored formula is: constant, ordinary, or the best so far of its complexity.
 DEGENERATE, ORDINARY, BEST = range(3)
-
-# How often a macro is put in where there are some, instead of the other ways to vary a formula.
-_MACRO_CHANCE = 0.15
 
 # What varying and tidying a formula costs, and what extending one does, in node values computed.
 OVERHEAD = 2000
@@ -195,7 +191,7 @@ def desk(n_rows: int, max_complexity: int) -> Desk:
 
 
 @kernel
-def run_epoch(parts, island, grammar, table, rows, rates, cache, elites, limits, desk, macros):  # type: ignore[no-untyped-def]
+def run_epoch(parts, island, grammar, table, rows, rates, cache, elites, limits, desk):  # type: ignore[no-untyped-def]
     """Vary an island until its work for the epoch is done.
 
     Parameters
@@ -212,8 +208,6 @@ def run_epoch(parts, island, grammar, table, rows, rates, cache, elites, limits,
         Probe loss of the archive's best at or below each complexity; better ones are reported.
     desk
         Scratch; ``report``, ``counters`` and the added keys are the outputs.
-    macros
-        Pieces of formulas that are put in now and then; there may be none.
 
     Returns
     -------
@@ -247,20 +241,10 @@ def run_epoch(parts, island, grammar, table, rows, rates, cache, elites, limits,
         load(island, slot, desk.parent)
         loss = island.loss[slot]
         arguments = (island, grammar, table, rows, rates, cache, limits, desk, loss)
-        wrong = 0
-        if not _put_in_macro(macros, grammar, state, desk):
-            wrong = call_separate(parts.vary, (island, grammar, table, rows, rates, desk))
+        wrong = call_separate(parts.vary, (island, grammar, table, rows, rates, desk))
         if wrong + call_separate(parts.try_child, arguments) != 0:
             return 1
     return 0
-
-
-@inlined
-def _put_in_macro(macros, grammar, state, desk):  # type: ignore[no-untyped-def]
-    """Now and then, where there are macros, make desk.child from desk.parent by one; whether it did."""
-    if len(macros.size) == 0 or uniform(state) >= _MACRO_CHANCE:
-        return False
-    return insert_macro(desk.parent, macros, state, grammar, desk.spare, desk.child) != 0
 
 
 @inlined
@@ -396,6 +380,7 @@ def _extend(island, grammar, table, rows, rates, cache, limits, desk, cost):  # 
 
 @inlined
 def has_no_variable(g):  # type: ignore[no-untyped-def]
+    """Whether a formula is a constant."""
     for place in range(g.size[0]):
         if g.codes[place] == 1:
             return False
@@ -456,6 +441,7 @@ def _known(cache, local, first, second, cost):  # type: ignore[no-untyped-def]
 
 @inlined
 def add_key(desk, key, cost):  # type: ignore[no-untyped-def]
+    """Note a key, for this epoch and to be merged afterwards."""
     place = desk.n_added[0]
     desk.added_keys[place] = key
     desk.added_complexity[place] = cost
