@@ -1,6 +1,7 @@
 """Does a change of the search find more laws with the same work? On development problems only.
 
     python -m benchmarks.tuning LABEL [--work 1e10] [--seeds 2] [--set tournament=4 n_islands=12 ...]
+    python -m benchmarks.tuning LABEL --searcher tree_search [--set policy=uniform exploration=0.3 ...]
 
 Each of a fixed list of Feynman problems that are not every fourth, and of generated ones, is searched with
 each seed until its law is exact or the work (node values) is used up, one thread per search. Printed, and
@@ -16,7 +17,8 @@ import json
 import multiprocessing
 import threading
 import time
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +31,8 @@ from symlaw.search.budget import Budget
 from symlaw.search.portfolio import Progress, search
 from symlaw.search.problem import make_problem
 from symlaw.search.searchers.evolution import Evolution
+from symlaw.search.searchers.tree_search import TreeSearch
+from symlaw.search.tree.policies import Counts, Uniform
 
 # None of them is solved at once, none was unreachable, when the list was made.
 FEYNMAN = (
@@ -58,9 +62,9 @@ def development_problems() -> list[Problem]:
     return [*(known[name] for name in FEYNMAN if name in known), *random_problems(77, GENERATED)]
 
 
-def run(job: tuple[Problem, int, float, dict[str, float]]) -> Found:
+def run(job: tuple[Problem, int, float, dict[str, str], str]) -> Found:
     """Search one problem until its law is exact or the work is used up."""
-    problem, seed, work, settings = job
+    problem, seed, work, settings, name = job
     sample = problem.draw(1000, seed=seed)
     language = Language.of([f"x{k}" for k in range(sample.X.shape[1])])
     prepared = make_problem(sample.X, sample.y, language, seed=seed)
@@ -73,7 +77,9 @@ def run(job: tuple[Problem, int, float, dict[str, float]]) -> Found:
             stop.set()
 
     start = time.perf_counter()
-    out = search(prepared, Budget(), seed=seed, listen=listen, stop=stop, searchers=[_evolution(settings)])
+    out = search(
+        prepared, Budget(), seed=seed, listen=listen, stop=stop, searchers=[SEARCHERS[name](settings)]
+    )
     spent = out.spent
     counters = {
         name: getattr(spent, name) for name in ("evaluations", "distinct", "known", "skipped", "fits")
@@ -82,12 +88,29 @@ def run(job: tuple[Problem, int, float, dict[str, float]]) -> Found:
     return Found(problem.name, seed, hit[0] if hit else None, out.front[-1].loss, seconds, counters)
 
 
-def _evolution(settings: dict[str, float]) -> Evolution:
+def _evolution(texts: dict[str, str]) -> Evolution:
+    settings = {name: float(text) for name, text in texts.items()}
     own = {name: value for name, value in settings.items() if name in Evolution.__dataclass_fields__}
     whole = {"n_islands", "level_width", "stale_after"}
     rates = {name: value for name, value in settings.items() if name not in own}
     chosen: dict[str, Any] = {name: int(value) if name in whole else value for name, value in own.items()}
     return Evolution(rates=rates, **chosen)
+
+
+def _tree_search(texts: dict[str, str]) -> TreeSearch:
+    plain = TreeSearch()
+    chosen: dict[str, Any] = {
+        name: POLICIES[text] if name == "policy" else type(getattr(plain, name))(float(text))
+        for name, text in texts.items()
+    }
+    return replace(plain, **chosen)
+
+
+SEARCHERS: dict[str, Callable[[dict[str, str]], Any]] = {
+    "evolution": _evolution,
+    "tree_search": _tree_search,
+}
+POLICIES = {"uniform": Uniform(), "counts": Counts()}
 
 
 def summary(label: str, results: list[Found], work: float) -> dict[str, Any]:
@@ -118,20 +141,26 @@ def main() -> None:
     parser.add_argument("--work", type=float, default=1e10, help="node values of each search")
     parser.add_argument("--seeds", type=int, default=2)
     parser.add_argument("--processes", type=int, default=2)
-    parser.add_argument("--set", nargs="*", default=[], metavar="NAME=VALUE", help="settings of evolution")
+    parser.add_argument("--set", nargs="*", default=[], metavar="NAME=VALUE", help="its settings")
+    parser.add_argument("--searcher", choices=list(SEARCHERS), default="evolution")
     parser.add_argument("--out", type=Path, help="append the figures to this file")
     options = parser.parse_args()
     found = facts()
     print(describe(found))
-    settings = {name: float(value) for name, value in (text.split("=") for text in options.set)}
+    settings = dict(text.split("=") for text in options.set)
     jobs = [
-        (problem, seed, options.work, settings)
+        (problem, seed, options.work, settings, options.searcher)
         for seed in range(options.seeds)
         for problem in development_problems()
     ]
     with multiprocessing.get_context("spawn").Pool(options.processes) as pool:
         results = pool.map(run, jobs, chunksize=1)
-    figures = {**summary(options.label, results, options.work), "settings": settings, "work": options.work}
+    figures = {
+        **summary(options.label, results, options.work),
+        "searcher": options.searcher,
+        "settings": settings,
+        "work": options.work,
+    }
     print(json.dumps(figures, indent=1))
     if options.out:
         with options.out.open("a", encoding="utf-8") as file:

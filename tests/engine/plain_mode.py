@@ -19,12 +19,16 @@ from symlaw.engine.reduce import straight_line
 from symlaw.engine.tape import operators_of, to_tape
 from symlaw.language import Expression, Variable, operator_table, parse
 from symlaw.language.grammar import Language
+from symlaw.language.macros import Macro
 from symlaw.search.archive import Archive
 from symlaw.search.bank.lookups import join, make_hits
 from symlaw.search.bank.store import enumerate_more, make_bank
 from symlaw.search.genetics.epoch import default_rates, desk, parts_for, run_epoch
 from symlaw.search.genetics.genome import grammar_of
 from symlaw.search.genetics.population import population
+from symlaw.search.problem import make_problem
+from symlaw.search.searchers.evolution import Evolution
+from symlaw.search.searchers.tree_search import TreeSearch
 
 NAMES = ("x", "y")
 DATA = np.random.Generator(np.random.Philox(6)).uniform(0.3, 2.5, (2, 21))
@@ -103,6 +107,28 @@ def evolved() -> dict[str, list[str]]:
     }
 
 
+def grown() -> dict[str, list[str]]:
+    """A short epoch of one tree with a macro among its symbols, and one of macros on an island."""
+    pieces = (Macro("m", "sqrt(x / (1 + y))"),)
+    language = Language.of(NAMES, ["+", "-", "*", "/", "exp", "sqrt"], max_complexity=9, macros=pieces)
+    problem = make_problem(DATA.T, evaluate([LAW], DATA.T, NAMES)[0], language, seed=2)
+    found = {}
+    for searcher in (TreeSearch(n_trees=1, max_nodes=64, batch=8), Evolution(n_islands=1, level_width=3)):
+        state, archive = searcher.start(problem, 3), Archive(9, 1e-24, 64)
+        brought = [searcher.ask(state, problem, archive.snapshot(), 60, map) for _ in range(2)]
+        found[searcher.name] = [
+            *digits([genomes.loss[slot] for proposals in brought for genomes, slot in proposals.genomes]),
+            *(
+                str(key)
+                for proposals in brought
+                for keys, _, n in proposals.keys
+                for key in keys[:n].tolist()
+            ),
+            *(str(sorted(proposals.counters.items())) for proposals in brought),
+        ]
+    return found
+
+
 def banked() -> dict[str, list[str]]:
     """A small bank, and the look-ups of its entries."""
     language = Language.of(NAMES, ["+", "-", "*", "/", "exp"], max_complexity=3)
@@ -125,7 +151,7 @@ def banked() -> dict[str, list[str]]:
 
 def everything() -> dict[str, dict[str, list[str]]]:
     """All of the above."""
-    parts = (evaluated, differentiated, fitted, fingerprinted, evolved, banked)
+    parts = (evaluated, differentiated, fitted, fingerprinted, evolved, grown, banked)
     with np.errstate(all="ignore"):
         return {part.__name__: part() for part in parts}
 

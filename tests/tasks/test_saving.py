@@ -147,3 +147,14 @@ def test_an_unfitted_model_is_not_saved(tmp_path: Path) -> None:
 def test_a_place_that_cannot_be_written(fitted: SymbolicRegressor, tmp_path: Path) -> None:
     with pytest.raises(FileUnreadable, match="cannot be written"):
         fitted.save(tmp_path / "no" / "m.json")
+
+
+def test_macros_are_kept_by_a_saved_model(tmp_path: Path) -> None:
+    x = np.linspace(0.5, 2.0, 30)
+    model = SymbolicRegressor(
+        operators=["+", "*", "exp", "neg", "square"], macros={"gauss": "exp(-x**2)"}, searchers=["evolution"],
+        max_evaluations=2000, time_budget=None, random_state=0,
+    ).fit(x[:, None], x * np.exp(-(x**2)))  # fmt: skip
+    assert "gauss" not in model.expression_.text()
+    model.save(tmp_path / "m.json")
+    assert load(tmp_path / "m.json").macros == {"gauss": "exp(-x**2)"}

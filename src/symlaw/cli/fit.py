@@ -42,6 +42,7 @@ def fit(
     target_loss: option.TargetLoss = None,
     patience: option.Patience = None,
     searchers: option.Searchers = None,
+    macros: option.Macros = None,
     threads: option.Threads = None,
     seed: option.Seed = None,
     runs: option.RunsFolder = option.RUNS,
@@ -60,6 +61,7 @@ def fit(
       symlaw fit data.parquet -t y --drop id --max-evaluations 1000000
     """
     from symlaw.cli.terminal import console
+    from symlaw.runs.macros import read_macros
     from symlaw.tasks.settings import Settings
 
     if time_budget is None and max_evaluations is None and patience is None:
@@ -76,6 +78,7 @@ def fit(
             complexity_costs=option.costs(cost),
             constants=constants,
             searchers=None if searchers is None else option.split([searchers]),
+            macros=None if macros is None else read_macros(macros),
             threads=_cores() if threads is None else threads,
             seed=secrets.randbelow(2**31 - 1) if seed is None else seed,
         )
@@ -171,12 +174,12 @@ def _compile(screen: Console, settings: Settings, *, quiet: bool) -> None:
     from symlaw.search.compiling import is_warm
     from symlaw.tasks.commanded import warm_up
 
-    if is_warm():
+    if is_warm(settings.searchers):
         return
     if not quiet:
         say(screen, "compiling kernels for this machine, once: about half a minute", style="yellow")
     started = time.monotonic()
-    warm_up(settings.operators)
+    warm_up(settings.operators, settings.searchers)
     if not quiet:
         say(screen, f"compiled in {time.monotonic() - started:.0f} s", style="dim")
 

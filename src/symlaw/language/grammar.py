@@ -15,6 +15,8 @@ from symlaw.language.operators import Operator, operator
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from symlaw.language.macros import Macro
+
 DEFAULT_OPERATORS = (
     "+", "-", "*", "/", "sqrt", "square", "exp", "log", "sin", "cos", "asin", "acos", "tanh",
 )  # fmt: skip
@@ -37,6 +39,9 @@ class Language:
     costs
         Complexity by operator name, ``"variable"`` and ``"constant"``, where it differs from the
         operator table.
+    macros
+        Pieces of formulas that searchers may put in as a whole. They say nothing about which formulas are
+        allowed: their operators are among ``operators``, and what is put in is a formula like any other.
     """
 
     operators: tuple[Operator, ...]
@@ -44,6 +49,7 @@ class Language:
     constants: bool = True
     max_complexity: int = 30
     costs: Mapping[str, float] = field(default_factory=dict)
+    macros: tuple[Macro, ...] = ()
 
     @classmethod
     def of(
@@ -54,6 +60,7 @@ class Language:
         constants: bool = True,
         max_complexity: int = 30,
         costs: Mapping[str, float] | None = None,
+        macros: Iterable[Macro] = (),
     ) -> Language:
         """A language from names.
 
@@ -62,7 +69,7 @@ class Language:
         UnknownOperator
             When a name is not in the operator table.
         InvalidSetting
-            When no operator is given, or the largest complexity is below 1.
+            When no operator is given, the largest complexity is below 1, or a macro uses another operator.
         """
         if isinstance(operators, str) or not isinstance(operators, Iterable):
             raise InvalidSetting(f"operators is {operators!r}: give a list of names, such as ['+', '*']")
@@ -76,7 +83,10 @@ class Language:
                 operator(name)
             if not isinstance(cost, Real) or not 0 < cost < math.inf:
                 raise InvalidSetting(f"the cost of {name!r} is {cost!r}: give a number above 0")
-        return cls(rows, tuple(variables), constants, int(max_complexity), dict(costs or {}))
+        pieces = tuple(macros)
+        for macro in pieces:
+            _check_operators(macro, rows)
+        return cls(rows, tuple(variables), constants, int(max_complexity), dict(costs or {}), pieces)
 
     def cost(self, node: Node) -> float:
         """Complexity of one node."""
@@ -102,3 +112,12 @@ class Language:
             elif node.name not in operators:
                 return False
         return True
+
+
+def _check_operators(macro: Macro, rows: Iterable[Operator]) -> None:
+    missing = sorted(set(macro.operators) - {row.name for row in rows})
+    if missing:
+        raise InvalidSetting(
+            f"macro {macro.name!r} uses {', '.join(missing)}, which operators lacks: "
+            "add that to operators, or leave the macro out"
+        )

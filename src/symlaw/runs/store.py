@@ -122,7 +122,7 @@ def resolve_run(text: str, root: Path = DEFAULT_ROOT) -> Path:
     """
     if (Path(text) / HEADER_FILE).is_file():
         return Path(text)
-    runs = sorted(file.parent for file in root.glob(f"*/{HEADER_FILE}")) if text else []
+    runs = list_runs(root) if text else []
     if text == "last" and runs:
         return max(runs, key=_created)
     matching = [run for run in runs if run.name == text] or [run for run in runs if run.name.startswith(text)]
@@ -132,6 +132,11 @@ def resolve_run(text: str, root: Path = DEFAULT_ROOT) -> Path:
         raise RunError(f"{text!r} begins several ids: {_listed(matching)}; give more of it")
     there = f"the runs there are {_listed(runs)}" if runs else "none is there: make one with symlaw fit"
     raise RunError(f"there is no run {text!r} in {str(root)!r}; {there}")
+
+
+def list_runs(root: Path = DEFAULT_ROOT) -> list[Path]:
+    """The folders of all runs there, by name."""
+    return sorted(file.parent for file in root.glob(f"*/{HEADER_FILE}"))
 
 
 def _listed(runs: list[Path]) -> str:

@@ -24,6 +24,8 @@ from symlaw.search.genetics.genome import grammar_of
 from symlaw.search.genetics.population import population
 from symlaw.search.problem import make_problem
 from symlaw.search.searchers.bank import Bank
+from symlaw.search.searchers.tree_search import TreeSearch
+from symlaw.search.tree.rollouts import complete
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,15 +33,24 @@ if TYPE_CHECKING:
 ROWS = 8
 
 
-def is_warm() -> bool:
-    """Whether the kernels of a search are compiled; the last and slowest one stands for all."""
+def is_warm(searchers: Sequence[str] | None = None) -> bool:
+    """Whether the kernels of a search by these searchers are compiled; the last one stands for all."""
     if numba.config.DISABLE_JIT:
         return True
-    stats: Any = getattr(epoch.run_epoch, "stats")  # noqa: B009
-    return any(Path(stats.cache_path).glob(f"*.{epoch.run_epoch.__name__}-*.nbi"))
+    return _is_on_disk(epoch.run_epoch) and (not _grows_trees(searchers) or _is_on_disk(complete))
 
 
-def compile_search(operators: Sequence[str], *, alone: bool = False) -> None:
+def _grows_trees(searchers: Sequence[str] | None) -> bool:
+    return TreeSearch.name in (searchers or ())
+
+
+def _is_on_disk(function: Any) -> bool:
+    return any(Path(function.stats.cache_path).glob(f"*.{function.__name__}-*.nbi"))
+
+
+def compile_search(
+    operators: Sequence[str], *, alone: bool = False, searchers: Sequence[str] | None = None
+) -> None:
     """Compile a search over these operators; nothing happens where that was done before.
 
     Parameters
@@ -48,9 +59,16 @@ def compile_search(operators: Sequence[str], *, alone: bool = False) -> None:
         Names of the operators.
     alone
         Whether to do it in this process only.
+    searchers
+        Names of the searchers that take part; the schedule by default.
     """
-    if is_warm():
-        return
+    if not is_warm():
+        _compile_schedule(operators, alone=alone)
+    if not is_warm(searchers):
+        _run(TreeSearch(n_trees=1, max_nodes=64))
+
+
+def _compile_schedule(operators: Sequence[str], *, alone: bool) -> None:
     language = Language.of(["x"], operators)
     with _nobody() if alone else _helper([row.name for row in language.operators]):
         _compile(epoch.try_child, arguments_of(language))
@@ -115,18 +133,17 @@ def _helper(operators: Sequence[str]) -> Iterator[None]:
 def help_compiling(operators: Sequence[str]) -> None:
     """The share of the second process: how formulas are varied, and the bank."""
     _compile(epoch.vary, arguments_of(Language.of(["x"], operators)))
-    _run_bank()
+    _run(Bank(max_bytes=2**22))
 
 
-def _run_bank() -> None:
-    """Compile the bank's kernels by a tiny bank of one operator; their types depend on neither."""
+def _run(searcher: Any) -> None:
+    """Compile a searcher's kernels by a tiny search with one operator; their types depend on neither."""
     x = np.linspace(1.0, 2.0, 4 * ROWS)
     language = Language.of(["x"], ["+"], max_complexity=5)
     problem = make_problem(x[:, None], np.log(x), language)
     snapshot = Archive(language.max_complexity, 0.0, cache_keys=4).snapshot()
-    bank = Bank(max_bytes=2**22)
-    state = bank.start(problem, 0)
-    while bank.ask(state, problem, snapshot, 2**62, map).counters.get("evaluations", 0) > 0:
+    state = searcher.start(problem, 0)
+    while searcher.ask(state, problem, snapshot, 2**62, map).counters.get("evaluations", 0) > 0:
         pass
 
 

@@ -118,9 +118,9 @@ def compiled_kernels() -> int:
     return sum(1 for _ in cache_directory().glob("**/*.nbi"))
 
 
-def warm_up(operators: Sequence[str]) -> None:
+def warm_up(operators: Sequence[str], searchers: Sequence[str] | None = None) -> None:
     """Compile what a search with these operators needs, by running a tiny one."""
-    compile_search(operators)
+    compile_search(operators, searchers=searchers)
     x = np.linspace(1.0, 2.0, 8)
     settings = Settings(operators=operators, max_evaluations=64, time_budget=None)
     fit_front(x[:, None], x * x + x, ["x"], settings)

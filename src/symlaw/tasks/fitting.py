@@ -121,10 +121,10 @@ def fit_front(
 
 def _prepare(settings: Settings) -> None:
     """Compile before the clock starts, when this machine has not done so yet."""
-    if is_warm():
+    if is_warm(settings.searchers):
         return
     _log.info("compiling kernels for this machine, once: about half a minute")
-    compile_search(settings.operators, alone=settings.threads == 1)
+    compile_search(settings.operators, alone=settings.threads == 1, searchers=settings.searchers)
 
 
 def n_symbols(settings: Settings, names: Sequence[str]) -> int:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from symlaw.language.expression import Expression
+    from symlaw.language.macros import Macro
     from symlaw.search.portfolio import Progress
 
 MIN_ROWS = 3
@@ -54,7 +55,12 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         Whether fitted constants may stand inside formulas. Scale and offset are always fitted.
     searchers
         Names of the searchers that take part; ``["sparse", "bank", "evolution"]`` by default.
-        ``"decomposition"``, which splits and shrinks problems, is there to be asked for.
+        ``"decomposition"``, which splits and shrinks problems, and ``"tree_search"`` are there to be asked
+        for.
+    macros
+        Pieces of formulas that evolution and tree search put in as a whole: a mapping of names to
+        definitions in ``x``, or in ``x`` and ``y``, such as ``{"gauss": "exp(-x**2)"}``, or a list of
+        definitions. Formulas show them written out, and at the complexity of that.
     n_jobs
         Threads, -1 for all cores; the front does not depend on it under ``max_evaluations``.
     random_state
@@ -112,6 +118,7 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         complexity_costs: Mapping[str, float] | None = None,
         constants: bool = True,
         searchers: Sequence[str] | None = None,
+        macros: Mapping[str, str] | Sequence[str | Macro] | None = None,
         n_jobs: int | None = -1,
         random_state: Any = None,
         warm_start: bool = False,
@@ -128,6 +135,7 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         self.complexity_costs = complexity_costs
         self.constants = constants
         self.searchers = searchers
+        self.macros = macros
         self.n_jobs = n_jobs
         self.random_state = random_state
         self.warm_start = warm_start
@@ -209,6 +217,7 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
             complexity_costs=self.complexity_costs,
             constants=self.constants,
             searchers=self.searchers,
+            macros=self.macros,
             threads=thread_count(self.n_jobs),
             seed=seed,
         )

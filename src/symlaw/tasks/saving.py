@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ import numpy as np
 
 import symlaw
 from symlaw.errors import FileUnreadable, RunError
+from symlaw.language.macros import Macro
 from symlaw.runs.files import load_record, number, write_atomic
 from symlaw.runs.records import read_expression
 
@@ -112,6 +114,8 @@ def _plain(value: Any) -> Any:
     """A value as JSON holds it, or None."""
     if isinstance(value, Path):
         return str(value)
+    if isinstance(value, Macro):
+        return asdict(value)
     if isinstance(value, np.generic):
         return value.item()
     if isinstance(value, (list, tuple, np.ndarray)):

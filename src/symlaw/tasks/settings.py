@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from symlaw.errors import InvalidSetting
 from symlaw.language.grammar import DEFAULT_OPERATORS, Language
+from symlaw.language.macros import Macro, macros_from
 from symlaw.search.budget import Budget
 from symlaw.search.searchers import searcher_classes, searchers_named
 
@@ -33,6 +34,7 @@ class Settings:
     threads: int = 1
     seed: int = 0
     searchers: Sequence[str] | None = None
+    macros: Mapping[str, str] | Sequence[str | Macro] | None = None
 
     def __post_init__(self) -> None:
         _check_positive("time_budget", self.time_budget, "a number of seconds above 0, or None")
@@ -60,6 +62,7 @@ class Settings:
             constants=self.constants,
             max_complexity=self.max_complexity,
             costs=self.complexity_costs,
+            macros=macros_from(self.macros),
         )
 
     def members(self) -> list[Searcher]:
@@ -82,7 +85,8 @@ class Settings:
 
     def record(self) -> dict[str, Any]:
         """The settings as plain data for a run's header."""
-        return {**asdict(self), "operators": list(self.operators)}
+        macros = {macro.name: macro.definition for macro in macros_from(self.macros)}
+        return {**asdict(self), "operators": list(self.operators), "macros": macros}
 
 
 def _check_positive(name: str, value: Any, wanted: str, kind: Any = Real) -> None:

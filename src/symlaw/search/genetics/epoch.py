@@ -51,12 +51,16 @@ if TYPE_CHECKING:
 # Places in the counters.
 EVALUATED, NEW, KNOWN, SKIPPED, FITS, FIT_STEPS, WORK, ADMITTED = range(8)
 N_COUNTERS = 8
+# The names under which searchers tell them.
+COUNTERS = {
+    "evaluations": EVALUATED, "distinct": NEW, "known": KNOWN, "skipped": SKIPPED, "fits": FITS, "work": WORK,
+}  # fmt: skip
 
 # What a scored formula is: constant, ordinary, or the best so far of its complexity.
 DEGENERATE, ORDINARY, BEST = range(3)
 
 # What varying and tidying a formula costs, and what extending one does, in node values computed.
-_OVERHEAD = 2000
+OVERHEAD = 2000
 _EXTENSION_OVERHEAD = 600
 
 _FILTER_BITS = 15
@@ -298,13 +302,13 @@ def vary(island, grammar, table, rows, rates, desk):  # type: ignore[no-untyped-
 def try_child(island, grammar, table, rows, rates, cache, limits, desk, parent_loss):  # type: ignore[no-untyped-def]
     """Tidy, score and, where it deserves it, fit desk.child; take it in and report it."""
     counters, g = desk.counters, desk.tidied
-    counters[WORK] += _OVERHEAD
+    counters[WORK] += OVERHEAD
     if desk.child.size[0] == 0:
         return
     tidy(desk.child, grammar, table, g, desk.starts, desk.cell)
     cost = complexity(g, grammar.cost)
     n_constants = free_constants(g, grammar)
-    if cost > grammar.max_complexity or n_constants > MAX_CONSTANTS or _has_no_variable(g):
+    if cost > grammar.max_complexity or n_constants > MAX_CONSTANTS or has_no_variable(g):
         counters[SKIPPED] += 1
         return
     if not _worth_scoring(g, grammar, rates, cache, desk, n_constants):
@@ -317,8 +321,8 @@ def try_child(island, grammar, table, rows, rates, cache, limits, desk, parent_l
     if not loss < np.inf:
         return
     if n_constants > 0 and (loss < parent_loss * rates.fit_gate or uniform(island.state) < rates.fit_chance):
-        loss = _fit(program, size, table, rows, rates, parent_loss, desk, n_constants)
-    first, standing = _note(g, loss, cost, desk.space.f, rows, rates, cache, limits, desk)
+        loss = fit_briefly(program, size, table, rows, rates, parent_loss, desk, n_constants)
+    first, standing = note_behaviour(g, loss, cost, desk.space.f, rows, rates, cache, limits, desk)
     if standing != DEGENERATE and admit(island, g, loss, cost, first, rates.rivals, rates.patience):
         counters[ADMITTED] += 1
         if uniform(island.state) < rates.extension:
@@ -326,7 +330,7 @@ def try_child(island, grammar, table, rows, rates, cache, limits, desk, parent_l
 
 
 @inlined
-def _note(g, loss, cost, values, rows, rates, cache, limits, desk):  # type: ignore[no-untyped-def]
+def note_behaviour(g, loss, cost, values, rows, rates, cache, limits, desk):  # type: ignore[no-untyped-def]
     """Note a scored formula's behaviour, and report it where it is the best; its key and standing."""
     line, counters = desk.space.line, desk.counters
     if line[3] <= 0.0 or line[0] == 0.0:
@@ -337,8 +341,8 @@ def _note(g, loss, cost, values, rows, rates, cache, limits, desk):  # type: ign
         counters[KNOWN] += 1
         return first, ORDINARY
     counters[NEW] += 1
-    _add_key(desk, first, cost)
-    _add_key(desk, second, cost)
+    add_key(desk, first, cost)
+    add_key(desk, second, cost)
     level = level_of(cost)
     if loss < limits[level] and loss < desk.report.loss[level]:
         store(desk.report, level, g, loss, cost, first)
@@ -369,13 +373,14 @@ def _extend(island, grammar, table, rows, rates, cache, limits, desk, cost):  # 
         if not loss < np.inf:
             continue
         total = cost + added
-        first, standing = _note(desk.tidied, loss, total, values, rows, rates, cache, limits, desk)
+        first, standing = note_behaviour(desk.tidied, loss, total, values, rows, rates, cache, limits, desk)
         if standing == BEST and admit(island, desk.tidied, loss, total, first, rates.rivals, rates.patience):
             counters[ADMITTED] += 1
 
 
 @inlined
-def _has_no_variable(g):  # type: ignore[no-untyped-def]
+def has_no_variable(g):  # type: ignore[no-untyped-def]
+    """Whether a formula is a constant."""
     for place in range(g.size[0]):
         if g.codes[place] == 1:
             return False
@@ -402,12 +407,12 @@ def _worth_scoring(g, grammar, rates, cache, desk, n_constants):  # type: ignore
         visits += desk.local.visits[slot]
     if visits >= rates.fit_visits:
         return False
-    _add_key(desk, key, complexity(g, grammar.cost))
+    add_key(desk, key, complexity(g, grammar.cost))
     return True
 
 
 @inlined
-def _fit(program, size, table, rows, rates, parent_loss, desk, n_constants):  # type: ignore[no-untyped-def]
+def fit_briefly(program, size, table, rows, rates, parent_loss, desk, n_constants):  # type: ignore[no-untyped-def]
     """Fit the constants a few steps, and more where that already beats the parent."""
     space, counters = desk.space, desk.counters
     space.damping[0], space.damping[1] = 1e-3, 2.0
@@ -435,7 +440,8 @@ def _known(cache, local, first, second, cost):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def _add_key(desk, key, cost):  # type: ignore[no-untyped-def]
+def add_key(desk, key, cost):  # type: ignore[no-untyped-def]
+    """Note a key, for this epoch and to be merged afterwards."""
     place = desk.n_added[0]
     desk.added_keys[place] = key
     desk.added_complexity[place] = cost

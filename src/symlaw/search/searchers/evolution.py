@@ -16,12 +16,8 @@ from symlaw.engine import reference
 from symlaw.engine.blocks import KernelTable, kernel_table
 from symlaw.search.archive import formula_of
 from symlaw.search.genetics.epoch import (
+    COUNTERS,
     EVALUATED,
-    FITS,
-    KNOWN,
-    NEW,
-    SKIPPED,
-    WORK,
     Desk,
     Parts,
     Rates,
@@ -31,6 +27,7 @@ from symlaw.search.genetics.epoch import (
     run_epoch,
 )
 from symlaw.search.genetics.genome import Grammar, grammar_of
+from symlaw.search.genetics.macros import macros_of, put_in_macros
 from symlaw.search.genetics.population import Population, population
 from symlaw.search.lines import with_line
 from symlaw.search.problem import rows_for
@@ -46,10 +43,6 @@ if TYPE_CHECKING:
     from symlaw.language.expression import Expression
     from symlaw.search.archive import Entry, Snapshot
     from symlaw.search.problem import Problem
-
-_COUNTERS = {
-    "evaluations": EVALUATED, "distinct": NEW, "known": KNOWN, "skipped": SKIPPED, "fits": FITS, "work": WORK,
-}  # fmt: skip
 
 
 @dataclass
@@ -126,6 +119,8 @@ class Evolution:
         Evaluations without clear improvement after which an island begins anew, growing each time.
     rates
         Fields of `symlaw.search.genetics.epoch.Rates` that differ from `default_rates`.
+    macro_share
+        Share of an epoch in which macros are put in, where the language has some.
     """
 
     n_islands: int = 8
@@ -133,6 +128,7 @@ class Evolution:
     epoch_work: float = 2e7
     stale_after: int = 40_000
     rates: Mapping[str, float] = field(default_factory=dict)
+    macro_share: float = 0.15
     name: str = "evolution"
 
     def start(self, problem: Problem, seed: int) -> EvolutionState:
@@ -163,15 +159,23 @@ class Evolution:
         changed = {name: type(getattr(defaults, name))(value) for name, value in self.rates.items()}
         rates = defaults._replace(evaluations=max(1, evaluations // self.n_islands), **changed)
         self._prepare_desks(state, problem, grammar, table, rates, snapshot)
+        macros = macros_of(problem.language)
+        share = self.macro_share if problem.language.macros else 0.0
 
         def run(number: int) -> None:
             island = state.islands[number]
             migration = rates.migration if number == 0 else 0.0
             chances = rates._replace(migration=migration, salt=island.view)
+            first = _less(chances, share)
             mismatch = run_epoch(
-                state.parts, island.population, grammar, table, state.rows[island.view], chances,
+                state.parts, island.population, grammar, table, state.rows[island.view], first,
                 snapshot.cache, snapshot.elites, island.limits, state.desks[number],
             )  # fmt: skip
+            if len(macros.size) > 0 and not mismatch:
+                mismatch = put_in_macros(
+                    state.parts, island.population, grammar, table, state.rows[island.view], chances,
+                    snapshot.cache, island.limits, state.desks[number], macros,
+                )  # fmt: skip
             if mismatch:
                 raise RuntimeError("the halves of the epoch were compiled for arguments of other types")
 
@@ -217,7 +221,7 @@ class Evolution:
                         best[level] = (report, level)
         counters = {
             name: int(sum(workplace.counters[place] for workplace in state.desks))
-            for name, place in _COUNTERS.items()
+            for name, place in COUNTERS.items()
         }
         keys = [(d.added_keys, d.added_complexity, int(d.n_added[0])) for d in state.desks]
         return Proposals([best[level] for level in sorted(best)], formulas, keys, counters)
@@ -255,3 +259,10 @@ class Evolution:
             island.view = self._view_for(number, island.restarts, len(state.views))
             island.limits[:] = np.inf
             island.population.count[:] = 0
+
+
+def _less(rates: Rates, share: float) -> Rates:
+    """The rates of an epoch that leaves a share of its budget."""
+    return rates._replace(
+        work=(1.0 - share) * rates.work, evaluations=rates.evaluations - int(share * rates.evaluations)
+    )

@@ -1,0 +1,203 @@
+"""Tree search: formulas are built symbol by symbol, and what was seen below a beginning guides the next.
+
+After Petersen et al. (DSR, 2021) for the states, Kamienny et al. (DGSR-MCTS, 2023) and Xu et al. (RSRM,
+2024) for the tree: moves are chosen by PUCT, beginnings are completed at random by the policy, and
+constants are fitted before a formula is judged. What differs is that beginnings which amount to the same
+are one node.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from symlaw.engine.blocks import kernel_table
+from symlaw.engine.tape import to_tape
+from symlaw.search.genetics.epoch import COUNTERS, default_rates, desk
+from symlaw.search.genetics.genome import grammar_of
+from symlaw.search.genetics.macros import macros_of
+from symlaw.search.searchers.base import Mapper, Proposals
+from symlaw.search.tree.alphabet import Alphabet, alphabet_of
+from symlaw.search.tree.choosing import back_up, select
+from symlaw.search.tree.nodes import Batch, Choice, Ground, Tree, make_batch, make_ground, make_tree
+from symlaw.search.tree.policies import Accuracy, Counts, Policy, Value, probabilities, symbols_of
+from symlaw.search.tree.pruning import give_up, make_room
+from symlaw.search.tree.rollouts import Memo, begin_epoch, complete, make_memo
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from symlaw.language.expression import Expression
+    from symlaw.search.archive import Entry, Snapshot
+    from symlaw.search.genetics.epoch import Rates
+    from symlaw.search.genetics.population import Population
+    from symlaw.search.problem import Problem
+
+# A tree is thinned out between epochs when it is this full.
+_CROWDED = 0.75
+# Formulas that came to the front, as examples for the policy.
+_EXAMPLES = 64
+
+
+@dataclass
+class TreeState:
+    """What tree search carries from epoch to epoch.
+
+    Attributes
+    ----------
+    trees
+        Trees, each with its own random stream.
+    memos
+        Losses that each tree knows.
+    examples
+        Formulas that last came to the front.
+    epochs
+        Epochs so far.
+    grounds, batches
+        Scratch of each tree; left out of pickles and made anew.
+    """
+
+    trees: list[Tree]
+    memos: list[Memo]
+    examples: list[Expression] = field(default_factory=list)
+    epochs: int = 0
+    grounds: list[Ground] = field(default_factory=list)
+    batches: list[Batch] = field(default_factory=list)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "grounds": [], "batches": []}
+
+
+@dataclass(frozen=True)
+class TreeSearch:
+    """Monte-Carlo tree search over the grammar, on several trees.
+
+    Parameters
+    ----------
+    policy
+        What symbols are likely; `symlaw.search.tree.policies` has two.
+    value
+        How good a formula is.
+    n_trees
+        Independent trees; a setting, not the number of threads.
+    max_nodes
+        Nodes of one tree, a power of two.
+    batch
+        Beginnings that are chosen before the first of them is tried.
+    epoch_work
+        Node values that a tree may compute in an epoch.
+    exploration, best_share, ripe
+        As in `symlaw.search.tree.nodes.Choice`.
+    margin, patience
+        A node is given up when its best reward is ``margin`` below the tree's after ``patience`` visits.
+    """
+
+    policy: Policy = field(default_factory=Counts)
+    value: Value = field(default_factory=Accuracy)
+    n_trees: int = 4
+    max_nodes: int = 2**15
+    batch: int = 64
+    epoch_work: float = 2e7
+    exploration: float = 0.5
+    best_share: float = 0.7
+    ripe: int = 4
+    margin: float = 0.35
+    patience: int = 1000
+    name: str = "tree_search"
+
+    def start(self, problem: Problem, seed: int) -> TreeState:
+        """Trees of one node."""
+        n_symbols = len(alphabet_of(problem.language).codes)
+        numbers = range(self.n_trees)
+        trees = [make_tree(self.max_nodes, n_symbols, seed, self.name, number) for number in numbers]
+        return TreeState(trees, [make_memo() for _ in numbers])
+
+    def ask(
+        self, state: TreeState, problem: Problem, snapshot: Snapshot, evaluations: int, run_all: Mapper
+    ) -> Proposals:
+        """One epoch of every tree."""
+        self._prepare(state, problem)
+        alphabet = state.grounds[0].alphabet
+        policy = probabilities(self.policy, alphabet, self._examples(state, problem, snapshot, alphabet))
+        # short epochs at first, so that a front is there at once
+        work = self.epoch_work / 2 ** max(0, 4 - state.epochs)
+        rates = default_rates(work)._replace(evaluations=max(1, evaluations // self.n_trees))
+
+        def run(number: int) -> None:
+            self._grow(state, number, policy, rates, snapshot)
+
+        list(run_all(run, range(self.n_trees)))
+        state.epochs += 1
+        return _collected([ground.desk for ground in state.grounds], snapshot)
+
+    def tell(self, state: TreeState, accepted: Sequence[Entry]) -> None:
+        """Keep what came to the front as examples for the policy."""
+        state.examples = [*state.examples, *(entry.inner for entry in accepted)][-_EXAMPLES:]
+
+    def _prepare(self, state: TreeState, problem: Problem) -> None:
+        if state.grounds:
+            return
+        language, rows = problem.language, problem.probe
+        table = kernel_table(language.operators)
+        for _ in state.trees:
+            workplace = desk(len(rows.target), language.max_complexity)
+            state.grounds.append(
+                make_ground(
+                    alphabet_of(language), macros_of(language), grammar_of(language), table, rows, workplace
+                )
+            )
+            state.batches.append(make_batch(self.batch))
+
+    def _examples(
+        self, state: TreeState, problem: Problem, snapshot: Snapshot, alphabet: Alphabet
+    ) -> list[NDArray[np.int64]]:
+        """Elites and formulas that came to the front, as symbols."""
+        language, elites = problem.language, snapshot.elites
+        found = []
+        for slot in np.flatnonzero(elites.size).tolist():
+            size = elites.size[slot]
+            found.append(symbols_of(elites.codes[slot, :size], elites.columns[slot, :size], alphabet))
+        for formula in state.examples:
+            if language.allows(formula):
+                tape = to_tape([formula], language.operators, language.variables)
+                found.append(symbols_of(tape.codes, tape.columns, alphabet))
+        return found
+
+    def _grow(
+        self, state: TreeState, number: int, policy: NDArray[np.float64], rates: Rates, snapshot: Snapshot
+    ) -> None:
+        """Grow one tree until its work for the epoch is done."""
+        tree, memo, ground, batch = (
+            state.trees[number], state.memos[number], state.grounds[number], state.batches[number],
+        )  # fmt: skip
+        choice = Choice(self.exploration, self.best_share, self.ripe)
+        begin_epoch(ground.desk)
+        give_up(tree, self.margin, self.patience)
+        if tree.count[0] > _CROWDED * self.max_nodes:
+            make_room(tree, np.zeros(self.max_nodes, np.int64))
+        while select(tree, policy, choice, ground, batch) > 0:
+            done = complete(tree, batch, policy, ground, memo, rates, snapshot.cache, snapshot.limits)
+            rewards = self.value.rewards(batch.loss, batch.complexity, ground.grammar.max_complexity)
+            back_up(tree, batch, rewards, done)
+            if done < batch.filled[0]:
+                break
+
+
+def _collected(desks: Sequence[Any], snapshot: Snapshot) -> Proposals:
+    """The best new formula of each complexity, the keys and the counters of several desks."""
+    best: dict[int, tuple[Population, int]] = {}
+    for workplace in desks:
+        report = workplace.report
+        for level in np.flatnonzero(report.size).tolist():
+            held = best.get(level)
+            if report.loss[level] < (snapshot.limits[level] if held is None else held[0].loss[level]):
+                best[level] = (report, level)
+    counters = {
+        name: int(sum(workplace.counters[place] for workplace in desks)) for name, place in COUNTERS.items()
+    }
+    keys = [(d.added_keys, d.added_complexity, int(d.n_added[0])) for d in desks]
+    return Proposals([best[level] for level in sorted(best)], (), keys, counters)
