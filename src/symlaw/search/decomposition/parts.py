@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 # Rows of a part; formulas that it leads to are fitted on all rows of the problem later.
 MAX_ROWS = 1000
+_SMALLEST_UNIT = 1e-60
 # Fraction of the variance below which errors are a model's own, and the largest weight over the median's.
 _NO_NOISE, _UNEVEN = 1e-5, 100.0
 # A target that varies by less than this fraction of its size is a constant.
@@ -93,7 +94,9 @@ def first_part(problem: Problem, seed: int) -> Part:
     order = order[rows.weights[order] > 0][:MAX_ROWS]
     columns = tuple((Variable(name),) for name in problem.language.variables)
     X = np.ascontiguousarray(rows.X[:, order].T)
-    return Part(X, problem.y[order] / problem.y_scale, rows.weights[order], columns)
+    # inverses of functions are looked for in the user's unit, unless squares would leave the range
+    unit = 1.0 if _SMALLEST_UNIT < problem.y_scale < 1.0 / _SMALLEST_UNIT else problem.y_scale
+    return Part(X, problem.y[order] / unit, rows.weights[order], columns)
 
 
 def reduced(part: Part, reduction: Reduction, writer: Writer) -> Part | None:

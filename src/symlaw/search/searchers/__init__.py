@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 # Who takes part when nothing else is asked for, and in which order proposals are taken in: what answers at
 # once, what enumerates, and what goes on for ever and is given the pool.
-SCHEDULE = ("sparse", "bank", "evolution")
+SCHEDULE = ("sparse", "bank", "decomposition", "evolution")
 
 
 def searcher_classes() -> dict[str, type[Any]]:
