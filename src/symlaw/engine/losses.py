@@ -1,0 +1,320 @@
+"""Losses: what a formula's errors cost. One table, and the plain NumPy form of what kernels compute.
+
+A loss is the mean *deviance* of a formula, each row's cost less that of a perfect prediction, as a fraction
+of the best constant's: 0 for a perfect fit and 1 for the best constant, whatever the loss and the target's
+unit. A row of `LOSSES` says everything about one of them; `symlaw.engine.irls` computes it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from symlaw.engine import deviances
+from symlaw.engine.deviances import Array, Pointwise
+from symlaw.errors import DataError, InvalidSetting
+
+
+# What kernels know a loss by; `relative` is least squares with other weights.
+SQUARED, PINBALL, HUBER, LOG_COSH, POISSON, LOGISTIC = range(6)
+
+# Rates below this fraction of the mean count are continued quadratically, so that nothing is infinite.
+_LOW_RATE = 1e-3
+# Below it, what is left is rounding and says nothing.
+_EXACT = 1e-20
+
+
+class Objective(NamedTuple):
+    """A loss on given rows, as kernels see it.
+
+    Attributes
+    ----------
+    code
+        Which loss; 0 is least squares, for which nothing else here is used.
+    parameter
+        Quantile, bend in units of the rows' target, or lowest ordinary rate.
+    shift
+        Added to the centred target and to predictions where the loss depends on more than their difference.
+    middle
+        The best constant, in units of the rows' centred target; of the logit for `LOGISTIC`.
+    null
+        Mean deviance of the best constant.
+    steps, tolerance
+        When the search for scale and offset ends: sums over rows, and relative gain of a step.
+    """
+
+    code: int
+    parameter: float
+    shift: float
+    middle: float
+    null: float
+    steps: int
+    tolerance: float
+
+
+LEAST_SQUARES = Objective(SQUARED, 0.0, 0.0, 0.0, 1.0, 0, 0.0)
+
+
+def _anything(y: Array) -> str:
+    return ""
+
+
+def _not_zero(y: Array) -> str:
+    return "0, of which no error is a fraction: leave such rows out" if np.any(y == 0) else ""
+
+
+def _counts(y: Array) -> str:
+    return f"{y.min():g}, which is no count: give 0 or more" if np.any(y < 0) else ""
+
+
+def _labels(y: Array) -> str:
+    other = y[(y != 0) & (y != 1)]
+    return f"{other[0]:g}: give 0 and 1 only" if len(other) else ""
+
+
+def _gaussian_length(fraction: float, n_rows: int, null: float) -> float:
+    return 0.5 * n_rows * math.log(fraction)
+
+
+def _laplace_length(fraction: float, n_rows: int, null: float) -> float:
+    return n_rows * math.log(fraction)
+
+
+def _deviance_length(fraction: float, n_rows: int, null: float) -> float:
+    return n_rows * null * fraction
+
+
+def _inverse_squares(y: Array) -> Array:
+    return (np.min(np.abs(y)) / y) ** 2
+
+
+@dataclass(frozen=True)
+class LossRow:
+    """One kind of loss.
+
+    Parameters
+    ----------
+    name
+        As users write it.
+    code
+        What kernels know it by.
+    meaning
+        What is made small, in a few words.
+    value, pull, stiffness
+        Cost of a row, minus its slope by the prediction, and the weight of the row in the least-squares step
+        that replaces it, as functions of target, prediction and parameter. They are the oracle of the kernels.
+    middle
+        The best constant for targets, weights and a parameter.
+    length
+        Nats for the data, up to a constant, of a loss, a number of rows and the constant's mean cost.
+    floor
+        Loss that rounding alone may leave on a target of standard deviation 1 around 0.
+    floor_power
+        By which power of the target's size that grows.
+    refusal
+        What is wrong with a target; empty when nothing is.
+    takes
+        What its parameter has to be; empty when it has none.
+    default
+        The parameter where none is given; None when it has to be given.
+    accepts
+        Whether it is such a number.
+    unit
+        What the parameter is multiplied by: ``"residual"`` for the scale of the noise, ``"mean"`` for the
+        target's mean, or nothing.
+    logit
+        Whether formulas give the logarithm of the odds; they give the target itself otherwise.
+    shifted
+        Whether the cost depends on more than the difference of target and prediction.
+    row_weights
+        Weights that a target's rows get in least squares, if it is that in disguise.
+    """
+
+    name: str
+    code: int
+    meaning: str
+    value: Pointwise = deviances.square
+    pull: Pointwise = deviances.difference
+    stiffness: Pointwise = deviances.ones
+    middle: Callable[[Array, Array, float], float] = deviances.mean
+    length: Callable[[float, int, float], float] = _gaussian_length
+    floor: float = 1e-24
+    floor_power: int = 2
+    refusal: Callable[[Array], str] = _anything
+    takes: str = ""
+    default: float | None = 1.0
+    accepts: Callable[[float], bool] = lambda value: True
+    unit: str = ""
+    logit: bool = False
+    shifted: bool = False
+    row_weights: Callable[[Array], Array] | None = None
+
+
+_PINBALL: dict[str, Any] = {
+    "code": PINBALL,
+    "value": deviances.pinball,
+    "pull": deviances.pinball_pull,
+    "stiffness": deviances.pinball_stiffness,
+    "middle": deviances.quantile,
+    "length": _laplace_length,
+    "floor": 1e-12,
+    "floor_power": 1,
+}
+
+_ROWS = (
+    LossRow("squared", SQUARED, "mean square error"),
+    LossRow("absolute", meaning="mean absolute error", default=0.5, **_PINBALL),
+    LossRow(
+        "quantile", meaning="mean error with more weight on one side", takes="a number between 0 and 1",
+        default=None, accepts=lambda value: 0.0 < value < 1.0, **_PINBALL,
+    ),
+    LossRow(
+        "huber", HUBER, "mean error, square when small and absolute when large", deviances.huber, deviances.huber_pull,
+        deviances.huber_stiffness, deviances.huber_middle, takes="a number above 0", default=1.35,
+        accepts=lambda value: 0.0 < value < math.inf, unit="residual",
+    ),
+    LossRow(
+        "log-cosh", LOG_COSH, "mean error, smoothly from square to absolute", deviances.log_cosh, deviances.log_cosh_pull,
+        deviances.log_cosh_stiffness, deviances.log_cosh_middle, unit="residual",
+    ),
+    LossRow(
+        "relative", SQUARED, "mean square error relative to the target", refusal=_not_zero,
+        row_weights=_inverse_squares,
+    ),
+    LossRow(
+        "poisson", POISSON, "deviance of counts from the rate that the formula gives", deviances.poisson,
+        deviances.poisson_pull, deviances.poisson_stiffness, length=_deviance_length, floor=1e-22, refusal=_counts,
+        default=_LOW_RATE, unit="mean", shifted=True,
+    ),
+    LossRow(
+        "logistic", LOGISTIC, "deviance of labels 0 and 1 from the probability that the formula gives",
+        deviances.logistic, deviances.logistic_pull, deviances.logistic_stiffness, deviances.log_odds, _deviance_length, floor=1e-9,
+        floor_power=0, refusal=_labels, logit=True,
+    ),
+)  # fmt: skip
+LOSSES = {row.name: row for row in _ROWS}
+
+
+@dataclass(frozen=True)
+class Loss:
+    """A loss with its parameter, made by `loss_named`.
+
+    Parameters
+    ----------
+    row
+        Which.
+    given
+        Its parameter, in the row's unit.
+    """
+
+    row: LossRow = LOSSES["squared"]
+    given: float = 1.0
+
+    @property
+    def name(self) -> str:
+        """As `loss_named` reads it."""
+        return f"{self.row.name}:{self.given:g}" if self.row.takes else self.row.name
+
+    @property
+    def is_squared(self) -> bool:
+        """Whether it is the plain mean square error, which R² and the rest are made of."""
+        return self.row.name == "squared"
+
+    @property
+    def is_least_squares(self) -> bool:
+        """Whether weighted least squares is all there is to it."""
+        return self.row.code == SQUARED
+
+    def check(self, y: Array, column: str) -> None:
+        """Raise `DataError` when a target (n_samples,) makes no sense with this loss."""
+        trouble = self.row.refusal(y)
+        if trouble:
+            raise DataError(f"loss {self.name!r} cannot judge {column!r}, which holds {trouble}, or choose another loss")
+
+    def floor(self, size: float) -> float:
+        """Loss that rounding alone leaves on a target that lies ``size`` standard deviations from 0."""
+        return self.row.floor * (1.0 + size**2) ** (self.row.floor_power / 2)
+
+    def weighted(self, y: Array, weights: Array) -> Array:
+        """Weights of rows (n_samples,) under this loss, of the same sum."""
+        if self.row.row_weights is None:
+            return weights
+        changed = weights * self.row.row_weights(y)
+        return np.asarray(changed * (np.sum(weights) / np.sum(changed)))
+
+    def parameter(self, residual: float, mean: float) -> float:
+        """The parameter in the unit of a target with this scale of noise and this mean."""
+        return self.given * {"residual": residual, "mean": mean}.get(self.row.unit, 1.0)
+
+    def on_rows(
+        self, target: Array, weights: Array, parameter: float, shift: float, effort: tuple[int, float]
+    ) -> Objective:
+        """The loss on rows with a centred target (n_rows,), for kernels."""
+        row, shift = self.row, shift if self.row.shifted else 0.0
+        middle = row.middle(target, weights, parameter)
+        null = np.average(row.value(target + shift, middle + shift, parameter), weights=weights)
+        return Objective(row.code, parameter, shift, middle, float(null), *effort)
+
+    def null_deviance(self, y: Array, weights: Array | None = None) -> float:
+        """Mean cost of the best constant where it counts as information, in nats a row; else 1.
+
+        Parameters
+        ----------
+        y
+            (n_samples,), as the loss accepts it.
+        weights
+            (n_samples,), not negative.
+        """
+        if self.row.length is not _deviance_length:
+            return 1.0
+        w, p = np.ones(len(y)) if weights is None else weights, self.parameter(1.0, float(np.mean(y)))
+        return float(np.average(self.row.value(y, self.row.middle(y, w, p), p), weights=w))
+
+    def length(self, fraction: float, n_rows: int, null: float) -> float:
+        """Nats to write down the data with the help of a formula of this loss, up to a constant.
+
+        Half the deviance for counts and labels; else the profile likelihood of errors that are Gaussian
+        (square, Huber, log-cosh) or Laplacian (absolute, quantile), their scale being whatever fits.
+        """
+        return self.row.length(max(fraction, self.row.floor, _EXACT), n_rows, null)
+
+
+def loss_named(text: str) -> Loss:
+    """The loss of a name such as ``"absolute"``, ``"huber:1.35"`` or ``"quantile:0.9"``.
+
+    Raises
+    ------
+    InvalidSetting
+        When there is none of the name, or its parameter makes no sense.
+
+    Examples
+    --------
+    >>> loss_named("quantile:0.9").name
+    'quantile:0.9'
+    """
+    if not isinstance(text, str):
+        raise InvalidSetting(f"loss is {text!r}: give a name, such as 'absolute'")
+    name, colon, number = text.partition(":")
+    row = LOSSES.get(name)
+    if row is None:
+        raise InvalidSetting(f"loss is {text!r}: there are {', '.join(LOSSES)}")
+    if not row.takes and colon:
+        raise InvalidSetting(f"loss is {text!r}: {name} takes no number, so write {name!r}")
+    if not row.takes:
+        return Loss(row, float(row.default or 0.0))
+    value = _number(number) if colon else row.default
+    if value is None or not row.accepts(value):
+        example = f"{name}:{0.9 if row.default is None else row.default:g}"
+        raise InvalidSetting(f"loss is {text!r}: {name} takes {row.takes}, as in {example!r}")
+    return Loss(row, value)
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
