@@ -102,7 +102,7 @@ def test_constants_are_as_good_as_a_general_optimiser_finds(name: str) -> None:
     left, _, _ = fit_constants(program, len(tape.codes), kernel_table(operators), rows, space, 100, 1e-12)
 
     def best_at(power: float) -> float:
-            return float(line_of(np.exp(power * X), rows)[2])
+        return float(line_of(np.exp(power * X), rows)[2])
 
     around = tape.values[tape.codes == 0][0] + np.linspace(-0.5, 0.5, 401)
     assert left <= min(best_at(power) for power in around) * (1 + 1e-4)

@@ -53,7 +53,7 @@ def test_kernel_agrees_with_plain_functions(name: str) -> None:
 def test_pull_is_minus_the_slope(name: str) -> None:
     row, y, m, p = case(name)
     for a, b in zip(y[::7], m[::7], strict=True):
-        slope = approx_fprime(np.array([b]), lambda at, a=a: row.value(np.array([a]), at, p)[0], 1e-7)[0]  # noqa: B023
+        slope = approx_fprime(np.array([b]), lambda at, a=a: row.value(np.array([a]), at, p)[0], 1e-7)[0]
         assert row.pull(np.array([a]), np.array([b]), p)[0] == pytest.approx(-slope, rel=1e-4, abs=1e-4)
 
 

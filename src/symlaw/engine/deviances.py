@@ -118,7 +118,7 @@ def logistic(y: Array, m: Any, p: float) -> Array:
 
 def logistic_pull(y: Array, m: Any, p: float) -> Array:
     """Minus the slope of `logistic`."""
-    wrong = np.exp(-logistic(y <= 0, m, p))
+    wrong = np.exp(-logistic(np.where(y > 0, 0.0, 1.0), m, p))
     return np.where(y > 0, wrong, -wrong)
 
 

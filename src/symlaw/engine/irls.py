@@ -15,7 +15,7 @@ import numpy as np
 from symlaw.engine._jit import inner, kernel, scalar, separately
 from symlaw.engine.deviances import LEAST_STIFFNESS
 from symlaw.engine.elementary import exp, log1p
-from symlaw.engine.losses import HUBER, LOG_COSH, LOGISTIC, PINBALL, POISSON
+from symlaw.engine.losses import HUBER, LOG_COSH, LOGISTIC, PINBALL
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -158,7 +158,7 @@ def descend(rows, z, line, free_scale, free_offset, max_sums):  # type: ignore[n
     z
         float64 (n_rows,), of ordinary size.
     line
-        float64 (LINE_PLACES,): scale, offset and corner are read and written, and the relative loss is written.
+        float64 (LINE_PLACES,): scale, offset and corner are read and written, the loss is written.
     free_scale, free_offset
         What may change.
     max_sums
@@ -201,9 +201,9 @@ def descend(rows, z, line, free_scale, free_offset, max_sums):  # type: ignore[n
 def general_line(f, rows, lines, line):  # type: ignore[no-untyped-def]
     """Turn the least-squares line of f into one that is best under the rows' loss.
 
-    ``lines`` is scratch (2, >= n_rows). The prediction is ``line[SCALE] * (f - line[CENTRE]) + line[OFFSET]``, of
-    the centred target or the log-odds. The centre and the spread stay as they are. The search begins at the
-    best of the least-squares line, the best constant and, where ``line[WARM]`` is 1, the line before.
+    ``lines`` is scratch (2, >= n_rows). The prediction, of the centred target or the log-odds, is
+    ``line[SCALE] * (f - line[CENTRE]) + line[OFFSET]``; centre and spread stay as they are. The search begins
+    at the best of the least-squares line, the best constant and, where ``line[WARM]`` is 1, the line before.
     """
     aim, z = rows.objective, lines[0]
     before_scale, before_offset = line[UNIT_SCALE], line[OFFSET]

@@ -14,10 +14,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from symlaw.engine import deviances
+from symlaw.engine import deviances as costs
 from symlaw.engine.deviances import Array, Pointwise
 from symlaw.errors import DataError, InvalidSetting
-
 
 # What kernels know a loss by; `relative` is least squares with other weights.
 SQUARED, PINBALL, HUBER, LOG_COSH, POISSON, LOGISTIC = range(6)
@@ -76,6 +75,14 @@ def _labels(y: Array) -> str:
     return f"{other[0]:g}: give 0 and 1 only" if len(other) else ""
 
 
+def _above_0(value: float) -> bool:
+    return 0.0 < value < math.inf
+
+
+def _between_0_and_1(value: float) -> bool:
+    return 0.0 < value < 1.0
+
+
 def _gaussian_length(fraction: float, n_rows: int, null: float) -> float:
     return 0.5 * n_rows * math.log(fraction)
 
@@ -106,7 +113,7 @@ class LossRow:
         What is made small, in a few words.
     value, pull, stiffness
         Cost of a row, minus its slope by the prediction, and the weight of the row in the least-squares step
-        that replaces it, as functions of target, prediction and parameter. They are the oracle of the kernels.
+        that replaces it, as functions of target, prediction and parameter: the oracle of the kernels.
     middle
         The best constant for targets, weights and a parameter.
     length
@@ -137,17 +144,17 @@ class LossRow:
     name: str
     code: int
     meaning: str
-    value: Pointwise = deviances.square
-    pull: Pointwise = deviances.difference
-    stiffness: Pointwise = deviances.ones
-    middle: Callable[[Array, Array, float], float] = deviances.mean
+    value: Pointwise = costs.square
+    pull: Pointwise = costs.difference
+    stiffness: Pointwise = costs.ones
+    middle: Callable[[Array, Array, float], float] = costs.mean
     length: Callable[[float, int, float], float] = _gaussian_length
     floor: float = 1e-24
     floor_power: int = 2
     refusal: Callable[[Array], str] = _anything
     takes: str = ""
     default: float | None = 1.0
-    accepts: Callable[[float], bool] = lambda value: True
+    accepts: Callable[[float], bool] = math.isfinite
     unit: str = ""
     logit: bool = False
     shifted: bool = False
@@ -156,10 +163,10 @@ class LossRow:
 
 _PINBALL: dict[str, Any] = {
     "code": PINBALL,
-    "value": deviances.pinball,
-    "pull": deviances.pinball_pull,
-    "stiffness": deviances.pinball_stiffness,
-    "middle": deviances.quantile,
+    "value": costs.pinball,
+    "pull": costs.pinball_pull,
+    "stiffness": costs.pinball_stiffness,
+    "middle": costs.quantile,
     "length": _laplace_length,
     "floor": 1e-12,
     "floor_power": 1,
@@ -169,33 +176,72 @@ _ROWS = (
     LossRow("squared", SQUARED, "mean square error"),
     LossRow("absolute", meaning="mean absolute error", default=0.5, **_PINBALL),
     LossRow(
-        "quantile", meaning="mean error with more weight on one side", takes="a number between 0 and 1",
-        default=None, accepts=lambda value: 0.0 < value < 1.0, **_PINBALL,
+        "quantile",
+        meaning="mean error with more weight on one side",
+        takes="a number between 0 and 1",
+        default=None,
+        accepts=_between_0_and_1,
+        **_PINBALL,
     ),
     LossRow(
-        "huber", HUBER, "mean error, square when small and absolute when large", deviances.huber, deviances.huber_pull,
-        deviances.huber_stiffness, deviances.huber_middle, takes="a number above 0", default=1.35,
-        accepts=lambda value: 0.0 < value < math.inf, unit="residual",
+        "huber",
+        HUBER,
+        "mean error, square when small and absolute when large",
+        costs.huber,
+        costs.huber_pull,
+        costs.huber_stiffness,
+        costs.huber_middle,
+        takes="a number above 0",
+        default=1.35,
+        accepts=_above_0,
+        unit="residual",
     ),
     LossRow(
-        "log-cosh", LOG_COSH, "mean error, smoothly from square to absolute", deviances.log_cosh, deviances.log_cosh_pull,
-        deviances.log_cosh_stiffness, deviances.log_cosh_middle, unit="residual",
+        "log-cosh",
+        LOG_COSH,
+        "mean error, smoothly from square to absolute",
+        costs.log_cosh,
+        costs.log_cosh_pull,
+        costs.log_cosh_stiffness,
+        costs.log_cosh_middle,
+        unit="residual",
     ),
     LossRow(
-        "relative", SQUARED, "mean square error relative to the target", refusal=_not_zero,
+        "relative",
+        SQUARED,
+        "mean square error relative to the target",
+        refusal=_not_zero,
         row_weights=_inverse_squares,
     ),
     LossRow(
-        "poisson", POISSON, "deviance of counts from the rate that the formula gives", deviances.poisson,
-        deviances.poisson_pull, deviances.poisson_stiffness, length=_deviance_length, floor=1e-22, refusal=_counts,
-        default=_LOW_RATE, unit="mean", shifted=True,
+        "poisson",
+        POISSON,
+        "deviance of counts from the rate that the formula gives",
+        costs.poisson,
+        costs.poisson_pull,
+        costs.poisson_stiffness,
+        length=_deviance_length,
+        floor=1e-22,
+        refusal=_counts,
+        default=_LOW_RATE,
+        unit="mean",
+        shifted=True,
     ),
     LossRow(
-        "logistic", LOGISTIC, "deviance of labels 0 and 1 from the probability that the formula gives",
-        deviances.logistic, deviances.logistic_pull, deviances.logistic_stiffness, deviances.log_odds, _deviance_length, floor=1e-9,
-        floor_power=0, refusal=_labels, logit=True,
+        "logistic",
+        LOGISTIC,
+        "deviance of labels 0 and 1 from the probability that the formula gives",
+        costs.logistic,
+        costs.logistic_pull,
+        costs.logistic_stiffness,
+        costs.log_odds,
+        _deviance_length,
+        floor=1e-9,
+        floor_power=0,
+        refusal=_labels,
+        logit=True,
     ),
-)  # fmt: skip
+)
 LOSSES = {row.name: row for row in _ROWS}
 
 
@@ -233,7 +279,9 @@ class Loss:
         """Raise `DataError` when a target (n_samples,) makes no sense with this loss."""
         trouble = self.row.refusal(y)
         if trouble:
-            raise DataError(f"loss {self.name!r} cannot judge {column!r}, which holds {trouble}, or choose another loss")
+            raise DataError(
+                f"loss {self.name!r} cannot judge {column!r}, which holds {trouble}, or choose another loss"
+            )
 
     def floor(self, size: float) -> float:
         """Loss that rounding alone leaves on a target that lies ``size`` standard deviations from 0."""
@@ -273,6 +321,10 @@ class Loss:
             return 1.0
         w, p = np.ones(len(y)) if weights is None else weights, self.parameter(1.0, float(np.mean(y)))
         return float(np.average(self.row.value(y, self.row.middle(y, w, p), p), weights=w))
+
+    def coder(self, null: float) -> Callable[[float, int], float]:
+        """Nats for the data by loss and number of rows, given the best constant's mean cost."""
+        return lambda fraction, n_rows: self.length(fraction, n_rows, null)
 
     def length(self, fraction: float, n_rows: int, null: float) -> float:
         """Nats to write down the data with the help of a formula of this loss, up to a constant.

@@ -19,8 +19,8 @@ from symlaw.search.archive import Entry
 from symlaw.search.genetics.population import Population, population
 from symlaw.search.lines import with_line
 from symlaw.search.linking import linked
-from symlaw.search.variants import fitted_lines
 from symlaw.search.vanishing import without_vanishing
+from symlaw.search.variants import fitted_lines
 
 if TYPE_CHECKING:
     from symlaw.language.expression import Expression

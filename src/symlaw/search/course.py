@@ -166,8 +166,9 @@ class Course:
 
 def _constant_of(problem: Problem) -> Entry:
     """The best constant as a formula, the target's mean in least squares: what every other has to beat."""
-    mean = Expression((Constant(problem.best_constant),))
-    return Entry(mean, problem.language.complexity(mean), 1.0, mean, "mean" if problem.loss.is_least_squares else "constant")
+    constant = Expression((Constant(problem.best_constant),))
+    source = "mean" if problem.loss.is_least_squares else "constant"
+    return Entry(constant, problem.language.complexity(constant), 1.0, constant, source)
 
 
 def _evaluations_left(budget: Budget, spent: Spent) -> int:

@@ -19,8 +19,8 @@ _LEAST = 1e-3
 def residual_scale(X: NDArray[np.float64], y: NDArray[np.float64]) -> float:
     """Robust scale of what a row's neighbours do not say about its target.
 
-    Half of the rows may be outliers. Where rows lie far apart the law's own slope adds to it, up to the spread
-    of the target, so it is an upper estimate of the noise's standard deviation.
+    A good part of the rows may be outliers. Where rows lie far apart the law's own slope adds to it, up to
+    the spread of the target, so it is an upper estimate of the noise's standard deviation.
 
     Parameters
     ----------

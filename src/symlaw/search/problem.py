@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 PROBE_ROWS = 64
 SAMPLE_ROWS = 4096
-# Passes over the rows, and relative gain that ends them, in a search for scale and offset under a loss that is not
-# least squares: while searching, and for what may come to the front. No call takes more than this many of rows
-# times passes, which is about 0.2 s.
+# Passes over the rows, and relative gain that ends them, in a search for scale and offset under a loss that
+# is not least squares: while searching, and for what may come to the front. No call takes more than this
+# many rows times passes, which is about 0.2 s.
 _QUICK, _THOROUGH = (8, 1e-3), (200, 1e-10)
 _CALL_SUMS = 1e7
 
@@ -128,7 +128,9 @@ def make_problem(
     sample = make_rows(columns[:, sampled], normal[sampled], w[sampled])
     probe = make_rows(columns[:, probed], normal[probed], w[probed])
     if not loss.is_least_squares:
-        judge = _Judge(loss, loss.parameter(residual_scale(columns, normal), centre / spread), centre / spread)
+        judge = _Judge(
+            loss, loss.parameter(residual_scale(columns, normal), centre / spread), centre / spread
+        )
         thorough = min(_THOROUGH[0], max(4, int(_CALL_SUMS / len(target)))), _THOROUGH[1]
         rows = judge.on(rows, normal, thorough)
         sample = judge.on(sample, normal[sampled], _THOROUGH)
@@ -149,7 +151,9 @@ class _Judge:
     def on(self, rows: Rows, normal: NDArray[np.float64], effort: tuple[int, float]) -> Rows:
         """Rows that are judged by the loss; ``normal`` is their target before it was centred."""
         removed = float(np.average(normal, weights=rows.weights))
-        objective = self.loss.on_rows(rows.target, rows.weights, self.parameter, self.origin + removed, effort)
+        objective = self.loss.on_rows(
+            rows.target, rows.weights, self.parameter, self.origin + removed, effort
+        )
         return rows._replace(objective=objective)
 
 

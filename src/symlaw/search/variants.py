@@ -1,4 +1,4 @@
-"""Scale and offset of a formula on all rows, both fitted or one or both left out, under any loss but squares."""
+"""Scale and offset of a formula on all rows, fitted or left out, under losses that are not least squares."""
 
 from __future__ import annotations
 
