@@ -91,6 +91,16 @@ def _laplace_length(fraction: float, n_rows: int, null: float) -> float:
     return n_rows * math.log(fraction)
 
 
+def _huber_length(fraction: float, n_rows: int, null: float) -> float:
+    mean = fraction * null
+    return n_rows * math.log(math.sqrt(2.0 * mean) if mean <= 0.5 else mean + 0.5)
+
+
+def _log_cosh_length(fraction: float, n_rows: int, null: float) -> float:
+    mean = fraction * null
+    return n_rows * math.log(mean + math.log1p(math.sqrt(-math.expm1(-2.0 * mean))))
+
+
 def _deviance_length(fraction: float, n_rows: int, null: float) -> float:
     return n_rows * null * fraction
 
@@ -191,6 +201,7 @@ _ROWS = (
         costs.huber_pull,
         costs.huber_stiffness,
         costs.huber_middle,
+        _huber_length,
         takes="a number above 0",
         default=1.35,
         accepts=_above_0,
@@ -204,6 +215,7 @@ _ROWS = (
         costs.log_cosh_pull,
         costs.log_cosh_stiffness,
         costs.log_cosh_middle,
+        _log_cosh_length,
         unit="residual",
     ),
     LossRow(
@@ -307,8 +319,8 @@ class Loss:
         null = np.average(row.value(target + shift, middle + shift, parameter), weights=weights)
         return Objective(row.code, parameter, shift, middle, float(null), *effort)
 
-    def null_deviance(self, y: Array, weights: Array | None = None) -> float:
-        """Mean cost of the best constant where it counts as information, in nats a row; else 1.
+    def null_deviance(self, y: Array, weights: Array | None = None, residual: float = 1.0) -> float:
+        """Mean cost of the best constant, which `length` needs: in nats, or in squares of the parameter.
 
         Parameters
         ----------
@@ -316,11 +328,15 @@ class Loss:
             (n_samples,), as the loss accepts it.
         weights
             (n_samples,), not negative.
+        residual
+            Scale of the noise, where the parameter is in its unit.
         """
-        if self.row.length is not _deviance_length:
+        if self.is_least_squares:
             return 1.0
-        w, p = np.ones(len(y)) if weights is None else weights, self.parameter(1.0, float(np.mean(y)))
-        return float(np.average(self.row.value(y, self.row.middle(y, w, p), p), weights=w))
+        row, w = self.row, np.ones(len(y)) if weights is None else weights
+        p = self.parameter(residual, float(np.average(y, weights=w)))
+        cost = float(np.average(row.value(y, row.middle(y, w, p), p), weights=w))
+        return cost / p**2 if row.unit == "residual" else cost
 
     def coder(self, null: float) -> Callable[[float, int], float]:
         """Nats for the data by loss and number of rows, given the best constant's mean cost."""
@@ -329,8 +345,9 @@ class Loss:
     def length(self, fraction: float, n_rows: int, null: float) -> float:
         """Nats to write down the data with the help of a formula of this loss, up to a constant.
 
-        Half the deviance for counts and labels; else the profile likelihood of errors that are Gaussian
-        (square, Huber, log-cosh) or Laplacian (absolute, quantile), their scale being whatever fits.
+        Half the deviance for counts and labels. Else the profile likelihood of errors whose scale is whatever
+        fits: Gaussian for squares, Laplacian for absolute errors and quantiles, and what lies between for
+        Huber's and log-cosh, where an error that costs as much as the rows do on average stands for them.
         """
         return self.row.length(max(fraction, self.row.floor, _EXACT), n_rows, null)
 

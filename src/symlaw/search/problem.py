@@ -140,6 +140,14 @@ def make_problem(
     )  # fmt: skip
 
 
+def null_deviance(
+    X: NDArray[np.float64], y: NDArray[np.float64], loss: Loss, weights: NDArray[np.float64] | None = None
+) -> float:
+    """`Loss.null_deviance` for a table: columns (n_samples, n_features) and target (n_samples,)."""
+    residual = residual_scale(X.T, y) if loss.row.unit == "residual" else 1.0
+    return loss.null_deviance(y, weights, residual)
+
+
 @dataclass(frozen=True)
 class _Judge:
     """A loss on a normalised target: its parameter there, and where the user's 0 lies."""

@@ -13,6 +13,7 @@ from symlaw.errors import DataError
 from symlaw.runs.records import Formula, Header, Result
 from symlaw.runs.writer import RunWriter, counters
 from symlaw.search.compiling import compile_losses, compile_search
+from symlaw.search.problem import null_deviance
 from symlaw.tasks.fitting import Fitted, fit_front, n_symbols
 from symlaw.tasks.settings import Settings
 
@@ -40,7 +41,7 @@ def header_of(table: Table, settings: Settings, *, source: str = "", command: st
         n_rows=len(y),
         n_symbols=n_symbols(settings, table.feature_names),
         target_scale=math.sqrt(float(np.average(deviation**2, weights=weights))),
-        null_deviance=settings.objective().null_deviance(y, weights),
+        null_deviance=null_deviance(table.X, y, settings.objective(), weights),
         data_digest=table.digest(),
         source=source,
         encodings=table.encodings,

@@ -18,7 +18,7 @@ from symlaw.search.budget import Spent
 from symlaw.search.compiling import compile_losses, compile_search, is_warm
 from symlaw.search.linking import unlinked
 from symlaw.search.portfolio import Outcome, Progress, search
-from symlaw.search.problem import make_problem
+from symlaw.search.problem import make_problem, null_deviance
 from symlaw.trust.selection import Recommendation, recommend
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def fit_front(
         )
     # the problem holds the columns as the engine reads them
     rows = figures(outcome.front, problem.rows.X.T, y, names, weights, loss)
-    coder = loss.coder(loss.null_deviance(y, weights))
+    coder = loss.coder(null_deviance(X, y, loss, weights))
     chosen = recommend(outcome.front, len(y), n_symbols(settings, names), coder)
     return Fitted(rows, chosen, outcome)
 
