@@ -331,7 +331,7 @@ class Loss:
         residual
             Scale of the noise, where the parameter is in its unit.
         """
-        if self.is_least_squares:
+        if self.is_least_squares or not np.ptp(y) > 0:
             return 1.0
         row, w = self.row, np.ones(len(y)) if weights is None else weights
         p = self.parameter(residual, float(np.average(y, weights=w)))

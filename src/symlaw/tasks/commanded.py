@@ -30,8 +30,9 @@ MIN_ROWS = 3
 
 
 def header_of(table: Table, settings: Settings, *, source: str = "", command: str = "") -> Header:
-    """The header of a run that searches a table with a target."""
-    y, weights = target_of(table), table.weights
+    """The header of a run that searches a table with a target; raises `DataError` where its loss cannot."""
+    y, weights, loss = target_of(table), table.weights, settings.objective()
+    loss.check(y, table.target_name or "y")
     deviation = y - np.average(y, weights=weights)
     return Header(
         settings=settings.record(),
@@ -41,7 +42,7 @@ def header_of(table: Table, settings: Settings, *, source: str = "", command: st
         n_rows=len(y),
         n_symbols=n_symbols(settings, table.feature_names),
         target_scale=math.sqrt(float(np.average(deviation**2, weights=weights))),
-        null_deviance=null_deviance(table.X, y, settings.objective(), weights),
+        null_deviance=null_deviance(table.X, y, loss, weights),
         data_digest=table.digest(),
         source=source,
         encodings=table.encodings,
