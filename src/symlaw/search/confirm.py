@@ -10,6 +10,7 @@ import numpy as np
 
 from symlaw.engine.blocks import KernelTable, kernel_table
 from symlaw.engine.fit import FitSpace, Rows, best_line, fill_values, fit_constants, fit_space
+from symlaw.engine.irls import OFFSET, UNIT_SCALE, WARM
 from symlaw.engine.program import MAX_CONSTANTS, MAX_NODES, Program
 from symlaw.engine.reduce import line_sums
 from symlaw.engine.tape import CONSTANT, from_nodes, to_tape
@@ -139,11 +140,15 @@ class Confirmer:
         known = (best for other, best in self._sampled.items() if other <= complexity)
         if not loss < _BETTER * min(known, default=np.inf):
             return np.inf
+        # under a loss that is not least squares, the line on all rows is sought from the sample's
+        line, near = self._space.line, self._sample_space.line
+        line[WARM], line[UNIT_SCALE], line[OFFSET] = 1.0, near[UNIT_SCALE], near[OFFSET]
         steps = int(min(_FINAL_STEPS, _FINAL_WORK // self._step_work(program, problem.n_rows)))
         if steps > 0:
             everywhere = self._polish(program, problem.rows, self._space, steps)
         else:
             everywhere = self._score_everywhere(program)
+        line[WARM] = 0.0
         if np.isfinite(everywhere):
             self._sampled[complexity] = loss
         return everywhere

@@ -20,9 +20,9 @@ PROBE_ROWS = 64
 SAMPLE_ROWS = 4096
 # Passes over the rows, and relative gain that ends them, in a search for scale and offset under a loss that
 # is not least squares: while searching, and for what may come to the front. No call takes more than this
-# many rows times passes, which is about 0.2 s.
+# many rows times passes, which is about 0.2 s; tables on which that is less are content with coarser gains.
 _QUICK, _THOROUGH = (8, 1e-3), (200, 1e-10)
-_CALL_SUMS = 1e7
+_CALL_SUMS, _COARSE = 4e6, 1e-7
 
 
 @dataclass(frozen=True)
@@ -131,8 +131,8 @@ def make_problem(
         judge = _Judge(
             loss, loss.parameter(residual_scale(columns, normal), centre / spread), centre / spread
         )
-        thorough = min(_THOROUGH[0], max(4, int(_CALL_SUMS / len(target)))), _THOROUGH[1]
-        rows = judge.on(rows, normal, thorough)
+        passes = max(4, int(_CALL_SUMS / len(target)))
+        rows = judge.on(rows, normal, _THOROUGH if passes >= _THOROUGH[0] else (passes, _COARSE))
         sample = judge.on(sample, normal[sampled], _THOROUGH)
         probe = judge.on(probe, normal[probed], _QUICK)
     return Problem(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from symlaw.engine.fit import FitSpace
     from symlaw.search.problem import Problem
 
-# Calls of bounded length after which a line is taken as it is.
+# Calls of bounded length after which a line with scale and offset is taken as it is; on most tables one is enough.
 _CALLS = 3
 
 
@@ -74,7 +74,7 @@ def _descended(
     np.divide(z, standard[1], out=z)
     line, objective = space.line, problem.rows.objective
     line[UNIT_SCALE], line[OFFSET] = start
-    for _ in range(_CALLS):
+    for _ in range(_CALLS if all(free) else 1):
         if descend(problem.rows, z, line, *free, objective.steps):
             break
     return float(line[UNIT_SCALE]), float(line[OFFSET]), float(line[LEFT])
