@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from symlaw.engine.fit import FitSpace
     from symlaw.search.problem import Problem
 
-# Calls of bounded length after which a line with scale and offset is taken as it is; on most tables one is enough.
+# Calls of bounded length after which a whole line is taken as it is; mostly one is enough.
 _CALLS = 3
 
 
