@@ -115,6 +115,13 @@ def test_searchers_that_need_least_squares_say_so(name: str) -> None:
         assert (objection is None) == (loss in ("squared", "relative"))
 
 
+def test_tree_search_takes_other_losses() -> None:
+    problem = problem_of(SPOILT, "absolute")
+    outcome = search(problem, Budget(evaluations=4000), searchers=searchers_named(["tree_search"]))
+    assert [tally.aside for tally in outcome.tallies] == [""]
+    assert len(outcome.front) > 2
+
+
 def test_who_stands_aside_is_in_the_report() -> None:
     problem = problem_of(SPOILT, "absolute")
     outcome = search(problem, Budget(evaluations=500), searchers=searchers_named(["bank", "evolution"]))

@@ -121,9 +121,7 @@ def compiled_kernels() -> int:
     return sum(1 for _ in cache_directory().glob("**/*.nbi"))
 
 
-def warm_up(
-    operators: Sequence[str], searchers: Sequence[str] | None = None, *, losses: bool = True
-) -> None:
+def warm_up(operators: Sequence[str], searchers: Sequence[str] | None = None, *, losses: bool = True) -> None:
     """Compile what a search with these operators needs, by running a tiny one.
 
     Parameters
