@@ -70,6 +70,10 @@ class RandomSearch(Evolution):
     level_width: int = 1
     name: str = "random"
 
+    def objection(self, problem: Problem) -> str | None:
+        """None, as for evolution."""
+        return None
+
     def start(self, problem: Problem, seed: int) -> EvolutionState:
         """A random stream for each island, all of them at the target itself."""
         n_levels = int(problem.language.max_complexity) + 1

@@ -126,3 +126,20 @@ def test_kill_9_leaves_the_front_that_was_shown(start: Start, tmp_path: Path) ->
     assert any(row.complexity <= size for row in run.rows)
     assert run.header.seed == 1
     assert run.counters["evaluations"] > 0
+
+
+def test_another_loss_is_named_kept_and_shown(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, warm: None
+) -> None:
+    folder = ("--runs", str(tmp_path))
+    assert main([*FIT, *SHORT, "--loss", "absolute", *folder]) == 0
+    out = capsys.readouterr().out
+    assert re.search(r"^  complexity +absolute  equation$", out, re.MULTILINE)
+    assert "sparse stood aside: it needs least squares." in out
+    assert any(LAW.fullmatch(line) for line in out.splitlines())
+    run = read_run(resolve_run("last", tmp_path))
+    assert run.header.loss.name == "absolute"
+    assert main(["show", "last", "--search", *folder]) == 0
+    out = capsys.readouterr().out
+    assert re.search(r"^  complexity +absolute  equation$", out, re.MULTILINE)
+    assert re.search(r"^bank +stood aside: it needs least squares$", out, re.MULTILINE)

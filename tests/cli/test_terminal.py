@@ -18,7 +18,7 @@ from rich.console import Console
 from symlaw.cli.live import Watch
 from symlaw.cli.terminal import front_table, r2_text
 from symlaw.language import parse
-from symlaw.runs.records import Formula
+from symlaw.runs.records import Formula, Header
 from symlaw.search.archive import Entry
 from symlaw.search.budget import Spent
 from symlaw.search.portfolio import Progress
@@ -26,6 +26,16 @@ from symlaw.tasks.settings import Settings
 
 from .conftest import FIT, SHORT, environment
 
+HEADER = Header(
+    settings={},
+    seed=0,
+    feature_names=("x",),
+    target_name="y",
+    n_rows=50,
+    n_symbols=10,
+    target_scale=1.0,
+    data_digest="",
+)
 LONG = " + ".join(f"sin({k} * distance)" for k in range(1, 15))
 TEXTS = ["distance", "2.5 * distance + 1", LONG]
 
@@ -71,7 +81,7 @@ def test_the_live_view_fits_the_screen_and_shows_the_recommended_row(height: int
     expressions = [parse(" + ".join(["x"] * k)) for k in range(1, 31)]
     losses = [10.0**-k for k in range(10)] + [1e-9 * (1 - k / 100) for k in range(1, 21)]
     entries = [Entry(e, e.complexity(), loss, e) for e, loss in zip(expressions, losses, strict=True)]
-    watch = Watch(Settings(max_evaluations=1000, patience=7), n_rows=50, n_symbols=10)
+    watch = Watch(Settings(max_evaluations=1000, patience=7), HEADER)
     watch.hear(Progress(tuple(entries), (), Spent(evaluations=500)))
     text = drawn(watch, 80, height)
     assert len(text.splitlines()) <= height

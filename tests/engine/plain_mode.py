@@ -14,6 +14,7 @@ from symlaw.engine.differentiate import value_and_gradient, value_and_jacobian
 from symlaw.engine.evaluate import evaluate
 from symlaw.engine.fingerprint import fingerprint, make_cache, merge, probe_multipliers
 from symlaw.engine.fit import fit_constants, fit_space, make_rows
+from symlaw.engine.losses import loss_named
 from symlaw.engine.program import Program
 from symlaw.engine.reduce import straight_line
 from symlaw.engine.tape import operators_of, to_tape
@@ -67,6 +68,22 @@ def fitted() -> dict[str, list[str]]:
     program, space = Program(tape.codes, tape.columns, tape.values), fit_space(21)
     loss, steps, _ = fit_constants(program, len(tape.codes), kernel_table(operators), rows, space, 4, 1e-10)
     return {"constants": digits(tape.values), "loss": digits([loss, steps]), "line": digits(space.line)}
+
+
+def judged() -> dict[str, list[str]]:
+    """Constants and line of a fit under each loss that is not least squares."""
+    law, found = LAW.with_constants([-1.0, 2.0, 0.2, 0.7]), {}
+    y = np.round(4.0 * evaluate([LAW], DATA.T, NAMES)[0] + 3.0)
+    for name in ("absolute", "quantile:0.8", "huber:0.7", "log-cosh", "poisson", "logistic"):
+        target = (y > np.median(y)) * 1.0 if name == "logistic" else y
+        problem = make_problem(DATA.T, target, Language.of(NAMES), loss=loss_named(name))
+        operators = operators_of([law])
+        tape = to_tape([law], operators, NAMES)
+        program, space = Program(tape.codes, tape.columns, tape.values), fit_space(21, problem.probe)
+        table = kernel_table(operators)
+        fit_constants(program, len(tape.codes), table, problem.probe, space, 4, 1e-10)
+        found[name] = digits([*tape.values, *space.line])
+    return found
 
 
 def fingerprinted() -> dict[str, list[str]]:
@@ -151,7 +168,7 @@ def banked() -> dict[str, list[str]]:
 
 def everything() -> dict[str, dict[str, list[str]]]:
     """All of the above."""
-    parts = (evaluated, differentiated, fitted, fingerprinted, evolved, grown, banked)
+    parts = (evaluated, differentiated, fitted, judged, fingerprinted, evolved, grown, banked)
     with np.errstate(all="ignore"):
         return {part.__name__: part() for part in parts}
 

@@ -34,7 +34,8 @@ def both() -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 @pytest.mark.parametrize(
-    "part", ["evaluated", "differentiated", "fitted", "fingerprinted", "evolved", "grown", "banked"]
+    "part",
+    ["evaluated", "differentiated", "fitted", "judged", "fingerprinted", "evolved", "grown", "banked"],
 )
 def test_plain_python_gives_the_same_bits(part: str, both: tuple[dict[str, Any], dict[str, Any]]) -> None:
     compiled, plain = both

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -387,3 +388,46 @@ def test_only_the_searchers_named_take_part() -> None:
     model.fit(X, 2.0 * X[:, 0] ** 2 - 1.0)
     assert list(model.search_report_["searcher"]) == ["sparse"]
     assert model.score(X, 2.0 * X[:, 0] ** 2 - 1.0) > 1.0 - 1e-12
+
+
+# --- losses ----------------------------------------------------------------------------------------
+
+
+def test_another_loss_leaves_the_usual_figures_as_they_are() -> None:
+    y = Y + np.where(np.arange(40) % 10 == 0, 30.0, 0.0)
+    found = model(loss="absolute", max_evaluations=3_000).fit(X, y)
+    row = found.front_.iloc[found.recommended_]
+    errors = y - found.predict(X)
+    assert row.loss == pytest.approx(np.mean(np.abs(errors)) / np.mean(np.abs(y - np.median(y))))
+    assert row.r2 == pytest.approx(found.score(X, y))
+    assert row.rmse == pytest.approx(np.sqrt(np.mean(errors**2)))
+    law = found.front_.iloc[-1].expression
+    np.testing.assert_allclose(law.constants, [2.0, 1.0], rtol=1e-9)
+    aside = dict(zip(found.search_report_["searcher"], found.search_report_["aside"], strict=True))
+    assert aside == {"evolution": "", "sparse": "it needs least squares", "bank": "it needs least squares"}
+
+
+def test_probabilities_are_predicted_and_fitted_on_from() -> None:
+    labels = (X[:, 0] * X[:, 1] + np.sin(40 * X[:, 0]) > 2.5) * 1.0
+    found = model(loss="logistic", warm_start=True).fit(X, labels)
+    first = found.front_["loss"].min()
+    assert np.all((found.predict(X) >= 0) & (found.predict(X) <= 1))
+    assert found.fit(X, labels).front_["loss"].min() <= first * (1 + 1e-6)
+
+
+@pytest.mark.parametrize(("loss", "y", "words"), [
+    ("poisson", Y - 5.0, "loss 'poisson' cannot judge 'y', which holds -"),
+    ("logistic", Y, "give 0 and 1 only"),
+    ("relative", np.where(Y > 5, 0.0, Y), "which holds 0"),
+])  # fmt: skip
+@pytest.mark.parametrize("kept", [False, True])
+def test_targets_that_a_loss_cannot_judge_are_refused(
+    loss: str, y: np.ndarray, words: str, *, kept: bool, tmp_path: Path
+) -> None:
+    with pytest.raises(DataError, match=words):
+        model(loss=loss, run_folder=tmp_path if kept else None).fit(X, y)
+
+
+def test_unknown_losses_are_refused() -> None:
+    with pytest.raises(InvalidSetting, match="loss is 'l1': there are squared, absolute"):
+        model(loss="l1").fit(X, Y)

@@ -158,3 +158,8 @@ def test_macros_are_kept_by_a_saved_model(tmp_path: Path) -> None:
     assert "gauss" not in model.expression_.text()
     model.save(tmp_path / "m.json")
     assert load(tmp_path / "m.json").macros == {"gauss": "exp(-x**2)"}
+
+
+def test_a_saved_model_keeps_its_loss(tmp_path: Path) -> None:
+    model(loss="huber:2").fit(X, X[:, 0] ** 2).save(tmp_path / "m.json")
+    assert load(tmp_path / "m.json").loss == "huber:2"

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from symlaw.data import Table
+    from symlaw.runs.records import Header
     from symlaw.runs.writer import RunWriter
     from symlaw.tasks.fitting import Fitted
     from symlaw.tasks.settings import Settings
@@ -39,6 +40,7 @@ def fit(
     constants: option.Constants = True,
     cost: option.Cost = None,
     max_evaluations: option.MaxEvaluations = None,
+    loss: option.LossName = "squared",
     target_loss: option.TargetLoss = None,
     patience: option.Patience = None,
     searchers: option.Searchers = None,
@@ -59,9 +61,11 @@ def fit(
       symlaw fit kepler.csv --target period_years
       symlaw fit data.csv -t y --time 300 --operators "+,-,*,/,sqrt,exp"
       symlaw fit data.parquet -t y --drop id --max-evaluations 1000000
+      symlaw fit data.csv -t y --loss absolute
     """
     from symlaw.cli.terminal import console
     from symlaw.runs.macros import read_macros
+    from symlaw.tasks.commanded import target_of
     from symlaw.tasks.settings import Settings
 
     if time_budget is None and max_evaluations is None and patience is None:
@@ -72,6 +76,7 @@ def fit(
             **chosen,  # type: ignore[arg-type]
             time_budget=time_budget,
             max_evaluations=max_evaluations,
+            loss=loss,
             target_loss=target_loss,
             patience=patience,
             max_complexity=max_complexity,
@@ -86,6 +91,7 @@ def fit(
         settings.members()
     screen = console()
     table = _read(data, target, option.split(features), option.split(drop), weights)
+    settings.objective().check(target_of(table), table.target_name or "")
     if not quiet:
         _tell_data(screen, data, table)
     _search(screen, table, settings, data, runs, verbose=verbose, quiet=quiet)
@@ -98,7 +104,12 @@ def _named_as_options() -> Iterator[None]:
         yield
     except InvalidSetting as error:
         setting, _, rest = str(error).partition(" ")
-        words = {"time_budget": "--time", "operators": "--operators", "searchers": "--searchers"}
+        words = {
+            "time_budget": "--time",
+            "operators": "--operators",
+            "searchers": "--searchers",
+            "loss": "--loss",
+        }
         shown = words.get(setting, "--" + setting.replace("_", "-") if "_" in setting else setting)
         raise InvalidSetting(f"{shown} {rest}".replace(", or None", "")) from None
 
@@ -153,12 +164,12 @@ def _search(
     writer = RunWriter(runs / new_run_id(), header, lambda sentence: say(errors, f"symlaw: {sentence}"))
     for note in table.notes:
         writer.note(note)
-    watch = Watch(settings, header.n_rows, header.n_symbols)
+    watch = Watch(settings, header)
     opened, listen = watching(screen, watch, verbose=verbose, quiet=quiet)
     stop = threading.Event()
     with ending_gracefully(stop), opened:
         fitted = fit_recorded(table, settings, writer, listen=listen, stop=stop)
-    _tell_result(screen, fitted, header.target_name, quiet=quiet)
+    _tell_result(screen, fitted, header, quiet=quiet)
     if not quiet:
         _tell_search(screen, fitted, settings, verbose=verbose)
         _tell_run(screen, writer, runs)
@@ -174,26 +185,27 @@ def _compile(screen: Console, settings: Settings, *, quiet: bool) -> None:
     from symlaw.search.compiling import is_warm
     from symlaw.tasks.commanded import warm_up
 
-    if is_warm(settings.searchers):
+    losses = not settings.objective().is_least_squares
+    if is_warm(settings.searchers, losses=losses):
         return
     if not quiet:
         say(screen, "compiling kernels for this machine, once: about half a minute", style="yellow")
     started = time.monotonic()
-    warm_up(settings.operators, settings.searchers)
+    warm_up(settings.operators, settings.searchers, losses=losses)
     if not quiet:
         say(screen, f"compiled in {time.monotonic() - started:.0f} s", style="dim")
 
 
-def _tell_result(screen: Console, fitted: Fitted, target: str, *, quiet: bool) -> None:
+def _tell_result(screen: Console, fitted: Fitted, header: Header, *, quiet: bool) -> None:
     from symlaw.cli.terminal import law, say, show_front
 
     chosen = fitted.recommended
     if not quiet:
         say(screen)
-        show_front(screen, fitted.rows, chosen.place)
+        show_front(screen, fitted.rows, chosen.place, header.loss)
         say(screen, f"Recommended: {chosen.reason}.")
         say(screen)
-    say(screen, law(target, fitted.rows[chosen.place]), style="bold green")
+    say(screen, law(header.target_name, fitted.rows[chosen.place]), style="bold green")
 
 
 def _tell_search(screen: Console, fitted: Fitted, settings: Settings, *, verbose: bool) -> None:
@@ -203,6 +215,9 @@ def _tell_search(screen: Console, fitted: Fitted, settings: Settings, *, verbose
     outcome = fitted.outcome
     spent = outcome.spent
     say(screen)
+    for tally in outcome.tallies:
+        if tally.aside:
+            say(screen, f"{tally.searcher} stood aside: {tally.aside}.", style="dim")
     say(
         screen,
         f"{spent.evaluations:,} formulas in {spent.seconds:.1f} s; ended by: {outcome.stopped_by};"

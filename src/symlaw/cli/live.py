@@ -18,6 +18,7 @@ from symlaw.tasks.listening import Improvements, improvement
 from symlaw.trust.selection import recommend
 
 if TYPE_CHECKING:
+    from symlaw.runs.records import Header
     from symlaw.search.portfolio import Progress
     from symlaw.tasks.settings import Settings
 
@@ -34,13 +35,12 @@ class Watch:
     ----------
     settings
         Say what will end the search.
-    n_rows, n_symbols
-        What the recommendation counts.
+    header
+        What the recommendation counts, and the loss.
     """
 
     settings: Settings
-    n_rows: int
-    n_symbols: int
+    header: Header
     progress: Progress | None = None
 
     def hear(self, progress: Progress) -> None:
@@ -49,7 +49,9 @@ class Watch:
 
     def place(self, progress: Progress) -> int:
         """Which row of a front is recommended."""
-        return recommend(progress.front, self.n_rows, self.n_symbols).place
+        header = self.header
+        coder = header.loss.coder(header.null_deviance)
+        return recommend(progress.front, header.n_rows, header.n_symbols, coder).place
 
     def __rich_console__(self, screen: Console, options: ConsoleOptions) -> RenderResult:
         """Draw the front and two lines about the search."""
@@ -62,7 +64,8 @@ class Watch:
         room = max(3, screen.height - _RULES)
         first = max(0, min(marked - room // 2, len(front) - room))
         shown = front[first : first + room]
-        table = front_table(shown, marked - first, width=options.max_width, whole=False)
+        loss = self.header.loss
+        table = front_table(shown, marked - first, width=options.max_width, whole=False, loss=loss)
         hidden = len(front) - len(shown)
         more = [Text(f"  and {hidden} more", style="dim")] if hidden else []
         status = Text(status_line(progress, self.settings), style="cyan", no_wrap=True, overflow="ellipsis")

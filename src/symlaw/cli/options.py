@@ -43,9 +43,17 @@ Time = Annotated[
 MaxEvaluations = Annotated[
     int | None, typer.Option("--max-evaluations", metavar="N", help="Formulas to score at most.")
 ]
+LossName = Annotated[
+    str,
+    typer.Option(
+        "--loss",
+        metavar="NAME",
+        help="squared, absolute, huber[:1.35], log-cosh, quantile:0.9, relative, poisson or logistic.",
+    ),
+]
 TargetLoss = Annotated[
     float | None,
-    typer.Option("--target-loss", metavar="X", help="Fraction of variance left at which to stop."),
+    typer.Option("--target-loss", metavar="X", help="Loss at which to stop, as the front has it."),
 ]
 Patience = Annotated[
     int | None,

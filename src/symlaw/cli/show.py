@@ -57,6 +57,7 @@ def _record(run: Run) -> dict[str, Any]:
         "features": list(header.feature_names),
         "n_rows": header.n_rows,
         "seed": header.seed,
+        "loss": header.loss.name,
         "stopped_by": run.stopped_by,
         "recommended": run.recommended,
         "reason": run.reason,
@@ -78,7 +79,7 @@ def _tell(run: Run) -> None:
         say(screen, "Nothing was found yet.")
         return
     say(screen)
-    show_front(screen, run.rows, run.recommended)
+    show_front(screen, run.rows, run.recommended, header.loss)
     say(screen, f"Recommended: {run.reason}.")
     say(screen)
     say(screen, law(header.target_name, run.row()), style="bold green")
@@ -108,4 +109,7 @@ def _tell_searchers(run: Run) -> None:
     for account in run.searchers:
         numbers = (f"{account[name]:,}" for name in _COUNTS)
         times = (f"{account[name]:.1f}" for name in ("seconds", "confirming"))
-        say(screen, _ROW.format(account["searcher"], *numbers, *times))
+        if account.get("aside"):
+            say(screen, f"{account['searcher']:<14}stood aside: {account['aside']}")
+        else:
+            say(screen, _ROW.format(account["searcher"], *numbers, *times))

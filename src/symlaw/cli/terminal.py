@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 if TYPE_CHECKING:
+    from symlaw.engine.losses import Loss
     from symlaw.language.expression import Expression
 
 DIGITS = 6
@@ -59,15 +60,19 @@ def r2_text(loss: float) -> str:
     return f"{min(r2, 0.999999):.6f}" if r2 > -9.5 else f"{r2:.2g}"
 
 
-def front_table(rows: Sequence[Shown], marked: int | None, *, width: int, whole: bool) -> Table:
+def front_table(
+    rows: Sequence[Shown], marked: int | None, *, width: int, whole: bool, loss: Loss | None = None
+) -> Table:
     """The front as a table, long equations wrapped (``whole``) or cut to one line."""
     table = Table(box=box.SIMPLE_HEAD, expand=False, pad_edge=False, padding=(0, _GAP - 1, 0, 0))
     table.add_column("", width=1)
-    figures = ("complexity", "loss", "R²") if width >= _NARROW else ("complexity", "loss")
-    for name in figures:
-        table.add_column(name, justify="right", width=_FIGURE_WIDTH)
+    figures = figure_widths(loss)
+    if width < _NARROW:
+        figures.pop("R²", None)
+    for name, own in figures.items():
+        table.add_column(name, justify="right", width=own)
     # without a width of its own, an equation on one line takes that of the figures
-    room = max(_LEAST_EQUATION, width - 2 * _GAP - (_FIGURE_WIDTH + _GAP) * len(figures))
+    room = max(_LEAST_EQUATION, width - 2 * _GAP - sum(own + _GAP for own in figures.values()))
     table.add_column("equation", max_width=room, overflow="fold" if whole else "ellipsis", no_wrap=not whole)
     for place, row in enumerate(rows):
         cells = [Text(f"{row.complexity:g}"), Text(f"{row.loss:.3e}")]
@@ -79,24 +84,35 @@ def front_table(rows: Sequence[Shown], marked: int | None, *, width: int, whole:
     return table
 
 
-def front_lines(rows: Sequence[Shown], marked: int | None) -> list[str]:
+def figure_widths(loss: Loss | None) -> dict[str, int]:
+    """Columns of figures and their widths: R² goes with squared errors, any other loss is named."""
+    squared = loss is None or loss.is_squared
+    name = "loss" if loss is None or squared else loss.name
+    widths = {"complexity": _FIGURE_WIDTH, name: max(_FIGURE_WIDTH, len(name))}
+    return {**widths, "R²": _FIGURE_WIDTH} if squared else widths
+
+
+def front_lines(rows: Sequence[Shown], marked: int | None, loss: Loss | None = None) -> list[str]:
     """The front as lines of plain text, equations whole."""
-    lines = [f"  {'complexity':>10}  {'loss':>10}  {'R²':>10}  equation"]
+    widths = figure_widths(loss)
+    heads = "  ".join(f"{name:>{own}}" for name, own in widths.items())
+    lines = [f"  {heads}  equation"]
     for place, row in enumerate(rows):
         mark = STAR if place == marked else " "
-        figures = f"{row.complexity:>10g}  {row.loss:>10.3e}  {r2_text(row.loss):>10}"
+        texts = (f"{row.complexity:g}", f"{row.loss:.3e}", r2_text(row.loss))
+        figures = "  ".join(f"{text:>{own}}" for text, own in zip(texts, widths.values(), strict=False))
         lines.append(f"{mark} {figures}  {row.expression.text(digits=DIGITS)}")
     return lines
 
 
-def show_front(screen: Console, rows: Sequence[Shown], marked: int | None) -> None:
+def show_front(screen: Console, rows: Sequence[Shown], marked: int | None, loss: Loss | None = None) -> None:
     """Write a whole front."""
     if is_plain(screen):
-        for line in front_lines(rows, marked):
+        for line in front_lines(rows, marked, loss):
             say(screen, line)
         say(screen)
     else:
-        screen.print(front_table(rows, marked, width=screen.width, whole=True))
+        screen.print(front_table(rows, marked, width=screen.width, whole=True, loss=loss))
 
 
 def law(target: str, row: Shown) -> str:

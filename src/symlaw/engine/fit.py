@@ -2,7 +2,8 @@
 
 Every formula f gets its least-squares scale and offset, so that only constants inside f are iterated
 (variable projection; Golub and Pereyra 1973, with Kaufman's 1975 simplification of the Jacobian). The
-damping follows Nielsen (1999).
+damping follows Nielsen (1999). Under another loss than least squares, each step is that of the weighted least
+squares that replaces it, and is taken where the loss itself falls.
 """
 
 from __future__ import annotations
@@ -11,8 +12,19 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from symlaw.engine._jit import inlined, inner, kernel
+from symlaw.engine._jit import call_separate, inlined, inner, kernel
 from symlaw.engine.blocks import BLOCK
+from symlaw.engine.irls import (
+    LEFT,
+    LINE_PLACES,
+    WARM,
+    WORKING_CENTRE,
+    WORKING_SQUARE,
+    WORKING_TOTAL,
+    General,
+    general,
+)
+from symlaw.engine.losses import LEAST_SQUARES, SQUARED, Objective
 from symlaw.engine.program import (
     MAX_CONSTANTS,
     Workspace,
@@ -47,6 +59,8 @@ class Rows(NamedTuple):
         Sum of the weights.
     variance
         Weighted mean square of the centred target.
+    objective
+        The loss, least squares unless told otherwise.
     """
 
     X: NDArray[np.float64]
@@ -55,6 +69,7 @@ class Rows(NamedTuple):
     weighted_target: NDArray[np.float64]
     total: float
     variance: float
+    objective: Objective = LEAST_SQUARES
 
 
 def make_rows(
@@ -87,11 +102,16 @@ class FitSpace(NamedTuple):
     kept
         Constants before a trial step, float64 (MAX_CONSTANTS,).
     line
-        Scale, centre, mean square left and spread of the last fit, float64 (4,).
+        Scale, centre, loss left and spread of the last fit, and what `symlaw.engine.irls` keeps,
+        float64 (LINE_PLACES,).
+    kept_line
+        The line before a trial step, likewise.
     damping
         Levenberg-Marquardt damping and its growth factor, carried between calls, float64 (2,).
     work
         Interpreter scratch.
+    general
+        What losses that are not least squares call.
     """
 
     f: NDArray[np.float64]
@@ -101,34 +121,62 @@ class FitSpace(NamedTuple):
     places: NDArray[np.int64]
     kept: NDArray[np.float64]
     line: NDArray[np.float64]
+    kept_line: NDArray[np.float64]
     damping: NDArray[np.float64]
     work: Workspace
+    general: General
 
 
-def fit_space(n_rows: int) -> FitSpace:
-    """Fresh scratch for ``n_rows`` rows."""
+def fit_space(n_rows: int, like: Rows | None = None) -> FitSpace:
+    """Fresh scratch for ``n_rows`` rows.
+
+    Parameters
+    ----------
+    n_rows
+        Most rows it is used for.
+    like
+        Such rows, needed where their loss is not least squares.
+    """
+    f, lines, line = np.zeros(n_rows), np.zeros((2, n_rows)), np.zeros(LINE_PLACES)
+    plain = like is None or like.objective.code == SQUARED
     return FitSpace(
-        np.zeros(n_rows),
-        np.zeros((2, n_rows)),
+        f,
+        lines,
         np.zeros((MAX_CONSTANTS + 2, MAX_CONSTANTS + 3)),
         np.zeros((MAX_CONSTANTS, MAX_CONSTANTS + 1)),
         np.zeros(MAX_CONSTANTS, np.int64),
         np.zeros(MAX_CONSTANTS),
-        np.zeros(4),
+        line,
+        np.zeros(LINE_PLACES),
         np.array([1e-3, 2.0]),
         workspace(),
+        general(None if plain else (f, like, lines, line)),
     )
 
 
 @kernel
 def score(program, length, table, rows, space):  # type: ignore[no-untyped-def]
-    """Mean square left after the best scale and offset; inf where any value is not finite.
+    """Loss left after the best scale and offset; inf where any value is not finite.
 
     The values stay in ``space.f`` and the line in ``space.line``.
     """
     fill_values(program, length, table, rows, space, np.int64(0), rows.X.shape[1])
-    straight_line(space.f, rows, space.lines, space.line)
+    best_line(space.f, rows, space)
     return space.line[2]
+
+
+@kernel
+def best_line(f, rows, space):  # type: ignore[no-untyped-def]
+    """Best scale and offset for values f under the loss of the rows, into ``space.line``.
+
+    Least squares leaves its mean square there, any other loss itself; see `straight_line` and
+    `symlaw.engine.irls.general_line`.
+    """
+    straight_line(f, rows, space.lines, space.line)
+    if rows.objective.code != SQUARED:
+        wrong = call_separate(space.general.line, (f, rows, space.lines, space.line))
+        if wrong != 0:
+            space.line[LEFT] = np.inf
 
 
 @kernel
@@ -168,8 +216,10 @@ def fit_constants(program, length, table, rows, space, max_steps, tolerance):  #
             step = space.solve[k, count]
             program.values[space.places[k]] += step
             moved = max(moved, abs(step) / (abs(space.kept[k]) + 1e-12))
-        line = (space.line[0], space.line[1], space.line[2], space.line[3])
+        _copy_line(space.line, space.kept_line)
+        space.line[WARM] = 1.0
         trial = score(program, length, table, rows, space)
+        space.line[WARM] = 0.0
         fresh = trial < loss
         if fresh:
             gain = (loss - trial) / loss
@@ -180,14 +230,22 @@ def fit_constants(program, length, table, rows, space, max_steps, tolerance):  #
         else:
             for k in range(count):
                 program.values[space.places[k]] = space.kept[k]
-            space.line[0], space.line[1], space.line[2], space.line[3] = line
+            _copy_line(space.kept_line, space.line)
             space.damping[0] *= space.damping[1]
             space.damping[1] *= 2.0
             done = space.damping[0] > 1e8 or moved < 1e-15
     if not fresh:
         # space.f and space.line belong to the refused trial
+        space.line[WARM] = 1.0
         loss = score(program, length, table, rows, space)
+        space.line[WARM] = 0.0
     return loss, steps, done
+
+
+@inlined
+def _copy_line(source, target):  # type: ignore[no-untyped-def]
+    for place in range(len(source)):
+        target[place] = source[place]
 
 
 @inlined
@@ -205,6 +263,12 @@ def _find_constants(program, length, places):  # type: ignore[no-untyped-def]
 def _normal_equations(program, length, table, rows, space, count):  # type: ignore[no-untyped-def]
     """Gram matrix of [slopes, 1, deviation] with weights, and its product with the residual."""
     scale, centre = space.line[0], space.line[1]
+    total, square = rows.total, space.line[3] * space.line[3] * rows.total
+    squared = rows.objective.code == SQUARED
+    if not squared:
+        call_separate(space.general.working, (space.f, rows, space.lines, space.line))
+        centre, total = space.line[WORKING_CENTRE], space.line[WORKING_TOTAL]
+        square = space.line[WORKING_SQUARE]
     space.gram[:, :] = 0.0
     n_rows = rows.X.shape[1]
     work = space.work
@@ -212,13 +276,15 @@ def _normal_equations(program, length, table, rows, space, count):  # type: igno
         n = min(BLOCK, n_rows - first)
         forward(program, length, table, rows.X, first, n, work)
         backward(program, length, table, n, work)
-        weights, residual = space.lines[0], space.lines[1]
+        weights, residual = space.lines[0, first : first + n], space.lines[1, first : first + n]
         deviation = work.adjoints[length - 1]
         values = work.values[length - 1]
         for i in range(n):
-            weights[i] = rows.weights[first + i]
             deviation[i] = values[i] - centre
-            residual[i] = weights[i] * (rows.target[first + i] - scale * deviation[i])
+        if squared:
+            for i in range(n):
+                weights[i] = rows.weights[first + i]
+                residual[i] = weights[i] * (rows.target[first + i] - scale * deviation[i])
         for k in range(count):
             slope = work.adjoints[space.places[k]]
             for i in range(n):
@@ -228,8 +294,8 @@ def _normal_equations(program, length, table, rows, space, count):  # type: igno
             space.gram[MAX_CONSTANTS, k] += dot(slope, weights, n)
             space.gram[MAX_CONSTANTS + 1, k] += dot(values, deviation, n)
             space.gram[k, MAX_CONSTANTS + 2] += dot(slope, residual, n)
-    space.gram[MAX_CONSTANTS, MAX_CONSTANTS] = rows.total
-    space.gram[MAX_CONSTANTS + 1, MAX_CONSTANTS + 1] = space.line[3] * space.line[3] * rows.total
+    space.gram[MAX_CONSTANTS, MAX_CONSTANTS] = total
+    space.gram[MAX_CONSTANTS + 1, MAX_CONSTANTS + 1] = square
 
 
 @inner

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import symlaw
+from symlaw.engine.losses import Loss, loss_named
 from symlaw.errors import RunError, SymlawError
 from symlaw.language.expression import Expression
 from symlaw.runs.files import number
@@ -51,6 +52,8 @@ class Header:
         How the features were made of the columns.
     command
         The command line, or "" when Python asked.
+    null_deviance
+        Mean cost of the best constant, as `symlaw.engine.losses.Loss.null_deviance` gives it.
     """
 
     settings: Mapping[str, Any]
@@ -64,10 +67,16 @@ class Header:
     source: str = ""
     encodings: Mapping[str, Any] = field(default_factory=dict)
     command: str = ""
+    null_deviance: float = 1.0
     created: str = field(default_factory=_now)
     symlaw: str = symlaw.__version__
     python: str = platform.python_version()
     process: Mapping[str, Any] = field(default_factory=this_process)
+
+    @property
+    def loss(self) -> Loss:
+        """What is made small; raises `InvalidSetting` when this version knows no such loss."""
+        return loss_named(self.settings.get("loss", "squared"))
 
     def to_record(self) -> dict[str, Any]:
         """Plain values, ready for JSON."""
@@ -92,7 +101,8 @@ class Formula:
     expression
         The formula in the user's units.
     complexity, loss, r2, rmse
-        As in `symlaw.tasks.fitting.Row`.
+        As in `symlaw.tasks.fitting.Row`; r2 and rmse are None until the run has finished where they do not
+        follow from the loss.
     mae, max_error
         None until the run has finished.
     """
@@ -100,8 +110,8 @@ class Formula:
     expression: Expression
     complexity: float
     loss: float
-    r2: float
-    rmse: float
+    r2: float | None
+    rmse: float | None
     mae: float | None = None
     max_error: float | None = None
 

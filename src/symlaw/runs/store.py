@@ -106,7 +106,8 @@ def read_run(folder: str | Path) -> Run:
     place, reason = None, ""
     if rows:
         # it needs of an entry no more than a formula has
-        chosen = recommend(cast("Sequence[Entry]", rows), header.n_rows, header.n_symbols)
+        coder = header.loss.coder(header.null_deviance)
+        chosen = recommend(cast("Sequence[Entry]", rows), header.n_rows, header.n_symbols, coder)
         place, reason = chosen.place, chosen.reason
     return Run(folder, header, _state(header, end), rows, place, reason, end.get("reason"),
                _counters(records), notes)  # fmt: skip
@@ -175,8 +176,9 @@ def _replay(records: list[dict[str, Any]], header: Header) -> tuple[Formula, ...
 
 def _formula(entry: Mapping[str, Any], header: Header) -> Formula:
     loss = float(entry["loss"])
-    rmse = loss**0.5 * header.target_scale
-    return Formula(read_expression(entry["expression"]), float(entry["complexity"]), loss, 1.0 - loss, rmse)
+    squared = header.loss.is_squared
+    r2, rmse = (1.0 - loss, loss**0.5 * header.target_scale) if squared else (None, None)
+    return Formula(read_expression(entry["expression"]), float(entry["complexity"]), loss, r2, rmse)
 
 
 def _counters(records: list[dict[str, Any]]) -> dict[str, float]:

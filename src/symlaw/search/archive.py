@@ -40,7 +40,8 @@ class Entry:
     complexity
         Its complexity.
     loss
-        Weighted mean square error over all rows, as a fraction of the target's variance.
+        Weighted mean cost of the errors over all rows, as a fraction of the best constant's: in least squares
+        the mean square error as a fraction of the target's variance.
     inner
         The formula without scale and offset, as searchers vary it.
     source

@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING, Any
 import numba
 import numpy as np
 
+from symlaw.engine import irls
 from symlaw.engine.blocks import kernel_table
-from symlaw.engine.fit import make_rows
+from symlaw.engine.fit import fit_space, make_rows
+from symlaw.engine.losses import loss_named
 from symlaw.language.grammar import Language
 from symlaw.search.archive import Archive
 from symlaw.search.genetics import epoch
@@ -33,11 +35,22 @@ if TYPE_CHECKING:
 ROWS = 8
 
 
-def is_warm(searchers: Sequence[str] | None = None) -> bool:
-    """Whether the kernels of a search by these searchers are compiled; the last one stands for all."""
+def is_warm(searchers: Sequence[str] | None = None, *, losses: bool = False) -> bool:
+    """Whether the kernels of a search by these searchers are compiled; the last one stands for all.
+
+    Parameters
+    ----------
+    searchers
+        Names of the searchers that take part; the schedule by default.
+    losses
+        Whether it needs what `compile_losses` compiles too.
+    """
     if numba.config.DISABLE_JIT:
         return True
-    return _is_on_disk(epoch.run_epoch) and (not _grows_trees(searchers) or _is_on_disk(complete))
+    last = [epoch.run_epoch]
+    last += [complete] if _grows_trees(searchers) else []
+    last += [irls.descend] if losses else []
+    return all(map(_is_on_disk, last))
 
 
 def _grows_trees(searchers: Sequence[str] | None) -> bool:
@@ -74,6 +87,14 @@ def _compile_schedule(operators: Sequence[str], *, alone: bool) -> None:
         _compile(epoch.try_child, arguments_of(language))
         _compile(epoch.run_epoch, arguments_of(language))
         kernel_table(language.operators)
+
+
+def compile_losses() -> None:
+    """Compile what losses other than least squares need beside that; nothing happens where it was done."""
+    x = np.linspace(1.0, 2.0, ROWS)
+    rows = make_problem(x[:, None], x, Language.of(["x"], ["+"]), loss=loss_named("absolute")).rows
+    space = fit_space(ROWS, rows)
+    irls.descend(rows, space.f, space.line, True, True, 1)
 
 
 def arguments_of(language: Language) -> dict[str, Any]:

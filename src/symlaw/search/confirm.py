@@ -9,16 +9,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from symlaw.engine.blocks import KernelTable, kernel_table
-from symlaw.engine.fit import FitSpace, Rows, fill_values, fit_constants, fit_space
+from symlaw.engine.fit import FitSpace, Rows, best_line, fill_values, fit_constants, fit_space
+from symlaw.engine.irls import OFFSET, UNIT_SCALE, WARM
 from symlaw.engine.program import MAX_CONSTANTS, MAX_NODES, Program
-from symlaw.engine.reduce import line_sums, straight_line
+from symlaw.engine.reduce import line_sums
 from symlaw.engine.tape import CONSTANT, from_nodes, to_tape
 from symlaw.language.canonical import tidy_signs
 from symlaw.language.operators import operator
 from symlaw.search.archive import Entry
 from symlaw.search.genetics.population import Population, population
 from symlaw.search.lines import with_line
+from symlaw.search.linking import linked
 from symlaw.search.vanishing import without_vanishing
+from symlaw.search.variants import fitted_lines
 
 if TYPE_CHECKING:
     from symlaw.language.expression import Expression
@@ -55,9 +58,10 @@ class Confirmer:
         line = (operator(name) for name in ("+", "-", "*", "neg"))
         self.operators = (*listed, *(row for row in line if row not in listed))
         self.table: KernelTable = kernel_table(self.operators)
-        self._space = fit_space(self.problem.n_rows)
-        self._sample_space = fit_space(len(self.problem.sample.target))
-        self._probe_space = fit_space(len(self.problem.probe.target))
+        problem = self.problem
+        self._space = fit_space(problem.n_rows, problem.rows)
+        self._sample_space = fit_space(len(problem.sample.target), problem.sample)
+        self._probe_space = fit_space(len(problem.probe.target), problem.probe)
         # the target in units of y_scale, not centred
         self._full = self.problem.rows.target + self.problem.y_centre / self.problem.y_scale
         self._sums = np.zeros(5)
@@ -136,11 +140,15 @@ class Confirmer:
         known = (best for other, best in self._sampled.items() if other <= complexity)
         if not loss < _BETTER * min(known, default=np.inf):
             return np.inf
+        # under a loss that is not least squares, the line on all rows is sought from the sample's
+        line, near = self._space.line, self._sample_space.line
+        line[WARM], line[UNIT_SCALE], line[OFFSET] = 1.0, near[UNIT_SCALE], near[OFFSET]
         steps = int(min(_FINAL_STEPS, _FINAL_WORK // self._step_work(program, problem.n_rows)))
         if steps > 0:
             everywhere = self._polish(program, problem.rows, self._space, steps)
         else:
             everywhere = self._score_everywhere(program)
+        line[WARM] = 0.0
         if np.isfinite(everywhere):
             self._sampled[complexity] = loss
         return everywhere
@@ -152,7 +160,7 @@ class Confirmer:
         for begin in range(0, self.problem.n_rows, stride):
             end = min(begin + stride, self.problem.n_rows)
             fill_values(program, size, self.table, rows, space, begin, end)
-        straight_line(space.f, rows, space.lines, space.line)
+        best_line(space.f, rows, space)
         return float(space.line[2])
 
     def _restart(self, program: Program) -> None:
@@ -201,7 +209,10 @@ class Confirmer:
         inner = from_nodes(
             program.codes, program.columns, program.values, self.operators, problem.language.variables
         )
-        line_scale, centre, loss, spread = (float(value) for value in self._space.line)
+        if not problem.loss.is_least_squares:
+            lines = list(fitted_lines(problem, self._space))
+            return [self._entry(inner, *line, source) for line in lines if np.isfinite(line.loss)]
+        line_scale, centre, loss, spread = (float(value) for value in self._space.line[:4])
         scale = problem.y_scale * line_scale
         found = [self._entry(inner, scale, problem.y_centre - scale * centre, loss, source)]
         if line_scale == 0:
@@ -228,5 +239,7 @@ class Confirmer:
         return self._entry(inner, scale, offset, loss, source)
 
     def _entry(self, inner: Expression, scale: float, offset: float, loss: float, source: str) -> Entry:
-        expression = tidy_signs(with_line(inner, scale, offset), self.problem.language.operators)
+        whole = with_line(inner, scale, offset)
+        whole = linked(whole) if self.problem.loss.row.logit else whole
+        expression = tidy_signs(whole, self.problem.language.operators)
         return Entry(expression, self.problem.language.complexity(expression), loss, inner, source)

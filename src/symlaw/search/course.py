@@ -47,7 +47,7 @@ def begin(
     stop: threading.Event | None = None,
     cache_keys: int | None = None,
 ) -> Course:
-    """A search before its first epoch; its archive holds the target's mean.
+    """A search before its first epoch; its archive holds the best constant.
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ def begin(
     if archive is None:
         size = {} if cache_keys is None else {"cache_keys": cache_keys}
         archive = Archive(problem.language.max_complexity, problem.loss_floor, **size)
-    archive.offer(_mean_of(problem))
+    archive.offer(_constant_of(problem))
     states = {member.name: member.start(problem, seed) for member in members}
     tallies = {member.name: Tally(member.name) for member in members}
     return Course(
@@ -164,10 +164,11 @@ class Course:
         return accepted
 
 
-def _mean_of(problem: Problem) -> Entry:
-    """The target's mean as a formula: what every other has to beat."""
-    mean = Expression((Constant(problem.y_centre),))
-    return Entry(mean, problem.language.complexity(mean), 1.0, mean, "mean")
+def _constant_of(problem: Problem) -> Entry:
+    """The best constant as a formula, the target's mean in least squares: what every other has to beat."""
+    constant = Expression((Constant(problem.best_constant),))
+    source = "mean" if problem.loss.is_least_squares else "constant"
+    return Entry(constant, problem.language.complexity(constant), 1.0, constant, source)
 
 
 def _evaluations_left(budget: Budget, spent: Spent) -> int:

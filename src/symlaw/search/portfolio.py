@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from symlaw.errors import InvalidSetting
 from symlaw.search.course import STOPPED, begin
 from symlaw.search.searchers import searchers_named
-from symlaw.search.tally import settled
+from symlaw.search.tally import Tally, settled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from symlaw.search.budget import Budget, Spent
     from symlaw.search.problem import Problem
     from symlaw.search.searchers.base import Searcher
-    from symlaw.search.tally import Tally
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,8 @@ def search(
     budget
         When to end.
     searchers
-        Who proposes, in the order in which proposals are taken in; the schedule by default.
+        Who proposes, in the order in which proposals are taken in; the schedule by default. Those that object
+        to the problem stand aside.
     threads
         Worker threads; the result does not depend on their number.
     seed
@@ -95,11 +96,17 @@ def search(
         Formulas to score first; those outside the language are left out.
     spent
         What was used before, the clock's start included; nothing by default.
+
+    Raises
+    ------
+    InvalidSetting
+        When every searcher objects.
     """
+    members, aside = _willing(list(searchers or searchers_named()), problem)
     course = begin(
         problem,
         budget,
-        list(searchers or searchers_named()),
+        members,
         seed=seed,
         archive=archive,
         spent=spent,
@@ -121,5 +128,22 @@ def search(
                 listen(Progress(course.archive.front, tuple(accepted), course.spent, reason))
     course.spent.seconds_used = course.spent.seconds
     front = course.archive.front
-    tallies = settled(list(course.tallies.values()), front)
+    tallies = settled([*course.tallies.values(), *aside], front)
     return Outcome(front, course.spent, reason, course.states, tallies)
+
+
+def _willing(searchers: Sequence[Searcher], problem: Problem) -> tuple[list[Searcher], list[Tally]]:
+    """Those that take part, and the accounts of the others."""
+    objections = [searcher.objection(problem) for searcher in searchers]
+    members = [searcher for searcher, reason in zip(searchers, objections, strict=True) if reason is None]
+    if not members:
+        named = ", ".join(f"{s.name}: {reason}" for s, reason in zip(searchers, objections, strict=True))
+        raise InvalidSetting(
+            f"searchers names none that can work with loss {problem.loss.name!r} ({named}): add 'evolution'"
+        )
+    aside = [
+        Tally(searcher.name, aside=reason)
+        for searcher, reason in zip(searchers, objections, strict=True)
+        if reason is not None
+    ]
+    return members, aside

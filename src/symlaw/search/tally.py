@@ -36,6 +36,8 @@ class Tally:
         Wall time of asking it.
     confirming
         Wall time of scoring what it brought on all rows.
+    aside
+        Why it took no part; empty when it did.
     """
 
     searcher: str
@@ -48,6 +50,7 @@ class Tally:
     work: int = 0
     seconds: float = 0.0
     confirming: float = 0.0
+    aside: str = ""
 
     def add(self, proposals: Proposals, accepted: Sequence[Entry], seconds: float, confirming: float) -> None:
         """Add one ask."""

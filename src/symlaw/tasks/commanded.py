@@ -12,7 +12,8 @@ from symlaw.data import Table
 from symlaw.errors import DataError
 from symlaw.runs.records import Formula, Header, Result
 from symlaw.runs.writer import RunWriter, counters
-from symlaw.search.compiling import compile_search
+from symlaw.search.compiling import compile_losses, compile_search
+from symlaw.search.problem import null_deviance
 from symlaw.tasks.fitting import Fitted, fit_front, n_symbols
 from symlaw.tasks.settings import Settings
 
@@ -29,8 +30,9 @@ MIN_ROWS = 3
 
 
 def header_of(table: Table, settings: Settings, *, source: str = "", command: str = "") -> Header:
-    """The header of a run that searches a table with a target."""
-    y, weights = target_of(table), table.weights
+    """The header of a run that searches a table with a target; raises `DataError` where its loss cannot."""
+    y, weights, loss = target_of(table), table.weights, settings.objective()
+    loss.check(y, table.target_name or "y")
     deviation = y - np.average(y, weights=weights)
     return Header(
         settings=settings.record(),
@@ -40,6 +42,7 @@ def header_of(table: Table, settings: Settings, *, source: str = "", command: st
         n_rows=len(y),
         n_symbols=n_symbols(settings, table.feature_names),
         target_scale=math.sqrt(float(np.average(deviation**2, weights=weights))),
+        null_deviance=null_deviance(table.X, y, loss, weights),
         data_digest=table.digest(),
         source=source,
         encodings=table.encodings,
@@ -83,7 +86,7 @@ def fit_recorded(
 
     try:
         fitted = fit_front(
-            table.X, target_of(table), table.feature_names, settings,
+            table.X, target_of(table), table.feature_names, settings, target=table.target_name or "y",
             weights=table.weights, guesses=guesses, listen=hear, stop=stop,
         )  # fmt: skip
     except BaseException as error:
@@ -118,9 +121,21 @@ def compiled_kernels() -> int:
     return sum(1 for _ in cache_directory().glob("**/*.nbi"))
 
 
-def warm_up(operators: Sequence[str], searchers: Sequence[str] | None = None) -> None:
-    """Compile what a search with these operators needs, by running a tiny one."""
+def warm_up(operators: Sequence[str], searchers: Sequence[str] | None = None, *, losses: bool = True) -> None:
+    """Compile what a search with these operators needs, by running a tiny one.
+
+    Parameters
+    ----------
+    operators
+        Names of the operators.
+    searchers
+        Names of the searchers that take part; the schedule by default.
+    losses
+        Whether losses other than squared errors will be asked for.
+    """
     compile_search(operators, searchers=searchers)
+    if losses:
+        compile_losses()
     x = np.linspace(1.0, 2.0, 8)
     settings = Settings(operators=operators, max_evaluations=64, time_budget=None)
     fit_front(x[:, None], x * x + x, ["x"], settings)

@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from symlaw.engine.evaluate import evaluate
+from symlaw.engine.losses import Loss
 from symlaw.engine.reduce import line_sums
 from symlaw.errors import DataError
 from symlaw.search.archive import Archive, Entry
 from symlaw.search.budget import Spent
-from symlaw.search.compiling import compile_search, is_warm
+from symlaw.search.compiling import compile_losses, compile_search, is_warm
+from symlaw.search.linking import unlinked
 from symlaw.search.portfolio import Outcome, Progress, search
-from symlaw.search.problem import make_problem
+from symlaw.search.problem import make_problem, null_deviance
 from symlaw.trust.selection import Recommendation, recommend
 
 if TYPE_CHECKING:
@@ -47,9 +49,10 @@ class Row:
     complexity
         Sum of the nodes' costs.
     loss
-        Mean square error as a fraction of the target's variance (weighted, where weights were given).
+        The chosen loss as a fraction of the best constant's: in least squares the mean square error as a
+        fraction of the target's variance (weighted, where weights were given).
     r2
-        Coefficient of determination, ``1 - loss``.
+        Coefficient of determination; ``1 - loss`` in least squares.
     rmse, mae, max_error
         Root mean square, mean absolute and largest absolute error, in the target's unit.
     """
@@ -78,6 +81,7 @@ def fit_front(
     names: Sequence[str],
     settings: Settings,
     *,
+    target: str = "y",
     weights: NDArray[np.float64] | None = None,
     guesses: Sequence[Expression] = (),
     listen: Callable[[Progress], None] | None = None,
@@ -88,14 +92,18 @@ def fit_front(
     Raises
     ------
     DataError
-        When the target is constant, or no formula is finite on all rows.
+        When the target is constant or none that the loss can judge, or no formula is finite on all rows.
+    InvalidSetting
+        When no searcher that was named can work with the loss.
     """
+    loss = settings.objective()
+    loss.check(y, target)
     _prepare(settings)
     spent = Spent()
     if not np.ptp(y) > 0:
         raise DataError(f"the target is constant ({y[0]:g} in every row): there is nothing to explain")
     language = settings.language(names)
-    problem = make_problem(X, y, language, weights=weights, seed=settings.seed)
+    problem = make_problem(X, y, language, weights=weights, seed=settings.seed, loss=loss)
     archive = Archive(language.max_complexity, problem.loss_floor)
     outcome = search(
         problem,
@@ -106,7 +114,7 @@ def fit_front(
         listen=listen,
         stop=stop,
         archive=archive,
-        guesses=guesses,
+        guesses=[unlinked(guess) for guess in guesses] if loss.row.logit else guesses,
         spent=spent,
     )
     if not outcome.front:
@@ -114,13 +122,16 @@ def fit_front(
             "no formula was finite on every row before the search ended: allow more time, or more operators"
         )
     # the problem holds the columns as the engine reads them
-    rows = figures(outcome.front, problem.rows.X.T, y, names, weights)
-    chosen = recommend(outcome.front, len(y), n_symbols(settings, names))
+    rows = figures(outcome.front, problem.rows.X.T, y, names, weights, loss)
+    coder = loss.coder(null_deviance(X, y, loss, weights))
+    chosen = recommend(outcome.front, len(y), n_symbols(settings, names), coder)
     return Fitted(rows, chosen, outcome)
 
 
 def _prepare(settings: Settings) -> None:
     """Compile before the clock starts, when this machine has not done so yet."""
+    if not settings.objective().is_least_squares:
+        compile_losses()
     if is_warm(settings.searchers):
         return
     _log.info("compiling kernels for this machine, once: about half a minute")
@@ -138,9 +149,14 @@ def figures(
     y: NDArray[np.float64],
     names: Sequence[str],
     weights: NDArray[np.float64] | None = None,
+    loss: Loss | None = None,
 ) -> tuple[Row, ...]:
-    """Error figures of each entry of a front."""
+    """Error figures of each entry of a front; all but the loss are those of squared errors under any loss."""
     w, sums, rows = np.ones(len(y)) if weights is None else weights, np.zeros(5), []
+    squared = loss is None or loss.is_squared
+    largest_target = float(np.max(np.abs(y)))
+    small = y / largest_target
+    deviation = largest_target * math.sqrt(np.average((small - np.average(small, weights=w)) ** 2, weights=w))
     for entry in front:
         # one at a time: the values of a whole front on a large table are a lot of memory
         predicted = evaluate([entry.expression], X, names)[0]
@@ -150,5 +166,6 @@ def figures(
         line_sums(predicted, y, w, 1.0, 0.0, largest or 1.0, sums)
         rmse = largest * math.sqrt(sums[0] / w.sum())
         mae = largest * float(sums[1] / w.sum())
-        rows.append(Row(entry.expression, entry.complexity, entry.loss, 1.0 - entry.loss, rmse, mae, largest))
+        r2 = 1.0 - (entry.loss if squared else (rmse / deviation) ** 2)
+        rows.append(Row(entry.expression, entry.complexity, entry.loss, r2, rmse, mae, largest))
     return tuple(rows)

@@ -43,8 +43,15 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         Seconds to search, or None for no limit; the search may end earlier, as when a formula is exact.
     max_evaluations
         Formulas to score at most. With it and no ``time_budget``, a seed gives the same front each time.
+    loss
+        What is made small: ``"squared"`` errors, ``"absolute"``, ``"huber"`` or ``"huber:1.35"`` (square up
+        to 1.35 times the scale of the noise, which is measured beforehand between neighbouring rows),
+        ``"log-cosh"`` (the same, smoothly), ``"quantile:0.9"``, ``"relative"`` (squared errors over squared
+        targets), ``"poisson"`` (counts; formulas give the rate) or ``"logistic"`` (0 and 1; formulas give the
+        probability). It is reported as a fraction of the best constant's. Searchers that need least squares
+        stand aside under all but squared and relative errors.
     target_loss
-        Fraction of the target's variance left at which the search ends.
+        Loss, as the front has it, at which the search ends.
     patience
         Evaluations without improvement after which the search ends.
     max_complexity
@@ -77,8 +84,9 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
     Attributes
     ----------
     front_ : pandas.DataFrame
-        One row per formula: complexity, loss (fraction of variance left), r2, rmse, mae, max_error,
-        equation, expression; several targets add a column ``output``.
+        One row per formula: complexity, loss (the chosen one over the best constant's; for squared errors
+        the fraction of variance left), r2, rmse, mae, max_error, equation, expression; several targets add a
+        column ``output``.
     expression_ : Expression
         The recommended formula; a tuple of them for several targets.
     recommended_ : int
@@ -112,6 +120,7 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         operators: Sequence[str] = DEFAULT_OPERATORS,
         time_budget: float | None = 60.0,
         max_evaluations: int | None = None,
+        loss: str = "squared",
         target_loss: float | None = None,
         patience: int | None = None,
         max_complexity: int = 30,
@@ -129,6 +138,7 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         self.operators = operators
         self.time_budget = time_budget
         self.max_evaluations = max_evaluations
+        self.loss = loss
         self.target_loss = target_loss
         self.patience = patience
         self.max_complexity = max_complexity
@@ -158,7 +168,7 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         Raises
         ------
         DataError
-            When there are fewer than 3 rows, or a target is constant.
+            When there are fewer than 3 rows, or a target is constant or none that the loss can judge.
         InvalidSetting, UnknownOperator
             When a setting makes no sense.
         """
@@ -211,6 +221,7 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
             operators=self.operators,
             time_budget=self.time_budget if share is None else share,
             max_evaluations=self.max_evaluations,
+            loss=self.loss,
             target_loss=self.target_loss,
             patience=self.patience,
             max_complexity=self.max_complexity,
@@ -241,15 +252,17 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
 
         stop, guesses = threading.Event(), self._guesses(label)
         listen = listener(self, stop, label)
+        target = "y" if label is None else f"y{label}"
         if self.run_folder is None:
             return fit_front(
-                X, y, names, settings, weights=weights, guesses=guesses, listen=listen, stop=stop
-            )
+                X, y, names, settings, target=target, weights=weights, guesses=guesses, listen=listen,
+                stop=stop,
+            )  # fmt: skip
         from symlaw.data import Table
         from symlaw.runs.writer import RunWriter
         from symlaw.tasks.commanded import fit_recorded, header_of
 
-        table = Table(X, y, tuple(names), "y" if label is None else f"y{label}", weights)
+        table = Table(X, y, tuple(names), target, weights)
         folder = Path(self.run_folder) / ("" if label is None else f"output_{label}")
         writer = RunWriter(folder, header_of(table, settings))
         return fit_recorded(table, settings, writer, stop=stop, listen=listen, guesses=guesses)

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any
 
+from symlaw.engine.losses import Loss, loss_named
 from symlaw.errors import InvalidSetting
 from symlaw.language.grammar import DEFAULT_OPERATORS, Language
 from symlaw.language.macros import Macro, macros_from
@@ -35,18 +36,20 @@ class Settings:
     seed: int = 0
     searchers: Sequence[str] | None = None
     macros: Mapping[str, str] | Sequence[str | Macro] | None = None
+    loss: str = "squared"
 
     def __post_init__(self) -> None:
         _check_positive("time_budget", self.time_budget, "a number of seconds above 0, or None")
         for name, none in (("max_evaluations", ", or None"), ("patience", ", or None"), ("threads", "")):
             _check_positive(name, getattr(self, name), f"a whole number of 1 or more{none}", Integral)
-        loss = self.target_loss
-        if loss is not None and (isinstance(loss, bool) or not isinstance(loss, Real) or not loss >= 0):
-            raise InvalidSetting(f"target_loss is {loss!r}: give a number of 0 or more, or None")
+        least = self.target_loss
+        if least is not None and (isinstance(least, bool) or not isinstance(least, Real) or not least >= 0):
+            raise InvalidSetting(f"target_loss is {least!r}: give a number of 0 or more, or None")
         if isinstance(self.searchers, str):
             raise InvalidSetting(f"searchers is the text {self.searchers!r}: give a list, such as ['bank']")
         if self.searchers is not None and not len(self.searchers):
             raise InvalidSetting("searchers is empty: name some, or give None for all")
+        loss_named(self.loss)
         if self.time_budget is None and self.max_evaluations is None and self.patience is None:
             raise InvalidSetting(
                 "nothing would end the search: give time_budget, max_evaluations or patience"
@@ -64,6 +67,10 @@ class Settings:
             costs=self.complexity_costs,
             macros=macros_from(self.macros),
         )
+
+    def objective(self) -> Loss:
+        """What is made small."""
+        return loss_named(self.loss)
 
     def members(self) -> list[Searcher]:
         """The searchers that take part.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from symlaw.search.archive import Entry
 
@@ -31,7 +31,14 @@ class Recommendation:
     reason: str
 
 
-def description_length(entry: Entry, n_rows: int, n_symbols: int) -> float:
+def gaussian_length(loss: float, n_rows: int) -> float:
+    """Nats for the data by a loss that is a fraction of the target's variance, up to a constant."""
+    return 0.5 * n_rows * math.log(max(loss, EXACT_LOSS))
+
+
+def description_length(
+    entry: Entry, n_rows: int, n_symbols: int, data_length: Callable[[float, int], float] = gaussian_length
+) -> float:
     """Nats to write down the formula and then the data with its help.
 
     The formula costs the logarithm of the number of symbols for each node and half a logarithm of
@@ -44,10 +51,15 @@ def description_length(entry: Entry, n_rows: int, n_symbols: int) -> float:
     parameters = constants + nodes / 3.0
     left = n_rows - parameters - 1.0
     few_rows = parameters * (parameters + 1.0) / left if left > 0 else math.inf
-    return formula + few_rows + 0.5 * n_rows * math.log(max(entry.loss, EXACT_LOSS))
+    return formula + few_rows + data_length(entry.loss, n_rows)
 
 
-def recommend(front: Sequence[Entry], n_rows: int, n_symbols: int) -> Recommendation:
+def recommend(
+    front: Sequence[Entry],
+    n_rows: int,
+    n_symbols: int,
+    data_length: Callable[[float, int], float] = gaussian_length,
+) -> Recommendation:
     """Choose a row of a front.
 
     The simplest formula that is exact to rounding if there is one, else the shortest description.
@@ -60,11 +72,14 @@ def recommend(front: Sequence[Entry], n_rows: int, n_symbols: int) -> Recommenda
         Rows they were fitted on.
     n_symbols
         Operators and variables to choose from, at least 2.
+    data_length
+        Nats for the data by loss and number of rows, as `symlaw.engine.losses.Loss.coder` gives it; of errors
+        that are Gaussian by default.
     """
     for place, entry in enumerate(front):
         if entry.loss <= EXACT_LOSS:
             return Recommendation(place, "the simplest formula that is exact to rounding")
-    lengths = [description_length(entry, n_rows, n_symbols) for entry in front]
+    lengths = [description_length(entry, n_rows, n_symbols, data_length) for entry in front]
     if not math.isfinite(min(lengths)):
         return Recommendation(0, "the simplest formula: the rows are too few to choose among larger ones")
     place = min(range(len(front)), key=lengths.__getitem__)

@@ -16,10 +16,9 @@ from symlaw.engine.fingerprint import (
     probe_multipliers,
     remember,
 )
-from symlaw.engine.fit import FitSpace, Rows, fit_constants, fit_space, score
+from symlaw.engine.fit import FitSpace, Rows, best_line, fit_constants, fit_space, score
 from symlaw.engine.program import MAX_CONSTANTS, MAX_NODES
 from symlaw.engine.random import below, uniform
-from symlaw.engine.reduce import straight_line
 from symlaw.search.genetics.extend import extended, extensions
 from symlaw.search.genetics.genome import (
     Genome,
@@ -167,15 +166,15 @@ def parts_for(
     )
 
 
-def desk(n_rows: int, max_complexity: int) -> Desk:
-    """Fresh scratch for probe rows of this number."""
+def desk(n_rows: int, max_complexity: int, like: Rows | None = None) -> Desk:
+    """Fresh scratch for probe rows of this number; as with `fit_space`, ``like`` says under which loss."""
     return Desk(
         genome(),
         genome(),
         genome(),
         genome(),
         bench(),
-        fit_space(n_rows),
+        fit_space(n_rows, like),
         np.zeros(MAX_NODES, np.uint64),
         np.zeros(MAX_NODES, np.int64),
         np.zeros(4),
@@ -366,7 +365,7 @@ def _extend(island, grammar, table, rows, rates, cache, limits, desk, cost):  # 
         added = extended(desk.parent, number, grammar, table, rows, space, desk.tidied)
         if added < 0.0 or cost + added > grammar.max_complexity:
             continue
-        straight_line(values, rows, space.lines, space.line)
+        best_line(values, rows, space)
         counters[EVALUATED] += 1
         counters[WORK] += 5 * n_rows + _EXTENSION_OVERHEAD
         loss = space.line[2]

@@ -22,7 +22,7 @@ from symlaw.search.bank.store import DEFAULT_BYTES, SLICE_PAIRS, enumerate_more,
 from symlaw.search.bank.store import Bank as Store
 from symlaw.search.bank.sums import WIDTHS, Sums
 from symlaw.search.bank.targets import Workplace, make_workplace, transforms_of
-from symlaw.search.searchers.base import Mapper, Proposals
+from symlaw.search.searchers.base import Mapper, Proposals, needs_least_squares
 
 if TYPE_CHECKING:
     from symlaw.language.expression import Expression
@@ -104,6 +104,10 @@ class Bank:
     lag: int = 1
     other_lag: int = 2
     name: str = "bank"
+
+    def objection(self, problem: Problem) -> str | None:
+        """Any loss but least squares."""
+        return needs_least_squares(problem)
 
     def start(self, problem: Problem, seed: int) -> BankState:
         """Nothing enumerated; the seed plays no part."""

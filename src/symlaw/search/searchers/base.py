@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from symlaw.search.genetics.population import Population
     from symlaw.search.problem import Problem
 
+# What a searcher that projects, correlates or joins by squares says of any other loss.
+NEEDS_LEAST_SQUARES = "it needs least squares"
+
 Mapper = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
 
 
@@ -40,6 +43,11 @@ class Proposals:
     counters: dict[str, int] = field(default_factory=dict)
 
 
+def needs_least_squares(problem: Problem) -> str | None:
+    """The objection of a searcher that knows nothing but (weighted) least squares."""
+    return None if problem.loss.is_least_squares else NEEDS_LEAST_SQUARES
+
+
 class Searcher(Protocol):
     """Proposes formulas and learns from their scores.
 
@@ -49,6 +57,13 @@ class Searcher(Protocol):
     """
 
     name: str
+
+    def objection(self, problem: Problem) -> str | None:
+        """Why it cannot take part in a search for this, in one clause; None when it can.
+
+        It is asked before `start`. Whoever objects stands aside, and the search's report says so.
+        """
+        ...
 
     def start(self, problem: Problem, seed: int) -> Any:
         """State before the first epoch."""

@@ -25,7 +25,7 @@ from symlaw.search.decomposition.parts import (
 from symlaw.search.decomposition.reductions import irrelevant
 from symlaw.search.decomposition.search import PartSearch, search_for
 from symlaw.search.decomposition.study import MIN_ROWS, Finding, Split, Study, first_of
-from symlaw.search.searchers.base import Mapper, Proposals
+from symlaw.search.searchers.base import Mapper, Proposals, needs_least_squares
 from symlaw.search.sparse.models import distinct
 from symlaw.search.sparse.terms import importance
 from symlaw.search.sparse.writing import Writer
@@ -131,6 +131,10 @@ class Decomposition:
     epoch_work: float = 4e7
     max_depth: int = 3
     name: str = "decomposition"
+
+    def objection(self, problem: Problem) -> str | None:
+        """Any loss but least squares."""
+        return needs_least_squares(problem)
 
     def start(self, problem: Problem, seed: int) -> DecompositionState:
         """The whole problem as the only part."""

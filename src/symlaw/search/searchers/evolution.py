@@ -104,8 +104,8 @@ class Evolution:
     """Evolution on islands.
 
     Island 0 takes in the archive's best and lives as long as the search. The others keep to themselves
-    and begin anew when they stagnate; every second of them looks at the target through the inverse
-    of an operator, another one after each beginning.
+    and begin anew when they stagnate; in least squares every second of them looks at the target through the
+    inverse of an operator, another one after each beginning.
 
     Parameters
     ----------
@@ -131,9 +131,16 @@ class Evolution:
     macro_share: float = 0.15
     name: str = "evolution"
 
+    def objection(self, problem: Problem) -> str | None:
+        """None: it takes losses as they come."""
+        return None
+
     def start(self, problem: Problem, seed: int) -> EvolutionState:
         """Empty islands, each with its own random stream."""
-        views = [identity(problem.y), *useful_transforms(problem.y, problem.language)]
+        # what a transform leaves least of is only in least squares what the target needs least of
+        plain = not problem.loss.is_least_squares
+        others = [] if plain else useful_transforms(problem.y, problem.language)
+        views = [identity(problem.y), *others]
         rows = [problem.probe, *(rows_for(problem, view.values) for view in views[1:])]
         n_levels = int(problem.language.max_complexity) + 1
         islands = []
@@ -201,7 +208,8 @@ class Evolution:
         if state.desks:
             return
         n_rows, island = len(problem.probe.target), state.islands[0]
-        state.desks = [desk(n_rows, int(grammar.max_complexity)) for _ in range(self.n_islands)]
+        levels = int(grammar.max_complexity)
+        state.desks = [desk(n_rows, levels, problem.probe) for _ in range(self.n_islands)]
         state.parts = parts_for(
             island.population, grammar, table, state.rows[0], rates, snapshot.cache, island.limits,
             state.desks[0],

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from symlaw.search.searchers.base import Mapper, Proposals
+from symlaw.search.searchers.base import Mapper, Proposals, needs_least_squares
 from symlaw.search.sparse.models import (
     Answer,
     exponentials,
@@ -62,6 +62,10 @@ class Sparse:
 
     max_degree: int = 2
     name: str = "sparse"
+
+    def objection(self, problem: Problem) -> str | None:
+        """Any loss but least squares."""
+        return needs_least_squares(problem)
 
     def start(self, problem: Problem, seed: int) -> SparseState:
         """Before the first model; nothing here is random."""

@@ -109,6 +109,10 @@ class TreeSearch:
     patience: int = 1000
     name: str = "tree_search"
 
+    def objection(self, problem: Problem) -> str | None:
+        """None: it takes losses as they come."""
+        return None
+
     def start(self, problem: Problem, seed: int) -> TreeState:
         """Trees of one node."""
         n_symbols = len(alphabet_of(problem.language).codes)
@@ -144,7 +148,7 @@ class TreeSearch:
         language, rows = problem.language, problem.probe
         table = kernel_table(language.operators)
         for _ in state.trees:
-            workplace = desk(len(rows.target), language.max_complexity)
+            workplace = desk(len(rows.target), language.max_complexity, rows)
             state.grounds.append(
                 make_ground(
                     alphabet_of(language), macros_of(language), grammar_of(language), table, rows, workplace
