@@ -404,7 +404,8 @@ def test_another_loss_leaves_the_usual_figures_as_they_are() -> None:
     law = found.front_.iloc[-1].expression
     np.testing.assert_allclose(law.constants, [2.0, 1.0], rtol=1e-9)
     aside = dict(zip(found.search_report_["searcher"], found.search_report_["aside"], strict=True))
-    assert aside == {"evolution": "", "sparse": "it needs least squares", "bank": "it needs least squares"}
+    squares = "it needs least squares"
+    assert aside == {"evolution": "", "sparse": squares, "bank": squares, "decomposition": squares}
 
 
 def test_probabilities_are_predicted_and_fitted_on_from() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -91,6 +91,33 @@ class Confirmer:
         if limit < np.inf and not self._polish(program, self.problem.probe, self._probe_space, 10) < limit:
             return []
         return self._confirmed(program, language.complexity(expression), source)
+
+    def refitted(self, entry: Entry, max_steps: int) -> Entry:
+        """An entry with its constants fitted on all rows, from a few starts, in no more complex a form.
+
+        Parameters
+        ----------
+        entry
+            Of this problem's language; its loss may be that on other rows.
+        max_steps
+            Steps on all rows; with none only scale and offset are fitted.
+        """
+        program = self._program(entry.inner)
+        if max_steps > 0:
+            self._restart(program)
+            loss = self._polish(program, self.problem.rows, self._space, max_steps)
+        else:
+            loss = self._score_everywhere(program)
+        found = self._variants(program, entry.source) if np.isfinite(loss) else []
+        if self.problem.loss.is_least_squares:
+            self._score_everywhere(self._program(entry.expression))
+            found.append(self._scored(entry.expression, 1.0, 0.0, entry.source))
+        forms = [e for e in found if e.complexity <= entry.complexity and np.isfinite(e.loss)]
+        return replace(min(forms, key=lambda e: e.loss), inner=entry.inner) if forms else entry
+
+    def step_work(self, entry: Entry) -> float:
+        """Node values that one step of `refitted` computes, about."""
+        return self._step_work(self._program(entry.inner), self.problem.n_rows)
 
     def _program(self, expression: Expression) -> Program:
         tape = to_tape([expression], self.operators, self.problem.language.variables)

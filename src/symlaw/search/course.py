@@ -80,6 +80,8 @@ class Course:
     spent: Spent
     stop: threading.Event | None
     tallies: dict[str, Tally]
+    holds: Callable[[Entry], bool] | None = None
+    checked: tuple[Entry, bool] | None = None
 
     def epoch(self, pool: Executor) -> list[Entry]:
         """Ask every searcher once; the entries that came to the front."""
@@ -122,7 +124,19 @@ class Course:
         """Why the search should end now, or None."""
         if self._is_stopped():
             return STOPPED
-        return reason_to_stop(self.budget, self.spent, self.archive.best_loss, self.problem.loss_floor)
+        best = self.archive.best_loss
+        if best <= self.problem.loss_floor and not self._holds():
+            best = np.inf
+        return reason_to_stop(self.budget, self.spent, best, self.problem.loss_floor)
+
+    def _holds(self) -> bool:
+        """Whether the exact formula of the front is exact on rows that nobody searches on."""
+        entry = self.archive.front[-1]
+        if self.holds is None:
+            return True
+        if self.checked is None or self.checked[0] is not entry:
+            self.checked = entry, self.holds(entry)
+        return self.checked[1]
 
     def _is_stopped(self) -> bool:
         return self.stop is not None and self.stop.is_set()

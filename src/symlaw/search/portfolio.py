@@ -70,6 +70,7 @@ def search(
     archive: Archive | None = None,
     guesses: Sequence[Expression] = (),
     spent: Spent | None = None,
+    holds: Callable[[Entry], bool] | None = None,
 ) -> Outcome:
     """Run a search to the end of its budget.
 
@@ -96,6 +97,8 @@ def search(
         Formulas to score first; those outside the language are left out.
     spent
         What was used before, the clock's start included; nothing by default.
+    holds
+        Whether an exact formula is exact on other rows too; one that is not does not end the search.
 
     Raises
     ------
@@ -112,6 +115,7 @@ def search(
         spent=spent,
         stop=stop,
     )
+    course.holds = holds
     for guess in guesses:
         if problem.language.allows(guess):
             course.offer(guess, np.inf, "guess")

@@ -16,10 +16,13 @@ from symlaw.errors import DataError
 from symlaw.search.archive import Archive, Entry
 from symlaw.search.budget import Spent
 from symlaw.search.compiling import compile_losses, compile_search, is_warm
+from symlaw.search.course import STOPPED
+from symlaw.search.finishing import finished, seconds_for
 from symlaw.search.linking import unlinked
 from symlaw.search.portfolio import Outcome, Progress, search
 from symlaw.search.problem import make_problem, null_deviance
-from symlaw.trust.selection import Recommendation, recommend
+from symlaw.trust.selection import Recommendation, recommend, worth_showing
+from symlaw.trust.validation import held_out_errors, holds_exactly, split_rows
 
 if TYPE_CHECKING:
     import threading
@@ -28,6 +31,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from symlaw.language.expression import Expression
+    from symlaw.language.grammar import Language
+    from symlaw.search.problem import Problem
     from symlaw.tasks.settings import Settings
 
 
@@ -36,6 +41,9 @@ _log = logging.getLogger(__name__)
 # Figures of a front take about this long for each row of the table and each formula, which is one for each
 # unit of complexity at most.
 _SECONDS_PER_FIGURE = 2e-8
+# Tables of no more rows are fitted on all of them in the end, held out or not; larger ones gain nothing.
+_FINISHED_ON_ALL = 50_000
+_AFTER_A_STOP = 0.3
 
 
 @dataclass(frozen=True)
@@ -103,11 +111,12 @@ def fit_front(
     if not np.ptp(y) > 0:
         raise DataError(f"the target is constant ({y[0]:g} in every row): there is nothing to explain")
     language = settings.language(names)
-    problem = make_problem(X, y, language, weights=weights, seed=settings.seed, loss=loss)
+    split = split_rows(len(y), settings.seed, weights)
+    problem = _problem_on(split.searched, X, y, language, settings, weights)
     archive = Archive(language.max_complexity, problem.loss_floor)
     outcome = search(
         problem,
-        replace(settings.budget(), reserve=_SECONDS_PER_FIGURE * len(y) * language.max_complexity),
+        replace(settings.budget(), reserve=_reserve(len(y), language, settings)),
         searchers=settings.members(),
         threads=settings.threads,
         seed=settings.seed,
@@ -116,16 +125,55 @@ def fit_front(
         archive=archive,
         guesses=[unlinked(guess) for guess in guesses] if loss.row.logit else guesses,
         spent=spent,
+        holds=lambda entry: holds_exactly(entry, X[split.held_out], y[split.held_out], names),
     )
     if not outcome.front:
         raise DataError(
             "no formula was finite on every row before the search ended: allow more time, or more operators"
         )
-    # the problem holds the columns as the engine reads them
-    rows = figures(outcome.front, problem.rows.X.T, y, names, weights, loss)
     coder = loss.coder(null_deviance(X, y, loss, weights))
-    chosen = recommend(outcome.front, len(y), n_symbols(settings, names), coder)
-    return Fitted(rows, chosen, outcome)
+    errors = held_out_errors(outcome.front, X[split.held_out], y[split.held_out], names)
+    chosen = recommend(outcome.front, problem.n_rows, n_symbols(settings, names), coder, errors)
+    if len(split.held_out) > 0 and len(y) <= _FINISHED_ON_ALL:
+        problem = _problem_on(np.arange(len(y)), X, y, language, settings, weights)
+    seconds = _seconds_left(settings, outcome, len(y), language)
+    front = finished(outcome.front, problem, seconds)
+    kept = worth_showing(front, chosen.place, len(y), coder)
+    # the recommended formula, or a simpler one that is as good once fitted on all rows
+    place = max(k for k, shown in enumerate(kept) if shown <= chosen.place)
+    rows = figures([front[k] for k in kept], X, y, names, weights, loss)
+    return Fitted(rows, replace(chosen, place=place), outcome)
+
+
+def _problem_on(
+    places: NDArray[np.int64],
+    X: NDArray[np.float64],
+    y: NDArray[np.float64],
+    language: Language,
+    settings: Settings,
+    weights: NDArray[np.float64] | None,
+) -> Problem:
+    """The problem on some of the rows, or on all of them without a copy."""
+    everything = len(places) == len(y)
+    rows = slice(None) if everything else places
+    w = None if weights is None else weights[rows]
+    return make_problem(X[rows], y[rows], language, weights=w, seed=settings.seed, loss=settings.objective())
+
+
+def _reserve(n_rows: int, language: Language, settings: Settings) -> float:
+    """Seconds kept back for what follows the search."""
+    figuring = _SECONDS_PER_FIGURE * n_rows * language.max_complexity
+    return figuring + seconds_for(n_rows, settings.time_budget)
+
+
+def _seconds_left(settings: Settings, outcome: Outcome, n_rows: int, language: Language) -> float:
+    """Seconds for fitting the front's constants once more: little after an interruption."""
+    if outcome.stopped_by == STOPPED:
+        return _AFTER_A_STOP
+    if settings.time_budget is None:
+        return math.inf
+    figuring = _SECONDS_PER_FIGURE * n_rows * language.max_complexity
+    return max(0.0, settings.time_budget - outcome.spent.seconds - figuring)
 
 
 def _prepare(settings: Settings) -> None:
@@ -166,6 +214,7 @@ def figures(
         line_sums(predicted, y, w, 1.0, 0.0, largest or 1.0, sums)
         rmse = largest * math.sqrt(sums[0] / w.sum())
         mae = largest * float(sums[1] / w.sum())
-        r2 = 1.0 - (entry.loss if squared else (rmse / deviation) ** 2)
-        rows.append(Row(entry.expression, entry.complexity, entry.loss, r2, rmse, mae, largest))
+        r2 = 1.0 - (rmse / deviation) ** 2
+        share = (rmse / deviation) ** 2 if squared else entry.loss
+        rows.append(Row(entry.expression, entry.complexity, share, r2, rmse, mae, largest))
     return tuple(rows)

@@ -6,11 +6,19 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from symlaw.trust.validation import failing
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from numpy.typing import NDArray
+
     from symlaw.search.archive import Entry
 
+# Nats by which a more complex formula has to explain the data better, to be shown.
+BOUGHT = 2.0
 # Fraction of the target's variance below which what is left is rounding.
 EXACT_LOSS = 1e-20
 
@@ -59,10 +67,12 @@ def recommend(
     n_rows: int,
     n_symbols: int,
     data_length: Callable[[float, int], float] = gaussian_length,
+    errors: NDArray[np.float64] | None = None,
 ) -> Recommendation:
     """Choose a row of a front.
 
-    The simplest formula that is exact to rounding if there is one, else the shortest description.
+    The simplest formula that is exact to rounding if there is one, else the shortest description; never one
+    that is clearly worse than a simpler one on rows that the search did not see.
 
     Parameters
     ----------
@@ -75,21 +85,70 @@ def recommend(
     data_length
         Nats for the data by loss and number of rows, as `symlaw.engine.losses.Loss.coder` gives it; of errors
         that are Gaussian by default.
+    errors
+        Squared errors on rows held out, float64 (n_entries, n_held_out), if there are some.
     """
-    for place, entry in enumerate(front):
-        if entry.loss <= EXACT_LOSS:
-            return Recommendation(place, "the simplest formula that is exact to rounding")
+    n_held_out = 0 if errors is None else errors.shape[1]
+    failed = failing(errors) if errors is not None and n_held_out else np.zeros(len(front), bool)
+    holding = np.flatnonzero(~failed).tolist()
     lengths = [description_length(entry, n_rows, n_symbols, data_length) for entry in front]
+    exact = [place for place in holding if front[place].loss <= EXACT_LOSS]
+    if exact:
+        return Recommendation(
+            exact[0], _with_check("the simplest formula that is exact to rounding", n_held_out)
+        )
     if not math.isfinite(min(lengths)):
         return Recommendation(0, "the simplest formula: the rows are too few to choose among larger ones")
-    place = min(range(len(front)), key=lengths.__getitem__)
     if len(front) == 1:
-        return Recommendation(place, "the only formula found")
-    others = [k for k in range(len(front)) if k != place]
-    second = min(others, key=lengths.__getitem__)
+        return Recommendation(0, "the only formula found")
+    place = min(holding, key=lengths.__getitem__)
+    shorter = [k for k in range(len(front)) if failed[k] and lengths[k] < lengths[place]]
+    if shorter:
+        worse = ", ".join(f"{front[k].complexity:g}" for k in shorter)
+        return Recommendation(
+            place,
+            "shortest description of formula and data among those that hold on"
+            f" {n_held_out} rows held out, as complexity {worse} does not",
+        )
+    second = min((k for k in range(len(front)) if k != place), key=lengths.__getitem__)
     gap = lengths[second] - lengths[place]
-    return Recommendation(
-        place,
+    reason = (
         "shortest description of formula and data together,"
-        f" {gap:.1f} nats ahead of complexity {front[second].complexity:g}",
+        f" {gap:.1f} nats ahead of complexity {front[second].complexity:g}"
     )
+    return Recommendation(place, _with_check(reason, n_held_out))
+
+
+def _with_check(reason: str, n_held_out: int) -> str:
+    return f"{reason}; it holds on {n_held_out} rows held out" if n_held_out else reason
+
+
+def worth_showing(
+    front: Sequence[Entry],
+    recommended: int,
+    n_rows: int,
+    data_length: Callable[[float, int], float] = gaussian_length,
+) -> list[int]:
+    """Places of the rows that complexity pays for: each explains the data clearly better than the one before.
+
+    Clearly is by `BOUGHT` nats, as one constant more has to gain to be significant (Wilks 1938).
+
+    Parameters
+    ----------
+    front
+        Entries by rising complexity.
+    recommended
+        Place of one that stays in any case, unless a simpler one is as good.
+    n_rows, data_length
+        As in `recommend`.
+    """
+    kept: list[int] = []
+    for place, entry in enumerate(front):
+        if not kept:
+            kept.append(place)
+            continue
+        last = front[kept[-1]]
+        gain = data_length(last.loss, n_rows) - data_length(entry.loss, n_rows)
+        if gain > BOUGHT or (place == recommended and entry.loss < last.loss):
+            kept.append(place)
+    return kept

@@ -1,0 +1,48 @@
+"""What is left to do after a search: the constants of every formula of the front, fitted on all rows."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from symlaw.search.confirm import Confirmer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from symlaw.search.archive import Entry
+    from symlaw.search.problem import Problem
+
+MAX_STEPS = 20
+# Node values computed in a second, with some to spare, and formulas of a front.
+_SPEED, _FORMULAS = 1.5e8, 20
+_NODES = 100.0
+# Of the time for a search, at most this share is kept back for it.
+_SHARE = 0.1
+
+
+def seconds_for(n_rows: int, time_budget: float | None) -> float:
+    """Seconds to keep back for `finished`."""
+    wanted = _FORMULAS * MAX_STEPS * _NODES * n_rows / _SPEED
+    return min(wanted, _SHARE * time_budget) if time_budget is not None else 0.0
+
+
+def finished(front: Sequence[Entry], problem: Problem, seconds: float) -> list[Entry]:
+    """The entries of a front, each with its constants fitted on all rows of a problem, in the same order.
+
+    Parameters
+    ----------
+    front
+        Entries, found on the same rows or some of them.
+    problem
+        All rows.
+    seconds
+        Time that it may take; where it does not suffice, fewer steps are made, or none.
+    """
+    confirmer, began = Confirmer(problem), time.monotonic()
+    done: list[Entry] = []
+    for place, entry in enumerate(front):
+        share = (seconds - (time.monotonic() - began)) / (len(front) - place)
+        steps = min(float(MAX_STEPS), share * _SPEED / confirmer.step_work(entry))
+        done.append(confirmer.refitted(entry, max(0, int(steps))))
+    return done

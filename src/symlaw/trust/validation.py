@@ -1,0 +1,92 @@
+"""Rows that a search never sees, and what its formulas miss on them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from symlaw.engine.evaluate import evaluate
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from symlaw.search.archive import Entry
+
+# Of so many rows or more, a share is held out, but not more than enough.
+MIN_ROWS = 60
+SHARE, MOST = 0.2, 10_000
+# A formula fails where a simpler one has smaller errors by so many standard errors of the difference.
+_CLEARLY = 2.0
+# Errors below this fraction of the largest target are rounding.
+_ROUNDING = 1e-9
+
+
+class Split(NamedTuple):
+    """Places of rows to search on and of rows held out, each rising, int64."""
+
+    searched: NDArray[np.int64]
+    held_out: NDArray[np.int64]
+
+
+def split_rows(n_rows: int, seed: int, weights: NDArray[np.float64] | None = None) -> Split:
+    """Rows to search on and rows to hold out: a fifth of at least 60, by chance.
+
+    Parameters
+    ----------
+    n_rows
+        Rows of the table.
+    seed
+        Chooses among them.
+    weights
+        (n_rows,); rows of weight 0 are not held out.
+    """
+    everything = np.arange(n_rows)
+    usable = everything if weights is None else np.flatnonzero(weights > 0)
+    if len(usable) < MIN_ROWS:
+        return Split(everything, everything[:0])
+    rng = np.random.Generator(np.random.Philox(key=[seed, 1]))
+    held_out = np.sort(rng.permutation(usable)[: min(int(SHARE * len(usable)), MOST)])
+    return Split(np.delete(everything, held_out), held_out)
+
+
+def held_out_errors(
+    front: Sequence[Entry], X: NDArray[np.float64], y: NDArray[np.float64], names: Sequence[str]
+) -> NDArray[np.float64]:
+    """Squared errors of each entry on each row, float64 (n_entries, n_rows); inf where it is undefined."""
+    with np.errstate(all="ignore"):
+        values = evaluate([entry.expression for entry in front], X, names)
+        errors: NDArray[np.float64] = ((values - y) / float(np.max(np.abs(y), initial=0.0) or 1.0)) ** 2
+    errors[~np.isfinite(errors)] = np.inf
+    return errors
+
+
+def failing(errors: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which formulas, by rising complexity, are clearly worse than a simpler one on rows held out.
+
+    Parameters
+    ----------
+    errors
+        Squared errors, float64 (n_entries, n_rows).
+    """
+    failed = np.zeros(len(errors), bool)
+    for place in range(1, len(errors)):
+        failed[place] = any(_is_worse(errors[place], errors[other]) for other in range(place))
+    return failed
+
+
+def _is_worse(errors: NDArray[np.float64], others: NDArray[np.float64]) -> bool:
+    if not np.all(np.isfinite(errors)):
+        return bool(np.all(np.isfinite(others)))
+    difference = errors - others
+    if not np.all(np.isfinite(difference)):
+        return False
+    error = float(np.std(difference)) / np.sqrt(len(difference))
+    return bool(np.mean(difference) > _CLEARLY * error)
+
+
+def holds_exactly(entry: Entry, X: NDArray[np.float64], y: NDArray[np.float64], names: Sequence[str]) -> bool:
+    """Whether a formula misses nothing but rounding on rows held out; true where there are none."""
+    return len(y) == 0 or bool(np.all(held_out_errors([entry], X, y, names) < _ROUNDING**2))
