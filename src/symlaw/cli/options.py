@@ -71,7 +71,9 @@ Constants = Annotated[
 ]
 Searchers = Annotated[
     str | None,
-    typer.Option("--searchers", metavar="LIST", help='Searchers; "sparse,bank,evolution" by default.'),
+    typer.Option(
+        "--searchers", metavar="LIST", help='Searchers; "sparse,bank,decomposition,evolution" by default.'
+    ),
 ]
 Macros = Annotated[
     Path | None, typer.Option("--macros", metavar="FILE", help="Macros to search with; see symlaw macros.")

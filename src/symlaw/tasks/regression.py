@@ -61,9 +61,8 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
     constants
         Whether fitted constants may stand inside formulas. Scale and offset are always fitted.
     searchers
-        Names of the searchers that take part; ``["sparse", "bank", "evolution"]`` by default.
-        ``"decomposition"``, which splits and shrinks problems, and ``"tree_search"`` are there to be asked
-        for.
+        Names of the searchers that take part; ``["sparse", "bank", "decomposition", "evolution"]`` by
+        default. ``"tree_search"`` is there to be asked for.
     macros
         Pieces of formulas that evolution and tree search put in as a whole: a mapping of names to
         definitions in ``x``, or in ``x`` and ``y``, such as ``{"gauss": "exp(-x**2)"}``, or a list of
