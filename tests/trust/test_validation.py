@@ -65,6 +65,12 @@ def test_rows_that_complexity_does_not_pay_for_are_not_shown() -> None:
     assert worth_showing(front, 2, 200_000) == [0, 1, 2, 3]
 
 
+def test_few_rows_show_no_formula_with_as_many_parameters() -> None:
+    large = entry("exp(x * 1.5 + 2.5) * x + sin(x * 3.5) / (x + 4.5)", 1e-12)
+    assert worth_showing([entry("x", 0.5), large], 0, 10) == [0]
+    assert worth_showing([entry("x", 0.5), large], 0, 100) == [0, 1]
+
+
 def test_exactness_is_checked_on_rows_held_out() -> None:
     X = np.linspace(-1, 1, 11)[:, None]
     assert holds_exactly(entry("x * x", 0.0), X, X[:, 0] ** 2, ["x"])

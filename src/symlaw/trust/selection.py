@@ -56,10 +56,14 @@ def description_length(
     """
     constants, nodes = len(entry.expression.constants), len(entry.expression.nodes)
     formula = nodes * math.log(n_symbols) + 0.5 * constants * math.log(n_rows)
-    parameters = constants + nodes / 3.0
+    return formula + _few_rows(entry, n_rows) + data_length(entry.loss, n_rows)
+
+
+def _few_rows(entry: Entry, n_rows: int) -> float:
+    """What few rows take from the evidence for a formula, in nats; inf where it has as many parameters."""
+    parameters = len(entry.expression.constants) + len(entry.expression.nodes) / 3.0
     left = n_rows - parameters - 1.0
-    few_rows = parameters * (parameters + 1.0) / left if left > 0 else math.inf
-    return formula + few_rows + data_length(entry.loss, n_rows)
+    return parameters * (parameters + 1.0) / left if left > 0 else math.inf
 
 
 def recommend(
@@ -131,7 +135,8 @@ def worth_showing(
 ) -> list[int]:
     """Places of the rows that complexity pays for: each explains the data clearly better than the one before.
 
-    Clearly is by `BOUGHT` nats, as one constant more has to gain to be significant (Wilks 1938).
+    Clearly is by `BOUGHT` nats, as one constant more has to gain to be significant (Wilks 1938), and by what
+    the small-sample term of `description_length` adds.
 
     Parameters
     ----------
@@ -149,6 +154,7 @@ def worth_showing(
             continue
         last = front[kept[-1]]
         gain = data_length(last.loss, n_rows) - data_length(entry.loss, n_rows)
-        if gain > BOUGHT or (place == recommended and entry.loss < last.loss):
+        price = BOUGHT + _few_rows(entry, n_rows) - _few_rows(last, n_rows)
+        if gain > price or (place == recommended and entry.loss < last.loss):
             kept.append(place)
     return kept
