@@ -432,3 +432,13 @@ def test_targets_that_a_loss_cannot_judge_are_refused(
 def test_unknown_losses_are_refused() -> None:
     with pytest.raises(InvalidSetting, match="loss is 'l1': there are squared, absolute"):
         model(loss="l1").fit(X, Y)
+
+
+def test_a_target_that_hardly_varies_is_searched_on_all_rows() -> None:
+    x = np.arange(100.0)
+    for seed in range(8):
+        y = (x == 40).astype(float)
+        found = SymbolicRegressor(
+            operators=["+", "*"], max_evaluations=500, time_budget=None, random_state=seed
+        ).fit(x[:, None], y)
+        assert np.all(np.isfinite(found.front_["loss"]))

@@ -16,7 +16,13 @@ if TYPE_CHECKING:
 
 def values(expression: Expression, columns: Mapping[str, NDArray[Any]]) -> NDArray[np.float64]:
     """Values of an expression on columns of equal length."""
+    return node_values(expression, columns)[-1]
+
+
+def node_values(expression: Expression, columns: Mapping[str, NDArray[Any]]) -> list[NDArray[np.float64]]:
+    """Values of every node of an expression, in its postfix order, on columns of equal length."""
     n_rows = len(next(iter(columns.values())))
+    found: list[NDArray[np.float64]] = []
     stack: list[NDArray[Any]] = []
     with np.errstate(all="ignore"):
         for node in expression.nodes:
@@ -28,7 +34,8 @@ def values(expression: Expression, columns: Mapping[str, NDArray[Any]]) -> NDArr
                 arguments = stack[-node.arity :]
                 del stack[-node.arity :]
                 stack.append(np.asarray(node.numpy_function(*arguments), dtype=float))
-    return stack[0]
+            found.append(stack[-1])
+    return found
 
 
 def scale_and_offset(

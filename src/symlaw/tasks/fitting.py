@@ -111,8 +111,9 @@ def fit_front(
     if not np.ptp(y) > 0:
         raise DataError(f"the target is constant ({y[0]:g} in every row): there is nothing to explain")
     language = settings.language(names)
-    split = split_rows(len(y), settings.seed, weights)
-    problem = _problem_on(split.searched, X, y, language, settings, weights)
+    table = _Table(X, y, names, weights)
+    searched, held_out = table.split(settings.seed)
+    problem = searched.problem(language, settings)
     archive = Archive(language.max_complexity, problem.loss_floor)
     outcome = search(
         problem,
@@ -125,45 +126,66 @@ def fit_front(
         archive=archive,
         guesses=[unlinked(guess) for guess in guesses] if loss.row.logit else guesses,
         spent=spent,
-        holds=lambda entry: holds_exactly(entry, X[split.held_out], y[split.held_out], names),
+        holds=lambda entry: holds_exactly(entry, held_out.X, held_out.y, names),
     )
     if not outcome.front:
         raise DataError(
             "no formula was finite on every row before the search ended: allow more time, or more operators"
         )
-    coder = loss.coder(null_deviance(X, y, loss, weights))
-    errors = held_out_errors(outcome.front, X[split.held_out], y[split.held_out], names)
+    return _concluded(outcome, problem, table, held_out, settings)
+
+
+@dataclass(frozen=True)
+class _Table:
+    """Rows of the user's data."""
+
+    X: NDArray[np.float64]
+    y: NDArray[np.float64]
+    names: Sequence[str]
+    weights: NDArray[np.float64] | None
+
+    def split(self, seed: int) -> tuple[_Table, _Table]:
+        """Rows to search on, and rows held out: none where the others would not vary."""
+        split = split_rows(len(self.y), seed, self.weights)
+        if len(split.held_out) > 0 and np.ptp(self.y[split.searched]) > 0:
+            return self._on(split.searched), self._on(split.held_out)
+        return self, self._on(split.held_out[:0])
+
+    def _on(self, places: NDArray[np.int64]) -> _Table:
+        weights = None if self.weights is None else self.weights[places]
+        return _Table(self.X[places], self.y[places], self.names, weights)
+
+    def problem(self, language: Language, settings: Settings) -> Problem:
+        """The rows as a problem."""
+        loss = settings.objective()
+        return make_problem(self.X, self.y, language, weights=self.weights, seed=settings.seed, loss=loss)
+
+
+def _concluded(
+    outcome: Outcome, problem: Problem, table: _Table, held_out: _Table, settings: Settings
+) -> Fitted:
+    """What a search found as rows fitted on the whole table, one of them recommended."""
+    X, y, names, loss, language = table.X, table.y, table.names, settings.objective(), problem.language
+    coder = loss.coder(null_deviance(X, y, loss, table.weights))
+    errors = held_out_errors(outcome.front, held_out.X, held_out.y, names)
     chosen = recommend(outcome.front, problem.n_rows, n_symbols(settings, names), coder, errors)
-    if len(split.held_out) > 0 and len(y) <= _FINISHED_ON_ALL:
-        problem = _problem_on(np.arange(len(y)), X, y, language, settings, weights)
-    seconds = _seconds_left(settings, outcome, len(y), language)
-    front = finished(outcome.front, problem, seconds)
+    if len(held_out.y) > 0 and len(y) <= _FINISHED_ON_ALL:
+        problem = table.problem(language, settings)
+    front = finished(outcome.front, problem, _seconds_left(settings, outcome, len(y), language))
     kept = worth_showing(front, chosen.place, len(y), coder)
     # the recommended formula, or a simpler one that is as good once fitted on all rows
     place = max(k for k, shown in enumerate(kept) if shown <= chosen.place)
-    rows = figures([front[k] for k in kept], X, y, names, weights, loss)
+    rows = figures([front[k] for k in kept], X, y, names, table.weights, loss)
     return Fitted(rows, replace(chosen, place=place), outcome)
-
-
-def _problem_on(
-    places: NDArray[np.int64],
-    X: NDArray[np.float64],
-    y: NDArray[np.float64],
-    language: Language,
-    settings: Settings,
-    weights: NDArray[np.float64] | None,
-) -> Problem:
-    """The problem on some of the rows, or on all of them without a copy."""
-    everything = len(places) == len(y)
-    rows = slice(None) if everything else places
-    w = None if weights is None else weights[rows]
-    return make_problem(X[rows], y[rows], language, weights=w, seed=settings.seed, loss=settings.objective())
 
 
 def _reserve(n_rows: int, language: Language, settings: Settings) -> float:
     """Seconds kept back for what follows the search."""
-    figuring = _SECONDS_PER_FIGURE * n_rows * language.max_complexity
-    return figuring + seconds_for(n_rows, settings.time_budget)
+    return _seconds_for_figures(n_rows, language) + seconds_for(n_rows, settings.time_budget)
+
+
+def _seconds_for_figures(n_rows: int, language: Language) -> float:
+    return _SECONDS_PER_FIGURE * n_rows * language.max_complexity
 
 
 def _seconds_left(settings: Settings, outcome: Outcome, n_rows: int, language: Language) -> float:
@@ -172,7 +194,7 @@ def _seconds_left(settings: Settings, outcome: Outcome, n_rows: int, language: L
         return _AFTER_A_STOP
     if settings.time_budget is None:
         return math.inf
-    figuring = _SECONDS_PER_FIGURE * n_rows * language.max_complexity
+    figuring = _seconds_for_figures(n_rows, language)
     return max(0.0, settings.time_budget - outcome.spent.seconds - figuring)
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from symlaw.engine import reference
-from symlaw.language.expression import Constant, Expression, Variable
+from symlaw.language.expression import Constant, Expression
 from symlaw.language.operators import Operator
 from symlaw.language.parser import parse
 from symlaw.search.lines import with_line
@@ -116,7 +116,7 @@ def wanted_of(formula: Expression, workplace: Workplace) -> list[Wanted]:
     columns = dict(zip(workplace.problem.language.variables, workplace.problem.probe.X, strict=True))
     target = workplace.targets[0].probe
     with np.errstate(all="ignore"):
-        values = _values_of_nodes(formula, columns)
+        values = reference.node_values(formula, columns)
         root = values[-1]
         if not np.all(np.isfinite(root)):
             return []
@@ -133,25 +133,6 @@ def _lines(root: Array, target: Array) -> list[tuple[float, float]]:
     through_zero = float(np.dot(root, target) / np.dot(root, root))
     lines = [(scale, offset), (through_zero, 0.0)]
     return [(a, b) for a, b in lines if np.isfinite(a) and np.isfinite(b) and a != 0]
-
-
-def _values_of_nodes(formula: Expression, columns: dict[str, Array]) -> list[Array]:
-    """Values of every node on the rows."""
-    n_rows = len(next(iter(columns.values())))
-    stack: list[Array] = []
-    values: list[Array] = []
-    for node in formula.nodes:
-        if isinstance(node, Constant):
-            new = np.full(n_rows, node.value)
-        elif isinstance(node, Variable):
-            new = columns[node.name]
-        else:
-            arguments = stack[-node.arity :]
-            del stack[-node.arity :]
-            new = node.numpy_function(*arguments)
-        stack.append(new)
-        values.append(new)
-    return values
 
 
 def _descend(

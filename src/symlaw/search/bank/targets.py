@@ -85,11 +85,12 @@ class Workplace:
         None are given where the loss on rows never matched is not below ``limit``.
         """
         f, t, fits = self.values([inner])[0], target.sample, self.problem.language.fits
-        if not np.all(np.isfinite(f)):
+        variance = float(np.var(t))
+        # a target that does not vary on these rows verifies nothing
+        if not (np.all(np.isfinite(f)) and variance > 0):
             return [], np.inf
         unit = float(np.max(np.abs(f))) or 1.0
         scale, offset, left = reference.scale_and_offset(f / unit, t)
-        variance = float(np.var(t))
         loss = left / variance
         if not loss < limit:
             return [], loss
