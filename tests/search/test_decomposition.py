@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
 import pytest
+from numpy.testing import assert_allclose
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
@@ -17,8 +19,9 @@ from symlaw.language.grammar import DEFAULT_OPERATORS, Language
 from symlaw.search.archive import Archive
 from symlaw.search.budget import Budget
 from symlaw.search.decomposition.gaussian import cost
-from symlaw.search.decomposition.parts import first_part, reduced, without
-from symlaw.search.decomposition.reductions import Reduction, added, multiplied, scaled
+from symlaw.search.decomposition.oracle import lifted
+from symlaw.search.decomposition.parts import answered, first_part, reduced, without
+from symlaw.search.decomposition.reductions import Reduction, added, even, irrelevant, multiplied, scaled
 from symlaw.search.decomposition.study import Finding, Study
 from symlaw.search.decomposition.surrogate import Surrogate, fit_surrogate
 from symlaw.search.portfolio import search
@@ -274,6 +277,65 @@ def test_summands_end_to_end() -> None:
     assert outcome.front[-1].loss < 1e-20
     found = kinds(findings_of(outcome.states["decomposition"]))
     assert {("summands", ("a", "b")), ("summands", ("c", "d"))} <= found
+
+
+# A function to ask
+
+
+def test_a_function_shows_what_few_rows_do_not() -> None:
+    X = uniform(40, 6)
+
+    def law(points: np.ndarray) -> np.ndarray:
+        a, b, c, d, e, _ = points.T
+        return np.sin(3 * (a - b)) * np.exp(c * d) + np.cos(2 * e)
+
+    def found(oracle: Callable[[np.ndarray], np.ndarray] | None) -> set[tuple[str, tuple[str, ...]]]:
+        problem = replace(problem_of(X, law(X.T)), oracle=oracle)
+        part, ask = answered(first_part(problem, 0), problem)
+        study, writer = Study(part, ask=ask), Writer(problem.language)
+        while not study.done:
+            study.step(writer)
+        assert all(confidence > 0.99 for _, _, confidence in study.findings) or oracle is None
+        return kinds(study.findings)
+
+    seen = {("difference", ("a", "b")), ("product", ("c", "d")), ("irrelevant", ("f",))}
+    assert not seen & found(None)
+    assert seen | {("summands", ("e",)), ("summands", ("a", "b", "c", "d"))} <= found(law)
+
+
+def test_a_function_is_not_believed_beyond_its_errors() -> None:
+    X = uniform(300, 3)
+
+    def nearly(points: np.ndarray) -> np.ndarray:
+        a, b, c = points.T
+        return np.sin(a - b) + c + 1e-5 * a * c
+
+    problem = replace(problem_of(X, nearly(X.T)), oracle=nearly)
+    part, ask = answered(first_part(problem, 0), problem)
+    study, writer = Study(part, ask=ask), Writer(problem.language)
+    while not study.done:
+        study.step(writer)
+    assert study.findings == []
+
+
+@pytest.mark.parametrize(
+    "reduction",
+    [
+        added(0, 1, -1, 1, 1), added(0, 1, 1, 2, 2), multiplied(0, 1, 2, -1), irrelevant((1,)),
+        scaled((Fraction(1), Fraction(2), Fraction(0)), Fraction(1), (0, 1)), even(0),
+    ],
+)  # fmt: skip
+def test_points_of_a_smaller_part_lead_back_to_points_of_the_larger(reduction: Reduction) -> None:
+    X = uniform(200, 3).T
+    ask = lifted(lambda points: points.sum(axis=1), reduction, X)
+    kept = reduction.kept(3)
+    Z = np.column_stack([X[:, kept], *(item.values(X) for item in reduction.new)])
+    seen: list[np.ndarray] = []
+    ask = replace(ask, ask=lambda points: seen.append(points) or np.zeros(len(points)))
+    ask(Z)
+    (points,) = seen
+    again = np.column_stack([points[:, kept], *(item.values(points) for item in reduction.new)])
+    assert_allclose(again, Z, rtol=1e-12)
 
 
 @pytest.mark.parametrize("n_rows", [2, 10, 29])

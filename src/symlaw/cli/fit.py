@@ -197,7 +197,7 @@ def _compile(screen: Console, settings: Settings, *, quiet: bool) -> None:
 
 
 def _tell_result(screen: Console, fitted: Fitted, header: Header, *, quiet: bool) -> None:
-    from symlaw.cli.terminal import law, say, show_front
+    from symlaw.cli.terminal import law, say, show_front, unused
 
     chosen = fitted.recommended
     if not quiet:
@@ -206,6 +206,9 @@ def _tell_result(screen: Console, fitted: Fitted, header: Header, *, quiet: bool
         say(screen, f"Recommended: {chosen.reason}.")
         say(screen)
     say(screen, law(header.target_name, fitted.rows[chosen.place]), style="bold green")
+    without = unused(fitted.rows[chosen.place], header.feature_names)
+    if without and not quiet:
+        say(screen, without, style="dim")
 
 
 def _tell_search(screen: Console, fitted: Fitted, settings: Settings, *, verbose: bool) -> None:

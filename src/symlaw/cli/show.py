@@ -69,7 +69,7 @@ def _record(run: Run) -> dict[str, Any]:
 
 
 def _tell(run: Run) -> None:
-    from symlaw.cli.terminal import console, law, say, show_front
+    from symlaw.cli.terminal import console, law, say, show_front, unused
 
     screen, header = console(), run.header
     say(screen, f"Run {run.id}, {_state(run)}")
@@ -83,6 +83,9 @@ def _tell(run: Run) -> None:
     say(screen, f"Recommended: {run.reason}.")
     say(screen)
     say(screen, law(header.target_name, run.row()), style="bold green")
+    without = unused(run.row(), header.feature_names)
+    if without:
+        say(screen, without, style="dim")
 
 
 def _state(run: Run) -> str:
@@ -113,3 +116,9 @@ def _tell_searchers(run: Run) -> None:
             say(screen, f"{account['searcher']:<14}stood aside: {account['aside']}")
         else:
             say(screen, _ROW.format(account["searcher"], *numbers, *times))
+    remarks = [remark for account in run.searchers for remark in account.get("remarks", ())]
+    if remarks:
+        say(screen)
+        say(screen, "Seen in the data:", style="bold")
+        for remark in remarks:
+            say(screen, f"  {remark}")

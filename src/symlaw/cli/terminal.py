@@ -120,3 +120,11 @@ def law(target: str, row: Shown) -> str:
     from symlaw.language.parser import quote_name
 
     return f"{quote_name(target)} = {row.expression.text(digits=DIGITS)}"
+
+
+def unused(row: Shown, names: Sequence[str]) -> str:
+    """Which columns a formula does without, as a sentence; empty where it needs all."""
+    from symlaw.language.parser import quote_name
+
+    left = [quote_name(name) for name in names if name not in row.expression.variables]
+    return f"It does not use {', '.join(left)}." if left else ""

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 _POLISH_STEPS = 60
 _RESTARTS = 3
+# Starts from smaller constants where a formula is exact, and the share of their sum that has to be gained.
+_SMALLER_STARTS, _SMALLER = 48, 0.9
 # Steps on all rows of a table with more rows than the sample, where constants were fitted: at most so many,
 # and fewer where they would compute more node values than this.
 _FINAL_STEPS = 4
@@ -143,6 +145,8 @@ class Confirmer:
             loss = self._fit_from_sample(program, complexity)
         else:
             loss = self._polish(program, self.problem.rows, self._space)
+            if loss <= self.problem.loss_floor:
+                loss = self._with_smaller_constants(program, loss)
         entries = self._variants(program, source) if np.isfinite(loss) else []
         if entries and CONSTANT in program.codes:
             entries += self._without_vanishing(entries[0].inner, source)
@@ -210,6 +214,26 @@ class Confirmer:
             if loss < best * (1.0 - 1e-6):
                 best, kept = loss, program.values.copy()
         program.values[:] = kept
+
+    def _with_smaller_constants(self, program: Program, loss: float) -> float:
+        """Exchange an exact formula's constants for smaller ones that are exact too, if there are; the loss.
+
+        On equidistant rows a fast oscillation has the values of a slow one.
+        """
+        places = np.flatnonzero(program.codes == CONSTANT)
+        rng = np.random.Generator(np.random.Philox(key=len(program.values)))
+        best, kept = loss, program.values.copy()
+        for _ in range(_SMALLER_STARTS if len(places) else 0):
+            program.values[places] = kept[places] * rng.uniform(-1.0, 1.0, len(places))
+            if self._polish(program, self.problem.probe, self._probe_space) <= self.problem.loss_floor:
+                found = self._polish(program, self.problem.rows, self._space)
+                size = np.sum(np.abs(program.values[places]))
+                if found <= self.problem.loss_floor and size < _SMALLER * np.sum(np.abs(kept[places])):
+                    best, kept = found, program.values.copy()
+        program.values[:] = kept
+        # values and line in the scratch space are those of the latest constants
+        self._score_everywhere(program)
+        return best
 
     def _polish(self, program: Program, rows: Rows, space: FitSpace, max_steps: int = _POLISH_STEPS) -> float:
         """Fit the constants until they settle, in calls of bounded length."""

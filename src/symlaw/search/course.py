@@ -14,6 +14,7 @@ from symlaw.language.expression import Constant, Expression
 from symlaw.search.archive import Archive, Entry
 from symlaw.search.budget import Budget, Spent, reason_to_stop
 from symlaw.search.confirm import Confirmer
+from symlaw.search.simpler import contractions
 from symlaw.search.tally import Tally
 
 if TYPE_CHECKING:
@@ -166,7 +167,23 @@ class Course:
                 break
             limit = archive.limit_at(self.problem.language.complexity(formula))
             accepted += self.offer(formula, limit, source)
-        return accepted
+        return accepted + self._without_parts(accepted, source)
+
+    def _without_parts(self, accepted: Sequence[Entry], source: str) -> list[Entry]:
+        """What came to the front because an exact formula stays exact without one of its parts."""
+        floor, found = self.problem.loss_floor, list[Entry]()
+        exact = [entry for entry in accepted if entry.loss <= floor]
+        while exact and not self._is_late():
+            entry = min(exact, key=lambda entry: entry.complexity)
+            exact = []
+            for formula in contractions(entry.inner):
+                limit = self.archive.limit_at(self.problem.language.complexity(formula))
+                new = self.offer(formula, limit, source)
+                found += new
+                exact = [other for other in new if other.loss <= floor]
+                if exact:
+                    break
+        return found
 
     def offer(self, formula: Expression, limit: float, source: str) -> list[Entry]:
         """Score a formula, offer what it gives, and keep it as an elite; the entries taken in."""

@@ -12,9 +12,13 @@ from symlaw.engine.losses import Loss
 from symlaw.search.noise import residual_scale
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import ArrayLike, NDArray
 
     from symlaw.language.grammar import Language
+
+    Oracle = Callable[[NDArray[np.float64]], ArrayLike]
 
 PROBE_ROWS = 64
 SAMPLE_ROWS = 4096
@@ -50,6 +54,8 @@ class Problem:
         Weighted mean and standard deviation of the target.
     loss
         What is made small.
+    oracle
+        The target as a function of points (n_points, n_features), where the user has one.
     """
 
     language: Language
@@ -61,6 +67,7 @@ class Problem:
     y_centre: float
     y_scale: float
     loss: Loss = field(default_factory=Loss)
+    oracle: Oracle | None = None
 
     @property
     def predictor(self) -> tuple[float, float]:
@@ -93,6 +100,7 @@ def make_problem(
     weights: ArrayLike | None = None,
     seed: int = 0,
     loss: Loss | None = None,
+    oracle: Oracle | None = None,
 ) -> Problem:
     """Prepare data for a search.
 
@@ -110,6 +118,8 @@ def make_problem(
         Chooses the probe rows.
     loss
         What is made small, and accepts ``y``; squared errors by default.
+    oracle
+        The target as a function of points, if there is one.
     """
     loss = Loss() if loss is None else loss
     columns = np.ascontiguousarray(np.asarray(X, dtype=float).T)
@@ -136,7 +146,7 @@ def make_problem(
         sample = judge.on(sample, normal[sampled], _THOROUGH)
         probe = judge.on(probe, normal[probed], _QUICK)
     return Problem(
-        language, rows, sample, probe, probed, target, centre * largest, spread * largest, loss
+        language, rows, sample, probe, probed, target, centre * largest, spread * largest, loss, oracle
     )  # fmt: skip
 
 

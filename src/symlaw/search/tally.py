@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ class Tally:
         Wall time of scoring what it brought on all rows.
     aside
         Why it took no part; empty when it did.
+    remarks
+        What it found out about the data, in words.
     """
 
     searcher: str
@@ -51,6 +53,7 @@ class Tally:
     seconds: float = 0.0
     confirming: float = 0.0
     aside: str = ""
+    remarks: list[str] = field(default_factory=list)
 
     def add(self, proposals: Proposals, accepted: Sequence[Entry], seconds: float, confirming: float) -> None:
         """Add one ask."""
@@ -59,6 +62,7 @@ class Tally:
         self.accepted += len(accepted)
         for name in ("evaluations", "distinct", "work"):
             setattr(self, name, getattr(self, name) + proposals.counters.get(name, 0))
+        self.remarks += proposals.remarks
         self.seconds += seconds
         self.confirming += confirming
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from symlaw.language.expression import Expression
     from symlaw.search.portfolio import Progress
+    from symlaw.search.problem import Oracle
 
 MIN_ROWS = 3
 
@@ -70,6 +71,7 @@ def fit_recorded(
     stop: threading.Event,
     listen: Callable[[Progress], None] | None = None,
     guesses: Sequence[Expression] = (),
+    oracle: Oracle | None = None,
 ) -> Fitted:
     """Search for formulas of a table's target, each improvement on disk before it is shown.
 
@@ -87,7 +89,7 @@ def fit_recorded(
     try:
         fitted = fit_front(
             table.X, target_of(table), table.feature_names, settings, target=table.target_name or "y",
-            weights=table.weights, guesses=guesses, listen=hear, stop=stop,
+            weights=table.weights, guesses=guesses, listen=hear, stop=stop, oracle=oracle,
         )  # fmt: skip
     except BaseException as error:
         writer.fail(f"ended by an error: {error or type(error).__name__}")

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from symlaw.language.expression import Expression
     from symlaw.language.grammar import Language
-    from symlaw.search.problem import Problem
+    from symlaw.search.problem import Oracle, Problem
     from symlaw.tasks.settings import Settings
 
 
@@ -94,8 +94,11 @@ def fit_front(
     guesses: Sequence[Expression] = (),
     listen: Callable[[Progress], None] | None = None,
     stop: threading.Event | None = None,
+    oracle: Oracle | None = None,
 ) -> Fitted:
     """Search for formulas of ``y`` (n_samples,) in the columns of ``X`` (n_samples, n_features).
+
+    An ``oracle`` gives the target at points (n_points, n_features) that no row has.
 
     Raises
     ------
@@ -113,7 +116,7 @@ def fit_front(
     language = settings.language(names)
     table = _Table(X, y, names, weights)
     searched, held_out = table.split(settings.seed)
-    problem = searched.problem(language, settings)
+    problem = replace(searched.problem(language, settings), oracle=oracle)
     archive = Archive(language.max_complexity, problem.loss_floor)
     outcome = search(
         problem,

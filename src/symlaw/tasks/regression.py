@@ -16,6 +16,7 @@ from symlaw.engine.evaluate import evaluate
 from symlaw.errors import DataError
 from symlaw.language.grammar import DEFAULT_OPERATORS
 from symlaw.tasks.fitting import Fitted, fit_front
+from symlaw.tasks.oracle import checked_oracle
 from symlaw.tasks.settings import Settings, thread_count
 
 if TYPE_CHECKING:
@@ -67,6 +68,11 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         Pieces of formulas that evolution and tree search put in as a whole: a mapping of names to
         definitions in ``x``, or in ``x`` and ``y``, such as ``{"gauss": "exp(-x**2)"}``, or a list of
         definitions. Formulas show them written out, and at the complexity of that.
+    oracle
+        A function of an array (n_points, n_features) that gives the target there, (n_points,), for data that
+        come from a program or a model. Decomposition asks it at points that no row has, instead of a smooth
+        model of the table; losses are those on the table all the same. With several targets it gives all of
+        them. It is not kept in runs.
     n_jobs
         Threads, -1 for all cores; the front does not depend on it under ``max_evaluations``.
     random_state
@@ -127,6 +133,7 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         constants: bool = True,
         searchers: Sequence[str] | None = None,
         macros: Mapping[str, str] | Sequence[str | Macro] | None = None,
+        oracle: Callable[[NDArray[np.float64]], ArrayLike] | None = None,
         n_jobs: int | None = -1,
         random_state: Any = None,
         warm_start: bool = False,
@@ -145,6 +152,7 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         self.constants = constants
         self.searchers = searchers
         self.macros = macros
+        self.oracle = oracle
         self.n_jobs = n_jobs
         self.random_state = random_state
         self.warm_start = warm_start
@@ -169,7 +177,7 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         DataError
             When there are fewer than 3 rows, or a target is constant or none that the loss can judge.
         InvalidSetting, UnknownOperator
-            When a setting makes no sense.
+            When a setting makes no sense, or the oracle does not fit the data.
         """
         checked: tuple[Any, Any] = validate_data(
             self, X, y, multi_output=True, y_numeric=True, dtype=np.float64, ensure_min_samples=MIN_ROWS
@@ -250,12 +258,13 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         from symlaw.tasks.listening import listener
 
         stop, guesses = threading.Event(), self._guesses(label)
+        oracle = checked_oracle(self.oracle, X, y, label)
         listen = listener(self, stop, label)
         target = "y" if label is None else f"y{label}"
         if self.run_folder is None:
             return fit_front(
                 X, y, names, settings, target=target, weights=weights, guesses=guesses, listen=listen,
-                stop=stop,
+                stop=stop, oracle=oracle,
             )  # fmt: skip
         from symlaw.data import Table
         from symlaw.runs.writer import RunWriter
@@ -264,7 +273,9 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         table = Table(X, y, tuple(names), target, weights)
         folder = Path(self.run_folder) / ("" if label is None else f"output_{label}")
         writer = RunWriter(folder, header_of(table, settings))
-        return fit_recorded(table, settings, writer, stop=stop, listen=listen, guesses=guesses)
+        return fit_recorded(
+            table, settings, writer, stop=stop, listen=listen, guesses=guesses, oracle=oracle
+        )
 
     def _guesses(self, label: int | None) -> list[Expression]:
         if not self.warm_start or not hasattr(self, "front_"):

@@ -9,6 +9,7 @@ import numpy as np
 
 from symlaw.language.expression import Constant, Expression, Variable
 from symlaw.language.operators import operator
+from symlaw.search.decomposition.oracle import Scaled
 from symlaw.search.problem import make_problem
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from symlaw.language.grammar import Language
+    from symlaw.search.decomposition.oracle import Ask
     from symlaw.search.decomposition.reductions import Powers, Reduction
     from symlaw.search.problem import Problem
     from symlaw.search.sparse.terms import Nodes
@@ -94,9 +96,25 @@ def first_part(problem: Problem, seed: int) -> Part:
     order = order[rows.weights[order] > 0][:MAX_ROWS]
     columns = tuple((Variable(name),) for name in problem.language.variables)
     X = np.ascontiguousarray(rows.X[:, order].T)
-    # inverses of functions are looked for in the user's unit, unless squares would leave the range
-    unit = 1.0 if _SMALLEST_UNIT < problem.y_scale < 1.0 / _SMALLEST_UNIT else problem.y_scale
-    return Part(X, problem.y[order] / unit, rows.weights[order], columns)
+    return Part(X, problem.y[order] / _unit(problem), rows.weights[order], columns)
+
+
+def _unit(problem: Problem) -> float:
+    """Unit of a part's target: the user's, for inverses to be found, unless squares would overflow."""
+    return 1.0 if _SMALLEST_UNIT < problem.y_scale < 1.0 / _SMALLEST_UNIT else problem.y_scale
+
+
+def answered(part: Part, problem: Problem) -> tuple[Part, Ask | None]:
+    """The first part with the user's function, and what that says as its target.
+
+    Where there is none, or it is undefined on some row, the part stays as it is.
+    """
+    if problem.oracle is None:
+        return part, None
+    ask = Scaled(problem.oracle, _unit(problem))
+    answers = ask(part.X)
+    usable = bool(np.all(np.isfinite(answers))) and np.ptp(answers) > 0
+    return (replace(part, y=answers), ask) if usable else (part, None)
 
 
 def reduced(part: Part, reduction: Reduction, writer: Writer) -> Part | None:

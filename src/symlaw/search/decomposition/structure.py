@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from symlaw.search.decomposition.gaussian import Groups, Moments
+    from symlaw.search.decomposition.oracle import Exact
     from symlaw.search.decomposition.surrogate import Surrogate
 
     Array = NDArray[np.float64]
@@ -88,7 +89,7 @@ class Hint:
         return self.misfit < _CLEAR
 
 
-def hints(X: Array, y: Array, surrogate: Surrogate) -> list[Hint]:
+def hints(X: Array, y: Array, surrogate: Surrogate | Exact) -> list[Hint]:
     """Reductions that derivatives suggest, likeliest first.
 
     Parameters
@@ -156,7 +157,7 @@ def _of_pair(points: Array, moments: Moments, i: int, j: int) -> list[Hint]:
     return [min(group, key=lambda hint: hint.rank) for group in (sums, products)]
 
 
-def _even(X: Array, column: int, surrogate: Surrogate) -> list[Hint]:
+def _even(X: Array, column: int, surrogate: Surrogate | Exact) -> list[Hint]:
     """A column of both signs whose mirror image gives the same target."""
     x = X[:, column]
     reach = min(-float(x.min()), float(x.max()))

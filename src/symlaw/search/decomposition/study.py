@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from symlaw.search.decomposition.oracle import Ask, Exact, exact, lifted
 from symlaw.search.decomposition.parts import Part, piece, reduced
 from symlaw.search.decomposition.structure import Hint, hints, partitions
 from symlaw.search.decomposition.surrogate import Surrogate, can_be_logged, fit_surrogate
@@ -19,9 +20,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from symlaw.search.decomposition.gaussian import Groups
+    from symlaw.search.decomposition.reductions import Reduction
     from symlaw.search.sparse.writing import Writer
 
     Array = NDArray[np.float64]
+    Model = Surrogate | Exact
 
 MIN_ROWS = 30
 # Fraction of the variance that a model has to predict for what it shows to be believed; to be followed up.
@@ -40,6 +43,8 @@ _MAX_ATTEMPTS = 3
 # Errors below this fraction of the target's spread are those of the model's own arithmetic; below the second,
 # they do not speak against what derivatives leave little doubt of.
 _SMALLEST_ERROR, _SMALL_ERROR = 1e-4, 1e-3
+# The same where the user's function is asked.
+_EXACT_ERROR = 1e-7
 # How much larger squared errors are near the data's edges, and how small they have to be for that to matter.
 _EDGES, _NEXT_TO_NOTHING = 30.0, 1e-6
 # Models fitted in one study at most.
@@ -64,6 +69,10 @@ class Finding(NamedTuple):
     variables: tuple[str, ...]
     confidence: float
 
+    def words(self) -> str:
+        """For the user, such as ``"difference: x1, x2 (confidence 0.98)"``."""
+        return f"{self.kind}: {', '.join(self.variables)} (confidence {self.confidence:.2g})"
+
 
 @dataclass(frozen=True)
 class Split:
@@ -72,7 +81,7 @@ class Split:
     part: Part
     groups: Groups
     multiplied: bool
-    surrogate: Surrogate
+    surrogate: Model
     confidence: float
 
 
@@ -86,6 +95,8 @@ class Study:
         The part as it is now, the smaller the further.
     may_split
         Whether sums and products of separate groups of columns are looked for.
+    ask
+        The user's function for the part as it is now, if there is one.
     start
         The part as it came.
     models
@@ -108,8 +119,9 @@ class Study:
 
     part: Part
     may_split: bool = True
-    models: list[Surrogate] = field(default_factory=list)
-    surrogate: Surrogate | None = None
+    ask: Ask | None = None
+    models: list[Model] = field(default_factory=list)
+    surrogate: Model | None = None
     hints: list[Hint] | None = None
     splittings: list[tuple[Groups, bool]] | None = None
     findings: list[Finding] = field(default_factory=list)
@@ -148,7 +160,12 @@ class Study:
         return hint.reduction.kind, self.part.variables(hint.reduction.columns)
 
     def _model(self) -> int:
-        """Model the target, then its logarithm; the better one stays."""
+        """Model the target, then its logarithm; the better one stays. The user's function needs no model."""
+        if self.ask is not None:
+            self.surrogate = exact(self.ask, self.part.X, self.part.y, self.part.weights)
+            if self.surrogate is not None:
+                return self.surrogate.work
+            self.ask = None
         logged = self.fits > 0
         model = fit_surrogate(self.part.X, self.part.y, self.part.weights, logged=logged)
         self.models += [] if model is None else [model]
@@ -162,22 +179,28 @@ class Study:
     def _conclude(self) -> None:
         """End the study; what was followed up without leading to a model to be trusted is taken back."""
         self.done = True
+        # a user's function need not be kept with what is done
+        self.ask = None
         trusted = self.surrogate is None or self.surrogate.r_squared >= TRUSTED
         if not trusted and not self.splits:
             self.part, self.findings, self.confidence = self.start, [], 1.0
 
-    def _try_reduction(self, hint: Hint, writer: Writer, surrogate: Surrogate) -> int:
+    def _try_reduction(self, hint: Hint, writer: Writer, surrogate: Model) -> int:
         smaller = reduced(self.part, hint.reduction, writer)
         if smaller is None:
             return 0
         kind, names = self._named(hint)
         if smaller.is_constant or not smaller.columns:
             confidence = 1.0 if smaller.is_constant else 0.0
-            model, work = None, 0
+            ask, model, work = None, None, 0
         else:
-            model, work = _model_like(smaller, surrogate, hint.attempts)
-            leeway = _LEEWAY if hint.attempts and surrogate.r_squared >= TRUSTED else 1.0
-            least = _SMALL_ERROR if hint.is_clear else _SMALLEST_ERROR
+            ask, model = self._asked(hint.reduction, smaller)
+            work = model.work if model else 0
+            leeway, least = 1.0, _EXACT_ERROR
+            if model is None:
+                model, work = _model_like(smaller, surrogate, hint.attempts)
+                leeway = _LEEWAY if hint.attempts and surrogate.r_squared >= TRUSTED else 1.0
+                least = _SMALL_ERROR if hint.is_clear else _SMALLEST_ERROR
             confidence = (
                 0.0
                 if model is None
@@ -191,10 +214,18 @@ class Study:
             self.findings.append(Finding(kind, names, confidence))
         if confidence > 0 and kind not in _ONLY_NAMED:
             self.confidence *= confidence
-            self.part, self.surrogate, self.hints = smaller, model, None
+            self.part, self.surrogate, self.hints, self.ask = smaller, model, None, ask
         return work
 
-    def _splittings(self, surrogate: Surrogate) -> list[tuple[Groups, bool]]:
+    def _asked(self, reduction: Reduction, smaller: Part) -> tuple[Ask | None, Model | None]:
+        """The user's function for a smaller part, and as its model; None where it cannot be asked."""
+        if self.ask is None:
+            return None, None
+        ask = lifted(self.ask, reduction, self.part.X)
+        model = exact(ask, smaller.X, smaller.y, smaller.weights)
+        return (None, None) if model is None else (ask, model)
+
+    def _splittings(self, surrogate: Model) -> list[tuple[Groups, bool]]:
         if len(self.part.columns) < 2:
             return []
         points = self.part.X[:_POINTS]
@@ -202,13 +233,19 @@ class Study:
         kinds = (False, True) if can_be_logged(self.part.y) else (False,)
         return [(groups, kind) for kind in kinds for groups in partitions(points, moments, kind)]
 
-    def _try_split(self, groups: Groups, multiplied: bool, surrogate: Surrogate) -> int:
+    def _try_split(self, groups: Groups, multiplied: bool, surrogate: Model) -> int:
         part = self.part
-        model = fit_surrogate(part.X, part.y, part.weights, groups=groups, logged=multiplied)
+        model: Model | None = None
+        least = _EXACT_ERROR
+        if self.ask is not None:
+            model = exact(self.ask, part.X, part.y, part.weights, groups, multiplied)
+        if model is None:
+            model = fit_surrogate(part.X, part.y, part.weights, groups=groups, logged=multiplied)
+            least = _SMALLEST_ERROR
         self.fits += 1
         if model is None:
             return 0
-        confidence = _confidence(part, surrogate, part, model)
+        confidence = _confidence(part, surrogate, part, model, least=least)
         if confidence >= _enough(surrogate) and model.r_squared >= TRUSTED:
             kind = "factors" if multiplied else "summands"
             self.splits.append(Split(part, groups, multiplied, model, confidence))
@@ -216,7 +253,7 @@ class Study:
         return model.work
 
 
-def _model_like(part: Part, other: Surrogate, attempts: int) -> tuple[Surrogate | None, int]:
+def _model_like(part: Part, other: Model, attempts: int) -> tuple[Model | None, int]:
     """A model of a part that was made smaller: of the kind that suited it before, then other kinds."""
     logged = (bool(other.sign) != (attempts >= 2)) and can_be_logged(part.y)
     contrary = attempts % 2 == 1
@@ -226,9 +263,9 @@ def _model_like(part: Part, other: Surrogate, attempts: int) -> tuple[Surrogate 
 
 def _confidence(
     part: Part,
-    model: Surrogate,
+    model: Model,
     smaller: Part,
-    other: Surrogate,
+    other: Model,
     *,
     leeway: float = 1.0,
     least: float = _SMALLEST_ERROR,
@@ -246,7 +283,7 @@ def _confidence(
     return 1.0 / (1.0 + (after / before / leeway**2) ** 2 / 4.0)
 
 
-def _enough(surrogate: Surrogate) -> float:
+def _enough(surrogate: Model) -> float:
     """Confidence from which structure is taken to be there."""
     return _TRUSTED_ENOUGH if surrogate.r_squared >= TRUSTED else _PROMISING_ENOUGH
 
@@ -277,7 +314,7 @@ def first_of(split: Split) -> tuple[Part, tuple[int, ...], float]:
     model = split.surrogate
     values = model.component(split.part.X, group)
     rest = tuple(column for g, columns in enumerate(split.groups) if g != group for column in columns)
-    spread = float(np.std(np.log(values) if split.multiplied else values)) / model.spread
-    error = float(np.mean(model.process.left_out**2)) / max(spread**2, 1e-300)
+    spread = float(np.std(np.log(values) if split.multiplied else values))
+    error = model.unexplained / max(spread**2, 1e-300)
     floor = min(_EDGES * error, max(error, _NEXT_TO_NOTHING))
     return piece(split.part, values, split.groups[group]), tuple(sorted(rest)), min(floor, 0.1)

@@ -95,6 +95,11 @@ class Surrogate:
         """Groups of columns whose functions add up to the modelled target."""
         return self.process.groups
 
+    @property
+    def unexplained(self) -> float:
+        """Mean squared error of the modelled target, each row predicted from the others."""
+        return float(np.mean(self.process.left_out**2)) * self.spread**2
+
     def value(self, X: Array) -> Array:
         """The target at points (n_points, n_columns)."""
         t = self.process.mean(self.columns.standard(X)) * self.spread + self.centre

@@ -35,12 +35,15 @@ class Proposals:
         Behaviours seen, as (keys, complexities, count), to be merged in this order.
     counters
         Sums by name: evaluations, distinct, known, skipped, fits, work.
+    remarks
+        What it found out about the data in this epoch, each in a few words for the user.
     """
 
     genomes: Sequence[tuple[Population, int]] = ()
     formulas: Sequence[Expression] = ()
     keys: Sequence[tuple[NDArray[np.uint64], NDArray[np.float32], int]] = ()
     counters: dict[str, int] = field(default_factory=dict)
+    remarks: Sequence[str] = ()
 
 
 def needs_least_squares(problem: Problem) -> str | None:

@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING
 from symlaw.engine import reference
 from symlaw.language.expression import Expression, Variable
 from symlaw.language.operators import Operator, operator
+from symlaw.search.decomposition.oracle import lifted
 from symlaw.search.decomposition.parts import (
     Part,
+    answered,
     constant_formula,
     evenly_weighted,
     first_part,
@@ -37,12 +39,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from symlaw.search.archive import Entry, Snapshot
+    from symlaw.search.decomposition.oracle import Ask
     from symlaw.search.problem import Problem
     from symlaw.search.sparse.terms import Nodes
 
     Array = NDArray[np.float64]
 
 MAX_COLUMNS = 20
+LEFT_ASIDE = "left aside, as they seem to matter least"
 # Formulas of a first summand or factor that the rest is searched for with.
 _SHORTLIST = 2
 # A first summand or factor is searched for with the part's work over this.
@@ -93,6 +97,8 @@ class DecompositionState:
         The problem's columns on the rows of all parts, float64 (n_rows, n_columns).
     tasks
         Parts still to be studied or searched.
+    left_aside
+        Columns that were not studied because there are too many.
     findings
         Structure found so far.
     begun
@@ -104,6 +110,7 @@ class DecompositionState:
     seed: int
     columns: Array
     tasks: list[Task]
+    left_aside: tuple[str, ...] = ()
     findings: list[Finding] = field(default_factory=list)
     begun: int = 0
     asks: int = 0
@@ -138,10 +145,11 @@ class Decomposition:
 
     def start(self, problem: Problem, seed: int) -> DecompositionState:
         """The whole problem as the only part."""
-        whole = first_part(problem, seed)
-        part = _few_columns(whole, problem)
-        tasks = [Task(part, Study(part))] if len(part.y) >= MIN_ROWS else []
-        return DecompositionState(seed, whole.X, tasks)
+        whole, ask = answered(first_part(problem, seed), problem)
+        part, ask = _few_columns(whole, ask, problem)
+        tasks = [Task(part, Study(part, ask=ask))] if len(part.y) >= MIN_ROWS else []
+        left_aside = [c for c, column in enumerate(whole.columns) if column not in part.columns]
+        return DecompositionState(seed, whole.X, tasks, whole.variables(left_aside))
 
     def ask(
         self,
@@ -153,6 +161,7 @@ class Decomposition:
     ) -> Proposals:
         """Take the studies and searches of parts a step or a few further; nothing once all are done."""
         state.asks += 1
+        known = len(state.findings)
         formulas = _columns_of(problem)[: max(1, evaluations)] if state.asks == 1 else []
         counters = Counter(evaluations=len(formulas), distinct=len(formulas), work=0)
         while state.tasks and counters["work"] < self.epoch_work and counters["evaluations"] < evaluations:
@@ -163,7 +172,10 @@ class Decomposition:
                 new, used = self._search(state, task, problem, evaluations - counters["evaluations"])
             formulas += _legal(new, problem)
             counters.update(used)
-        return Proposals(formulas=formulas, counters=dict(counters))
+        remarks = [finding.words() for finding in state.findings[known:]]
+        if state.asks == 1 and state.left_aside:
+            remarks.insert(0, f"{LEFT_ASIDE}: {', '.join(state.left_aside)}")
+        return Proposals(formulas=formulas, counters=dict(counters), remarks=remarks)
 
     def tell(self, state: DecompositionState, accepted: Sequence[Entry]) -> None:
         """Nothing to learn: the structure is the data's."""
@@ -249,14 +261,17 @@ def findings_of(state: DecompositionState) -> list[Finding]:
     return list(state.findings)
 
 
-def _few_columns(part: Part, problem: Problem) -> Part:
-    """A part without the columns that seem to matter least, where there are too many."""
+def _few_columns(part: Part, ask: Ask | None, problem: Problem) -> tuple[Part, Ask | None]:
+    """A part without the columns that seem to matter least, where there are too many, and its function."""
     n_columns = len(part.columns)
     if n_columns <= MAX_COLUMNS:
-        return part
+        return part, ask
     order = importance(part.X.T, part.y, part.weights)
-    smaller = reduced(part, irrelevant(tuple(order[MAX_COLUMNS:])), Writer(problem.language))
-    return part if smaller is None else smaller
+    others = irrelevant(tuple(order[MAX_COLUMNS:]))
+    smaller = reduced(part, others, Writer(problem.language))
+    if smaller is None:
+        return part, ask
+    return smaller, None if ask is None else lifted(ask, others, part.X)
 
 
 def _columns_of(problem: Problem) -> list[Expression]:
