@@ -18,7 +18,9 @@ from symlaw.search.budget import Budget
 from symlaw.search.portfolio import search
 from symlaw.search.problem import Problem, make_problem
 from symlaw.search.searchers.sparse import Sparse
+from symlaw.search.sparse.exact_quotients import exactly_rational
 from symlaw.search.sparse.selection import best_subsets
+from symlaw.search.sparse.terms import table_of
 from symlaw.search.sparse.writing import Writer
 
 Array = NDArray[np.float64]
@@ -341,3 +343,26 @@ def test_front_of_a_search_holds_the_law() -> None:
     outcome = search(problem, Budget(evaluations=500), searchers=[Sparse()])
     assert outcome.front[-1].loss < 1e-24
     assert outcome.front[-1].source == "sparse"
+
+
+@pytest.mark.parametrize(
+    ("law", "n_columns"),
+    [("(x**6 + x**5) / (x**4 + x**3 + x**2 + x + 1)", 1), ("(a**2 * b**2 - 2 * b) / (a**4 + b**2 + 3)", 2)],
+)
+def test_quotients_of_high_degree_are_solved_for(law: str, n_columns: int) -> None:
+    X = np.random.Generator(np.random.Philox(5)).uniform(-1.0, 1.0, (n_columns, 20 * n_columns**2))
+    formula = parse(law)
+    y = reference.values(formula, dict(zip(formula.variables, X, strict=True)))
+    names = list(formula.variables)
+    problem = make_problem(X.T, y, Language.of(names, ["+", "-", "*", "/"], max_complexity=40))
+    answer = exactly_rational(table_of(problem))
+    assert answer.formulas
+    found = reference.values(answer.formulas[0], dict(zip(names, X, strict=True)))
+    assert np.corrcoef(found, y)[0, 1] ** 2 > 1 - 1e-12
+
+
+def test_noise_is_no_quotient() -> None:
+    rng = np.random.Generator(np.random.Philox(6))
+    x = rng.uniform(-1.0, 1.0, (40, 1))
+    problem = make_problem(x, x[:, 0] + 1e-6 * rng.normal(size=40), Language.of(["x"], ["+", "*", "/"]))
+    assert exactly_rational(table_of(problem)).formulas == []

@@ -12,6 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from symlaw.search.searchers.base import Mapper, Proposals, needs_least_squares
+from symlaw.search.sparse.exact_quotients import exactly_rational
 from symlaw.search.sparse.models import (
     Answer,
     exponentials,
@@ -103,6 +104,7 @@ class Sparse:
         models += [partial(polynomial, table, target, size) for size in range(3)]
         models.append(partial(of_functions, table, target))
         models += [partial(rational, table, degree) for degree in range(1, self.max_degree + 1)]
+        models.append(partial(exactly_rational, table))
         for view in views[1:]:
             models += [partial(polynomial, table, view, 1), partial(of_functions, table, view)]
         return models

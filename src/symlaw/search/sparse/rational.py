@@ -42,8 +42,8 @@ def rational(table: Table, degree: int) -> Answer:
     writer = Writer(table.language)
     if not (writer.has("/") or writer.has("inv")):
         return Answer([])
-    table = _fewer_rows(table)
-    library = _with_one(monomials(table, degree, _MAX_COLUMNS))
+    table = fewer_rows(table)
+    library = with_one(monomials(table, degree, _MAX_COLUMNS))
     y = table.y / np.max(np.abs(table.y))
     pivots = [k for k, term in enumerate(library.terms) if len(term) <= 1]
     largest = min(_MAX_COEFFICIENTS, most_summands(table))
@@ -64,18 +64,19 @@ def rational(table: Table, degree: int) -> Answer:
         Expression(nodes)
         for quotient in _best_of_each_size(found)
         for tolerance in TOLERANCES
-        if (nodes := _written(quotient, library, writer, tolerance)) is not None and writer.legal(nodes)
+        if (nodes := written(quotient, library, writer, tolerance)) is not None and writer.legal(nodes)
     ]
     return Answer(distinct(formulas), work)
 
 
-def _fewer_rows(table: Table) -> Table:
+def fewer_rows(table: Table) -> Table:
+    """At most `_MAX_ROWS` of a table's rows."""
     n_rows = len(table.y)
     places = np.linspace(0, n_rows - 1, min(n_rows, _MAX_ROWS)).round().astype(int)
     return table._replace(X=table.X[:, places], y=table.y[places], weights=table.weights[places])
 
 
-def _with_one(library: Library) -> Library:
+def with_one(library: Library) -> Library:
     """A library with the constant 1 in front."""
     ones = np.ones((1, library.values.shape[1]))
     return Library(library.bases, ((), *library.terms), np.vstack([ones, library.values]))
@@ -142,7 +143,8 @@ def _best_of_each_size(found: list[Quotient]) -> list[Quotient]:
     return kept
 
 
-def _written(quotient: Quotient, library: Library, writer: Writer, tolerance: float) -> Nodes | None:
+def written(quotient: Quotient, library: Library, writer: Writer, tolerance: float) -> Nodes | None:
+    """A quotient as a formula; None where the language cannot write it."""
     n_above = len(quotient.above)
     above = summands_of(quotient.above, quotient.coefficients[:n_above], library)
     places = (quotient.pivot, *quotient.below)
