@@ -23,8 +23,9 @@ BINS_PER_UNIT = 8192.0
 # Keys take as long as so many node values for each row.
 VALUES_PER_KEY = 8
 _SALT = np.uint64(0x9E3779B97F4A7C15)
-# Values whose deviations from the mean are dominated by one or two rows match anything.
-DOMINATED = 0.3
+# Values whose deviations from the mean are dominated by one or two rows match anything. Where rows are few,
+# one of them has a large share of any function's squares: this many rows' even share is allowed then.
+_DOMINATED, _EVEN_SHARES = 0.3, 12.0
 # Candidates evaluated before their keys are looked up, so that the look-ups' waits for memory overlap.
 GROUP = 32
 _SMALLEST, _LARGEST = 1e-60, 1e60
@@ -195,6 +196,12 @@ def describe(f, desk, n):  # type: ignore[no-untyped-def]
     desk.moments[2] = top * top / square if square > 0.0 else 1.0
 
 
+@kernel
+def most_of_one_row(n):  # type: ignore[no-untyped-def]
+    """Largest share of one row in the squares of values that may be matched, for a number of rows."""
+    return min(0.7, max(_DOMINATED, _EVEN_SHARES / n))
+
+
 @inlined
 def varies(scale, desk):  # type: ignore[no-untyped-def]
     """Whether values of this root mean square, described before, are not constant."""
@@ -289,7 +296,8 @@ def _append(k, turned, batch, desk, n):  # type: ignore[no-untyped-def]
     for i in range(n):
         batch.values[place, i] = np.float32(f[i] / divisor)
     batch.scale[place] = scale
-    batch.spread[place] = np.float32(moments[1] / scale) if moments[2] <= DOMINATED else np.float32(0.0)
+    spread = moments[1] / scale if moments[2] <= most_of_one_row(n) else 0.0
+    batch.spread[place] = np.float32(spread)
     batch.left[place] = desk.parents[1, k] if flip else desk.parents[0, k]
     batch.right[place] = desk.parents[0, k] if flip else desk.parents[1, k]
     batch.keys[place, 0], batch.keys[place, 1] = desk.keys[0, k], desk.keys[1, k]

@@ -13,9 +13,9 @@ from symlaw.language.expression import Constant, Expression, Node
 from symlaw.language.operators import Operator, operator
 from symlaw.search.bank.entries import find_either
 from symlaw.search.bank.evaluate import (
-    DOMINATED,
     describe,
     load,
+    most_of_one_row,
     scaled_keys,
     shifted_keys,
     size_of,
@@ -159,7 +159,7 @@ def _partner(kind, f, tables, desk, n):  # type: ignore[no-untyped-def]
     describe(f, desk, n)
     if not varies(scale, desk):
         return _NONE - 1
-    if desk.moments[2] > DOMINATED:
+    if desk.moments[2] > most_of_one_row(n):
         return _NONE
     if kind < SUM:
         first, second = scaled_keys(f, scale, desk, n)

@@ -29,6 +29,7 @@ from symlaw.search.bank.evaluate import (
     make_batch,
     make_desk,
     merge_batch,
+    most_of_one_row,
 )
 from symlaw.search.bank.plan import CONSTANTS, FACTORS, Range, Segment, level_cost, segments_of
 
@@ -228,7 +229,7 @@ def _put_column(bank: Bank, batch: Batch, column: int, values: NDArray[np.float6
         return
     _, spread, dominance = desk.moments
     batch.values[0], batch.scale[0], batch.keys[0] = values / scale, scale, keys
-    batch.spread[0] = spread / scale if dominance <= 0.3 else 0.0
+    batch.spread[0] = spread / scale if dominance <= most_of_one_row(bank.n_rows) else 0.0
     batch.left[0], batch.right[0], batch.used[0] = column, NO_ARGUMENT, 1
     merge_batch(batch, bank.entries, bank.tables, VARIABLE, level)
 

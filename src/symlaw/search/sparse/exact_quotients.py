@@ -61,7 +61,7 @@ def exactly_rational(table: Table) -> Answer:
 def _solved(
     library: Library, y: Array, weights: Array, above: NDArray[np.int64], below: NDArray[np.int64]
 ) -> Quotient | None:
-    """The quotient of these terms that leaves nothing, without terms of coefficient 0; None if there is none."""
+    """The quotient of these terms that leaves nothing, those of coefficient 0 left out; None if none does."""
     columns = np.vstack([library.values[above], -y * library.values[below]])
     units = np.max(np.abs(columns), axis=1)
     if not np.all(units > 0) or not np.all(np.isfinite(units)):
