@@ -150,3 +150,19 @@ def test_the_cache_does_not_outgrow_its_capacity(monkeypatch: pytest.MonkeyPatch
     keys = np.arange(1, 601, dtype=np.uint64)
     archive.learn_keys(keys, np.ones(600, np.float32), 600)
     assert len(archive.cache.keys) == 2**9
+
+
+def test_near_misses_are_seen_once_and_the_latest_stay() -> None:
+    archive = Archive(10, 1e-20)
+    best = population(1)
+    best.size[0], best.complexity[0], best.loss[0] = 1, 3.0, 0.2
+    archive.note_genome(best, 0)
+    assert archive.is_near(4.0, 0.25)
+    assert not archive.is_near(4.0, 0.5)
+    for number in range(20):
+        genome = population(1)
+        genome.size[0], genome.complexity[0], genome.loss[0] = 1, 4.0, 0.21 + number / 1000
+        archive.note_near(genome)
+    near = archive.snapshot().near
+    assert sorted(near.loss[near.size > 0]) == pytest.approx([0.21 + n / 1000 for n in range(4, 20)])
+    assert np.all(archive.snapshot().near.size == 0)

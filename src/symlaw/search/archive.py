@@ -27,6 +27,8 @@ _FIRST_KEYS, _GROWTH, _CROWDED = 2**20, 4, 0.4
 _REHASHED_AT_ONCE = 2**15
 # A population's arrays with a row for each member come first.
 _PER_MEMBER = 8
+# Near-misses: probe losses up to this multiple of the best, and how many are kept from epoch to epoch.
+_NEAR, _MOST_NEAR = 1.5, 16
 
 
 @dataclass(frozen=True)
@@ -66,11 +68,14 @@ class Snapshot(NamedTuple):
         Genomes of the best found at each complexity, with their probe losses.
     limits
         Probe loss of the best at or below each whole complexity, float64 (max_complexity + 1,).
+    near
+        Genomes that nearly came to the front in the last epoch, to be varied.
     """
 
     cache: Cache
     elites: Population
     limits: NDArray[np.float64]
+    near: Population
 
 
 def formula_of(genomes: Population, slot: int, language: Language) -> Expression:
@@ -106,6 +111,7 @@ class Archive:
         self._entries: dict[float, Entry] = {}
         self._best = population(max_complexity + 1)
         self._limits = np.full(max_complexity + 1, np.inf)
+        self._near: list[Population] = []
 
     @property
     def front(self) -> tuple[Entry, ...]:
@@ -149,6 +155,14 @@ class Archive:
             mine[level] = theirs[slot]  # type: ignore[index]
         self._limits[level:] = np.minimum(self._limits[level:], source.loss[slot])
 
+    def is_near(self, complexity: float, loss: float) -> bool:
+        """Whether a probe loss is not much above the best of no greater complexity."""
+        return bool(loss < _NEAR * self._limits[int(np.ceil(complexity))])
+
+    def note_near(self, genome: Population) -> None:
+        """Keep a genome, alone in its population, for the next snapshot; the latest few stay."""
+        self._near = [*self._near, genome][-_MOST_NEAR:]
+
     def learn_keys(self, keys: NDArray[np.uint64], complexity: NDArray[np.float32], count: int) -> None:
         """Add behaviours seen by one island to the cache."""
         for begin in range(0, count, _MERGED_AT_ONCE):
@@ -159,11 +173,16 @@ class Archive:
             self.cache = _grown(self.cache, min(_GROWTH * len(self.cache.keys), self._cache_keys))
 
     def snapshot(self) -> Snapshot:
-        """The archive as searchers see it during the next epoch."""
+        """The archive as searchers see it during the next epoch; its near-misses are seen once."""
         elites = population(len(self._limits))
         for mine, theirs in zip(elites, self._best, strict=True):
             mine[...] = theirs  # type: ignore[index]
-        return Snapshot(self.cache, elites, self._limits.copy())
+        near = population(_MOST_NEAR)
+        for slot, genome in enumerate(self._near):
+            for mine, theirs in zip(near[:_PER_MEMBER], genome[:_PER_MEMBER], strict=True):
+                mine[slot] = theirs[0]  # type: ignore[index]
+        self._near = []
+        return Snapshot(self.cache, elites, self._limits.copy(), near)
 
     def extend(self, entries: Iterable[Entry]) -> list[Entry]:
         """Offer several entries; those taken in."""

@@ -166,8 +166,17 @@ class Course:
             if self._is_late():
                 break
             limit = archive.limit_at(self.problem.language.complexity(formula))
-            accepted += self.offer(formula, limit, source)
+            new = self.offer(formula, limit, source)
+            if proposals.seeds and not new:
+                self._note_near_miss(formula)
+            accepted += new
         return accepted + self._without_parts(accepted, source)
+
+    def _note_near_miss(self, formula: Expression) -> None:
+        """Keep a formula that nearly came to the front for those who vary formulas."""
+        genome = self.confirmer.genome(formula)
+        if genome is not None and self.archive.is_near(genome.complexity[0], genome.loss[0]):
+            self.archive.note_near(genome)
 
     def _without_parts(self, accepted: Sequence[Entry], source: str) -> list[Entry]:
         """What came to the front because an exact formula stays exact without one of its parts."""

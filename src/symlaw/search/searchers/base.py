@@ -31,6 +31,8 @@ class Proposals:
         Formulas that beat the archive's best on the probe rows, with their probe losses.
     formulas
         Further formulas to score on all rows, complete but for scale and offset.
+    seeds
+        Whether formulas that nearly come to the front are handed to those who vary formulas.
     keys
         Behaviours seen, as (keys, complexities, count), to be merged in this order.
     counters
@@ -41,6 +43,7 @@ class Proposals:
 
     genomes: Sequence[tuple[Population, int]] = ()
     formulas: Sequence[Expression] = ()
+    seeds: bool = True
     keys: Sequence[tuple[NDArray[np.uint64], NDArray[np.float32], int]] = ()
     counters: dict[str, int] = field(default_factory=dict)
     remarks: Sequence[str] = ()

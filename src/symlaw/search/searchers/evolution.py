@@ -103,9 +103,9 @@ class EvolutionState:
 class Evolution:
     """Evolution on islands.
 
-    Island 0 takes in the archive's best and lives as long as the search. The others keep to themselves
-    and begin anew when they stagnate; in least squares every second of them looks at the target through the
-    inverse of an operator, another one after each beginning.
+    Island 0 takes in the archive's best and lives as long as the search. The others take in near-misses of
+    other searchers only, and begin anew when they stagnate; in least squares every second of them looks at
+    the target through the inverse of an operator, another one after each beginning.
 
     Parameters
     ----------
@@ -121,6 +121,8 @@ class Evolution:
         Fields of `symlaw.search.genetics.epoch.Rates` that differ from `default_rates`.
     macro_share
         Share of an epoch in which macros are put in, where the language has some.
+    seeding
+        Chance that an island that looks at the target itself takes in a near-miss of another searcher.
     """
 
     n_islands: int = 8
@@ -129,6 +131,7 @@ class Evolution:
     stale_after: int = 40_000
     rates: Mapping[str, float] = field(default_factory=dict)
     macro_share: float = 0.15
+    seeding: float = 0.2
     name: str = "evolution"
 
     def objection(self, problem: Problem) -> str | None:
@@ -171,12 +174,12 @@ class Evolution:
 
         def run(number: int) -> None:
             island = state.islands[number]
-            migration = rates.migration if number == 0 else 0.0
+            guests, migration = self._guests(number, island, snapshot, rates)
             chances = rates._replace(migration=migration, salt=island.view)
             first = _less(chances, share)
             mismatch = run_epoch(
                 state.parts, island.population, grammar, table, state.rows[island.view], first,
-                snapshot.cache, snapshot.elites, island.limits, state.desks[number],
+                snapshot.cache, guests, island.limits, state.desks[number],
             )  # fmt: skip
             if len(macros.size) > 0 and not mismatch:
                 mismatch = put_in_macros(
@@ -192,6 +195,14 @@ class Evolution:
         for number, island in enumerate(state.islands):
             self._look_after(number, island, state)
         return proposals
+
+    def _guests(
+        self, number: int, island: Island, snapshot: Snapshot, rates: Rates
+    ) -> tuple[Population, float]:
+        """Genomes that an island may take in before an epoch, and the chance of each."""
+        if number == 0:
+            return snapshot.elites, rates.migration
+        return snapshot.near, self.seeding if island.view == 0 else 0.0
 
     def tell(self, state: EvolutionState, accepted: Sequence[Entry]) -> None:
         """Nothing to do: elites come back with the snapshot."""
@@ -232,7 +243,9 @@ class Evolution:
             for name, place in COUNTERS.items()
         }
         keys = [(d.added_keys, d.added_complexity, int(d.n_added[0])) for d in state.desks]
-        return Proposals([best[level] for level in sorted(best)], formulas, keys, counters)
+        return Proposals(
+            [best[level] for level in sorted(best)], formulas, keys=keys, counters=counters, seeds=False
+        )
 
     def _seen_through(
         self, state: EvolutionState, view: int, report: Population, level: int, problem: Problem

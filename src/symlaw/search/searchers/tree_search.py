@@ -204,4 +204,4 @@ def _collected(desks: Sequence[Any], snapshot: Snapshot) -> Proposals:
         name: int(sum(workplace.counters[place] for workplace in desks)) for name, place in COUNTERS.items()
     }
     keys = [(d.added_keys, d.added_complexity, int(d.n_added[0])) for d in desks]
-    return Proposals([best[level] for level in sorted(best)], (), keys, counters)
+    return Proposals([best[level] for level in sorted(best)], keys=keys, counters=counters)
