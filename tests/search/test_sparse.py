@@ -347,7 +347,11 @@ def test_front_of_a_search_holds_the_law() -> None:
 
 @pytest.mark.parametrize(
     ("law", "n_columns"),
-    [("(x**6 + x**5) / (x**4 + x**3 + x**2 + x + 1)", 1), ("(a**2 * b**2 - 2 * b) / (a**4 + b**2 + 3)", 2)],
+    [
+        ("(2 * a + 3 * b**2) / (4 * c**3 + 5 * d**4 + 2)", 4),
+        ("(x**6 + x**5) / (x**4 + x**3 + x**2 + x + 1)", 1),
+        ("(a**2 * b**2 - 2 * b) / (a**4 + b**2 + 3)", 2),
+    ],
 )
 def test_quotients_of_high_degree_are_solved_for(law: str, n_columns: int) -> None:
     X = np.random.Generator(np.random.Philox(5)).uniform(-1.0, 1.0, (n_columns, 20 * n_columns**2))

@@ -140,6 +140,12 @@ def monomials(table: Table, degree: int, max_columns: int) -> Library:
     return _valid(column_bases(table), terms, table.X)
 
 
+def powers(table: Table, degree: int) -> Library:
+    """Powers of single columns up to a degree, low ones first."""
+    terms: list[Term] = [((j, size),) for size in range(1, degree + 1) for j in range(len(table.X))]
+    return _valid(column_bases(table), terms, table.X)
+
+
 def functions(table: Table, max_columns: int = 5) -> Library:
     """Columns, functions of single columns, reciprocals, and their products with the important columns."""
     bases, values = list(column_bases(table)), list(table.X)
