@@ -19,6 +19,7 @@ from symlaw.search.portfolio import search
 from symlaw.search.problem import Problem, make_problem
 from symlaw.search.searchers.sparse import Sparse
 from symlaw.search.sparse.exact_quotients import exactly_rational
+from symlaw.search.sparse.oscillations import oscillations
 from symlaw.search.sparse.selection import best_subsets
 from symlaw.search.sparse.terms import table_of
 from symlaw.search.sparse.writing import Writer
@@ -370,3 +371,28 @@ def test_noise_is_no_quotient() -> None:
     x = rng.uniform(-1.0, 1.0, (40, 1))
     problem = make_problem(x, x[:, 0] + 1e-6 * rng.normal(size=40), Language.of(["x"], ["+", "*", "/"]))
     assert exactly_rational(table_of(problem)).formulas == []
+
+
+@pytest.mark.parametrize(
+    ("law", "n_waves"),
+    [("3 + 2 * sin(40.7 * a)", 1), ("1 - 2 * cos(33.3 * a) * sin(21.9 * c)", 2), ("sin(50.1 * b + 1)", 1)],
+)
+def test_high_frequencies_are_seen(law: str, n_waves: int) -> None:
+    X = np.random.Generator(np.random.Philox(8)).uniform(-3.0, 3.0, (3, 150))
+    formula = parse(law)
+    y = reference.values(formula, dict(zip("abc", X, strict=True)))
+    problem = make_problem(X.T, y, Language.of(list("abc"), ["+", "-", "*", "sin", "cos"]))
+    found = oscillations(table_of(problem)).formulas
+    assert len(found[0].variables) == n_waves
+    outcome = search(problem, Budget(evaluations=5000), searchers=[Sparse()])
+    assert outcome.front[-1].loss < 1e-20
+
+
+def test_noise_hardly_oscillates() -> None:
+    rng = np.random.Generator(np.random.Philox(9))
+    language = Language.of(list("abcd"), ["+", "*", "sin", "cos"])
+    alarms = 0
+    for _ in range(10):
+        problem = make_problem(rng.uniform(0.0, 1.0, (200, 4)), rng.normal(size=200), language)
+        alarms += bool(oscillations(table_of(problem)).formulas)
+    assert alarms <= 2

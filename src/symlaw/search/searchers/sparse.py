@@ -22,6 +22,7 @@ from symlaw.search.sparse.models import (
     power_laws,
     views_of,
 )
+from symlaw.search.sparse.oscillations import oscillations
 from symlaw.search.sparse.rational import rational
 from symlaw.search.sparse.terms import Table, table_of
 
@@ -86,7 +87,9 @@ class Sparse:
         answer = state.models[state.position]()
         state.position += 1
         formulas = answer.formulas[: max(1, evaluations)]
-        counters = {"evaluations": len(formulas), "distinct": len(formulas), "work": answer.work}
+        # a model that brings nothing was tried all the same
+        tried = max(1, len(formulas))
+        counters = {"evaluations": tried, "distinct": tried, "work": answer.work}
         return Proposals(formulas=formulas, counters=counters)
 
     def tell(self, state: SparseState, accepted: Sequence[Entry]) -> None:
@@ -107,4 +110,5 @@ class Sparse:
         models.append(partial(exactly_rational, table))
         for view in views[1:]:
             models += [partial(polynomial, table, view, 1), partial(of_functions, table, view)]
+        models.append(partial(oscillations, table))
         return models
