@@ -181,7 +181,11 @@ def _scalings(X: Array, points: Array, moments: Moments) -> list[Hint]:
     size = np.sqrt(np.mean(matrix**2, axis=0)) if len(matrix) else np.zeros(1)
     if not pivots or not np.all(size > 1e-9):
         return []
-    _, strengths, rows = np.linalg.svd(matrix / size, full_matrices=False)
+    try:
+        _, strengths, rows = np.linalg.svd(matrix / size, full_matrices=False)
+    except np.linalg.LinAlgError:
+        # LAPACK's iteration may fail to converge; a hint less is no harm
+        return []
     found: dict[Reduction, Hint] = {}
     for level in _SINGULAR:
         null = rows[strengths < level * strengths[0]] / size

@@ -78,7 +78,10 @@ def _solved(
     # near a pole rows are large, elsewhere they are not, and all of them count
     matrix = (columns / units[:, None]).T
     matrix /= np.linalg.norm(matrix, axis=1)[:, None]
-    _, strengths, rows = np.linalg.svd(matrix, full_matrices=False)
+    try:
+        _, strengths, rows = np.linalg.svd(matrix, full_matrices=False)
+    except np.linalg.LinAlgError:
+        return None
     if not strengths[-1] < _SINGULAR * strengths[0]:
         return None
     there = np.abs(rows[-1]) > _NOTHING * np.max(np.abs(rows[-1]))
