@@ -38,13 +38,27 @@ def node_values(expression: Expression, columns: Mapping[str, NDArray[Any]]) -> 
     return found
 
 
+def least_squares(design: NDArray[Any], target: NDArray[Any]) -> NDArray[np.float64]:
+    """Shortest least-squares solution (n_columns,) of a design (n_rows, n_columns); nan where there is none.
+
+    LAPACK's iteration fails on values that are not finite, and on rare others.
+    """
+    try:
+        return np.asarray(np.linalg.lstsq(design, target, rcond=None)[0], dtype=float)
+    except np.linalg.LinAlgError:
+        return np.full(design.shape[1], np.nan)
+
+
 def scale_and_offset(
     f: NDArray[Any], y: NDArray[Any], weights: NDArray[Any] | None = None
 ) -> tuple[float, float, float]:
-    """Least-squares scale and offset of ``y ~ scale * f + offset``, and the weighted mean square left."""
+    """Least-squares scale and offset of ``y ~ scale * f + offset``, and the weighted mean square left.
+
+    All are nan where ``f`` is not finite.
+    """
     w = np.ones_like(f) if weights is None else weights
     design = np.stack([f, np.ones_like(f)], axis=1) * np.sqrt(w)[:, None]
-    solution, *_ = np.linalg.lstsq(design, y * np.sqrt(w), rcond=None)
+    solution = least_squares(design, y * np.sqrt(w))
     residual = y - solution[0] * f - solution[1]
     return float(solution[0]), float(solution[1]), float(np.sum(w * residual**2) / np.sum(w))
 

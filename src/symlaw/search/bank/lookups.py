@@ -318,6 +318,8 @@ def _line(workplace: Workplace, t: NDArray[np.float64], inner: Expression, kind:
     if not (np.all(np.isfinite(f)) and np.all(np.isfinite(t))):
         return inner
     scale, offset, _ = reference.scale_and_offset(f, t)
+    if not np.isfinite(scale):
+        return inner
     if kind in (SUM, DIFFERENCE):
         return with_line(inner, scale, 0.0)
     if scale != 0 and abs(offset) > 1e-7 * float(np.max(np.abs(t))):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from symlaw.engine import reference
 from symlaw.language.expression import Constant, Expression, Node
 from symlaw.search.bank.targets import Target, Workplace
 
@@ -197,7 +198,7 @@ def _sum_of(workplace: Workplace, target: Target, terms: Sequence[int]) -> Expre
         return None
     units = np.max(np.abs(f), axis=1)
     design = np.vstack([f / units[:, None], np.ones(f.shape[1])]).T
-    coefficients = np.linalg.lstsq(design, target.sample, rcond=None)[0][:-1] / units
+    coefficients = reference.least_squares(design, target.sample)[:-1] / units
     if not np.all(np.isfinite(coefficients)) or np.any(coefficients == 0):
         return None
     nodes = {row.name: row for row in workplace.problem.language.operators}

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from symlaw.engine import reference
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -237,7 +239,7 @@ def least_squares(A: Array, target: Array) -> Array:
     Q, R = np.linalg.qr(A)
     diagonal = np.abs(np.diagonal(R))
     if len(diagonal) < A.shape[1] or not np.min(diagonal) > 1e-14 * np.max(diagonal):
-        return np.asarray(np.linalg.lstsq(A, target, rcond=None)[0], dtype=float)
+        return reference.least_squares(A, target)
     solution: Array = np.asarray(np.linalg.solve(R, Q.T @ target), dtype=float)
     solution += np.linalg.solve(R, Q.T @ (target - A @ solution))
     return solution
