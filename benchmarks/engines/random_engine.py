@@ -90,7 +90,7 @@ class RandomSearch(Evolution):
         grammar, table = grammar_of(problem.language), kernel_table(problem.language.operators)
         share = max(1, evaluations // self.n_islands)
         rates = default_rates(self.epoch_work)._replace(evaluations=share, extension=0.0)
-        self._prepare_desks(state, problem, grammar, table, rates, snapshot)
+        self._prepare_desks(state, problem, table, rates, snapshot)
 
         def run(number: int) -> None:
             island = state.islands[number]

@@ -39,6 +39,10 @@ class InvalidSetting(SymlawError, ValueError):
     """A setting has a value that makes no sense."""
 
 
+class UnitMismatch(SymlawError, ValueError):
+    """Quantities were put together whose units do not go together."""
+
+
 class RunError(SymlawError, ValueError):
     """A stored run is missing, damaged, or does not fit what was asked."""
 

@@ -16,6 +16,7 @@ BUILTIN = {
     "UnknownOperator": ValueError,
     "ParseError": ValueError,
     "InvalidSetting": ValueError,
+    "UnitMismatch": ValueError,
     "RunError": ValueError,
     "MissingDependency": ImportError,
 }

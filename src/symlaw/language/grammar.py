@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from numbers import Integral, Real
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from symlaw.errors import InvalidSetting
 from symlaw.language.expression import Constant, Expression, Node, Variable, node_cost
@@ -20,6 +20,14 @@ if TYPE_CHECKING:
 DEFAULT_OPERATORS = (
     "+", "-", "*", "/", "sqrt", "square", "exp", "log", "sin", "cos", "asin", "acos", "tanh",
 )  # fmt: skip
+
+
+class Rule(Protocol):
+    """What the user knows about formulas beside their operators, such as units."""
+
+    def allows(self, expression: Expression) -> bool:
+        """Whether a formula obeys; a fitted scale and offset may be around it."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -42,6 +50,8 @@ class Language:
     macros
         Pieces of formulas that searchers may put in as a whole. They say nothing about which formulas are
         allowed: their operators are among ``operators``, and what is put in is a formula like any other.
+    rules
+        What formulas have to obey beside.
     """
 
     operators: tuple[Operator, ...]
@@ -50,6 +60,7 @@ class Language:
     max_complexity: int = 30
     costs: Mapping[str, float] = field(default_factory=dict)
     macros: tuple[Macro, ...] = ()
+    rules: tuple[Rule, ...] = ()
 
     @classmethod
     def of(
@@ -61,6 +72,7 @@ class Language:
         max_complexity: int = 30,
         costs: Mapping[str, float] | None = None,
         macros: Iterable[Macro] = (),
+        rules: Iterable[Rule] = (),
     ) -> Language:
         """A language from names.
 
@@ -86,7 +98,8 @@ class Language:
         pieces = tuple(macros)
         for macro in pieces:
             _check_operators(macro, rows)
-        return cls(rows, tuple(variables), constants, int(max_complexity), dict(costs or {}), pieces)
+        own = dict(costs or {})
+        return cls(rows, tuple(variables), constants, int(max_complexity), own, pieces, tuple(rules))
 
     def cost(self, node: Node) -> float:
         """Complexity of one node."""
@@ -111,7 +124,11 @@ class Language:
                 continue
             elif node.name not in operators:
                 return False
-        return True
+        return self.obeyed_by(expression)
+
+    def obeyed_by(self, expression: Expression) -> bool:
+        """Whether a formula obeys all rules."""
+        return all(rule.allows(expression) for rule in self.rules)
 
 
 def _check_operators(macro: Macro, rows: Iterable[Operator]) -> None:

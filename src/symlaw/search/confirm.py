@@ -113,7 +113,8 @@ class Confirmer:
         found = self._variants(program, entry.source) if np.isfinite(loss) else []
         if self.problem.loss.is_least_squares:
             self._score_everywhere(self._program(entry.expression))
-            found.append(self._scored(entry.expression, 1.0, 0.0, entry.source))
+            if self.problem.language.obeyed_by(entry.expression):
+                found.append(self._scored(entry.expression, 1.0, 0.0, entry.source))
         forms = [e for e in found if e.complexity <= entry.complexity and np.isfinite(e.loss)]
         return replace(min(forms, key=lambda e: e.loss), inner=entry.inner) if forms else entry
 
@@ -255,7 +256,11 @@ class Confirmer:
         return float(len(program.codes) * (4 + np.sum(program.codes == CONSTANT)) * n_rows)
 
     def _variants(self, program: Program, source: str) -> list[Entry]:
-        """The formula with scale and offset, and with either or both left out."""
+        """The formula with scale and offset, and with either or both left out, as far as rules allow."""
+        language = self.problem.language
+        return [e for e in self._all_variants(program, source) if language.obeyed_by(e.expression)]
+
+    def _all_variants(self, program: Program, source: str) -> list[Entry]:
         problem = self.problem
         inner = from_nodes(
             program.codes, program.columns, program.values, self.operators, problem.language.variables

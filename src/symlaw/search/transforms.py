@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from symlaw.engine import reference
+from symlaw.knowledge.units import units_of
 from symlaw.language.expression import Constant, Expression, Variable
 from symlaw.language.parser import parse
 
@@ -62,8 +63,10 @@ def identity(y: NDArray[np.float64]) -> Transform:
 
 def useful_transforms(y: NDArray[np.float64], language: Language) -> list[Transform]:
     """Every transform of the language that is defined, invertible and not straight on the target."""
-    found = []
+    units, found = units_of(language), []
     for outer, inverse in _pairs(language):
+        if units is not None and units.inside(outer) is None:
+            continue
         values = reference.values(inverse, {"v": y})
         back = reference.values(outer, {"u": values}) if np.all(np.isfinite(values)) else None
         if back is None or not np.allclose(back, y, rtol=1e-9, atol=0.0) or not np.ptp(values) > 0:

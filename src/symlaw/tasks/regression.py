@@ -68,6 +68,15 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         Pieces of formulas that evolution and tree search put in as a whole: a mapping of names to
         definitions in ``x``, or in ``x`` and ``y``, such as ``{"gauss": "exp(-x**2)"}``, or a list of
         definitions. Formulas show them written out, and at the complexity of that.
+    units
+        Unit of each column by name: pint's names, such as ``"kg*m/s**2"``, or exponents, such as
+        ``{"length": 1, "time": -2}``; columns left out are pure numbers. Formulas that add metres to seconds
+        are not proposed. With it goes ``target_unit``.
+    target_unit
+        Unit of the target, ``""`` for a pure number.
+    constant_units
+        ``"dimensionless"``: fitted constants are pure numbers, so that a formula has the target's unit by
+        itself; ``"free"``: they may carry units, scale and offset among them.
     oracle
         A function of an array (n_points, n_features) that gives the target there, (n_points,), for data that
         come from a program or a model. Decomposition asks it at points that no row has, instead of a smooth
@@ -133,6 +142,9 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         constants: bool = True,
         searchers: Sequence[str] | None = None,
         macros: Mapping[str, str] | Sequence[str | Macro] | None = None,
+        units: Mapping[str, Any] | None = None,
+        target_unit: Any = None,
+        constant_units: str = "dimensionless",
         oracle: Callable[[NDArray[np.float64]], ArrayLike] | None = None,
         n_jobs: int | None = -1,
         random_state: Any = None,
@@ -152,6 +164,9 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         self.constants = constants
         self.searchers = searchers
         self.macros = macros
+        self.units = units
+        self.target_unit = target_unit
+        self.constant_units = constant_units
         self.oracle = oracle
         self.n_jobs = n_jobs
         self.random_state = random_state
@@ -236,6 +251,9 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
             constants=self.constants,
             searchers=self.searchers,
             macros=self.macros,
+            units=self.units,
+            target_unit=self.target_unit,
+            constant_units=self.constant_units,
             threads=thread_count(self.n_jobs),
             seed=seed,
         )

@@ -11,13 +11,19 @@ from typing import TYPE_CHECKING, Any
 
 from symlaw.engine.losses import Loss, loss_named
 from symlaw.errors import InvalidSetting
-from symlaw.language.grammar import DEFAULT_OPERATORS, Language
+from symlaw.knowledge.dimensions import unit_of
+from symlaw.knowledge.units import Units
+from symlaw.language.grammar import DEFAULT_OPERATORS, Language, Rule
 from symlaw.language.macros import Macro, macros_from
 from symlaw.search.budget import Budget
 from symlaw.search.searchers import searcher_classes, searchers_named
 
 if TYPE_CHECKING:
     from symlaw.search.searchers.base import Searcher
+
+
+# What units fitted constants may have.
+CONSTANT_UNITS = ("dimensionless", "free")
 
 
 @dataclass(frozen=True)
@@ -37,6 +43,9 @@ class Settings:
     searchers: Sequence[str] | None = None
     macros: Mapping[str, str] | Sequence[str | Macro] | None = None
     loss: str = "squared"
+    units: Mapping[str, Any] | None = None
+    target_unit: Any = None
+    constant_units: str = "dimensionless"
 
     def __post_init__(self) -> None:
         _check_positive("time_budget", self.time_budget, "a number of seconds above 0, or None")
@@ -50,6 +59,15 @@ class Settings:
         if self.searchers is not None and not len(self.searchers):
             raise InvalidSetting("searchers is empty: name some, or give None for all")
         loss_named(self.loss)
+        if self.constant_units not in CONSTANT_UNITS:
+            known = " or ".join(map(repr, CONSTANT_UNITS))
+            raise InvalidSetting(f"constant_units is {self.constant_units!r}: give {known}")
+        if (self.units is None) != (self.target_unit is None):
+            names = ("units", "target_unit")
+            there, missing = names if self.target_unit is None else reversed(names)
+            raise InvalidSetting(
+                f"{there} is given without {missing}: give both, '' standing for a pure number"
+            )
         if self.time_budget is None and self.max_evaluations is None and self.patience is None:
             raise InvalidSetting(
                 "nothing would end the search: give time_budget, max_evaluations or patience"
@@ -66,7 +84,20 @@ class Settings:
             max_complexity=self.max_complexity,
             costs=self.complexity_costs,
             macros=macros_from(self.macros),
+            rules=self._rules(variables),
         )
+
+    def _rules(self, variables: Sequence[str]) -> list[Rule]:
+        """What formulas have to obey."""
+        if self.units is None or self.target_unit is None:
+            return []
+        unknown = [name for name in self.units if name not in variables]
+        if unknown:
+            raise InvalidSetting(
+                f"units names {unknown[0]!r}, which is no column: there are {', '.join(variables)}"
+            )
+        own = {name: unit_of(unit) for name, unit in self.units.items()}
+        return [Units(own, unit_of(self.target_unit), self.constant_units == CONSTANT_UNITS[1])]
 
     def objective(self) -> Loss:
         """What is made small."""

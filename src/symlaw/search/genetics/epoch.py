@@ -30,6 +30,7 @@ from symlaw.search.genetics.genome import (
     structure_key,
     tidy,
 )
+from symlaw.search.genetics.laws import REFUSED, WHOLE, Scales, scales, standing
 from symlaw.search.genetics.mutate import MUTATION_WEIGHTS, Bench, bench, cross, mutate, random_formula
 from symlaw.search.genetics.population import (
     Population,
@@ -129,6 +130,7 @@ class Desk(NamedTuple):
     donor: Genome
     spare: Bench
     space: FitSpace
+    scales: Scales
     hashes: NDArray[np.uint64]
     starts: NDArray[np.int64]
     cell: NDArray[np.float64]
@@ -175,6 +177,7 @@ def desk(n_rows: int, max_complexity: int, like: Rows | None = None) -> Desk:
         genome(),
         bench(),
         fit_space(n_rows, like),
+        scales(),
         np.zeros(MAX_NODES, np.uint64),
         np.zeros(MAX_NODES, np.int64),
         np.zeros(4),
@@ -310,7 +313,8 @@ def try_child(island, grammar, table, rows, rates, cache, limits, desk, parent_l
     if cost > grammar.max_complexity or n_constants > MAX_CONSTANTS or has_no_variable(g):
         counters[SKIPPED] += 1
         return
-    if not _worth_scoring(g, grammar, rates, cache, desk, n_constants):
+    place = standing(g, grammar.laws, desk.scales)
+    if place == REFUSED or not _worth_scoring(g, grammar, rates, cache, desk, n_constants):
         counters[SKIPPED] += 1
         return
     program, size, n_rows = as_program(g), g.size[0], rows.X.shape[1]
@@ -321,16 +325,20 @@ def try_child(island, grammar, table, rows, rates, cache, limits, desk, parent_l
         return
     if n_constants > 0 and (loss < parent_loss * rates.fit_gate or uniform(island.state) < rates.fit_chance):
         loss = fit_briefly(program, size, table, rows, rates, parent_loss, desk, n_constants)
-    first, standing = note_behaviour(g, loss, cost, desk.space.f, rows, rates, cache, limits, desk)
-    if standing != DEGENERATE and admit(island, g, loss, cost, first, rates.rivals, rates.patience):
+    values = desk.space.f
+    first, rank = note_behaviour(g, loss, cost, values, rows, rates, cache, limits, desk, place == WHOLE)
+    if rank != DEGENERATE and admit(island, g, loss, cost, first, rates.rivals, rates.patience):
         counters[ADMITTED] += 1
         if uniform(island.state) < rates.extension:
             _extend(island, grammar, table, rows, rates, cache, limits, desk, cost)
 
 
 @inlined
-def note_behaviour(g, loss, cost, values, rows, rates, cache, limits, desk):  # type: ignore[no-untyped-def]
-    """Note a scored formula's behaviour, and report it where it is the best; its key and standing."""
+def note_behaviour(g, loss, cost, values, rows, rates, cache, limits, desk, whole):  # type: ignore[no-untyped-def]
+    """Note a scored formula's behaviour, and report it where it is the best; its key and rank.
+
+    Only what may be a ``whole`` formula is reported.
+    """
     line, counters = desk.space.line, desk.counters
     if line[3] <= 0.0 or line[0] == 0.0:
         return np.uint64(0), DEGENERATE
@@ -343,7 +351,7 @@ def note_behaviour(g, loss, cost, values, rows, rates, cache, limits, desk):  # 
     add_key(desk, first, cost)
     add_key(desk, second, cost)
     level = level_of(cost)
-    if loss < limits[level] and loss < desk.report.loss[level]:
+    if whole and loss < limits[level] and loss < desk.report.loss[level]:
         store(desk.report, level, g, loss, cost, first)
         return first, BEST
     return first, ORDINARY
@@ -365,6 +373,9 @@ def _extend(island, grammar, table, rows, rates, cache, limits, desk, cost):  # 
         added = extended(desk.parent, number, grammar, table, rows, space, desk.tidied)
         if added < 0.0 or cost + added > grammar.max_complexity:
             continue
+        place = standing(desk.tidied, grammar.laws, desk.scales)
+        if place == REFUSED:
+            continue
         best_line(values, rows, space)
         counters[EVALUATED] += 1
         counters[WORK] += 5 * n_rows + _EXTENSION_OVERHEAD
@@ -372,8 +383,10 @@ def _extend(island, grammar, table, rows, rates, cache, limits, desk, cost):  # 
         if not loss < np.inf:
             continue
         total = cost + added
-        first, standing = note_behaviour(desk.tidied, loss, total, values, rows, rates, cache, limits, desk)
-        if standing == BEST and admit(island, desk.tidied, loss, total, first, rates.rivals, rates.patience):
+        first, rank = note_behaviour(
+            desk.tidied, loss, total, values, rows, rates, cache, limits, desk, place == WHOLE
+        )
+        if rank == BEST and admit(island, desk.tidied, loss, total, first, rates.rivals, rates.patience):
             counters[ADMITTED] += 1
 
 

@@ -10,10 +10,12 @@ from symlaw.engine._jit import address_of, bits_of, call_forward, inlined
 from symlaw.engine.program import MAX_NODES, Program
 from symlaw.engine.random import mix
 from symlaw.engine.tape import CONSTANT, FIRST_OPERATOR, VARIABLE
+from symlaw.search.genetics.laws import Laws, laws_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from symlaw.knowledge.dimensions import Dimension
     from symlaw.language.grammar import Language
 
 ADD, SUBTRACT, MULTIPLY, DIVIDE, NEGATE = 0, 1, 2, 3, 4
@@ -43,6 +45,8 @@ class Grammar(NamedTuple):
         Whether constants may stand inside formulas, 0 or 1.
     max_complexity
         Largest complexity proposed.
+    laws
+        What formulas have to obey beside.
     """
 
     unary: NDArray[np.int64]
@@ -54,10 +58,11 @@ class Grammar(NamedTuple):
     n_variables: int
     constants: int
     max_complexity: float
+    laws: Laws
 
 
-def grammar_of(language: Language) -> Grammar:
-    """The arrays of a language."""
+def grammar_of(language: Language, target: Dimension | None = None) -> Grammar:
+    """The arrays of a language, for formulas of the target's dimension unless another is given."""
     operators = language.operators
     codes = np.arange(FIRST_OPERATOR, FIRST_OPERATOR + len(operators))
     arity = np.array([0, 0, *(row.arity for row in operators)], np.int64)
@@ -76,6 +81,7 @@ def grammar_of(language: Language) -> Grammar:
         len(language.variables),
         int(language.constants),
         float(language.max_complexity),
+        laws_of(language, target),
     )
 
 

@@ -12,8 +12,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from symlaw.engine import reference
+from symlaw.knowledge.dimensions import NONE
+from symlaw.knowledge.units import units_of
 from symlaw.language.expression import Expression, Variable
 from symlaw.language.operators import Operator, operator
+from symlaw.search.decomposition.groups import pure_products
 from symlaw.search.decomposition.oracle import lifted
 from symlaw.search.decomposition.parts import (
     Part,
@@ -74,6 +77,8 @@ class Task:
         The search for its formula, once begun and until done.
     work
         Work spent on the search.
+    is_smaller
+        Whether the part as it came is smaller than the problem, so that it is worth a search as it is.
     """
 
     part: Part
@@ -83,6 +88,7 @@ class Task:
     floor: float = 0.0
     search: PartSearch | None = None
     work: int = 0
+    is_smaller: bool = False
 
 
 @dataclass
@@ -148,6 +154,7 @@ class Decomposition:
         whole, ask = answered(first_part(problem, seed), problem)
         part, ask = _few_columns(whole, ask, problem)
         tasks = [Task(part, Study(part, ask=ask))] if len(part.y) >= MIN_ROWS else []
+        tasks += [Task(pure, Study(pure), is_smaller=True) for pure in _pure_parts(whole, problem)]
         left_aside = [c for c, column in enumerate(whole.columns) if column not in part.columns]
         return DecompositionState(seed, whole.X, tasks, whole.variables(left_aside))
 
@@ -206,7 +213,7 @@ class Decomposition:
     def _is_searched(self, task: Task) -> bool:
         """Whether a studied part is worth a search of its own: the whole problem is others' business."""
         part = task.study.part
-        is_whole = part is task.part and part.depth == 0
+        is_whole = part is task.part and part.depth == 0 and not task.is_smaller
         return not (is_whole or part.is_constant or not part.columns)
 
     def _first_of(self, split: Split, confidence: float) -> Task:
@@ -272,6 +279,21 @@ def _few_columns(part: Part, ask: Ask | None, problem: Problem) -> tuple[Part, A
     if smaller is None:
         return part, ask
     return smaller, None if ask is None else lifted(ask, others, part.X)
+
+
+def _pure_parts(whole: Part, problem: Problem) -> list[Part]:
+    """The problem in products without units, for some choices of them, where units are known."""
+    units = units_of(problem.language)
+    if units is None or units.free_constants:
+        return []
+    columns = [
+        units.variables[name].dimension if name in units.variables else NONE
+        for name in problem.language.variables
+    ]
+    writer = Writer(problem.language)
+    reductions = pure_products(whole.X, columns, units.target.dimension)
+    parts = [reduced(whole, reduction, writer) for reduction in reductions]
+    return [part for part in parts if part is not None]
 
 
 def _columns_of(problem: Problem) -> list[Expression]:

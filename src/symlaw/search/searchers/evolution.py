@@ -14,6 +14,7 @@ import numpy as np
 
 from symlaw.engine import reference
 from symlaw.engine.blocks import KernelTable, kernel_table
+from symlaw.knowledge.units import units_of
 from symlaw.search.archive import formula_of
 from symlaw.search.genetics.epoch import (
     COUNTERS,
@@ -84,8 +85,9 @@ class EvolutionState:
         The probe rows with the target of each view.
     epochs
         Epochs so far.
-    desks, parts
-        Scratch of each island, and the compiled halves of an epoch; left out of pickles and made anew.
+    desks, parts, grammars
+        Scratch of each island, the compiled halves of an epoch, and the grammar of each view; left out of
+        pickles and made anew.
     """
 
     islands: list[Island]
@@ -94,9 +96,10 @@ class EvolutionState:
     epochs: int = 0
     desks: list[Desk] = field(default_factory=list)
     parts: Parts | None = None
+    grammars: list[Grammar] = field(default_factory=list)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "desks": [], "parts": None}
+        return {**self.__dict__, "desks": [], "parts": None, "grammars": []}
 
 
 @dataclass
@@ -162,18 +165,19 @@ class Evolution:
         self, state: EvolutionState, problem: Problem, snapshot: Snapshot, evaluations: int, run_all: Mapper
     ) -> Proposals:
         """One epoch of every island."""
-        grammar, table = grammar_of(problem.language), kernel_table(problem.language.operators)
+        table = kernel_table(problem.language.operators)
         # short epochs at first, so that a front is there at once
         work = self.epoch_work / 2 ** max(0, 4 - state.epochs)
         defaults = default_rates(work)
         changed = {name: type(getattr(defaults, name))(value) for name, value in self.rates.items()}
         rates = defaults._replace(evaluations=max(1, evaluations // self.n_islands), **changed)
-        self._prepare_desks(state, problem, grammar, table, rates, snapshot)
+        self._prepare_desks(state, problem, table, rates, snapshot)
         macros = macros_of(problem.language)
         share = self.macro_share if problem.language.macros else 0.0
 
         def run(number: int) -> None:
             island = state.islands[number]
+            grammar = state.grammars[island.view]
             guests, migration = self._guests(number, island, snapshot, rates)
             chances = rates._replace(migration=migration, salt=island.view)
             first = _less(chances, share)
@@ -211,14 +215,17 @@ class Evolution:
         self,
         state: EvolutionState,
         problem: Problem,
-        grammar: Grammar,
         table: KernelTable,
         rates: Rates,
         snapshot: Snapshot,
     ) -> None:
         if state.desks:
             return
-        n_rows, island = len(problem.probe.target), state.islands[0]
+        units = units_of(problem.language)
+        state.grammars = [
+            grammar_of(problem.language, units.inside(view.outer) if units else None) for view in state.views
+        ]
+        n_rows, island, grammar = len(problem.probe.target), state.islands[0], state.grammars[0]
         levels = int(grammar.max_complexity)
         state.desks = [desk(n_rows, levels, problem.probe) for _ in range(self.n_islands)]
         state.parts = parts_for(
@@ -264,7 +271,9 @@ class Evolution:
         lines = [with_line(inner, scale, offset), with_line(inner, scale, 0.0)]
         formulas = [transform.applied(line) for line in lines]
         language = problem.language
-        return [f for f in formulas if language.complexity(f) <= language.max_complexity]
+        return [
+            f for f in formulas if language.complexity(f) <= language.max_complexity and language.obeyed_by(f)
+        ]
 
     def _look_after(self, number: int, island: Island, state: EvolutionState) -> None:
         """Note an island's progress; begin anew where there was none for long."""

@@ -30,6 +30,7 @@ from symlaw.search.genetics.genome import (
     structure_key,
     tidy,
 )
+from symlaw.search.genetics.laws import REFUSED, WHOLE, standing
 from symlaw.search.genetics.population import level_of
 from symlaw.search.tree.alphabet import cost_of, fill, open_places, write
 from symlaw.search.tree.nodes import trace
@@ -175,6 +176,10 @@ def _try(ground, memo, rates, cache, limits):  # type: ignore[no-untyped-def]
     if cost > grammar.max_complexity or n_constants > MAX_CONSTANTS or has_no_variable(g):
         counters[SKIPPED] += 1
         return -1
+    under_rules = standing(g, grammar.laws, desk.scales)
+    if under_rules == REFUSED:
+        counters[SKIPPED] += 1
+        return -1
     key = structure_key(g, grammar, False, desk.hashes)
     place = np.int64(key >> (_SIXTY_FOUR - np.uint64(_MEMO_BITS)))
     if memo.key[place] != key:
@@ -193,7 +198,8 @@ def _try(ground, memo, rates, cache, limits):  # type: ignore[no-untyped-def]
         add_key(desk, key, cost)
         known = limits[level_of(cost)]
         loss = fit_briefly(program, size, table, rows, rates, known, desk, n_constants)
-    _, standing = note_behaviour(g, loss, cost, desk.space.f, rows, rates, cache, limits, desk)
-    if standing != DEGENERATE and loss < memo.loss[place]:
+    whole = under_rules == WHOLE
+    _, rank = note_behaviour(g, loss, cost, desk.space.f, rows, rates, cache, limits, desk, whole)
+    if rank != DEGENERATE and loss < memo.loss[place]:
         memo.loss[place] = loss
     return place
