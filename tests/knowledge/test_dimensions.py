@@ -14,7 +14,8 @@ from symlaw.knowledge.dimensions import NONE, name_of, unit_of
     ("one", "other"),
     [
         ("N", "kg*m/s**2"), ("N", "m kg s-2"), ("V", "m2 kg s-3 A-1"),
-        ("J", {"length": 2, "mass": 1, "time": -2}), ("m/s", [1, 0, -1]), ("rad", ""), ("degree", "1"), ("Hz**0.5", {"time": -0.5}),
+        ("J", {"length": 2, "mass": 1, "time": -2}), ("m/s", [1, 0, -1]),
+        ("rad", ""), ("degree", "1"), ("Hz**0.5", {"time": -0.5}),
     ],
 )  # fmt: skip
 def test_ways_to_write_a_unit_agree(one: object, other: object) -> None:

@@ -113,7 +113,7 @@ def standing(g, laws, scales):  # type: ignore[no-untyped-def]
             if not _joined(g, place, rule, depth - 1, dimension, free):
                 return REFUSED
         elif rule == _POWER:
-            if not _scaled(dimension, depth - 1, laws.power[code]):
+            if free[depth - 1] == 0 and not _scaled(dimension, depth - 1, laws.power[code]):
                 return REFUSED
         elif rule == _PURE and free[depth - 1] == 0 and not _is_pure(dimension, depth - 1):
             return REFUSED
