@@ -37,6 +37,7 @@ def trials(options: argparse.Namespace) -> list[Trial]:
             options.threads,
             options.freeze,
             options.distractors,
+            options.units,
         )
         for noise in options.noise
         for seed in range(options.seeds)
@@ -116,6 +117,7 @@ def arguments() -> argparse.ArgumentParser:
     add("--noise", type=float, nargs="+", default=[0.0], help="noise as shares of the target's RMS")
     add("--freeze", action="store_true", help="freeze one input, so that its number must be fitted")
     add("--distractors", type=int, default=0, help="columns added that the law does not use")
+    add("--units", action="store_true", help="tell the engine the units of inputs and output")
     add("--seeds", type=int, default=1, help="fits of each problem, with seeds 0, 1, ...")
     add("--threads", type=int, default=2, help="threads of each fit")
     add("--processes", type=int, default=1, help="fits at a time")

@@ -66,11 +66,11 @@ def recovery_part(records: Sequence[Record]) -> str:
 
 
 def _row(setting: tuple[Any, ...], group: Sequence[Record]) -> str:
-    suite, freeze, distractors, noise, seconds, threads, engine = setting
+    suite, *variant, noise, seconds, threads, engine = setting
     found = counts(group)
     cells = (
         f"`{suite}`",
-        variant_name(freeze, distractors),
+        variant_name(*variant),
         f"{noise:g}",
         f"{seconds:g} s",
         threads,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 Record = dict[str, Any]
 ASKED = ("engine", "suite", "problem", "noise", "seed", "seconds", "threads")
 # options that came later: a record without them was made without them
-VARIANTS: Mapping[str, Any] = {"freeze": False, "distractors": 0}
+VARIANTS: Mapping[str, Any] = {"freeze": False, "distractors": 0, "units": False}
 
 
 def key(record: Record) -> tuple[Any, ...]:
@@ -25,9 +25,9 @@ def _variant(record: Record) -> tuple[Any, ...]:
     return tuple(record.get(name, default) for name, default in VARIANTS.items())
 
 
-def variant_name(freeze: bool, distractors: int) -> str:
+def variant_name(freeze: bool, distractors: int, units: bool) -> str:
     """How a variant of a suite is called in tables; ``-`` for the suite as it is."""
-    parts = ["frozen"] * freeze + [f"+{distractors} columns"] * bool(distractors)
+    parts = ["frozen"] * freeze + [f"+{distractors} columns"] * bool(distractors) + ["with units"] * units
     return ", ".join(parts) or "-"
 
 
@@ -76,7 +76,7 @@ def grouped(records: Iterable[Record]) -> dict[tuple[Any, ...], list[Record]]:
     Returns
     -------
     dict
-        The keys are (suite, freeze, distractors, noise, seconds, threads, engine).
+        The keys are (suite, freeze, distractors, units, noise, seconds, threads, engine).
     """
     groups: dict[tuple[Any, ...], list[Record]] = {}
     for record in records:
@@ -127,11 +127,11 @@ def table(records: Iterable[Record]) -> str:
 
 
 def _counts(setting: tuple[Any, ...], group: Sequence[Record]) -> str:
-    suite, freeze, distractors, noise, seconds, threads, engine = setting
+    suite, *variant, noise, seconds, threads, engine = setting
     found = counts(group)
     to_law, distance = figure(found["to_law"], ".2f"), figure(found["distance"], ".3f")
     return (
-        f"{suite:16} {variant_name(freeze, distractors):22} {noise:6g} {seconds:5g} s {threads:7d}"
+        f"{suite:16} {variant_name(*variant):22} {noise:6g} {seconds:5g} s {threads:7d}"
         f" {engine:24} {found['fits']:8d} {found['on_front']:8d} {found['picked']:6d}"
         f" {found['nearly']:14d} {found['overruns']:8d} {found['errors']:6d}"
         f" {to_law:>8} {distance:>8} {found['irrelevant']:10d}"
@@ -155,9 +155,9 @@ def unsolved(records: Iterable[Record]) -> str:
 
 def setting_name(setting: tuple[Any, ...]) -> str:
     """A key of `grouped` in words, threads apart."""
-    suite, freeze, distractors, noise, seconds, _, engine = setting
-    variant = [variant_name(freeze, distractors)] if freeze or distractors else []
-    return ", ".join([suite, *variant, *([f"noise {noise:g}"] if noise else []), f"{seconds:g} s", engine])
+    suite, *variant, noise, seconds, _, engine = setting
+    named = [variant_name(*variant)] if any(variant) else []
+    return ", ".join([suite, *named, *([f"noise {noise:g}"] if noise else []), f"{seconds:g} s", engine])
 
 
 def unsolved_names(group: Sequence[Record]) -> list[str]:

@@ -62,6 +62,8 @@ class Trial:
         Whether one input of the law is frozen at a number, and its column left out.
     distractors
         Number of columns added that the law does not use.
+    units
+        Whether the engine is told the units of inputs and output.
     """
 
     engine: str
@@ -73,6 +75,7 @@ class Trial:
     threads: int
     freeze: bool = False
     distractors: int = 0
+    units: bool = False
 
 
 class Asked(NamedTuple):
@@ -130,7 +133,10 @@ def asked_of(trial: Trial) -> Asked:
 def run(trial: Trial) -> dict[str, Any]:
     """Fit and judge in this process."""
     asked = asked_of(trial)
-    found = engine(trial.engine).fit(asked.X, asked.y, asked.names, trial.seconds, trial.threads, trial.seed)
+    chosen = engine(trial.engine)
+    if trial.units:
+        chosen = with_units(chosen, asked.problem)
+    found = chosen.fit(asked.X, asked.y, asked.names, trial.seconds, trial.threads, trial.seed)
     return {
         **asdict(trial),
         "index": asked.problem.index,
@@ -168,7 +174,7 @@ def _judged(asked: Asked, found: EngineResult) -> dict[str, Any]:
         "law_formula": str(found.front[laws[0]].formula) if laws else "",
         "uses_irrelevant": uses_any(picked.formula, asked.irrelevant),
         "edit_distance": normalised_distance(picked.formula, asked.problem),
-        "seconds_to_law": _seconds_to_law(judge, found, laws),
+        **_when(judge, found, laws),
         "evaluations": found.evaluations,
         "error": "",
     }
@@ -179,15 +185,26 @@ def uses_any(formula: Any, names: set[str]) -> bool:
     return bool(names) and not names.isdisjoint(symbol.name for symbol in as_sympy(formula).free_symbols)
 
 
-def _seconds_to_law(judge: Judge, found: EngineResult, laws: Sequence[int]) -> float | None:
-    """When the law first came to the front; None where it is not there at the end, or nobody says."""
-    if not laws:
-        return None
-    enough = EXACT + NEARLY * max(found.front[place].loss for place in laws)
-    for accepted in found.history:
+def with_units(chosen: Any, problem: Problem) -> Any:
+    """An engine that is told a problem's units.
+
+    Raises
+    ------
+    ValueError
+        When it cannot be told.
+    """
+    if not hasattr(chosen, "with_units"):
+        raise ValueError("only symlaw can be told units")
+    return chosen.with_units({variable.name: variable.unit for variable in problem.inputs}, problem.unit)
+
+
+def _when(judge: Judge, found: EngineResult, laws: Sequence[int]) -> dict[str, float | None]:
+    """When the law first came to the front, in seconds and work; None where it is not there at the end."""
+    enough = EXACT + NEARLY * max((found.front[place].loss for place in laws), default=0.0)
+    for accepted in found.history if laws else ():
         if accepted.loss <= enough and judge.verdict(accepted.formula).law:
-            return round(accepted.seconds, 3)
-    return None
+            return {"seconds_to_law": round(accepted.seconds, 3), "work_to_law": accepted.work}
+    return {"seconds_to_law": None, "work_to_law": None}
 
 
 def run_in_child(trial: Trial) -> dict[str, Any]:

@@ -45,11 +45,14 @@ class Accepted(NamedTuple):
         Since the start of the search.
     formula, loss
         As in `FrontRow`.
+    work
+        Node values computed until then; 0 where the engine does not say.
     """
 
     seconds: float
     formula: Any
     loss: float
+    work: int = 0
 
 
 class EngineResult(NamedTuple):

@@ -15,7 +15,7 @@ from symlaw import SymbolicRegressor
 from symlaw.search.searchers import SCHEDULE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -25,12 +25,16 @@ if TYPE_CHECKING:
 class _With:
     """The engine with some of the searchers."""
 
-    def __init__(self, searchers: Sequence[str]) -> None:
-        self._searchers = searchers
+    def __init__(self, searchers: Sequence[str] | None, **knowledge: Any) -> None:
+        self._searchers, self._knowledge = searchers, knowledge
 
     def fit(self, *arguments: Any) -> EngineResult:
         """As the module's `fit`."""
-        return fit(*arguments, searchers=self._searchers)
+        return fit(*arguments, searchers=self._searchers, **self._knowledge)
+
+    def with_units(self, units: Mapping[str, str], target_unit: str) -> _With:
+        """The same, told units."""
+        return _With(self._searchers, units=units, target_unit=target_unit)
 
 
 def variant(text: str) -> _With:
@@ -50,10 +54,15 @@ def variant(text: str) -> _With:
     return _With(kept)
 
 
+def with_units(units: Mapping[str, str], target_unit: str) -> _With:
+    """The engine told units of columns and target."""
+    return _With(None, units=units, target_unit=target_unit)
+
+
 def accepted_in(progress: Progress) -> list[Accepted]:
     """What came to the front in an epoch, with the time since the start of the search."""
-    seconds = progress.spent.seconds
-    return [Accepted(seconds, entry.expression, entry.loss) for entry in progress.accepted]
+    spent = progress.spent
+    return [Accepted(spent.seconds, e.expression, e.loss, spent.work) for e in progress.accepted]
 
 
 def fit(
@@ -64,6 +73,7 @@ def fit(
     threads: int,
     seed: int,
     searchers: Sequence[str] | None = None,
+    **knowledge: Any,
 ) -> EngineResult:
     """Search for ``seconds``; the recommended formula is the estimator's own choice."""
     history: list[Accepted] = []
@@ -74,6 +84,7 @@ def fit(
         operators=list(OPERATORS),
         searchers=searchers,
         callback=lambda progress: history.extend(accepted_in(progress)),
+        **knowledge,
     )
     begin = time.perf_counter()
     model.fit(pd.DataFrame(X, columns=list(names)), y)

@@ -13,7 +13,7 @@ import pytest
 from symlaw.cli import main
 from symlaw.runs.store import read_run, resolve_run
 
-from .conftest import FIT, SHORT
+from .conftest import FIT, ROOT, SHORT
 
 Start = Callable[..., "subprocess.Popen[str]"]
 LAW = re.compile(r"period_years = (axis_au \* sqrt\(axis_au\)|sqrt\(axis_au\) \* axis_au)")
@@ -143,3 +143,12 @@ def test_another_loss_is_named_kept_and_shown(
     out = capsys.readouterr().out
     assert re.search(r"^  complexity +absolute  equation$", out, re.MULTILINE)
     assert re.search(r"^bank +stood aside: it needs least squares$", out, re.MULTILINE)
+
+
+def test_units_in_the_header(start: Start) -> None:
+    data = str(ROOT / "examples" / "pendulum.csv")
+    process = start("fit", data, "-t", "period [s]", "--units", "header", *SHORT)
+    out, err = process.communicate(timeout=120)
+    assert process.returncode == 0, err
+    assert "sqrt(`length [m]` / `gravity [m/s^2]`)" in out
+    assert "It does not use `mass [kg]`." in out

@@ -12,7 +12,7 @@ from symlaw.knowledge.units import Units
 from symlaw.language.grammar import Language
 from symlaw.search.budget import Budget
 from symlaw.search.genetics.genome import genome, grammar_of
-from symlaw.search.genetics.laws import INSIDE, REFUSED, WHOLE, scales, standing
+from symlaw.search.genetics.laws import INSIDE, REFUSED, WHOLE, scales, standing_by_units
 from symlaw.search.genetics.mutate import bench, random_formula
 from symlaw.search.portfolio import search
 from symlaw.search.problem import make_problem
@@ -40,7 +40,7 @@ def test_kernel_and_rule_agree_on_random_formulas(free: bool) -> None:
         size = int(one.size[0])
         parts = (one.codes[:size], one.columns[:size], one.values[:size])
         formula = from_nodes(*parts, language.operators, language.variables)
-        found = standing(one, grammar.laws, scratch)
+        found = standing_by_units(one, grammar.laws, scratch)
         counts[found] += 1
         assert (found == WHOLE) == rule.allows(formula), formula
     assert counts[REFUSED] > 1000

@@ -10,8 +10,9 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from symlaw.cli import options as option
 from symlaw.errors import DataError, InvalidSetting
@@ -45,6 +46,7 @@ def fit(
     patience: option.Patience = None,
     searchers: option.Searchers = None,
     macros: option.Macros = None,
+    units: option.Units = None,
     threads: option.Threads = None,
     seed: option.Seed = None,
     runs: option.RunsFolder = option.RUNS,
@@ -62,6 +64,7 @@ def fit(
       symlaw fit data.csv -t y --time 300 --operators "+,-,*,/,sqrt,exp"
       symlaw fit data.parquet -t y --drop id --max-evaluations 1000000
       symlaw fit data.csv -t y --loss absolute
+      symlaw fit pendulum.csv -t "period [s]" --units header
     """
     from symlaw.cli.terminal import console
     from symlaw.runs.macros import read_macros
@@ -91,10 +94,23 @@ def fit(
         settings.members()
     screen = console()
     table = _read(data, target, option.split(features), option.split(drop), weights)
+    if units is not None:
+        with _named_as_options():
+            settings = replace(settings, **_units(units, table))
+            settings.language(table.feature_names)
     settings.objective().check(target_of(table), table.target_name or "")
     if not quiet:
         _tell_data(screen, data, table)
     _search(screen, table, settings, data, runs, verbose=verbose, quiet=quiet)
+
+
+def _units(units: str, table: Table) -> dict[str, Any]:
+    """Settings of units, from the header or a file."""
+    from symlaw.knowledge.files import read_knowledge, units_in_names
+
+    if units == "header":
+        return units_in_names(table.feature_names, table.target_name or "")
+    return read_knowledge(Path(units))
 
 
 @contextmanager

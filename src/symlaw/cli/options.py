@@ -79,6 +79,14 @@ Macros = Annotated[
     Path | None, typer.Option("--macros", metavar="FILE", help="Macros to search with; see symlaw macros.")
 ]
 MacroFile = Annotated[Path, typer.Option("--file", metavar="FILE", help="File of the macros that are kept.")]
+Units = Annotated[
+    str | None,
+    typer.Option(
+        "--units",
+        metavar="FILE|header",
+        help='Units: a TOML file, or "header" for brackets in names such as "mass [kg]".',
+    ),
+]
 Threads = Annotated[int | None, typer.Option("--threads", metavar="N", help="Threads; all cores by default.")]
 Seed = Annotated[int | None, typer.Option("--seed", metavar="N", help="Seed; a random one by default.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Show each improvement and all counters.")]

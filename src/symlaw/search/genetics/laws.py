@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from symlaw.engine._jit import inner, kernel
+from symlaw.engine._jit import inlined, inner, kernel
 from symlaw.engine.program import MAX_NODES
 from symlaw.engine.tape import CONSTANT, FIRST_OPERATOR, VARIABLE
 from symlaw.knowledge.dimensions import N_BASES, NONE, PARTS
@@ -92,11 +92,16 @@ def _in_parts(dimension: Dimension) -> list[int]:
     return [int(exponent * PARTS) for exponent in dimension]
 
 
-@kernel
+@inlined
 def standing(g, laws, scales):  # type: ignore[no-untyped-def]
     """Whether a genome is refused, may stand inside a formula, or may be one up to its scale."""
-    if laws.units == 0:
-        return WHOLE
+    # without rules nothing is called: passing the records costs as much as tidying a formula
+    return WHOLE if laws.units == 0 else standing_by_units(g, laws, scales)
+
+
+@kernel
+def standing_by_units(g, laws, scales):  # type: ignore[no-untyped-def]
+    """`standing` where units are known."""
     dimension, free = scales.dimension, scales.free
     depth = 0
     for place in range(g.size[0]):

@@ -1,0 +1,87 @@
+"""What the user knows, read from a TOML file or from a table's header, as settings of a fit."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from symlaw.errors import FileUnreadable, InvalidSetting
+
+_IN_BRACKETS = re.compile(r".*\[([^\[\]]*)\]\s*")
+_KNOWN = {"units": {"target", "constants", "columns"}}
+
+
+def read_knowledge(path: Path) -> dict[str, Any]:
+    """Settings in a TOML file.
+
+    Parameters
+    ----------
+    path
+        With a table ``[units]`` that holds ``target``, ``constants`` (``"dimensionless"`` or ``"free"``) and
+        a table ``columns`` of names and units.
+
+    Raises
+    ------
+    FileUnreadable
+        When there is no such file, or it is no TOML.
+    InvalidSetting
+        When it says something that symlaw does not know.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> file = Path(tempfile.mkdtemp(), "known.toml")
+    >>> _ = file.write_text('[units]\\ntarget = "N"\\n[units.columns]\\nm = "kg"\\n')
+    >>> read_knowledge(file)
+    {'units': {'m': 'kg'}, 'target_unit': 'N'}
+    """
+    try:
+        known = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise FileUnreadable(f"{str(path)!r} cannot be read as TOML: {error}") from None
+    _check_names(path, "a table", known, set(_KNOWN))
+    units = known.get("units", {})
+    if not isinstance(units, Mapping):
+        raise InvalidSetting(f"{str(path)!r} has units = {units!r}: make it a table [units]")
+    _check_names(path, "[units]", units, _KNOWN["units"])
+    settings: dict[str, Any] = {}
+    if units:
+        settings["units"] = dict(units.get("columns", {}))
+        settings["target_unit"] = units.get("target")
+    if "constants" in units:
+        settings["constant_units"] = units["constants"]
+    return settings
+
+
+def _check_names(path: Path, where: str, found: Mapping[str, Any], known: set[str]) -> None:
+    unknown = sorted(set(found) - known)
+    if unknown:
+        raise InvalidSetting(
+            f"{str(path)!r} names {unknown[0]!r} in {where}: there may be {', '.join(sorted(known))}"
+        )
+
+
+def units_in_names(features: Sequence[str], target: str) -> dict[str, Any]:
+    """Settings from units in brackets at the end of columns' names.
+
+    Raises
+    ------
+    InvalidSetting
+        When the target has none.
+
+    Examples
+    --------
+    >>> units_in_names(["mass [kg]", "count"], "weight [N]")
+    {'units': {'mass [kg]': 'kg'}, 'target_unit': 'N'}
+    """
+    found = {name: _IN_BRACKETS.fullmatch(name) for name in (*features, target)}
+    wanted = found[target]
+    if wanted is None:
+        raise InvalidSetting(f"column {target!r} has no unit in brackets: call it such as '{target} [kg]'")
+    return {
+        "units": {name: found[name][1] for name in features if found[name]},  # type: ignore[index]
+        "target_unit": wanted[1],
+    }

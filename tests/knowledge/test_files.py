@@ -1,0 +1,54 @@
+"""Knowledge from TOML files and headers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from symlaw.errors import FileUnreadable, InvalidSetting
+from symlaw.knowledge.files import read_knowledge, units_in_names
+
+
+def written(folder: Path, text: str) -> Path:
+    """A TOML file."""
+    path = folder / "known.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_units_of_a_file(tmp_path: Path) -> None:
+    text = '[units]\ntarget = "N"\nconstants = "free"\n[units.columns]\nm = "kg"\n'
+    text += "a = {length = 1, time = -2}\n"
+    assert read_knowledge(written(tmp_path, text)) == {
+        "units": {"m": "kg", "a": {"length": 1, "time": -2}},
+        "target_unit": "N",
+        "constant_units": "free",
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[units]\nunit = 'N'\n", r"names 'unit' in \[units\]: there may be columns, constants, target"),
+        ("[code]\n", "names 'code' in a table: there may be units"),
+        ("units = 3\n", r"has units = 3: make it a table \[units\]"),
+    ],
+)
+def test_what_is_not_known_is_refused(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(InvalidSetting, match=message):
+        read_knowledge(written(tmp_path, text))
+
+
+def test_a_file_that_is_no_toml_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(FileUnreadable, match="cannot be read as TOML"):
+        read_knowledge(written(tmp_path, "[units"))
+    with pytest.raises(FileUnreadable, match="cannot be read as TOML"):
+        read_knowledge(tmp_path / "nowhere.toml")
+
+
+def test_brackets_in_names_are_units() -> None:
+    found = units_in_names(["a [m]", "b [m/s] ", "c", "d [x] y"], "t [s]")
+    assert found == {"units": {"a [m]": "m", "b [m/s] ": "m/s"}, "target_unit": "s"}
+    with pytest.raises(InvalidSetting, match="column 'y' has no unit in brackets: call it such as"):
+        units_in_names(["a [m]"], "y")

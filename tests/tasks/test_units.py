@@ -1,0 +1,54 @@
+"""Units given to the estimator."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from symlaw import SymbolicRegressor
+from symlaw.errors import InvalidSetting
+from symlaw.knowledge.dimensions import unit_of
+from symlaw.knowledge.units import Units
+
+RNG = np.random.Generator(np.random.Philox(4))
+X = pd.DataFrame(RNG.uniform(1.0, 3.0, (80, 3)), columns=["length", "gravity", "mass"])
+Y = 2 * np.pi * np.sqrt(X["length"] / X["gravity"]) * (1 + 0.02 * RNG.normal(size=80))
+UNITS = {"length": "m", "gravity": "m/s**2", "mass": "kg"}
+
+
+def model(**settings: object) -> SymbolicRegressor:
+    """A short search."""
+    return SymbolicRegressor(
+        max_evaluations=200_000, time_budget=None, random_state=0, n_jobs=1, **{"units": UNITS, **settings}
+    )
+
+
+def test_the_front_is_consistent_and_needs_no_mass() -> None:
+    found = model(target_unit="s").fit(X, Y)
+    rule = Units({name: unit_of(text) for name, text in UNITS.items()}, unit_of("s"))
+    laws = list(found.front_["expression"])[1:]
+    assert laws and all(rule.allows(law) for law in laws)
+    assert "mass" not in found.expression_.variables
+    assert found.front_["loss"].min() < 0.1
+
+
+def test_free_constants_allow_offsets() -> None:
+    found = model(target_unit="s", constant_units="free").fit(X, Y + 5.0)
+    assert found.front_["loss"].min() < 0.1
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"units": {"lenght": "m"}, "target_unit": "s"}, "units names 'lenght', which is no column"),
+        ({"units": {"length": "metrs"}, "target_unit": "s"}, "unit 'metrs' is not known"),
+        ({}, "units is given without target_unit"),
+        ({"units": None, "target_unit": "s"}, "target_unit is given without units"),
+        ({"target_unit": "s", "constant_units": "any"}, "constant_units is 'any': give 'dimensionless'"),
+        ({"units": {"length": "m", "mass": "km"}, "target_unit": "s"}, "length is in m and mass in km"),
+    ],
+)
+def test_units_that_make_no_sense_are_refused(settings: dict[str, object], message: str) -> None:
+    with pytest.raises(InvalidSetting, match=message):
+        model(**settings).fit(X, Y)
