@@ -31,7 +31,7 @@ def test_units_of_a_file(tmp_path: Path) -> None:
     ("text", "message"),
     [
         ("[units]\nunit = 'N'\n", r"names 'unit' in \[units\]: there may be columns, constants, target"),
-        ("[code]\n", "names 'code' in a table: there may be units"),
+        ("[code]\n", "names 'code' in a table: there may be structure, units"),
         ("units = 3\n", r"has units = 3: make it a table \[units\]"),
     ],
 )

@@ -52,3 +52,23 @@ def test_free_constants_allow_offsets() -> None:
 def test_units_that_make_no_sense_are_refused(settings: dict[str, object], message: str) -> None:
     with pytest.raises(InvalidSetting, match=message):
         model(**settings).fit(X, Y)
+
+
+def test_rules_of_structure_hold_on_the_front() -> None:
+    found = SymbolicRegressor(
+        operators=["+", "-", "*", "/", "exp", "sin"],
+        max_evaluations=50_000,
+        time_budget=None,
+        random_state=0,
+        n_jobs=1,
+        max_nesting={"sin": {"sin": 0}},
+        max_argument_size={"exp": 2},
+        forbidden=["mass"],
+        required=["gravity"],
+    ).fit(X, Y)
+    laws = list(found.front_["expression"])[1:]
+    assert laws
+    for law in laws:
+        assert "gravity" in law.variables
+        assert "mass" not in law.variables
+        assert "sin(sin" not in law.text()

@@ -46,6 +46,7 @@ def fit(
     patience: option.Patience = None,
     searchers: option.Searchers = None,
     macros: option.Macros = None,
+    knowledge: option.Knowledge = None,
     units: option.Units = None,
     threads: option.Threads = None,
     seed: option.Seed = None,
@@ -94,23 +95,27 @@ def fit(
         settings.members()
     screen = console()
     table = _read(data, target, option.split(features), option.split(drop), weights)
-    if units is not None:
-        with _named_as_options():
-            settings = replace(settings, **_units(units, table))
-            settings.language(table.feature_names)
+    with _named_as_options():
+        settings = replace(settings, **_known(knowledge, units, table))
+        settings.language(table.feature_names)
     settings.objective().check(target_of(table), table.target_name or "")
     if not quiet:
         _tell_data(screen, data, table)
     _search(screen, table, settings, data, runs, verbose=verbose, quiet=quiet)
 
 
-def _units(units: str, table: Table) -> dict[str, Any]:
-    """Settings of units, from the header or a file."""
+def _known(knowledge: Path | None, units: str | None, table: Table) -> dict[str, Any]:
+    """Settings of what is known already, from a file and from the header."""
     from symlaw.knowledge.files import read_knowledge, units_in_names
 
+    if units not in (None, "header"):
+        raise InvalidSetting(f"units is {units!r}: give 'header', or name a file with --knowledge")
+    found = {} if knowledge is None else read_knowledge(knowledge)
     if units == "header":
-        return units_in_names(table.feature_names, table.target_name or "")
-    return read_knowledge(Path(units))
+        if "units" in found:
+            raise InvalidSetting("units are given by --knowledge and by the header: leave one of them out")
+        found.update(units_in_names(table.feature_names, table.target_name or ""))
+    return found
 
 
 @contextmanager

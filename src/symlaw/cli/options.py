@@ -79,12 +79,14 @@ Macros = Annotated[
     Path | None, typer.Option("--macros", metavar="FILE", help="Macros to search with; see symlaw macros.")
 ]
 MacroFile = Annotated[Path, typer.Option("--file", metavar="FILE", help="File of the macros that are kept.")]
+Knowledge = Annotated[
+    Path | None,
+    typer.Option("--knowledge", metavar="FILE", help="What is known already: units, structure (TOML)."),
+]
 Units = Annotated[
     str | None,
     typer.Option(
-        "--units",
-        metavar="FILE|header",
-        help='Units: a TOML file, or "header" for brackets in names such as "mass [kg]".',
+        "--units", metavar="header", help='"header": units stand in brackets in names such as "mass [kg]".'
     ),
 ]
 Threads = Annotated[int | None, typer.Option("--threads", metavar="N", help="Threads; all cores by default.")]

@@ -11,7 +11,10 @@ from typing import Any
 from symlaw.errors import FileUnreadable, InvalidSetting
 
 _IN_BRACKETS = re.compile(r".*\[([^\[\]]*)\]\s*")
-_KNOWN = {"units": {"target", "constants", "columns"}}
+_KNOWN = {
+    "units": {"target", "constants", "columns"},
+    "structure": {"max_nesting", "max_argument_size", "forbidden", "required"},
+}
 
 
 def read_knowledge(path: Path) -> dict[str, Any]:
@@ -21,7 +24,8 @@ def read_knowledge(path: Path) -> dict[str, Any]:
     ----------
     path
         With a table ``[units]`` that holds ``target``, ``constants`` (``"dimensionless"`` or ``"free"``) and
-        a table ``columns`` of names and units.
+        a table ``columns`` of names and units; and a table ``[structure]`` of ``max_nesting``,
+        ``max_argument_size``, ``forbidden`` and ``required``, as the estimator's settings of these names.
 
     Raises
     ------
@@ -43,11 +47,11 @@ def read_knowledge(path: Path) -> dict[str, Any]:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise FileUnreadable(f"{str(path)!r} cannot be read as TOML: {error}") from None
     _check_names(path, "a table", known, set(_KNOWN))
-    units = known.get("units", {})
-    if not isinstance(units, Mapping):
-        raise InvalidSetting(f"{str(path)!r} has units = {units!r}: make it a table [units]")
-    _check_names(path, "[units]", units, _KNOWN["units"])
-    settings: dict[str, Any] = {}
+    for name, content in known.items():
+        if not isinstance(content, Mapping):
+            raise InvalidSetting(f"{str(path)!r} has {name} = {content!r}: make it a table [{name}]")
+        _check_names(path, f"[{name}]", content, _KNOWN[name])
+    units, settings = known.get("units", {}), dict(known.get("structure", {}))
     if units:
         settings["units"] = dict(units.get("columns", {}))
         settings["target_unit"] = units.get("target")

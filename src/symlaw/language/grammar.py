@@ -52,6 +52,8 @@ class Language:
         allowed: their operators are among ``operators``, and what is put in is a formula like any other.
     rules
         What formulas have to obey beside.
+    demands
+        What formulas have to hold to come to the front; others may be steps on the way.
     """
 
     operators: tuple[Operator, ...]
@@ -61,6 +63,7 @@ class Language:
     costs: Mapping[str, float] = field(default_factory=dict)
     macros: tuple[Macro, ...] = ()
     rules: tuple[Rule, ...] = ()
+    demands: tuple[Rule, ...] = ()
 
     @classmethod
     def of(
@@ -73,6 +76,7 @@ class Language:
         costs: Mapping[str, float] | None = None,
         macros: Iterable[Macro] = (),
         rules: Iterable[Rule] = (),
+        demands: Iterable[Rule] = (),
     ) -> Language:
         """A language from names.
 
@@ -98,8 +102,8 @@ class Language:
         pieces = tuple(macros)
         for macro in pieces:
             _check_operators(macro, rows)
-        own = dict(costs or {})
-        return cls(rows, tuple(variables), constants, int(max_complexity), own, pieces, tuple(rules))
+        own, known, wanted = dict(costs or {}), tuple(rules), tuple(demands)
+        return cls(rows, tuple(variables), constants, int(max_complexity), own, pieces, known, wanted)
 
     def cost(self, node: Node) -> float:
         """Complexity of one node."""
@@ -115,6 +119,10 @@ class Language:
 
     def allows(self, expression: Expression) -> bool:
         """Whether a formula is within the language; a fitted scale and offset may be around it."""
+        return self.uses_only_its_own(expression) and self.obeyed_by(expression)
+
+    def uses_only_its_own(self, expression: Expression) -> bool:
+        """Whether all operators and variables of a formula are the language's."""
         variables, operators = set(self.variables), {row.name for row in self.operators}
         for node in expression.nodes:
             if isinstance(node, Variable):
@@ -124,11 +132,15 @@ class Language:
                 continue
             elif node.name not in operators:
                 return False
-        return self.obeyed_by(expression)
+        return True
 
     def obeyed_by(self, expression: Expression) -> bool:
         """Whether a formula obeys all rules."""
         return all(rule.allows(expression) for rule in self.rules)
+
+    def admits(self, expression: Expression) -> bool:
+        """Whether a formula may come to the front: it obeys, and holds what is demanded."""
+        return self.obeyed_by(expression) and all(rule.allows(expression) for rule in self.demands)
 
 
 def _check_operators(macro: Macro, rows: Iterable[Operator]) -> None:

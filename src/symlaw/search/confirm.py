@@ -113,7 +113,7 @@ class Confirmer:
         found = self._variants(program, entry.source) if np.isfinite(loss) else []
         if self.problem.loss.is_least_squares:
             self._score_everywhere(self._program(entry.expression))
-            if self.problem.language.obeyed_by(entry.expression):
+            if self.problem.language.admits(entry.expression):
                 found.append(self._scored(entry.expression, 1.0, 0.0, entry.source))
         forms = [e for e in found if e.complexity <= entry.complexity and np.isfinite(e.loss)]
         return replace(min(forms, key=lambda e: e.loss), inner=entry.inner) if forms else entry
@@ -258,7 +258,7 @@ class Confirmer:
     def _variants(self, program: Program, source: str) -> list[Entry]:
         """The formula with scale and offset, and with either or both left out, as far as rules allow."""
         language = self.problem.language
-        return [e for e in self._all_variants(program, source) if language.obeyed_by(e.expression)]
+        return [e for e in self._all_variants(program, source) if language.admits(e.expression)]
 
     def _all_variants(self, program: Program, source: str) -> list[Entry]:
         problem = self.problem

@@ -77,6 +77,14 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
     constant_units
         ``"dimensionless"``: fitted constants are pure numbers, so that a formula has the target's unit by
         itself; ``"free"``: they may carry units, scale and offset among them.
+    max_nesting
+        How many levels of operators may stand inside an operator: ``{"sin": {"sin": 0, "cos": 0}}``.
+    max_argument_size
+        Largest complexity of an operator's argument: ``{"exp": 5}``, or ``{"/": (9, 4)}`` for each of two.
+    forbidden
+        Parts that may not occur, in text: ``["exp(exp(x))", "a / b"]``.
+    required
+        Columns and parts that a formula has to hold to come to the front, in text.
     oracle
         A function of an array (n_points, n_features) that gives the target there, (n_points,), for data that
         come from a program or a model. Decomposition asks it at points that no row has, instead of a smooth
@@ -145,6 +153,10 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         units: Mapping[str, Any] | None = None,
         target_unit: Any = None,
         constant_units: str = "dimensionless",
+        max_nesting: Mapping[str, Mapping[str, int]] | None = None,
+        max_argument_size: Mapping[str, Any] | None = None,
+        forbidden: Sequence[str] | None = None,
+        required: Sequence[str] | None = None,
         oracle: Callable[[NDArray[np.float64]], ArrayLike] | None = None,
         n_jobs: int | None = -1,
         random_state: Any = None,
@@ -167,6 +179,10 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         self.units = units
         self.target_unit = target_unit
         self.constant_units = constant_units
+        self.max_nesting = max_nesting
+        self.max_argument_size = max_argument_size
+        self.forbidden = forbidden
+        self.required = required
         self.oracle = oracle
         self.n_jobs = n_jobs
         self.random_state = random_state
@@ -254,6 +270,10 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
             units=self.units,
             target_unit=self.target_unit,
             constant_units=self.constant_units,
+            max_nesting=self.max_nesting,
+            max_argument_size=self.max_argument_size,
+            forbidden=self.forbidden,
+            required=self.required,
             threads=thread_count(self.n_jobs),
             seed=seed,
         )

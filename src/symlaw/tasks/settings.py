@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from symlaw.engine.losses import Loss, loss_named
 from symlaw.errors import InvalidSetting
 from symlaw.knowledge.dimensions import unit_of
+from symlaw.knowledge.structure import required_of, structure_of
 from symlaw.knowledge.units import Units
 from symlaw.language.grammar import DEFAULT_OPERATORS, Language, Rule
 from symlaw.language.macros import Macro, macros_from
@@ -46,6 +47,10 @@ class Settings:
     units: Mapping[str, Any] | None = None
     target_unit: Any = None
     constant_units: str = "dimensionless"
+    max_nesting: Mapping[str, Mapping[str, int]] | None = None
+    max_argument_size: Mapping[str, Any] | None = None
+    forbidden: Sequence[str] | None = None
+    required: Sequence[str] | None = None
 
     def __post_init__(self) -> None:
         _check_positive("time_budget", self.time_budget, "a number of seconds above 0, or None")
@@ -85,19 +90,27 @@ class Settings:
             costs=self.complexity_costs,
             macros=macros_from(self.macros),
             rules=self._rules(variables),
+            demands=[required] if (required := required_of(self.required, variables)) else [],
         )
 
     def _rules(self, variables: Sequence[str]) -> list[Rule]:
         """What formulas have to obey."""
+        shape = structure_of(
+            self.max_nesting, self.max_argument_size, self.forbidden, self.complexity_costs, variables
+        )
+        rules = (self._units(variables), shape)
+        return [rule for rule in rules if rule is not None]
+
+    def _units(self, variables: Sequence[str]) -> Units | None:
         if self.units is None or self.target_unit is None:
-            return []
+            return None
         unknown = [name for name in self.units if name not in variables]
         if unknown:
             raise InvalidSetting(
                 f"units names {unknown[0]!r}, which is no column: there are {', '.join(variables)}"
             )
         own = {name: unit_of(unit) for name, unit in self.units.items()}
-        return [Units(own, unit_of(self.target_unit), self.constant_units == CONSTANT_UNITS[1])]
+        return Units(own, unit_of(self.target_unit), self.constant_units == CONSTANT_UNITS[1])
 
     def objective(self) -> Loss:
         """What is made small."""

@@ -30,7 +30,7 @@ from symlaw.search.genetics.genome import (
     structure_key,
     tidy,
 )
-from symlaw.search.genetics.laws import REFUSED, WHOLE, Scales, scales, standing
+from symlaw.search.genetics.laws import REFUSED, WHOLE, Marks, marks, standing
 from symlaw.search.genetics.mutate import MUTATION_WEIGHTS, Bench, bench, cross, mutate, random_formula
 from symlaw.search.genetics.population import (
     Population,
@@ -130,7 +130,7 @@ class Desk(NamedTuple):
     donor: Genome
     spare: Bench
     space: FitSpace
-    scales: Scales
+    marks: Marks
     hashes: NDArray[np.uint64]
     starts: NDArray[np.int64]
     cell: NDArray[np.float64]
@@ -177,7 +177,7 @@ def desk(n_rows: int, max_complexity: int, like: Rows | None = None) -> Desk:
         genome(),
         bench(),
         fit_space(n_rows, like),
-        scales(),
+        marks(),
         np.zeros(MAX_NODES, np.uint64),
         np.zeros(MAX_NODES, np.int64),
         np.zeros(4),
@@ -313,7 +313,7 @@ def try_child(island, grammar, table, rows, rates, cache, limits, desk, parent_l
     if cost > grammar.max_complexity or n_constants > MAX_CONSTANTS or has_no_variable(g):
         counters[SKIPPED] += 1
         return
-    place = standing(g, grammar.laws, desk.scales)
+    place = standing(g, grammar, desk.marks)
     if place == REFUSED or not _worth_scoring(g, grammar, rates, cache, desk, n_constants):
         counters[SKIPPED] += 1
         return
@@ -373,7 +373,7 @@ def _extend(island, grammar, table, rows, rates, cache, limits, desk, cost):  # 
         added = extended(desk.parent, number, grammar, table, rows, space, desk.tidied)
         if added < 0.0 or cost + added > grammar.max_complexity:
             continue
-        place = standing(desk.tidied, grammar.laws, desk.scales)
+        place = standing(desk.tidied, grammar, desk.marks)
         if place == REFUSED:
             continue
         best_line(values, rows, space)

@@ -6,20 +6,23 @@ Dimensions are whole numbers of twelfths of exponents, see `symlaw.knowledge.dim
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from symlaw.engine._jit import inlined, inner, kernel
+from symlaw.engine._jit import bits_of, inlined, inner, kernel
 from symlaw.engine.program import MAX_NODES
-from symlaw.engine.tape import CONSTANT, FIRST_OPERATOR, VARIABLE
+from symlaw.engine.random import mix
+from symlaw.engine.tape import CONSTANT, FIRST_OPERATOR, VARIABLE, to_tape
 from symlaw.knowledge.dimensions import N_BASES, NONE, PARTS
+from symlaw.knowledge.structure import Structure
 from symlaw.knowledge.units import units_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from symlaw.knowledge.dimensions import Dimension
+    from symlaw.language.expression import Expression
     from symlaw.language.grammar import Language
 
 # A genome's standing: refused; allowed inside a formula; allowed as one.
@@ -32,6 +35,9 @@ _RULES = {
     "angle": _ANGLE, "free": _FREE, "exponent": _EXPONENT,
 }  # fmt: skip
 _NEAR = 1e-9
+_SALT = np.uint64(0x9E3779B97F4A7C15)
+# Node codes that scratch has room for.
+MOST_CODES = 128
 
 
 class Laws(NamedTuple):
@@ -47,6 +53,15 @@ class Laws(NamedTuple):
         Dimension of each column, int32 (n_variables, N_BASES).
     target
         Dimension that a whole formula has, int32 (N_BASES,).
+    shape
+        Whether the following say anything, 0 or 1.
+    nested
+        How many levels of each code (second) an operator of a code (first) may hold; -1 for any number, int64
+        (n_codes, n_codes).
+    largest
+        Largest complexity of an operator's first and second argument, float64 (2, n_codes).
+    forbidden
+        Keys of parts that may not occur, uint64.
     """
 
     units: int
@@ -55,18 +70,41 @@ class Laws(NamedTuple):
     pairs: NDArray[np.int64]
     columns: NDArray[np.int32]
     target: NDArray[np.int32]
+    shape: int
+    nested: NDArray[np.int64]
+    largest: NDArray[np.float64]
+    forbidden: NDArray[np.uint64]
 
 
-class Scales(NamedTuple):
-    """Scratch: dimension of each part on the stack, and whether a constant's unit decides it."""
+class Marks(NamedTuple):
+    """Scratch: what is known of each part on the stack.
+
+    Attributes
+    ----------
+    dimension, free
+        Its dimension, and whether a constant's unit decides it.
+    levels
+        How many operators of each code stand inside each other in it, int64 (MAX_NODES, n_codes).
+    size, key
+        Its complexity, and a key of its structure.
+    """
 
     dimension: NDArray[np.int32]
     free: NDArray[np.int64]
+    levels: NDArray[np.int64]
+    size: NDArray[np.float64]
+    key: NDArray[np.uint64]
 
 
-def scales() -> Scales:
+def marks(n_codes: int = MOST_CODES) -> Marks:
     """Fresh scratch."""
-    return Scales(np.zeros((MAX_NODES, N_BASES), np.int32), np.zeros(MAX_NODES, np.int64))
+    return Marks(
+        np.zeros((MAX_NODES, N_BASES), np.int32),
+        np.zeros(MAX_NODES, np.int64),
+        np.zeros((MAX_NODES, n_codes), np.int64),
+        np.zeros(MAX_NODES),
+        np.zeros(MAX_NODES, np.uint64),
+    )
 
 
 def laws_of(language: Language, target: Dimension | None = None) -> Laws:
@@ -85,7 +123,38 @@ def laws_of(language: Language, target: Dimension | None = None) -> Laws:
         wanted[:] = _in_parts(units.target.dimension if target is None else target)
     pairs = [0, 0, *(int(row.arity == 2) for row in rows)]
     numbers = [np.array(values, np.int64) for values in (rule, power, pairs)]
-    return Laws(mode, numbers[0], numbers[1], numbers[2], columns, wanted)
+    shape = next((rule for rule in language.rules if isinstance(rule, Structure)), Structure())
+    return Laws(mode, numbers[0], numbers[1], numbers[2], columns, wanted, *_shape(shape, language))
+
+
+def _shape(shape: Structure, language: Language) -> tuple[int, Any, Any, Any]:
+    """The rule of a formula's shape as arrays."""
+    codes = {row.name: code for code, row in enumerate(language.operators, FIRST_OPERATOR)}
+    n_codes = FIRST_OPERATOR + len(codes)
+    nested, largest = np.full((n_codes, n_codes), -1, np.int64), np.full((2, n_codes), np.inf)
+    for outer, inside in shape.nesting.items():
+        for inner_one, most in inside.items():
+            if outer in codes and inner_one in codes:
+                nested[codes[outer], codes[inner_one]] = most
+    for name, sizes in shape.sizes.items():
+        if name in codes:
+            largest[: len(sizes), codes[name]] = sizes
+    keys = [_key_of(formula, language) for formula in shape.forbidden if language.uses_only_its_own(formula)]
+    says = int(bool(shape.nesting or shape.sizes or keys))
+    return says, nested, largest, np.array(keys, np.uint64)
+
+
+def _key_of(formula: Expression, language: Language) -> np.uint64:
+    """The key that `obeys` gives a whole formula."""
+    tape = to_tape([formula], language.operators, language.variables)
+    keys = np.zeros(MAX_NODES, np.uint64)
+    depth = 0
+    for code, column, value in zip(tape.codes, tape.columns, tape.values, strict=True):
+        count = 0 if code < FIRST_OPERATOR else language.operators[code - FIRST_OPERATOR].arity
+        depth += 1 - count
+        commutes = count == 2 and language.operators[code - FIRST_OPERATOR].commutative
+        put_key(keys, depth - 1, code, column, value, count, int(commutes))
+    return np.uint64(keys[0])
 
 
 def _in_parts(dimension: Dimension) -> list[int]:
@@ -93,16 +162,80 @@ def _in_parts(dimension: Dimension) -> list[int]:
 
 
 @inlined
-def standing(g, laws, scales):  # type: ignore[no-untyped-def]
+def standing(g, grammar, marks):  # type: ignore[no-untyped-def]
     """Whether a genome is refused, may stand inside a formula, or may be one up to its scale."""
     # without rules nothing is called: passing the records costs as much as tidying a formula
-    return WHOLE if laws.units == 0 else standing_by_units(g, laws, scales)
+    if grammar.laws.units == 0 and grammar.laws.shape == 0:
+        return WHOLE
+    return standing_under(g, grammar, marks)
 
 
 @kernel
-def standing_by_units(g, laws, scales):  # type: ignore[no-untyped-def]
-    """`standing` where units are known."""
-    dimension, free = scales.dimension, scales.free
+def standing_under(g, grammar, marks):  # type: ignore[no-untyped-def]
+    """`standing` where there are rules."""
+    if grammar.laws.shape != 0 and not _obeys(g, grammar, marks):
+        return REFUSED
+    return WHOLE if grammar.laws.units == 0 else _standing_by_units(g, grammar.laws, marks)
+
+
+@inner
+def _obeys(g, grammar, marks):  # type: ignore[no-untyped-def]
+    """Whether no part of a genome breaks the rules of shape."""
+    laws, levels, size = grammar.laws, marks.levels, marks.size
+    n_codes = len(grammar.arity)
+    depth = 0
+    for place in range(g.size[0]):
+        code = g.codes[place]
+        count = grammar.arity[code]
+        depth += 1 - count
+        here = depth - 1
+        if count == 0:
+            size[here] = grammar.cost[code]
+            for k in range(n_codes):
+                levels[here, k] = 0
+        else:
+            for number in range(count):
+                if size[here + number] > laws.largest[number, code]:
+                    return False
+            if count == 2:
+                size[here] += size[here + 1]
+                for k in range(n_codes):
+                    levels[here, k] = max(levels[here, k], levels[here + 1, k])
+            size[here] += grammar.cost[code]
+            for k in range(n_codes):
+                if laws.nested[code, k] >= 0 and levels[here, k] > laws.nested[code, k]:
+                    return False
+            levels[here, code] += 1
+        if len(laws.forbidden) > 0:
+            commutes = grammar.commutative[code]
+            put_key(marks.key, here, code, g.columns[place], g.values[place], count, commutes)
+            for k in range(len(laws.forbidden)):
+                if marks.key[here] == laws.forbidden[k]:
+                    return False
+    return True
+
+
+@kernel
+def put_key(key, here, code, column, value, count, commutes):  # type: ignore[no-untyped-def]
+    """Key of a part whose arguments' keys stand from ``here`` on; order aside where that does not matter."""
+    own = mix(np.uint64(code + 1) * _SALT)
+    if code == CONSTANT:
+        own = mix(own ^ np.uint64(bits_of(value)))
+    elif code == VARIABLE:
+        own = mix(own ^ np.uint64(column + 1))
+    elif count == 1:
+        own = mix(own + key[here])
+    elif commutes != 0:
+        own = mix(own + mix(key[here]) + mix(key[here + 1]))
+    else:
+        own = mix(own + mix(key[here]) * _SALT + key[here + 1])
+    key[here] = own
+
+
+@inner
+def _standing_by_units(g, laws, marks):  # type: ignore[no-untyped-def]
+    """`standing` by dimensions alone."""
+    dimension, free = marks.dimension, marks.free
     depth = 0
     for place in range(g.size[0]):
         code = g.codes[place]

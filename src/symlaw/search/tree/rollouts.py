@@ -176,7 +176,7 @@ def _try(ground, memo, rates, cache, limits):  # type: ignore[no-untyped-def]
     if cost > grammar.max_complexity or n_constants > MAX_CONSTANTS or has_no_variable(g):
         counters[SKIPPED] += 1
         return -1
-    under_rules = standing(g, grammar.laws, desk.scales)
+    under_rules = standing(g, grammar, desk.marks)
     if under_rules == REFUSED:
         counters[SKIPPED] += 1
         return -1
