@@ -12,6 +12,8 @@ from symlaw._version import __version__
 if TYPE_CHECKING:
     from symlaw.engine.evaluate import evaluate
     from symlaw.language import Expression, parse
+    from symlaw.language.trace import trace
+    from symlaw.language.user import operator
     from symlaw.tasks.regression import SymbolicRegressor
 
 _HOMES = {
@@ -19,10 +21,12 @@ _HOMES = {
     "SymbolicRegressor": "symlaw.tasks.regression",
     "evaluate": "symlaw.engine.evaluate",
     "load": "symlaw.tasks.saving",
+    "operator": "symlaw.language.user",
     "parse": "symlaw.language",
+    "trace": "symlaw.language.trace",
 }
 
-__all__ = ["Expression", "SymbolicRegressor", "__version__", "evaluate", "load", "parse"]
+__all__ = ["Expression", "SymbolicRegressor", "__version__", "evaluate", "load", "operator", "parse", "trace"]
 
 
 def __getattr__(name: str) -> Any:

@@ -35,6 +35,10 @@ class ParseError(SymlawError, ValueError):
     """A text is not a formula."""
 
 
+class CannotTrace(SymlawError, TypeError):
+    """A Python function computes no single formula of the language."""
+
+
 class InvalidSetting(SymlawError, ValueError):
     """A setting has a value that makes no sense."""
 

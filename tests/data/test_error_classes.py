@@ -17,6 +17,7 @@ BUILTIN = {
     "ParseError": ValueError,
     "InvalidSetting": ValueError,
     "UnitMismatch": ValueError,
+    "CannotTrace": TypeError,
     "RunError": ValueError,
     "MissingDependency": ImportError,
 }

@@ -8,7 +8,7 @@ import shlex
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -46,6 +46,7 @@ def fit(
     patience: option.Patience = None,
     searchers: option.Searchers = None,
     macros: option.Macros = None,
+    plugin: option.Plugin = None,
     knowledge: option.Knowledge = None,
     units: option.Units = None,
     threads: option.Threads = None,
@@ -67,6 +68,7 @@ def fit(
       symlaw fit data.csv -t y --loss absolute
       symlaw fit pendulum.csv -t "period [s]" --units header
     """
+    from symlaw.cli.plugins import operators_in
     from symlaw.cli.terminal import console
     from symlaw.runs.macros import read_macros
     from symlaw.tasks.commanded import target_of
@@ -74,7 +76,8 @@ def fit(
 
     if time_budget is None and max_evaluations is None and patience is None:
         time_budget = DEFAULT_SECONDS
-    chosen = {} if operators is None else {"operators": option.split([operators])}
+    own = operators_in(plugin)
+    chosen = {} if operators is None and not own else {"operators": [*_named(operators), *own]}
     with _named_as_options():
         settings = Settings(
             **chosen,  # type: ignore[arg-type]
@@ -102,6 +105,13 @@ def fit(
     if not quiet:
         _tell_data(screen, data, table)
     _search(screen, table, settings, data, runs, verbose=verbose, quiet=quiet)
+
+
+def _named(operators: str | None) -> Sequence[str]:
+    """Operators of the table: those named, or the default ones."""
+    from symlaw.language.grammar import DEFAULT_OPERATORS
+
+    return DEFAULT_OPERATORS if operators is None else option.split([operators]) or []
 
 
 def _known(knowledge: Path | None, units: str | None, table: Table) -> dict[str, Any]:

@@ -79,6 +79,10 @@ Macros = Annotated[
     Path | None, typer.Option("--macros", metavar="FILE", help="Macros to search with; see symlaw macros.")
 ]
 MacroFile = Annotated[Path, typer.Option("--file", metavar="FILE", help="File of the macros that are kept.")]
+Plugin = Annotated[
+    Path | None,
+    typer.Option("--plugin", metavar="FILE.py", help="Python file that makes operators; it is run."),
+]
 Knowledge = Annotated[
     Path | None,
     typer.Option("--knowledge", metavar="FILE", help="What is known already: units, structure (TOML)."),

@@ -24,6 +24,7 @@ def predict(
     data: option.Data,
     complexity: option.OneComplexity = None,
     output: option.OutputFile = None,
+    plugin: option.Plugin = None,
     runs: option.RunsFolder = option.RUNS,
 ) -> None:
     """Compute a run's formula on a table.
@@ -37,10 +38,12 @@ def predict(
       symlaw predict last new.csv
       symlaw predict last new.csv --complexity 4 -o predicted.csv
     """
+    from symlaw.cli.plugins import operators_in
     from symlaw.runs.store import read_run, resolve_run
 
     found = read_run(resolve_run(run, runs))
-    values = _values(found, found.row(complexity).expression, data)
+    formula = found.row(complexity).expression.with_operators(operators_in(plugin))
+    values = _values(found, formula, data)
     name = f"{found.header.target_name}_predicted"
     if output is None:
         _write(sys.stdout, name, values.tolist())

@@ -143,7 +143,7 @@ def inner(function: Callable[..., Any]) -> Callable[..., Any]:
     return _compiled(function, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
 
-def block_kernel(function: Callable[..., Any], n_pointers: int, real: Any) -> int:
+def block_kernel(function: Callable[..., Any], n_pointers: int, real: Any, *, cached: bool = True) -> int:
     """Compile ``function(pointer, ..., n)`` over pointers to ``real`` and return its address."""
     if JIT_DISABLED:
         address = len(_PLAIN) + 1
@@ -151,7 +151,7 @@ def block_kernel(function: Callable[..., Any], n_pointers: int, real: Any) -> in
         return address
     signature = types.void(*[types.CPointer(real)] * n_pointers, types.int64)
     with _our_cache_directory():
-        compiled = numba.cfunc(signature, cache=True, error_model="numpy", _nrt=False)(function)
+        compiled = numba.cfunc(signature, cache=cached, error_model="numpy", _nrt=False)(function)
     _ALIVE.append(compiled)
     return int(compiled.address)
 

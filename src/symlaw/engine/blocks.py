@@ -14,6 +14,7 @@ import numba
 import numpy as np
 
 from symlaw.engine import _jit
+from symlaw.engine.callbacks import users_kernel, users_slope
 from symlaw.engine.tape import FIRST_OPERATOR
 from symlaw.language.expression import Constant, Variable
 from symlaw.language.operators import operator
@@ -86,7 +87,7 @@ def kernel_table(
         if derivatives:
             for argument in range(row.arity):
                 table.backward[argument, code] = backward_kernel(row, argument)
-                table.passes[argument, code] = int(row.partials[argument] == "1")
+                table.passes[argument, code] = int(bool(row.partials) and row.partials[argument] == "1")
     return table
 
 
@@ -95,7 +96,12 @@ def forward_kernel(row: Operator, real: str = "float64") -> int:
     """Address of ``(a, b, out, n)``: ``out[i] = f(a[i], b[i])``."""
     arguments = ("np.float64(a[i])", "np.float64(b[i])")[: row.arity]
     scope = _Scope()
-    call = scope.call(row, arguments)
+    if row.body is not None:
+        call = scope.formula(row.body.text(), dict(zip(("x", "y"), arguments, strict=False)))
+    elif row.is_users:
+        return users_kernel(row, real)
+    else:
+        call = scope.call(row, arguments)
     return _compile(f"forward_{_word(row)}_{real}", ("a", "b", "out"), call, scope, real)
 
 
@@ -103,6 +109,8 @@ def forward_kernel(row: Operator, real: str = "float64") -> int:
 def backward_kernel(row: Operator, argument: int) -> int:
     """Address of ``(a, b, value, seed, out, n)``: ``out[i] = seed[i] * df/d(argument)``."""
     scope = _Scope()
+    if row.is_users and not row.partials:
+        return users_slope(row, argument)
     places = {"x": "a[i]", "y": "b[i]", "v": "value[i]"}
     body = scope.formula(row.partials[argument], places)
     pointers = ("a", "b", "value", "seed", "out")

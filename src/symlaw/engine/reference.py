@@ -6,36 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from symlaw.language.expression import Constant, Expression, Variable
+from symlaw.language.values import node_values, values
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
+    from symlaw.language.expression import Expression
 
-def values(expression: Expression, columns: Mapping[str, NDArray[Any]]) -> NDArray[np.float64]:
-    """Values of an expression on columns of equal length."""
-    return node_values(expression, columns)[-1]
-
-
-def node_values(expression: Expression, columns: Mapping[str, NDArray[Any]]) -> list[NDArray[np.float64]]:
-    """Values of every node of an expression, in its postfix order, on columns of equal length."""
-    n_rows = len(next(iter(columns.values())))
-    found: list[NDArray[np.float64]] = []
-    stack: list[NDArray[Any]] = []
-    with np.errstate(all="ignore"):
-        for node in expression.nodes:
-            if isinstance(node, Variable):
-                stack.append(np.asarray(columns[node.name], dtype=float))
-            elif isinstance(node, Constant):
-                stack.append(np.full(n_rows, node.value))
-            else:
-                arguments = stack[-node.arity :]
-                del stack[-node.arity :]
-                stack.append(np.asarray(node.numpy_function(*arguments), dtype=float))
-            found.append(stack[-1])
-    return found
+__all__ = ["jacobian", "least_squares", "node_values", "scale_and_offset", "values"]
 
 
 def least_squares(design: NDArray[Any], target: NDArray[Any]) -> NDArray[np.float64]:

@@ -190,7 +190,7 @@ def _function(node: Operator, arguments: list[Form]) -> Form:
         arguments = [_positive_lead(arguments[0])]
     if node.commutative:
         arguments = sorted(arguments, key=_order)
-    return ("f", node.name, tuple(arguments))
+    return ("f", node if node.is_users else node.name, tuple(arguments))
 
 
 def fold(node: Operator, values: list[float]) -> float:
@@ -233,8 +233,12 @@ def _nodes(form: Form) -> list[Node]:
     if kind == "v":
         return [Variable(form[1])]
     if kind == "f":
-        return [node for argument in form[2] for node in _nodes(argument)] + [operator(form[1])]
+        return [node for argument in form[2] for node in _nodes(argument)] + [_row_of(form[1])]
     return _sum_nodes(form[1], form[2]) if kind == "+" else _product_nodes(1.0, form[1])
+
+
+def _row_of(named: str | Operator) -> Operator:
+    return named if isinstance(named, Operator) else operator(named)
 
 
 def _sum_nodes(constant: float, terms: tuple[tuple[Form, float], ...]) -> list[Node]:

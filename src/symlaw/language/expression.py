@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from symlaw.errors import ParseError
+from symlaw.errors import ParseError, UnknownOperator
 from symlaw.language.operators import Operator, operator
 
 if TYPE_CHECKING:
@@ -100,6 +100,27 @@ class Expression:
     def map_nodes(self, change: Callable[[Node], Node]) -> Expression:
         """The formula with each node replaced by ``change(node)``."""
         return Expression(tuple(change(node) for node in self.nodes))
+
+    def with_operators(self, given: Iterable[Operator]) -> Expression:
+        """The formula with users' operators that came without their code replaced by those given.
+
+        Raises
+        ------
+        UnknownOperator
+            When one of the same name was made of other code.
+        """
+        by_name = {row.name: row for row in given}
+
+        def own(node: Node) -> Node:
+            if not (isinstance(node, Operator) and node.is_users and node.name in by_name):
+                return node
+            if by_name[node.name].digest != node.digest:
+                raise UnknownOperator(
+                    f"operator {node.name!r} was made of other code than the one given: give that of the fit"
+                )
+            return by_name[node.name]
+
+        return self.map_nodes(own)
 
     @cached_property
     def starts(self) -> tuple[int, ...]:
@@ -205,7 +226,7 @@ def node_cost(node: Node, costs: Mapping[str, float]) -> float:
 
 def _node_to_json(node: Node) -> Any:
     if isinstance(node, Operator):
-        return node.name
+        return _user_operators().record_of(node) if node.is_users else node.name
     if isinstance(node, Variable):
         return {"variable": node.name}
     return {"constant": node.value if math.isfinite(node.value) else repr(node.value)}
@@ -214,6 +235,16 @@ def _node_to_json(node: Node) -> Any:
 def _node_from_json(node: Any) -> Node:
     if isinstance(node, str):
         return operator(node)
+    if "operator" in node:
+        restored: Operator = _user_operators().restored(node)
+        return restored
     if "variable" in node:
         return Variable(str(node["variable"]))
     return Constant(float(node["constant"]))
+
+
+def _user_operators() -> Any:
+    """Where users' operators are made, which needs expressions itself."""
+    from symlaw.language import user
+
+    return user

@@ -69,7 +69,7 @@ class Language:
     def of(
         cls,
         variables: Iterable[str],
-        operators: Iterable[str] = DEFAULT_OPERATORS,
+        operators: Iterable[str | Operator] = DEFAULT_OPERATORS,
         *,
         constants: bool = True,
         max_complexity: int = 30,
@@ -89,7 +89,11 @@ class Language:
         """
         if isinstance(operators, str) or not isinstance(operators, Iterable):
             raise InvalidSetting(f"operators is {operators!r}: give a list of names, such as ['+', '*']")
-        rows = tuple(dict.fromkeys(operator(name) for name in operators))
+        given = [one if isinstance(one, Operator) else operator(one) for one in operators]
+        rows = tuple(dict.fromkeys(given))
+        twice = [row.name for row in rows if sum(row.name == other.name for other in rows) > 1]
+        if twice:
+            raise InvalidSetting(f"operators holds two called {twice[0]!r}: give one of them another name")
         if not rows:
             raise InvalidSetting("operators is empty: give at least one, such as ['+', '*']")
         if not isinstance(max_complexity, Integral) or max_complexity < 1:

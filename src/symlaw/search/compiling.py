@@ -32,6 +32,8 @@ from symlaw.search.tree.rollouts import complete
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from symlaw.language.operators import Operator
+
 ROWS = 8
 
 
@@ -62,14 +64,14 @@ def _is_on_disk(function: Any) -> bool:
 
 
 def compile_search(
-    operators: Sequence[str], *, alone: bool = False, searchers: Sequence[str] | None = None
+    operators: Sequence[str | Operator], *, alone: bool = False, searchers: Sequence[str] | None = None
 ) -> None:
     """Compile a search over these operators; nothing happens where that was done before.
 
     Parameters
     ----------
     operators
-        Names of the operators.
+        The operators, those of the table by name.
     alone
         Whether to do it in this process only.
     searchers
@@ -81,9 +83,9 @@ def compile_search(
         _run(TreeSearch(n_trees=1, max_nodes=64))
 
 
-def _compile_schedule(operators: Sequence[str], *, alone: bool) -> None:
+def _compile_schedule(operators: Sequence[str | Operator], *, alone: bool) -> None:
     language = Language.of(["x"], operators)
-    with _nobody() if alone else _helper([row.name for row in language.operators]):
+    with _nobody() if alone else _helper([row.name for row in language.operators if not row.is_users]):
         _compile(epoch.try_child, arguments_of(language))
         _compile(epoch.run_epoch, arguments_of(language))
         kernel_table(language.operators)

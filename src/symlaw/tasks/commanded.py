@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from symlaw.language.expression import Expression
+    from symlaw.language.operators import Operator
     from symlaw.search.portfolio import Progress
     from symlaw.search.problem import Oracle
 
@@ -123,7 +124,9 @@ def compiled_kernels() -> int:
     return sum(1 for _ in cache_directory().glob("**/*.nbi"))
 
 
-def warm_up(operators: Sequence[str], searchers: Sequence[str] | None = None, *, losses: bool = True) -> None:
+def warm_up(
+    operators: Sequence[str | Operator], searchers: Sequence[str] | None = None, *, losses: bool = True
+) -> None:
     """Compile what a search with these operators needs, by running a tiny one.
 
     Parameters

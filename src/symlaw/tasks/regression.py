@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from symlaw.language.expression import Expression
     from symlaw.language.macros import Macro
+    from symlaw.language.operators import Operator
     from symlaw.search.portfolio import Progress
 
 MIN_ROWS = 3
@@ -39,7 +40,8 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
     Parameters
     ----------
     operators
-        Names of the operators that formulas may use; see ``symlaw.language.operator_table()``.
+        Operators that formulas may use: names, see ``symlaw.language.operator_table()``, and operators made
+        of Python functions by `symlaw.operator`.
     time_budget
         Seconds to search, or None for no limit; the search may end earlier, as when a formula is exact.
     max_evaluations
@@ -139,7 +141,7 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
     def __init__(
         self,
         *,
-        operators: Sequence[str] = DEFAULT_OPERATORS,
+        operators: Sequence[str | Operator] = DEFAULT_OPERATORS,
         time_budget: float | None = 60.0,
         max_evaluations: int | None = None,
         loss: str = "squared",

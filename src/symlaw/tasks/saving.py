@@ -12,14 +12,17 @@ import numpy as np
 import symlaw
 from symlaw.errors import FileUnreadable, RunError
 from symlaw.language.macros import Macro
+from symlaw.language.operators import Operator
 from symlaw.runs.files import load_record, number, write_atomic
 from symlaw.runs.records import read_expression
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Iterable
 
     import pandas as pd
 
+    from symlaw.language.operators import Operator
     from symlaw.tasks.regression import SymbolicRegressor
 
 KEY = "symlaw_model"
@@ -59,13 +62,23 @@ def save(model: SymbolicRegressor, path: str | os.PathLike[str]) -> None:
         raise FileUnreadable(f"the model cannot be written to {str(path)!r}: {error}") from None
 
 
-def load(path: str | os.PathLike[str]) -> SymbolicRegressor:
+def load(path: str | os.PathLike[str], operators: Iterable[Operator] = ()) -> SymbolicRegressor:
     """Read a model that `save` wrote.
+
+    Parameters
+    ----------
+    path
+        The file.
+    operators
+        Operators made of Python functions that the model's formulas use and that are no formulas themselves,
+        whose code is not kept.
 
     Raises
     ------
     RunError
         When the file is missing, damaged or of an unknown version.
+    UnknownOperator
+        When an operator given was made of other code than that of the fit.
 
     Examples
     --------
@@ -84,13 +97,16 @@ def load(path: str | os.PathLike[str]) -> SymbolicRegressor:
 
     record = load_record(Path(path), KEY, VERSION)
     try:
-        model = SymbolicRegressor(**record["parameters"])
+        parameters, by_name = dict(record["parameters"]), {row.name: row for row in operators}
+        if "operators" in parameters:
+            parameters["operators"] = [by_name.get(name, name) for name in parameters["operators"]]
+        model = SymbolicRegressor(**parameters)
         for name in _LEARNED:
             value = record[name]
             setattr(model, name, tuple(value) if isinstance(value, list) else value)
         if record["feature_names"] is not None:
             model.feature_names_in_ = np.array(record["feature_names"], dtype=object)
-        model.front_ = _front(record["front"])
+        model.front_ = _front(record["front"], operators)
         formulas, place = list(model.front_["expression"]), model.recommended_
         picked = formulas[place] if isinstance(place, int) else tuple(formulas[k] for k in place)
         model.expression_ = picked
@@ -116,6 +132,8 @@ def _plain(value: Any) -> Any:
         return str(value)
     if isinstance(value, Macro):
         return asdict(value)
+    if isinstance(value, Operator):
+        return value.name
     if isinstance(value, np.generic):
         return value.item()
     if isinstance(value, (list, tuple, np.ndarray)):
@@ -134,12 +152,12 @@ def _row_record(row: dict[Any, Any]) -> dict[str, Any]:
     return {**record, "expression": json.loads(row["expression"].to_json())}
 
 
-def _front(records: list[dict[str, Any]]) -> pd.DataFrame:
+def _front(records: list[dict[str, Any]], operators: Iterable[Operator]) -> pd.DataFrame:
     import pandas as pd
 
     rows = []
     for record in records:
-        expression = read_expression(record["expression"])
+        expression = read_expression(record["expression"]).with_operators(operators)
         row: dict[str, Any] = {"output": record["output"]} if "output" in record else {}
         row.update({name: float(record[name]) for name in _FIGURES})
         rows.append({**row, "equation": expression.text(digits=6), "expression": expression})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,8 @@ from symlaw.knowledge.structure import required_of, structure_of
 from symlaw.knowledge.units import Units
 from symlaw.language.grammar import DEFAULT_OPERATORS, Language, Rule
 from symlaw.language.macros import Macro, macros_from
+from symlaw.language.operators import Operator
+from symlaw.language.user import record_of
 from symlaw.search.budget import Budget
 from symlaw.search.searchers import searcher_classes, searchers_named
 
@@ -31,7 +33,7 @@ CONSTANT_UNITS = ("dimensionless", "free")
 class Settings:
     """What `SymbolicRegressor` and the command share; see there for the meanings."""
 
-    operators: Sequence[str] = DEFAULT_OPERATORS
+    operators: Sequence[str | Operator] = DEFAULT_OPERATORS
     time_budget: float | None = 60.0
     max_evaluations: int | None = None
     target_loss: float | None = None
@@ -137,7 +139,11 @@ class Settings:
     def record(self) -> dict[str, Any]:
         """The settings as plain data for a run's header."""
         macros = {macro.name: macro.definition for macro in macros_from(self.macros)}
-        return {**asdict(self), "operators": list(self.operators), "macros": macros}
+        named = [one.name if isinstance(one, Operator) else one for one in self.operators]
+        made = [one for one in self.operators if isinstance(one, Operator)]
+        users = [{**record_of(one), "source": one.source} for one in made]
+        plain = asdict(replace(self, operators=named))
+        return {**plain, "macros": macros, "user_operators": users}
 
 
 def _check_positive(name: str, value: Any, wanted: str, kind: Any = Real) -> None:

@@ -12,6 +12,8 @@ from symlaw.language.types import Type
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from symlaw.language.expression import Expression
+
 
 class Precedence(IntEnum):
     """How tightly a printed form binds; a child that binds less is put in brackets."""
@@ -91,6 +93,9 @@ class Operator:
         Whether the two arguments may be exchanged.
     absent
         For each cell deliberately left empty, the reason.
+    function, body, source, digest
+        Of a user's operator (`symlaw.language.user`): the Python function, its formula of built-in operators
+        where it has one, its source text, and what tells it from others. None and empty in the table.
     """
 
     name: str
@@ -113,11 +118,26 @@ class Operator:
     cost: float = 1.0
     commutative: bool = False
     absent: Mapping[str, str] = field(default_factory=dict)
+    function: Callable[..., Any] | None = None
+    body: Expression | None = None
+    source: str = ""
+    digest: str = ""
 
-    def __reduce__(self) -> tuple[Any, ...]:
+    @property
+    def is_users(self) -> bool:
+        """Whether a user made it."""
+        return bool(self.digest)
+
+    def __reduce__(self) -> Any:
+        if self.is_users:
+            # by its cells, so that it pickles where its functions do
+            return _remade, (type(self), {name: getattr(self, name) for name in self.__dataclass_fields__})
         from symlaw.language.operators import operator
 
         return operator, (self.name,)
+
+    def __deepcopy__(self, memo: Any) -> Operator:
+        return self
 
     def __repr__(self) -> str:
         return f"<operator {self.name}>"
@@ -134,6 +154,10 @@ class Operator:
 
         import numpy as np
 
+        if self.is_users:
+            from symlaw.language.user import numpy_function
+
+            return numpy_function(self)
         names = ("x", "y")[: self.arity]
         body = self.numpy.template.format(*(f"({name})" for name in names))
         made: Callable[..., Any] = eval(f"lambda {', '.join(names)}: {body}", {"np": np, "math": math})
@@ -145,8 +169,16 @@ class Operator:
         return tuple(
             cell.name
             for cell in fields(self)
-            if getattr(self, cell.name) in blank and cell.name not in self.absent
+            if getattr(self, cell.name) in blank and cell.name not in self.absent and cell.name not in _USERS
         )
+
+
+# Cells that only a user's operator has.
+_USERS = ("function", "body", "source", "digest")
+
+
+def _remade(kind: type[Operator], cells: dict[str, Any]) -> Operator:
+    return kind(**cells)
 
 
 def function_row(

@@ -149,9 +149,11 @@ def _descend(
     for number, end in enumerate(ends):
         if isinstance(formula.nodes[end], Constant):
             continue
-        inner = _solved(node, number, wanted, arguments)
+        inner = _solved(node, number, wanted, arguments) if node.partials else None
+        if inner is None:
+            continue
         inner_slope = slope * _partial(node, number, arguments, values[place])
-        if inner is None or not np.all(np.isfinite(inner_slope)) or not np.any(inner_slope):
+        if not np.all(np.isfinite(inner_slope)) or not np.any(inner_slope):
             continue
         weights = inner_slope**2 / np.mean(inner_slope**2)
         if np.all(np.isfinite(weights)):

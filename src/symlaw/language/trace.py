@@ -1,0 +1,234 @@
+"""From a plain Python function to the formula that it computes, by calling it with symbols.
+
+Arithmetic, NumPy's functions and the ``math`` module are followed, also through helper functions; loops are
+followed as often as they run. What depends on a value (``if x > 0``) has no single formula and is refused
+with its line.
+"""
+
+from __future__ import annotations
+
+import inspect
+import math
+import types
+from collections.abc import Callable
+from typing import Any
+
+from symlaw.errors import CannotTrace
+from symlaw.language.expression import Constant, Expression, Node, Variable
+from symlaw.language.operators import operator
+
+MAX_TRACED = 5000
+
+# Functions of NumPy and math by the name that they have there.
+_WORDS = {
+    "add": "+", "subtract": "-", "multiply": "*", "divide": "/", "true_divide": "/", "negative": "neg",
+    "power": "pow", "float_power": "pow", "pow": "pow", "absolute": "abs", "fabs": "abs", "abs": "abs",
+    "arcsin": "asin", "arccos": "acos", "arctan": "atan", "arctan2": "atan2", "reciprocal": "inv",
+    "maximum": "max", "minimum": "min", "fmax": "max", "fmin": "min",
+    **{
+        name: name
+        for name in (
+            "exp", "log", "log2", "log10", "log1p", "expm1", "sqrt", "cbrt", "square", "sin", "cos", "tan",
+            "asin", "acos", "atan", "atan2", "sinh", "cosh", "tanh", "hypot", "erf", "sign", "floor",
+        )
+    },
+}  # fmt: skip
+
+
+class Symbol:
+    """A formula that Python computes with."""
+
+    __slots__ = ("nodes",)
+
+    def __init__(self, nodes: tuple[Node, ...]) -> None:
+        if len(nodes) > MAX_TRACED:
+            raise CannotTrace(f"the function computes a formula of more than {MAX_TRACED} nodes")
+        self.nodes = nodes
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+        """NumPy's functions of symbols."""
+        if method != "__call__" or options or ufunc.__name__ not in _WORDS:
+            raise CannotTrace(f"np.{ufunc.__name__} has no counterpart among the operators")
+        return _apply(_WORDS[ufunc.__name__], *inputs)
+
+    def __array_function__(self, function: Any, *_: Any) -> Any:
+        """Refuse what is no function of single numbers."""
+        raise CannotTrace(f"np.{function.__name__} has no counterpart among the operators")
+
+    def __bool__(self) -> bool:
+        """Refuse to choose."""
+        raise CannotTrace("what it computes depends on a comparison")
+
+    __lt__ = __le__ = __gt__ = __ge__ = lambda self, other: self.__bool__()  # type: ignore[assignment]
+
+    def __float__(self) -> float:
+        """Refuse to be a number."""
+        raise CannotTrace("a number is asked for where a symbol stands")
+
+    __int__ = __index__ = __float__  # type: ignore[assignment]
+
+    def __add__(self, other: Any) -> Symbol:
+        return _apply("+", self, other)
+
+    def __radd__(self, other: Any) -> Symbol:
+        return _apply("+", other, self)
+
+    def __sub__(self, other: Any) -> Symbol:
+        return _apply("-", self, other)
+
+    def __rsub__(self, other: Any) -> Symbol:
+        return _apply("-", other, self)
+
+    def __mul__(self, other: Any) -> Symbol:
+        return _apply("*", self, other)
+
+    def __rmul__(self, other: Any) -> Symbol:
+        return _apply("*", other, self)
+
+    def __truediv__(self, other: Any) -> Symbol:
+        return _apply("/", self, other)
+
+    def __rtruediv__(self, other: Any) -> Symbol:
+        return _apply("/", other, self)
+
+    def __pow__(self, other: Any) -> Symbol:
+        words = {2: "square", 3: "cube", 0.5: "sqrt", -1: "inv"}
+        if isinstance(other, (int, float)) and other in words:
+            return _apply(words[other], self)
+        return _apply("pow", self, other)
+
+    def __rpow__(self, other: Any) -> Symbol:
+        return _apply("pow", other, self)
+
+    def __neg__(self) -> Symbol:
+        return _apply("neg", self)
+
+    def __pos__(self) -> Symbol:
+        return self
+
+    def __abs__(self) -> Symbol:
+        return _apply("abs", self)
+
+
+def _apply(name: str, *arguments: Any) -> Symbol:
+    row = operator(name)
+    if len(arguments) != row.arity:
+        raise CannotTrace(f"{name} takes {row.arity} argument(s), got {len(arguments)}")
+    return Symbol((*(node for argument in arguments for node in _nodes_of(argument)), row))
+
+
+def _nodes_of(value: Any) -> tuple[Node, ...]:
+    if isinstance(value, Symbol):
+        return value.nodes
+    try:
+        return (Constant(float(value)),)
+    except (TypeError, ValueError) as error:
+        raise CannotTrace(f"{type(value).__name__} {value!r} is no number") from error
+
+
+def trace(function: Callable[..., Any]) -> Expression:
+    """The formula that a function of numbers computes; its parameters are the variables.
+
+    Parameters
+    ----------
+    function
+        Of one or more numbers, without a ``*`` parameter.
+
+    Raises
+    ------
+    CannotTrace
+        When what it computes is no single formula; the message names the function and the line.
+
+    Examples
+    --------
+    >>> import math
+    >>> print(trace(lambda x, y: math.exp(-x) / (1 + math.sin(y))))
+    exp(-x) / (1.0 + sin(y))
+    """
+    names = parameters_of(function)
+    symbols = [Symbol((Variable(name),)) for name in names]
+    try:
+        value = _followed(function, {})(*symbols)
+        return Expression(_nodes_of(value))
+    except Exception as error:
+        raise CannotTrace(f"{_place(function, error)} cannot be followed: {error}") from error
+
+
+def parameters_of(function: Callable[..., Any]) -> list[str]:
+    """Names of a function's parameters.
+
+    Raises
+    ------
+    CannotTrace
+        When it takes any number of them, or some by name only.
+    """
+    found = inspect.signature(function).parameters.values()
+    positional = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    odd = [parameter.name for parameter in found if parameter.kind not in positional]
+    if odd:
+        raise CannotTrace(f"function {name_of(function)} has the parameter {odd[0]!r}: give plain ones only")
+    return [p.name for p in found if p.default is inspect.Parameter.empty]
+
+
+def name_of(function: Callable[..., Any]) -> str:
+    """What a function is called."""
+    return str(getattr(function, "__name__", type(function).__name__))
+
+
+def _place(function: Callable[..., Any], error: BaseException) -> str:
+    """Function and line at which it failed."""
+    code, line = getattr(function, "__code__", None), None
+    trail = error.__traceback__
+    while trail is not None:
+        if trail.tb_frame.f_code is code:
+            line = trail.tb_lineno
+        trail = trail.tb_next
+    where = "" if line is None else f", line {line}"
+    return f"function {name_of(function)}{where},"
+
+
+def _followed(function: Callable[..., Any], known: dict[Any, Any]) -> Callable[..., Any]:
+    """The function with what it calls replaced by what takes symbols."""
+    if not isinstance(function, types.FunctionType):
+        return function
+    if function in known:
+        made: Callable[..., Any] = known[function]
+        return made
+    space = dict(function.__globals__)
+    copy = types.FunctionType(
+        function.__code__, space, function.__name__, function.__defaults__, function.__closure__
+    )
+    known[function] = copy
+    for name in function.__code__.co_names:
+        if name in space:
+            space[name] = _taking_symbols(space[name], known)
+    return copy
+
+
+def _taking_symbols(value: Any, known: dict[Any, Any]) -> Any:
+    if value is math:
+        return _MathModule()
+    name = getattr(value, "__name__", "")
+    if isinstance(value, types.BuiltinFunctionType) and getattr(math, name, None) is value:
+        return getattr(_MathModule(), name)
+    if isinstance(value, types.FunctionType) and not str(value.__module__).startswith("numpy"):
+        return _followed(value, known)
+    return value
+
+
+class _MathModule:
+    """The math module for symbols and numbers."""
+
+    def __getattr__(self, name: str) -> Any:
+        original = getattr(math, name)
+        if not callable(original):
+            return original
+
+        def function(*arguments: Any) -> Any:
+            if not any(isinstance(argument, Symbol) for argument in arguments):
+                return original(*arguments)
+            if name not in _WORDS:
+                raise CannotTrace(f"math.{name} has no counterpart among the operators")
+            return _apply(_WORDS[name], *arguments)
+
+        return function
