@@ -21,9 +21,9 @@ def versine(x):
 @symlaw.operator
 def steps(x):
     n = 0.0
-    while x > 1.0:
-        x, n = x - 1.0, n + 1.0
-    return n + x * x
+    if x > 1.0:
+        n = 1.0 if x < 2.0 else 2.0
+    return n + (x - n) ** 2
 """
 Start = Callable[..., object]
 

@@ -173,6 +173,18 @@ def test_mistakes_are_named(function: object, settings: dict[str, object], messa
         operator(function, **settings)  # type: ignore[arg-type]
 
 
+def endless(x: float) -> float:
+    """Ends for small numbers only."""
+    while x > 1.0:
+        x = x - 1.0
+    return x
+
+
+def test_a_loop_without_end_is_refused() -> None:
+    with pytest.raises(InvalidSetting, match="operator 'endless' does not end within 2 s for 1e"):
+        operator(endless)
+
+
 def test_two_of_a_name_are_refused() -> None:
     with pytest.raises(InvalidSetting, match="operators holds two called 'airmass'"):
         model(AIRMASS, operator(lambda x: x + 1, name="airmass")).fit(X, X[:, 0])

@@ -7,10 +7,13 @@ is compiled as it is, with differences for derivatives.
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
 import inspect
 import textwrap
+import threading
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -36,6 +39,9 @@ MAX_ARITY = 2
 _GRID = np.array([-3.1, -1.7, -0.9, -0.31, 0.13, 0.47, 0.83, 1.3, 2.2, 3.7])
 _OTHERS = np.array([0.7, 1.9, -0.6, 2.3, 0.41, -1.3, 3.3, 0.23, 1.1, -2.7])
 _STEP, _APART = 1e-6, 1e-3
+# Numbers that searches meet as well, and seconds that a function may take on all of them.
+_EXTREMES = (1e6, -1e6, 1e300, -1e300, float("inf"), -float("inf"), float("nan"))
+_PATIENCE = 2.0
 _ARGUMENTS = ("x", "y")
 
 
@@ -306,7 +312,32 @@ def _tried(row: Operator, function: Callable[..., Any]) -> NDArray[np.float64]:
         ) from error
     if not np.any(np.isfinite(values)):
         raise InvalidSetting(f"operator {row.name!r} is finite for no number between -4 and 4")
+    _check_end(row, function)
     return values
+
+
+def _check_end(row: Operator, function: Callable[..., Any]) -> None:
+    """Refuse a function that does not end on extreme numbers: a search would never end either."""
+    reached: list[float] = []
+
+    def all_of_them() -> None:
+        with suppress(SystemExit):
+            for extreme in _EXTREMES:
+                reached.append(extreme)
+                with suppress(Exception), np.errstate(all="ignore"):
+                    one_value(function, *[extreme] * row.arity)
+
+    thread = threading.Thread(target=all_of_them, daemon=True)
+    thread.start()
+    thread.join(_PATIENCE)
+    if thread.is_alive():
+        # ends a loop of Python; what hangs elsewhere stays behind as a daemon
+        stopped = ctypes.c_ulong(thread.ident or 0), ctypes.py_object(SystemExit)
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(*stopped)
+        raise InvalidSetting(
+            f"operator {row.name!r} does not end within {_PATIENCE:g} s for {reached[-1]:g}: bound its loop,"
+            " or let it give nan there"
+        )
 
 
 def one_value(function: Callable[..., Any], *arguments: float) -> float:
