@@ -151,4 +151,5 @@ def test_units_in_the_header(start: Start) -> None:
     out, err = process.communicate(timeout=120)
     assert process.returncode == 0, err
     assert "sqrt(`length [m]` / `gravity [m/s^2]`)" in out
+    assert "Its constants are pure numbers." in out
     assert "It does not use `mass [kg]`." in out

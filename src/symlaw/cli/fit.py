@@ -228,7 +228,7 @@ def _compile(screen: Console, settings: Settings, *, quiet: bool) -> None:
 
 
 def _tell_result(screen: Console, fitted: Fitted, header: Header, *, quiet: bool) -> None:
-    from symlaw.cli.terminal import law, say, show_front, unused
+    from symlaw.cli.terminal import after_law, law, say, show_front
 
     chosen = fitted.recommended
     if not quiet:
@@ -237,9 +237,8 @@ def _tell_result(screen: Console, fitted: Fitted, header: Header, *, quiet: bool
         say(screen, f"Recommended: {chosen.reason}.")
         say(screen)
     say(screen, law(header.target_name, fitted.rows[chosen.place]), style="bold green")
-    without = unused(fitted.rows[chosen.place], header.feature_names)
-    if without and not quiet:
-        say(screen, without, style="dim")
+    for sentence in [] if quiet else after_law(fitted.rows[chosen.place], header):
+        say(screen, sentence, style="dim")
 
 
 def _tell_search(screen: Console, fitted: Fitted, settings: Settings, *, verbose: bool) -> None:

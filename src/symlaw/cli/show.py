@@ -69,7 +69,7 @@ def _record(run: Run) -> dict[str, Any]:
 
 
 def _tell(run: Run) -> None:
-    from symlaw.cli.terminal import console, law, say, show_front, unused
+    from symlaw.cli.terminal import after_law, console, law, say, show_front
 
     screen, header = console(), run.header
     say(screen, f"Run {run.id}, {_state(run)}")
@@ -83,9 +83,8 @@ def _tell(run: Run) -> None:
     say(screen, f"Recommended: {run.reason}.")
     say(screen)
     say(screen, law(header.target_name, run.row()), style="bold green")
-    without = unused(run.row(), header.feature_names)
-    if without:
-        say(screen, without, style="dim")
+    for sentence in after_law(run.row(), header):
+        say(screen, sentence, style="dim")
 
 
 def _state(run: Run) -> str:

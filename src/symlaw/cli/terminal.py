@@ -13,6 +13,7 @@ from rich.text import Text
 if TYPE_CHECKING:
     from symlaw.engine.losses import Loss
     from symlaw.language.expression import Expression
+    from symlaw.runs.records import Header
 
 DIGITS = 6
 STAR = "★"
@@ -128,3 +129,14 @@ def unused(row: Shown, names: Sequence[str]) -> str:
 
     left = [quote_name(name) for name in names if name not in row.expression.variables]
     return f"It does not use {', '.join(left)}." if left else ""
+
+
+def after_law(row: Shown, header: Header) -> list[str]:
+    """What there is to say about a law: units of its constants, and columns that it does without."""
+    from symlaw.knowledge.units import constants_with_units, units_from
+
+    settings, sentences = header.settings, [unused(row, header.feature_names)]
+    if settings.get("units") is not None:
+        known = units_from(settings["units"], settings["target_unit"], settings["constant_units"])
+        sentences.insert(0, constants_with_units(row.expression, known, DIGITS))
+    return [sentence for sentence in sentences if sentence]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from symlaw.errors import InvalidSetting, UnitMismatch
-from symlaw.knowledge.dimensions import NONE, PARTS, Dimension, Unit, name_of, raised, times
+from symlaw.knowledge.dimensions import NONE, PARTS, Dimension, Unit, name_of, raised, times, unit_of
 from symlaw.language.expression import Constant, Expression, Variable
 
 if TYPE_CHECKING:
@@ -226,6 +226,33 @@ class _Wanted:
             return [first, own[1]]
         second = times(dimension, own[0], -1)
         return [own[0], own[1] or (second if sign > 0 else raised(second, Fraction(-1)))]
+
+
+def constants_with_units(expression: Expression, units: Units, digits: int = 6) -> str:
+    """A formula's constants with their units, as a sentence; empty where it has none.
+
+    Examples
+    --------
+    >>> from symlaw.knowledge.dimensions import unit_of
+    >>> from symlaw.language import parse
+    >>> units = Units({"t": unit_of("s")}, unit_of("m"), free_constants=True)
+    >>> constants_with_units(parse("2.5 * t + 3"), units)
+    'Its constants: 2.5 m/s, 3 m.'
+    """
+    values, found = expression.constants, constants_in(expression, units)
+    if not values:
+        return ""
+    if not units.free_constants:
+        return "Its constants are pure numbers."
+    words = {"1": "(pure number)", None: "(unit not determined)"}
+    shown = [f"{v:.{digits}g} {words.get(unit, unit)}" for v, unit in zip(values, found, strict=True)]
+    return f"Its constants: {', '.join(shown)}."
+
+
+def units_from(columns: Mapping[str, Any], target: Any, constants: str) -> Units:
+    """Units from settings: by column, of the target, and whether constants are ``"free"``."""
+    own = {name: unit_of(unit) for name, unit in columns.items()}
+    return Units(own, unit_of(target), constants == "free")
 
 
 def units_of(language: Language) -> Units | None:

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from symlaw.engine.losses import Loss, loss_named
 from symlaw.errors import InvalidSetting
-from symlaw.knowledge.dimensions import unit_of
 from symlaw.knowledge.structure import required_of, structure_of
-from symlaw.knowledge.units import Units
+from symlaw.knowledge.units import Units, units_from
 from symlaw.language.grammar import DEFAULT_OPERATORS, Language, Rule
 from symlaw.language.macros import Macro, macros_from
 from symlaw.language.operators import Operator
@@ -111,8 +110,7 @@ class Settings:
             raise InvalidSetting(
                 f"units names {unknown[0]!r}, which is no column: there are {', '.join(variables)}"
             )
-        own = {name: unit_of(unit) for name, unit in self.units.items()}
-        return Units(own, unit_of(self.target_unit), self.constant_units == CONSTANT_UNITS[1])
+        return units_from(self.units, self.target_unit, self.constant_units)
 
     def objective(self) -> Loss:
         """What is made small."""
