@@ -67,7 +67,9 @@ def _built(source: str, name: str, function: Callable[..., Any], n_pointers: int
 
 @cache
 def _compiled(row: Operator) -> Callable[..., Any] | None:
-    """The function compiled for floats, None where Numba cannot."""
+    """The function compiled for floats, None where Numba cannot, and for a lookup, which is not worth it."""
+    if row.table:
+        return None
     plain = row.numpy_function
     if row.function is None or _jit.JIT_DISABLED:
         return plain

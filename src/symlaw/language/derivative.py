@@ -53,9 +53,11 @@ def _chained(row: Operator, arguments: Sequence[tuple[Nodes, Nodes | None]], val
 
 
 def substituted(nodes: Nodes, places: Mapping[str, Nodes]) -> Nodes:
-    """Nodes with variables replaced by formulas."""
+    """Nodes with variables replaced by formulas, as far as there are some for them."""
     return tuple(
-        inner for node in nodes for inner in (places[node.name] if isinstance(node, Variable) else (node,))
+        inner
+        for node in nodes
+        for inner in (places.get(node.name, (node,)) if isinstance(node, Variable) else (node,))
     )
 
 

@@ -80,6 +80,12 @@ class Expression:
         """Values of the constants, left to right."""
         return tuple(n.value for n in self.nodes if isinstance(n, Constant))
 
+    @property
+    def n_parameters(self) -> int:
+        """How many numbers are in it: constants, and those of lookups."""
+        tables = (node.table for node in self.nodes if isinstance(node, Operator))
+        return len(self.constants) + sum(len(table) for table in tables)
+
     def with_constants(self, values: Iterable[float]) -> Expression:
         """The same formula with other constants, given left to right."""
         supply = iter(values)

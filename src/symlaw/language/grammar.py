@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from symlaw.language.macros import Macro
+    from symlaw.language.template import Template
 
 DEFAULT_OPERATORS = (
     "+", "-", "*", "/", "sqrt", "square", "exp", "log", "sin", "cos", "asin", "acos", "tanh",
@@ -54,6 +55,8 @@ class Language:
         What formulas have to obey beside.
     demands
         What formulas have to hold to come to the front; others may be steps on the way.
+    template
+        The form of every formula, with unknown parts that searches fill; None for any form.
     """
 
     operators: tuple[Operator, ...]
@@ -64,6 +67,7 @@ class Language:
     macros: tuple[Macro, ...] = ()
     rules: tuple[Rule, ...] = ()
     demands: tuple[Rule, ...] = ()
+    template: Template | None = None
 
     @classmethod
     def of(
@@ -77,6 +81,7 @@ class Language:
         macros: Iterable[Macro] = (),
         rules: Iterable[Rule] = (),
         demands: Iterable[Rule] = (),
+        template: Template | None = None,
     ) -> Language:
         """A language from names.
 
@@ -107,7 +112,7 @@ class Language:
         for macro in pieces:
             _check_operators(macro, rows)
         own, known, wanted = dict(costs or {}), tuple(rules), tuple(demands)
-        return cls(rows, tuple(variables), constants, int(max_complexity), own, pieces, known, wanted)
+        return cls(rows, tuple(variables), constants, int(max_complexity), own, pieces, known, wanted, template)
 
     def cost(self, node: Node) -> float:
         """Complexity of one node."""

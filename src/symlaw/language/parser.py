@@ -16,7 +16,7 @@ from symlaw.language.expression import Constant, Expression, Node, Variable
 from symlaw.language.operators import ALIASES, Operator, operator, operator_table
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
 MAX_DEPTH = 100
 MAX_LENGTH = 100_000
@@ -44,7 +44,11 @@ def quote_name(name: str) -> str:
     return name if plain and name not in ALIASES else "`" + name.replace("`", "``") + "`"
 
 
-def parse(text: str, variables: Collection[str] | None = None) -> Expression:
+def parse(
+    text: str,
+    variables: Collection[str] | None = None,
+    functions: Callable[[str, int], Operator] | None = None,
+) -> Expression:
     """Read a formula.
 
     Parameters
@@ -53,6 +57,8 @@ def parse(text: str, variables: Collection[str] | None = None) -> Expression:
         The formula, such as ``"2.5 * sqrt(x) + `my column`**2"``.
     variables
         Names that may occur; any name by default.
+    functions
+        Gives the operator for a name of no table, called with so many arguments.
 
     Raises
     ------
@@ -66,7 +72,7 @@ def parse(text: str, variables: Collection[str] | None = None) -> Expression:
     """
     if len(text) > MAX_LENGTH:
         raise ParseError(f"a formula of {len(text)} characters is too long: at most {MAX_LENGTH} are read")
-    reader = _Reader(_tokens(text), variables)
+    reader = _Reader(_tokens(text), variables, functions)
     nodes = reader.sum(0)
     if reader.peek().kind != "end":
         reader.fail("an operator or the end")
@@ -93,6 +99,7 @@ class _Reader:
 
     tokens: list[_Token]
     variables: Collection[str] | None
+    functions: Callable[[str, int], Operator] | None = None
     position: int = 0
 
     def peek(self) -> _Token:
@@ -163,7 +170,7 @@ class _Reader:
             return [self.variable(token.text[1:-1].replace("``", "`"), token)]
         if token.kind == "word":
             if self.take("("):
-                return self.call(operator(token.text), token, depth)
+                return self.call(token, depth)
             if token.text in _NAMED_NUMBERS and token.text not in (self.variables or ()):
                 return [Constant(_NAMED_NUMBERS[token.text])]
             return [self.variable(token.text, token)]
@@ -171,13 +178,21 @@ class _Reader:
         self.fail("a number, a name or '('")
         raise AssertionError("unreachable")
 
-    def call(self, function: Operator, token: _Token, depth: int) -> list[Node]:
+    def call(self, token: _Token, depth: int) -> list[Node]:
+        known = token.text in operator_table() or token.text in ALIASES
+        own = self.functions if not known else None
+        if own is None:
+            # refused here, before its arguments are read
+            operator(token.text)
         nodes = self.sum(depth + 1)
         count = 1
         while self.take(","):
             nodes += self.sum(depth + 1)
             count += 1
         self.expect(")")
+        if own is not None:
+            return [*nodes, own(token.text, count)]
+        function = operator(token.text)
         if count != function.arity:
             raise ParseError(
                 f"{function.name} at character {token.place} takes {function.arity} argument(s), got {count}"

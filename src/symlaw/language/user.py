@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from symlaw.errors import CannotTrace, InvalidSetting, UnknownOperator
+from symlaw.language import lookup
 from symlaw.language.derivative import derivative
 from symlaw.language.expression import Expression, Variable
 from symlaw.language.operators import ALIASES, operator_table
@@ -126,6 +127,8 @@ def restored(record: Mapping[str, Any]) -> Operator:
     Where it is a formula of built-in operators it is whole again, and nothing was run for it. Otherwise it
     prints, and what computes with it is refused until it is given (`Expression.with_operators`).
     """
+    if "table" in record:
+        return lookup.restored(record)
     word, arity, digest = str(record["operator"]), int(record["arity"]), str(record["digest"])
     body = None if record.get("body") is None else parse(str(record["body"]), _ARGUMENTS[:arity])
     _check_name(word)
@@ -142,6 +145,8 @@ def _kernel_name(word: str, digest: str) -> str:
 
 def record_of(row: Operator) -> dict[str, Any]:
     """What `restored` reads."""
+    if row.table:
+        return lookup.record_of(row)
     body = None if row.body is None else row.body.text()
     return {"operator": row.name, "arity": row.arity, "digest": row.digest, "body": body}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -48,6 +48,8 @@ class Entry:
         The formula without scale and offset, as searchers vary it.
     source
         Name of the searcher that proposed it.
+    filling
+        What fills a template, where it was made of one; it is what a later fit changes.
     """
 
     expression: Expression
@@ -55,6 +57,7 @@ class Entry:
     loss: float
     inner: Expression
     source: str = ""
+    filling: Any = None
 
 
 class Snapshot(NamedTuple):

@@ -60,7 +60,8 @@ def begin(
     if archive is None:
         size = {} if cache_keys is None else {"cache_keys": cache_keys}
         archive = Archive(problem.language.max_complexity, problem.loss_floor, **size)
-    archive.offer(_constant_of(problem))
+    if problem.language.template is None:
+        archive.offer(_constant_of(problem))
     states = {member.name: member.start(problem, seed) for member in members}
     tallies = {member.name: Tally(member.name) for member in members}
     return Course(
@@ -154,7 +155,7 @@ class Course:
             setattr(self.spent, name, getattr(self.spent, name) + amount)
         for keys in proposals.keys:
             archive.learn_keys(*keys)
-        accepted: list[Entry] = []
+        accepted = archive.extend(proposals.entries)
         for genomes, slot in proposals.genomes:
             if self._is_late():
                 break
@@ -181,7 +182,7 @@ class Course:
     def _without_parts(self, accepted: Sequence[Entry], source: str) -> list[Entry]:
         """What came to the front because an exact formula stays exact without one of its parts."""
         floor, found = self.problem.loss_floor, list[Entry]()
-        exact = [entry for entry in accepted if entry.loss <= floor]
+        exact = [entry for entry in accepted if entry.loss <= floor and entry.filling is None]
         while exact and not self._is_late():
             entry = min(exact, key=lambda entry: entry.complexity)
             exact = []

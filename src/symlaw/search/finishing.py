@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from symlaw.search.blanks.filling import Filler
 from symlaw.search.confirm import Confirmer
 
 if TYPE_CHECKING:
@@ -41,7 +42,12 @@ def finished(front: Sequence[Entry], problem: Problem, seconds: float) -> list[E
     """
     confirmer, began = Confirmer(problem), time.monotonic()
     done: list[Entry] = []
+    template = problem.language.template
+    filler = None if template is None else Filler(problem, template)
     for place, entry in enumerate(front):
+        if filler is not None:
+            done.append(filler.refitted(entry))
+            continue
         share = (seconds - (time.monotonic() - began)) / (len(front) - place)
         steps = min(float(MAX_STEPS), share * _SPEED / confirmer.step_work(entry))
         done.append(confirmer.refitted(entry, max(0, int(steps))))

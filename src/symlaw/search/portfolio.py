@@ -13,6 +13,7 @@ from threadpoolctl import threadpool_limits
 from symlaw.errors import InvalidSetting
 from symlaw.search.course import STOPPED, begin
 from symlaw.search.searchers import searchers_named
+from symlaw.search.searchers.template import TemplateSearch
 from symlaw.search.tally import Tally, settled
 
 if TYPE_CHECKING:
@@ -136,9 +137,16 @@ def search(
     return Outcome(front, course.spent, reason, course.states, tallies)
 
 
+def _objection(searcher: Searcher, problem: Problem) -> str | None:
+    """Why a searcher stands aside: only one that fills templates searches for what fills one."""
+    objection = searcher.objection(problem)
+    fills = isinstance(searcher, TemplateSearch)
+    return objection if fills or problem.language.template is None else "it does not fill templates"
+
+
 def _willing(searchers: Sequence[Searcher], problem: Problem) -> tuple[list[Searcher], list[Tally]]:
     """Those that take part, and the accounts of the others."""
-    objections = [searcher.objection(problem) for searcher in searchers]
+    objections = [_objection(searcher, problem) for searcher in searchers]
     members = [searcher for searcher, reason in zip(searchers, objections, strict=True) if reason is None]
     if not members:
         named = ", ".join(f"{s.name}: {reason}" for s, reason in zip(searchers, objections, strict=True))

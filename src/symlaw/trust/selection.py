@@ -54,14 +54,14 @@ def description_length(
     loss for each row. With few rows the small-sample term of Hurvich and Tsai (1989) is added,
     counting a third of a parameter for each node, since the search chose those too.
     """
-    constants, nodes = len(entry.expression.constants), len(entry.expression.nodes)
+    constants, nodes = entry.expression.n_parameters, len(entry.expression.nodes)
     formula = nodes * math.log(n_symbols) + 0.5 * constants * math.log(n_rows)
     return formula + _few_rows(entry, n_rows) + data_length(entry.loss, n_rows)
 
 
 def _few_rows(entry: Entry, n_rows: int) -> float:
     """What few rows take from the evidence for a formula, in nats; inf where it has as many parameters."""
-    parameters = len(entry.expression.constants) + len(entry.expression.nodes) / 3.0
+    parameters = entry.expression.n_parameters + len(entry.expression.nodes) / 3.0
     left = n_rows - parameters - 1.0
     return parameters * (parameters + 1.0) / left if left > 0 else math.inf
 

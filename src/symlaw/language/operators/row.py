@@ -93,6 +93,8 @@ class Operator:
         Whether the two arguments may be exchanged.
     absent
         For each cell deliberately left empty, the reason.
+    table
+        Of a lookup (`symlaw.language.lookup`): its levels and values.
     function, body, source, digest
         Of a user's operator (`symlaw.language.user`): the Python function, its formula of built-in operators
         where it has one, its source text, and what tells it from others. None and empty in the table.
@@ -120,12 +122,13 @@ class Operator:
     absent: Mapping[str, str] = field(default_factory=dict)
     function: Callable[..., Any] | None = None
     body: Expression | None = None
+    table: tuple[tuple[float, float], ...] = ()
     source: str = ""
     digest: str = ""
 
     @property
     def is_users(self) -> bool:
-        """Whether a user made it."""
+        """Whether it is made for a fit, by a user or as a lookup, and in no table."""
         return bool(self.digest)
 
     def __reduce__(self) -> Any:
@@ -154,6 +157,10 @@ class Operator:
 
         import numpy as np
 
+        if self.table:
+            from symlaw.language.lookup import numpy_function as looked_up
+
+            return looked_up(self)
         if self.is_users:
             from symlaw.language.user import numpy_function
 
@@ -174,7 +181,7 @@ class Operator:
 
 
 # Cells that only a user's operator has.
-_USERS = ("function", "body", "source", "digest")
+_USERS = ("function", "body", "table", "source", "digest")
 
 
 def _remade(kind: type[Operator], cells: dict[str, Any]) -> Operator:

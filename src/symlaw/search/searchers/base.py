@@ -31,6 +31,8 @@ class Proposals:
         Formulas that beat the archive's best on the probe rows, with their probe losses.
     formulas
         Further formulas to score on all rows, complete but for scale and offset.
+    entries
+        Formulas that were scored on all rows already.
     seeds
         Whether formulas that nearly come to the front are handed to those who vary formulas.
     keys
@@ -43,6 +45,7 @@ class Proposals:
 
     genomes: Sequence[tuple[Population, int]] = ()
     formulas: Sequence[Expression] = ()
+    entries: Sequence[Entry] = ()
     seeds: bool = True
     keys: Sequence[tuple[NDArray[np.uint64], NDArray[np.float32], int]] = ()
     counters: dict[str, int] = field(default_factory=dict)

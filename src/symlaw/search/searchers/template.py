@@ -1,0 +1,229 @@
+"""Templates: evolution of the formulas that fill the unknown parts of a template.
+
+As PySR's template expressions (Cranmer 2023 and later versions) it evolves one formula for each unknown
+function at once, and fits all constants together. Each function has a scale and an offset that are fitted
+too, so that a formula has the right form before it has the right size.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from symlaw.engine._jit import separately
+from symlaw.engine.blocks import kernel_table
+from symlaw.engine.fit import make_rows
+from symlaw.search.blanks.epoch import COUNTERS, EVALUATED, Bureau, bureau, run_blanks
+from symlaw.search.blanks.filling import Filler, filling_of, grouped_rows
+from symlaw.search.blanks.form import form_of
+from symlaw.search.genetics.epoch import Desk, default_rates, desk, vary
+from symlaw.search.genetics.genome import Grammar, grammar_of
+from symlaw.search.genetics.population import Population, population
+from symlaw.search.searchers.base import Mapper, Proposals, needs_least_squares
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from symlaw.engine.fit import Rows
+    from symlaw.search.archive import Entry, Snapshot
+    from symlaw.search.blanks.form import Form
+    from symlaw.search.blanks.joint import GroupedRows
+    from symlaw.search.problem import Problem
+
+# Rows that fillings are tried on, and rows of arguments that variation looks at.
+_ROWS, _SAMPLE = 200, 8
+# The least of each group.
+_EACH = 12
+
+
+@dataclass
+class Colony:
+    """An island of fillings.
+
+    Attributes
+    ----------
+    members, pool
+        Fillings, and formulas of single unknowns.
+    limits
+        Its best loss at or below each complexity.
+    idle, restarts
+        Evaluations since it improved clearly, and how often it began anew.
+    """
+
+    members: Population
+    pool: Population
+    limits: NDArray[np.float64]
+    idle: int = 0
+    restarts: int = 0
+
+
+@dataclass
+class TemplateState:
+    """What the search for fillings carries from epoch to epoch; scratch is made anew after unpickling."""
+
+    colonies: list[Colony]
+    rows: GroupedRows
+    levels: NDArray[np.float64]
+    sample: Rows
+    best: NDArray[np.float64]
+    epochs: int = 0
+    scratch: list[tuple[Desk, Bureau]] = field(default_factory=list)
+    prepared: tuple[Any, Grammar, Form] | None = None
+    filler: Filler | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "scratch": [], "prepared": None, "filler": None}
+
+
+@dataclass
+class TemplateSearch:
+    """Evolution of fillings on islands.
+
+    Parameters
+    ----------
+    n_islands
+        Independent populations.
+    level_width
+        Members of each complexity on an island.
+    epoch_work
+        Node values that an island may compute in an epoch.
+    stale_after
+        Evaluations without clear improvement after which an island begins anew, growing each time.
+    """
+
+    n_islands: int = 8
+    level_width: int = 20
+    epoch_work: float = 4e7
+    stale_after: int = 20_000
+    name: str = "template"
+
+    def objection(self, problem: Problem) -> str | None:
+        """It has nothing to do without a template, and knows nothing but least squares."""
+        if problem.language.template is None:
+            return "there is no template"
+        return needs_least_squares(problem)
+
+    def start(self, problem: Problem, seed: int) -> TemplateState:
+        """Empty islands, each with its own random stream."""
+        n_levels = int(problem.language.max_complexity) + 1
+        colonies = [
+            Colony(
+                population(n_levels, self.level_width, seed, self.name, number),
+                population(n_levels, self.level_width, seed, self.name, number, "pool"),
+                np.full(n_levels, np.inf),
+            )
+            for number in range(self.n_islands)
+        ]
+        template = problem.language.template
+        widest = max((unknown.arity for unknown in template.unknowns), default=0) if template else 0
+        ordinary = np.tile(np.linspace(1.0, 2.0, _SAMPLE), (max(widest, 1), 1))
+        sample = make_rows(ordinary, np.arange(float(_SAMPLE)))
+        rows, levels = grouped_rows(problem, _spread(problem))
+        return TemplateState(colonies, rows, levels, sample, np.full(n_levels, np.inf))
+
+    def ask(
+        self, state: TemplateState, problem: Problem, snapshot: Snapshot, evaluations: int, run_all: Mapper
+    ) -> Proposals:
+        """One epoch of every island."""
+        self._prepare(state, problem)
+        assert state.prepared is not None
+        varying, grammar, form = state.prepared
+        table = kernel_table(state.filler.operators)  # type: ignore[union-attr]
+        work = self.epoch_work / 2 ** max(0, 4 - state.epochs)
+        rates = default_rates(work)._replace(evaluations=max(1, evaluations // self.n_islands))
+        template = problem.language.template
+        grouped = template is not None and template.groups is not None
+        # of parameters, and of constants in functions
+        own = np.array([grouped, grouped and template.all_own], np.int64)  # type: ignore[union-attr]
+
+        def run(number: int) -> None:
+            colony, (workplace, office) = state.colonies[number], state.scratch[number]
+            mismatch = run_blanks(
+                varying, colony.members, colony.pool, grammar, table, state.sample, rates, form, own,
+                state.rows, colony.limits, workplace, office,
+            )  # fmt: skip
+            if mismatch:
+                raise RuntimeError("variation was compiled for arguments of other types")
+
+        list(run_all(run, range(self.n_islands)))
+        state.epochs += 1
+        proposals = self._collect(state, problem)
+        for number, colony in enumerate(state.colonies):
+            self._look_after(colony, state.scratch[number][1])
+        return proposals
+
+    def tell(self, state: TemplateState, accepted: Sequence[Entry]) -> None:
+        """Nothing to do."""
+
+    def _prepare(self, state: TemplateState, problem: Problem) -> None:
+        """Scratch, and what does not change from epoch to epoch."""
+        template = problem.language.template
+        if state.scratch or template is None:
+            return
+        filler, language = Filler(problem, template), problem.language
+        state.filler = filler
+        grammar = grammar_of(language)._replace(n_variables=state.sample.X.shape[0])
+        form = form_of(template, filler.operators, language.variables, problem.rows.X)
+        levels = int(language.max_complexity)
+        state.scratch = [
+            (desk(_SAMPLE, levels), bureau(len(template.unknowns), len(state.levels), population(levels + 1)))
+            for _ in range(self.n_islands)
+        ]
+        colony, table = state.colonies[0], kernel_table(filler.operators)
+        arguments = (colony.pool, grammar, table, state.sample, default_rates(), state.scratch[0][0])
+        state.prepared = separately(vary, arguments), grammar, form
+
+    def _collect(self, state: TemplateState, problem: Problem) -> Proposals:
+        """The best filling of each complexity that is better than what was known, as entries."""
+        template, entries, remarks = problem.language.template, list[Any](), list[str]()
+        assert template is not None and state.filler is not None
+        for level in range(len(state.best)):
+            offered = [office.report for _, office in state.scratch if office.report.size[level] > 0]
+            if not offered:
+                continue
+            report = min(offered, key=lambda one: float(one.loss[level]))
+            if report.loss[level] < state.best[level] * (1.0 - 1e-9):
+                filling = filling_of(report, level, template, state.filler.operators, state.levels)
+                filling = filling.on_levels(state.filler.levels)
+                entries += state.filler.entries(filling, self.name)
+                state.best[level:] = np.minimum(state.best[level:], report.loss[level])
+        counters = {
+            name: int(sum(office.counters[place] for _, office in state.scratch))
+            for name, place in COUNTERS.items()
+        }
+        return Proposals(entries=entries, seeds=False, counters=counters, remarks=remarks)
+
+    def _look_after(self, colony: Colony, office: Bureau) -> None:
+        """Note an island's progress; begin anew where there was none for long."""
+        report = office.report
+        better = bool(np.any(report.loss < 0.9 * colony.limits))
+        np.minimum(colony.limits, np.minimum.accumulate(report.loss), out=colony.limits)
+        colony.idle = 0 if better else colony.idle + int(office.counters[EVALUATED])
+        if colony.idle > self.stale_after * 1.5**colony.restarts:
+            colony.restarts += 1
+            colony.idle = 0
+            colony.limits[:] = np.inf
+            colony.members.count[:] = 0
+
+
+def _spread(problem: Problem) -> NDArray[np.int64]:
+    """Rows that fillings are tried on: some of each group, spread evenly over the target's order."""
+    template = problem.language.template
+    order = np.argsort(problem.y, kind="stable")
+    order = order[problem.rows.weights[order] > 0]
+    if template is None or template.groups is None:
+        return np.sort(_evenly(order, _ROWS))
+    labels = problem.rows.X[problem.language.variables.index(template.groups)][order]
+    levels = np.unique(labels)
+    each = max(_EACH, _ROWS // len(levels))
+    return np.sort(np.concatenate([_evenly(order[labels == level], each) for level in levels]))
+
+
+def _evenly(order: NDArray[np.int64], count: int) -> NDArray[np.int64]:
+    if len(order) <= count:
+        return order
+    return order[np.linspace(0, len(order) - 1, count).round().astype(int)]
