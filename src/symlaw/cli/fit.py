@@ -47,6 +47,9 @@ def fit(
     searchers: option.Searchers = None,
     macros: option.Macros = None,
     plugin: option.Plugin = None,
+    template: option.Template = None,
+    groups: option.Groups = None,
+    guess: option.Guess = None,
     knowledge: option.Knowledge = None,
     units: option.Units = None,
     threads: option.Threads = None,
@@ -67,6 +70,7 @@ def fit(
       symlaw fit data.parquet -t y --drop id --max-evaluations 1000000
       symlaw fit data.csv -t y --loss absolute
       symlaw fit pendulum.csv -t "period [s]" --units header
+      symlaw fit decay.csv -t counts --groups sample --template "a * f(t) + b"
     """
     from symlaw.cli.plugins import operators_in
     from symlaw.cli.terminal import console
@@ -97,9 +101,13 @@ def fit(
         settings.language(["x"])
         settings.members()
     screen = console()
-    table = _read(data, target, option.split(features), option.split(drop), weights)
+    form = {"template": template, "groups": groups, "guesses": guess or None}
+    known = _known(knowledge, {name: value for name, value in form.items() if value is not None})
+    table = _read(
+        data, target, option.split(features), option.split(drop), weights, known.get("groups")
+    )
     with _named_as_options():
-        settings = replace(settings, **_known(knowledge, units, table))
+        settings = replace(settings, **known, **_units(units, known, table))
         settings.language(table.feature_names)
     settings.objective().check(target_of(table), table.target_name or "")
     if not quiet:
@@ -114,18 +122,28 @@ def _named(operators: str | None) -> Sequence[str]:
     return DEFAULT_OPERATORS if operators is None else option.split([operators]) or []
 
 
-def _known(knowledge: Path | None, units: str | None, table: Table) -> dict[str, Any]:
-    """Settings of what is known already, from a file and from the header."""
-    from symlaw.knowledge.files import read_knowledge, units_in_names
+def _known(knowledge: Path | None, form: dict[str, Any]) -> dict[str, Any]:
+    """Settings of what is known already, from a file and from options."""
+    from symlaw.knowledge.files import read_knowledge
 
-    if units not in (None, "header"):
-        raise InvalidSetting(f"units is {units!r}: give 'header', or name a file with --knowledge")
     found = {} if knowledge is None else read_knowledge(knowledge)
-    if units == "header":
-        if "units" in found:
-            raise InvalidSetting("units are given by --knowledge and by the header: leave one of them out")
-        found.update(units_in_names(table.feature_names, table.target_name or ""))
-    return found
+    twice = sorted(set(found) & set(form))
+    if twice:
+        raise InvalidSetting(f"{twice[0]} is given by --knowledge and by an option: leave one of them out")
+    return {**found, **form}
+
+
+def _units(units: str | None, known: dict[str, Any], table: Table) -> dict[str, Any]:
+    """Settings of units in the header."""
+    from symlaw.knowledge.files import units_in_names
+
+    if units is None:
+        return {}
+    if units != "header":
+        raise InvalidSetting(f"units is {units!r}: give 'header', or name a file with --knowledge")
+    if "units" in known:
+        raise InvalidSetting("units are given by --knowledge and by the header: leave one of them out")
+    return units_in_names(table.feature_names, table.target_name or "")
 
 
 @contextmanager
@@ -150,14 +168,21 @@ def _cores() -> int:
 
 
 def _read(
-    data: Path, target: str | None, features: list[str] | None, drop: list[str] | None, weights: str | None
+    data: Path,
+    target: str | None,
+    features: list[str] | None,
+    drop: list[str] | None,
+    weights: str | None,
+    groups: str | None,
 ) -> Table:
     from symlaw.data import read_table
     from symlaw.tasks.commanded import without_weightless
 
     if target is None:
         raise DataError(f"Name the column to explain with --target; the columns are {_columns(data)}.")
-    table = read_table(data, target=target, features=features, drop=drop or (), weights=weights)
+    table = read_table(
+        data, target=target, features=features, drop=drop or (), weights=weights, groups=groups
+    )
     return without_weightless(table)
 
 
@@ -217,12 +242,12 @@ def _compile(screen: Console, settings: Settings, *, quiet: bool) -> None:
     from symlaw.tasks.commanded import warm_up
 
     losses = not settings.objective().is_least_squares
-    if is_warm(settings.searchers, losses=losses):
+    if is_warm(settings.searcher_names, losses=losses):
         return
     if not quiet:
         say(screen, "compiling kernels for this machine, once: about half a minute", style="yellow")
     started = time.monotonic()
-    warm_up(settings.operators, settings.searchers, losses=losses)
+    warm_up(settings.operators, settings.searcher_names, losses=losses)
     if not quiet:
         say(screen, f"compiled in {time.monotonic() - started:.0f} s", style="dim")
 

@@ -83,6 +83,20 @@ Plugin = Annotated[
     Path | None,
     typer.Option("--plugin", metavar="FILE.py", help="Python file that makes operators; it is run."),
 ]
+Template = Annotated[
+    str | None,
+    typer.Option(
+        "--template", metavar="TEXT", help='Form of every formula: unknown functions, "a * f(x) + g(y)**2".'
+    ),
+]
+Groups = Annotated[
+    str | None,
+    typer.Option("--groups", metavar="COLUMN", help="Column of groups of rows with constants of their own."),
+]
+Guess = Annotated[
+    list[str] | None,
+    typer.Option("--guess", metavar="TEXT", help="A formula to begin with; may be given several times."),
+]
 Knowledge = Annotated[
     Path | None,
     typer.Option("--knowledge", metavar="FILE", help="What is known already: units, structure (TOML)."),

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from symlaw.runs.records import Header
 
 DIGITS = 6
+# Groups of rows whose constants are listed.
+_GROUPS_SHOWN = 12
 STAR = "★"
 _EXACT = 1e-20
 _NARROW = 64
@@ -131,11 +133,30 @@ def unused(row: Shown, names: Sequence[str]) -> str:
     return f"It does not use {', '.join(left)}." if left else ""
 
 
+def by_group(row: Shown, header: Header) -> list[str]:
+    """The constants that groups of rows have of their own, a sentence for each."""
+    column = header.settings.get("groups")
+    recipes = header.encodings.get("features", ())
+    names = next((recipe.get("known") for recipe in recipes if recipe["name"] == column), None)
+    sentences = []
+    for node in dict.fromkeys(row.expression.nodes):
+        table = getattr(node, "table", ())
+        if table:
+            shown = [
+                f"{value:.{DIGITS}g} ({names[int(level)] if names else f'{level:g}'})"
+                for level, value in table[:_GROUPS_SHOWN]
+            ]
+            more = f", and {len(table) - _GROUPS_SHOWN} more" if len(table) > _GROUPS_SHOWN else ""
+            sentences.append(f"{node.name} by {column}: {', '.join(shown)}{more}.")  # type: ignore[union-attr]
+    return sentences
+
+
 def after_law(row: Shown, header: Header) -> list[str]:
     """What there is to say about a law: units of its constants, and columns that it does without."""
     from symlaw.knowledge.units import constants_with_units, units_from
 
     settings, sentences = header.settings, [unused(row, header.feature_names)]
+    sentences += by_group(row, header)
     if settings.get("units") is not None:
         known = units_from(settings["units"], settings["target_unit"], settings["constant_units"])
         sentences.insert(0, constants_with_units(row.expression, known, DIGITS))

@@ -1,8 +1,9 @@
 """How one column becomes features: a recipe per feature is planned once and applied to any data after.
 
 A recipe is a JSON-able mapping with ``name`` (of the feature), ``source`` (the column) and ``kind``:
-``number``, ``boolean``, ``duration``; ``category`` with ``value`` and ``known``; ``time`` with
-``origin`` and ``unit``. Planning and applying meet only there, so new data are encoded as the fit was.
+``number``, ``boolean``, ``duration``; ``category`` with ``value`` and ``known``; ``label`` with ``known``;
+``time`` with ``origin`` and ``unit``. Planning and applying meet only there, so new data are encoded as the
+fit was.
 """
 
 from __future__ import annotations
@@ -30,6 +31,20 @@ _WORDS = {
     "text": "text",
     "category": "text",
 }
+
+
+def plan_labels(column: Column) -> Plan:
+    """The one feature that a column of groups becomes: its numbers, or a number for each of its texts."""
+    name = column.name
+    if column.kind in ("number", "boolean"):
+        return [_recipe(name, name, "number")], rounding_note(column)
+    if column.kind != "text":
+        raise DataError(f"The groups {name!r} must be numbers or text and hold {_WORDS[column.kind]}.")
+    known = sorted({cell for cell in column.values if cell is not None})
+    said = ", ".join(f"{code} is {label!r}" for code, label in enumerate(known[:MAX_CATEGORIES]))
+    more = ", ..." if len(known) > MAX_CATEGORIES else ""
+    note = f"Column {name!r} tells {len(known)} groups: {said}{more}."
+    return [_recipe(name, name, "label", known=known)], (note,)
 
 
 def plan(column: Column) -> Plan:
@@ -107,7 +122,9 @@ def apply(column: Column, recipe: Recipe) -> NDArray[np.float64]:
     """Compute a feature from its column, shape (n_rows,); missing cells and unknown categories are nan."""
     kind = recipe["kind"]
     if kind == "category":
-        return _indicator(column, recipe["value"], recipe["known"])
+        return _coded(column, {label: float(label == recipe["value"]) for label in recipe["known"]})
+    if kind == "label":
+        return _coded(column, {label: float(code) for code, label in enumerate(recipe["known"])})
     if np.all(column.missing()):
         return np.full(len(column.values), np.nan)
     number_like = ("number", "boolean")
@@ -131,14 +148,13 @@ def labels(column: Column) -> NDArray[Any]:
 
 
 def unknown_categories(column: Column, recipe: Recipe) -> list[str]:
-    """Return the values that a category recipe has never seen."""
-    if recipe["kind"] != "category":
+    """Return the values that a recipe of categories or labels has never seen."""
+    if recipe["kind"] not in ("category", "label"):
         return []
     return sorted(set(labels(column)) - {None, *recipe["known"]})
 
 
-def _indicator(column: Column, value: str, known: list[str]) -> NDArray[np.float64]:
-    codes = {label: float(label == value) for label in known}
+def _coded(column: Column, codes: Mapping[str, float]) -> NDArray[np.float64]:
     cells = labels(column)
     return np.fromiter((codes.get(cell, np.nan) for cell in cells), np.float64, len(cells))
 

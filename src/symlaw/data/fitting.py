@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from symlaw.data.columns import apply, plan
+from symlaw.data.columns import apply, plan, plan_labels
 from symlaw.data.raw import Column, Raw, free_name
 from symlaw.data.roles import Roles, check_finite
 from symlaw.data.table import Table
@@ -37,7 +37,7 @@ def encode_for_fit(raw: Raw, roles: Roles) -> Table:
     notes = list(roles.notes)
     columns = _enough_present(roles.features, notes)
     target_name = None if roles.target is None else roles.target.name
-    features = _encode(columns, {target_name or ""}, notes)
+    features = _encode(columns, {target_name or ""}, notes, roles.groups)
     keep = _complete_rows(columns, features, roles, raw.n_rows, notes)
     features = _informative(features, keep, notes)
     y = None if roles.target is None else roles.target.values[keep]
@@ -68,11 +68,13 @@ def _enough_present(columns: Sequence[Column], notes: list[str]) -> list[Column]
     return kept
 
 
-def _encode(columns: Sequence[Column], reserved: set[str], notes: list[str]) -> list[Feature]:
+def _encode(
+    columns: Sequence[Column], reserved: set[str], notes: list[str], groups: str | None
+) -> list[Feature]:
     features: list[Feature] = []
     taken = reserved | {column.name for column in columns}
     for column in columns:
-        recipes, said = plan(column)
+        recipes, said = plan_labels(column) if column.name == groups else plan(column)
         notes.extend(said)
         for recipe in recipes:
             if recipe["name"] != column.name:

@@ -23,6 +23,7 @@ class Roles:
     features: tuple[Column, ...]
     weights: NDArray[np.float64] | None
     notes: tuple[str, ...]
+    groups: str | None = None
 
 
 def choose_roles(
@@ -31,10 +32,12 @@ def choose_roles(
     features: Sequence[str] | None,
     drop: Sequence[str],
     weights: str | ArrayLike | None,
+    groups: str | None = None,
 ) -> Roles:
     """Find the columns asked for; raises `ColumnNotFound` or `DataError` when they make no sense."""
     target_name = None if target is None else resolve(target, raw.names, "target")
     weight_name = resolve(weights, raw.names, "weights") if isinstance(weights, str) else None
+    group_name = None if groups is None else resolve(groups, raw.names, "groups")
     dropped = {resolve(name, raw.names, "a column to drop") for name in as_names(drop)}
     wanted = None if features is None else [resolve(n, raw.names, "feature") for n in as_names(features)]
     _refuse_clashes(target_name, weight_name, dropped, wanted)
@@ -49,7 +52,11 @@ def choose_roles(
         columns.append(column)
         notes += said
     column_y, said = (None, ()) if target_name is None else target_column(raw, target_name)
-    return Roles(column_y, tuple(columns), read_weights(raw, weights), notes + said)
+    if group_name is not None and group_name not in chosen:
+        raise DataError(
+            f"The groups {group_name!r} are no feature: take that out of drop, or add it to features."
+        )
+    return Roles(column_y, tuple(columns), read_weights(raw, weights), notes + said, group_name)
 
 
 def as_names(names: Sequence[str] | str) -> tuple[str, ...]:

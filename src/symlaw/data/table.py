@@ -65,6 +65,7 @@ def read_table(
     features: Sequence[str] | None = None,
     drop: Sequence[str] = (),
     weights: str | ArrayLike | None = None,
+    groups: str | None = None,
     encodings: Mapping[str, Any] | None = None,
 ) -> Table:
     """Read a table and make numbers of it.
@@ -83,6 +84,8 @@ def read_table(
         Columns to leave out.
     weights : str or array_like of shape (n_rows,), optional
         Column, or one number per row of the source, that says how much a row counts.
+    groups : str, optional
+        Column that tells groups of rows: text in it becomes one number for each label.
     encodings : Mapping, optional
         ``Table.encodings`` of the data that were fitted. The columns are then encoded as those were,
         ``features`` may name the features too, and every row is kept: a row that cannot be used has nan.
@@ -114,4 +117,4 @@ def read_table(
     raw = read_raw(source)
     if encodings is not None:
         return encode_as_before(raw, encodings, target, features, drop, weights)
-    return encode_for_fit(raw, choose_roles(raw, target, features, drop, weights))
+    return encode_for_fit(raw, choose_roles(raw, target, features, drop, weights, groups))

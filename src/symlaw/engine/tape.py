@@ -62,7 +62,7 @@ def to_tape(
     UnknownVariable
         When an expression uses a column that is not among ``variables``.
     """
-    code_of = {row.name: FIRST_OPERATOR + place for place, row in enumerate(operators)}
+    code_of = {row.identity: FIRST_OPERATOR + place for place, row in enumerate(operators)}
     column_of = {name: place for place, name in enumerate(variables)}
     total = sum(len(e.nodes) for e in expressions)
     codes, columns = np.zeros(total, np.int16), np.zeros(total, np.int16)
@@ -77,7 +77,7 @@ def to_tape(
                 codes[place] = VARIABLE
                 columns[place] = _column(node.name, column_of)
             else:
-                codes[place] = code_of[node.name]
+                codes[place] = code_of[node.identity]
             place += 1
         starts[number + 1] = place
     return Tape(codes, columns, values, starts)
@@ -111,9 +111,9 @@ def from_nodes(
 
 def operators_of(expressions: Sequence[Expression]) -> tuple[Operator, ...]:
     """The operators that occur, in order of first use."""
-    found: dict[str, Operator] = {}
+    found: dict[tuple[str, str], Operator] = {}
     for expression in expressions:
         for node in expression.nodes:
             if not isinstance(node, (Variable, Constant)):
-                found.setdefault(node.name, node)
+                found.setdefault(node.identity, node)
     return tuple(found.values())

@@ -13,7 +13,9 @@ from symlaw.errors import FileUnreadable, InvalidSetting
 _IN_BRACKETS = re.compile(r".*\[([^\[\]]*)\]\s*")
 _KNOWN = {
     "units": {"target", "constants", "columns"},
-    "structure": {"max_nesting", "max_argument_size", "forbidden", "required"},
+    "structure": {
+        "max_nesting", "max_argument_size", "forbidden", "required", "template", "groups", "guesses",
+    },
 }
 
 
@@ -25,7 +27,8 @@ def read_knowledge(path: Path) -> dict[str, Any]:
     path
         With a table ``[units]`` that holds ``target``, ``constants`` (``"dimensionless"`` or ``"free"``) and
         a table ``columns`` of names and units; and a table ``[structure]`` of ``max_nesting``,
-        ``max_argument_size``, ``forbidden`` and ``required``, as the estimator's settings of these names.
+        ``max_argument_size``, ``forbidden``, ``required``, ``template``, ``groups`` and ``guesses``, as the
+        estimator's settings of these names.
 
     Raises
     ------

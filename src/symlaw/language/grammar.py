@@ -112,7 +112,9 @@ class Language:
         for macro in pieces:
             _check_operators(macro, rows)
         own, known, wanted = dict(costs or {}), tuple(rules), tuple(demands)
-        return cls(rows, tuple(variables), constants, int(max_complexity), own, pieces, known, wanted, template)
+        return cls(
+            rows, tuple(variables), constants, int(max_complexity), own, pieces, known, wanted, template
+        )
 
     def cost(self, node: Node) -> float:
         """Complexity of one node."""

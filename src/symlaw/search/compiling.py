@@ -20,12 +20,15 @@ from symlaw.engine.blocks import kernel_table
 from symlaw.engine.fit import fit_space, make_rows
 from symlaw.engine.losses import loss_named
 from symlaw.language.grammar import Language
+from symlaw.language.template import template_of
 from symlaw.search.archive import Archive
+from symlaw.search.blanks.epoch import run_blanks
 from symlaw.search.genetics import epoch
 from symlaw.search.genetics.genome import grammar_of
 from symlaw.search.genetics.population import population
 from symlaw.search.problem import make_problem
 from symlaw.search.searchers.bank import Bank
+from symlaw.search.searchers.template import TemplateSearch
 from symlaw.search.searchers.tree_search import TreeSearch
 from symlaw.search.tree.rollouts import complete
 
@@ -50,13 +53,10 @@ def is_warm(searchers: Sequence[str] | None = None, *, losses: bool = False) -> 
     if numba.config.DISABLE_JIT:
         return True
     last = [epoch.run_epoch]
-    last += [complete] if _grows_trees(searchers) else []
+    last += [complete] if TreeSearch.name in (searchers or ()) else []
+    last += [run_blanks] if TemplateSearch.name in (searchers or ()) else []
     last += [irls.descend] if losses else []
     return all(map(_is_on_disk, last))
-
-
-def _grows_trees(searchers: Sequence[str] | None) -> bool:
-    return TreeSearch.name in (searchers or ())
 
 
 def _is_on_disk(function: Any) -> bool:
@@ -79,8 +79,10 @@ def compile_search(
     """
     if not is_warm():
         _compile_schedule(operators, alone=alone)
-    if not is_warm(searchers):
+    if not is_warm(searchers) and TreeSearch.name in (searchers or ()):
         _run(TreeSearch(n_trees=1, max_nodes=64))
+    if not is_warm(searchers):
+        _fill_a_template()
 
 
 def _compile_schedule(operators: Sequence[str | Operator], *, alone: bool) -> None:
@@ -168,6 +170,16 @@ def _run(searcher: Any) -> None:
     state = searcher.start(problem, 0)
     while searcher.ask(state, problem, snapshot, 2**62, map).counters.get("evaluations", 0) > 0:
         pass
+
+
+def _fill_a_template() -> None:
+    """Compile the search for fillings by a tiny one."""
+    x = np.linspace(1.0, 2.0, 4 * ROWS)
+    language = Language.of(["x"], ["+"], max_complexity=5, template=template_of("a * f(x)", ["x"]))
+    problem = make_problem(x[:, None], np.log(x), language)
+    snapshot = Archive(language.max_complexity, 0.0, cache_keys=4).snapshot()
+    searcher = TemplateSearch(n_islands=1, epoch_work=1e4)
+    searcher.ask(searcher.start(problem, 0), problem, snapshot, 64, map)
 
 
 if __name__ == "__main__":

@@ -149,9 +149,10 @@ def _willing(searchers: Sequence[Searcher], problem: Problem) -> tuple[list[Sear
     objections = [_objection(searcher, problem) for searcher in searchers]
     members = [searcher for searcher, reason in zip(searchers, objections, strict=True) if reason is None]
     if not members:
+        other = "evolution" if problem.language.template is None else TemplateSearch.name
         named = ", ".join(f"{s.name}: {reason}" for s, reason in zip(searchers, objections, strict=True))
         raise InvalidSetting(
-            f"searchers names none that can work with loss {problem.loss.name!r} ({named}): add 'evolution'"
+            f"searchers names none that can work with loss {problem.loss.name!r} ({named}): add '{other}'"
         )
     aside = [
         Tally(searcher.name, aside=reason)

@@ -21,6 +21,7 @@ from symlaw.search.finishing import finished, seconds_for
 from symlaw.search.linking import unlinked
 from symlaw.search.portfolio import Outcome, Progress, search
 from symlaw.search.problem import make_problem, null_deviance
+from symlaw.tasks.groups import check_groups
 from symlaw.trust.selection import Recommendation, recommend, worth_showing
 from symlaw.trust.validation import held_out_errors, holds_exactly, split_rows
 
@@ -114,6 +115,9 @@ def fit_front(
     if not np.ptp(y) > 0:
         raise DataError(f"the target is constant ({y[0]:g} in every row): there is nothing to explain")
     language = settings.language(names)
+    if settings.groups is not None:
+        check_groups(X[:, list(names).index(settings.groups)], settings.groups)
+    guesses = [*guesses, *settings.guessed(names)]
     table = _Table(X, y, names, weights)
     searched, held_out = table.split(settings.seed)
     problem = replace(searched.problem(language, settings), oracle=oracle)
@@ -205,10 +209,10 @@ def _prepare(settings: Settings) -> None:
     """Compile before the clock starts, when this machine has not done so yet."""
     if not settings.objective().is_least_squares:
         compile_losses()
-    if is_warm(settings.searchers):
+    if is_warm(settings.searcher_names):
         return
     _log.info("compiling kernels for this machine, once: about half a minute")
-    compile_search(settings.operators, alone=settings.threads == 1, searchers=settings.searchers)
+    compile_search(settings.operators, alone=settings.threads == 1, searchers=settings.searcher_names)
 
 
 def n_symbols(settings: Settings, names: Sequence[str]) -> int:

@@ -16,6 +16,7 @@ from symlaw.engine.evaluate import evaluate
 from symlaw.errors import DataError
 from symlaw.language.grammar import DEFAULT_OPERATORS
 from symlaw.tasks.fitting import Fitted, fit_front
+from symlaw.tasks.groups import coded
 from symlaw.tasks.oracle import checked_oracle
 from symlaw.tasks.settings import Settings, thread_count
 
@@ -87,6 +88,14 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         Parts that may not occur, in text: ``["exp(exp(x))", "a / b"]``.
     required
         Columns and parts that a formula has to hold to come to the front, in text.
+    template
+        The form of every formula, with unknown parts: ``"a * f(x0, x1) + g(x2)**2"``. Functions that are no
+        operators are found, names that are no columns are fitted, ``diff(f(x0), x0)`` is a derivative.
+    groups
+        Name of a column whose values tell groups of rows. Formulas are shared; constants are a group's own,
+        with a template its parameters only. They are written as lookups, such as ``a[sensor]``.
+    guesses
+        Formulas to begin with, in text.
     oracle
         A function of an array (n_points, n_features) that gives the target there, (n_points,), for data that
         come from a program or a model. Decomposition asks it at points that no row has, instead of a smooth
@@ -124,6 +133,8 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
     search_report_ : pandas.DataFrame
         One row per searcher: what it tried, what it contributed and its time, as the fields of
         `symlaw.search.tally.Tally`; several targets add a column ``output``.
+    group_labels_ : list of str or None
+        What the groups' numbers in formulas stand for, where labels were text: number 0 for the first.
     n_features_in_, feature_names_in_
         As everywhere in scikit-learn.
 
@@ -159,6 +170,9 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         max_argument_size: Mapping[str, Any] | None = None,
         forbidden: Sequence[str] | None = None,
         required: Sequence[str] | None = None,
+        template: str | None = None,
+        groups: str | None = None,
+        guesses: Sequence[str] | None = None,
         oracle: Callable[[NDArray[np.float64]], ArrayLike] | None = None,
         n_jobs: int | None = -1,
         random_state: Any = None,
@@ -185,6 +199,9 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         self.max_argument_size = max_argument_size
         self.forbidden = forbidden
         self.required = required
+        self.template = template
+        self.groups = groups
+        self.guesses = guesses
         self.oracle = oracle
         self.n_jobs = n_jobs
         self.random_state = random_state
@@ -212,6 +229,7 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         InvalidSetting, UnknownOperator
             When a setting makes no sense, or the oracle does not fit the data.
         """
+        X, self.group_labels_ = coded(X, self.groups)
         checked: tuple[Any, Any] = validate_data(
             self, X, y, multi_output=True, y_numeric=True, dtype=np.float64, ensure_min_samples=MIN_ROWS
         )
@@ -240,6 +258,7 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
             nan where a formula is undefined.
         """
         check_is_fitted(self)
+        X, _ = coded(X, self.groups, self.group_labels_)
         data: Any = validate_data(self, X, reset=False, dtype=np.float64)
         several = isinstance(self.expression_, tuple)
         formulas: Any = self.expression_ if several else (self.expression_,)
@@ -276,6 +295,9 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
             max_argument_size=self.max_argument_size,
             forbidden=self.forbidden,
             required=self.required,
+            template=self.template,
+            groups=self.groups,
+            guesses=self.guesses,
             threads=thread_count(self.n_jobs),
             seed=seed,
         )

@@ -52,6 +52,7 @@ def save(model: SymbolicRegressor, path: str | os.PathLike[str]) -> None:
         KEY: VERSION,
         "symlaw": symlaw.__version__,
         "parameters": _parameters(model),
+        "group_labels": model.group_labels_,
         "feature_names": None if named is None else [str(name) for name in named],
         "front": [_row_record(row) for row in model.front_.to_dict("records")],
         **{name: getattr(model, name) for name in _LEARNED},
@@ -104,6 +105,7 @@ def load(path: str | os.PathLike[str], operators: Iterable[Operator] = ()) -> Sy
         for name in _LEARNED:
             value = record[name]
             setattr(model, name, tuple(value) if isinstance(value, list) else value)
+        model.group_labels_ = record.get("group_labels")
         if record["feature_names"] is not None:
             model.feature_names_in_ = np.array(record["feature_names"], dtype=object)
         model.front_ = _front(record["front"], operators)

@@ -10,17 +10,22 @@ from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any
 
 from symlaw.engine.losses import Loss, loss_named
+from symlaw.engine.tape import operators_of
 from symlaw.errors import InvalidSetting
 from symlaw.knowledge.structure import required_of, structure_of
 from symlaw.knowledge.units import Units, units_from
 from symlaw.language.grammar import DEFAULT_OPERATORS, Language, Rule
 from symlaw.language.macros import Macro, macros_from
-from symlaw.language.operators import Operator
+from symlaw.language.operators import Operator, operator
+from symlaw.language.parser import parse
 from symlaw.language.user import record_of
 from symlaw.search.budget import Budget
 from symlaw.search.searchers import searcher_classes, searchers_named
+from symlaw.search.searchers.template import TemplateSearch
+from symlaw.tasks.groups import template_from
 
 if TYPE_CHECKING:
+    from symlaw.language.expression import Expression
     from symlaw.search.searchers.base import Searcher
 
 
@@ -52,6 +57,9 @@ class Settings:
     max_argument_size: Mapping[str, Any] | None = None
     forbidden: Sequence[str] | None = None
     required: Sequence[str] | None = None
+    template: str | None = None
+    groups: str | None = None
+    guesses: Sequence[str] | None = None
 
     def __post_init__(self) -> None:
         _check_positive("time_budget", self.time_budget, "a number of seconds above 0, or None")
@@ -74,10 +82,28 @@ class Settings:
             raise InvalidSetting(
                 f"{there} is given without {missing}: give both, '' standing for a pure number"
             )
+        if isinstance(self.guesses, str):
+            raise InvalidSetting(f"guesses is the text {self.guesses!r}: give a list, such as ['x + 1']")
+        if self.guesses and self.fills_template:
+            raise InvalidSetting("guesses and template (or groups) do not go together: leave one of them out")
+        if self.fills_template and not self.objective().is_squared:
+            raise InvalidSetting(
+                f"loss {self.loss!r} does not go with template or groups: they need 'squared'"
+            )
         if self.time_budget is None and self.max_evaluations is None and self.patience is None:
             raise InvalidSetting(
                 "nothing would end the search: give time_budget, max_evaluations or patience"
             )
+
+    @property
+    def fills_template(self) -> bool:
+        """Whether formulas are of a form that is given."""
+        return self.template is not None or self.groups is not None
+
+    @property
+    def searcher_names(self) -> Sequence[str] | None:
+        """Names of the searchers that take part; None for the schedule."""
+        return [TemplateSearch.name] if self.searchers is None and self.fills_template else self.searchers
 
     def language(self, variables: Sequence[str]) -> Language:
         """The formulas that these settings allow over some columns."""
@@ -92,7 +118,31 @@ class Settings:
             macros=macros_from(self.macros),
             rules=self._rules(variables),
             demands=[required] if (required := required_of(self.required, variables)) else [],
+            template=template_from(self.template, self.groups, variables, self.operators),
         )
+
+    def guessed(self, variables: Sequence[str]) -> list[Expression]:
+        """The formulas to begin with.
+
+        Raises
+        ------
+        ParseError
+            When one is no formula of the columns.
+        InvalidSetting
+            When one holds what the language or the rules do not allow.
+        """
+        language = self.language(variables)
+        own = {row.name: row for row in language.operators}
+        found = []
+        for text in self.guesses or ():
+            formula = parse(text, variables, lambda name, _: own[name] if name in own else operator(name))
+            if not language.uses_only_its_own(formula):
+                missing = sorted({row.name for row in operators_of([formula])} - set(own))
+                raise InvalidSetting(f"guess {text!r} uses {', '.join(missing)}: add that to operators")
+            if not language.obeyed_by(formula):
+                raise InvalidSetting(f"guess {text!r} breaks what is known of units or structure")
+            found.append(formula)
+        return found
 
     def _rules(self, variables: Sequence[str]) -> list[Rule]:
         """What formulas have to obey."""
@@ -125,7 +175,7 @@ class Settings:
             When there is none of a name.
         """
         try:
-            return searchers_named(self.searchers)
+            return searchers_named(self.searcher_names)
         except KeyError as error:
             known = ", ".join(searcher_classes())
             raise InvalidSetting(f"searchers names {error}: there are {known}") from None

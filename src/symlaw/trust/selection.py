@@ -148,7 +148,11 @@ def worth_showing(
         As in `recommend`.
     """
     kept: list[int] = []
+    # worse than the best constant, which a template may not allow
+    useless = {place for place, entry in enumerate(front) if entry.loss > 1.0 and place != recommended}
     for place, entry in enumerate(front):
+        if place in useless and len(useless) < len(front):
+            continue
         if not kept:
             kept.append(place)
             continue

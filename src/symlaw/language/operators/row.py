@@ -131,6 +131,11 @@ class Operator:
         """Whether it is made for a fit, by a user or as a lookup, and in no table."""
         return bool(self.digest)
 
+    @property
+    def identity(self) -> tuple[str, str]:
+        """What tells it from others: lookups of different formulas may share a name."""
+        return self.name, self.digest
+
     def __reduce__(self) -> Any:
         if self.is_users:
             # by its cells, so that it pickles where its functions do

@@ -16,7 +16,6 @@ from symlaw.engine.random import below, mix, normal, uniform
 from symlaw.engine.tape import CONSTANT, VARIABLE
 from symlaw.search.blanks.form import LINE, Draft, draft, expand
 from symlaw.search.blanks.joint import JointSpace, fit_jointly, joint_space
-from symlaw.search.genetics.epoch import Desk
 from symlaw.search.genetics.genome import Genome, append, append_span, complexity, copy, genome, tidy
 from symlaw.search.genetics.laws import REFUSED, standing
 from symlaw.search.genetics.mutate import random_formula
@@ -46,9 +45,9 @@ class Bureau(NamedTuple):
 
     Attributes
     ----------
-    parent, child, donor
+    parent, child
         Fillings.
-    bounds, child_bounds, donor_bounds
+    bounds, child_bounds
         Where each unknown's nodes begin in them, and the end of the last, int64 (n_unknowns + 1,).
     piece
         A formula of one unknown.
@@ -62,10 +61,8 @@ class Bureau(NamedTuple):
 
     parent: Genome
     child: Genome
-    donor: Genome
     bounds: NDArray[np.int64]
     child_bounds: NDArray[np.int64]
-    donor_bounds: NDArray[np.int64]
     piece: Genome
     draft: Draft
     space: JointSpace
@@ -77,12 +74,19 @@ class Bureau(NamedTuple):
 
 def bureau(n_unknowns: int, n_groups: int, report: Population) -> Bureau:
     """Fresh scratch; ``report`` has a row for each level."""
-    places = [np.zeros(n_unknowns + 1, np.int64) for _ in range(3)]
     return Bureau(
-        genome(), genome(), genome(), *places, genome(), draft(), joint_space(n_groups),
-        np.zeros(2**_SEEN_BITS, np.uint64), np.zeros(2**_SEEN_BITS, np.int64), report,
+        genome(),
+        genome(),
+        np.zeros(n_unknowns + 1, np.int64),
+        np.zeros(n_unknowns + 1, np.int64),
+        genome(),
+        draft(),
+        joint_space(n_groups),
+        np.zeros(2**_SEEN_BITS, np.uint64),
+        np.zeros(2**_SEEN_BITS, np.int64),
+        report,
         np.zeros(len(COUNTERS), np.int64),
-    )  # fmt: skip
+    )
 
 
 @kernel
@@ -308,7 +312,8 @@ def fit_filling(g, bounds, form, own, table, rows, bureau, length, count, steps)
                 for group in range(n_groups):
                     space.values[group, k] = g.values[place]
     space.damping[0], space.damping[1] = 1e-3, 2.0
-    loss, taken, done = fit_jointly(draft.program, length, draft.ties, count, table, rows, space, steps, 1e-3)
+    program, ties = draft.program, draft.ties
+    loss, taken, _ = fit_jointly(program, length, ties, count, table, rows, space, steps, 1e-3)
     counters[EVALUATED] += 1
     counters[FITS] += 1
     n_rows = rows.spans[n_groups]

@@ -89,8 +89,6 @@ def _number_of(node: Node) -> int:
     return int(node.name[len(_NAME) :]) if standing else -1  # type: ignore[union-attr]
 
 
-
-
 def _folded(formula: Expression) -> Expression:
     """The formula with operators of numbers alone computed."""
     nodes: list[Node] = []
@@ -125,10 +123,11 @@ def filling_of(
         if unknown.arity > 0:
             scales = (codes[place:] == CONSTANT) & (columns[place:] == SCALE)
             end = place + int(np.argmax(scales))
-        nodes = from_nodes(
-            codes[place:end], columns[place:end], numbers[place:end].astype(float), operators, unknown.arguments
-        )  # fmt: skip
-        skeletons.append(nodes.map_nodes(_standing))
+        span = slice(place, end)
+        named = from_nodes(
+            codes[span], columns[span], numbers[span].astype(float), operators, unknown.arguments
+        )
+        skeletons.append(named.map_nodes(_standing))
         if unknown.arity > 0:
             lines.append((int(numbers[end]), int(numbers[end + 1])))
             end += LINE
@@ -199,9 +198,7 @@ class Filler:
         space.damping[:] = 1e-3, 2.0
         n_rows, size = len(self.rows.target), len(program.codes)
         steps = int(np.clip(_WORK * 10 / (size * (4 + len(kept)) * n_rows), 2, _STEPS))
-        loss, _, _ = fit_jointly(
-            program, size, ties, len(kept), table, self.rows, space, steps, 1e-10
-        )
+        loss, _, _ = fit_jointly(program, size, ties, len(kept), table, self.rows, space, steps, 1e-10)
         if not np.isfinite(loss):
             return None
         values = filling.values.copy()
@@ -300,7 +297,7 @@ def _on_line(nodes: tuple[Node, ...], filling: Filling, scale: int, offset: int)
 def grouped_rows(
     problem: Problem, places: NDArray[np.int64] | None = None
 ) -> tuple[GroupedRows, NDArray[np.float64]]:
-    """Rows of a problem, all or some of them, as fits of fillings want them, and the levels of their groups."""
+    """Rows of a problem, all or some of them, as fits of fillings want them, and the groups' levels."""
     rows, unit, template = problem.rows, problem.y_scale, problem.language.template
     chosen = np.arange(problem.n_rows) if places is None else places
     column = template.groups if template is not None else None

@@ -132,9 +132,9 @@ def form_of(
             items.append((NODE, codes[node.name], 0, 0.0))
     kind, code, column_of, value = zip(*items, strict=True)
     arity = np.array([unknown.arity for unknown in template.unknowns], np.int64)
-    line = (codes["+"], codes["-"], codes["*"])
-    integers = [np.array(numbers_, np.int64) for numbers_ in (kind, code, column_of)]
-    return Form(*integers, np.array(value, float), arity, *line)
+    kinds, codes_of, places = (np.array(numbers_, np.int64) for numbers_ in (kind, code, column_of))
+    steps = np.array(value, float)
+    return Form(kinds, codes_of, places, steps, arity, codes["+"], codes["-"], codes["*"])
 
 
 @kernel

@@ -226,4 +226,5 @@ def _spread(problem: Problem) -> NDArray[np.int64]:
 def _evenly(order: NDArray[np.int64], count: int) -> NDArray[np.int64]:
     if len(order) <= count:
         return order
-    return order[np.linspace(0, len(order) - 1, count).round().astype(int)]
+    chosen: NDArray[np.int64] = order[np.linspace(0, len(order) - 1, count).round().astype(int)]
+    return chosen
