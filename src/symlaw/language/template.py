@@ -82,6 +82,16 @@ class Template:
         """Names of the unknowns that are numbers."""
         return tuple(unknown.name for unknown in self.unknowns if unknown.arity == 0)
 
+    def operators(self, proposed: Sequence[Operator]) -> tuple[Operator, ...]:
+        """All operators that a filled formula may hold, those proposed for its unknowns first."""
+        written = [node for node in self.expression.nodes if isinstance(node, Operator)]
+        line = [operator(name) for name in ("+", "-", "*", "neg")]
+        found = dict.fromkeys([*proposed, *(node for node in written if node.kernel), *line])
+        for _ in range(sum(node.name == SLOPE for node in written)):
+            partials = [parse(text) for row in found for text in row.partials]
+            found |= dict.fromkeys(n for p in partials for n in p.nodes if isinstance(n, Operator))
+        return tuple(found)
+
     def filled(self, parts: Mapping[str, Expression]) -> Expression:
         """The formula with formulas put in for its unknowns.
 

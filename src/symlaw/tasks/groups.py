@@ -33,10 +33,17 @@ def coded(X: Any, groups: str | None, labels: Sequence[str] | None = None) -> tu
     groups
         Name of the column, if there is one.
     labels
-        What a fit has coded; labels that are not among them become nan.
+        What a fit has coded; labels that are not among them get a number that none of these has.
+
+    Raises
+    ------
+    InvalidSetting
+        When a frame has no such column.
     """
-    if groups is None or not hasattr(X, "columns") or groups not in list(X.columns):
+    if groups is None or not hasattr(X, "columns"):
         return X, None
+    if groups not in list(X.columns):
+        _refuse_missing(groups, [str(name) for name in X.columns])
     frame = X.to_pandas() if hasattr(X, "to_pandas") else X
     column = np.asarray(frame[groups])
     if labels is None and np.issubdtype(column.dtype, np.number):
@@ -44,7 +51,11 @@ def coded(X: Any, groups: str | None, labels: Sequence[str] | None = None) -> tu
     words = [str(label) for label in column]
     known = sorted(set(words)) if labels is None else list(labels)
     codes = {label: float(code) for code, label in enumerate(known)}
-    return frame.assign(**{groups: [codes.get(word, np.nan) for word in words]}), known
+    return frame.assign(**{groups: [codes.get(word, float(len(known))) for word in words]}), known
+
+
+def _refuse_missing(groups: str, columns: Sequence[str]) -> None:
+    raise InvalidSetting(f"groups names {groups!r}, which is no column: there are {', '.join(columns)}")
 
 
 def template_from(
@@ -62,7 +73,7 @@ def template_from(
         When the text is no template.
     """
     if groups is not None and groups not in columns:
-        raise InvalidSetting(f"groups names {groups!r}, which is no column: there are {', '.join(columns)}")
+        _refuse_missing(groups, columns)
     if text is None and groups is None:
         return None
     if text is None:

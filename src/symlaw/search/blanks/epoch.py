@@ -235,9 +235,9 @@ def _try(island, pool, grammar, table, form, own, rows, rates, limits, desk, bur
     if length == 0:
         counters[SKIPPED] += 1
         return
-    loss = fit_filling(g, bureau.bounds, form, own, table, rows, bureau, length, count, _STEPS)
+    loss = fit_filling(g, bureau.bounds, form, own, table, rows, bureau, length, count, np.int64(_STEPS))
     if loss < parent_loss or loss < limits[level_of(cost)]:
-        loss = fit_filling(g, bureau.bounds, form, own, table, rows, bureau, length, count, _MORE)
+        loss = fit_filling(g, bureau.bounds, form, own, table, rows, bureau, length, count, np.int64(_MORE))
     if not loss < np.inf:
         return
     level = level_of(cost)

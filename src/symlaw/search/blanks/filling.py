@@ -148,9 +148,7 @@ class Filler:
 
     def __init__(self, problem: Problem, template: Template) -> None:
         self.problem, self.template = problem, template
-        listed = problem.language.operators
-        line = (operator(name) for name in ("+", "-", "*", "neg", "/"))
-        self.operators = (*listed, *(row for row in line if row not in listed))
+        self.operators = template.operators(problem.language.operators)
         self.rows, self.levels = grouped_rows(problem)
         self._space = joint_space(len(self.rows.spans) - 1)
 

@@ -166,7 +166,8 @@ def expand(g, bounds, form, arity, draft):  # type: ignore[no-untyped-def]
             count += 1
     if count > MAX_CONSTANTS:
         return 0, count
-    size, depth = 0, 0
+    # a plain 0 would be a type of its own, for which everything is compiled again
+    size, depth = np.int64(0), 0
     for item in range(len(form.kind)):
         kind, code = form.kind[item], form.code[item]
         if kind == NODE:
