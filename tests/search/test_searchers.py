@@ -25,3 +25,13 @@ def test_evolution_is_found() -> None:
 @pytest.mark.parametrize(("searcher", "check"), CASES)
 def test_searcher_conforms(searcher: type[Any], check: Callable[[Callable[[], Searcher]], None]) -> None:
     check(partial(searcher))
+
+
+def test_parts_are_solved_by_those_that_take_part() -> None:
+    from symlaw.search.searchers import searchers_named
+
+    solvers = [
+        next(one for one in searchers_named(names) if one.name == "decomposition").solvers  # type: ignore[attr-defined]
+        for names in (["sparse", "decomposition"], ["decomposition"], None)
+    ]
+    assert solvers == [("sparse",), ("sparse", "bank", "evolution"), ("sparse", "bank", "evolution")]

@@ -14,6 +14,7 @@ import numpy as np
 
 from symlaw.engine.tape import from_nodes
 from symlaw.language.grammar import Language
+from symlaw.language.template import template_of
 from symlaw.search.archive import Archive
 from symlaw.search.confirm import Confirmer
 from symlaw.search.problem import Problem, make_problem
@@ -49,12 +50,14 @@ def check_searcher(make_searcher: MakeSearcher) -> None:
         check(make_searcher)
 
 
-def small_problem() -> Problem:
-    """A problem of 40 rows that no searcher solves at once."""
+def small_problem(template: str | None = None) -> Problem:
+    """A problem of 40 rows that no searcher solves at once, with a template or without."""
     rng = np.random.Generator(np.random.Philox(3))
     X = rng.uniform(0.5, 2.0, (40, 2))
     y = X[:, 0] * np.exp(-1.3 * X[:, 1]) + 0.4 * X[:, 1]
-    language = Language.of(["a", "b"], ["+", "-", "*", "/", "exp", "sqrt"], max_complexity=12)
+    names, operators = ["a", "b"], ["+", "-", "*", "/", "exp", "sqrt"]
+    form = None if template is None else template_of(template, names)
+    language = Language.of(names, operators, max_complexity=12, template=form)
     return make_problem(X, y, language, seed=1)
 
 
@@ -73,6 +76,8 @@ class Rehearsal:
 
     def __init__(self, searcher: Searcher, state: Any = None, archive: Archive | None = None) -> None:
         self.problem = small_problem()
+        if searcher.objection(self.problem) is not None:
+            self.problem = small_problem("k * f(a) + g(b)")
         self.searcher = searcher
         self.state = searcher.start(self.problem, SEED)
         if state is not None:
@@ -91,7 +96,7 @@ class Rehearsal:
         """Run an epoch, learn from it, and describe what was proposed."""
         proposals = self.ask()
         described = describe(proposals, self.problem)
-        accepted = []
+        accepted = self.archive.extend(proposals.entries)
         for keys in proposals.keys:
             self.archive.learn_keys(*keys)
         for genomes, slot in proposals.genomes:
@@ -106,13 +111,13 @@ class Rehearsal:
 
 
 def proposed(proposals: Proposals, problem: Problem) -> list[Expression]:
-    """Proposed genomes, then formulas, as expressions."""
+    """Proposed genomes, then formulas, then entries, as expressions."""
     language, found = problem.language, []
     for genomes, slot in proposals.genomes:
         size = int(genomes.size[slot])
         nodes = (genomes.codes[slot, :size], genomes.columns[slot, :size], genomes.values[slot, :size])
         found.append(from_nodes(*nodes, language.operators, language.variables))
-    return [*found, *proposals.formulas]
+    return [*found, *proposals.formulas, *(entry.expression for entry in proposals.entries)]
 
 
 def describe(proposals: Proposals, problem: Problem) -> list[str]:
@@ -131,7 +136,11 @@ def check_legal(make_searcher: MakeSearcher) -> None:
         proposals = rehearsal.ask()
         formulas = proposed(proposals, rehearsal.problem)
         seen += len(formulas)
-        assert all(language.allows(formula) for formula in formulas), "a formula outside the language"
+        # an entry's scale and offset may be written with operators that the language lacks
+        whole = formulas[len(formulas) - len(proposals.entries) :]
+        assert all(language.obeyed_by(formula) for formula in whole), "an entry against the rules"
+        inside = formulas[: len(formulas) - len(whole)]
+        assert all(language.allows(formula) for formula in inside), "a formula outside the language"
         genomes = formulas[: len(proposals.genomes)]
         for formula, (population, slot) in zip(genomes, proposals.genomes, strict=True):
             cost = language.complexity(formula)

@@ -117,10 +117,13 @@ def run_blanks(vary, island, pool, grammar, table, sample, rates, form, own, row
     """
     counters = bureau.counters
     counters[:] = 0
+    bureau.seen[:] = 0
     bureau.report.size[:] = 0
     bureau.report.loss[:] = np.inf
     if island.count.sum() == 0:
         for _ in range(_NEWCOMERS):
+            if counters[WORK] >= rates.work or counters[EVALUATED] >= rates.evaluations:
+                break
             _random_filling(bureau.child, bureau.child_bounds, island.state, grammar, form, bureau, desk)
             _try(island, pool, grammar, table, form, own, rows, rates, limits, desk, bureau, np.inf)
     while counters[WORK] < rates.work and counters[EVALUATED] < rates.evaluations:
@@ -235,6 +238,7 @@ def _try(island, pool, grammar, table, form, own, rows, rates, limits, desk, bur
     if length == 0:
         counters[SKIPPED] += 1
         return
+    counters[EVALUATED] += 1
     loss = fit_filling(g, bureau.bounds, form, own, table, rows, bureau, length, count, np.int64(_STEPS))
     if loss < parent_loss or loss < limits[level_of(cost)]:
         loss = fit_filling(g, bureau.bounds, form, own, table, rows, bureau, length, count, np.int64(_MORE))
@@ -314,7 +318,6 @@ def fit_filling(g, bounds, form, own, table, rows, bureau, length, count, steps)
     space.damping[0], space.damping[1] = 1e-3, 2.0
     program, ties = draft.program, draft.ties
     loss, taken, _ = fit_jointly(program, length, ties, count, table, rows, space, steps, 1e-3)
-    counters[EVALUATED] += 1
     counters[FITS] += 1
     n_rows = rows.spans[n_groups]
     counters[WORK] += (taken + 1) * (3 * length + 4 * count) * n_rows

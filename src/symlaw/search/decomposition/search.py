@@ -15,10 +15,14 @@ from symlaw.search.searchers.evolution import Evolution
 from symlaw.search.searchers.sparse import Sparse
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from symlaw.language.expression import Expression
     from symlaw.language.grammar import Language
     from symlaw.search.archive import Entry
 
+# Who can search for a part's formula.
+SOLVERS = (Sparse.name, Bank.name, Evolution.name)
 _COUNTERS = ("evaluations", "distinct", "known", "skipped", "fits", "work")
 _CACHE_KEYS = 2**18
 _BANK_BYTES = 2**26
@@ -97,13 +101,16 @@ class PartSearch:
         return kept[:count]
 
 
-def search_for(part: Part, language: Language, seed: int, floor: float = 0.0) -> PartSearch:
-    """The search for a part's formula in the operators of a language, before its first epoch."""
-    members: list[Any] = [
-        Sparse(),
-        Bank(max_bytes=_BANK_BYTES),
-        Evolution(n_islands=_ISLANDS, epoch_work=_ISLAND_WORK),
-    ]
+def search_for(
+    part: Part, language: Language, seed: int, floor: float = 0.0, solvers: Sequence[str] = SOLVERS
+) -> PartSearch:
+    """The search by some of `SOLVERS` for a part's formula in the operators of a language, not yet begun."""
+    available: dict[str, Any] = {
+        Sparse.name: Sparse(),
+        Bank.name: Bank(max_bytes=_BANK_BYTES),
+        Evolution.name: Evolution(n_islands=_ISLANDS, epoch_work=_ISLAND_WORK),
+    }
+    members = [member for name, member in available.items() if name in solvers]
     problem = problem_of(part, language, seed)
     return PartSearch(part, begin(problem, Budget(), members, seed=seed, cache_keys=_CACHE_KEYS), floor=floor)
 

@@ -32,7 +32,8 @@ def searcher_classes() -> dict[str, type[Any]]:
 def searchers_named(names: Sequence[str] | None = None) -> list[Searcher]:
     """Searchers with their default settings, in the order of the schedule; all of it by default.
 
-    Others stand before its last, which is given the pool.
+    Others stand before its last, which is given the pool. Decomposition has its parts solved by those of them
+    that can, by all that can where there is none.
 
     Raises
     ------
@@ -44,4 +45,12 @@ def searchers_named(names: Sequence[str] | None = None) -> list[Searcher]:
     for name in asked:
         if name not in classes:
             raise KeyError(name)
-    return [classes[name]() for name in order if name in asked]
+    return [_made(classes[name], asked) for name in order if name in asked]
+
+
+def _made(kind: type[Any], asked: Sequence[str]) -> Searcher:
+    """A searcher with its default settings; one that has others solve parts takes those that take part."""
+    solvers = getattr(kind, "solvers", ())
+    taking_part = tuple(name for name in solvers if name in asked)
+    made: Searcher = kind(solvers=taking_part) if taking_part else kind()
+    return made

@@ -28,7 +28,7 @@ from symlaw.search.decomposition.parts import (
     without,
 )
 from symlaw.search.decomposition.reductions import irrelevant
-from symlaw.search.decomposition.search import PartSearch, search_for
+from symlaw.search.decomposition.search import SOLVERS, PartSearch, search_for
 from symlaw.search.decomposition.study import MIN_ROWS, Finding, Split, Study, first_of
 from symlaw.search.searchers.base import Mapper, Proposals, needs_least_squares
 from symlaw.search.sparse.models import distinct
@@ -138,11 +138,15 @@ class Decomposition:
         Node values after which an epoch takes no further step.
     max_depth
         How often a target may be split.
+    solvers
+        Names of the searchers that look for parts' formulas, some of
+        `symlaw.search.decomposition.search.SOLVERS`.
     """
 
     part_work: float = 2e10
     epoch_work: float = 4e7
     max_depth: int = 3
+    solvers: tuple[str, ...] = SOLVERS
     name: str = "decomposition"
 
     def objection(self, problem: Problem) -> str | None:
@@ -231,7 +235,7 @@ class Decomposition:
             model = task.study.surrogate
             noise = task.floor if model is None else 1.0 - model.r_squared
             part = evenly_weighted(task.study.part, noise)
-            task.search = search_for(part, problem.language, seed, task.floor)
+            task.search = search_for(part, problem.language, seed, task.floor, self.solvers)
         accepted, counters = task.search.epoch(evaluations)
         task.work = task.search.work
         new = [] if task.rest else _wholes(task.study.part, accepted, problem)
