@@ -11,6 +11,7 @@ from symlaw._version import __version__
 
 if TYPE_CHECKING:
     from symlaw.engine.evaluate import evaluate
+    from symlaw.knowledge.priors import Prior
     from symlaw.language import Expression, parse
     from symlaw.language.trace import trace
     from symlaw.language.user import operator
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Expression": "symlaw.language",
+    "Prior": "symlaw.knowledge.priors",
     "SymbolicRegressor": "symlaw.tasks.regression",
     "evaluate": "symlaw.engine.evaluate",
     "load": "symlaw.tasks.saving",
@@ -26,7 +28,10 @@ _HOMES = {
     "trace": "symlaw.language.trace",
 }
 
-__all__ = ["Expression", "SymbolicRegressor", "__version__", "evaluate", "load", "operator", "parse", "trace"]
+__all__ = [
+    "Expression", "Prior", "SymbolicRegressor", "__version__", "evaluate", "load", "operator", "parse",
+    "trace",
+]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 import symlaw
-from symlaw.cli import doctor, export, fit, macros, predict, show, warmup
+from symlaw.cli import doctor, export, fit, macros, predict, prior, show, warmup
 from symlaw.errors import SymlawError
 
 BAD_INPUT = 2
@@ -28,6 +28,7 @@ for module in (fit, show, predict, export, doctor, warmup):
     name = module.__name__.rpartition(".")[2]
     app.command(name)(getattr(module, name))
 app.add_typer(macros.app, name="macros")
+app.add_typer(prior.app, name="prior")
 
 
 def _version(asked: bool) -> None:

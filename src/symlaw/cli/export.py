@@ -55,7 +55,9 @@ def export(
 
 def _written(expression: Expression, notation: Format) -> str:
     if notation is Format.latex:
-        return expression.latex(digits=LATEX_DIGITS)
+        known = expression.named_constants.items()
+        values = "".join(f"% {name} = {value!r}\n" for name, value in known)
+        return values + expression.latex(digits=LATEX_DIGITS)
     if notation is Format.python:
         return expression.numpy_source()
     if notation is Format.json:

@@ -52,6 +52,7 @@ def fit(
     guess: option.Guess = None,
     knowledge: option.Knowledge = None,
     units: option.Units = None,
+    prior: option.PriorName = None,
     threads: option.Threads = None,
     seed: option.Seed = None,
     runs: option.RunsFolder = option.RUNS,
@@ -101,12 +102,11 @@ def fit(
         settings.language(["x"])
         settings.members()
     screen = console()
-    form = {"template": template, "groups": groups, "guesses": guess or None}
+    form = {"template": template, "groups": groups, "guesses": guess or None, "prior": prior}
     known = _known(knowledge, {name: value for name, value in form.items() if value is not None})
-    table = _read(
-        data, target, option.split(features), option.split(drop), weights, known.get("groups")
-    )
+    table = _read(data, target, option.split(features), option.split(drop), weights, known.get("groups"))
     with _named_as_options():
+        _check_constants(constants, known)
         settings = replace(settings, **known, **_units(units, known, table))
         settings.language(table.feature_names)
     settings.objective().check(target_of(table), table.target_name or "")
@@ -144,6 +144,15 @@ def _units(units: str | None, known: dict[str, Any], table: Table) -> dict[str, 
     if "units" in known:
         raise InvalidSetting("units are given by --knowledge and by the header: leave one of them out")
     return units_in_names(table.feature_names, table.target_name or "")
+
+
+def _check_constants(constants: bool, known: dict[str, Any]) -> None:
+    """Refuse a kind of constants where there are to be none."""
+    if not constants and "constants" in known:
+        raise InvalidSetting(
+            f"constants are of a kind by --knowledge, {known['constants']}, and there are none by"
+            " --no-constants: leave one of them out"
+        )
 
 
 @contextmanager

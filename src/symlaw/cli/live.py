@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console, ConsoleOptions, Group, RenderResult
@@ -18,6 +19,7 @@ from symlaw.tasks.listening import Improvements, improvement
 from symlaw.trust.selection import recommend
 
 if TYPE_CHECKING:
+    from symlaw.language.expression import Expression
     from symlaw.runs.records import Header
     from symlaw.search.portfolio import Progress
     from symlaw.tasks.settings import Settings
@@ -43,6 +45,10 @@ class Watch:
     header: Header
     progress: Progress | None = None
 
+    @cached_property
+    def _formula_length(self) -> Callable[[Expression], float] | None:
+        return self.header.formula_length
+
     def hear(self, progress: Progress) -> None:
         """Take what an epoch brought."""
         self.progress = progress
@@ -51,7 +57,8 @@ class Watch:
         """Which row of a front is recommended."""
         header = self.header
         coder = header.loss.coder(header.null_deviance)
-        return recommend(progress.front, header.n_rows, header.n_symbols, coder).place
+        length, symbols = self._formula_length, header.n_symbols
+        return recommend(progress.front, header.n_rows, symbols, coder, formula_length=length).place
 
     def __rich_console__(self, screen: Console, options: ConsoleOptions) -> RenderResult:
         """Draw the front and two lines about the search."""

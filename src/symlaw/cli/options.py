@@ -99,7 +99,15 @@ Guess = Annotated[
 ]
 Knowledge = Annotated[
     Path | None,
-    typer.Option("--knowledge", metavar="FILE", help="What is known already: units, structure (TOML)."),
+    typer.Option(
+        "--knowledge",
+        metavar="FILE",
+        help="What is known already (TOML): units, structure, constants, priors.",
+    ),
+]
+PriorName = Annotated[
+    str | None,
+    typer.Option("--prior", metavar="FILE", help='Operators expected where; "corpus", or see symlaw prior.'),
 ]
 Units = Annotated[
     str | None,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Protocol
 
 from rich import box
 from rich.console import Console
@@ -151,13 +152,28 @@ def by_group(row: Shown, header: Header) -> list[str]:
     return sentences
 
 
+def named_values(row: Shown, record: Mapping[str, Any]) -> str:
+    """Values of the named constants of a formula, as a sentence; empty where it has none."""
+    shown = []
+    for name, value in row.expression.named_constants.items():
+        unit = record.get(name, {}).get("unit", "1")
+        # a unit that begins with a number is one of no name of its own
+        times = "" if unit in ("", "1") else f" x {unit}" if unit[0].isdigit() else f" {unit}"
+        shown.append(f"{name} = {value:.{DIGITS + 4}g}{times}")
+    return f"With {', '.join(shown)}." if shown else ""
+
+
 def after_law(row: Shown, header: Header) -> list[str]:
     """What there is to say about a law: units of its constants, and columns that it does without."""
+    from symlaw.knowledge.named import units_in_record
     from symlaw.knowledge.units import constants_with_units, units_from
 
     settings, sentences = header.settings, [unused(row, header.feature_names)]
     sentences += by_group(row, header)
+    record = settings.get("named_constants") or {}
+    sentences.insert(0, named_values(row, record))
     if settings.get("units") is not None:
         known = units_from(settings["units"], settings["target_unit"], settings["constant_units"])
-        sentences.insert(0, constants_with_units(row.expression, known, DIGITS))
+        known = replace(known, variables={**known.variables, **units_in_record(record)})
+        sentences.insert(1, constants_with_units(row.expression, known, DIGITS))
     return [sentence for sentence in sentences if sentence]

@@ -55,7 +55,7 @@ class Tape(NamedTuple):
 def to_tape(
     expressions: Sequence[Expression], operators: Sequence[Operator], variables: Sequence[str]
 ) -> Tape:
-    """Expressions as one tape.
+    """Expressions as one tape; named constants are constants on it.
 
     Raises
     ------
@@ -71,7 +71,7 @@ def to_tape(
     place = 0
     for number, expression in enumerate(expressions):
         for node in expression.nodes:
-            if isinstance(node, Constant):
+            if isinstance(node, Constant) or (isinstance(node, Variable) and node.value is not None):
                 values[place] = node.value
             elif isinstance(node, Variable):
                 codes[place] = VARIABLE

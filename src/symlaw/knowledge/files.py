@@ -9,13 +9,22 @@ from pathlib import Path
 from typing import Any
 
 from symlaw.errors import FileUnreadable, InvalidSetting
+from symlaw.knowledge.priors import CORPUS
 
 _IN_BRACKETS = re.compile(r".*\[([^\[\]]*)\]\s*")
 _KNOWN = {
     "units": {"target", "constants", "columns"},
     "structure": {
-        "max_nesting", "max_argument_size", "forbidden", "required", "template", "groups", "guesses",
+        "max_nesting",
+        "max_argument_size",
+        "forbidden",
+        "required",
+        "template",
+        "groups",
+        "guesses",
     },
+    "constants": {"kind", "max_denominator", "positive", "min", "max", "named", "exponents"},
+    "priors": {"prior", "operator_weights"},
 }
 
 
@@ -26,9 +35,12 @@ def read_knowledge(path: Path) -> dict[str, Any]:
     ----------
     path
         With a table ``[units]`` that holds ``target``, ``constants`` (``"dimensionless"`` or ``"free"``) and
-        a table ``columns`` of names and units; and a table ``[structure]`` of ``max_nesting``,
+        a table ``columns`` of names and units; a table ``[structure]`` of ``max_nesting``,
         ``max_argument_size``, ``forbidden``, ``required``, ``template``, ``groups`` and ``guesses``, as the
-        estimator's settings of these names.
+        estimator's settings of these names; a table ``[constants]`` of ``kind``, ``max_denominator``,
+        ``positive``, ``min`` and ``max``, of ``named`` constants (a list, or a table), and of ``exponents``;
+        and a table ``[priors]`` of ``prior`` (a path is seen from the file's folder) and
+        ``operator_weights``.
 
     Raises
     ------
@@ -55,11 +67,27 @@ def read_knowledge(path: Path) -> dict[str, Any]:
             raise InvalidSetting(f"{str(path)!r} has {name} = {content!r}: make it a table [{name}]")
         _check_names(path, f"[{name}]", content, _KNOWN[name])
     units, settings = known.get("units", {}), dict(known.get("structure", {}))
+    settings.update(_of_constants(known.get("constants", {})), **_of_priors(path, known.get("priors", {})))
     if units:
         settings["units"] = dict(units.get("columns", {}))
         settings["target_unit"] = units.get("target")
     if "constants" in units:
         settings["constant_units"] = units["constants"]
+    return settings
+
+
+def _of_constants(table: Mapping[str, Any]) -> dict[str, Any]:
+    names = {"named": "named_constants", "exponents": "exponents"}
+    settings = {names[name]: value for name, value in table.items() if name in names}
+    kind = {name: value for name, value in table.items() if name not in names}
+    return {**settings, "constants": kind} if kind else settings
+
+
+def _of_priors(path: Path, table: Mapping[str, Any]) -> dict[str, Any]:
+    settings = dict(table)
+    prior = settings.get("prior")
+    if isinstance(prior, str) and prior != CORPUS:
+        settings["prior"] = str(path.parent / prior)
     return settings
 
 

@@ -35,11 +35,15 @@ class Units:
     free_constants
         Whether fitted constants, scale and offset among them, may carry units. Otherwise all are pure
         numbers: a formula has the target's unit by itself, and an offset stands beside pure numbers only.
+    supplied
+        Dimensions that named constants can add as a factor. Formulas that lack one of these are allowed, as
+        steps on the way.
     """
 
     variables: Mapping[str, Unit]
     target: Unit
     free_constants: bool = False
+    supplied: frozenset[Dimension] = frozenset()
 
     def __post_init__(self) -> None:
         _check_one_unit_each(self.variables, self.target)
@@ -55,6 +59,8 @@ class Units:
         except UnitMismatch as error:
             return str(error)
         if found is None or self.free_constants or found == self.target.dimension:
+            return None
+        if times(self.target.dimension, found, -1) in self.supplied:
             return None
         return f"{expression} is in {name_of(found)}, the target in {name_of(self.target.dimension)}"
 

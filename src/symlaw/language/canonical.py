@@ -4,7 +4,8 @@ A formula is rewritten bottom-up into sums of terms and products of whole powers
 
 - a sum is ``("+", constant, ((term, coefficient), ...))``, sorted by term;
 - a product is ``("*", ((base, exponent), ...))``, whole non-zero exponents, sorted by base;
-- anything else is ``("c", value)``, ``("v", name)`` or ``("f", operator, arguments)``.
+- anything else is ``("c", value)``, ``("v", name)``, ``("v", name, value)`` of a named constant, or
+  ``("f", operator, arguments)``.
 
 Constants fold, like terms and powers collect (so ``x - x`` is 0 and ``x / x`` is 1), sums inside
 products lose their common factor, and even functions lose the sign of their argument. Values are
@@ -31,7 +32,7 @@ def canonicalise(expression: Expression) -> Expression:
     stack: list[Form] = []
     for node in expression.nodes:
         if isinstance(node, Variable):
-            stack.append(("v", node.name))
+            stack.append(("v", node.name) if node.value is None else ("v", *node))
         elif isinstance(node, Constant):
             stack.append(("c", node.value))
         else:
@@ -231,7 +232,7 @@ def _nodes(form: Form) -> list[Node]:
     if kind == "c":
         return [Constant(form[1] + 0.0)]
     if kind == "v":
-        return [Variable(form[1])]
+        return [Variable(*form[1:])]
     if kind == "f":
         return [node for argument in form[2] for node in _nodes(argument)] + [_row_of(form[1])]
     return _sum_nodes(form[1], form[2]) if kind == "+" else _product_nodes(1.0, form[1])

@@ -18,9 +18,10 @@ JSON_VERSION = 1
 
 
 class Variable(NamedTuple):
-    """A column of the data, by name."""
+    """A column of the data by name, or a named constant, which knows its value."""
 
     name: str
+    value: float | None = None
 
 
 class Constant(NamedTuple):
@@ -72,12 +73,18 @@ class Expression:
 
     @property
     def variables(self) -> tuple[str, ...]:
-        """Names of the variables used, in order of first use."""
-        return tuple(dict.fromkeys(n.name for n in self.nodes if isinstance(n, Variable)))
+        """Names of the columns used, in order of first use."""
+        names = (n.name for n in self.nodes if isinstance(n, Variable) and n.value is None)
+        return tuple(dict.fromkeys(names))
+
+    @property
+    def named_constants(self) -> dict[str, float]:
+        """Values of the named constants used, by name, in order of first use."""
+        return {n.name: n.value for n in self.nodes if isinstance(n, Variable) and n.value is not None}
 
     @property
     def constants(self) -> tuple[float, ...]:
-        """Values of the constants, left to right."""
+        """Values of the constants without a name, left to right."""
         return tuple(n.value for n in self.nodes if isinstance(n, Constant))
 
     @property
@@ -233,6 +240,8 @@ def node_cost(node: Node, costs: Mapping[str, float]) -> float:
 def _node_to_json(node: Node) -> Any:
     if isinstance(node, Operator):
         return _user_operators().record_of(node) if node.is_users else node.name
+    if isinstance(node, Variable) and node.value is not None:
+        return {"named": node.name, "value": node.value}
     if isinstance(node, Variable):
         return {"variable": node.name}
     return {"constant": node.value if math.isfinite(node.value) else repr(node.value)}
@@ -246,6 +255,8 @@ def _node_from_json(node: Any) -> Node:
         return restored
     if "variable" in node:
         return Variable(str(node["variable"]))
+    if "named" in node:
+        return Variable(str(node["named"]), float(node["value"]))
     return Constant(float(node["constant"]))
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from symlaw.errors import InvalidSetting
 from symlaw.language.expression import Constant, Expression, Node, Variable, node_cost
+from symlaw.language.fixed_powers import in_fixed_powers, in_powers
 from symlaw.language.operators import Operator, operator
 
 if TYPE_CHECKING:
@@ -28,6 +29,14 @@ class Rule(Protocol):
 
     def allows(self, expression: Expression) -> bool:
         """Whether a formula obeys; a fitted scale and offset may be around it."""
+        ...
+
+
+class Preference(Protocol):
+    """What operators the user expects where."""
+
+    def odds(self, parent: str, child: str) -> float:
+        """Odds of an operator as an argument of another one, ``""`` standing for the root; above 0."""
         ...
 
 
@@ -57,6 +66,10 @@ class Language:
         What formulas have to hold to come to the front; others may be steps on the way.
     template
         The form of every formula, with unknown parts that searches fill; None for any form.
+    named
+        Values of those variables that are named constants, by name.
+    preference
+        What operators are expected where, which steers proposals; all alike by default.
     """
 
     operators: tuple[Operator, ...]
@@ -68,6 +81,8 @@ class Language:
     rules: tuple[Rule, ...] = ()
     demands: tuple[Rule, ...] = ()
     template: Template | None = None
+    named: Mapping[str, float] = field(default_factory=dict)
+    preference: Preference | None = None
 
     @classmethod
     def of(
@@ -82,6 +97,8 @@ class Language:
         rules: Iterable[Rule] = (),
         demands: Iterable[Rule] = (),
         template: Template | None = None,
+        named: Mapping[str, float] | None = None,
+        preference: Preference | None = None,
     ) -> Language:
         """A language from names.
 
@@ -113,8 +130,9 @@ class Language:
             _check_operators(macro, rows)
         own, known, wanted = dict(costs or {}), tuple(rules), tuple(demands)
         return cls(
-            rows, tuple(variables), constants, int(max_complexity), own, pieces, known, wanted, template
-        )
+            rows, (*variables, *(named or {})), constants, int(max_complexity), own, pieces, known, wanted,
+            template, dict(named or {}), preference,
+        )  # fmt: skip
 
     def cost(self, node: Node) -> float:
         """Complexity of one node."""
@@ -147,11 +165,28 @@ class Language:
 
     def obeyed_by(self, expression: Expression) -> bool:
         """Whether a formula obeys all rules."""
-        return all(rule.allows(expression) for rule in self.rules)
+        searched = self.searched(expression)
+        return all(rule.allows(searched) for rule in self.rules)
 
     def admits(self, expression: Expression) -> bool:
         """Whether a formula may come to the front: it obeys, and holds what is demanded."""
-        return self.obeyed_by(expression) and all(rule.allows(expression) for rule in self.demands)
+        searched = self.searched(expression)
+        return all(rule.allows(searched) for rule in (*self.rules, *self.demands))
+
+    def shown(self, expression: Expression) -> Expression:
+        """A formula as people get it: powers written out, named constants with their values."""
+        written = in_powers(expression)
+        if not self.named:
+            return written
+        return written.map_nodes(
+            lambda n: Variable(n.name, self.named.get(n.name)) if isinstance(n, Variable) else n
+        )
+
+    def searched(self, expression: Expression) -> Expression:
+        """A formula as searches vary it: the inverse of `shown`, and what rules look at."""
+        if self.named:
+            expression = expression.map_nodes(lambda n: Variable(n.name) if isinstance(n, Variable) else n)
+        return in_fixed_powers(expression, self.operators)
 
 
 def _check_operators(macro: Macro, rows: Iterable[Operator]) -> None:

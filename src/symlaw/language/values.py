@@ -28,7 +28,9 @@ def node_values(expression: Expression, columns: Mapping[str, NDArray[Any]]) -> 
     stack: list[NDArray[Any]] = []
     with np.errstate(all="ignore"):
         for node in expression.nodes:
-            if isinstance(node, Variable):
+            if isinstance(node, Variable) and node.value is not None:
+                stack.append(np.full(n_rows, node.value))
+            elif isinstance(node, Variable):
                 stack.append(np.asarray(columns[node.name], dtype=float))
             elif isinstance(node, Constant):
                 stack.append(np.full(n_rows, node.value))

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import platform
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import symlaw
 from symlaw.engine.losses import Loss, loss_named
 from symlaw.errors import RunError, SymlawError
+from symlaw.knowledge.priors import preference_from
 from symlaw.language.expression import Expression
 from symlaw.runs.files import number
 from symlaw.runs.process import this_process
@@ -77,6 +79,17 @@ class Header:
     def loss(self) -> Loss:
         """What is made small; raises `InvalidSetting` when this version knows no such loss."""
         return loss_named(self.settings.get("loss", "squared"))
+
+    @property
+    def formula_length(self) -> Callable[[Expression], float] | None:
+        """What a formula costs to write down, where the settings expect operators differently."""
+        settings = self.settings
+        operators = settings.get("operators", ())
+        preference = preference_from(settings.get("operator_weights"), settings.get("prior"), operators)
+        if preference is None:
+            return None
+        n_variables = len(self.feature_names) + len(settings.get("named_constants") or ())
+        return partial(preference.length, operators=operators, n_variables=n_variables)
 
     def to_record(self) -> dict[str, Any]:
         """Plain values, ready for JSON."""

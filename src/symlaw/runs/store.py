@@ -107,7 +107,8 @@ def read_run(folder: str | Path) -> Run:
     if rows:
         # it needs of an entry no more than a formula has
         coder = header.loss.coder(header.null_deviance)
-        chosen = recommend(cast("Sequence[Entry]", rows), header.n_rows, header.n_symbols, coder)
+        entries, length = cast("Sequence[Entry]", rows), header.formula_length
+        chosen = recommend(entries, header.n_rows, header.n_symbols, coder, formula_length=length)
         place, reason = chosen.place, chosen.reason
     return Run(folder, header, _state(header, end), rows, place, reason, end.get("reason"),
                _counters(records), notes)  # fmt: skip

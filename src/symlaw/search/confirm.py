@@ -8,24 +8,33 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from symlaw.engine import reference
 from symlaw.engine.blocks import KernelTable, kernel_table
 from symlaw.engine.fit import FitSpace, Rows, best_line, fill_values, fit_constants, fit_space
 from symlaw.engine.irls import OFFSET, UNIT_SCALE, WARM
 from symlaw.engine.program import MAX_CONSTANTS, MAX_NODES, Program
 from symlaw.engine.reduce import line_sums
 from symlaw.engine.tape import CONSTANT, from_nodes, to_tape
+from symlaw.knowledge.constants import kind_of
 from symlaw.language.canonical import tidy_signs
+from symlaw.language.fixed_powers import exponent_of
 from symlaw.language.operators import operator
+from symlaw.search.admissible import Moments, allowed_line, allowed_lines, forms_of_line, rounded
 from symlaw.search.archive import Entry
+from symlaw.search.coefficients import MAX_TERMS, Sum, sums_of, terms_of, written_out
 from symlaw.search.genetics.population import Population, population
 from symlaw.search.lines import with_line
 from symlaw.search.linking import linked
 from symlaw.search.vanishing import without_vanishing
-from symlaw.search.variants import fitted_lines
+from symlaw.search.variants import fitted_lines, loss_of_line
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from symlaw.knowledge.constants import ConstantKind
     from symlaw.language.expression import Expression
     from symlaw.search.problem import Problem
+    from symlaw.search.variants import FittedLine
 
 _POLISH_STEPS = 60
 _RESTARTS = 3
@@ -57,8 +66,11 @@ class Confirmer:
     def __post_init__(self) -> None:
         # scale and offset may stand inside a formula even where the language lacks their operators
         listed = self.problem.language.operators
-        line = (operator(name) for name in ("+", "-", "*", "neg"))
-        self.operators = (*listed, *(row for row in line if row not in listed))
+        line = ["+", "-", "*", "neg"]
+        # and powers are shown written out
+        line += ["pow"] if any(exponent_of(row) is not None for row in listed) else []
+        self.operators = (*listed, *(row for row in map(operator, line) if row not in listed))
+        self._kind = kind_of(self.problem.language)
         self.table: KernelTable = kernel_table(self.operators)
         problem = self.problem
         self._space = fit_space(problem.n_rows, problem.rows)
@@ -117,6 +129,11 @@ class Confirmer:
                 found.append(self._scored(entry.expression, 1.0, 0.0, entry.source))
         forms = [e for e in found if e.complexity <= entry.complexity and np.isfinite(e.loss)]
         return replace(min(forms, key=lambda e: e.loss), inner=entry.inner) if forms else entry
+
+    def loss_as_it_is(self, expression: Expression) -> float:
+        """Loss in least squares of a whole formula on all rows, nothing fitted."""
+        self._score_everywhere(self._program(expression))
+        return self._scored(expression, 1.0, 0.0, "").loss
 
     def step_work(self, entry: Entry) -> float:
         """Node values that one step of `refitted` computes, about."""
@@ -258,7 +275,48 @@ class Confirmer:
     def _variants(self, program: Program, source: str) -> list[Entry]:
         """The formula with scale and offset, and with either or both left out, as far as rules allow."""
         language = self.problem.language
+        if self._kind is not None:
+            return [e for e in self._of_kind(program, source, self._kind) if language.admits(e.expression)]
         return [e for e in self._all_variants(program, source) if language.admits(e.expression)]
+
+    def _of_kind(self, program: Program, source: str, kind: ConstantKind) -> Iterator[Entry]:
+        """The variants with allowed numbers, also with a coefficient for each term."""
+        near = rounded(program, kind, self.problem.sample, self._polish_on_sample)
+        if near is not None and np.isfinite(self._score_everywhere(near)):
+            yield from self._all_variants(near, source)
+        if self.problem.loss.is_least_squares:
+            names = self.problem.language.variables
+            inner = from_nodes(program.codes, program.columns, program.values, self.operators, names)
+            for whole, offset in self._sums_of_kind(inner, kind):
+                self._score_everywhere(self._program(whole))
+                yield self._scored(whole, 1.0, offset, source)
+
+    def _sums_of_kind(self, inner: Expression, kind: ConstantKind) -> Iterator[tuple[Expression, float]]:
+        """A formula's sum with an allowed coefficient for each term, and its offset."""
+        terms = terms_of(inner)
+        whole, places = written_out(terms or [(1.0, inner)])
+        n_constants = len(whole.constants)
+        if not 1 < len(terms) <= MAX_TERMS or len(whole.nodes) > MAX_NODES or n_constants > MAX_CONSTANTS:
+            return
+        problem, names = self.problem, self.problem.language.variables
+        if n_constants > len(terms):
+            near = rounded(self._program(whole), kind, problem.sample, self._polish_on_sample, places)
+            if near is None:
+                return
+            terms = terms_of(from_nodes(near.codes, near.columns, near.values, self.operators, names))
+        parts = [term for _, term in terms]
+        columns = dict(zip(names, problem.sample.X, strict=True))
+        values = np.array([reference.values(part, columns) for part in parts])
+        target = (problem.sample.target + problem.sample_mean) * problem.y_scale + problem.y_centre
+        if not np.all(np.isfinite(values)):
+            return
+        for with_offset in (True, False):
+            found = Sum(values, target, problem.sample.weights).rounded(kind, offset=with_offset)
+            if found is not None:
+                yield from ((whole, float(found[-1])) for whole in sums_of(found[:-1], parts))
+
+    def _polish_on_sample(self, program: Program, rows: Rows, max_steps: int) -> float:
+        return self._polish(program, rows, self._sample_space, max_steps)
 
     def _all_variants(self, program: Program, source: str) -> list[Entry]:
         problem = self.problem
@@ -266,10 +324,14 @@ class Confirmer:
             program.codes, program.columns, program.values, self.operators, problem.language.variables
         )
         if not problem.loss.is_least_squares:
-            lines = list(fitted_lines(problem, self._space))
+            lines = self._rounded_lines(list(fitted_lines(problem, self._space)))
             return [self._entry(inner, *line, source) for line in lines if np.isfinite(line.loss)]
         line_scale, centre, loss, spread = (float(value) for value in self._space.line[:4])
         scale = problem.y_scale * line_scale
+        if self._kind is not None:
+            allowed = allowed_lines(self._kind, Moments(scale, centre, spread, problem.y_centre))
+            entries = [self._scored(inner, *line, source) for line in allowed if line_scale != 0]
+            return [entry for entry in entries if np.isfinite(entry.loss)]
         found = [self._entry(inner, scale, problem.y_centre - scale * centre, loss, source)]
         if line_scale == 0:
             return found
@@ -285,6 +347,13 @@ class Confirmer:
                     found.append(self._scored(inner, one, 0.0, source))
         return [entry for entry in found if np.isfinite(entry.loss)]
 
+    def _rounded_lines(self, lines: list[FittedLine]) -> list[FittedLine]:
+        """Lines with scale and offset as they are allowed, under a loss that is not least squares."""
+        if self._kind is None:
+            return lines
+        allowed = {allowed_line(self._kind, line.scale, line.offset): None for line in lines}
+        return [loss_of_line(self.problem, self._space, *line) for line in allowed if line is not None]
+
     def _sum_up(self, scale: float, offset: float, unit: float) -> None:
         line_sums(self._space.f, self._full, self.problem.rows.weights, scale, offset, unit, self._sums)
 
@@ -295,7 +364,17 @@ class Confirmer:
         return self._entry(inner, scale, offset, loss, source)
 
     def _entry(self, inner: Expression, scale: float, offset: float, loss: float, source: str) -> Entry:
-        whole = with_line(inner, scale, offset)
-        whole = linked(whole) if self.problem.loss.row.logit else whole
-        expression = tidy_signs(whole, self.problem.language.operators)
-        return Entry(expression, self.problem.language.complexity(expression), loss, inner, source)
+        language = self.problem.language
+        expression = language.shown(self._written(inner, scale, offset))
+        return Entry(expression, language.complexity(expression), loss, inner, source)
+
+    def _written(self, inner: Expression, scale: float, offset: float) -> Expression:
+        """A formula with its line, the first way to write it that holds allowed numbers only."""
+        wholes = [with_line(inner, scale, offset)]
+        if self._kind is not None:
+            wholes = list(forms_of_line(inner, scale, offset))
+        if self.problem.loss.row.logit:
+            wholes = [linked(whole) for whole in wholes]
+        rows = self.problem.language.operators
+        forms = [form for whole in wholes for form in (tidy_signs(whole, rows), whole)]
+        return next((form for form in forms if self._kind is None or self._kind.allows(form)), forms[0])

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from symlaw.knowledge.constants import kind_of
 from symlaw.language.expression import Constant, Expression
 from symlaw.search.archive import Archive, Entry
 from symlaw.search.budget import Budget, Spent, reason_to_stop
+from symlaw.search.completing import completed
 from symlaw.search.confirm import Confirmer
 from symlaw.search.simpler import contractions
 from symlaw.search.tally import Tally
@@ -60,8 +62,9 @@ def begin(
     if archive is None:
         size = {} if cache_keys is None else {"cache_keys": cache_keys}
         archive = Archive(problem.language.max_complexity, problem.loss_floor, **size)
-    if problem.language.template is None:
-        archive.offer(_constant_of(problem))
+    constant = None if problem.language.template is not None else _constant_of(problem)
+    if constant is not None:
+        archive.offer(constant)
     states = {member.name: member.start(problem, seed) for member in members}
     tallies = {member.name: Tally(member.name) for member in members}
     return Course(
@@ -163,7 +166,7 @@ class Course:
             if entries:
                 archive.note_genome(genomes, slot)
             accepted += archive.extend(entries)
-        for formula in proposals.formulas:
+        for formula in completed(proposals.formulas, self.problem.language):
             if self._is_late():
                 break
             limit = archive.limit_at(self.problem.language.complexity(formula))
@@ -205,11 +208,19 @@ class Course:
         return accepted
 
 
-def _constant_of(problem: Problem) -> Entry:
-    """The best constant as a formula, the target's mean in least squares: what every other has to beat."""
-    constant = Expression((Constant(problem.best_constant),))
-    source = "mean" if problem.loss.is_least_squares else "constant"
-    return Entry(constant, problem.language.complexity(constant), 1.0, constant, source)
+def _constant_of(problem: Problem) -> Entry | None:
+    """The best constant as a formula, the target's mean in least squares: what every other has to beat.
+
+    Where numbers have to be of a kind, the allowed one next to it; None where the loss of that is not known.
+    """
+    kind, best, squares = kind_of(problem.language), problem.best_constant, problem.loss.is_least_squares
+    value = best if kind is None or kind.admits(best) else kind.nearest(best)
+    if value is None or (value != best and not squares):
+        return None
+    missed = (value - best) / problem.y_scale
+    constant = Expression((Constant(value),))
+    complexity = problem.language.complexity(constant)
+    return Entry(constant, complexity, 1.0 + missed * missed, constant, "mean" if squares else "constant")
 
 
 def _evaluations_left(budget: Budget, spent: Spent) -> int:

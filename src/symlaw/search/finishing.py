@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import time
 from typing import TYPE_CHECKING
 
 from symlaw.search.blanks.filling import Filler
 from symlaw.search.confirm import Confirmer
+from symlaw.search.naming import renamed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,6 +20,8 @@ MAX_STEPS = 20
 # Node values computed in a second, with some to spare, and formulas of a front.
 _SPEED, _FORMULAS = 1.5e8, 20
 _NODES = 100.0
+# Complexities of a front differ by more than this.
+_STEP = 1e-9
 # Of the time for a search, at most this share is kept back for it.
 _SHARE = 0.1
 
@@ -30,6 +34,8 @@ def seconds_for(n_rows: int, time_budget: float | None) -> float:
 
 def finished(front: Sequence[Entry], problem: Problem, seconds: float) -> list[Entry]:
     """The entries of a front, each with its constants fitted on all rows of a problem, in the same order.
+
+    Numbers that are named constants as far as the data tell get their names.
 
     Parameters
     ----------
@@ -51,4 +57,8 @@ def finished(front: Sequence[Entry], problem: Problem, seconds: float) -> list[E
         share = (seconds - (time.monotonic() - began)) / (len(front) - place)
         steps = min(float(MAX_STEPS), share * _SPEED / confirmer.step_work(entry))
         done.append(confirmer.refitted(entry, max(0, int(steps))))
-    return done
+    if not problem.language.named or not problem.loss.is_least_squares:
+        return done
+    above = [entry.complexity for entry in done[1:]] + [math.inf]
+    rooms = [min(entry.complexity + 1, top - _STEP) for entry, top in zip(done, above, strict=True)]
+    return [renamed(entry, confirmer, problem, room) for entry, room in zip(done, rooms, strict=True)]

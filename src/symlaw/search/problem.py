@@ -56,6 +56,8 @@ class Problem:
         What is made small.
     oracle
         The target as a function of points (n_points, n_features), where the user has one.
+    sample_mean
+        Weighted mean of the target's held form on the sample, where it is centred once more.
     """
 
     language: Language
@@ -68,6 +70,7 @@ class Problem:
     y_scale: float
     loss: Loss = field(default_factory=Loss)
     oracle: Oracle | None = None
+    sample_mean: float = 0.0
 
     @property
     def predictor(self) -> tuple[float, float]:
@@ -145,8 +148,10 @@ def make_problem(
         rows = judge.on(rows, normal, _THOROUGH if passes >= _THOROUGH[0] else (passes, _COARSE))
         sample = judge.on(sample, normal[sampled], _THOROUGH)
         probe = judge.on(probe, normal[probed], _QUICK)
+    sample_mean = float(np.average(normal[sampled], weights=w[sampled]))
     return Problem(
-        language, rows, sample, probe, probed, target, centre * largest, spread * largest, loss, oracle
+        language, rows, sample, probe, probed, target, centre * largest, spread * largest, loss, oracle,
+        sample_mean,
     )  # fmt: skip
 
 

@@ -61,6 +61,16 @@ def fitted_lines(problem: Problem, space: FitSpace) -> Iterator[FittedLine]:
     space.line[:] = kept
 
 
+def loss_of_line(problem: Problem, space: FitSpace, scale: float, offset: float) -> FittedLine:
+    """A line of a formula as it is, with its loss; ``space`` holds the formula's values on all rows."""
+    unit, origin = problem.predictor
+    start = scale / unit, (offset - origin) / unit
+    kept = space.line.copy()
+    loss = _descended(problem, space, (0.0, 1.0), start, (False, False))[2]
+    space.line[:] = kept
+    return FittedLine(scale, offset, loss)
+
+
 def _descended(
     problem: Problem,
     space: FitSpace,

@@ -37,7 +37,7 @@ def header_of(table: Table, settings: Settings, *, source: str = "", command: st
     loss.check(y, table.target_name or "y")
     deviation = y - np.average(y, weights=weights)
     return Header(
-        settings=settings.record(),
+        settings=settings.record(table.feature_names),
         seed=settings.seed,
         feature_names=table.feature_names,
         target_name=table.target_name or "y",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import math
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -118,10 +119,11 @@ def fit_front(
     if settings.groups is not None:
         check_groups(X[:, list(names).index(settings.groups)], settings.groups)
     guesses = [*guesses, *settings.guessed(names)]
-    table = _Table(X, y, names, weights)
+    table = _Table(_with_columns(X, language), y, language.variables, weights)
     searched, held_out = table.split(settings.seed)
-    problem = replace(searched.problem(language, settings), oracle=oracle)
+    problem = replace(searched.problem(language, settings), oracle=_on_features(oracle, len(names)))
     archive = Archive(language.max_complexity, problem.loss_floor)
+    known = [language.searched(unlinked(guess) if loss.row.logit else guess) for guess in guesses]
     outcome = search(
         problem,
         replace(settings.budget(), reserve=_reserve(len(y), language, settings)),
@@ -131,15 +133,28 @@ def fit_front(
         listen=listen,
         stop=stop,
         archive=archive,
-        guesses=[unlinked(guess) for guess in guesses] if loss.row.logit else guesses,
+        guesses=known,
         spent=spent,
-        holds=lambda entry: holds_exactly(entry, held_out.X, held_out.y, names),
+        holds=lambda entry: holds_exactly(entry, held_out.X, held_out.y, table.names),
     )
     if not outcome.front:
         raise DataError(
             "no formula was finite on every row before the search ended: allow more time, or more operators"
         )
     return _concluded(outcome, problem, table, held_out, settings)
+
+
+def _with_columns(X: NDArray[np.float64], language: Language) -> NDArray[np.float64]:
+    """The data with a column of equal values for each named constant, as searches have them."""
+    if not language.named:
+        return X
+    values = np.array(list(language.named.values()))
+    return np.column_stack([X, np.broadcast_to(values, (len(X), len(values)))])
+
+
+def _on_features(oracle: Oracle | None, n_features: int) -> Oracle | None:
+    """The user's function on points that hold columns of named constants beside the features."""
+    return None if oracle is None else lambda points: oracle(points[:, :n_features])
 
 
 @dataclass(frozen=True)
@@ -175,7 +190,9 @@ def _concluded(
     X, y, names, loss, language = table.X, table.y, table.names, settings.objective(), problem.language
     coder = loss.coder(null_deviance(X, y, loss, table.weights))
     errors = held_out_errors(outcome.front, held_out.X, held_out.y, names)
-    chosen = recommend(outcome.front, problem.n_rows, n_symbols(settings, names), coder, errors)
+    symbols = n_symbols(settings, names[: len(names) - len(language.named)])
+    length = _formula_length(settings, language)
+    chosen = recommend(outcome.front, problem.n_rows, symbols, coder, errors, length)
     if len(held_out.y) > 0 and len(y) <= _FINISHED_ON_ALL:
         problem = table.problem(language, settings)
     front = finished(outcome.front, problem, _seconds_left(settings, outcome, len(y), language))
@@ -184,6 +201,15 @@ def _concluded(
     place = max(k for k, shown in enumerate(kept) if shown <= chosen.place)
     rows = figures([front[k] for k in kept], X, y, names, table.weights, loss)
     return Fitted(rows, replace(chosen, place=place), outcome)
+
+
+def _formula_length(settings: Settings, language: Language) -> Callable[[Expression], float] | None:
+    """What a formula costs to write down, where operators are not expected alike."""
+    preference = settings.preference()
+    if preference is None:
+        return None
+    operators = [one if isinstance(one, str) else one.name for one in settings.operators]
+    return partial(preference.length, operators=operators, n_variables=len(language.variables))
 
 
 def _reserve(n_rows: int, language: Language, settings: Settings) -> float:
@@ -216,8 +242,9 @@ def _prepare(settings: Settings) -> None:
 
 
 def n_symbols(settings: Settings, names: Sequence[str]) -> int:
-    """Symbols that a node may be: operators, variables and a constant."""
-    return len(settings.operators) + len(names) + 1
+    """Symbols that a node may be: operators, columns, named constants and a constant."""
+    named = 0 if settings.named_constants is None else len(settings.named_constants)
+    return len(settings.operators) + len(names) + named + 1
 
 
 def figures(

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import ArrayLike, NDArray
 
+    from symlaw.knowledge.priors import Prior
     from symlaw.language.expression import Expression
     from symlaw.language.macros import Macro
     from symlaw.language.operators import Operator
@@ -63,7 +64,21 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
     complexity_costs
         Cost by operator name, ``"variable"`` and ``"constant"``; 1 each where not given.
     constants
-        Whether fitted constants may stand inside formulas. Scale and offset are always fitted.
+        Whether fitted constants may stand inside formulas; scale and offset are always fitted. Or what all of
+        them may be: ``"integer"``, ``"rational"``, ``"positive"``, or a mapping of ``kind``,
+        ``max_denominator``, ``min``, ``max`` and ``positive``.
+    named_constants
+        Constants that formulas may use by name: symbols or names of CODATA, such as ``["c", "k_B"]``, or a
+        mapping of names to a value, a pair of value and unit, or such a symbol. With ``units`` they take part
+        in them, converted to what the columns imply; otherwise CODATA's are in SI units.
+    exponents
+        What powers may have as exponents: ``[-2, -1, 0.5, 2]`` for the operator ``pow``.
+    operator_weights
+        How much more or less an operator is expected than the others: ``{"sin": 0.1}``. It steers what is
+        proposed, and what is recommended.
+    prior
+        What operators are expected where: ``"corpus"``, counted from engineering correlations; the path of a
+        file made by ``symlaw prior fit``; or a `symlaw.Prior`.
     searchers
         Names of the searchers that take part; ``["sparse", "bank", "decomposition", "evolution"]`` by
         default. ``"tree_search"`` is there to be asked for.
@@ -160,7 +175,11 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         patience: int | None = None,
         max_complexity: int = 30,
         complexity_costs: Mapping[str, float] | None = None,
-        constants: bool = True,
+        constants: bool | str | Mapping[str, Any] = True,
+        named_constants: Sequence[str] | Mapping[str, Any] | None = None,
+        exponents: Sequence[float] | None = None,
+        operator_weights: Mapping[str, float] | None = None,
+        prior: str | os.PathLike[str] | Prior | None = None,
         searchers: Sequence[str] | None = None,
         macros: Mapping[str, str] | Sequence[str | Macro] | None = None,
         units: Mapping[str, Any] | None = None,
@@ -190,6 +209,10 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         self.max_complexity = max_complexity
         self.complexity_costs = complexity_costs
         self.constants = constants
+        self.named_constants = named_constants
+        self.exponents = exponents
+        self.operator_weights = operator_weights
+        self.prior = prior
         self.searchers = searchers
         self.macros = macros
         self.units = units
@@ -286,6 +309,10 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
             max_complexity=self.max_complexity,
             complexity_costs=self.complexity_costs,
             constants=self.constants,
+            named_constants=self.named_constants,
+            exponents=self.exponents,
+            operator_weights=self.operator_weights,
+            prior=self.prior,
             searchers=self.searchers,
             macros=self.macros,
             units=self.units,
@@ -335,9 +362,7 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         table = Table(X, y, tuple(names), target, weights)
         folder = Path(self.run_folder) / ("" if label is None else f"output_{label}")
         writer = RunWriter(folder, header_of(table, settings))
-        return fit_recorded(
-            table, settings, writer, stop=stop, listen=listen, guesses=guesses, oracle=oracle
-        )
+        return fit_recorded(table, settings, writer, stop=stop, listen=listen, guesses=guesses, oracle=oracle)
 
     def _guesses(self, label: int | None) -> list[Expression]:
         if not self.warm_start or not hasattr(self, "front_"):

@@ -11,6 +11,7 @@ import numpy as np
 
 import symlaw
 from symlaw.errors import FileUnreadable, RunError
+from symlaw.knowledge.priors import Prior
 from symlaw.language.macros import Macro
 from symlaw.language.operators import Operator
 from symlaw.runs.files import load_record, number, write_atomic
@@ -136,6 +137,8 @@ def _plain(value: Any) -> Any:
         return asdict(value)
     if isinstance(value, Operator):
         return value.name
+    if isinstance(value, Prior):
+        return value.record()
     if isinstance(value, np.generic):
         return value.item()
     if isinstance(value, (list, tuple, np.ndarray)):

@@ -12,8 +12,12 @@ from typing import TYPE_CHECKING, Any
 from symlaw.engine.losses import Loss, loss_named
 from symlaw.engine.tape import operators_of
 from symlaw.errors import InvalidSetting
+from symlaw.knowledge.constants import kind_from
+from symlaw.knowledge.named import NamedConstant, dimensions_of_products, in_units_of, named_from
+from symlaw.knowledge.priors import CORPUS, Preference, Prior, preference_from, prior_from
 from symlaw.knowledge.structure import required_of, structure_of
 from symlaw.knowledge.units import Units, units_from
+from symlaw.language.fixed_powers import checked_exponents, costs_of_powers, with_fixed_powers
 from symlaw.language.grammar import DEFAULT_OPERATORS, Language, Rule
 from symlaw.language.macros import Macro, macros_from
 from symlaw.language.operators import Operator, operator
@@ -25,6 +29,7 @@ from symlaw.search.searchers.template import TemplateSearch
 from symlaw.tasks.groups import template_from
 
 if TYPE_CHECKING:
+    from symlaw.knowledge.dimensions import Dimension
     from symlaw.language.expression import Expression
     from symlaw.search.searchers.base import Searcher
 
@@ -44,7 +49,11 @@ class Settings:
     patience: int | None = None
     max_complexity: int = 30
     complexity_costs: Mapping[str, float] | None = None
-    constants: bool = True
+    constants: bool | str | Mapping[str, Any] = True
+    named_constants: Sequence[str] | Mapping[str, Any] | None = None
+    exponents: Sequence[float] | None = None
+    operator_weights: Mapping[str, float] | None = None
+    prior: str | os.PathLike[str] | Mapping[str, Any] | Prior | None = None
     threads: int = 1
     seed: int = 0
     searchers: Sequence[str] | None = None
@@ -73,6 +82,10 @@ class Settings:
         if self.searchers is not None and not len(self.searchers):
             raise InvalidSetting("searchers is empty: name some, or give None for all")
         loss_named(self.loss)
+        kind_from(self.constants)
+        if self.exponents is not None:
+            checked_exponents(self.exponents, self.operators)
+        self.preference()
         if self.constant_units not in CONSTANT_UNITS:
             known = " or ".join(map(repr, CONSTANT_UNITS))
             raise InvalidSetting(f"constant_units is {self.constant_units!r}: give {known}")
@@ -86,6 +99,8 @@ class Settings:
             raise InvalidSetting(f"guesses is the text {self.guesses!r}: give a list, such as ['x + 1']")
         if self.guesses and self.fills_template:
             raise InvalidSetting("guesses and template (or groups) do not go together: leave one of them out")
+        if self.fills_template:
+            self._check_beside_template()
         if self.fills_template and not self.objective().is_squared:
             raise InvalidSetting(
                 f"loss {self.loss!r} does not go with template or groups: they need 'squared'"
@@ -105,21 +120,42 @@ class Settings:
         """Names of the searchers that take part; None for the schedule."""
         return [TemplateSearch.name] if self.searchers is None and self.fills_template else self.searchers
 
+    def _check_beside_template(self) -> None:
+        """Refuse what formulas of a template are not held to."""
+        told = {
+            "constants": kind_from(self.constants)[1],
+            "named_constants": self.named_constants,
+            "exponents": self.exponents,
+        }
+        for name, value in told.items():
+            if value is not None:
+                raise InvalidSetting(
+                    f"{name} and template (or groups) do not go together: leave one of them out"
+                )
+
     def language(self, variables: Sequence[str]) -> Language:
         """The formulas that these settings allow over some columns."""
         if isinstance(self.operators, str):
             raise InvalidSetting(f"operators is the text {self.operators!r}: give a list, such as ['+', '*']")
-        return Language.of(
+        constants, kind = kind_from(self.constants)
+        named = self.named(variables)
+        operators, costs = self.operators, dict(self.complexity_costs or {})
+        powers = () if self.exponents is None else checked_exponents(self.exponents, operators)
+        plain = Language.of(
             variables,
-            self.operators,
-            constants=self.constants,
+            with_fixed_powers(operators, powers) if powers else operators,
+            constants=constants,
             max_complexity=self.max_complexity,
-            costs=self.complexity_costs,
-            macros=macros_from(self.macros),
-            rules=self._rules(variables),
-            demands=[required] if (required := required_of(self.required, variables)) else [],
+            costs=costs,
+            macros=self._macros(powers),
             template=template_from(self.template, self.groups, variables, self.operators),
+            named={one.name: one.value for one in named},
+            preference=self.preference(),
         )
+        rules, demands = self._rules(plain, named, self._units(variables))
+        demands += [rule for rule in (required_of(self.required, plain.variables), kind) if rule is not None]
+        counted = {**costs_of_powers(powers, costs), **costs}
+        return replace(plain, costs=counted, rules=tuple(rules), demands=tuple(demands))
 
     def guessed(self, variables: Sequence[str]) -> list[Expression]:
         """The formulas to begin with.
@@ -135,7 +171,10 @@ class Settings:
         own = {row.name: row for row in language.operators}
         found = []
         for text in self.guesses or ():
-            formula = parse(text, variables, lambda name, _: own[name] if name in own else operator(name))
+            written = parse(
+                text, language.variables, lambda name, _: own[name] if name in own else operator(name)
+            )
+            formula = language.searched(written)
             if not language.uses_only_its_own(formula):
                 missing = sorted({row.name for row in operators_of([formula])} - set(own))
                 raise InvalidSetting(f"guess {text!r} uses {', '.join(missing)}: add that to operators")
@@ -144,13 +183,55 @@ class Settings:
             found.append(formula)
         return found
 
-    def _rules(self, variables: Sequence[str]) -> list[Rule]:
-        """What formulas have to obey."""
+    def preference(self) -> Preference | None:
+        """What operators are expected where."""
+        return preference_from(self.operator_weights, self.prior, self.operators)
+
+    def _macros(self, powers: Sequence[float]) -> tuple[Macro, ...]:
+        found = macros_from(self.macros)
+        free = next((macro.name for macro in found if powers and "pow" in macro.operators), None)
+        if free is not None:
+            raise InvalidSetting(
+                f"macros holds {free!r}, which uses pow, and exponents are given: write it with square, sqrt"
+                " or products, or leave one of them out"
+            )
+        return found
+
+    def named(self, variables: Sequence[str]) -> tuple[NamedConstant, ...]:
+        """Constants that formulas may use by name, in the units that the columns imply."""
+        if self.named_constants is None:
+            return ()
+        found = named_from(self.named_constants)
+        taken = next((one.name for one in found if one.name in variables), None)
+        if taken is not None:
+            raise InvalidSetting(
+                f"named_constants names {taken!r}, and a column is called so: give the constant another name,"
+                f" as a mapping such as {{'{taken}_0': '{taken}'}}, or rename the column"
+            )
+        units = self._units(variables)
+        return in_units_of(found, {} if units is None else {**units.variables, "the target": units.target})
+
+    def _rules(
+        self, language: Language, named: Sequence[NamedConstant], units: Units | None
+    ) -> tuple[list[Rule], list[Rule]]:
+        """What formulas have to obey, and what they have to be beside to come to the front."""
+        rules: list[Rule] = []
         shape = structure_of(
-            self.max_nesting, self.max_argument_size, self.forbidden, self.complexity_costs, variables
+            self.max_nesting,
+            self.max_argument_size,
+            self.forbidden,
+            self.complexity_costs,
+            language.variables,
         )
-        rules = (self._units(variables), shape)
-        return [rule for rule in rules if rule is not None]
+        if shape is not None:
+            rules.append(replace(shape, forbidden=tuple(map(language.searched, shape.forbidden))))
+        if units is None:
+            return rules, []
+        own = replace(units, variables={**units.variables, **{one.name: one.unit for one in named}})
+        supplied: frozenset[Dimension] = frozenset()
+        if not own.free_constants:
+            supplied = dimensions_of_products(named)
+        return [replace(own, supplied=supplied), *rules], [own] if supplied else []
 
     def _units(self, variables: Sequence[str]) -> Units | None:
         if self.units is None or self.target_unit is None:
@@ -184,14 +265,17 @@ class Settings:
         """When the search ends."""
         return Budget(self.time_budget, self.max_evaluations, self.target_loss, self.patience)
 
-    def record(self) -> dict[str, Any]:
-        """The settings as plain data for a run's header."""
+    def record(self, variables: Sequence[str]) -> dict[str, Any]:
+        """The settings over some columns as plain data for a run's header."""
         macros = {macro.name: macro.definition for macro in macros_from(self.macros)}
         named = [one.name if isinstance(one, Operator) else one for one in self.operators]
         made = [one for one in self.operators if isinstance(one, Operator)]
         users = [{**record_of(one), "source": one.source} for one in made]
-        plain = asdict(replace(self, operators=named))
-        return {**plain, "macros": macros, "user_operators": users}
+        counted = prior_from(self.prior)
+        prior = self.prior if counted is None or self.prior == CORPUS else counted.record()
+        plain = asdict(replace(self, operators=named, prior=prior))
+        constants = {one.name: one.record() for one in self.named(variables)}
+        return {**plain, "macros": macros, "user_operators": users, "named_constants": constants}
 
 
 def _check_positive(name: str, value: Any, wanted: str, kind: Any = Real) -> None:

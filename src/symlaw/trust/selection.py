@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from symlaw.language.expression import Expression
     from symlaw.search.archive import Entry
 
 # Nats by which a more complex formula has to explain the data better, to be shown.
@@ -45,17 +46,23 @@ def gaussian_length(loss: float, n_rows: int) -> float:
 
 
 def description_length(
-    entry: Entry, n_rows: int, n_symbols: int, data_length: Callable[[float, int], float] = gaussian_length
+    entry: Entry,
+    n_rows: int,
+    n_symbols: int,
+    data_length: Callable[[float, int], float] = gaussian_length,
+    formula_length: Callable[[Expression], float] | None = None,
 ) -> float:
     """Nats to write down the formula and then the data with its help.
 
     The formula costs the logarithm of the number of symbols for each node and half a logarithm of
     the number of rows for each constant (Rissanen 1978, 1983); the data cost half a logarithm of the
     loss for each row. With few rows the small-sample term of Hurvich and Tsai (1989) is added,
-    counting a third of a parameter for each node, since the search chose those too.
+    counting a third of a parameter for each node, since the search chose those too. A ``formula_length``
+    replaces the logarithms of the number of symbols.
     """
     constants, nodes = entry.expression.n_parameters, len(entry.expression.nodes)
-    formula = nodes * math.log(n_symbols) + 0.5 * constants * math.log(n_rows)
+    written = nodes * math.log(n_symbols) if formula_length is None else formula_length(entry.expression)
+    formula = written + 0.5 * constants * math.log(n_rows)
     return formula + _few_rows(entry, n_rows) + data_length(entry.loss, n_rows)
 
 
@@ -72,6 +79,7 @@ def recommend(
     n_symbols: int,
     data_length: Callable[[float, int], float] = gaussian_length,
     errors: NDArray[np.float64] | None = None,
+    formula_length: Callable[[Expression], float] | None = None,
 ) -> Recommendation:
     """Choose a row of a front.
 
@@ -91,11 +99,13 @@ def recommend(
         that are Gaussian by default.
     errors
         Squared errors on rows held out, float64 (n_entries, n_held_out), if there are some.
+    formula_length
+        Nats to write down a formula under a prior; symbols are all alike by default.
     """
     n_held_out = 0 if errors is None else errors.shape[1]
     failed = failing(errors) if errors is not None and n_held_out else np.zeros(len(front), bool)
     holding = np.flatnonzero(~failed).tolist()
-    lengths = [description_length(entry, n_rows, n_symbols, data_length) for entry in front]
+    lengths = [description_length(entry, n_rows, n_symbols, data_length, formula_length) for entry in front]
     exact = [place for place in holding if front[place].loss <= EXACT_LOSS]
     if exact:
         return Recommendation(

@@ -39,16 +39,18 @@ def render(
     digits
         Significant digits of constants; all of them by default.
     names
-        Spelling of each variable; by default the notation's own way of quoting.
+        Spelling of each variable; by default the notation's own way of quoting. Named constants are written
+        by name in text and LaTeX, as numbers elsewhere unless they are spelled here.
     """
     spell = names.__getitem__ if names else _NAMES.get(notation, str)
+    by_name = bool(names) or notation in _NAMES
     stack: list[_Printed] = []
     for node in expression.nodes:
-        if isinstance(node, Variable):
+        if isinstance(node, Variable) and (by_name or node.value is None):
             stack.append(_Printed(spell(node.name), Precedence.ATOM))
-        elif isinstance(node, Constant):
+        elif isinstance(node, (Variable, Constant)) and node.value is not None:
             stack.append(_number(node.value, notation, digits))
-        else:
+        elif isinstance(node, Operator):
             arguments = stack[-node.arity :]
             del stack[-node.arity :]
             stack.append(_apply(node, arguments, notation))
@@ -145,12 +147,18 @@ def safe_identifiers(names: tuple[str, ...]) -> dict[str, str]:
 
 def numpy_source(expression: Expression) -> str:
     """A Python function ``formula(...)`` over NumPy arrays, as source text."""
-    names = safe_identifiers(expression.variables)
-    body = render(_folded(expression), "numpy", names=names)
+    known = expression.named_constants
+    words = safe_identifiers((*expression.variables, *known))
+    names = {name: words[name] for name in expression.variables}
+    body = render(_folded(expression), "numpy", names=words)
     imports = "import math\n\nimport numpy as np" if "math." in body else "import numpy as np"
     # repr has no line break, so that a column name cannot leave its comment
     columns = "".join(f"    # {word}: column {name!r}\n" for name, word in names.items())
-    return f"{imports}\n\n\ndef formula({', '.join(names.values())}):\n{columns}    return {body}\n"
+    # numbers of NumPy give inf where Python's raise
+    values = "".join(
+        f"    {words[name]} = np.float64({value!r})  # {name!r}\n" for name, value in known.items()
+    )
+    return f"{imports}\n\n\ndef formula({', '.join(names.values())}):\n{columns}{values}    return {body}\n"
 
 
 def _folded(expression: Expression) -> Expression:

@@ -8,8 +8,7 @@ import numpy as np
 
 from symlaw.engine._jit import inner, kernel
 from symlaw.engine.tape import CONSTANT, FIRST_OPERATOR, VARIABLE
-from symlaw.language.expression import Constant, Expression, Node, Variable
-from symlaw.language.operators import operator
+from symlaw.language.expression import Expression, Node, Variable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +16,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from symlaw.language.operators import Operator
+
+    Nodes = tuple[Node, ...]
 
 _ZERO, _32 = np.uint64(0), np.uint64(32)
 _LOW = np.uint64(0xFFFFFFFF)
@@ -153,22 +154,23 @@ def expression_of(
     entry: int,
     operators: Sequence[Operator],
     variables: Sequence[str],
-    constants: Sequence[float],
-    factors: Sequence[float],
+    constants: Sequence[Nodes],
+    factors: Sequence[tuple[Nodes, Nodes]],
 ) -> Expression:
     """The formula of an entry."""
 
     def nodes(place: int) -> list[Node]:
         code, left, right = int(entries.code[place]), int(entries.left[place]), int(entries.right[place])
         if code == CONSTANT:
-            return [Constant(constants[left])]
+            return list(constants[left])
         if code == VARIABLE:
             return [Variable(variables[left])]
         row = operators[code - FIRST_OPERATOR]
         if row.arity == 2:
             return [*nodes(left), *nodes(right), row]
         if right < NO_ARGUMENT:
-            return [Constant(factors[NO_ARGUMENT - 1 - right]), *nodes(left), operator("*"), row]
+            before, after = factors[NO_ARGUMENT - 1 - right]
+            return [*before, *nodes(left), *after, row]
         return [*nodes(left), row]
 
     return Expression(tuple(nodes(entry)))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from symlaw.engine.tape import FIRST_OPERATOR
+from symlaw.language.expression import Constant, Node, Variable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,6 +22,45 @@ CONSTANTS = (1.0, 2.0, 0.5, 3.0, float(np.pi))
 FACTORS = (2.0, 0.5, float(np.pi))
 
 Range = tuple[int, int]
+Nodes = tuple[Node, ...]
+
+
+class Factor(NamedTuple):
+    """A factor of the argument of an operator.
+
+    Attributes
+    ----------
+    value
+        The number.
+    before, after
+        Nodes around the argument.
+    """
+
+    value: float
+    before: Nodes
+    after: Nodes
+
+
+def constants_of(language: Language) -> list[tuple[float, Nodes]]:
+    """Constants as arguments of operators of two, numbers and named ones, with how they are written."""
+    numbers = CONSTANTS if language.constants else ()
+    found: list[tuple[float, Nodes]] = [(value, (Constant(value),)) for value in numbers]
+    return [*found, *((value, (Variable(name),)) for name, value in language.named.items())]
+
+
+def factors_of(language: Language) -> list[Factor]:
+    """Factors of arguments: numbers, named constants and one over these, as far as the operators allow it."""
+    rows = {row.name: row for row in language.operators}
+    product, quotient = rows.get("*"), rows.get("/")
+    found: list[Factor] = []
+    if product is not None:
+        numbers = FACTORS if language.constants else ()
+        found += [Factor(value, (Constant(value),), (product,)) for value in numbers]
+        found += [Factor(value, (Variable(name),), (product,)) for name, value in language.named.items()]
+    if quotient is not None:
+        named = language.named.items()
+        found += [Factor(1.0 / value, (), (Variable(name), quotient)) for name, value in named]
+    return found
 
 
 class Segment(NamedTuple):
@@ -84,13 +124,12 @@ def _unary(
 ) -> Iterator[Segment]:
     if 0 < below < len(bounds):
         yield Segment(code, *bounds[below], 0, 1, 0, 0, -1)
-    product = next((other for other in language.operators if other.name == "*"), None)
-    if product is None or constants[1] == constants[0] or passes_factor_on(row, 0):
+    if passes_factor_on(row, 0):
         return
-    below -= level_cost(language.cost(product)) + level_cost(language.costs.get("constant", 1.0))
-    if 0 < below < len(bounds):
-        for factor in range(len(FACTORS)):
-            yield Segment(code, *bounds[below], 0, 1, 0, 0, factor)
+    for number, factor in enumerate(factors_of(language)):
+        level = below - sum(level_cost(language.cost(node)) for node in (*factor.before, *factor.after))
+        if 0 < level < len(bounds):
+            yield Segment(code, *bounds[level], 0, 1, 0, 0, number)
 
 
 def _binary(

@@ -31,7 +31,7 @@ from symlaw.search.bank.evaluate import (
     merge_batch,
     most_of_one_row,
 )
-from symlaw.search.bank.plan import CONSTANTS, FACTORS, Range, Segment, level_cost, segments_of
+from symlaw.search.bank.plan import Range, Segment, constants_of, factors_of, level_cost, segments_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -132,7 +132,9 @@ class Bank:
     def expression(self, entry: int) -> Expression:
         """The formula of an entry."""
         language = self.language
-        return expression_of(self.entries, entry, language.operators, language.variables, CONSTANTS, FACTORS)
+        constants = [nodes for _, nodes in constants_of(language)]
+        factors = [(factor.before, factor.after) for factor in factors_of(language)]
+        return expression_of(self.entries, entry, language.operators, language.variables, constants, factors)
 
     def values(self, entry: int) -> NDArray[np.float64]:
         """Values of an entry's formula on the probe rows, to single precision."""
@@ -188,7 +190,7 @@ def make_bank(X: NDArray[np.float64], language: Language, max_bytes: int = DEFAU
     run_pairs = min(RUN_PAIRS, max(16, max_bytes // (16 * RUNS * bytes_per_pair(n_rows))))
     room = max_bytes - RUNS * run_pairs * bytes_per_pair(n_rows) - _SMALL_ARRAYS
     capacity, n_slots = capacity_within(room, n_rows)
-    capacity = max(capacity, len(CONSTANTS) + len(X))
+    capacity = max(capacity, len(constants_of(language)) + len(X))
     bank = Bank(
         language,
         make_entries(capacity, n_rows),
@@ -206,13 +208,13 @@ def make_bank(X: NDArray[np.float64], language: Language, max_bytes: int = DEFAU
 
 def _add_leaves(bank: Bank, X: NDArray[np.float64]) -> None:
     entries = bank.entries
-    if bank.language.constants:
-        for number, constant in enumerate(CONSTANTS):
-            entries.values[number], entries.scale[number] = 1.0, constant
-            entries.spread[number], entries.level[number] = 0.0, 1
-            entries.code[number], entries.left[number], entries.right[number] = CONSTANT, number, NO_ARGUMENT
-        entries.used[0] = len(CONSTANTS)
-        bank.constants = (0, len(CONSTANTS))
+    constants = constants_of(bank.language)
+    for number, (constant, _) in enumerate(constants):
+        entries.values[number], entries.scale[number] = 1.0, constant
+        entries.spread[number], entries.level[number] = 0.0, 1
+        entries.code[number], entries.left[number], entries.right[number] = CONSTANT, number, NO_ARGUMENT
+    entries.used[0] = len(constants)
+    bank.constants = (0, len(constants))
     level = level_cost(bank.language.costs.get("variable", 1.0))
     bank.bounds += [(bank.count, bank.count)] * (level - 1)
     first, batch = bank.count, bank.batches[0]
@@ -252,7 +254,7 @@ def enumerate_more(bank: Bank, max_pairs: int = SLICE_PAIRS, run_all: Mapper = m
     if bank.finished:
         return 0
     runs = _next_runs(bank, max_pairs)
-    factors = np.array(FACTORS)
+    factors = np.array([factor.value for factor in factors_of(bank.language)], float)
 
     def run(number: int) -> None:
         segment, begin, end = runs[number]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from symlaw.engine import reference
 from symlaw.engine.evaluate import evaluate
+from symlaw.knowledge.units import units_of
 from symlaw.language.expression import Constant, Expression
 from symlaw.language.operators import operator
+from symlaw.search.completing import completer_of
 from symlaw.search.lines import with_line
 from symlaw.search.transforms import Transform, identity, useful_transforms
 
@@ -19,7 +21,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from symlaw.knowledge.dimensions import Dimension
     from symlaw.search.bank.store import Bank
+    from symlaw.search.completing import Completer
     from symlaw.search.problem import Problem
 
 _VERIFYING_ROWS = 2048
@@ -39,11 +43,14 @@ class Target:
         Its values on the probe rows, float64 (n_probe_rows,).
     sample
         Its values on the rows to verify on, float64 (n_sample_rows,).
+    inside
+        Dimension of what it is a function of, where named constants may supply that.
     """
 
     transform: Transform
     probe: NDArray[np.float64]
     sample: NDArray[np.float64]
+    inside: Dimension | None = None
 
 
 @dataclass(frozen=True)
@@ -61,12 +68,15 @@ class Workplace:
     X
         Rows to verify on, none of the probe rows among them if there are enough others,
         float64 (n_sample_rows, n_features).
+    completer
+        Supplies named constants where units are missing, if it can.
     """
 
     problem: Problem
     bank: Bank
     targets: tuple[Target, ...]
     X: NDArray[np.float64]
+    completer: Completer | None = None
 
     def values(self, formulas: Sequence[Expression]) -> NDArray[np.float64]:
         """Values on the rows to verify on, float64 (n_formulas, n_sample_rows)."""
@@ -96,6 +106,11 @@ class Workplace:
             return [], loss
         if target.transform.is_identity:
             return ([inner] if fits(inner) else []), loss
+        if target.inside is not None and self.completer is not None:
+            named = [form for form in self.completer.forms(inner, target.inside) if form is not inner]
+            found = [self.seen_through(replace(target, inside=None), form, limit)[0] for form in named]
+            if found:
+                return [formula for formulas in found for formula in formulas], loss
         scale = scale / unit
         through_zero = float(np.dot(f / unit, t) / np.dot(f / unit, f / unit)) / unit
         bare = float(np.mean((t - through_zero * f) ** 2)) / variance
@@ -131,9 +146,13 @@ def make_workplace(problem: Problem, bank: Bank, transforms: Sequence[Transform]
     rest &= problem.rows.weights > 0
     places = np.flatnonzero(rest) if np.sum(rest) >= 16 else np.flatnonzero(problem.rows.weights > 0)
     chosen = places[np.linspace(0, len(places) - 1, min(len(places), _VERIFYING_ROWS)).round().astype(int)]
-    probe = problem.probe_places[: bank.n_rows]
+    probe, units = problem.probe_places[: bank.n_rows], units_of(problem.language)
     targets = tuple(
-        Target(transform, np.ascontiguousarray(transform.values[probe]), transform.values[chosen])
+        Target(
+            transform, np.ascontiguousarray(transform.values[probe]), transform.values[chosen],
+            None if units is None else units.inside(transform.outer),
+        )
         for transform in transforms
-    )
-    return Workplace(problem, bank, targets, np.ascontiguousarray(problem.rows.X[:, chosen].T))
+    )  # fmt: skip
+    X = np.ascontiguousarray(problem.rows.X[:, chosen].T)
+    return Workplace(problem, bank, targets, X, completer_of(problem.language))

@@ -95,9 +95,10 @@ def _folded(formula: Expression) -> Expression:
     for node in formula.nodes:
         count = node.arity if isinstance(node, Operator) else 0
         arguments = nodes[len(nodes) - count :] if count else []
-        if count and all(isinstance(one, Constant) for one in arguments):
+        values = [one.value for one in arguments if isinstance(one, Constant)]
+        if isinstance(node, Operator) and len(values) == count:
             del nodes[len(nodes) - count :]
-            nodes.append(Constant(fold(node, [one.value for one in arguments])))  # type: ignore[arg-type, union-attr]
+            nodes.append(Constant(fold(node, values)))
         else:
             nodes.append(node)
     return Expression(tuple(nodes))

@@ -219,7 +219,4 @@ def exact(
     r_squared = 1.0 - float(weights @ errors**2) / total
     spread = X.std(axis=0)
     work = _VALUES_PER_ANSWER * len(y) * len(parts)
-    return Exact(
-        ask, np.where(spread > 0, spread, 1.0), middle, errors, r_squared, work, parts, multiplied
-    )
-
+    return Exact(ask, np.where(spread > 0, spread, 1.0), middle, errors, r_squared, work, parts, multiplied)

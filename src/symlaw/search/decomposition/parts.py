@@ -190,7 +190,9 @@ def problem_of(part: Part, language: Language, seed: int) -> Problem:
     """A part as a problem for searchers, in the operators of a language."""
     room = len(part.before) + len(part.after)
     limit = max(5, language.max_complexity - room)
-    inner = replace(language, variables=part.names, max_complexity=limit, rules=(), demands=())
+    inner = replace(
+        language, variables=part.names, max_complexity=limit, rules=(), demands=(), named={}
+    )  # fmt: skip
     return make_problem(part.X, part.y, inner, weights=part.weights, seed=seed)
 
 

@@ -30,7 +30,7 @@ from symlaw.search.genetics.genome import (
     structure_key,
     tidy,
 )
-from symlaw.search.genetics.laws import REFUSED, WHOLE, Marks, marks, standing
+from symlaw.search.genetics.laws import REFUSED, WHOLE, Marks, marks, salted, standing
 from symlaw.search.genetics.mutate import MUTATION_WEIGHTS, Bench, bench, cross, mutate, random_formula
 from symlaw.search.genetics.population import (
     Population,
@@ -326,7 +326,8 @@ def try_child(island, grammar, table, rows, rates, cache, limits, desk, parent_l
     if n_constants > 0 and (loss < parent_loss * rates.fit_gate or uniform(island.state) < rates.fit_chance):
         loss = fit_briefly(program, size, table, rows, rates, parent_loss, desk, n_constants)
     values = desk.space.f
-    first, rank = note_behaviour(g, loss, cost, values, rows, rates, cache, limits, desk, place == WHOLE)
+    laws, whole = grammar.laws, place == WHOLE
+    first, rank = note_behaviour(g, loss, cost, values, rows, rates, cache, limits, desk, laws, whole)
     if rank != DEGENERATE and admit(island, g, loss, cost, first, rates.rivals, rates.patience):
         counters[ADMITTED] += 1
         if uniform(island.state) < rates.extension:
@@ -334,7 +335,7 @@ def try_child(island, grammar, table, rows, rates, cache, limits, desk, parent_l
 
 
 @inlined
-def note_behaviour(g, loss, cost, values, rows, rates, cache, limits, desk, whole):  # type: ignore[no-untyped-def]
+def note_behaviour(g, loss, cost, values, rows, rates, cache, limits, desk, laws, whole):  # type: ignore[no-untyped-def]
     """Note a scored formula's behaviour, and report it where it is the best; its key and rank.
 
     Only what may be a ``whole`` formula is reported.
@@ -343,7 +344,8 @@ def note_behaviour(g, loss, cost, values, rows, rates, cache, limits, desk, whol
     if line[3] <= 0.0 or line[0] == 0.0:
         return np.uint64(0), DEGENERATE
     n_rows = rows.X.shape[1]
-    first, second = fingerprint(values, line[1], line[3], line[0], desk.multipliers, n_rows, rates.salt)
+    salt = salted(rates.salt, laws, desk.marks, line[1], line[3])
+    first, second = fingerprint(values, line[1], line[3], line[0], desk.multipliers, n_rows, salt)
     if _known(cache, desk.local, first, second, cost):
         counters[KNOWN] += 1
         return first, ORDINARY
@@ -384,7 +386,7 @@ def _extend(island, grammar, table, rows, rates, cache, limits, desk, cost):  # 
             continue
         total = cost + added
         first, rank = note_behaviour(
-            desk.tidied, loss, total, values, rows, rates, cache, limits, desk, place == WHOLE
+            desk.tidied, loss, total, values, rows, rates, cache, limits, desk, grammar.laws, place == WHOLE
         )
         if rank == BEST and admit(island, desk.tidied, loss, total, first, rates.rivals, rates.patience):
             counters[ADMITTED] += 1

@@ -10,6 +10,7 @@ from symlaw.engine._jit import address_of, bits_of, call_forward, inlined
 from symlaw.engine.program import MAX_NODES, Program
 from symlaw.engine.random import mix
 from symlaw.engine.tape import CONSTANT, FIRST_OPERATOR, VARIABLE
+from symlaw.language.fixed_powers import name_in_counts
 from symlaw.search.genetics.laws import Laws, laws_of
 
 if TYPE_CHECKING:
@@ -47,6 +48,11 @@ class Grammar(NamedTuple):
         Largest complexity proposed.
     laws
         What formulas have to obey beside.
+    steered
+        Whether operators are drawn by ``odds``, 0 or 1.
+    odds
+        Odds of each code (second) as an argument of an operator (first), `CONSTANT` standing for the root,
+        float64 (n_codes, n_codes); 0 for leaves.
     """
 
     unary: NDArray[np.int64]
@@ -59,6 +65,8 @@ class Grammar(NamedTuple):
     constants: int
     max_complexity: float
     laws: Laws
+    steered: int
+    odds: NDArray[np.float64]
 
 
 def grammar_of(language: Language, target: Dimension | None = None) -> Grammar:
@@ -82,7 +90,20 @@ def grammar_of(language: Language, target: Dimension | None = None) -> Grammar:
         int(language.constants),
         float(language.max_complexity),
         laws_of(language, target),
+        int(language.preference is not None),
+        _odds(language),
     )
+
+
+def _odds(language: Language) -> NDArray[np.float64]:
+    names = ["", *(name_in_counts(row) for row in language.operators)]
+    codes = [CONSTANT, *range(FIRST_OPERATOR, FIRST_OPERATOR + len(language.operators))]
+    odds = np.zeros((codes[-1] + 1, codes[-1] + 1))
+    if language.preference is not None:
+        for parent, above in zip(codes, names, strict=True):
+            for child, inside in zip(codes[1:], names[1:], strict=True):
+                odds[parent, child] = language.preference.odds(above, inside)
+    return odds
 
 
 class Genome(NamedTuple):
@@ -158,6 +179,18 @@ def begin_of(g, end, arity):  # type: ignore[no-untyped-def]
         if wanted == 0:
             return place
         place -= 1
+
+
+@inlined
+def parent_of(g, place, arity):  # type: ignore[no-untyped-def]
+    """Code of the operator whose argument a node is; `CONSTANT` for the root."""
+    height = 1
+    for k in range(place + 1, g.size[0]):
+        count = arity[g.codes[k]]
+        if count >= height:
+            return np.int64(g.codes[k])
+        height += 1 - count
+    return np.int64(CONSTANT)
 
 
 @inlined

@@ -14,6 +14,7 @@ from symlaw.engine._jit import bits_of, inlined, inner, kernel
 from symlaw.engine.program import MAX_NODES
 from symlaw.engine.random import mix
 from symlaw.engine.tape import CONSTANT, FIRST_OPERATOR, VARIABLE, to_tape
+from symlaw.knowledge.constants import kind_of
 from symlaw.knowledge.dimensions import N_BASES, NONE, PARTS
 from symlaw.knowledge.structure import Structure
 from symlaw.knowledge.units import units_of
@@ -36,6 +37,9 @@ _RULES = {
 }  # fmt: skip
 _NEAR = 1e-9
 _SALT = np.uint64(0x9E3779B97F4A7C15)
+_ONE = np.uint64(1)
+# Bits of a double that are left out when two sizes are compared.
+_ROUNDED_BITS = np.uint64(28)
 # Node codes that scratch has room for.
 MOST_CODES = 128
 
@@ -62,6 +66,10 @@ class Laws(NamedTuple):
         Largest complexity of an operator's first and second argument, float64 (2, n_codes).
     forbidden
         Keys of parts that may not occur, uint64.
+    apart
+        Whether formulas that differ by a factor only are told apart: 1 by their dimension, as a named
+        constant may be the factor; 2 by their size, as scale and offset are not free; 3 by both; 0 not at
+        all.
     """
 
     units: int
@@ -74,6 +82,7 @@ class Laws(NamedTuple):
     nested: NDArray[np.int64]
     largest: NDArray[np.float64]
     forbidden: NDArray[np.uint64]
+    apart: int
 
 
 class Marks(NamedTuple):
@@ -124,7 +133,8 @@ def laws_of(language: Language, target: Dimension | None = None) -> Laws:
     pairs = [0, 0, *(int(row.arity == 2) for row in rows)]
     numbers = [np.array(values, np.int64) for values in (rule, power, pairs)]
     shape = next((rule for rule in language.rules if isinstance(rule, Structure)), Structure())
-    return Laws(mode, numbers[0], numbers[1], numbers[2], columns, wanted, *_shape(shape, language))
+    apart = int(mode == 1 and bool(language.named)) + 2 * int(kind_of(language) is not None)
+    return Laws(mode, numbers[0], numbers[1], numbers[2], columns, wanted, *_shape(shape, language), apart)
 
 
 def _shape(shape: Structure, language: Language) -> tuple[int, Any, Any, Any]:
@@ -159,6 +169,22 @@ def _key_of(formula: Expression, language: Language) -> np.uint64:
 
 def _in_parts(dimension: Dimension) -> list[int]:
     return [int(exponent * PARTS) for exponent in dimension]
+
+
+@inlined
+def salted(salt, laws, marks, centre, spread):  # type: ignore[no-untyped-def]
+    """The salt of a formula's fingerprint, after `standing` has left its dimension in the marks."""
+    if laws.apart == 0:
+        return salt
+    key = mix(np.uint64(salt))
+    if laws.apart != 2:
+        for k in range(N_BASES):
+            key = mix(key + np.uint64(marks.dimension[0, k] + 1_000_000) * _SALT)
+    if laws.apart > 1:
+        for size in (centre, spread):
+            key = mix(key + (np.uint64(bits_of(size)) >> _ROUNDED_BITS))
+    # fingerprints take whole numbers with a sign
+    return np.int64(key >> _ONE)
 
 
 @inlined

@@ -21,6 +21,7 @@ from symlaw.search.genetics.genome import (
     begin_of,
     copy,
     genome,
+    parent_of,
     replace_span,
 )
 
@@ -93,12 +94,32 @@ def append_leaf(g, state, grammar, share):  # type: ignore[no-untyped-def]
 
 
 @inner
-def draw_operator(state, grammar):  # type: ignore[no-untyped-def]
-    """Code of a random operator; two arguments are preferred 2:1 where there are both kinds."""
+def draw_operator(state, grammar, parent):  # type: ignore[no-untyped-def]
+    """Code of a random operator as an argument of another; unless steered, two arguments are preferred."""
+    if grammar.steered != 0:
+        return _drawn_by_odds(state, grammar, parent, 0)
     n_unary, n_binary = len(grammar.unary), len(grammar.binary)
     if n_binary > 0 and (n_unary == 0 or uniform(state) < 0.6):
         return grammar.binary[below(state, n_binary)]
     return grammar.unary[below(state, n_unary)]
+
+
+@inner
+def _drawn_by_odds(state, grammar, parent, arity):  # type: ignore[no-untyped-def]
+    """Code of an operator by its odds inside another, of this number of arguments unless that is 0."""
+    total = 0.0
+    for code in range(FIRST_OPERATOR, len(grammar.arity)):
+        if arity == 0 or grammar.arity[code] == arity:
+            total += grammar.odds[parent, code]
+    draw = uniform(state) * total
+    last = np.int64(FIRST_OPERATOR)
+    for code in range(FIRST_OPERATOR, len(grammar.arity)):
+        if arity == 0 or grammar.arity[code] == arity:
+            last = np.int64(code)
+            draw -= grammar.odds[parent, code]
+            if draw < 0.0:
+                break
+    return last
 
 
 @kernel
@@ -118,7 +139,7 @@ def random_formula(g, state, grammar, nodes, spare):  # type: ignore[no-untyped-
 def _grow_leaf(g, state, grammar, piece, out):  # type: ignore[no-untyped-def]
     """out = g with one leaf replaced by an operator over new or old leaves."""
     place = _random_place(g, state, True)
-    code = draw_operator(state, grammar)
+    code = draw_operator(state, grammar, parent_of(g, place, grammar.arity))
     piece.size[0] = 0
     if grammar.arity[code] == 1:
         append_span(piece, g, place, place + 1)
@@ -253,8 +274,12 @@ def _change_operator(g, state, grammar, out):  # type: ignore[no-untyped-def]
     place = _random_place(g, state, False)
     if place < 0:
         return 0
-    choices = grammar.unary if grammar.arity[g.codes[place]] == 1 else grammar.binary
-    code = choices[below(state, len(choices))]
+    count = grammar.arity[g.codes[place]]
+    if grammar.steered != 0:
+        code = _drawn_by_odds(state, grammar, parent_of(g, place, grammar.arity), count)
+    else:
+        choices = grammar.unary if count == 1 else grammar.binary
+        code = choices[below(state, len(choices))]
     out.codes[place] = code
     return int(code != g.codes[place])
 
@@ -264,7 +289,7 @@ def _insert_operator(g, state, grammar, table, X, work, piece, out):  # type: ig
     """Put a new operator above a random part, a new leaf as its other argument."""
     end = g.size[0] - 1 if uniform(state) < 0.25 else below(state, g.size[0])
     begin = begin_of(g, end, grammar.arity)
-    code = draw_operator(state, grammar)
+    code = draw_operator(state, grammar, parent_of(g, end, grammar.arity))
     piece.size[0] = 0
     leaf_first = uniform(state) < 0.5
     if grammar.arity[code] == 1:

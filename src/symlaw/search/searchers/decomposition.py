@@ -316,7 +316,8 @@ def _wholes(part: Part, accepted: Sequence[Entry], problem: Problem) -> list[Exp
 def _legal(formulas: Sequence[Expression], problem: Problem) -> list[Expression]:
     """Formulas in the simpler of two forms, those outside the language left out."""
     language, found = problem.language, []
-    for formula in formulas:
+    for written in formulas:
+        formula = language.searched(written)
         both = (formula, _without_cubes(formula.canonical))
         forms = [form for form in both if _is_legal(form, problem)]
         if forms:

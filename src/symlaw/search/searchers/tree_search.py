@@ -22,7 +22,7 @@ from symlaw.search.searchers.base import Mapper, Proposals
 from symlaw.search.tree.alphabet import Alphabet, alphabet_of
 from symlaw.search.tree.choosing import back_up, select
 from symlaw.search.tree.nodes import Batch, Choice, Ground, Tree, make_batch, make_ground, make_tree
-from symlaw.search.tree.policies import Accuracy, Counts, Policy, Value, probabilities, symbols_of
+from symlaw.search.tree.policies import Accuracy, Counts, Policy, Value, leaning_of, probabilities, symbols_of
 from symlaw.search.tree.pruning import give_up, make_room
 from symlaw.search.tree.rollouts import Memo, begin_epoch, complete, make_memo
 
@@ -126,7 +126,8 @@ class TreeSearch:
         """One epoch of every tree."""
         self._prepare(state, problem)
         alphabet = state.grounds[0].alphabet
-        policy = probabilities(self.policy, alphabet, self._examples(state, problem, snapshot, alphabet))
+        examples = self._examples(state, problem, snapshot, alphabet)
+        policy = probabilities(self.policy, alphabet, examples, leaning_of(problem.language, alphabet))
         # short epochs at first, so that a front is there at once
         work = self.epoch_work / 2 ** max(0, 4 - state.epochs)
         rates = default_rates(work)._replace(evaluations=max(1, evaluations // self.n_trees))

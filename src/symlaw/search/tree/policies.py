@@ -13,10 +13,14 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from symlaw.engine.tape import CONSTANT, FIRST_OPERATOR, VARIABLE
+from symlaw.language.fixed_powers import name_in_counts
+from symlaw.language.operators import Operator
 from symlaw.search.tree.alphabet import ROOT, Alphabet, context_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from symlaw.language.grammar import Language
 
     Symbols = NDArray[np.int64]
 
@@ -118,14 +122,34 @@ class Accuracy:
         return np.asarray(simple / (1.0 + np.sqrt(loss)))
 
 
-def probabilities(policy: Policy, alphabet: Alphabet, examples: Sequence[Symbols]) -> NDArray[np.float64]:
-    """A policy's odds as probabilities; no constant where it would be all there is."""
-    odds = np.array(policy.odds(alphabet, examples), float)
+def probabilities(
+    policy: Policy,
+    alphabet: Alphabet,
+    examples: Sequence[Symbols],
+    leaning: NDArray[np.float64] | float = 1.0,
+) -> NDArray[np.float64]:
+    """A policy's odds, times those of a preference, as probabilities; no constant where it would be all."""
+    odds = np.array(policy.odds(alphabet, examples), float) * leaning
     constant = alphabet.codes == CONSTANT
     odds[ROOT, constant] = 0.0
     for symbol in np.flatnonzero(alphabet.arity == 1).tolist():
         odds[context_of(symbol, 0), constant] = 0.0
     return np.asarray(odds / odds.sum(axis=1, keepdims=True))
+
+
+def leaning_of(language: Language, alphabet: Alphabet) -> NDArray[np.float64] | float:
+    """Odds by which a language's preference weighs symbols, (n_contexts, n_symbols); 1 without one."""
+    preference = language.preference
+    if preference is None:
+        return 1.0
+    n_variables = int(np.sum(alphabet.codes == VARIABLE))
+    operators = [name_in_counts(row) for row in language.operators]
+    roots = [macro.body.nodes[-1] for macro in language.macros]
+    names = [*operators, *(name_in_counts(root) for root in roots if isinstance(root, Operator))]
+    names = ["constant"] * int(language.constants) + ["variable"] * n_variables + names
+    rows = [ROOT] + [symbol for symbol in range(len(names)) for _ in range(2)]
+    parents = [""] + [names[symbol] for symbol in rows[1:]]
+    return np.array([[preference.odds(parent, name) for name in names] for parent in parents])
 
 
 def symbols_of(codes: NDArray[np.int16], columns: NDArray[np.int16], alphabet: Alphabet) -> NDArray[np.int64]:

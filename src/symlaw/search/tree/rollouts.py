@@ -198,8 +198,8 @@ def _try(ground, memo, rates, cache, limits):  # type: ignore[no-untyped-def]
         add_key(desk, key, cost)
         known = limits[level_of(cost)]
         loss = fit_briefly(program, size, table, rows, rates, known, desk, n_constants)
-    whole = under_rules == WHOLE
-    _, rank = note_behaviour(g, loss, cost, desk.space.f, rows, rates, cache, limits, desk, whole)
+    laws, whole = grammar.laws, under_rules == WHOLE
+    _, rank = note_behaviour(g, loss, cost, desk.space.f, rows, rates, cache, limits, desk, laws, whole)
     if rank != DEGENERATE and loss < memo.loss[place]:
         memo.loss[place] = loss
     return place
