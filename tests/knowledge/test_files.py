@@ -27,11 +27,24 @@ def test_units_of_a_file(tmp_path: Path) -> None:
     }
 
 
+def test_constants_and_priors_of_a_file(tmp_path: Path) -> None:
+    text = '[constants]\nkind = "integer"\nmax = 9\nnamed = ["c"]\nexponents = [2, 3]\n'
+    text += '[priors]\nprior = "mine.json"\noperator_weights = { sin = 0.5 }\n'
+    assert read_knowledge(written(tmp_path, text)) == {
+        "constants": {"kind": "integer", "max": 9},
+        "named_constants": ["c"],
+        "exponents": [2, 3],
+        "prior": str(tmp_path / "mine.json"),
+        "operator_weights": {"sin": 0.5},
+    }
+    assert read_knowledge(written(tmp_path, '[priors]\nprior = "corpus"\n')) == {"prior": "corpus"}
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
         ("[units]\nunit = 'N'\n", r"names 'unit' in \[units\]: there may be columns, constants, target"),
-        ("[code]\n", "names 'code' in a table: there may be structure, units"),
+        ("[code]\n", "names 'code' in a table: there may be constants, priors, structure, units"),
         ("units = 3\n", r"has units = 3: make it a table \[units\]"),
     ],
 )
