@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -117,10 +118,10 @@ class Prior:
         except (KeyError, TypeError) as error:
             raise InvalidSetting("prior holds no counts: make it with symlaw prior fit") from error
 
-    def save(self, path: Path) -> None:
-        """Write it as JSON."""
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write it as JSON; raises `FileUnreadable` where that is not possible."""
         try:
-            path.write_text(json.dumps(self.record(), indent=1) + "\n", encoding="utf-8")
+            Path(path).write_text(json.dumps(self.record(), indent=1) + "\n", encoding="utf-8")
         except OSError as error:
             raise FileUnreadable(f"the prior cannot be written to {str(path)!r}: {error}") from None
 
