@@ -4,9 +4,9 @@
 
 Problems are the first of the fixed list of `benchmarks.tuning`: Feynman problems that are not every fourth.
 Each is searched with each seed until its law is exact or the work (node values) is used up, one thread per
-search. Printed for each arm: pairs solved, the geometric mean of the work to the law (unsolved counted as four
-times the work), and, among pairs that both solve, how much work the prior takes relative to none. Pairs solved
-differ by chance.
+search. Printed for each arm: pairs solved, the geometric mean of the work to the law (unsolved counted as
+four times the work), and, among pairs that both solve, how much work the prior takes relative to none. Pairs
+solved differ by chance.
 """
 
 from __future__ import annotations
