@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 REAL, INTEGER, RATIONAL, POSITIVE = KINDS = ("real", "integer", "rational", "positive")
 _KNOWN = ("kind", "max_denominator", "positive", "min", "max")
+# Beyond it every floating-point number is whole.
+_LARGEST_WHOLE = 2.0**53
 # Fractions are compared to the rounding of a few products.
 _ROUNDING = 1e-12
 
@@ -56,14 +58,14 @@ class ConstantKind:
         return within and (not self.denominator or self._is_fraction(value))
 
     def _is_fraction(self, value: float) -> bool:
-        if not math.isfinite(value):
+        if not abs(value) <= _LARGEST_WHOLE:
             return False
         near = float(Fraction(value).limit_denominator(self.denominator))
         return abs(near - value) <= _ROUNDING * abs(value)
 
     def around(self, value: float) -> tuple[float, ...]:
         """The allowed numbers next to a number, below and above; 0 is never one of them."""
-        if not math.isfinite(value):
+        if not math.isfinite(value) or (self.denominator and abs(value) > _LARGEST_WHOLE):
             return ()
         if not self.denominator:
             near = min(max(value, self.least), self.most)

@@ -25,6 +25,7 @@ from symlaw.search.coefficients import MAX_TERMS, Sum, sums_of, terms_of, writte
 from symlaw.search.genetics.population import Population, population
 from symlaw.search.lines import with_line
 from symlaw.search.linking import linked
+from symlaw.search.named_scales import with_named_factor
 from symlaw.search.vanishing import without_vanishing
 from symlaw.search.variants import fitted_lines, loss_of_line
 
@@ -284,12 +285,27 @@ class Confirmer:
         near = rounded(program, kind, self.problem.sample, self._polish_on_sample)
         if near is not None and np.isfinite(self._score_everywhere(near)):
             yield from self._all_variants(near, source)
+            yield from self._with_named_scale(near, source, kind)
         if self.problem.loss.is_least_squares:
             names = self.problem.language.variables
             inner = from_nodes(program.codes, program.columns, program.values, self.operators, names)
             for whole, offset in self._sums_of_kind(inner, kind):
                 self._score_everywhere(self._program(whole))
                 yield self._scored(whole, 1.0, offset, source)
+
+    def _with_named_scale(self, program: Program, source: str, kind: ConstantKind) -> Iterator[Entry]:
+        """The variants of a formula times named constants; its values are those in the scratch space."""
+        problem, language = self.problem, self.problem.language
+        scale, centre, _, spread = (float(value) for value in self._space.line[:4])
+        if not language.named or not problem.loss.is_least_squares or scale == 0.0:
+            return
+        inner = from_nodes(program.codes, program.columns, program.values, self.operators, language.variables)
+        moments = Moments(problem.y_scale * scale, centre, spread, problem.y_centre)
+        named = with_named_factor(inner, moments, kind, language)
+        if named is not None and language.fits(named) and len(named.nodes) <= MAX_NODES:
+            larger = self._program(named)
+            if np.isfinite(self._score_everywhere(larger)):
+                yield from self._all_variants(larger, source)
 
     def _sums_of_kind(self, inner: Expression, kind: ConstantKind) -> Iterator[tuple[Expression, float]]:
         """A formula's sum with an allowed coefficient for each term, and its offset."""
