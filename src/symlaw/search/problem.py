@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
+    from symlaw.knowledge.shape import Shape
     from symlaw.language.grammar import Language
 
     Oracle = Callable[[NDArray[np.float64]], ArrayLike]
@@ -56,6 +57,8 @@ class Problem:
         What is made small.
     oracle
         The target as a function of points (n_points, n_features), where the user has one.
+    shape
+        What the user says about formulas' values, if anything.
     """
 
     language: Language
@@ -68,6 +71,7 @@ class Problem:
     y_scale: float
     loss: Loss = field(default_factory=Loss)
     oracle: Oracle | None = None
+    shape: Shape | None = None
 
     @property
     def predictor(self) -> tuple[float, float]:
@@ -101,6 +105,7 @@ def make_problem(
     seed: int = 0,
     loss: Loss | None = None,
     oracle: Oracle | None = None,
+    shape: Shape | None = None,
 ) -> Problem:
     """Prepare data for a search.
 
@@ -120,6 +125,8 @@ def make_problem(
         What is made small, and accepts ``y``; squared errors by default.
     oracle
         The target as a function of points, if there is one.
+    shape
+        What is said about formulas' values, if anything.
     """
     loss = Loss() if loss is None else loss
     columns = np.ascontiguousarray(np.asarray(X, dtype=float).T)
@@ -146,7 +153,8 @@ def make_problem(
         sample = judge.on(sample, normal[sampled], _THOROUGH)
         probe = judge.on(probe, normal[probed], _QUICK)
     return Problem(
-        language, rows, sample, probe, probed, target, centre * largest, spread * largest, loss, oracle
+        language, rows, sample, probe, probed, target, centre * largest, spread * largest, loss, oracle,
+        shape,
     )  # fmt: skip
 
 
