@@ -25,6 +25,7 @@ from symlaw.search.variants import fitted_lines
 
 if TYPE_CHECKING:
     from symlaw.language.expression import Expression
+    from symlaw.search.guard import Guard
     from symlaw.search.problem import Problem
 
 _POLISH_STEPS = 60
@@ -94,7 +95,7 @@ class Confirmer:
             return []
         return self._confirmed(program, language.complexity(expression), source)
 
-    def refitted(self, entry: Entry, max_steps: int) -> Entry:
+    def refitted(self, entry: Entry, max_steps: int, guard: Guard | None = None) -> Entry:
         """An entry with its constants fitted on all rows, from a few starts, in no more complex a form.
 
         Parameters
@@ -103,6 +104,8 @@ class Confirmer:
             Of this problem's language; its loss may be that on other rows.
         max_steps
             Steps on all rows; with none only scale and offset are fitted.
+        guard
+            Who knows what is said about values, if anything is.
         """
         program = self._program(entry.inner)
         if max_steps > 0:
@@ -111,10 +114,12 @@ class Confirmer:
         else:
             loss = self._score_everywhere(program)
         found = self._variants(program, entry.source) if np.isfinite(loss) else []
+        found = found if guard is None else guard.screened(found)
         if self.problem.loss.is_least_squares:
             self._score_everywhere(self._program(entry.expression))
             if self.problem.language.admits(entry.expression):
-                found.append(self._scored(entry.expression, 1.0, 0.0, entry.source))
+                same = self._scored(entry.expression, 1.0, 0.0, entry.source)
+                found.append(same if guard is None else guard.priced(same))
         forms = [e for e in found if e.complexity <= entry.complexity and np.isfinite(e.loss)]
         return replace(min(forms, key=lambda e: e.loss), inner=entry.inner) if forms else entry
 

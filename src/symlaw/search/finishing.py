@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from symlaw.search.blanks.filling import Filler
 from symlaw.search.confirm import Confirmer
+from symlaw.search.guard import Guard
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,6 +42,7 @@ def finished(front: Sequence[Entry], problem: Problem, seconds: float) -> list[E
         Time that it may take; where it does not suffice, fewer steps are made, or none.
     """
     confirmer, began = Confirmer(problem), time.monotonic()
+    guard = None if problem.shape is None else Guard(problem, problem.shape)
     done: list[Entry] = []
     template = problem.language.template
     filler = None if template is None else Filler(problem, template)
@@ -50,5 +52,5 @@ def finished(front: Sequence[Entry], problem: Problem, seconds: float) -> list[E
             continue
         share = (seconds - (time.monotonic() - began)) / (len(front) - place)
         steps = min(float(MAX_STEPS), share * _SPEED / confirmer.step_work(entry))
-        done.append(confirmer.refitted(entry, max(0, int(steps))))
+        done.append(confirmer.refitted(entry, max(0, int(steps)), guard))
     return done
