@@ -13,6 +13,7 @@ from symlaw.errors import FileUnreadable, InvalidSetting
 _IN_BRACKETS = re.compile(r".*\[([^\[\]]*)\]\s*")
 _KNOWN = {
     "units": {"target", "constants", "columns"},
+    "shape": {"constraints", "domain"},
     "structure": {
         "max_nesting", "max_argument_size", "forbidden", "required", "template", "groups", "guesses",
     },
@@ -26,9 +27,9 @@ def read_knowledge(path: Path) -> dict[str, Any]:
     ----------
     path
         With a table ``[units]`` that holds ``target``, ``constants`` (``"dimensionless"`` or ``"free"``) and
-        a table ``columns`` of names and units; and a table ``[structure]`` of ``max_nesting``,
-        ``max_argument_size``, ``forbidden``, ``required``, ``template``, ``groups`` and ``guesses``, as the
-        estimator's settings of these names.
+        a table ``columns`` of names and units; a table ``[structure]`` of ``max_nesting``,
+        ``max_argument_size``, ``forbidden``, ``required``, ``template``, ``groups`` and ``guesses``, and a
+        table ``[shape]`` of ``constraints`` and ``domain``, as the estimator's settings of these names.
 
     Raises
     ------
@@ -54,7 +55,7 @@ def read_knowledge(path: Path) -> dict[str, Any]:
         if not isinstance(content, Mapping):
             raise InvalidSetting(f"{str(path)!r} has {name} = {content!r}: make it a table [{name}]")
         _check_names(path, f"[{name}]", content, _KNOWN[name])
-    units, settings = known.get("units", {}), dict(known.get("structure", {}))
+    units, settings = known.get("units", {}), {**known.get("structure", {}), **known.get("shape", {})}
     if units:
         settings["units"] = dict(units.get("columns", {}))
         settings["target_unit"] = units.get("target")
