@@ -103,9 +103,7 @@ def fit(
     screen = console()
     form = {"template": template, "groups": groups, "guesses": guess or None}
     known = _known(knowledge, {name: value for name, value in form.items() if value is not None})
-    table = _read(
-        data, target, option.split(features), option.split(drop), weights, known.get("groups")
-    )
+    table = _read(data, target, option.split(features), option.split(drop), weights, known.get("groups"))
     with _named_as_options():
         settings = replace(settings, **known, **_units(units, known, table))
         settings.language(table.feature_names)

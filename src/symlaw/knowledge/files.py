@@ -15,7 +15,13 @@ _KNOWN = {
     "units": {"target", "constants", "columns"},
     "shape": {"constraints", "domain"},
     "structure": {
-        "max_nesting", "max_argument_size", "forbidden", "required", "template", "groups", "guesses",
+        "max_nesting",
+        "max_argument_size",
+        "forbidden",
+        "required",
+        "template",
+        "groups",
+        "guesses",
     },
 }
 

@@ -352,9 +352,7 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         table = Table(X, y, tuple(names), target, weights)
         folder = Path(self.run_folder) / ("" if label is None else f"output_{label}")
         writer = RunWriter(folder, header_of(table, settings))
-        return fit_recorded(
-            table, settings, writer, stop=stop, listen=listen, guesses=guesses, oracle=oracle
-        )
+        return fit_recorded(table, settings, writer, stop=stop, listen=listen, guesses=guesses, oracle=oracle)
 
     def _guesses(self, label: int | None) -> list[Expression]:
         if not self.warm_start or not hasattr(self, "front_"):
