@@ -14,6 +14,7 @@ import numpy as np
 
 from symlaw.engine import reference
 from symlaw.language.operators import NOTATIONS
+from symlaw.language.operators.enclosures import enclosed
 from symlaw.language.parser import parse
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ UNITS = ("same", "product", "quotient", "dimensionless", "angle", "free to dimen
 MONOTONICITIES = ("increasing", "decreasing", "even", "mixed", "periodic", "step")
 # Nothing whole or exact, so that no value lies on an edge of a piecewise function.
 _POINTS = (-2.71, -1.43, -0.913, -0.547, -0.219, 0.131, 0.357, 0.683, 0.917, 1.37, 2.23, 3.61)
+# Boxes that enclosures are tried on.
+_BOXES = 400
 
 
 def check_operator(row: Operator) -> None:
@@ -158,6 +161,41 @@ def check_monotonicity(row: Operator) -> None:
             assert np.all(slope * rises[rule][0] >= 0), f"{row.name} is not {rule} in {name}"
 
 
+def check_parity(row: Operator) -> None:
+    """A row is marked as odd or even exactly when mirrored arguments say so."""
+    if row.arity > 1:
+        assert not row.parity, f"{row.name}: only functions of one argument are odd or even"
+        return
+    points = argument_grid(row)
+    with np.errstate(all="ignore"):
+        mirrored = row.numpy_function(-points["x"])
+    signs = {"odd": -1.0, "even": 1.0}
+    found = [word for word, sign in signs.items() if np.allclose(mirrored, sign * points["v"], rtol=1e-14)]
+    assert row.is_users or [row.parity] == (found or [""]), f"{row.name}: parity {row.parity!r}, not {found}"
+
+
+def check_interval(row: Operator) -> None:
+    """Values at points of a box lie between the ends that the row gives for it, unless these are nan."""
+    rng = np.random.Generator(np.random.Philox(7))
+    corners = rng.choice([-4.0, -2.0, -1.0, 0.0, 0.5, 1.0, 2.0, 3.0, 9.0], (2, row.arity, _BOXES))
+    corners += rng.normal(size=corners.shape) * rng.choice([0.0, 1.0], corners.shape)
+    low, high = corners.min(axis=0), corners.max(axis=0)
+    ends = enclosed(row, [(low[k], high[k]) for k in range(row.arity)])
+    if ends is None:
+        assert row.is_users, f"{row.name}: nothing says how to find ends of its values"
+        return
+    known = np.isfinite(ends[0]) & np.isfinite(ends[1])
+    assert known.any(), f"{row.name}: ends are never known"
+    for _ in range(30):
+        share = rng.choice([0.0, 1.0], low.shape) + rng.uniform(-1, 1, low.shape) * (rng.random() < 0.7)
+        points = low + np.clip(share, 0.0, 1.0) * (high - low)
+        with np.errstate(all="ignore"):
+            value = np.asarray(row.numpy_function(*points), dtype=float)[known]
+        slack = 1e-13 * np.maximum(np.abs(ends[0][known]), np.abs(ends[1][known]))
+        assert np.all(value >= ends[0][known] - slack), f"{row.name}: a value below its box's"
+        assert np.all(value <= ends[1][known] + slack), f"{row.name}: a value above its box's"
+
+
 CHECKS = (
     check_cells,
     check_kernel,
@@ -167,4 +205,6 @@ CHECKS = (
     check_sympy,
     check_spellings,
     check_monotonicity,
+    check_parity,
+    check_interval,
 )

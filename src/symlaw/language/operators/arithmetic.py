@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from symlaw.language.operators.enclosures import inverse, product, quotient
 from symlaw.language.operators.row import Operator, Precedence, Spelling, function_row, infix
 
 _SUM, _PRODUCT, _NEGATION = Precedence.SUM, Precedence.PRODUCT, Precedence.NEGATION
@@ -55,6 +56,7 @@ ROWS = (
         unit="product",
         inverses=(("v / y",), ("v / x",)),
         monotonicity=("mixed", "mixed"),
+        interval=product,
         sympy=lambda s, x, y: x * y,
         text=_MULTIPLY,
         latex=infix(r"\cdot", _PRODUCT),
@@ -73,6 +75,7 @@ ROWS = (
         unit="quotient",
         inverses=(("v * y",), ("x / v",)),
         monotonicity=("mixed", "mixed"),
+        interval=quotient,
         sympy=lambda s, x, y: x / y,
         text=_DIVIDE,
         latex=Spelling(r"\frac{{{0}}}{{{1}}}", Precedence.POWER),
@@ -88,6 +91,7 @@ ROWS = (
         unit="same",
         inverses=("-v",),
         monotonicity="decreasing",
+        parity="odd",
         sympy=lambda s, x: -x,
         text=_NEGATE,
         latex=_NEGATE,
@@ -103,6 +107,7 @@ ROWS = (
         unit="same",
         inverses=("v", "-v"),
         monotonicity="even",
+        parity="even",
         sympy=lambda s, x: s.Abs(x),
         latex=r"\left|{0}\right|",
         c="fabs({0})",
@@ -114,6 +119,8 @@ ROWS = (
         unit="power -1",
         inverses=("1 / v",),
         monotonicity="decreasing",
+        parity="odd",
+        interval=inverse,
         sympy=lambda s, x: 1 / x,
         latex=Spelling(r"\frac{{1}}{{{0}}}", Precedence.POWER),
         numpy=_INVERT,

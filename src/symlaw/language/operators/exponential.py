@@ -54,6 +54,7 @@ ROWS = (
         partial="-2 * x * v",
         inverses=("sqrt(-log(v))", "-sqrt(-log(v))"),
         monotonicity="even",
+        parity="even",
         sympy=lambda s, x: s.exp(-(x**2)),
         latex=r"\exp\left(-\left({0}\right)^{{2}}\right)",
         numpy="np.exp(-(({0}) ** 2))",
@@ -64,6 +65,7 @@ ROWS = (
     function_row(
         "erf",
         partial="1.1283791670955126 * exp(-(x**2))",
+        parity="odd",
         latex=r"\operatorname{{erf}}\left({0}\right)",
         numpy="np.vectorize(math.erf, otypes=[float])({0})",
         jax="jax.scipy.special.erf({0})",

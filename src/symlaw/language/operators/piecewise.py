@@ -36,6 +36,7 @@ ROWS = (
     function_row(
         "sign",
         partial="0",
+        parity="odd",
         unit="free to dimensionless",
         monotonicity="step",
         latex=r"\operatorname{{sgn}}\left({0}\right)",

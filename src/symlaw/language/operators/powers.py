@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from symlaw.language.operators.enclosures import power
 from symlaw.language.operators.row import Operator, Precedence, Spelling, function_row
 
 _POWER, _ATOM, _SUM = Precedence.POWER, Precedence.ATOM, Precedence.SUM
@@ -18,6 +19,7 @@ ROWS = (
         unit="power 2",
         inverses=("sqrt(v)", "-sqrt(v)"),
         monotonicity="even",
+        parity="even",
         sympy=lambda s, x: x**2,
         text=_raised("2"),
         latex=Spelling("{0}^{{2}}", _POWER, (_ATOM,)),
@@ -31,6 +33,7 @@ ROWS = (
         partial="3 * x**2",
         unit="power 3",
         inverses=("cbrt(v)",),
+        parity="odd",
         sympy=lambda s, x: x**3,
         text=_raised("3"),
         latex=Spelling("{0}^{{3}}", _POWER, (_ATOM,)),
@@ -52,6 +55,7 @@ ROWS = (
         partial="1 / (3 * v**2)",
         unit="power 1/3",
         inverses=("v**3",),
+        parity="odd",
         sympy=lambda s, x: s.sign(x) * s.root(s.Abs(x), 3),
         latex=r"\sqrt[3]{{{0}}}",
         torch="torch.sign({0}) * torch.abs({0}) ** (1 / 3)",
@@ -65,6 +69,7 @@ ROWS = (
         unit="exponent",
         inverses=(("pow(v, 1 / y)",), ("log(v) / log(x)",)),
         monotonicity=("mixed", "mixed"),
+        interval=power,
         sympy=lambda s, x, y: x**y,
         text=Spelling("pow({0}, {1})"),
         latex=Spelling("{0}^{{{1}}}", _POWER, (_ATOM, _SUM)),

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from symlaw.language.expression import Expression
+    from symlaw.language.operators.enclosures import Ends
 
 
 class Precedence(IntEnum):
@@ -91,6 +92,12 @@ class Operator:
         Default complexity of one use.
     commutative
         Whether the two arguments may be exchanged.
+    parity
+        ``odd`` where the value changes its sign with the argument, ``even`` where it stays, else empty.
+    interval
+        Function of the ends of each argument that gives ends of the value (`symlaw.language.operators.enclosures`),
+        where ``monotonicity`` does not say it. Of formulas with an operator that has neither, nothing about
+        values is ever proven.
     absent
         For each cell deliberately left empty, the reason.
     table
@@ -119,6 +126,8 @@ class Operator:
     result_type: Type = Type.REAL
     cost: float = 1.0
     commutative: bool = False
+    parity: str = ""
+    interval: Callable[..., Ends] | None = None
     absent: Mapping[str, str] = field(default_factory=dict)
     function: Callable[..., Any] | None = None
     body: Expression | None = None
@@ -181,12 +190,12 @@ class Operator:
         return tuple(
             cell.name
             for cell in fields(self)
-            if getattr(self, cell.name) in blank and cell.name not in self.absent and cell.name not in _USERS
+            if getattr(self, cell.name) in blank and cell.name not in self.absent and cell.name not in _OPTIONAL
         )
 
 
-# Cells that only a user's operator has.
-_USERS = ("function", "body", "table", "source", "digest")
+# Cells that only a user's operator has, and that another cell may make needless.
+_OPTIONAL = ("function", "body", "table", "source", "digest", "interval", "parity")
 
 
 def _remade(kind: type[Operator], cells: dict[str, Any]) -> Operator:
@@ -210,6 +219,8 @@ def function_row(
     torch: Spelling | str | None = None,
     jax: Spelling | str | None = None,
     cost: float = 1.0,
+    parity: str = "",
+    interval: Callable[..., Ends] | None = None,
     absent: Mapping[str, str] | None = None,
 ) -> Operator:
     """Row of a function of one argument; a spelling left out is ``name(argument)``."""
@@ -237,5 +248,7 @@ def function_row(
         jax=spelled(jax, f"jnp.{name}({{0}})"),
         argument_types=(Type.REAL,),
         cost=cost,
+        parity=parity,
+        interval=interval,
         absent=absent or {},
     )
