@@ -29,7 +29,7 @@ PROVEN, TESTED, VIOLATED = "proven", "tested", "violated"
 # which it looks for worse ones, and how often, from a first distance on that is halved each time.
 _STEERING, _TESTS, _WORST, _ROUNDS, _FIRST_STEP = 24, 400, 6, 12, 0.1
 # In prices, a value is not further off than this many standard deviations of the target.
-_MOST_OFF = 3.0
+MOST_OFF = 3.0
 
 
 class Conditions(NamedTuple):
@@ -163,7 +163,7 @@ class Shape:
         soft = np.array([not statement.is_hard for statement in self.statements])
         if not soft.any():
             return 0.0
-        off = np.minimum(self.off(expression) / self.unit, _MOST_OFF) ** 2
+        off = np.minimum(self.off(expression) / self.unit, MOST_OFF) ** 2
         asked = self.conditions
         return float(np.sum((asked.price * off)[soft[asked.owner]]))
 

@@ -43,7 +43,8 @@ class Entry:
         Its complexity.
     loss
         Weighted mean cost of the errors over all rows, as a fraction of the best constant's: in least squares
-        the mean square error as a fraction of the target's variance.
+        the mean square error as a fraction of the target's variance. The price of soft statements that the
+        formula breaks is in it.
     inner
         The formula without scale and offset, as searchers vary it.
     source
@@ -139,13 +140,17 @@ class Archive:
         losses = (e.loss for e in self._entries.values() if e.complexity <= complexity)
         return min(losses, default=np.inf)
 
+    def would_take(self, entry: Entry) -> bool:
+        """Whether an entry improves the front."""
+        return entry.loss < np.inf and all(
+            other.complexity > entry.complexity or self._clearly_below(entry.loss, other.loss)
+            for other in self._entries.values()
+        )
+
     def offer(self, entry: Entry) -> bool:
         """Take an entry in if it improves the front; whether it did."""
-        if not entry.loss < np.inf:
+        if not self.would_take(entry):
             return False
-        for other in self._entries.values():
-            if other.complexity <= entry.complexity and not self._clearly_below(entry.loss, other.loss):
-                return False
         self._entries[entry.complexity] = entry
         return True
 

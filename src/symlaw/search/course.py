@@ -16,6 +16,7 @@ from symlaw.search.archive import Archive, Entry
 from symlaw.search.budget import Budget, Spent, reason_to_stop
 from symlaw.search.completing import completed
 from symlaw.search.confirm import Confirmer
+from symlaw.search.guard import Guard
 from symlaw.search.simpler import contractions
 from symlaw.search.tally import Tally
 
@@ -62,13 +63,14 @@ def begin(
     if archive is None:
         size = {} if cache_keys is None else {"cache_keys": cache_keys}
         archive = Archive(problem.language.max_complexity, problem.loss_floor, **size)
+    guard = None if problem.shape is None else Guard(problem, problem.shape)
     constant = None if problem.language.template is not None else _constant_of(problem)
     if constant is not None:
-        archive.offer(constant)
+        archive.extend(_screened([constant], guard, archive))
     states = {member.name: member.start(problem, seed) for member in members}
     tallies = {member.name: Tally(member.name) for member in members}
     return Course(
-        problem, budget, members, states, archive, Confirmer(problem), spent or Spent(), stop, tallies
+        problem, budget, members, states, archive, Confirmer(problem), spent or Spent(), stop, tallies, guard
     )
 
 
@@ -85,6 +87,7 @@ class Course:
     spent: Spent
     stop: threading.Event | None
     tallies: dict[str, Tally]
+    guard: Guard | None = None
     holds: Callable[[Entry], bool] | None = None
     checked: tuple[Entry, bool] | None = None
 
@@ -162,7 +165,7 @@ class Course:
         for genomes, slot in proposals.genomes:
             if self._is_late():
                 break
-            entries = self.confirmer.entries(genomes, slot, source)
+            entries = self._screened(self.confirmer.entries(genomes, slot, source))
             if entries:
                 archive.note_genome(genomes, slot)
             accepted += archive.extend(entries)
@@ -175,6 +178,10 @@ class Course:
                 self._note_near_miss(formula)
             accepted += new
         return accepted + self._without_parts(accepted, source)
+
+    def _screened(self, entries: list[Entry]) -> list[Entry]:
+        """Entries of one formula that hold what the user says about values."""
+        return _screened(entries, self.guard, self.archive)
 
     def _note_near_miss(self, formula: Expression) -> None:
         """Keep a formula that nearly came to the front for those who vary formulas."""
@@ -200,12 +207,16 @@ class Course:
 
     def offer(self, formula: Expression, limit: float, source: str) -> list[Entry]:
         """Score a formula, offer what it gives, and keep it as an elite; the entries taken in."""
-        accepted = self.archive.extend(self.confirmer.guess(formula, limit, source))
+        accepted = self.archive.extend(self._screened(self.confirmer.guess(formula, limit, source)))
         for entry in accepted[:1]:
             genome = self.confirmer.genome(entry.inner)
             if genome is not None:
                 self.archive.note_genome(genome, 0)
         return accepted
+
+
+def _screened(entries: list[Entry], guard: Guard | None, archive: Archive) -> list[Entry]:
+    return entries if guard is None else guard.screened(entries, archive)
 
 
 def _constant_of(problem: Problem) -> Entry | None:

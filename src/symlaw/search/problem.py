@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
+    from symlaw.knowledge.shape import Shape
     from symlaw.language.grammar import Language
 
     Oracle = Callable[[NDArray[np.float64]], ArrayLike]
@@ -58,6 +59,8 @@ class Problem:
         The target as a function of points (n_points, n_features), where the user has one.
     sample_mean
         Weighted mean of the target's held form on the sample, where it is centred once more.
+    shape
+        What the user says about formulas' values, if anything.
     """
 
     language: Language
@@ -71,6 +74,7 @@ class Problem:
     loss: Loss = field(default_factory=Loss)
     oracle: Oracle | None = None
     sample_mean: float = 0.0
+    shape: Shape | None = None
 
     @property
     def predictor(self) -> tuple[float, float]:
@@ -104,6 +108,7 @@ def make_problem(
     seed: int = 0,
     loss: Loss | None = None,
     oracle: Oracle | None = None,
+    shape: Shape | None = None,
 ) -> Problem:
     """Prepare data for a search.
 
@@ -123,6 +128,8 @@ def make_problem(
         What is made small, and accepts ``y``; squared errors by default.
     oracle
         The target as a function of points, if there is one.
+    shape
+        What is said about formulas' values, if anything.
     """
     loss = Loss() if loss is None else loss
     columns = np.ascontiguousarray(np.asarray(X, dtype=float).T)
@@ -152,6 +159,7 @@ def make_problem(
     return Problem(
         language, rows, sample, probe, probed, target, centre * largest, spread * largest, loss, oracle,
         sample_mean,
+        shape,
     )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from symlaw.engine.fingerprint import (
     remember,
 )
 from symlaw.engine.fit import FitSpace, Rows, best_line, fit_constants, fit_space, score
-from symlaw.engine.program import MAX_CONSTANTS, MAX_NODES
+from symlaw.engine.program import MAX_CONSTANTS, MAX_NODES, Program
 from symlaw.engine.random import below, uniform
 from symlaw.search.genetics.extend import extended, extensions
 from symlaw.search.genetics.genome import (
@@ -41,12 +41,14 @@ from symlaw.search.genetics.population import (
     population,
     store,
 )
+from symlaw.search.genetics.steering import Steering, no_steering, steering_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from symlaw.engine.blocks import KernelTable
     from symlaw.search.genetics.genome import Grammar
+    from symlaw.search.problem import Problem
 
 # Places in the counters.
 EVALUATED, NEW, KNOWN, SKIPPED, FITS, FIT_STEPS, WORK, ADMITTED = range(8)
@@ -122,6 +124,8 @@ class Desk(NamedTuple):
         Direct-mapped filter of recent structures.
     report
         Best new formula of each whole complexity.
+    steering
+        What formulas are charged for beside their loss.
     """
 
     child: Genome
@@ -142,6 +146,7 @@ class Desk(NamedTuple):
     n_added: NDArray[np.int64]
     report: Population
     counters: NDArray[np.int64]
+    steering: Steering
 
 
 class Parts(NamedTuple):
@@ -170,13 +175,14 @@ def parts_for(
 
 def desk(n_rows: int, max_complexity: int, like: Rows | None = None) -> Desk:
     """Fresh scratch for probe rows of this number; as with `fit_space`, ``like`` says under which loss."""
+    space = fit_space(n_rows, like)
     return Desk(
         genome(),
         genome(),
         genome(),
         genome(),
         bench(),
-        fit_space(n_rows, like),
+        space,
         marks(),
         np.zeros(MAX_NODES, np.uint64),
         np.zeros(MAX_NODES, np.int64),
@@ -189,7 +195,17 @@ def desk(n_rows: int, max_complexity: int, like: Rows | None = None) -> Desk:
         np.zeros(1, np.int64),
         population(max_complexity + 1),
         np.zeros(N_COUNTERS, np.int64),
+        no_steering(space),
     )
+
+
+def steered(workplace: Desk, problem: Problem, table: KernelTable) -> Desk:
+    """The desk with charges for breaking what is said about the values of a problem's formulas."""
+    if problem.shape is None:
+        return workplace
+    child = workplace.child
+    example = Program(child.codes, child.columns, child.values)
+    return workplace._replace(steering=steering_of(problem, problem.shape, table, example))
 
 
 @kernel
@@ -325,6 +341,7 @@ def try_child(island, grammar, table, rows, rates, cache, limits, desk, parent_l
         return
     if n_constants > 0 and (loss < parent_loss * rates.fit_gate or uniform(island.state) < rates.fit_chance):
         loss = fit_briefly(program, size, table, rows, rates, parent_loss, desk, n_constants)
+    loss += charged(program, size, table, desk)
     values = desk.space.f
     laws, whole = grammar.laws, place == WHOLE
     first, rank = note_behaviour(g, loss, cost, values, rows, rates, cache, limits, desk, laws, whole)
@@ -332,6 +349,17 @@ def try_child(island, grammar, table, rows, rates, cache, limits, desk, parent_l
         counters[ADMITTED] += 1
         if uniform(island.state) < rates.extension:
             _extend(island, grammar, table, rows, rates, cache, limits, desk, cost)
+
+
+@inlined
+def charged(program, size, table, desk):  # type: ignore[no-untyped-def]
+    """What a formula just scored is charged for breaking what the user says about values."""
+    steering = desk.steering
+    if len(steering.low) == 0:
+        return 0.0
+    desk.counters[WORK] += size * steering.rows.X.shape[1]
+    wrong = call_separate(steering.call, (program, size, table, steering, desk.space.line))
+    return np.inf if wrong != 0 else steering.charged[0]
 
 
 @inlined
@@ -385,6 +413,9 @@ def _extend(island, grammar, table, rows, rates, cache, limits, desk, cost):  # 
         if not loss < np.inf:
             continue
         total = cost + added
+        if loss < limits[level_of(total)]:
+            # others are not taken in, whatever they are charged
+            loss += charged(as_program(desk.tidied), desk.tidied.size[0], table, desk)
         first, rank = note_behaviour(
             desk.tidied, loss, total, values, rows, rates, cache, limits, desk, grammar.laws, place == WHOLE
         )

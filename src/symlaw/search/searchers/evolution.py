@@ -26,6 +26,7 @@ from symlaw.search.genetics.epoch import (
     desk,
     parts_for,
     run_epoch,
+    steered,
 )
 from symlaw.search.genetics.genome import Grammar, grammar_of
 from symlaw.search.genetics.macros import macros_of, put_in_macros
@@ -85,8 +86,8 @@ class EvolutionState:
         The probe rows with the target of each view.
     epochs
         Epochs so far.
-    desks, parts, grammars
-        Scratch of each island, the compiled halves of an epoch, and the grammar of each view; left out of
+    desks, steered, parts, grammars
+        Scratch of each island, the same with charges for breaking what is said about values, the compiled halves of an epoch, and the grammar of each view; left out of
         pickles and made anew.
     """
 
@@ -95,11 +96,12 @@ class EvolutionState:
     rows: list[Rows]
     epochs: int = 0
     desks: list[Desk] = field(default_factory=list)
+    steered: list[Desk] = field(default_factory=list)
     parts: Parts | None = None
     grammars: list[Grammar] = field(default_factory=list)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "desks": [], "parts": None, "grammars": []}
+        return {**self.__dict__, "desks": [], "steered": [], "parts": None, "grammars": []}
 
 
 @dataclass
@@ -179,16 +181,19 @@ class Evolution:
             island = state.islands[number]
             grammar = state.grammars[island.view]
             guests, migration = self._guests(number, island, snapshot, rates)
+            # what is said about values is about the target, not about views of it
+            workplace = state.desks[number] if island.view else state.steered[number]
+            limits = self._limits(number, island, problem, snapshot)
             chances = rates._replace(migration=migration, salt=island.view)
             first = _less(chances, share)
             mismatch = run_epoch(
                 state.parts, island.population, grammar, table, state.rows[island.view], first,
-                snapshot.cache, guests, island.limits, state.desks[number],
+                snapshot.cache, guests, limits, workplace,
             )  # fmt: skip
             if len(macros.size) > 0 and not mismatch:
                 mismatch = put_in_macros(
                     state.parts, island.population, grammar, table, state.rows[island.view], chances,
-                    snapshot.cache, island.limits, state.desks[number], macros,
+                    snapshot.cache, limits, workplace, macros,
                 )  # fmt: skip
             if mismatch:
                 raise RuntimeError("the halves of the epoch were compiled for arguments of other types")
@@ -207,6 +212,18 @@ class Evolution:
         if number == 0:
             return snapshot.elites, rates.migration
         return snapshot.near, self.seeding if island.view == 0 else 0.0
+
+    def _limits(
+        self, number: int, island: Island, problem: Problem, snapshot: Snapshot
+    ) -> NDArray[np.float64]:
+        """Losses below which an island reports a formula.
+
+        Where something is said about values, what an island reported may not have come to the archive; then
+        others have their chance.
+        """
+        if problem.shape is None or island.view or number == self._free_island:
+            return island.limits
+        return np.maximum(island.limits, snapshot.limits)
 
     def tell(self, state: EvolutionState, accepted: Sequence[Entry]) -> None:
         """Nothing to do: elites come back with the snapshot."""
@@ -228,19 +245,32 @@ class Evolution:
         n_rows, island, grammar = len(problem.probe.target), state.islands[0], state.grammars[0]
         levels = int(grammar.max_complexity)
         state.desks = [desk(n_rows, levels, problem.probe) for _ in range(self.n_islands)]
+        free = self._free_island
+        state.steered = [
+            place if number == free else steered(place, problem, table)
+            for number, place in enumerate(state.desks)
+        ]
         state.parts = parts_for(
             island.population, grammar, table, state.rows[0], rates, snapshot.cache, island.limits,
             state.desks[0],
         )  # fmt: skip
 
+    @property
+    def _free_island(self) -> int:
+        """The island that looks at the target itself and is not charged, so that doubts come up."""
+        return (self.n_islands - 1) // 2 * 2 if self.n_islands > 2 else -1
+
     def _collect(self, state: EvolutionState, problem: Problem, snapshot: Snapshot) -> Proposals:
         best: dict[int, tuple[Population, int]] = {}
+        doubtful: list[tuple[Population, int]] = []
         formulas: list[Expression] = []
-        for island, workplace in zip(state.islands, state.desks, strict=True):
+        for number, (island, workplace) in enumerate(zip(state.islands, state.desks, strict=True)):
             report = workplace.report
             for level in np.flatnonzero(report.size).tolist():
                 if island.view:
                     formulas += self._seen_through(state, island.view, report, level, problem)
+                elif problem.shape is not None and number == self._free_island:
+                    doubtful.append((report, level))
                 elif report.loss[level] < snapshot.limits[level]:
                     held = best.get(level)
                     if held is None or report.loss[level] < held[0].loss[held[1]]:
@@ -251,7 +281,7 @@ class Evolution:
         }
         keys = [(d.added_keys, d.added_complexity, int(d.n_added[0])) for d in state.desks]
         return Proposals(
-            [best[level] for level in sorted(best)], formulas, keys=keys, counters=counters, seeds=False
+            [*(best[level] for level in sorted(best)), *doubtful], formulas, keys=keys, counters=counters, seeds=False
         )
 
     def _seen_through(

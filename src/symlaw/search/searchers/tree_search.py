@@ -15,7 +15,7 @@ import numpy as np
 
 from symlaw.engine.blocks import kernel_table
 from symlaw.engine.tape import to_tape
-from symlaw.search.genetics.epoch import COUNTERS, default_rates, desk
+from symlaw.search.genetics.epoch import COUNTERS, default_rates, desk, steered
 from symlaw.search.genetics.genome import grammar_of
 from symlaw.search.genetics.macros import macros_of
 from symlaw.search.searchers.base import Mapper, Proposals
@@ -149,7 +149,7 @@ class TreeSearch:
         language, rows = problem.language, problem.probe
         table = kernel_table(language.operators)
         for _ in state.trees:
-            workplace = desk(len(rows.target), language.max_complexity, rows)
+            workplace = steered(desk(len(rows.target), language.max_complexity, rows), problem, table)
             state.grounds.append(
                 make_ground(
                     alphabet_of(language), macros_of(language), grammar_of(language), table, rows, workplace

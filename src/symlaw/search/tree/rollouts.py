@@ -21,6 +21,7 @@ from symlaw.search.genetics.epoch import (
     fit_briefly,
     goes_on,
     has_no_variable,
+    charged,
     note_behaviour,
 )
 from symlaw.search.genetics.genome import (
@@ -198,6 +199,7 @@ def _try(ground, memo, rates, cache, limits):  # type: ignore[no-untyped-def]
         add_key(desk, key, cost)
         known = limits[level_of(cost)]
         loss = fit_briefly(program, size, table, rows, rates, known, desk, n_constants)
+    loss += charged(program, size, table, desk)
     laws, whole = grammar.laws, under_rules == WHOLE
     _, rank = note_behaviour(g, loss, cost, desk.space.f, rows, rates, cache, limits, desk, laws, whole)
     if rank != DEGENERATE and loss < memo.loss[place]:

@@ -1,0 +1,116 @@
+"""Who lets formulas to the front: what the user says about values has to hold of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from symlaw.language.canonical import tidy_signs
+from symlaw.search.archive import Entry
+from symlaw.search.mending import loss_of, mended, target_of, with_places
+from symlaw.search.vanishing import without_vanishing
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from symlaw.knowledge.shape import Shape
+    from symlaw.language.expression import Expression
+    from symlaw.search.archive import Archive
+    from symlaw.search.problem import Problem
+
+# How often a formula is mended where a counterexample is found.
+_MENDINGS = 3
+
+
+@dataclass
+class Guard:
+    """Screens entries by statements about values.
+
+    Attributes
+    ----------
+    problem
+        What is searched.
+    shape
+        The statements.
+    doubts
+        For each hard statement's number, the best entry of each complexity that breaks nothing else.
+    """
+
+    problem: Problem
+    shape: Shape
+    doubts: dict[int, dict[float, Entry]] = field(default_factory=dict)
+
+    def screened(self, entries: Sequence[Entry], archive: Archive | None = None) -> list[Entry]:
+        """Those of entries made of one formula that hold; it is mended where none does.
+
+        Parameters
+        ----------
+        entries
+            Of one formula with and without scale and offset.
+        archive
+            Where they are to go: what could not enter there is not tested thoroughly, nor mended. All are
+            without it.
+        """
+        kept: list[Entry] = []
+        for entry in entries:
+            broken = self.shape.broken(entry.expression)
+            if not broken:
+                priced = self.priced(entry)
+                if not _could_enter(priced, archive) or self._holds(priced):
+                    kept.append(priced)
+            elif len(broken) == 1:
+                self._doubt(broken[0], entry)
+        if kept or not entries:
+            return kept
+        best = min(entries, key=lambda entry: entry.loss)
+        limit = np.inf if archive is None else archive.limit_at(best.complexity)
+        found = self.mended(best, limit) if _could_enter(best, archive) else None
+        return [] if found is None else [found]
+
+    def _holds(self, entry: Entry) -> bool:
+        found = self.shape.counterexample(entry.expression)
+        if found is not None:
+            self._doubt(found[0], entry)
+        return found is None
+
+    def priced(self, entry: Entry) -> Entry:
+        """An entry with the price of the soft statements that it breaks in its loss."""
+        price = self.shape.price(entry.expression)
+        return entry if price == 0.0 else replace(entry, loss=entry.loss + price)
+
+    def mended(self, entry: Entry, limit: float = np.inf) -> Entry | None:
+        """An entry with constants that hold every hard statement, of a loss below a limit; None otherwise."""
+        if not self.problem.loss.is_least_squares:
+            return None
+        target = target_of(self.problem, self.shape)
+        for _ in range(_MENDINGS):
+            formula = mended(entry.expression, target, limit)
+            if formula is None:
+                return None
+            found = self.shape.counterexample(formula)
+            if found is None:
+                return self._scored(formula, entry.source, limit)
+            target = with_places(target, found)
+        return None
+
+    def _scored(self, formula: Expression, source: str, limit: float) -> Entry | None:
+        """An entry of a formula that holds, in the simpler of two forms."""
+        problem, language = self.problem, self.problem.language
+        columns = dict(zip(language.variables, problem.probe.X, strict=True))
+        for form in (without_vanishing(formula, columns), formula):
+            tidied = tidy_signs(form, language.operators)
+            loss = loss_of(tidied, problem)
+            if loss < limit and language.admits(tidied) and self.shape.holds(tidied):
+                return self.priced(Entry(tidied, language.complexity(tidied), loss, tidied, source))
+        return None
+
+    def _doubt(self, number: int, entry: Entry) -> None:
+        known = self.doubts.setdefault(number, {})
+        if all(other.loss > entry.loss for other in known.values() if other.complexity <= entry.complexity):
+            known[entry.complexity] = entry
+
+
+def _could_enter(entry: Entry, archive: Archive | None) -> bool:
+    return archive is None or archive.would_take(entry)
