@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from symlaw.knowledge.constants import ConstantKind
     from symlaw.language.expression import Expression
+    from symlaw.search.guard import Guard
     from symlaw.search.problem import Problem
     from symlaw.search.variants import FittedLine
 
@@ -107,7 +108,7 @@ class Confirmer:
             return []
         return self._confirmed(program, language.complexity(expression), source)
 
-    def refitted(self, entry: Entry, max_steps: int) -> Entry:
+    def refitted(self, entry: Entry, max_steps: int, guard: Guard | None = None) -> Entry:
         """An entry with its constants fitted on all rows, from a few starts, in no more complex a form.
 
         Parameters
@@ -116,6 +117,8 @@ class Confirmer:
             Of this problem's language; its loss may be that on other rows.
         max_steps
             Steps on all rows; with none only scale and offset are fitted.
+        guard
+            Who knows what is said about values, if anything is.
         """
         program = self._program(entry.inner)
         if max_steps > 0:
@@ -124,10 +127,12 @@ class Confirmer:
         else:
             loss = self._score_everywhere(program)
         found = self._variants(program, entry.source) if np.isfinite(loss) else []
+        found = found if guard is None else guard.screened(found)
         if self.problem.loss.is_least_squares:
             self._score_everywhere(self._program(entry.expression))
             if self.problem.language.admits(entry.expression):
-                found.append(self._scored(entry.expression, 1.0, 0.0, entry.source))
+                same = self._scored(entry.expression, 1.0, 0.0, entry.source)
+                found.append(same if guard is None else guard.priced(same))
         forms = [e for e in found if e.complexity <= entry.complexity and np.isfinite(e.loss)]
         return replace(min(forms, key=lambda e: e.loss), inner=entry.inner) if forms else entry
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from symlaw.search.blanks.filling import Filler
 from symlaw.search.confirm import Confirmer
+from symlaw.search.guard import Guard
 from symlaw.search.naming import renamed
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ def finished(front: Sequence[Entry], problem: Problem, seconds: float) -> list[E
         Time that it may take; where it does not suffice, fewer steps are made, or none.
     """
     confirmer, began = Confirmer(problem), time.monotonic()
+    guard = None if problem.shape is None else Guard(problem, problem.shape)
     done: list[Entry] = []
     template = problem.language.template
     filler = None if template is None else Filler(problem, template)
@@ -56,9 +58,13 @@ def finished(front: Sequence[Entry], problem: Problem, seconds: float) -> list[E
             continue
         share = (seconds - (time.monotonic() - began)) / (len(front) - place)
         steps = min(float(MAX_STEPS), share * _SPEED / confirmer.step_work(entry))
-        done.append(confirmer.refitted(entry, max(0, int(steps))))
+        done.append(confirmer.refitted(entry, max(0, int(steps)), guard))
     if not problem.language.named or not problem.loss.is_least_squares:
         return done
     above = [entry.complexity for entry in done[1:]] + [math.inf]
     rooms = [min(entry.complexity + 1, top - _STEP) for entry, top in zip(done, above, strict=True)]
-    return [renamed(entry, confirmer, problem, room) for entry, room in zip(done, rooms, strict=True)]
+    named = [renamed(entry, confirmer, problem, room) for entry, room in zip(done, rooms, strict=True)]
+    if problem.shape is None:
+        return named
+    holding = [problem.shape.holds(entry.expression) for entry in named]
+    return [new if holds else old for new, holds, old in zip(named, holding, done, strict=True)]

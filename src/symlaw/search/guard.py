@@ -106,6 +106,17 @@ class Guard:
                 return self.priced(Entry(tidied, language.complexity(tidied), loss, tidied, source))
         return None
 
+    def doubtful(self) -> dict[int, list[Entry]]:
+        """By number of each hard statement, what breaks nothing else, by rising complexity and falling loss."""
+        found: dict[int, list[Entry]] = {}
+        for number in sorted(self.doubts):
+            known = self.doubts[number]
+            for complexity in sorted(known):
+                front = found.setdefault(number, [])
+                if not front or known[complexity].loss < front[-1].loss:
+                    front.append(known[complexity])
+        return found
+
     def _doubt(self, number: int, entry: Entry) -> None:
         known = self.doubts.setdefault(number, {})
         if all(other.loss > entry.loss for other in known.values() if other.complexity <= entry.complexity):

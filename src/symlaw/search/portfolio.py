@@ -17,7 +17,7 @@ from symlaw.search.searchers.template import TemplateSearch
 from symlaw.search.tally import Tally, settled
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from symlaw.language.expression import Expression
     from symlaw.search.archive import Archive, Entry
@@ -50,13 +50,21 @@ class Progress:
 
 @dataclass
 class Outcome:
-    """Result of a search."""
+    """Result of a search.
+
+    Attributes
+    ----------
+    doubts
+        By number of each hard statement about values, entries that break nothing else, the best of each
+        complexity.
+    """
 
     front: tuple[Entry, ...]
     spent: Spent
     stopped_by: str
     states: dict[str, Any] = field(default_factory=dict)
     tallies: tuple[Tally, ...] = ()
+    doubts: Mapping[int, Sequence[Entry]] = field(default_factory=dict)
 
 
 def search(
@@ -134,7 +142,8 @@ def search(
     course.spent.seconds_used = course.spent.seconds
     front = course.archive.front
     tallies = settled([*course.tallies.values(), *aside], front)
-    return Outcome(front, course.spent, reason, course.states, tallies)
+    doubts = {} if course.guard is None else course.guard.doubtful()
+    return Outcome(front, course.spent, reason, course.states, tallies, doubts)
 
 
 def _objection(searcher: Searcher, problem: Problem) -> str | None:

@@ -23,6 +23,7 @@ from symlaw.search.linking import unlinked
 from symlaw.search.portfolio import Outcome, Progress, search
 from symlaw.search.problem import make_problem, null_deviance
 from symlaw.tasks.groups import check_groups
+from symlaw.trust.doubts import Doubt, doubts_of
 from symlaw.trust.selection import Recommendation, recommend, worth_showing
 from symlaw.trust.validation import held_out_errors, holds_exactly, split_rows
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from symlaw.knowledge.shape import Shape, Verdict
     from symlaw.language.expression import Expression
     from symlaw.language.grammar import Language
     from symlaw.search.problem import Oracle, Problem
@@ -65,6 +67,8 @@ class Row:
         Coefficient of determination; ``1 - loss`` in least squares.
     rmse, mae, max_error
         Root mean square, mean absolute and largest absolute error, in the target's unit.
+    verdicts
+        What is known of each statement about values.
     """
 
     expression: Expression
@@ -74,15 +78,29 @@ class Row:
     rmse: float
     mae: float
     max_error: float
+    verdicts: tuple[Verdict, ...] = ()
 
 
 @dataclass(frozen=True)
 class Fitted:
-    """Result of one regression."""
+    """Result of one regression.
+
+    Parameters
+    ----------
+    rows
+        The front.
+    recommended
+        Which row is recommended.
+    outcome
+        What the search gave.
+    doubts
+        Statements about values that the data contradict.
+    """
 
     rows: tuple[Row, ...]
     recommended: Recommendation
     outcome: Outcome
+    doubts: tuple[Doubt, ...] = ()
 
 
 def fit_front(
@@ -121,7 +139,9 @@ def fit_front(
     guesses = [*guesses, *settings.guessed(names)]
     table = _Table(_with_columns(X, language), y, language.variables, weights)
     searched, held_out = table.split(settings.seed)
-    problem = replace(searched.problem(language, settings), oracle=_on_features(oracle, len(names)))
+    shape = settings.shape(language.variables, target, table.X, y)
+    asked = _on_features(oracle, len(names))
+    problem = replace(searched.problem(language, settings), oracle=asked, shape=shape)
     archive = Archive(language.max_complexity, problem.loss_floor)
     known = [language.searched(unlinked(guess) if loss.row.logit else guess) for guess in guesses]
     outcome = search(
@@ -188,19 +208,21 @@ def _concluded(
 ) -> Fitted:
     """What a search found as rows fitted on the whole table, one of them recommended."""
     X, y, names, loss, language = table.X, table.y, table.names, settings.objective(), problem.language
+    searched = problem
     coder = loss.coder(null_deviance(X, y, loss, table.weights))
     errors = held_out_errors(outcome.front, held_out.X, held_out.y, names)
     symbols = n_symbols(settings, names[: len(names) - len(language.named)])
     length = _formula_length(settings, language)
     chosen = recommend(outcome.front, problem.n_rows, symbols, coder, errors, length)
     if len(held_out.y) > 0 and len(y) <= _FINISHED_ON_ALL:
-        problem = table.problem(language, settings)
+        problem = replace(table.problem(language, settings), shape=problem.shape)
     front = finished(outcome.front, problem, _seconds_left(settings, outcome, len(y), language))
     kept = worth_showing(front, chosen.place, len(y), coder)
     # the recommended formula, or a simpler one that is as good once fitted on all rows
     place = max(k for k, shown in enumerate(kept) if shown <= chosen.place)
-    rows = figures([front[k] for k in kept], X, y, names, table.weights, loss)
-    return Fitted(rows, replace(chosen, place=place), outcome)
+    rows = figures([front[k] for k in kept], X, y, names, table.weights, loss, problem.shape)
+    doubts = doubts_of(outcome, searched, held_out.X, held_out.y) if problem.shape is not None else ()
+    return Fitted(rows, replace(chosen, place=place), outcome, doubts)
 
 
 def _formula_length(settings: Settings, language: Language) -> Callable[[Expression], float] | None:
@@ -254,6 +276,7 @@ def figures(
     names: Sequence[str],
     weights: NDArray[np.float64] | None = None,
     loss: Loss | None = None,
+    shape: Shape | None = None,
 ) -> tuple[Row, ...]:
     """Error figures of each entry of a front; all but the loss are those of squared errors under any loss."""
     w, sums, rows = np.ones(len(y)) if weights is None else weights, np.zeros(5), []
@@ -271,6 +294,8 @@ def figures(
         rmse = largest * math.sqrt(sums[0] / w.sum())
         mae = largest * float(sums[1] / w.sum())
         r2 = 1.0 - (rmse / deviation) ** 2
-        share = (rmse / deviation) ** 2 if squared else entry.loss
-        rows.append(Row(entry.expression, entry.complexity, share, r2, rmse, mae, largest))
+        price = 0.0 if shape is None else shape.price(entry.expression)
+        share = (rmse / deviation) ** 2 if squared else entry.loss - price
+        verdicts = () if shape is None else shape.verdicts(entry.expression)
+        rows.append(Row(entry.expression, entry.complexity, share, r2, rmse, mae, largest, verdicts))
     return tuple(rows)

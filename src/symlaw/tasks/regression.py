@@ -111,6 +111,14 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         with a template its parameters only. They are written as lookups, such as ``a[sensor]``.
     guesses
         Formulas to begin with, in text.
+    constraints
+        What is known about the formula's values, in sentences: ``"increasing in x0"``, ``"y >= 0"``,
+        ``"y = 1 at x0 = 0"``, ``"y -> 0 as x0 -> inf"``, ... (`symlaw.knowledge.statements`); no formula of the
+        front breaks one. With a price instead, such as ``{"that": "convex in x0", "weight": 0.1}``, it may:
+        each squared standard deviation of the target by which it is off, on average, adds that to the loss.
+        The target is called ``y``, and ``y0``, ``y1``, ... where there are several.
+    domain
+        Where constraints hold, by column: ``{"x0": (0, 10)}``; the data's range where not given.
     oracle
         A function of an array (n_points, n_features) that gives the target there, (n_points,), for data that
         come from a program or a model. Decomposition asks it at points that no row has, instead of a smooth
@@ -134,13 +142,16 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
     front_ : pandas.DataFrame
         One row per formula: complexity, loss (the chosen one over the best constant's; for squared errors
         the fraction of variance left), r2, rmse, mae, max_error, equation, expression; several targets add a
-        column ``output``.
+        column ``output``, constraints a column ``constraints``: what is known of each, ``"proven"``,
+        ``"tested"`` (no counterexample was found) or ``"violated"`` (of those with a weight only).
     expression_ : Expression
         The recommended formula; a tuple of them for several targets.
     recommended_ : int
         Its row in ``front_``; a tuple for several targets.
     reason_ : str
         Why it is recommended; a tuple for several targets.
+    doubts_ : tuple of str
+        Constraints that the data contradict, each in a sentence; a tuple of such tuples for several targets.
     stopped_by_ : str
         What ended the search; a tuple for several targets.
     n_evaluations_ : int
@@ -192,6 +203,8 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         template: str | None = None,
         groups: str | None = None,
         guesses: Sequence[str] | None = None,
+        constraints: Sequence[Any] | None = None,
+        domain: Mapping[str, Any] | None = None,
         oracle: Callable[[NDArray[np.float64]], ArrayLike] | None = None,
         n_jobs: int | None = -1,
         random_state: Any = None,
@@ -225,6 +238,8 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         self.template = template
         self.groups = groups
         self.guesses = guesses
+        self.constraints = constraints
+        self.domain = domain
         self.oracle = oracle
         self.n_jobs = n_jobs
         self.random_state = random_state
@@ -325,6 +340,8 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
             template=self.template,
             groups=self.groups,
             guesses=self.guesses,
+            constraints=self.constraints,
+            domain=self.domain,
             threads=thread_count(self.n_jobs),
             seed=seed,
         )
@@ -384,6 +401,8 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         self.recommended_ = places[0] if single else tuple(places)
         reasons = tuple(result.recommended.reason for result in results)
         self.reason_ = reasons[0] if single else reasons
+        doubts = tuple(tuple(doubt.words() for doubt in result.doubts) for result in results)
+        self.doubts_ = doubts[0] if single else doubts
         stops = tuple(result.outcome.stopped_by for result in results)
         self.stopped_by_ = stops[0] if single else stops
         self.search_report_ = _report(results, single=single)
@@ -427,6 +446,7 @@ def _frame(result: Fitted, output: int | None) -> pd.DataFrame:
                 "rmse": row.rmse,
                 "mae": row.mae,
                 "max_error": row.max_error,
+                **({"constraints": [verdict.words() for verdict in row.verdicts]} if row.verdicts else {}),
                 "equation": row.expression.text(digits=6),
                 "expression": row.expression,
             }

@@ -9,12 +9,15 @@ from dataclasses import asdict, dataclass, replace
 from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from symlaw.engine.losses import Loss, loss_named
 from symlaw.engine.tape import operators_of
 from symlaw.errors import InvalidSetting
 from symlaw.knowledge.constants import kind_from
 from symlaw.knowledge.named import NamedConstant, dimensions_of_products, in_units_of, named_from
 from symlaw.knowledge.priors import CORPUS, Preference, Prior, preference_from, prior_from
+from symlaw.knowledge.shape import Shape, shape_of
 from symlaw.knowledge.structure import required_of, structure_of
 from symlaw.knowledge.units import Units, units_from
 from symlaw.language.fixed_powers import checked_exponents, costs_of_powers, with_fixed_powers
@@ -29,6 +32,8 @@ from symlaw.search.searchers.template import TemplateSearch
 from symlaw.tasks.groups import template_from
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from symlaw.knowledge.dimensions import Dimension
     from symlaw.language.expression import Expression
     from symlaw.search.searchers.base import Searcher
@@ -69,6 +74,8 @@ class Settings:
     template: str | None = None
     groups: str | None = None
     guesses: Sequence[str] | None = None
+    constraints: Sequence[Any] | None = None
+    domain: Mapping[str, Any] | None = None
 
     def __post_init__(self) -> None:
         _check_positive("time_budget", self.time_budget, "a number of seconds above 0, or None")
@@ -242,6 +249,12 @@ class Settings:
                 f"units names {unknown[0]!r}, which is no column: there are {', '.join(variables)}"
             )
         return units_from(self.units, self.target_unit, self.constant_units)
+
+    def shape(
+        self, variables: Sequence[str], target: str, X: NDArray[np.float64], y: NDArray[np.float64]
+    ) -> Shape | None:
+        """What these settings say about values of formulas of a table's target; None for nothing."""
+        return shape_of(self.constraints, self.domain, variables, target, X, float(np.std(y)))
 
     def objective(self) -> Loss:
         """What is made small."""
