@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 Record = dict[str, Any]
 ASKED = ("engine", "suite", "problem", "noise", "seed", "seconds", "threads")
 # options that came later: a record without them was made without them
-VARIANTS: Mapping[str, Any] = {"freeze": False, "distractors": 0, "units": False}
+VARIANTS: Mapping[str, Any] = {"freeze": False, "distractors": 0, "units": False, "rows": 1000, "told": ""}
 
 
 def key(record: Record) -> tuple[Any, ...]:
@@ -25,9 +25,10 @@ def _variant(record: Record) -> tuple[Any, ...]:
     return tuple(record.get(name, default) for name, default in VARIANTS.items())
 
 
-def variant_name(freeze: bool, distractors: int, units: bool) -> str:
+def variant_name(freeze: bool, distractors: int, units: bool, rows: int = 1000, told: str = "") -> str:
     """How a variant of a suite is called in tables; ``-`` for the suite as it is."""
     parts = ["frozen"] * freeze + [f"+{distractors} columns"] * bool(distractors) + ["with units"] * units
+    parts += [f"{rows} rows"] * (rows != VARIANTS["rows"]) + [f"told what is {told}"] * bool(told)
     return ", ".join(parts) or "-"
 
 
@@ -76,7 +77,7 @@ def grouped(records: Iterable[Record]) -> dict[tuple[Any, ...], list[Record]]:
     Returns
     -------
     dict
-        The keys are (suite, freeze, distractors, units, noise, seconds, threads, engine).
+        The keys are (suite, freeze, distractors, units, rows, told, noise, seconds, threads, engine).
     """
     groups: dict[tuple[Any, ...], list[Record]] = {}
     for record in records:
@@ -156,7 +157,7 @@ def unsolved(records: Iterable[Record]) -> str:
 def setting_name(setting: tuple[Any, ...]) -> str:
     """A key of `grouped` in words, threads apart."""
     suite, *variant, noise, seconds, _, engine = setting
-    named = [variant_name(*variant)] if any(variant) else []
+    named = [variant_name(*variant)] if tuple(variant) != tuple(VARIANTS.values()) else []
     return ", ".join([suite, *named, *([f"noise {noise:g}"] if noise else []), f"{seconds:g} s", engine])
 
 

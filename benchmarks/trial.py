@@ -29,6 +29,8 @@ from benchmarks.problems import (
     random_problems,
 )
 
+from benchmarks.statements import domain_of, statements_for
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -64,6 +66,10 @@ class Trial:
         Number of columns added that the law does not use.
     units
         Whether the engine is told the units of inputs and output.
+    rows
+        Number of rows where the suite does not state one.
+    told
+        What it is told about the law's values: ``"true"`` statements, among them one ``"false"``, or nothing.
     """
 
     engine: str
@@ -76,6 +82,8 @@ class Trial:
     freeze: bool = False
     distractors: int = 0
     units: bool = False
+    rows: int = 1000
+    told: str = ""
 
 
 class Asked(NamedTuple):
@@ -124,7 +132,7 @@ def asked_of(trial: Trial) -> Asked:
     if trial.freeze:
         problem, name, value = frozen(problem, trial.seed)
         note = f"{name} = {value:g}"
-    sample = problem.draw(seed=trial.seed, noise=trial.noise)
+    sample = problem.draw(trial.rows, seed=trial.seed, noise=trial.noise)
     added = irrelevant_columns(problem, sample.X, trial.distractors, trial.seed)
     names = [*problem.names, *irrelevant_names(trial.distractors, problem.names)]
     return Asked(problem, np.hstack([sample.X, added]), sample.y, names, note)
@@ -136,6 +144,9 @@ def run(trial: Trial) -> dict[str, Any]:
     chosen = engine(trial.engine)
     if trial.units:
         chosen = with_units(chosen, asked.problem)
+    statements, wrong = statements_for(asked.problem, trial.told, trial.noise, trial.seed)
+    if statements:
+        chosen = with_statements(chosen, asked.problem, statements)
     found = chosen.fit(asked.X, asked.y, asked.names, trial.seconds, trial.threads, trial.seed)
     return {
         **asdict(trial),
@@ -143,6 +154,9 @@ def run(trial: Trial) -> dict[str, Any]:
         "frozen": asked.frozen,
         "seconds_used": round(found.seconds, 3),
         "overrun": found.seconds > trial.seconds + OVERRUN,
+        "statements": statements,
+        "false_statement": wrong,
+        "named": [one for one in statements if any(f"contradict {one!r}:" in doubt for doubt in found.doubts)],
         **_judged(asked, found),
         **_circumstances(trial),
     }
@@ -196,6 +210,19 @@ def with_units(chosen: Any, problem: Problem) -> Any:
     if not hasattr(chosen, "with_units"):
         raise ValueError("only symlaw can be told units")
     return chosen.with_units({variable.name: variable.unit for variable in problem.inputs}, problem.unit)
+
+
+def with_statements(chosen: Any, problem: Problem, statements: Sequence[str]) -> Any:
+    """An engine that is told statements about a law's values, over the box of its rows.
+
+    Raises
+    ------
+    ValueError
+        When it cannot be told.
+    """
+    if not hasattr(chosen, "with_statements"):
+        raise ValueError("only symlaw can be told statements about values")
+    return chosen.with_statements(statements, domain_of(problem))
 
 
 def _when(judge: Judge, found: EngineResult, laws: Sequence[int]) -> dict[str, float | None]:

@@ -70,6 +70,8 @@ class EngineResult(NamedTuple):
         Formulas evaluated, by the engine's own count; None where it does not say.
     history
         Formulas that came to its front, in the order in which they came; empty where it does not say.
+    doubts
+        Sentences about what it was told and the data contradict.
     """
 
     front: list[FrontRow]
@@ -77,6 +79,7 @@ class EngineResult(NamedTuple):
     seconds: float
     evaluations: int | None
     history: Sequence[Accepted] = ()
+    doubts: Sequence[str] = ()
 
 
 class Engine(Protocol):

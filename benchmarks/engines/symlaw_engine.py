@@ -34,7 +34,13 @@ class _With:
 
     def with_units(self, units: Mapping[str, str], target_unit: str) -> _With:
         """The same, told units."""
-        return _With(self._searchers, units=units, target_unit=target_unit)
+        return _With(self._searchers, **{**self._knowledge, "units": units, "target_unit": target_unit})
+
+    def with_statements(
+        self, statements: Sequence[str], domain: Mapping[str, tuple[float, float]]
+    ) -> _With:
+        """The same, told statements about values."""
+        return _With(self._searchers, **{**self._knowledge, "constraints": statements, "domain": domain})
 
 
 def variant(text: str) -> _With:
@@ -57,6 +63,11 @@ def variant(text: str) -> _With:
 def with_units(units: Mapping[str, str], target_unit: str) -> _With:
     """The engine told units of columns and target."""
     return _With(None, units=units, target_unit=target_unit)
+
+
+def with_statements(statements: Sequence[str], domain: Mapping[str, tuple[float, float]]) -> _With:
+    """The engine told statements about values."""
+    return _With(None).with_statements(statements, domain)
 
 
 def accepted_in(progress: Progress) -> list[Accepted]:
@@ -92,4 +103,5 @@ def fit(
     front = [
         FrontRow(row.expression, float(row.complexity), float(row.loss)) for row in model.front_.itertuples()
     ]
-    return EngineResult(front, cast("int", model.recommended_), used, int(model.n_evaluations_), history)
+    place, count = cast("int", model.recommended_), int(model.n_evaluations_)
+    return EngineResult(front, place, used, count, history, model.doubts_)

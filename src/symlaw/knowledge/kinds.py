@@ -68,7 +68,7 @@ class Kind(Protocol):
         ...
 
     def is_proven(self, expression: Expression, domain: Domain, unit: float) -> bool:
-        """Whether it is certain of a formula all over a domain."""
+        """Whether it is certain of a formula that is defined all over a domain."""
         ...
 
     def snapped(self, constant: float) -> float:
@@ -158,7 +158,7 @@ class Curved:
     def is_proven(self, expression: Expression, domain: Domain, unit: float) -> bool:
         """By an enclosure of the second derivative."""
         slope = smooth_slope(expression, self.name)
-        if slope is None or not proving.is_defined(expression, domain):
+        if slope is None or not proving.is_defined(slope, domain):
             return False
         return proving.slope_has_sign(slope, domain, self.name, self.sign)
 
@@ -187,7 +187,7 @@ class Mirrored:
         minus = Expression((Variable(self.name), operator("neg")))
         other = proving.replaced(expression, {self.name: minus})
         turned = expression if self.sign > 0 else Expression((*expression.nodes, operator("neg")))
-        return proving.are_equal(other, turned) and proving.is_defined(expression, domain)
+        return proving.are_equal(other, turned)
 
     def snapped(self, constant: float) -> float:
         """As it is."""
@@ -216,7 +216,7 @@ class Symmetric:
             swap = {first: Expression((Variable(second),)), second: Expression((Variable(first),))}
             if not proving.are_equal(proving.replaced(expression, swap), expression):
                 return False
-        return proving.is_defined(expression, domain)
+        return True
 
     def snapped(self, constant: float) -> float:
         """As it is."""
@@ -239,8 +239,7 @@ class Periodic:
 
     def is_proven(self, expression: Expression, domain: Domain, unit: float) -> bool:
         """Where the variable stands inside waves only."""
-        repeats = proving.repeats(expression, self.name, self.period)
-        return repeats and proving.is_defined(expression, domain)
+        return proving.repeats(expression, self.name, self.period)
 
     def snapped(self, constant: float) -> float:
         """The nearest frequency of whole turns."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Check = Callable[[Mapping[str, Ends]], NDArray[np.bool_]]
 
 # Boxes that a proof looks at, at most; then nothing is proven.
-MOST_BOXES = 4096
+MOST_BOXES = 2048
 # A period counts as whole turns of an angle when it is to this relative accuracy.
 _WHOLE = 1e-9
 
@@ -81,9 +81,9 @@ def is_defined(expression: Expression, domain: Domain) -> bool:
 
 
 def slope_has_sign(expression: Expression, domain: Domain, name: str, sign: float) -> bool:
-    """Whether a formula is defined and rises (or falls) along a variable all over a box, for certain."""
+    """Whether a formula that is defined all over a box rises (or falls) along a variable, for certain."""
     slope = smooth_slope(expression, name)
-    if slope is None or not is_defined(expression, domain):
+    if slope is None:
         return False
     return is_between(slope, domain, *((0.0, np.inf) if sign > 0 else (-np.inf, 0.0)))
 

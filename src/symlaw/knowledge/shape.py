@@ -13,6 +13,7 @@ from symlaw.knowledge.contradictions import check_agreement
 from symlaw.knowledge.domain import Domain, domain_of, spread_shares
 from symlaw.knowledge.kinds import MOST_TERMS, Probe
 from symlaw.knowledge.limits import Limit
+from symlaw.knowledge.proving import is_defined
 from symlaw.knowledge.statements import Statement, statements_of
 from symlaw.language.values import values
 
@@ -212,13 +213,13 @@ class Shape:
 
     def verdicts(self, expression: Expression) -> tuple[Verdict, ...]:
         """What is known of every statement and a formula."""
-        found = []
+        found, defined = [], is_defined(expression, self.domain)
         for number, statement in enumerate(self.statements):
             worst = self.worst(expression, number)
             if worst.excess > 0:
                 found.append(Verdict(statement.text, VIOLATED, worst.point))
                 continue
-            proven = statement.kind.is_proven(expression, self.domain, self.unit)
+            proven = defined and statement.kind.is_proven(expression, self.domain, self.unit)
             found.append(Verdict(statement.text, PROVEN if proven else TESTED, {}))
         return tuple(found)
 

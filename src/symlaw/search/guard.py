@@ -50,11 +50,13 @@ class Guard:
         entries
             Of one formula with and without scale and offset.
         archive
-            Where they are to go: what could not enter there is not tested thoroughly, nor mended. All are
-            without it.
+            Where they are to go: what could not enter there is not tested thoroughly, nor mended. Without it
+            the one of the smallest loss is wanted.
         """
         kept: list[Entry] = []
-        for entry in entries:
+        for entry in entries if archive is not None else sorted(entries, key=lambda entry: entry.loss):
+            if kept and archive is None:
+                return kept
             broken = self.shape.broken(entry.expression)
             if not broken:
                 priced = self.priced(entry)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from symlaw.knowledge.kinds import MOST_TERMS
+from symlaw.knowledge.kinds import EQUAL, MOST_TERMS
 from symlaw.language.expression import Constant, Variable
 from symlaw.language.values import values
 
@@ -130,8 +130,15 @@ def mended(formula: Expression, target: Target, limit: float = np.inf) -> Expres
     for start, may_move in [*tries, (constants, np.ones(len(constants), bool))]:
         found = _fitted(formula, start, may_move, target, limit)
         if found is not None and not target.shape.broken(found):
-            return found
+            return _rounded(found, target)
     return None
+
+
+def _rounded(formula: Expression, target: Target) -> Expression:
+    """The formula with 0 for constants of next to nothing, where it holds with it."""
+    least = EQUAL * target.shape.unit
+    rounded = formula.with_constants(0.0 if abs(value) < least else value for value in formula.constants)
+    return formula if target.shape.broken(rounded) else rounded
 
 
 def _fitted(

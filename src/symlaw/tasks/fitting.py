@@ -45,6 +45,8 @@ _log = logging.getLogger(__name__)
 # Figures of a front take about this long for each row of the table and each formula, which is one for each
 # unit of complexity at most.
 _SECONDS_PER_FIGURE = 2e-8
+# Verdicts on a front take about this long for each statement about values, and may keep back such a share.
+_SECONDS_PER_STATEMENT, _MOST_FOR_VERDICTS = 0.15, 0.15
 # Tables of no more rows are fitted on all of them in the end, held out or not; larger ones gain nothing.
 _FINISHED_ON_ALL = 50_000
 _AFTER_A_STOP = 0.3
@@ -146,7 +148,7 @@ def fit_front(
     known = [language.searched(unlinked(guess) if loss.row.logit else guess) for guess in guesses]
     outcome = search(
         problem,
-        replace(settings.budget(), reserve=_reserve(len(y), language, settings)),
+        replace(settings.budget(), reserve=_reserve(len(y), language, settings, shape)),
         searchers=settings.members(),
         threads=settings.threads,
         seed=settings.seed,
@@ -216,7 +218,7 @@ def _concluded(
     chosen = recommend(outcome.front, problem.n_rows, symbols, coder, errors, length)
     if len(held_out.y) > 0 and len(y) <= _FINISHED_ON_ALL:
         problem = replace(table.problem(language, settings), shape=problem.shape)
-    front = finished(outcome.front, problem, _seconds_left(settings, outcome, len(y), language))
+    front = finished(outcome.front, problem, _seconds_left(settings, outcome, len(y), language, problem.shape))
     kept = worth_showing(front, chosen.place, len(y), coder)
     # the recommended formula, or a simpler one that is as good once fitted on all rows
     place = max(k for k, shown in enumerate(kept) if shown <= chosen.place)
@@ -234,22 +236,28 @@ def _formula_length(settings: Settings, language: Language) -> Callable[[Express
     return partial(preference.length, operators=operators, n_variables=len(language.variables))
 
 
-def _reserve(n_rows: int, language: Language, settings: Settings) -> float:
+def _reserve(n_rows: int, language: Language, settings: Settings, shape: Shape | None) -> float:
     """Seconds kept back for what follows the search."""
-    return _seconds_for_figures(n_rows, language) + seconds_for(n_rows, settings.time_budget)
+    wanted = _seconds_for_figures(n_rows, language, shape)
+    if settings.time_budget is not None and shape is not None:
+        wanted = min(wanted, _MOST_FOR_VERDICTS * settings.time_budget)
+    return wanted + seconds_for(n_rows, settings.time_budget)
 
 
-def _seconds_for_figures(n_rows: int, language: Language) -> float:
-    return _SECONDS_PER_FIGURE * n_rows * language.max_complexity
+def _seconds_for_figures(n_rows: int, language: Language, shape: Shape | None) -> float:
+    statements = 0 if shape is None else len(shape.statements)
+    return _SECONDS_PER_FIGURE * n_rows * language.max_complexity + _SECONDS_PER_STATEMENT * statements
 
 
-def _seconds_left(settings: Settings, outcome: Outcome, n_rows: int, language: Language) -> float:
+def _seconds_left(
+    settings: Settings, outcome: Outcome, n_rows: int, language: Language, shape: Shape | None
+) -> float:
     """Seconds for fitting the front's constants once more: little after an interruption."""
     if outcome.stopped_by == STOPPED:
         return _AFTER_A_STOP
     if settings.time_budget is None:
         return math.inf
-    figuring = _seconds_for_figures(n_rows, language)
+    figuring = _seconds_for_figures(n_rows, language, shape)
     return max(0.0, settings.time_budget - outcome.spent.seconds - figuring)
 
 
