@@ -109,6 +109,7 @@ def fit(
         _check_constants(constants, known)
         settings = replace(settings, **known, **_units(units, known, table))
         settings.language(table.feature_names)
+        settings.shape(table.feature_names, table.target_name or "y", table.X, target_of(table))
     settings.objective().check(target_of(table), table.target_name or "")
     if not quiet:
         _tell_data(screen, data, table)
@@ -262,7 +263,7 @@ def _compile(screen: Console, settings: Settings, *, quiet: bool) -> None:
 
 
 def _tell_result(screen: Console, fitted: Fitted, header: Header, *, quiet: bool) -> None:
-    from symlaw.cli.terminal import after_law, law, say, show_front
+    from symlaw.cli.terminal import after_law, law, say, show_front, show_verdicts
 
     chosen = fitted.recommended
     if not quiet:
@@ -273,6 +274,8 @@ def _tell_result(screen: Console, fitted: Fitted, header: Header, *, quiet: bool
     say(screen, law(header.target_name, fitted.rows[chosen.place]), style="bold green")
     for sentence in [] if quiet else after_law(fitted.rows[chosen.place], header):
         say(screen, sentence, style="dim")
+    doubts = [doubt.words() for doubt in fitted.doubts]
+    show_verdicts(screen, [] if quiet else fitted.rows, doubts)
 
 
 def _tell_search(screen: Console, fitted: Fitted, settings: Settings, *, verbose: bool) -> None:

@@ -64,12 +64,13 @@ def _record(run: Run) -> dict[str, Any]:
         "counters": dict(run.counters),
         "searchers": [dict(account) for account in run.searchers],
         "notes": list(run.notes),
+        "doubts": list(run.doubts),
         "front": rows,
     }
 
 
 def _tell(run: Run) -> None:
-    from symlaw.cli.terminal import after_law, console, law, say, show_front
+    from symlaw.cli.terminal import after_law, console, law, say, show_front, show_verdicts
 
     screen, header = console(), run.header
     say(screen, f"Run {run.id}, {_state(run)}")
@@ -85,6 +86,7 @@ def _tell(run: Run) -> None:
     say(screen, law(header.target_name, run.row()), style="bold green")
     for sentence in after_law(run.row(), header):
         say(screen, sentence, style="dim")
+    show_verdicts(screen, run.rows, run.doubts)
 
 
 def _state(run: Run) -> str:

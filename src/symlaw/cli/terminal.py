@@ -13,6 +13,7 @@ from rich.text import Text
 
 if TYPE_CHECKING:
     from symlaw.engine.losses import Loss
+    from symlaw.knowledge.shape import Verdict
     from symlaw.language.expression import Expression
     from symlaw.runs.records import Header
 
@@ -39,6 +40,13 @@ class Shown(Protocol):
 
     @property
     def loss(self) -> float: ...
+
+
+class Judged(Shown, Protocol):
+    """A row of a finished front."""
+
+    @property
+    def verdicts(self) -> Sequence[Verdict]: ...
 
 
 def console(stderr: bool = False) -> Console:
@@ -124,6 +132,27 @@ def law(target: str, row: Shown) -> str:
     from symlaw.language.parser import quote_name
 
     return f"{quote_name(target)} = {row.expression.text(digits=DIGITS)}"
+
+
+def verdict_lines(rows: Sequence[Judged]) -> list[str]:
+    """What is known of each statement about values, a line for each formula; none where nothing was said."""
+    return [
+        f"  complexity {row.complexity:g}: {'; '.join(verdict.words() for verdict in row.verdicts)}"
+        for row in rows
+        if row.verdicts
+    ]
+
+
+def show_verdicts(screen: Console, rows: Sequence[Judged], doubts: Sequence[str]) -> None:
+    """Write what is known of statements about values, and which the data contradict."""
+    lines = verdict_lines(rows)
+    if lines:
+        say(screen)
+        say(screen, "Constraints:")
+    for line in lines:
+        say(screen, line, style="dim")
+    for doubt in doubts:
+        say(screen, f"But {doubt}.", style="yellow")
 
 
 def unused(row: Shown, names: Sequence[str]) -> str:

@@ -14,6 +14,7 @@ from symlaw.knowledge.priors import CORPUS
 _IN_BRACKETS = re.compile(r".*\[([^\[\]]*)\]\s*")
 _KNOWN = {
     "units": {"target", "constants", "columns"},
+    "shape": {"constraints", "domain"},
     "structure": {
         "max_nesting",
         "max_argument_size",
@@ -36,11 +37,11 @@ def read_knowledge(path: Path) -> dict[str, Any]:
     path
         With a table ``[units]`` that holds ``target``, ``constants`` (``"dimensionless"`` or ``"free"``) and
         a table ``columns`` of names and units; a table ``[structure]`` of ``max_nesting``,
-        ``max_argument_size``, ``forbidden``, ``required``, ``template``, ``groups`` and ``guesses``, as the
-        estimator's settings of these names; a table ``[constants]`` of ``kind``, ``max_denominator``,
-        ``positive``, ``min`` and ``max``, of ``named`` constants (a list, or a table), and of ``exponents``;
-        and a table ``[priors]`` of ``prior`` (a path is seen from the file's folder) and
-        ``operator_weights``.
+        ``max_argument_size``, ``forbidden``, ``required``, ``template``, ``groups`` and ``guesses``, and a
+        table ``[shape]`` of ``constraints`` and ``domain``, as the estimator's settings of these names; a
+        table ``[constants]`` of ``kind``, ``max_denominator``, ``positive``, ``min`` and ``max``, of
+        ``named`` constants (a list, or a table), and of ``exponents``; and a table ``[priors]`` of ``prior``
+        (a path is seen from the file's folder) and ``operator_weights``.
 
     Raises
     ------
@@ -66,7 +67,7 @@ def read_knowledge(path: Path) -> dict[str, Any]:
         if not isinstance(content, Mapping):
             raise InvalidSetting(f"{str(path)!r} has {name} = {content!r}: make it a table [{name}]")
         _check_names(path, f"[{name}]", content, _KNOWN[name])
-    units, settings = known.get("units", {}), dict(known.get("structure", {}))
+    units, settings = known.get("units", {}), {**known.get("structure", {}), **known.get("shape", {})}
     settings.update(_of_constants(known.get("constants", {})), **_of_priors(path, known.get("priors", {})))
     if units:
         settings["units"] = dict(units.get("columns", {}))

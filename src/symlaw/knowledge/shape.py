@@ -89,6 +89,16 @@ class Verdict:
         place = ", ".join(f"{name} = {value:.6g}" for name, value in self.point.items())
         return f"{self.text!r} {self.status}" + (f" at {place}" if place else "")
 
+    def to_record(self) -> dict[str, Any]:
+        """Plain values, ready for JSON."""
+        return {"that": self.text, "status": self.status, "point": dict(self.point)}
+
+    @classmethod
+    def from_record(cls, record: Mapping[str, Any]) -> Verdict:
+        """Read what `to_record` gave."""
+        point = {str(name): float(value) for name, value in record["point"].items()}
+        return cls(str(record["that"]), str(record["status"]), point)
+
 
 class Worst(NamedTuple):
     """The worst place of a formula under a statement: what it is off by there, at most 0 where it holds."""
@@ -161,12 +171,18 @@ class Shape:
 
     def price(self, expression: Expression) -> float:
         """What breaking soft statements costs, as a fraction of the target's variance."""
-        soft = np.array([not statement.is_hard for statement in self.statements])
-        if not soft.any():
-            return 0.0
-        off = np.minimum(self.off(expression) / self.unit, MOST_OFF) ** 2
+        return self._charge(expression, hard=False) if not all(s.is_hard for s in self.statements) else 0.0
+
+    def distance(self, expression: Expression) -> float:
+        """How far a formula is from holding the hard statements, as a fraction of the target's variance."""
+        return self._charge(expression, hard=True)
+
+    def _charge(self, expression: Expression, *, hard: bool) -> float:
+        """Mean squares by which the sums of statements are off, priced and summed."""
         asked = self.conditions
-        return float(np.sum((asked.price * off)[soft[asked.owner]]))
+        counted = np.array([statement.is_hard == hard for statement in self.statements])[asked.owner]
+        off = np.minimum(self.off(expression) / self.unit, MOST_OFF) ** 2
+        return float(np.sum((asked.price * off)[counted]))
 
     def worst(self, expression: Expression, number: int) -> Worst:
         """The worst place of a formula under a statement: of well spread ones, and of those near the worst."""

@@ -14,6 +14,7 @@ import symlaw
 from symlaw.engine.losses import Loss, loss_named
 from symlaw.errors import RunError, SymlawError
 from symlaw.knowledge.priors import preference_from
+from symlaw.knowledge.shape import Verdict
 from symlaw.language.expression import Expression
 from symlaw.runs.files import number
 from symlaw.runs.process import this_process
@@ -118,6 +119,8 @@ class Formula:
         follow from the loss.
     mae, max_error
         None until the run has finished.
+    verdicts
+        What is known of each statement about values; nothing until the run has finished.
     """
 
     expression: Expression
@@ -127,11 +130,14 @@ class Formula:
     rmse: float | None
     mae: float | None = None
     max_error: float | None = None
+    verdicts: tuple[Verdict, ...] = ()
 
     def to_record(self) -> dict[str, Any]:
         """Plain values, ready for JSON."""
         figures = {name: getattr(self, name) for name in _FIGURES}
-        shown = {name: None if value is None else number(value) for name, value in figures.items()}
+        shown: dict[str, Any] = {name: None if value is None else number(value) for name, value in figures.items()}
+        if self.verdicts:
+            shown["constraints"] = [verdict.to_record() for verdict in self.verdicts]
         return {**shown, "expression": json.loads(self.expression.to_json())}
 
     @classmethod
@@ -140,8 +146,9 @@ class Formula:
         try:
             figures = {name: record[name] for name in _FIGURES}
             numbers = {name: None if value is None else float(value) for name, value in figures.items()}
-            return cls(read_expression(record["expression"]), **numbers)  # type: ignore[arg-type]
-        except (KeyError, TypeError, ValueError) as error:
+            verdicts = tuple(Verdict.from_record(one) for one in record.get("constraints", ()))
+            return cls(read_expression(record["expression"]), **numbers, verdicts=verdicts)  # type: ignore[arg-type]
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
             if isinstance(error, SymlawError):
                 raise
             raise RunError(f"a formula of the run is damaged: {error}") from None
@@ -170,6 +177,8 @@ class Result:
         What it used: seconds, evaluations and so on.
     searchers
         The account of each searcher, as the fields of `symlaw.search.tally.Tally`.
+    doubts
+        Statements about values that the data contradict, each in a sentence.
     """
 
     rows: tuple[Formula, ...]
@@ -178,6 +187,7 @@ class Result:
     stopped_by: str
     counters: Mapping[str, float]
     searchers: tuple[Mapping[str, Any], ...] = ()
+    doubts: tuple[str, ...] = ()
 
     def to_record(self) -> dict[str, Any]:
         """Plain values, ready for JSON."""
@@ -189,6 +199,7 @@ class Result:
             "stopped_by": self.stopped_by,
             "counters": dict(self.counters),
             "searchers": [dict(account) for account in self.searchers],
+            "doubts": list(self.doubts),
         }
 
     @classmethod
@@ -200,6 +211,9 @@ class Result:
             if not 0 <= place < len(rows):
                 raise RunError(f"the result of the run is damaged: it recommends row {place} of {len(rows)}")
             accounts = tuple(record.get("searchers", ()))
-            return cls(rows, place, record["reason"], record["stopped_by"], record["counters"], accounts)
+            doubts = tuple(str(doubt) for doubt in record.get("doubts", ()))
+            return cls(
+                rows, place, record["reason"], record["stopped_by"], record["counters"], accounts, doubts
+            )
         except (KeyError, TypeError) as error:
             raise RunError(f"the result of the run is damaged: {error}") from None

@@ -60,6 +60,7 @@ class Run:
     counters: Mapping[str, float]
     notes: tuple[str, ...] = ()
     searchers: tuple[Mapping[str, Any], ...] = ()
+    doubts: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -101,7 +102,7 @@ def read_run(folder: str | Path) -> Run:
     if (folder / RESULT_FILE).exists():
         result = Result.from_record(load_record(folder / RESULT_FILE, RESULT_KEY, VERSION))
         return Run(folder, header, "finished", result.rows, result.recommended, result.reason,
-                   result.stopped_by, result.counters, notes, result.searchers)  # fmt: skip
+                   result.stopped_by, result.counters, notes, result.searchers, result.doubts)  # fmt: skip
     rows = _replay(records, header)
     place, reason = None, ""
     if rows:

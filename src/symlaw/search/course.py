@@ -169,6 +169,11 @@ class Course:
             if entries:
                 archive.note_genome(genomes, slot)
             accepted += archive.extend(entries)
+        for genomes, slot in proposals.doubtful:
+            if self._is_late():
+                break
+            entries = self.confirmer.entries(genomes, slot, source)
+            accepted += archive.extend(self._screened(entries, mend=False))
         for formula in completed(proposals.formulas, self.problem.language):
             if self._is_late():
                 break
@@ -179,9 +184,9 @@ class Course:
             accepted += new
         return accepted + self._without_parts(accepted, source)
 
-    def _screened(self, entries: list[Entry]) -> list[Entry]:
+    def _screened(self, entries: list[Entry], *, mend: bool = True) -> list[Entry]:
         """Entries of one formula that hold what the user says about values."""
-        return _screened(entries, self.guard, self.archive)
+        return _screened(entries, self.guard, self.archive, mend=mend)
 
     def _note_near_miss(self, formula: Expression) -> None:
         """Keep a formula that nearly came to the front for those who vary formulas."""
@@ -215,8 +220,10 @@ class Course:
         return accepted
 
 
-def _screened(entries: list[Entry], guard: Guard | None, archive: Archive) -> list[Entry]:
-    return entries if guard is None else guard.screened(entries, archive)
+def _screened(
+    entries: list[Entry], guard: Guard | None, archive: Archive, *, mend: bool = True
+) -> list[Entry]:
+    return entries if guard is None else guard.screened(entries, archive, mend=mend)
 
 
 def _constant_of(problem: Problem) -> Entry | None:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 # How often a formula is mended where a counterexample is found.
 _MENDINGS = 3
+# Nobody tries to mend a formula further than this from holding, as a fraction of the target's variance.
+_TOO_FAR = 0.3
 
 
 @dataclass
@@ -42,7 +44,9 @@ class Guard:
     shape: Shape
     doubts: dict[int, dict[float, Entry]] = field(default_factory=dict)
 
-    def screened(self, entries: Sequence[Entry], archive: Archive | None = None) -> list[Entry]:
+    def screened(
+        self, entries: Sequence[Entry], archive: Archive | None = None, *, mend: bool = True
+    ) -> list[Entry]:
         """Those of entries made of one formula that hold; it is mended where none does.
 
         Parameters
@@ -52,6 +56,8 @@ class Guard:
         archive
             Where they are to go: what could not enter there is not tested thoroughly, nor mended. Without it
             the one of the smallest loss is wanted.
+        mend
+            Whether to mend.
         """
         kept: list[Entry] = []
         for entry in entries if archive is not None else sorted(entries, key=lambda entry: entry.loss):
@@ -64,11 +70,12 @@ class Guard:
                     kept.append(priced)
             elif len(broken) == 1:
                 self._doubt(broken[0], entry)
-        if kept or not entries:
+        if kept or not entries or not mend:
             return kept
         best = min(entries, key=lambda entry: entry.loss)
-        limit = np.inf if archive is None else archive.limit_at(best.complexity)
-        found = self.mended(best, limit) if _could_enter(best, archive) else None
+        if not _could_enter(best, archive) or self.shape.distance(best.expression) > _TOO_FAR:
+            return []
+        found = self.mended(best, np.inf if archive is None else archive.limit_at(best.complexity))
         return [] if found is None else [found]
 
     def _holds(self, entry: Entry) -> bool:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 # Rows that count, constants at most, and steps under each price.
-_ROWS, _MOST_CONSTANTS, _STEPS = 300, 8, (6, 5, 5)
+_ROWS, _MOST_CONSTANTS, _STEPS = 300, 8, (4, 5, 5)
 # What a sum off by a standard deviation of the target costs, against a mean square error of one.
 _PRICES = (1e2, 1e5, 1e8)
 # Sums narrower than this many standard deviations are to be met in the middle; others this far inside.
@@ -167,10 +167,12 @@ def _descended(
         slopes = (_residuals(formula, trials, target, price) - residual) / moves[:, None]
         normal, right = slopes @ slopes.T, slopes @ residual
         dampings = damping * _DAMPINGS
-        scale = np.diag(np.diag(normal) + 1e-300)
+        # a constant without effect stays where it is
+        scale = np.diag(normal) + 1e-12 * (np.trace(normal) + 1e-300)
         trials = np.tile(best, (len(dampings), 1))
-        for number, one in enumerate(dampings):
-            trials[number, places] -= np.linalg.lstsq(normal + one * scale, right, rcond=1e-15)[0]
+        trials[:, places] -= np.linalg.solve(
+            normal + dampings[:, None, None] * np.diag(scale), np.tile(right, (len(dampings), 1))[..., None]
+        )[..., 0]
         tried = _residuals(formula, trials, target, price)
         costs = np.sum(tried**2, axis=1)
         chosen = int(np.argmin(costs))

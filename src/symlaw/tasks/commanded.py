@@ -56,12 +56,15 @@ def result_of(fitted: Fitted) -> Result:
     """What a run keeps of a regression's result."""
     outcome, chosen = fitted.outcome, fitted.recommended
     formulas = [
-        Formula(row.expression, row.complexity, row.loss, row.r2, row.rmse, row.mae, row.max_error)
+        Formula(
+            row.expression, row.complexity, row.loss, row.r2, row.rmse, row.mae, row.max_error, row.verdicts
+        )
         for row in fitted.rows
     ]
     accounts = tuple(asdict(tally) for tally in outcome.tallies)
     used = counters(outcome.spent)
-    return Result(tuple(formulas), chosen.place, chosen.reason, outcome.stopped_by, used, accounts)
+    doubts = tuple(doubt.words() for doubt in fitted.doubts)
+    return Result(tuple(formulas), chosen.place, chosen.reason, outcome.stopped_by, used, accounts, doubts)
 
 
 def fit_recorded(

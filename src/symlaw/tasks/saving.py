@@ -57,6 +57,7 @@ def save(model: SymbolicRegressor, path: str | os.PathLike[str]) -> None:
         "feature_names": None if named is None else [str(name) for name in named],
         "front": [_row_record(row) for row in model.front_.to_dict("records")],
         **{name: getattr(model, name) for name in _LEARNED},
+        "doubts_": model.doubts_,
     }
     try:
         write_atomic(Path(path), json.dumps(record, indent=1, allow_nan=False))
@@ -105,8 +106,9 @@ def load(path: str | os.PathLike[str], operators: Iterable[Operator] = ()) -> Sy
         model = SymbolicRegressor(**parameters)
         for name in _LEARNED:
             value = record[name]
-            setattr(model, name, tuple(value) if isinstance(value, list) else value)
+            setattr(model, name, _frozen(value))
         model.group_labels_ = record.get("group_labels")
+        model.doubts_ = _frozen(record.get("doubts_", ()))
         if record["feature_names"] is not None:
             model.feature_names_in_ = np.array(record["feature_names"], dtype=object)
         model.front_ = _front(record["front"], operators)
@@ -116,6 +118,11 @@ def load(path: str | os.PathLike[str], operators: Iterable[Operator] = ()) -> Sy
     except (KeyError, TypeError, IndexError) as error:
         raise RunError(f"the model in {str(path)!r} is damaged: {error}") from None
     return model
+
+
+def _frozen(value: Any) -> Any:
+    """A value with tuples where JSON has lists."""
+    return tuple(_frozen(item) for item in value) if isinstance(value, list) else value
 
 
 def _parameters(model: SymbolicRegressor) -> dict[str, Any]:
@@ -154,6 +161,8 @@ def _row_record(row: dict[Any, Any]) -> dict[str, Any]:
     record: dict[str, Any] = {name: number(row[name]) for name in _FIGURES}
     if "output" in row:
         record["output"] = int(row["output"])
+    if "constraints" in row:
+        record["constraints"] = list(row["constraints"])
     return {**record, "expression": json.loads(row["expression"].to_json())}
 
 
@@ -165,5 +174,7 @@ def _front(records: list[dict[str, Any]], operators: Iterable[Operator]) -> pd.D
         expression = read_expression(record["expression"]).with_operators(operators)
         row: dict[str, Any] = {"output": record["output"]} if "output" in record else {}
         row.update({name: float(record[name]) for name in _FIGURES})
+        if "constraints" in record:
+            row["constraints"] = list(record["constraints"])
         rows.append({**row, "equation": expression.text(digits=6), "expression": expression})
     return pd.DataFrame(rows)

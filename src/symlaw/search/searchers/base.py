@@ -33,6 +33,9 @@ class Proposals:
         Further formulas to score on all rows, complete but for scale and offset.
     entries
         Formulas that were scored on all rows already.
+    doubtful
+        Genomes that were searched for without regard to what is said about values; they say what the data
+        would have without it, and come to the front only where they hold.
     seeds
         Whether formulas that nearly come to the front are handed to those who vary formulas.
     keys
@@ -46,6 +49,7 @@ class Proposals:
     genomes: Sequence[tuple[Population, int]] = ()
     formulas: Sequence[Expression] = ()
     entries: Sequence[Entry] = ()
+    doubtful: Sequence[tuple[Population, int]] = ()
     seeds: bool = True
     keys: Sequence[tuple[NDArray[np.uint64], NDArray[np.float32], int]] = ()
     counters: dict[str, int] = field(default_factory=dict)

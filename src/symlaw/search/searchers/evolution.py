@@ -281,7 +281,7 @@ class Evolution:
         }
         keys = [(d.added_keys, d.added_complexity, int(d.n_added[0])) for d in state.desks]
         return Proposals(
-            [*(best[level] for level in sorted(best)), *doubtful], formulas, keys=keys, counters=counters, seeds=False
+            [best[level] for level in sorted(best)], formulas, doubtful, False, keys, counters
         )
 
     def _seen_through(
