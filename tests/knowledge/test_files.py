@@ -44,7 +44,7 @@ def test_constants_and_priors_of_a_file(tmp_path: Path) -> None:
     ("text", "message"),
     [
         ("[units]\nunit = 'N'\n", r"names 'unit' in \[units\]: there may be columns, constants, target"),
-        ("[code]\n", "names 'code' in a table: there may be constants, priors, structure, units"),
+        ("[code]\n", "names 'code' in a table: there may be constants, priors, shape, structure, units"),
         ("units = 3\n", r"has units = 3: make it a table \[units\]"),
     ],
 )
@@ -65,3 +65,14 @@ def test_brackets_in_names_are_units() -> None:
     assert found == {"units": {"a [m]": "m", "b [m/s] ": "m/s"}, "target_unit": "s"}
     with pytest.raises(InvalidSetting, match="column 'y' has no unit in brackets: call it such as"):
         units_in_names(["a [m]"], "y")
+
+
+def test_statements_about_values_are_settings(tmp_path: Path) -> None:
+    file = tmp_path / "known.toml"
+    file.write_text(
+        '[shape]\nconstraints = ["increasing in a", { that = "y > 0", weight = 0.1 }]\ndomain = { a = [0, 10] }\n'
+    )
+    assert read_knowledge(file) == {
+        "constraints": ["increasing in a", {"that": "y > 0", "weight": 0.1}],
+        "domain": {"a": [0, 10]},
+    }

@@ -27,8 +27,10 @@ if TYPE_CHECKING:
 # How certain a statement is of a formula.
 PROVEN, TESTED, VIOLATED = "proven", "tested", "violated"
 # Sums of each statement that a search is steered by; those that a test begins with; the worst of them from
-# which it looks for worse ones, and how often, from a first distance on that is halved each time.
-_STEERING, _TESTS, _WORST, _ROUNDS, _FIRST_STEP = 24, 400, 6, 12, 0.1
+# which it looks for worse ones, and how often, from a first distance on that is halved each time; more often
+# where it came this near.
+_STEERING, _TESTS, _WORST, _ROUNDS, _FIRST_STEP = 24, 400, 6, 8, 0.1
+_MOST_ROUNDS, _NEAR = 24, 1e-2
 # In prices, a value is not further off than this many standard deviations of the target.
 MOST_OFF = 3.0
 
@@ -190,9 +192,10 @@ class Shape:
         shares = spread_shares(_TESTS, dimensions, corners=True)
         excess, points = self._excess(expression, number, shares)
         rng, step = np.random.Generator(np.random.Philox(key=dimensions)), _FIRST_STEP
-        for _ in range(_ROUNDS):
+        for number_of_round in range(_MOST_ROUNDS):
             best = np.argsort(-excess, kind="stable")[:_WORST]
-            if excess[best[0]] > 0:
+            far = number_of_round >= _ROUNDS and excess[best[0]] < -_NEAR * self.unit
+            if excess[best[0]] > 0 or far:
                 break
             moves = rng.uniform(-step, step, (len(best), 2 * dimensions + 2, dimensions))
             near = np.clip(shares[best][:, None, :] + moves, 0.0, 1.0).reshape(-1, dimensions)
