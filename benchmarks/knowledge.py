@@ -62,7 +62,13 @@ def arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.knowledge", description=__doc__)
     add = parser.add_argument
     add("--suite", default=SUITE, help="suite of problems")
-    add("--parts", nargs="+", choices=["a", "b"], default=["a", "b"], help="(a) scarce data, (b) false statements")
+    add(
+        "--parts",
+        nargs="+",
+        choices=["a", "b"],
+        default=["a", "b"],
+        help="(a) scarce data, (b) false statements",
+    )
     add("--seconds", type=float, default=30.0, help="time of each fit")
     add("--seeds", type=int, default=1, help="fits of each problem, with seeds 0, 1, ...")
     add("--threads", type=int, default=2, help="threads of each fit")

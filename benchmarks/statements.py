@@ -36,7 +36,9 @@ def domain_of(problem: Problem) -> dict[str, tuple[float, float]]:
 def candidates(problem: Problem) -> list[str]:
     """Sentences that may or may not be true of a problem."""
     names = problem.names
-    words = [f"{word} in {name}" for name in names for word in ("increasing", "decreasing", "convex", "concave")]
+    words = [
+        f"{word} in {name}" for name in names for word in ("increasing", "decreasing", "convex", "concave")
+    ]
     spanning = [variable.name for variable in problem.inputs if variable.low < 0 < variable.high]
     words += [f"{word} in {name}" for name in spanning for word in ("even", "odd")]
     ranges = {variable.name: (variable.low, variable.high) for variable in problem.inputs}
@@ -49,7 +51,12 @@ def misses(problem: Problem, sentences: Sequence[str]) -> NDArray[np.float64]:
     X = problem.fresh(POINTS, purpose="statements").X
     unit = float(np.std(problem.values(X)))
     shape = shape_of(
-        [{"that": sentence, "weight": 1.0} for sentence in sentences], domain_of(problem), problem.names, "y", X, unit
+        [{"that": sentence, "weight": 1.0} for sentence in sentences],
+        domain_of(problem),
+        problem.names,
+        "y",
+        X,
+        unit,
     )
     if shape is None:
         return np.zeros(0)

@@ -156,7 +156,9 @@ def run(trial: Trial) -> dict[str, Any]:
         "overrun": found.seconds > trial.seconds + OVERRUN,
         "statements": statements,
         "false_statement": wrong,
-        "named": [one for one in statements if any(f"contradict {one!r}:" in doubt for doubt in found.doubts)],
+        "named": [
+            one for one in statements if any(f"contradict {one!r}:" in doubt for doubt in found.doubts)
+        ],
         **_judged(asked, found),
         **_circumstances(trial),
     }

@@ -36,9 +36,7 @@ class _With:
         """The same, told units."""
         return _With(self._searchers, **{**self._knowledge, "units": units, "target_unit": target_unit})
 
-    def with_statements(
-        self, statements: Sequence[str], domain: Mapping[str, tuple[float, float]]
-    ) -> _With:
+    def with_statements(self, statements: Sequence[str], domain: Mapping[str, tuple[float, float]]) -> _With:
         """The same, told statements about values."""
         return _With(self._searchers, **{**self._knowledge, "constraints": statements, "domain": domain})
 

@@ -73,8 +73,8 @@ def test_no_front_holds_a_formula_that_breaks_a_statement(name: str, sentences: 
     evaluations = 4_000 if name == "tree_search" else 25_000
     outcome = search(asked, Budget(evaluations=evaluations), searchers=searchers_named([name]))
     assert all(kept(asked.shape, entry.expression) for entry in outcome.front)
-    # those that have to do with many formulas meet some that hold
-    assert outcome.front or name in ("sparse", "decomposition")
+    # the constant holds most of them; what else does depends on the searcher
+    assert outcome.front or sentences in (ADVERSARIAL[kind] for kind in ("value", "limits", "asymptote"))
 
 
 def entry(problem: Problem, text: str) -> Entry:
@@ -87,8 +87,8 @@ def test_constants_are_mended_to_hold_a_value() -> None:
     assert asked.shape is not None
     best = entry(asked, "a * exp(0.3 * a) / b + sin(2 * c)")
     assert asked.shape.broken(best.expression)
-    found = mended(best.expression, target_of(asked, asked.shape))
-    assert found is not None and asked.shape.holds(found)
+    found = next(mended(best.expression, target_of(asked, asked.shape)))
+    assert asked.shape.holds(found)
     # and no more is lost than has to be
     assert loss_of(found, asked) < 1.5 * best.loss + 0.1
 
@@ -96,15 +96,17 @@ def test_constants_are_mended_to_hold_a_value() -> None:
 def test_a_frequency_is_put_where_a_period_says() -> None:
     asked = problem("periodic in c with pi")
     assert asked.shape is not None
-    found = mended(parse("1.98 * sin(2.03 * c) + a / b"), target_of(asked, asked.shape))
-    assert found is not None and 2.0 in [round(value, 12) for value in found.constants]
+    found = next(mended(parse("1.98 * sin(2.03 * c) + a / b"), target_of(asked, asked.shape)))
+    assert 2.0 in [round(value, 12) for value in found.constants]
 
 
 def test_what_no_constants_mend_is_refused_and_noted_as_a_doubt() -> None:
     asked = problem("decreasing in a", "y <= 100")
     assert asked.shape is not None
+    archive = Archive(30, 0.0)
+    archive.offer(entry(asked, "0.001 * c"))
     guard, best = Guard(asked, asked.shape), entry(asked, "a / b")
-    assert guard.screened([best], Archive(30, 0.0)) == []
+    assert guard.screened([best], archive) == []
     assert [found.expression for found in guard.doubtful()[0]] == [best.expression]
     assert 1 not in guard.doubtful()
 

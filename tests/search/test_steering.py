@@ -19,7 +19,14 @@ from symlaw.search.genetics.population import population
 from symlaw.search.genetics.steering import STRICTNESS, charge
 from symlaw.search.problem import make_problem
 
-SENTENCES = ["increasing in a", "0 <= y <= 3", "convex in b", "even in a", "y = 1 at b = 1", "y ~ a as a -> inf"]
+SENTENCES = [
+    "increasing in a",
+    "0 <= y <= 3",
+    "convex in b",
+    "even in a",
+    "y = 1 at b = 1",
+    "y ~ a as a -> inf",
+]
 
 
 @pytest.mark.parametrize("loss", ["squared", "absolute"])

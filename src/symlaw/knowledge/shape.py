@@ -153,7 +153,9 @@ class Shape:
             np.concatenate([probe.low for probe in probes]),
             np.concatenate([probe.high for probe in probes]),
             np.repeat(np.arange(len(probes)), [len(probe.low) for probe in probes]),
-            np.concatenate([np.full(len(p.low), w / len(p.low)) for p, w in zip(probes, weights, strict=True)]),
+            np.concatenate(
+                [np.full(len(p.low), w / len(p.low)) for p, w in zip(probes, weights, strict=True)]
+            ),
         )
 
     def off(self, expression: Expression) -> Array:

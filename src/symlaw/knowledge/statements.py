@@ -136,7 +136,9 @@ class _Sentence:
         return len(tokens) == 1 and tokens[0].name == self.target
 
 
-def statements_of(given: Sequence[Any] | None, variables: Sequence[str], target: str) -> tuple[Statement, ...]:
+def statements_of(
+    given: Sequence[Any] | None, variables: Sequence[str], target: str
+) -> tuple[Statement, ...]:
     """Statements as the user gives them: sentences, or mappings of ``that`` and ``weight``.
 
     Raises
@@ -159,7 +161,9 @@ def _statement(given: Any, variables: tuple[str, ...], target: str) -> Statement
     if isinstance(given, Mapping):
         unknown = sorted(set(given) - {"that", "weight"})
         if unknown or "that" not in given:
-            raise InvalidSetting(f"constraint {dict(given)!r}: give 'that', a sentence, and 'weight', a price")
+            raise InvalidSetting(
+                f"constraint {dict(given)!r}: give 'that', a sentence, and 'weight', a price"
+            )
         text, weight = given["that"], given.get("weight")
         if weight is not None and (
             isinstance(weight, bool) or not isinstance(weight, Real) or not 0 < weight < math.inf
@@ -167,7 +171,9 @@ def _statement(given: Any, variables: tuple[str, ...], target: str) -> Statement
             raise InvalidSetting(f"constraint {text!r} has weight {weight!r}: give a number above 0")
     if not isinstance(text, str):
         raise InvalidSetting(f"constraint {text!r} is no sentence: write it such as {_EXAMPLES}")
-    return Statement(text, _kind(_sentence(text, variables, target)), None if weight is None else float(weight))
+    return Statement(
+        text, _kind(_sentence(text, variables, target)), None if weight is None else float(weight)
+    )
 
 
 def _sentence(text: str, variables: tuple[str, ...], target: str) -> _Sentence:

@@ -135,7 +135,9 @@ class Formula:
     def to_record(self) -> dict[str, Any]:
         """Plain values, ready for JSON."""
         figures = {name: getattr(self, name) for name in _FIGURES}
-        shown: dict[str, Any] = {name: None if value is None else number(value) for name, value in figures.items()}
+        shown: dict[str, Any] = {
+            name: None if value is None else number(value) for name, value in figures.items()
+        }
         if self.verdicts:
             shown["constraints"] = [verdict.to_record() for verdict in self.verdicts]
         return {**shown, "expression": json.loads(self.expression.to_json())}

@@ -161,7 +161,9 @@ class Course:
             setattr(self.spent, name, getattr(self.spent, name) + amount)
         for keys in proposals.keys:
             archive.learn_keys(*keys)
-        accepted = archive.extend(proposals.entries)
+        # a template's parts stay as they were fitted
+        scored = (self._screened([entry], mend=False) for entry in proposals.entries)
+        accepted = archive.extend(entry for entries in scored for entry in entries)
         for genomes, slot in proposals.genomes:
             if self._is_late():
                 break

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 # How often a formula is mended where a counterexample is found.
 _MENDINGS = 3
 # Nobody tries to mend a formula further than this from holding, as a fraction of the target's variance.
-_TOO_FAR = 0.3
+_TOO_FAR = 1.0
 
 
 @dataclass
@@ -95,12 +95,13 @@ class Guard:
             return None
         target = target_of(self.problem, self.shape)
         for _ in range(_MENDINGS):
-            formula = mended(entry.expression, target, limit)
-            if formula is None:
-                return None
-            found = self.shape.counterexample(formula)
+            found = None
+            for formula in mended(entry.expression, target, limit):
+                found = self.shape.counterexample(formula)
+                if found is None:
+                    return self._scored(formula, entry.source, limit)
             if found is None:
-                return self._scored(formula, entry.source, limit)
+                return None
             target = with_places(target, found)
         return None
 

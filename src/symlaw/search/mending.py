@@ -16,6 +16,8 @@ from symlaw.language.expression import Constant, Variable
 from symlaw.language.values import values
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from symlaw.knowledge.kinds import Probe
@@ -104,10 +106,11 @@ def with_places(target: Target, found: tuple[int, Worst]) -> Target:
     )
 
 
-def mended(formula: Expression, target: Target, limit: float = np.inf) -> Expression | None:
-    """A formula with constants that hold all hard statements at their conditions' points; None if none do.
+def mended(formula: Expression, target: Target, limit: float = np.inf) -> Iterator[Expression]:
+    """The formula with constants that hold all hard statements at their conditions' points, in some ways.
 
-    Constants that a statement says the number of, nearly, are put there first.
+    Constants that a statement says the number of, nearly, are put there: before the others are fitted, or
+    after all were.
 
     Parameters
     ----------
@@ -120,18 +123,27 @@ def mended(formula: Expression, target: Target, limit: float = np.inf) -> Expres
     """
     constants = np.array(formula.constants)
     if not 0 < len(constants) <= _MOST_CONSTANTS:
-        return None
-    snapped = constants.copy()
+        return
+    snapped, everything = _snapped(constants, target), np.ones(len(constants), bool)
+    tries = [(snapped, snapped == constants)] if np.any(snapped != constants) else []
+    tries.append((constants, everything))
+    while tries:
+        start, free = tries.pop(0)
+        found = _fitted(formula, start, free, target, limit)
+        if found is None or target.shape.broken(found):
+            continue
+        yield _rounded(found, target)
+        fitted = np.array(found.constants)
+        if free.all() and np.any((again := _snapped(fitted, target)) != fitted):
+            tries.append((again, again == fitted))
+
+
+def _snapped(constants: Array, target: Target) -> Array:
+    """Constants put where hard statements say, nearly."""
     for statement in target.shape.statements:
         if statement.is_hard:
-            snapped = np.array([statement.kind.snapped(float(value)) for value in snapped])
-    free = snapped == constants
-    tries = [(snapped, free)] if not free.all() else []
-    for start, may_move in [*tries, (constants, np.ones(len(constants), bool))]:
-        found = _fitted(formula, start, may_move, target, limit)
-        if found is not None and not target.shape.broken(found):
-            return _rounded(found, target)
-    return None
+            constants = np.array([statement.kind.snapped(float(value)) for value in constants])
+    return constants
 
 
 def _rounded(formula: Expression, target: Target) -> Expression:

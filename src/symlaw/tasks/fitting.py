@@ -218,7 +218,9 @@ def _concluded(
     chosen = recommend(outcome.front, problem.n_rows, symbols, coder, errors, length)
     if len(held_out.y) > 0 and len(y) <= _FINISHED_ON_ALL:
         problem = replace(table.problem(language, settings), shape=problem.shape)
-    front = finished(outcome.front, problem, _seconds_left(settings, outcome, len(y), language, problem.shape))
+    front = finished(
+        outcome.front, problem, _seconds_left(settings, outcome, len(y), language, problem.shape)
+    )
     kept = worth_showing(front, chosen.place, len(y), coder)
     # the recommended formula, or a simpler one that is as good once fitted on all rows
     place = max(k for k, shown in enumerate(kept) if shown <= chosen.place)

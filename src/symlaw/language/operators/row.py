@@ -190,7 +190,9 @@ class Operator:
         return tuple(
             cell.name
             for cell in fields(self)
-            if getattr(self, cell.name) in blank and cell.name not in self.absent and cell.name not in _OPTIONAL
+            if getattr(self, cell.name) in blank
+            and cell.name not in self.absent
+            and cell.name not in _OPTIONAL
         )
 
 

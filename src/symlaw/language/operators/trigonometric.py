@@ -10,7 +10,12 @@ ROWS = (
         "sin", partial="cos(x)", inverses=("asin(v)",), monotonicity="periodic", parity="odd", interval=sine
     ),
     function_row(
-        "cos", partial="-sin(x)", inverses=("acos(v)",), monotonicity="periodic", parity="even", interval=cosine
+        "cos",
+        partial="-sin(x)",
+        inverses=("acos(v)",),
+        monotonicity="periodic",
+        parity="even",
+        interval=cosine,
     ),
     function_row(
         "tan",

@@ -281,8 +281,9 @@ class Evolution:
         }
         keys = [(d.added_keys, d.added_complexity, int(d.n_added[0])) for d in state.desks]
         return Proposals(
-            [best[level] for level in sorted(best)], formulas, doubtful, False, keys, counters
-        )
+            [best[level] for level in sorted(best)], formulas, doubtful=doubtful, seeds=False, keys=keys,
+            counters=counters,
+        )  # fmt: skip
 
     def _seen_through(
         self, state: EvolutionState, view: int, report: Population, level: int, problem: Problem
