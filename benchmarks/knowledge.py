@@ -1,7 +1,8 @@
-"""What statements about values are worth, and whether false ones are noticed: ``python -m benchmarks.knowledge``.
+"""What statements about values are worth, and whether false ones are noticed.
 
-Random laws, none left out. (a) Scarce data: rows with noise, without and with what is true of the law. (b) A false
-statement beside true ones, with rows enough: is it named, and are true ones?
+``python -m benchmarks.knowledge``: random laws, none left out. (a) Scarce data: rows with noise, without and
+with what is true of the law. (b) A false statement beside true ones, with rows enough: is it named, and are
+true ones?
 """
 
 from __future__ import annotations
@@ -52,7 +53,8 @@ def summary(records: Iterable[Record]) -> str:
         alarms = sum(len(set(r["named"]) - {r["false_statement"]}) for r in group)
         true = sum(len(r["statements"]) - 1 for r in group)
         lines.append(
-            f"{ENOUGH} rows, something false: named in {named} of {len(group)}; of {true} true ones {alarms} named"
+            f"{ENOUGH} rows, something false: named in {named} of {len(group)};"
+            f" of {true} true ones {alarms} named"
         )
     return "\n".join(lines)
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from benchmarks.problems import Problem
 
-# Points that a law is looked at on; a false statement is broken by this many standard deviations of the noise.
+# Points that a law is looked at on, and by how many standard deviations of the noise it breaks what is false.
 POINTS, CLEARLY = 4000, 3.0
 # Bounds in words: signs, and what probabilities and waves keep to.
 BOUNDS = ("y >= 0", "y <= 0", "-1 <= y <= 1")

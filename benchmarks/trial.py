@@ -28,7 +28,6 @@ from benchmarks.problems import (
     load,
     random_problems,
 )
-
 from benchmarks.statements import domain_of, statements_for
 
 if TYPE_CHECKING:

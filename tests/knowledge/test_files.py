@@ -70,7 +70,8 @@ def test_brackets_in_names_are_units() -> None:
 def test_statements_about_values_are_settings(tmp_path: Path) -> None:
     file = tmp_path / "known.toml"
     file.write_text(
-        '[shape]\nconstraints = ["increasing in a", { that = "y > 0", weight = 0.1 }]\ndomain = { a = [0, 10] }\n'
+        '[shape]\nconstraints = ["increasing in a", { that = "y > 0", weight = 0.1 }]\n'
+        "domain = { a = [0, 10] }\n"
     )
     assert read_knowledge(file) == {
         "constraints": ["increasing in a", {"that": "y > 0", "weight": 0.1}],

@@ -23,7 +23,7 @@ SENTENCES = [
     "increasing in a",
     "0 <= y <= 3",
     "convex in b",
-    "even in a",
+    "odd in b",
     "y = 1 at b = 1",
     "y ~ a as a -> inf",
 ]

@@ -1,7 +1,7 @@
 """Kinds of statements about a formula's values, each as sums of values that lie between two numbers.
 
-A kind says which points to ask at and what to find there (`Kind.probe`), and how it may be proven of a formula
-(`Kind.is_proven`). The sums are what searches are steered by and what counterexamples are looked for with.
+A kind says which points to ask at and what to find there (`Kind.probe`), and how it may be proven of a
+formula (`Kind.is_proven`). The sums are what searches are steered by and counterexamples looked for with.
 """
 
 from __future__ import annotations

@@ -101,7 +101,7 @@ def are_equal(first: Expression, second: Expression) -> bool:
 
 
 def _signed(expression: Expression) -> Expression:
-    """A formula in which of an odd or even function's argument and its negative the same one stands always."""
+    """A formula in which odd and even functions have always the same one of an argument and its negative."""
     minus = operator("neg")
     stack: list[tuple[Node, ...]] = []
     for node in written_out(expression).nodes:

@@ -189,7 +189,7 @@ class Shape:
         return float(np.sum((asked.price * off)[counted]))
 
     def worst(self, expression: Expression, number: int) -> Worst:
-        """The worst place of a formula under a statement: of well spread ones, and of those near the worst."""
+        """The worst place of a formula under a statement, of well spread ones and those near the worst."""
         dimensions = len(self.domain.names) + 1
         shares = spread_shares(_TESTS, dimensions, corners=True)
         excess, points = self._excess(expression, number, shares)

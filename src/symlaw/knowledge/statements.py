@@ -1,17 +1,18 @@
 """Statements about a formula's values, read from short sentences; nothing is ever evaluated as Python.
 
-``increasing in x1``, ``decreasing in x1``, ``convex in x1``, ``concave in x1``, ``even in x1``, ``odd in x1``,
-``symmetric in x1, x2``, ``periodic in x1 with 2*pi``, ``y >= 0``, ``0 < y < 1``, ``y = 1 at x1 = 0, x2 = 3``,
-``y -> 0 as x1 -> inf``, ``y ~ 2*x1 as x1 -> inf``. Names that are not plain words stand in quotes.
+``increasing in x1``, ``decreasing in x1``, ``convex in x1``, ``concave in x1``, ``even in x1``,
+``odd in x1``, ``symmetric in x1, x2``, ``periodic in x1 with 2*pi``, ``y >= 0``, ``0 < y < 1``,
+``y = 1 at x1 = 0, x2 = 3``, ``y -> 0 as x1 -> inf``, ``y ~ 2*x1 as x1 -> inf``. Names that are not plain words
+stand in quotes.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from numbers import Real
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -28,7 +29,7 @@ _TOKEN = re.compile(
     r"|(?P<word>[^\W\d]\w*)|(?P<sign>->|<=|>=|\*\*|[<>=~,*/+^()-]))",
     re.UNICODE,
 )
-_SHAPES = {
+_SHAPES: dict[str, tuple[Callable[[str, float], Kind], float]] = {
     "increasing": (Monotone, 1.0), "decreasing": (Monotone, -1.0), "convex": (Curved, 1.0),
     "concave": (Curved, -1.0), "even": (Mirrored, 1.0), "odd": (Mirrored, -1.0),
 }  # fmt: skip
@@ -166,7 +167,7 @@ def _statement(given: Any, variables: tuple[str, ...], target: str) -> Statement
             )
         text, weight = given["that"], given.get("weight")
         if weight is not None and (
-            isinstance(weight, bool) or not isinstance(weight, Real) or not 0 < weight < math.inf
+            isinstance(weight, bool) or not isinstance(weight, (int, float)) or not 0 < weight < math.inf
         ):
             raise InvalidSetting(f"constraint {text!r} has weight {weight!r}: give a number above 0")
     if not isinstance(text, str):
@@ -283,7 +284,7 @@ def _bounds(sentence: _Sentence) -> Kind:
         if token.kind == "sign" and token.text in ("<", "<=", ">", ">=")
     ]
     edges = [-1, *signs, len(sentence.tokens)]
-    sides = [(begin + 1, end) for begin, end in zip(edges, edges[1:], strict=False)]
+    sides = [(begin + 1, end) for begin, end in pairwise(edges)]
     middle = [number for number, side in enumerate(sides) if sentence.is_target(*side)]
     if len(signs) > 2 or len(middle) != 1 or (len(signs) == 2 and middle != [1]):
         raise sentence.refuse(f"write it such as '{sentence.target} >= 0' or '0 < {sentence.target} < 1'")

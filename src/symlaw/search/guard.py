@@ -117,7 +117,7 @@ class Guard:
         return None
 
     def doubtful(self) -> dict[int, list[Entry]]:
-        """By number of each hard statement, what breaks nothing else, by rising complexity and falling loss."""
+        """By number of each hard statement, what breaks nothing else, from simple to accurate."""
         found: dict[int, list[Entry]] = {}
         for number in sorted(self.doubts):
             known = self.doubts[number]

@@ -1,8 +1,8 @@
 """Constants of a formula fitted once more, so that it holds what the user says about its values.
 
 The fit that searchers use knows the rows only, so the best constants of the true formula break a statement
-that is exact, such as a value at a point, nearly always, and one that is tight often. Here sums of values that
-are off are priced beside the errors, first mildly, then so that what is left of them counts as 0.
+that is exact, such as a value at a point, nearly always, and one that is tight often. Here sums of values
+that are off are priced beside the errors, first mildly, then so that what is left of them counts as 0.
 """
 
 from __future__ import annotations

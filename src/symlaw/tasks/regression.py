@@ -113,9 +113,9 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         Formulas to begin with, in text.
     constraints
         What is known about the formula's values, in sentences: ``"increasing in x0"``, ``"y >= 0"``,
-        ``"y = 1 at x0 = 0"``, ``"y -> 0 as x0 -> inf"``, ... (`symlaw.knowledge.statements`); no formula of the
-        front breaks one. With a price instead, such as ``{"that": "convex in x0", "weight": 0.1}``, it may:
-        each squared standard deviation of the target by which it is off, on average, adds that to the loss.
+        ``"y = 1 at x0 = 0"``, ``"y -> 0 as x0 -> inf"``, ... (`symlaw.knowledge.statements`); no formula of
+        the front breaks one. With a price, such as ``{"that": "convex in x0", "weight": 0.1}``, it may: each
+        squared standard deviation of the target by which it is off, on average, adds that to the loss.
         The target is called ``y``, and ``y0``, ``y1``, ... where there are several.
     domain
         Where constraints hold, by column: ``{"x0": (0, 10)}``; the data's range where not given.

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-# Errors are clearly smaller when the sums of their squares on rows held out differ by so many standard errors,
-# and the rows searched on say the same with this many nats; without rows held out more clearly.
+# Errors are clearly smaller when the sums of their squares on rows held out differ by so many standard
+# errors, and the rows searched on say the same with this many nats; without rows held out more clearly.
 _CLEARLY, _NATS, _NATS_ALONE = 2.5, 6.0, 12.0
 # A formula breaks a statement really when it is off by this many standard deviations of the noise.
 _REALLY = 1.0

@@ -95,9 +95,9 @@ class Operator:
     parity
         ``odd`` where the value changes its sign with the argument, ``even`` where it stays, else empty.
     interval
-        Function of the ends of each argument that gives ends of the value (`symlaw.language.operators.enclosures`),
-        where ``monotonicity`` does not say it. Of formulas with an operator that has neither, nothing about
-        values is ever proven.
+        Function of the ends of each argument that gives ends of the value
+        (`symlaw.language.operators.enclosures`), where ``monotonicity`` does not say it. Of formulas with an
+        operator that has neither, nothing about values is ever proven.
     absent
         For each cell deliberately left empty, the reason.
     table

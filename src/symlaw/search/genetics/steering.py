@@ -1,8 +1,8 @@
 """What genomes are charged for breaking what the user says about values, while they are scored.
 
 Sums of the complete formula's values, its fitted scale and offset included, have to lie between two numbers
-(`symlaw.knowledge.shape.Conditions`). What they are off by, squared, is added to the loss, so that populations
-drift to formulas that hold, by way of those that nearly do.
+(`symlaw.knowledge.shape.Conditions`). What they are off by, squared, is added to the loss, so that
+populations drift to formulas that hold, by way of those that nearly do.
 """
 
 from __future__ import annotations

@@ -87,8 +87,8 @@ class EvolutionState:
     epochs
         Epochs so far.
     desks, steered, parts, grammars
-        Scratch of each island, the same with charges for breaking what is said about values, the compiled halves of an epoch, and the grammar of each view; left out of
-        pickles and made anew.
+        Scratch of each island, the same with charges for breaking what is said about values, the compiled
+        halves of an epoch, and the grammar of each view; left out of pickles and made anew.
     """
 
     islands: list[Island]

@@ -17,11 +17,11 @@ from symlaw.search.genetics.epoch import (
     SKIPPED,
     WORK,
     add_key,
+    charged,
     clear,
     fit_briefly,
     goes_on,
     has_no_variable,
-    charged,
     note_behaviour,
 )
 from symlaw.search.genetics.genome import (
