@@ -7,17 +7,19 @@ import pytest
 
 from symlaw.engine.blocks import kernel_table
 from symlaw.engine.fit import score
+from symlaw.engine.irls import CENTRE, OFFSET, SCALE
 from symlaw.engine.losses import loss_named
 from symlaw.engine.random import stream
+from symlaw.engine.tape import from_nodes
 from symlaw.knowledge.shape import shape_of
+from symlaw.language.expression import Expression
 from symlaw.language.grammar import Language
-from symlaw.search.confirm import Confirmer
 from symlaw.search.genetics.epoch import desk, steered
 from symlaw.search.genetics.genome import genome, grammar_of
 from symlaw.search.genetics.mutate import bench, random_formula
-from symlaw.search.genetics.population import population
 from symlaw.search.genetics.steering import STRICTNESS, charge
-from symlaw.search.problem import make_problem
+from symlaw.search.lines import with_line
+from symlaw.search.problem import Problem, make_problem
 
 SENTENCES = [
     "increasing in a",
@@ -41,23 +43,28 @@ def test_kernel_and_statements_agree_on_random_formulas(loss: str) -> None:
     table, grammar = kernel_table(language.operators), grammar_of(language)
     workplace = steered(desk(len(problem.probe.target), 30, problem.probe), problem, table)
     state, one, spare, seen = stream(0, "steering"), genome(), bench(), 0
-    alone, confirmer = population(1), Confirmer(problem)
     for number in range(300):
         random_formula(one, state, grammar, 1 + number % 7, spare)
         size = int(one.size[0])
-        # scale and offset alone are fitted on the same rows by both
         left = score(_program(one), size, table, problem.probe, workplace.space)
         if not left < np.inf or workplace.space.line[0] == 0.0 or np.any(one.codes[:size] == 0):
             continue
         charge(_program(one), size, table, workplace.steering, workplace.space.line)
-        alone.codes[0, :size], alone.columns[0, :size] = one.codes[:size], one.columns[:size]
-        alone.size[0] = size
-        entries = confirmer.entries(alone, 0, "test")
-        if entries and abs(entries[0].loss - left) < 1e-9:
-            seen += 1
-            expected = STRICTNESS * shape.distance(entries[0].expression)
-            assert workplace.steering.charged[0] == pytest.approx(expected, rel=1e-6, abs=1e-9)
+        parts = (one.codes[:size], one.columns[:size], one.values[:size])
+        inner = from_nodes(*parts, language.operators, language.variables)
+        seen += 1
+        expected = STRICTNESS * shape.distance(complete(inner, problem, workplace.space.line))
+        assert workplace.steering.charged[0] == pytest.approx(expected, rel=1e-6, abs=1e-9)
     assert seen > 30
+
+
+def complete(inner: Expression, problem: Problem, line: np.ndarray) -> Expression:
+    """A formula with the line that was fitted on the probe rows, in the target's unit."""
+    probed = (problem.y[problem.probe_places] - problem.y_centre) / problem.y_scale
+    offset = float(np.mean(probed)) - line[SCALE] * line[CENTRE]
+    offset += 0.0 if problem.loss.is_least_squares else line[OFFSET]
+    scale = problem.y_scale * float(line[SCALE])
+    return with_line(inner, scale, problem.y_centre + problem.y_scale * float(offset))
 
 
 def _program(one: object) -> object:

@@ -2,8 +2,8 @@
 
 ``increasing in x1``, ``decreasing in x1``, ``convex in x1``, ``concave in x1``, ``even in x1``,
 ``odd in x1``, ``symmetric in x1, x2``, ``periodic in x1 with 2*pi``, ``y >= 0``, ``0 < y < 1``,
-``y = 1 at x1 = 0, x2 = 3``, ``y -> 0 as x1 -> inf``, ``y ~ 2*x1 as x1 -> inf``. Names that are not plain words
-stand in quotes.
+``y = 1 at x1 = 0, x2 = 3``, ``y -> 0 as x1 -> inf``, ``y ~ 2*x1 as x1 -> inf``. Names that are not plain
+words stand in quotes.
 """
 
 from __future__ import annotations

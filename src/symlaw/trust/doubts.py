@@ -58,7 +58,7 @@ class Doubt:
         --------
         >>> from symlaw.language import parse
         >>> print(Doubt("increasing in x", parse("2 - x"), 0.12, 0.48).words())
-        the data contradict 'increasing in x': 2.0 - x breaks only that, and its error is 0.12 instead of 0.48
+        the data contradict 'increasing in x': 2 - x breaks only that, and its error is 0.12 instead of 0.48
         """
         return (
             f"the data contradict {self.statement!r}: {self.formula.text(digits=6)} breaks only that,"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from symlaw.engine._jit import inner, separately
+from symlaw.engine._jit import kernel, separately
 from symlaw.engine.elementary import exp
 from symlaw.engine.fit import FitSpace, Rows, fill_values, fit_space, make_rows
 from symlaw.engine.irls import CENTRE, OFFSET, SCALE
@@ -94,7 +94,7 @@ def steering_of(problem: Problem, shape: Shape, table: KernelTable, program: Pro
     return found._replace(call=separately(charge, (program, 1, table, found, space.line)))
 
 
-@inner
+@kernel
 def charge(program, size, table, steering, line):  # type: ignore[no-untyped-def]
     """Find what a formula is charged, into ``steering.charged``."""
     rows, f = steering.rows, steering.space.f
