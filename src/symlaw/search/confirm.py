@@ -127,7 +127,7 @@ class Confirmer:
         else:
             loss = self._score_everywhere(program)
         found = self._variants(program, entry.source) if np.isfinite(loss) else []
-        found = found if guard is None else guard.screened(found)
+        found = found if guard is None else guard.screened(found, mend=max_steps > 0)
         if self.problem.loss.is_least_squares:
             self._score_everywhere(self._program(entry.expression))
             if self.problem.language.admits(entry.expression):

@@ -188,7 +188,10 @@ class Course:
 
     def _screened(self, entries: list[Entry], *, mend: bool = True) -> list[Entry]:
         """Entries of one formula that hold what the user says about values."""
-        return _screened(entries, self.guard, self.archive, mend=mend)
+        began = time.monotonic()
+        kept = _screened(entries, self.guard, self.archive, mend=mend)
+        self.confirmer.slowest = max(self.confirmer.slowest, time.monotonic() - began)
+        return kept
 
     def _note_near_miss(self, formula: Expression) -> None:
         """Keep a formula that nearly came to the front for those who vary formulas."""

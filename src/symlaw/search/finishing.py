@@ -59,9 +59,12 @@ def finished(front: Sequence[Entry], problem: Problem, seconds: float) -> list[E
         share = (seconds - (time.monotonic() - began)) / (len(front) - place)
         steps = min(float(MAX_STEPS), share * _SPEED / confirmer.step_work(entry))
         done.append(confirmer.refitted(entry, max(0, int(steps)), guard))
-    # a name for a number changes values a little, which statements about values may not allow
-    if not problem.language.named or not problem.loss.is_least_squares or guard is not None:
+    if not problem.language.named or not problem.loss.is_least_squares:
         return done
     above = [entry.complexity for entry in done[1:]] + [math.inf]
     rooms = [min(entry.complexity + 1, top - _STEP) for entry, top in zip(done, above, strict=True)]
-    return [renamed(entry, confirmer, problem, room) for entry, room in zip(done, rooms, strict=True)]
+    named = [renamed(entry, confirmer, problem, room) for entry, room in zip(done, rooms, strict=True)]
+    if problem.shape is None:
+        return named
+    holding = [problem.shape.holds(entry.expression) for entry in named]
+    return [new if holds else old for new, holds, old in zip(named, holding, done, strict=True)]

@@ -158,7 +158,8 @@ def make_problem(
     sample_mean = float(np.average(normal[sampled], weights=w[sampled]))
     return Problem(
         language, rows, sample, probe, probed, target, centre * largest, spread * largest, loss, oracle,
-        sample_mean, shape,
+        sample_mean,
+        shape,
     )  # fmt: skip
 
 

@@ -141,11 +141,9 @@ def fit_front(
     guesses = [*guesses, *settings.guessed(names)]
     table = _Table(_with_columns(X, language), y, language.variables, weights)
     searched, held_out = table.split(settings.seed)
-    # named constants are columns too, which do not vary
-    shape = settings.shape(table.names, target, table.X, y)
-    problem = replace(
-        searched.problem(language, settings), oracle=_on_features(oracle, len(names)), shape=shape
-    )
+    shape = settings.shape(language.variables, target, table.X, y)
+    asked = _on_features(oracle, len(names))
+    problem = replace(searched.problem(language, settings), oracle=asked, shape=shape)
     archive = Archive(language.max_complexity, problem.loss_floor)
     known = [language.searched(unlinked(guess) if loss.row.logit else guess) for guess in guesses]
     outcome = search(
