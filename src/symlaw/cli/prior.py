@@ -22,7 +22,7 @@ app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, context_settings=
 
 @app.callback()
 def _prior() -> None:
-    """What operators are expected where: counted from formulas, given to searches.
+    """Count which operators formulas use where.
 
     \b
     Examples:

@@ -192,6 +192,8 @@ class Settings:
 
     def preference(self) -> Preference | None:
         """What operators are expected where."""
+        if self.operator_weights is None and self.prior is None:
+            return None
         return preference_from(self.operator_weights, self.prior, self.operators)
 
     def _macros(self, powers: Sequence[float]) -> tuple[Macro, ...]:
@@ -254,7 +256,10 @@ class Settings:
         self, variables: Sequence[str], target: str, X: NDArray[np.float64], y: NDArray[np.float64]
     ) -> Shape | None:
         """What these settings say about values of formulas of a table's target; None for nothing."""
-        return shape_of(self.constraints, self.domain, variables, target, X, float(np.std(y)))
+        largest = float(np.max(np.abs(y))) or 1.0
+        # squares of a target around 1e200 would leave the range
+        spread = largest * float(np.std(y / largest))
+        return shape_of(self.constraints, self.domain, variables, target, X, spread)
 
     def objective(self) -> Loss:
         """What is made small."""
