@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +15,7 @@ from symlaw.engine.evaluate import evaluate
 from symlaw.errors import DataError
 from symlaw.language.grammar import DEFAULT_OPERATORS
 from symlaw.tasks.fitting import Fitted, fit_front
+from symlaw.tasks.frames import frame_of, report_of
 from symlaw.tasks.groups import coded
 from symlaw.tasks.oracle import checked_oracle
 from symlaw.tasks.settings import Settings, thread_count
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Mapping, Sequence
 
-    import pandas as pd
     from numpy.typing import ArrayLike, NDArray
 
     from symlaw.knowledge.priors import Prior
@@ -69,16 +68,13 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         ``max_denominator``, ``min``, ``max`` and ``positive``.
     named_constants
         Constants that formulas may use by name: symbols or names of CODATA, such as ``["c", "k_B"]``, or a
-        mapping of names to a value, a pair of value and unit, or such a symbol. With ``units`` they take part
-        in them, converted to what the columns imply; otherwise CODATA's are in SI units.
+        mapping of names to a value, a value and its unit, or a symbol. In the units that columns imply, or SI.
     exponents
         What powers may have as exponents: ``[-2, -1, 0.5, 2]`` for the operator ``pow``.
     operator_weights
-        How much more or less an operator is expected than the others: ``{"sin": 0.1}``. It steers what is
-        proposed, and what is recommended.
+        How much more or less an operator is expected, in proposals and recommendation: ``{"sin": 0.1}``.
     prior
-        What operators are expected where: ``"corpus"``, counted from engineering correlations; the path of a
-        file made by ``symlaw prior fit``; or a `symlaw.Prior`.
+        What operators are expected where: ``"corpus"`` (shipped), a file's path, or a `symlaw.Prior`.
     searchers
         Names of the searchers that take part; ``["sparse", "bank", "decomposition", "evolution"]`` by
         default. ``"tree_search"`` is there to be asked for.
@@ -373,7 +369,7 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         return list(front["expression"])
 
     def _learn(self, results: list[Fitted], *, single: bool) -> None:
-        frames = [_frame(result, None if single else number) for number, result in enumerate(results)]
+        frames = [frame_of(result, None if single else number) for number, result in enumerate(results)]
         import pandas as pd
 
         self.front_ = pd.concat(frames, ignore_index=True) if len(frames) > 1 else frames[0]
@@ -386,7 +382,7 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         self.reason_ = reasons[0] if single else reasons
         stops = tuple(result.outcome.stopped_by for result in results)
         self.stopped_by_ = stops[0] if single else stops
-        self.search_report_ = _report(results, single=single)
+        self.search_report_ = report_of(results, single=single)
         self.n_evaluations_ = sum(result.outcome.spent.evaluations for result in results)
 
 
@@ -402,37 +398,3 @@ def _without_weightless(
             f"sample_weight leaves {int(kept.sum())} rows: at least {MIN_ROWS} must weigh more than 0"
         )
     return X[kept], y[kept], weights[kept]
-
-
-def _report(results: Sequence[Fitted], *, single: bool) -> pd.DataFrame:
-    import pandas as pd
-
-    rows = [
-        {**({} if single else {"output": number}), **asdict(tally)}
-        for number, result in enumerate(results)
-        for tally in result.outcome.tallies
-    ]
-    return pd.DataFrame(rows)
-
-
-def _frame(result: Fitted, output: int | None) -> pd.DataFrame:
-    import pandas as pd
-
-    frame = pd.DataFrame(
-        [
-            {
-                "complexity": row.complexity,
-                "loss": row.loss,
-                "r2": row.r2,
-                "rmse": row.rmse,
-                "mae": row.mae,
-                "max_error": row.max_error,
-                "equation": row.expression.text(digits=6),
-                "expression": row.expression,
-            }
-            for row in result.rows
-        ]
-    )
-    if output is not None:
-        frame.insert(0, "output", output)
-    return frame
