@@ -68,7 +68,7 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         ``max_denominator``, ``min``, ``max`` and ``positive``.
     named_constants
         Constants that formulas may use by name: symbols or names of CODATA, such as ``["c", "k_B"]``, or a
-        mapping of names to a value, a value and its unit, or a symbol. In the units that columns imply, or SI.
+        mapping of names to a value, a value and its unit, or a symbol; in the units that columns imply.
     exponents
         What powers may have as exponents: ``[-2, -1, 0.5, 2]`` for the operator ``pow``.
     operator_weights
