@@ -22,7 +22,7 @@ app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, context_settings=
 
 @app.callback()
 def _prior() -> None:
-    """Count which operators formulas use where.
+    """Operators that are expected, counted from formulas.
 
     \b
     Examples:
@@ -39,7 +39,7 @@ def fit_prior(
     ],
     output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="File to write.")] = FILE,
 ) -> None:
-    """Count operators, and what stands inside what, in the formulas of a file.
+    """Count what stands inside what in the formulas of a file.
 
     \b
     Examples:
@@ -57,7 +57,7 @@ def show(
     prior: Annotated[str, typer.Argument(metavar="[FILE]", help='File, or "corpus".')] = "corpus",
     as_json: Annotated[bool, typer.Option("--json", help="As JSON, for programs.")] = False,
 ) -> None:
-    """Show how often each operator occurs, and what stands inside it most often.
+    """Show how often operators occur, and what stands inside them.
 
     \b
     Examples:

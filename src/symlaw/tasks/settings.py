@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any
@@ -90,9 +90,6 @@ class Settings:
             raise InvalidSetting("searchers is empty: name some, or give None for all")
         loss_named(self.loss)
         kind_from(self.constants)
-        if self.exponents is not None:
-            checked_exponents(self.exponents, self.operators)
-        self.preference()
         if self.constant_units not in CONSTANT_UNITS:
             known = " or ".join(map(repr, CONSTANT_UNITS))
             raise InvalidSetting(f"constant_units is {self.constant_units!r}: give {known}")
@@ -144,6 +141,8 @@ class Settings:
         """The formulas that these settings allow over some columns."""
         if isinstance(self.operators, str):
             raise InvalidSetting(f"operators is the text {self.operators!r}: give a list, such as ['+', '*']")
+        if not isinstance(self.operators, Iterable):
+            raise InvalidSetting(f"operators is {self.operators!r}: give a list, such as ['+', '*']")
         constants, kind = kind_from(self.constants)
         named = self.named(variables)
         operators, costs = self.operators, dict(self.complexity_costs or {})
