@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +15,7 @@ from symlaw.engine.evaluate import evaluate
 from symlaw.errors import DataError
 from symlaw.language.grammar import DEFAULT_OPERATORS
 from symlaw.tasks.fitting import Fitted, fit_front
+from symlaw.tasks.frames import frame_of, report_of
 from symlaw.tasks.groups import coded
 from symlaw.tasks.oracle import checked_oracle
 from symlaw.tasks.settings import Settings, thread_count
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Mapping, Sequence
 
-    import pandas as pd
     from numpy.typing import ArrayLike, NDArray
 
     from symlaw.knowledge.priors import Prior
@@ -390,7 +389,7 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         return list(front["expression"])
 
     def _learn(self, results: list[Fitted], *, single: bool) -> None:
-        frames = [_frame(result, None if single else number) for number, result in enumerate(results)]
+        frames = [frame_of(result, None if single else number) for number, result in enumerate(results)]
         import pandas as pd
 
         self.front_ = pd.concat(frames, ignore_index=True) if len(frames) > 1 else frames[0]
@@ -405,7 +404,7 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         self.doubts_ = doubts[0] if single else doubts
         stops = tuple(result.outcome.stopped_by for result in results)
         self.stopped_by_ = stops[0] if single else stops
-        self.search_report_ = _report(results, single=single)
+        self.search_report_ = report_of(results, single=single)
         self.n_evaluations_ = sum(result.outcome.spent.evaluations for result in results)
 
 
@@ -421,38 +420,3 @@ def _without_weightless(
             f"sample_weight leaves {int(kept.sum())} rows: at least {MIN_ROWS} must weigh more than 0"
         )
     return X[kept], y[kept], weights[kept]
-
-
-def _report(results: Sequence[Fitted], *, single: bool) -> pd.DataFrame:
-    import pandas as pd
-
-    rows = [
-        {**({} if single else {"output": number}), **asdict(tally)}
-        for number, result in enumerate(results)
-        for tally in result.outcome.tallies
-    ]
-    return pd.DataFrame(rows)
-
-
-def _frame(result: Fitted, output: int | None) -> pd.DataFrame:
-    import pandas as pd
-
-    frame = pd.DataFrame(
-        [
-            {
-                "complexity": row.complexity,
-                "loss": row.loss,
-                "r2": row.r2,
-                "rmse": row.rmse,
-                "mae": row.mae,
-                "max_error": row.max_error,
-                **({"constraints": [verdict.words() for verdict in row.verdicts]} if row.verdicts else {}),
-                "equation": row.expression.text(digits=6),
-                "expression": row.expression,
-            }
-            for row in result.rows
-        ]
-    )
-    if output is not None:
-        frame.insert(0, "output", output)
-    return frame
