@@ -27,6 +27,7 @@ from symlaw.search.genetics.epoch import clear, default_rates, goes_on
 from symlaw.search.genetics.genome import grammar_of
 from symlaw.search.genetics.mutate import random_formula
 from symlaw.search.genetics.population import population
+from symlaw.search.genetics.stagnation import stagnation
 from symlaw.search.portfolio import search
 from symlaw.search.problem import make_problem
 from symlaw.search.searchers.evolution import Evolution, EvolutionState, Island
@@ -78,7 +79,7 @@ class RandomSearch(Evolution):
         """A random stream for each island, all of them at the target itself."""
         n_levels = int(problem.language.max_complexity) + 1
         islands = [
-            Island(population(n_levels, 1, seed, self.name, number), 0, np.full(n_levels, np.inf))
+            Island(population(n_levels, 1, seed, self.name, number), 0, stagnation(n_levels))
             for number in range(self.n_islands)
         ]
         return EvolutionState(islands, [identity(problem.y)], [problem.probe])

@@ -13,7 +13,6 @@ from threadpoolctl import threadpool_limits
 from symlaw.errors import InvalidSetting
 from symlaw.search.course import STOPPED, begin
 from symlaw.search.searchers import searchers_named
-from symlaw.search.searchers.template import TemplateSearch
 from symlaw.search.tally import Tally, settled
 
 if TYPE_CHECKING:
@@ -149,7 +148,7 @@ def search(
 def _objection(searcher: Searcher, problem: Problem) -> str | None:
     """Why a searcher stands aside: only one that fills templates searches for what fills one."""
     objection = searcher.objection(problem)
-    fills = isinstance(searcher, TemplateSearch)
+    fills = getattr(searcher, "fills_templates", False)
     return objection if fills or problem.language.template is None else "it does not fill templates"
 
 
@@ -158,7 +157,7 @@ def _willing(searchers: Sequence[Searcher], problem: Problem) -> tuple[list[Sear
     objections = [_objection(searcher, problem) for searcher in searchers]
     members = [searcher for searcher, reason in zip(searchers, objections, strict=True) if reason is None]
     if not members:
-        other = "evolution" if problem.language.template is None else TemplateSearch.name
+        other = "evolution" if problem.language.template is None else "template"
         named = ", ".join(f"{s.name}: {reason}" for s, reason in zip(searchers, objections, strict=True))
         raise InvalidSetting(
             f"searchers names none that can work with loss {problem.loss.name!r} ({named}): add '{other}'"

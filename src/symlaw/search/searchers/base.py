@@ -74,6 +74,8 @@ class Searcher(Protocol):
     def objection(self, problem: Problem) -> str | None:
         """Why it cannot take part in a search for this, in one clause; None when it can.
 
+        Where there is a template, a searcher is asked only if its class says ``fills_templates = True``.
+
         It is asked before `start`. Whoever objects stands aside, and the search's report says so.
         """
         ...

@@ -31,6 +31,7 @@ from symlaw.search.genetics.epoch import (
 from symlaw.search.genetics.genome import Grammar, grammar_of
 from symlaw.search.genetics.macros import macros_of, put_in_macros
 from symlaw.search.genetics.population import Population, population
+from symlaw.search.genetics.stagnation import Stagnation, stagnation
 from symlaw.search.lines import with_line
 from symlaw.search.problem import rows_for
 from symlaw.search.searchers.base import Mapper, Proposals
@@ -57,19 +58,13 @@ class Island:
         Its members.
     view
         Number of the target transform it works on; 0 is the target itself.
-    limits
-        Its best loss at or below each complexity, float64 (max_complexity + 1,).
-    idle
-        Evaluations since it last improved clearly.
-    restarts
-        How often it began anew.
+    progress
+        What it has reached.
     """
 
     population: Population
     view: int
-    limits: NDArray[np.float64]
-    idle: int = 0
-    restarts: int = 0
+    progress: Stagnation
 
 
 @dataclass
@@ -155,7 +150,7 @@ class Evolution:
         for number in range(self.n_islands):
             members = population(n_levels, self.level_width, seed, self.name, number)
             first_view = self._view_for(number, 0, len(views))
-            islands.append(Island(members, first_view, np.full(n_levels, np.inf)))
+            islands.append(Island(members, first_view, stagnation(n_levels)))
         return EvolutionState(islands, views, rows)
 
     def _view_for(self, number: int, restarts: int, n_views: int) -> int:
@@ -222,8 +217,8 @@ class Evolution:
         others have their chance.
         """
         if problem.shape is None or island.view or number == self._free_island:
-            return island.limits
-        return np.maximum(island.limits, snapshot.limits)
+            return island.progress.limits
+        return np.maximum(island.progress.limits, snapshot.limits)
 
     def tell(self, state: EvolutionState, accepted: Sequence[Entry]) -> None:
         """Nothing to do: elites come back with the snapshot."""
@@ -251,7 +246,7 @@ class Evolution:
             for number, place in enumerate(state.desks)
         ]
         state.parts = parts_for(
-            island.population, grammar, table, state.rows[0], rates, snapshot.cache, island.limits,
+            island.population, grammar, table, state.rows[0], rates, snapshot.cache, island.progress.limits,
             state.desks[0],
         )  # fmt: skip
 
@@ -308,17 +303,11 @@ class Evolution:
 
     def _look_after(self, number: int, island: Island, state: EvolutionState) -> None:
         """Note an island's progress; begin anew where there was none for long."""
-        workplace = state.desks[number]
-        report = workplace.report
-        found = report.size > 0
-        better = bool(np.any(report.loss[found] < 0.9 * island.limits[found]))
-        np.minimum(island.limits, np.minimum.accumulate(report.loss), out=island.limits)
-        island.idle = 0 if better else island.idle + int(workplace.counters[EVALUATED])
-        if number > 0 and island.idle > self.stale_after * 1.5**island.restarts:
-            island.restarts += 1
-            island.idle = 0
-            island.view = self._view_for(number, island.restarts, len(state.views))
-            island.limits[:] = np.inf
+        workplace, progress = state.desks[number], island.progress
+        progress.note(workplace.report.loss, int(workplace.counters[EVALUATED]))
+        if number > 0 and progress.is_over(self.stale_after):
+            progress.begin_anew()
+            island.view = self._view_for(number, progress.restarts, len(state.views))
             island.population.count[:] = 0
 
 

@@ -8,7 +8,7 @@ too, so that a formula has the right form before it has the right size.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -21,6 +21,7 @@ from symlaw.search.blanks.form import form_of
 from symlaw.search.genetics.epoch import Desk, default_rates, desk, vary
 from symlaw.search.genetics.genome import Grammar, grammar_of
 from symlaw.search.genetics.population import Population, population
+from symlaw.search.genetics.stagnation import Stagnation, stagnation
 from symlaw.search.searchers.base import Mapper, Proposals, needs_least_squares
 
 if TYPE_CHECKING:
@@ -48,17 +49,13 @@ class Colony:
     ----------
     members, pool
         Fillings, and formulas of single unknowns.
-    limits
-        Its best loss at or below each complexity.
-    idle, restarts
-        Evaluations since it improved clearly, and how often it began anew.
+    progress
+        What it has reached.
     """
 
     members: Population
     pool: Population
-    limits: NDArray[np.float64]
-    idle: int = 0
-    restarts: int = 0
+    progress: Stagnation
 
 
 @dataclass
@@ -100,6 +97,7 @@ class TemplateSearch:
     epoch_work: float = 4e7
     stale_after: int = 20_000
     name: str = "template"
+    fills_templates: ClassVar[bool] = True
 
     def objection(self, problem: Problem) -> str | None:
         """It has nothing to do without a template, and knows nothing but least squares."""
@@ -114,7 +112,7 @@ class TemplateSearch:
             Colony(
                 population(n_levels, self.level_width, seed, self.name, number),
                 population(n_levels, self.level_width, seed, self.name, number, "pool"),
-                np.full(n_levels, np.inf),
+                stagnation(n_levels),
             )
             for number in range(self.n_islands)
         ]
@@ -144,7 +142,7 @@ class TemplateSearch:
             colony, (workplace, office) = state.colonies[number], state.scratch[number]
             mismatch = run_blanks(
                 varying, colony.members, colony.pool, grammar, table, state.sample, rates, form, own,
-                state.rows, colony.limits, workplace, office,
+                state.rows, colony.progress.limits, workplace, office,
             )  # fmt: skip
             if mismatch:
                 raise RuntimeError("variation was compiled for arguments of other types")
@@ -179,7 +177,7 @@ class TemplateSearch:
 
     def _collect(self, state: TemplateState, problem: Problem) -> Proposals:
         """The best filling of each complexity that is better than what was known, as entries."""
-        template, entries, remarks = problem.language.template, list[Any](), list[str]()
+        template, entries = problem.language.template, list[Any]()
         assert template is not None and state.filler is not None
         for level in range(len(state.best)):
             offered = [office.report for _, office in state.scratch if office.report.size[level] > 0]
@@ -195,18 +193,13 @@ class TemplateSearch:
             name: int(sum(office.counters[place] for _, office in state.scratch))
             for name, place in COUNTERS.items()
         }
-        return Proposals(entries=entries, seeds=False, counters=counters, remarks=remarks)
+        return Proposals(entries=entries, seeds=False, counters=counters)
 
     def _look_after(self, colony: Colony, office: Bureau) -> None:
         """Note an island's progress; begin anew where there was none for long."""
-        report = office.report
-        better = bool(np.any(report.loss < 0.9 * colony.limits))
-        np.minimum(colony.limits, np.minimum.accumulate(report.loss), out=colony.limits)
-        colony.idle = 0 if better else colony.idle + int(office.counters[EVALUATED])
-        if colony.idle > self.stale_after * 1.5**colony.restarts:
-            colony.restarts += 1
-            colony.idle = 0
-            colony.limits[:] = np.inf
+        colony.progress.note(office.report.loss, int(office.counters[EVALUATED]))
+        if colony.progress.is_over(self.stale_after):
+            colony.progress.begin_anew()
             colony.members.count[:] = 0
 
 
