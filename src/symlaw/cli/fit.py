@@ -102,8 +102,7 @@ def fit(
         settings.language(["x"])
         settings.members()
     screen = console()
-    form = {"template": template, "groups": groups, "guesses": guess or None, "prior": prior}
-    known = _known(knowledge, {name: value for name, value in form.items() if value is not None})
+    known = _known(knowledge, template=template, groups=groups, guesses=guess or None, prior=prior)
     table = _read(data, target, option.split(features), option.split(drop), weights, known.get("groups"))
     with _named_as_options():
         _check_constants(constants, known)
@@ -123,10 +122,11 @@ def _named(operators: str | None) -> Sequence[str]:
     return DEFAULT_OPERATORS if operators is None else option.split([operators]) or []
 
 
-def _known(knowledge: Path | None, form: dict[str, Any]) -> dict[str, Any]:
-    """Settings of what is known already, from a file and from options."""
+def _known(knowledge: Path | None, **options: Any) -> dict[str, Any]:
+    """Settings of what is known already, from a file and from the options that are given."""
     from symlaw.knowledge.files import read_knowledge
 
+    form = {name: value for name, value in options.items() if value is not None}
     found = {} if knowledge is None else read_knowledge(knowledge)
     twice = sorted(set(found) & set(form))
     if twice:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from symlaw.errors import ParseError
@@ -180,19 +181,18 @@ class _Reader:
 
     def call(self, token: _Token, depth: int) -> list[Node]:
         known = token.text in operator_table() or token.text in ALIASES
-        own = self.functions if not known else None
-        if own is None:
-            # refused here, before its arguments are read
-            operator(token.text)
+        if known or self.functions is None:
+            # what is in no table is refused here, before its arguments are read
+            made: Callable[[int], Operator] = partial(_always, operator(token.text))
+        else:
+            made = partial(self.functions, token.text)
         nodes = self.sum(depth + 1)
         count = 1
         while self.take(","):
             nodes += self.sum(depth + 1)
             count += 1
         self.expect(")")
-        if own is not None:
-            return [*nodes, own(token.text, count)]
-        function = operator(token.text)
+        function = made(count)
         if count != function.arity:
             raise ParseError(
                 f"{function.name} at character {token.place} takes {function.arity} argument(s), got {count}"
@@ -205,3 +205,7 @@ class _Reader:
                 f"unknown name {name!r} at character {token.place}: known are {', '.join(self.variables)}"
             )
         return Variable(name)
+
+
+def _always(row: Operator, _count: int) -> Operator:
+    return row

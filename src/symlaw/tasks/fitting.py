@@ -131,14 +131,14 @@ def fit_front(
     """
     loss = settings.objective()
     loss.check(y, target)
-    _prepare(settings)
-    spent = Spent()
     if not np.ptp(y) > 0:
         raise DataError(f"the target is constant ({y[0]:g} in every row): there is nothing to explain")
     language = settings.language(names)
     if settings.groups is not None:
         check_groups(X[:, list(names).index(settings.groups)], settings.groups)
-    guesses = [*guesses, *settings.guessed(names)]
+    guesses = [*guesses, *settings.guessed(language)]
+    _prepare(settings)
+    spent = Spent()
     table = _Table(_with_columns(X, language), y, language.variables, weights)
     searched, held_out = table.split(settings.seed)
     shape = settings.shape(language.variables, target, table.X, y)

@@ -163,8 +163,8 @@ class Settings:
         counted = {**costs_of_powers(powers, costs), **costs}
         return replace(plain, costs=counted, rules=tuple(rules), demands=tuple(demands))
 
-    def guessed(self, variables: Sequence[str]) -> list[Expression]:
-        """The formulas to begin with.
+    def guessed(self, language: Language) -> list[Expression]:
+        """The formulas of these settings' language to begin with.
 
         Raises
         ------
@@ -173,7 +173,6 @@ class Settings:
         InvalidSetting
             When one holds what the language or the rules do not allow.
         """
-        language = self.language(variables)
         own = {row.name: row for row in language.operators}
         found = []
         for text in self.guesses or ():
