@@ -12,12 +12,12 @@ import numpy as np
 
 from symlaw.engine.elementary import ULP_BOUND
 from symlaw.language.derivative import derivative, substituted
-from symlaw.language.expression import Constant, Expression, Node, Variable
+from symlaw.language.expression import Expression, Leaf, Nodes, Variable, joined, reduced, rewritten
 from symlaw.language.operators import Operator
 from symlaw.language.operators.enclosures import enclosed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -49,21 +49,20 @@ def enclose(expression: Expression, boxes: Boxes) -> Ends:
     True
     """
     n_boxes = len(next(iter(boxes.values()))[0])
-    stack: list[Ends] = []
-    for node in written_out(expression).nodes:
+
+    def leaf(node: Leaf) -> Ends:
         if isinstance(node, Variable):
-            stack.append(boxes[node.name])
-        elif isinstance(node, Constant):
-            value = np.full(n_boxes, node.value)
-            stack.append((value, value))
-        else:
-            arguments = stack[len(stack) - node.arity :]
-            del stack[len(stack) - node.arity :]
-            stack.append(_rounded(node, arguments, enclosed(node, arguments)))
-    return stack[0]
+            return boxes[node.name]
+        value = np.full(n_boxes, node.value)
+        return value, value
+
+    def applied(row: Operator, arguments: Sequence[Ends]) -> Ends:
+        return _rounded(row, arguments, enclosed(row, arguments))
+
+    return reduced(written_out(expression).nodes, leaf, applied)
 
 
-def _rounded(row: Operator, arguments: list[Ends], ends: Ends | None) -> Ends:
+def _rounded(row: Operator, arguments: Sequence[Ends], ends: Ends | None) -> Ends:
     """Ends moved outward by the errors of NumPy and the engine; nan where they are not finite."""
     if ends is None:
         nothing = np.full(len(arguments[0][0]), np.nan)
@@ -89,19 +88,13 @@ def written_out(expression: Expression) -> Expression:
     """A formula with users' operators that are formulas replaced by those."""
     if not any(isinstance(node, Operator) and node.body is not None for node in expression.nodes):
         return expression
-    stack: list[tuple[Node, ...]] = []
-    for node in expression.nodes:
-        if not isinstance(node, Operator):
-            stack.append((node,))
-            continue
-        arguments = stack[len(stack) - node.arity :]
-        del stack[len(stack) - node.arity :]
-        if node.body is None:
-            stack.append((*(inner for argument in arguments for inner in argument), node))
-        else:
-            places = dict(zip(("x", "y"), arguments, strict=False))
-            stack.append(substituted(node.body.nodes, places))
-    return Expression(stack[0])
+
+    def applied(row: Operator, arguments: Sequence[Nodes]) -> Nodes:
+        if row.body is None:
+            return joined(row, arguments)
+        return substituted(row.body.nodes, dict(zip(("x", "y"), arguments, strict=False)))
+
+    return Expression(rewritten(expression.nodes, applied))
 
 
 def smooth_slope(expression: Expression, name: str) -> Expression | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -71,8 +71,13 @@ class Kind(Protocol):
         """Whether it is certain of a formula that is defined all over a domain."""
         ...
 
+
+@runtime_checkable
+class Snapping(Protocol):
+    """A kind that names numbers, which fitted constants may have been meant to be."""
+
     def snapped(self, constant: float) -> float:
-        """What a fitted constant may have been meant to be; the constant itself mostly."""
+        """What a fitted constant may have been meant to be."""
         ...
 
 
@@ -109,10 +114,6 @@ class Bounds:
         """By enclosures."""
         return proving.is_between(expression, domain, *self._ends(unit))
 
-    def snapped(self, constant: float) -> float:
-        """As it is."""
-        return constant
-
 
 @dataclass(frozen=True)
 class Monotone:
@@ -132,10 +133,6 @@ class Monotone:
     def is_proven(self, expression: Expression, domain: Domain, unit: float) -> bool:
         """By an enclosure of the derivative."""
         return proving.slope_has_sign(expression, domain, self.name, self.sign)
-
-    def snapped(self, constant: float) -> float:
-        """As it is."""
-        return constant
 
 
 @dataclass(frozen=True)
@@ -162,10 +159,6 @@ class Curved:
             return False
         return proving.slope_has_sign(slope, domain, self.name, self.sign)
 
-    def snapped(self, constant: float) -> float:
-        """As it is."""
-        return constant
-
 
 @dataclass(frozen=True)
 class Mirrored:
@@ -188,10 +181,6 @@ class Mirrored:
         other = proving.replaced(expression, {self.name: minus})
         turned = expression if self.sign > 0 else Expression((*expression.nodes, operator("neg")))
         return proving.are_equal(other, turned)
-
-    def snapped(self, constant: float) -> float:
-        """As it is."""
-        return constant
 
 
 @dataclass(frozen=True)
@@ -217,10 +206,6 @@ class Symmetric:
             if not proving.are_equal(proving.replaced(expression, swap), expression):
                 return False
         return True
-
-    def snapped(self, constant: float) -> float:
-        """As it is."""
-        return constant
 
 
 @dataclass(frozen=True)
@@ -261,7 +246,7 @@ class Value:
         points = domain.points(shares)
         for name, number in self.at:
             points[:, domain.place(name)] = number
-        wanted = _values_at(self.value, points, domain)
+        wanted = values_at(self.value, points, domain)
         slack = EQUAL * unit
         return Probe(points[:, None, :], np.ones((len(points), 1)), wanted - slack, wanted + slack)
 
@@ -274,14 +259,15 @@ class Value:
 
     def snapped(self, constant: float) -> float:
         """The value, or its negative, where the constant is near to that."""
-        return _nearest_of(constant, self.value.constants)
+        return nearest_of(constant, self.value.constants)
 
 
-def _values_at(formula: Expression, points: Array, domain: Domain) -> Array:
+def values_at(formula: Expression, points: Array, domain: Domain) -> Array:
+    """Values of a formula at points of a domain, float64 (n_points,)."""
     return values(formula, dict(zip(domain.names, points.T, strict=True)))
 
 
-def _nearest_of(constant: float, numbers: tuple[float, ...]) -> float:
+def nearest_of(constant: float, numbers: tuple[float, ...]) -> float:
     """Of numbers and their negatives one within a tenth of a constant; the constant where there is none."""
     near = [s * n for n in numbers for s in (1.0, -1.0) if abs(constant - s * n) <= 0.1 * abs(n)]
     return min(near, key=lambda n: abs(constant - n), default=constant)

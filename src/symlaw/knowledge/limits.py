@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from symlaw.knowledge.kinds import Probe, _nearest_of, _values_at
+from symlaw.knowledge.kinds import Probe, nearest_of, values_at
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -54,7 +54,7 @@ class Limit:
         powers = np.where(np.arange(len(shares)) % 2 == 0, _AHEAD[0][0], _AHEAD[1][0])
         left = np.where(np.arange(len(shares)) % 2 == 0, _AHEAD[0][1], _AHEAD[1][1])
         points = self._points(shares, domain, powers)
-        wanted = _values_at(self.value, points, domain)
+        wanted = values_at(self.value, points, domain)
         if self.is_ratio:
             factors = np.where(wanted != 0, 1.0 / np.where(wanted != 0, wanted, 1.0), np.inf)
             return Probe(points[:, None, :], factors[:, None], 1.0 - left, 1.0 + left)
@@ -67,7 +67,7 @@ class Limit:
 
     def snapped(self, constant: float) -> float:
         """A number of the limit's, where the constant is near to that."""
-        return _nearest_of(constant, self.value.constants)
+        return nearest_of(constant, self.value.constants)
 
     def excess(
         self, expression: Expression, shares: Array, domain: Domain, unit: float
@@ -94,7 +94,7 @@ class Limit:
 
     def _left(self, expression: Expression, points: Array, domain: Domain, unit: float) -> Array:
         """What is left of the difference or of the ratio, in units of what counts."""
-        there, wanted = _values_at(expression, points, domain), _values_at(self.value, points, domain)
+        there, wanted = values_at(expression, points, domain), values_at(self.value, points, domain)
         with np.errstate(all="ignore"):
             found: Array = np.abs(there / wanted - 1.0) if self.is_ratio else np.abs(there - wanted) / unit
         return found

@@ -8,12 +8,12 @@ import numpy as np
 
 from symlaw.knowledge.enclosing import smooth_slope, within, written_out
 from symlaw.language.derivative import derivative
-from symlaw.language.expression import Constant, Expression, Node, Variable
+from symlaw.language.expression import Constant, Expression, Node, Nodes, Variable, joined, rewritten
 from symlaw.language.operators import Operator, operator
 from symlaw.language.values import values
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -103,20 +103,15 @@ def are_equal(first: Expression, second: Expression) -> bool:
 def _signed(expression: Expression) -> Expression:
     """A formula in which odd and even functions have always the same one of an argument and its negative."""
     minus = operator("neg")
-    stack: list[tuple[Node, ...]] = []
-    for node in written_out(expression).nodes:
-        if not isinstance(node, Operator):
-            stack.append((node,))
-            continue
-        arguments = stack[len(stack) - node.arity :]
-        del stack[len(stack) - node.arity :]
-        nodes: tuple[Node, ...] = (*(inner for argument in arguments for inner in argument), node)
-        if node.parity and node is not minus:
-            both = [Expression(arguments[0]).canonical, Expression((*arguments[0], minus)).canonical]
-            turned = both[1].text() < both[0].text()
-            nodes = (*both[turned].nodes, node, *((minus,) if turned and node.parity == "odd" else ()))
-        stack.append(nodes)
-    return Expression(stack[0]).canonical
+
+    def applied(row: Operator, arguments: Sequence[Nodes]) -> Nodes:
+        if not row.parity or row is minus:
+            return joined(row, arguments)
+        both = [Expression(arguments[0]).canonical, Expression((*arguments[0], minus)).canonical]
+        turned = both[1].text() < both[0].text()
+        return (*both[turned].nodes, row, *((minus,) if turned and row.parity == "odd" else ()))
+
+    return Expression(rewritten(written_out(expression).nodes, applied)).canonical
 
 
 def replaced(expression: Expression, places: Mapping[str, Expression]) -> Expression:

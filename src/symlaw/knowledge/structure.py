@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from symlaw.errors import InvalidSetting
-from symlaw.language.expression import Expression, Variable
+from symlaw.language.expression import Expression, Variable, reduced
 from symlaw.language.operators import Operator, operator
 from symlaw.language.parser import parse
 
@@ -74,13 +74,7 @@ def levels_of(expression: Expression, name: str) -> int:
     >>> levels_of(parse("sin(x + sin(y)) + sin(z)"), "sin")
     2
     """
-    stack: list[int] = []
-    for node in expression.nodes:
-        arity = node.arity if isinstance(node, Operator) else 0
-        below = max(stack[len(stack) - arity :], default=0)
-        del stack[len(stack) - arity :]
-        stack.append(below + (isinstance(node, Operator) and node.name == name))
-    return stack[0]
+    return reduced(expression.nodes, lambda _: 0, lambda row, levels: max(levels) + (row.name == name))
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from symlaw.errors import InvalidSetting, UnitMismatch
 from symlaw.knowledge.dimensions import NONE, PARTS, Dimension, Unit, name_of, raised, times, unit_of
-from symlaw.language.expression import Constant, Expression, Variable
+from symlaw.language.expression import Constant, Expression, Leaf, Variable, reduced
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -72,18 +72,14 @@ class Units:
         UnitMismatch
             When two sides of a sum differ, or a function of pure numbers gets something else.
         """
-        stack: list[tuple[Dimension | None, Node | None]] = []
-        for node in expression.nodes:
-            if isinstance(node, Variable):
-                unit = self.variables.get(node.name)
-                stack.append((unit.dimension if unit else NONE, node))
-            elif isinstance(node, Constant):
-                stack.append((None if self.free_constants else NONE, node))
-            else:
-                arguments = stack[-node.arity :]
-                del stack[-node.arity :]
-                stack.append((_value_of(node, arguments), None))
-        return stack[0][0]
+
+        def leaf(node: Leaf) -> tuple[Dimension | None, Node | None]:
+            if isinstance(node, Constant):
+                return None if self.free_constants else NONE, node
+            unit = self.variables.get(node.name)
+            return unit.dimension if unit else NONE, node
+
+        return reduced(expression.nodes, leaf, lambda row, arguments: (_value_of(row, arguments), None))[0]
 
     def inside(self, outer: Expression) -> Dimension | None:
         """Dimension of a formula's one variable that makes it one of the target; None where none does."""

@@ -16,10 +16,20 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
-from symlaw.language.expression import Constant, Expression, Node, Variable
+from symlaw.language.expression import (
+    Constant,
+    Expression,
+    Leaf,
+    Node,
+    Nodes,
+    Variable,
+    joined,
+    reduced,
+    rewritten,
+)
 from symlaw.language.operators import Operator, operator
 
 Form = tuple[Any, ...]
@@ -29,17 +39,30 @@ _MAX_POWER = 64
 
 def canonicalise(expression: Expression) -> Expression:
     """The canonical form of an expression."""
-    stack: list[Form] = []
-    for node in expression.nodes:
-        if isinstance(node, Variable):
-            stack.append(("v", node.name) if node.value is None else ("v", *node))
-        elif isinstance(node, Constant):
-            stack.append(("c", node.value))
-        else:
-            arguments = stack[-node.arity :]
-            del stack[-node.arity :]
-            stack.append(_combine(node, arguments))
-    return Expression(tuple(_nodes(stack[0])))
+    return Expression(tuple(_nodes(reduced(expression.nodes, _leaf, _combine))))
+
+
+def folded(expression: Expression) -> Expression:
+    """The formula with each part that has no variable as one number.
+
+    Examples
+    --------
+    >>> from symlaw.language import parse
+    >>> print(folded(parse("x * sqrt(3 + 1)")))
+    x * 2.0
+    """
+
+    def applied(row: Operator, arguments: Sequence[Nodes]) -> Nodes:
+        values = [part[0].value for part in arguments if isinstance(part[0], Constant) and len(part) == 1]
+        return (Constant(fold(row, values)),) if len(values) == row.arity else joined(row, arguments)
+
+    return Expression(rewritten(expression.nodes, applied))
+
+
+def _leaf(node: Leaf) -> Form:
+    if isinstance(node, Constant):
+        return ("c", node.value)
+    return ("v", node.name) if node.value is None else ("v", *node)
 
 
 def tidy_signs(expression: Expression, allowed: Collection[Operator]) -> Expression:
@@ -55,7 +78,7 @@ def tidy_signs(expression: Expression, allowed: Collection[Operator]) -> Express
     return Expression(tuple(nodes))
 
 
-def _combine(node: Operator, arguments: list[Form]) -> Form:
+def _combine(node: Operator, arguments: Sequence[Form]) -> Form:
     rule = _RULES.get(node.name)
     if rule is not None:
         return rule(*arguments)
@@ -182,7 +205,7 @@ def _power(base: Form, exponent: Form) -> Form:
 # Other functions
 
 
-def _function(node: Operator, arguments: list[Form]) -> Form:
+def _function(node: Operator, arguments: Sequence[Form]) -> Form:
     if all(_is_finite_constant(argument) for argument in arguments):
         folded = fold(node, [argument[1] for argument in arguments])
         if math.isfinite(folded):

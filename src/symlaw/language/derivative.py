@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from symlaw.language.expression import Constant, Expression, Node, Variable
+from symlaw.language.expression import Constant, Expression, Leaf, Nodes, Variable, joined, reduced
 from symlaw.language.operators import Operator, operator
 from symlaw.language.parser import parse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-Nodes = tuple[Node, ...]
 
 
 def derivative(expression: Expression, name: str) -> Expression:
@@ -26,17 +24,18 @@ def derivative(expression: Expression, name: str) -> Expression:
     >>> print(derivative(parse("y**2"), "x"))
     0.0
     """
-    stack: list[tuple[Nodes, Nodes | None]] = []
-    for node in expression.nodes:
-        if not isinstance(node, Operator):
-            is_it = isinstance(node, Variable) and node.name == name
-            stack.append(((node,), (Constant(1.0),) if is_it else None))
-            continue
-        arguments = stack[len(stack) - node.arity :]
-        del stack[len(stack) - node.arity :]
-        value = (*(inner for argument, _ in arguments for inner in argument), node)
-        stack.append((value, _chained(node, arguments, value)))
-    slope = stack[0][1]
+
+    def leaf(node: Leaf) -> tuple[Nodes, Nodes | None]:
+        is_it = isinstance(node, Variable) and node.name == name
+        return (node,), (Constant(1.0),) if is_it else None
+
+    def applied(
+        row: Operator, arguments: Sequence[tuple[Nodes, Nodes | None]]
+    ) -> tuple[Nodes, Nodes | None]:
+        value = joined(row, (nodes for nodes, _ in arguments))
+        return value, _chained(row, arguments, value)
+
+    _, slope = reduced(expression.nodes, leaf, applied)
     return Expression((Constant(0.0),) if slope is None else slope)
 
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from symlaw.errors import ParseError
 from symlaw.language.derivative import derivative, substituted
-from symlaw.language.expression import Expression, Node, Variable
+from symlaw.language.expression import Expression, Leaf, Nodes, Variable, joined, reduced, rewritten
 from symlaw.language.operators import Operator, operator
 from symlaw.language.operators.row import Spelling
 from symlaw.language.parser import parse
@@ -106,29 +106,25 @@ class Template:
         >>> print(template.filled({"f": parse("u0**2"), "a": parse("3")}))
         3.0 * x**2 + 2.0 * x
         """
-        stack: list[tuple[Node, ...]] = []
-        for node in self.expression.nodes:
-            if isinstance(node, Variable) and node.name in parts:
-                stack.append(parts[node.name].nodes)
-            elif not isinstance(node, Operator):
-                stack.append((node,))
-            else:
-                arguments = stack[len(stack) - node.arity :]
-                del stack[len(stack) - node.arity :]
-                stack.append(_applied(node, arguments, parts))
-        return Expression(stack[0])
+
+        def leaf(node: Leaf) -> Nodes:
+            standing = parts.get(node.name) if isinstance(node, Variable) else None
+            return (node,) if standing is None else standing.nodes
+
+        def applied(node: Operator, arguments: Sequence[Nodes]) -> Nodes:
+            return _applied(node, arguments, parts)
+
+        return Expression(reduced(self.expression.nodes, leaf, applied))
 
 
-def _applied(
-    node: Operator, arguments: Sequence[tuple[Node, ...]], parts: Mapping[str, Expression]
-) -> tuple[Node, ...]:
+def _applied(node: Operator, arguments: Sequence[Nodes], parts: Mapping[str, Expression]) -> Nodes:
     if node.name in parts:
         places = {f"u{number}": argument for number, argument in enumerate(arguments)}
         return substituted(parts[node.name].nodes, places)
     if node.name == SLOPE:
         column = arguments[1][0]
         return derivative(Expression(arguments[0]), column.name).nodes  # type: ignore[union-attr]
-    return (*(inner for argument in arguments for inner in argument), node)
+    return joined(node, arguments)
 
 
 def template_of(text: str, columns: Sequence[str], operators: Iterable[Operator] = ()) -> Template:
@@ -159,7 +155,7 @@ def template_of(text: str, columns: Sequence[str], operators: Iterable[Operator]
 
     def unknown(name: str, arity: int) -> Operator:
         if name == SLOPE and name not in columns:
-            return _slopes(arity)
+            return _placeholder(SLOPE, arity)
         row = known.get(name) or found.setdefault(name, _placeholder(name, arity))
         if row.arity != arity:
             raise ParseError(
@@ -194,22 +190,12 @@ def _placeholder(name: str, arity: int) -> Operator:
     return replace(operator("neg"), name=name, arity=arity, kernel="", text=shown)
 
 
-def _slopes(arity: int) -> Operator:
-    return _placeholder(SLOPE, arity)
-
-
 def _single_slopes(expression: Expression, text: str, columns: Sequence[str]) -> Expression:
     """The expression with derivatives of higher order as derivatives of derivatives."""
-    stack: list[tuple[Any, ...]] = []
-    for node in expression.nodes:
-        if not isinstance(node, Operator):
-            stack.append((node,))
-            continue
-        arguments = stack[len(stack) - node.arity :]
-        del stack[len(stack) - node.arity :]
+
+    def applied(node: Operator, arguments: Sequence[Nodes]) -> Nodes:
         if node.name != SLOPE:
-            stack.append((*(inner for argument in arguments for inner in argument), node))
-            continue
+            return joined(node, arguments)
         by = arguments[1:]
         wrong = [one for one in by if len(one) != 1 or getattr(one[0], "name", None) not in columns]
         if not by or wrong:
@@ -217,5 +203,6 @@ def _single_slopes(expression: Expression, text: str, columns: Sequence[str]) ->
         nodes = arguments[0]
         for column in by:
             nodes = (*nodes, *column, _placeholder(SLOPE, 2))
-        stack.append(nodes)
-    return Expression(stack[0])
+        return nodes
+
+    return Expression(rewritten(expression.nodes, applied))

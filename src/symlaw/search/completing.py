@@ -17,8 +17,8 @@ from symlaw.search.sparse.writing import Writer
 if TYPE_CHECKING:
     from symlaw.knowledge.dimensions import Dimension
     from symlaw.knowledge.units import Units
+    from symlaw.language.expression import Nodes
     from symlaw.language.grammar import Language
-    from symlaw.search.sparse.terms import Nodes
 
     Factors = tuple[tuple[Nodes, Fraction], ...]
 

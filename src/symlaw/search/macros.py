@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
-from symlaw.language.expression import Constant, Expression, Node, Variable
+from symlaw.language.expression import Constant, Expression, Node, Nodes, Variable
 from symlaw.language.macros import ARGUMENTS, Macro
 from symlaw.language.operators import Operator
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 MIN_SIZE, MAX_SIZE = 3, 9
 DIGITS = 4
 
-Nodes = tuple[Node, ...]
 Key = tuple[object, ...]
 
 _SIMPLE = frozenset((0.5, 1.5, 2.5, *(float(value) for value in range(11))))

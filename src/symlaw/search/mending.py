@@ -11,18 +11,19 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from symlaw.knowledge.kinds import EQUAL, MOST_TERMS
-from symlaw.language.expression import Constant, Variable
+from symlaw.knowledge.kinds import EQUAL, MOST_TERMS, Snapping
+from symlaw.language.expression import Leaf, Variable, reduced
 from symlaw.language.values import values
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
     from symlaw.knowledge.kinds import Probe
     from symlaw.knowledge.shape import Shape, Worst
     from symlaw.language.expression import Expression
+    from symlaw.language.operators import Operator
     from symlaw.search.problem import Problem
 
     Array = NDArray[np.float64]
@@ -141,7 +142,7 @@ def mended(formula: Expression, target: Target, limit: float = np.inf) -> Iterat
 def _snapped(constants: Array, target: Target) -> Array:
     """Constants put where hard statements say, nearly."""
     for statement in target.shape.statements:
-        if statement.is_hard:
+        if statement.is_hard and isinstance(statement.kind, Snapping):
             constants = np.array([statement.kind.snapped(float(value)) for value in constants])
     return constants
 
@@ -212,19 +213,15 @@ def _residuals(formula: Expression, constants: Array, target: Target, price: flo
 
 def _values_with(formula: Expression, constants: Array, columns: dict[str, Array]) -> Array:
     """Values for several sets of constants (n_sets, n_constants), float64 (n_sets, n_points)."""
-    stack: list[Array] = []
-    number, shape = 0, (len(constants), len(next(iter(columns.values()))))
-    for node in formula.nodes:
-        if isinstance(node, Variable):
-            stack.append(columns[node.name][None])
-        elif isinstance(node, Constant):
-            stack.append(constants[:, number, None])
-            number += 1
-        else:
-            arguments = stack[len(stack) - node.arity :]
-            del stack[len(stack) - node.arity :]
-            stack.append(np.asarray(node.numpy_function(*arguments), dtype=float))
-    return np.broadcast_to(stack[0], shape)
+    numbers, shape = iter(constants.T), (len(constants), len(next(iter(columns.values()))))
+
+    def leaf(node: Leaf) -> Array:
+        return columns[node.name][None] if isinstance(node, Variable) else next(numbers)[:, None]
+
+    def applied(row: Operator, arguments: Sequence[Array]) -> Array:
+        return np.asarray(row.numpy_function(*arguments), dtype=float)
+
+    return np.broadcast_to(reduced(formula.nodes, leaf, applied), shape)
 
 
 def _signed_off(sums: Array, low: Array, high: Array, unit: float) -> Array:

@@ -6,13 +6,13 @@ import keyword
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from symlaw.language.canonical import fold
-from symlaw.language.expression import Constant, Expression, Node, Variable
+from symlaw.language.canonical import folded
+from symlaw.language.expression import Expression, Leaf, Variable, reduced
 from symlaw.language.operators import Operator, Precedence
 from symlaw.language.parser import quote_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
 
 class _Printed(NamedTuple):
@@ -44,20 +44,16 @@ def render(
     """
     spell = names.__getitem__ if names else _NAMES.get(notation, str)
     by_name = bool(names) or notation in _NAMES
-    stack: list[_Printed] = []
-    for node in expression.nodes:
+
+    def leaf(node: Leaf) -> _Printed:
         if isinstance(node, Variable) and (by_name or node.value is None):
-            stack.append(_Printed(spell(node.name), Precedence.ATOM))
-        elif isinstance(node, (Variable, Constant)) and node.value is not None:
-            stack.append(_number(node.value, notation, digits))
-        elif isinstance(node, Operator):
-            arguments = stack[-node.arity :]
-            del stack[-node.arity :]
-            stack.append(_apply(node, arguments, notation))
-    return stack[0].text
+            return _Printed(spell(node.name), Precedence.ATOM)
+        return _number(float(node.value), notation, digits)  # type: ignore[arg-type]
+
+    return reduced(expression.nodes, leaf, lambda row, parts: _apply(row, parts, notation)).text
 
 
-def _apply(node: Operator, arguments: list[_Printed], notation: str) -> _Printed:
+def _apply(node: Operator, arguments: Sequence[_Printed], notation: str) -> _Printed:
     spelling = node.spelling(notation)
     texts = []
     for argument, needed in zip(arguments, spelling.arguments, strict=False):
@@ -150,7 +146,8 @@ def numpy_source(expression: Expression) -> str:
     known = expression.named_constants
     words = safe_identifiers((*expression.variables, *known))
     names = {name: words[name] for name in expression.variables}
-    body = render(_folded(expression), "numpy", names=words)
+    # Python raises where NumPy gives inf
+    body = render(folded(expression), "numpy", names=words)
     imports = "import math\n\nimport numpy as np" if "math." in body else "import numpy as np"
     # repr has no line break, so that a column name cannot leave its comment
     columns = "".join(f"    # {word}: column {name!r}\n" for name, word in names.items())
@@ -159,22 +156,6 @@ def numpy_source(expression: Expression) -> str:
         f"    {words[name]} = np.float64({value!r})  # {name!r}\n" for name, value in known.items()
     )
     return f"{imports}\n\n\ndef formula({', '.join(names.values())}):\n{columns}{values}    return {body}\n"
-
-
-def _folded(expression: Expression) -> Expression:
-    """The formula with each part that has no variable as one number: Python raises where NumPy gives inf."""
-    stack: list[tuple[Node, ...]] = []
-    for node in expression.nodes:
-        arguments: list[tuple[Node, ...]] = []
-        if isinstance(node, Operator):
-            arguments = stack[-node.arity :]
-            del stack[-node.arity :]
-        values = [part[0].value for part in arguments if isinstance(part[0], Constant) and len(part) == 1]
-        if isinstance(node, Operator) and len(values) == node.arity:
-            stack.append((Constant(fold(node, values)),))
-        else:
-            stack.append((*(inner for part in arguments for inner in part), node))
-    return Expression(stack[0])
 
 
 _NAMES: dict[str, Callable[[str], str]] = {"text": quote_name, "latex": _latex_name}

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from symlaw.language.expression import Constant, Expression, Variable
-from symlaw.language.operators import Operator
+from symlaw.language.expression import Expression, Leaf, Variable, reduced
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,15 +22,11 @@ def to_sympy(expression: Expression, symbols: Mapping[str, Any] | None = None) -
     """
     import sympy
 
-    stack: list[Any] = []
-    for node in expression.nodes:
+    def leaf(node: Leaf) -> Any:
         if isinstance(node, Variable) and node.value is None:
-            stack.append(symbols[node.name] if symbols else sympy.Symbol(node.name, real=True))
-        elif isinstance(node, (Variable, Constant)) and node.value is not None:
-            whole = node.value.is_integer() and abs(node.value) < 1e15
-            stack.append(sympy.Integer(int(node.value)) if whole else sympy.Float(node.value))
-        elif isinstance(node, Operator):
-            arguments = stack[-node.arity :]
-            del stack[-node.arity :]
-            stack.append(node.sympy(sympy, *arguments))
-    return stack[0]
+            return symbols[node.name] if symbols else sympy.Symbol(node.name, real=True)
+        value = float(node.value)  # type: ignore[arg-type]
+        whole = value.is_integer() and abs(value) < 1e15
+        return sympy.Integer(int(value)) if whole else sympy.Float(value)
+
+    return reduced(expression.nodes, leaf, lambda row, arguments: row.sympy(sympy, *arguments))

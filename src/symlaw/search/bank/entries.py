@@ -8,7 +8,7 @@ import numpy as np
 
 from symlaw.engine._jit import inner, kernel
 from symlaw.engine.tape import CONSTANT, FIRST_OPERATOR, VARIABLE
-from symlaw.language.expression import Expression, Node, Variable
+from symlaw.language.expression import Expression, Node, Nodes, Variable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from symlaw.language.operators import Operator
-
-    Nodes = tuple[Node, ...]
 
 _ZERO, _32 = np.uint64(0), np.uint64(32)
 _LOW = np.uint64(0xFFFFFFFF)

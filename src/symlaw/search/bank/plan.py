@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from symlaw.engine.tape import FIRST_OPERATOR
-from symlaw.language.expression import Constant, Node, Variable
+from symlaw.language.expression import Constant, Nodes, Variable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,7 +22,6 @@ CONSTANTS = (1.0, 2.0, 0.5, 3.0, float(np.pi))
 FACTORS = (2.0, 0.5, float(np.pi))
 
 Range = tuple[int, int]
-Nodes = tuple[Node, ...]
 
 
 class Factor(NamedTuple):

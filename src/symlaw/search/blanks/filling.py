@@ -11,7 +11,7 @@ import numpy as np
 from symlaw.engine.blocks import kernel_table
 from symlaw.engine.program import MAX_CONSTANTS, MAX_NODES, Program
 from symlaw.engine.tape import CONSTANT, VARIABLE, from_nodes, to_tape
-from symlaw.language.canonical import fold, tidy_signs
+from symlaw.language.canonical import folded, tidy_signs
 from symlaw.language.derivative import substituted
 from symlaw.language.expression import Constant, Expression, Node, Variable
 from symlaw.language.lookup import lookup
@@ -87,21 +87,6 @@ def _number_of(node: Node) -> int:
     """Number of the constant that a variable stands for; -1 where it is no such variable."""
     standing = isinstance(node, Variable) and node.name.startswith(_NAME)
     return int(node.name[len(_NAME) :]) if standing else -1  # type: ignore[union-attr]
-
-
-def _folded(formula: Expression) -> Expression:
-    """The formula with operators of numbers alone computed."""
-    nodes: list[Node] = []
-    for node in formula.nodes:
-        count = node.arity if isinstance(node, Operator) else 0
-        arguments = nodes[len(nodes) - count :] if count else []
-        values = [one.value for one in arguments if isinstance(one, Constant)]
-        if isinstance(node, Operator) and len(values) == count:
-            del nodes[len(nodes) - count :]
-            nodes.append(Constant(fold(node, values)))
-        else:
-            nodes.append(node)
-    return Expression(tuple(nodes))
 
 
 def filling_of(
@@ -234,7 +219,7 @@ class Filler:
     def _entry(self, filling: Filling, loss: float, source: str) -> Entry | None:
         language = self.problem.language
         parts = written(filling, self.template, language.variables)
-        whole = tidy_signs(_folded(self.template.filled(parts)), language.operators)
+        whole = tidy_signs(folded(self.template.filled(parts)), language.operators)
         if not whole.variables or not language.admits(whole):
             return None
         return Entry(whole, language.complexity(whole), loss, whole, source, filling)
@@ -278,7 +263,7 @@ def _with_line(formula: Expression, scale: tuple[Node, ...], offset: tuple[Node,
     if by == 0.0:
         return Expression(offset)
     if by is not None and shift is not None:
-        return _folded(with_line(formula, by, shift))
+        return folded(with_line(formula, by, shift))
     inner = formula.nodes if by == 1.0 else (*scale, *formula.nodes, operator("*"))
     return Expression(inner if shift == 0.0 else (*inner, *offset, operator("+")))
 

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from symlaw.language.expression import Nodes
     from symlaw.language.grammar import Language
     from symlaw.search.decomposition.oracle import Ask
     from symlaw.search.decomposition.reductions import Powers, Reduction
     from symlaw.search.problem import Problem
-    from symlaw.search.sparse.terms import Nodes
     from symlaw.search.sparse.writing import Writer
 
     Array = NDArray[np.float64]

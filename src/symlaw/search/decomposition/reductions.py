@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from symlaw.search.sparse.terms import Nodes
+    from symlaw.language.expression import Nodes
     from symlaw.search.sparse.writing import Writer
 
     Array = NDArray[np.float64]

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from symlaw.engine import reference
 from symlaw.knowledge.dimensions import NONE
 from symlaw.knowledge.units import units_of
-from symlaw.language.expression import Expression, Variable
+from symlaw.language.expression import Expression, Nodes, Variable, joined, rewritten
 from symlaw.language.operators import Operator, operator
 from symlaw.search.decomposition.groups import pure_products
 from symlaw.search.decomposition.oracle import lifted
@@ -44,7 +44,6 @@ if TYPE_CHECKING:
     from symlaw.search.archive import Entry, Snapshot
     from symlaw.search.decomposition.oracle import Ask
     from symlaw.search.problem import Problem
-    from symlaw.search.sparse.terms import Nodes
 
     Array = NDArray[np.float64]
 
@@ -327,16 +326,13 @@ def _legal(formulas: Sequence[Expression], problem: Problem) -> list[Expression]
 
 def _without_cubes(formula: Expression) -> Expression:
     """Cubes written as products, as canonical forms have them whatever the language."""
-    stack: list[Nodes] = []
-    for node in formula.nodes:
-        arity = node.arity if isinstance(node, Operator) else 0
-        arguments = stack[len(stack) - arity :]
-        del stack[len(stack) - arity :]
-        if isinstance(node, Operator) and node.name == "cube":
-            stack.append((*arguments[0], *arguments[0], operator("square"), operator("*")))
-        else:
-            stack.append((*(inner for argument in arguments for inner in argument), node))
-    return Expression(stack[0])
+
+    def applied(row: Operator, arguments: Sequence[Nodes]) -> Nodes:
+        if row.name != "cube":
+            return joined(row, arguments)
+        return (*arguments[0], *arguments[0], operator("square"), operator("*"))
+
+    return Expression(rewritten(formula.nodes, applied))
 
 
 def _is_legal(formula: Expression, problem: Problem) -> bool:

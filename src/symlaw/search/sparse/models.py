@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from symlaw.engine import reference
-from symlaw.language.expression import Expression
+from symlaw.language.expression import Expression, Nodes
 from symlaw.search.sparse.selection import Subset, best_subsets
 from symlaw.search.sparse.terms import (
     Library,
-    Nodes,
     Table,
     column_bases,
     columns_alone,

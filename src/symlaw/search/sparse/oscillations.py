@@ -21,7 +21,8 @@ from symlaw.search.sparse.writing import Writer
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from symlaw.search.sparse.terms import Nodes, Table
+    from symlaw.language.expression import Nodes
+    from symlaw.search.sparse.terms import Table
 
     Array = NDArray[np.float64]
     Spectrum = NDArray[np.complex128]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from symlaw.language.expression import Expression
+from symlaw.language.expression import Expression, Nodes
 from symlaw.search.sparse.models import (
     Answer,
     distinct,
@@ -22,7 +22,7 @@ from symlaw.search.sparse.models import (
 )
 from symlaw.search.sparse.quotients import Quotient, grown, reweighted
 from symlaw.search.sparse.selection import best_subsets
-from symlaw.search.sparse.terms import Library, Nodes, Table, monomials
+from symlaw.search.sparse.terms import Library, Table, monomials
 from symlaw.search.sparse.writing import TOLERANCES, Summands, Writer, common_size
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from symlaw.language.expression import Node, Variable
+from symlaw.language.expression import Nodes, Variable
 from symlaw.search.sparse.selection import best_subsets
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ MAX_ROWS = 4096
 # Powers have their own place in a term.
 _POWERS = ("neg", "square", "cube", "inv")
 
-Nodes = tuple[Node, ...]
 # Number of a base and its exponent, each base once, in order; empty for the constant 1.
 Term = tuple[tuple[int, int], ...]
 

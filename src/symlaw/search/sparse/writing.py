@@ -9,9 +9,8 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from symlaw.engine.program import MAX_CONSTANTS, MAX_NODES
-from symlaw.language.expression import Constant, Expression
+from symlaw.language.expression import Constant, Expression, Nodes
 from symlaw.language.operators import Operator, operator
-from symlaw.search.sparse.terms import Nodes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
