@@ -102,7 +102,7 @@ Knowledge = Annotated[
     typer.Option(
         "--knowledge",
         metavar="FILE",
-        help="What is known already (TOML): units, structure, constants, priors.",
+        help="What is known already (TOML): units, structure, shape, constants, priors.",
     ),
 ]
 PriorName = Annotated[

@@ -137,11 +137,11 @@ def fit_front(
     if settings.groups is not None:
         check_groups(X[:, list(names).index(settings.groups)], settings.groups)
     guesses = [*guesses, *settings.guessed(language)]
-    _prepare(settings)
-    spent = Spent()
     table = _Table(_with_columns(X, language), y, language.variables, weights)
     searched, held_out = table.split(settings.seed)
     shape = settings.shape(language.variables, target, table.X, y)
+    _prepare(settings)
+    spent = Spent()
     asked = _on_features(oracle, len(names))
     problem = replace(searched.problem(language, settings), oracle=asked, shape=shape)
     archive = Archive(language.max_complexity, problem.loss_floor)
