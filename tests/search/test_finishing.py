@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from symlaw.knowledge.shape import shape_of
 from symlaw.language import parse
+from symlaw.language.expression import Expression, Variable
 from symlaw.language.grammar import Language
+from symlaw.language.template import template_of
 from symlaw.search.archive import Entry
+from symlaw.search.blanks.filling import Filler, Filling, name_of
 from symlaw.search.finishing import finished, seconds_for
 from symlaw.search.problem import Problem, make_problem
 
@@ -48,3 +53,25 @@ def test_without_time_only_scale_and_offset_are_fitted() -> None:
 @pytest.mark.parametrize(("n_rows", "budget"), [(10**3, 60.0), (10**6, 60.0), (10**7, 10.0)])
 def test_no_more_than_a_tenth_of_the_time_is_kept_back(n_rows: int, budget: float) -> None:
     assert 0 < seconds_for(n_rows, budget) <= 0.1 * budget
+
+
+def test_a_filling_that_the_last_fit_would_bring_to_break_a_statement_stays_as_it_was() -> None:
+    """Fitted on some rows it holds; all rows together ask for a constant that does not."""
+    x = np.linspace(0.5, 2.0, 40)
+    language = replace(LANGUAGE, template=template_of("a * x * f(x)", ["x"]))
+    shape = shape_of(["y <= 4"], None, ["x"], "y", x[:, None], 1.0)
+    searched = replace(make_problem(x[:, None], 0.99 * x**2, language), shape=shape)
+    everything = replace(make_problem(x[:, None], 1.01 * x**2, language), shape=shape)
+    template = searched.language.template
+    assert template is not None
+    places = {name: Variable(name_of(k)) for k, name in enumerate(("scale", "offset", "a"))}
+    filling = Filling(
+        (parse("u0"), Expression((places["a"],))), ((0, 1),), np.array([[1.0, 0.0, 0.9]]),
+        np.array([True, True, False]), np.zeros(3, bool), np.zeros(1),
+    )  # fmt: skip
+    (found,) = Filler(searched, template).entries(filling, "somebody")
+    assert found.expression.constants == pytest.approx((0.99,))
+    (free,) = finished([found], replace(everything, shape=None), math.inf)
+    assert free.expression.constants == pytest.approx((1.01,))
+    (held,) = finished([found], everything, math.inf)
+    assert held.expression.constants == pytest.approx((0.99,))

@@ -54,7 +54,7 @@ def finished(front: Sequence[Entry], problem: Problem, seconds: float) -> list[E
     filler = None if template is None else Filler(problem, template)
     for place, entry in enumerate(front):
         if filler is not None:
-            done.append(filler.refitted(entry))
+            done.append(_holding(filler.refitted(entry), entry, guard))
             continue
         share = (seconds - (time.monotonic() - began)) / (len(front) - place)
         steps = min(float(MAX_STEPS), share * _SPEED / confirmer.step_work(entry))
@@ -64,7 +64,11 @@ def finished(front: Sequence[Entry], problem: Problem, seconds: float) -> list[E
     above = [entry.complexity for entry in done[1:]] + [math.inf]
     rooms = [min(entry.complexity + 1, top - _STEP) for entry, top in zip(done, above, strict=True)]
     named = [renamed(entry, confirmer, problem, room) for entry, room in zip(done, rooms, strict=True)]
-    if problem.shape is None:
-        return named
-    holding = [problem.shape.holds(entry.expression) for entry in named]
-    return [new if holds else old for new, holds, old in zip(named, holding, done, strict=True)]
+    return [_holding(new, old, guard) for new, old in zip(named, done, strict=True)]
+
+
+def _holding(new: Entry, old: Entry, guard: Guard | None) -> Entry:
+    """An entry that was changed, or what it was before where that broke a statement about values."""
+    if guard is None or new is old:
+        return new
+    return next(iter(guard.screened([new], mend=False)), old)
