@@ -1,8 +1,9 @@
 """What each searcher is worth: every one alone, and all but every one.
 
-    python -m benchmarks.ablation [--seconds 10] [--seeds 2] [--threads 2] [--out FILE]
+    python -m benchmarks.ablation [--seconds 10] [--seeds 2] [--threads 2] [--engines NAMES] [--out FILE]
 
-Problems are every fourth of the Feynman problems from the second on, which are for development. Results are
+Problems are every fourth of the Feynman problems from the second on, which are for development, and every
+third of the suites in `OTHERS` together, also from the second on. Results are
 appended to ``--out``; a second run does only what is missing. In the table, *s to law* is the mean over
 trials with the law on the front, and *s, or all* the mean over all trials, the unsolved ones counted with the
 whole time: only the latter compares engines that solve different problems.
@@ -26,12 +27,17 @@ from symlaw.search.searchers import SCHEDULE
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-SUITE = "feynman-dev"
+FEYNMAN = "feynman-dev"
+OTHERS = ("nguyen", "livermore", "keijzer", "jin", "korns", "vladislavleva", "constant", "r")
 
 
-def default_problems() -> list[str]:
-    """Names of every fourth Feynman problem from the second on."""
-    return [problem.name for problem in load("feynman")[1::4]]
+def default_problems() -> list[tuple[str, str]]:
+    """Suite and name: every fourth Feynman problem, every third of the others, from the second on."""
+    others = [problem for suite in OTHERS for problem in load(suite)]
+    return [
+        *((FEYNMAN, problem.name) for problem in load("feynman")[1::4]),
+        *((problem.suite, problem.name) for problem in others[1::3]),
+    ]
 
 
 def engines(searchers: Sequence[str] = SCHEDULE) -> list[str]:
@@ -48,12 +54,14 @@ def engines(searchers: Sequence[str] = SCHEDULE) -> list[str]:
 
 def trials(options: argparse.Namespace) -> list[Trial]:
     """What is asked, by seed and problem, so that a run cut short compares engines on the same problems."""
-    problems = options.problems.split(",") if options.problems else default_problems()
+    asked = options.problems.split(",") if options.problems else None
+    takers = options.engines.split(",") if options.engines else engines()
     return [
-        Trial(engine, SUITE, problem, options.noise, seed, options.seconds, options.threads)
+        Trial(engine, suite, problem, options.noise, seed, options.seconds, options.threads)
         for seed in range(options.seeds)
-        for problem in problems
-        for engine in engines()
+        for suite, problem in default_problems()
+        if asked is None or problem in asked
+        for engine in takers
     ]
 
 
@@ -91,7 +99,8 @@ def arguments() -> argparse.ArgumentParser:
     add("--seeds", type=int, default=2, help="fits of each problem, with seeds 0, 1, ...")
     add("--threads", type=int, default=2, help="threads of each fit")
     add("--noise", type=float, default=0.0, help="noise as a share of the target's RMS")
-    add("--problems", help=f"names from {SUITE}, separated by commas")
+    add("--problems", help="names of some of the problems, separated by commas")
+    add("--engines", help="names of some of the engines, such as symlaw,symlaw:-bank; all by default")
     add("--out", type=Path, default=RESULTS / "ablation.jsonl", help="result file (JSON lines)")
     return parser
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -30,10 +31,15 @@ def test_each_searcher_is_alone_and_left_out_once() -> None:
 
 
 def test_problems_are_for_development() -> None:
-    names = ablation.default_problems()
-    assert len(names) == 30
-    assert not set(names) & {problem.name for problem in load("feynman-claims")}
-    assert len(asked()) == 30 * 2 * len(ablation.engines())
+    problems = ablation.default_problems()
+    assert Counter(suite == ablation.FEYNMAN for suite, _ in problems) == {True: 30, False: 31}
+    assert not {name for _, name in problems} & {problem.name for problem in load("feynman-claims")}
+    assert len(asked()) == 61 * 2 * len(ablation.engines())
+
+
+def test_engines_can_be_chosen() -> None:
+    trials = asked("--problems", "I.6.2", "--seeds", "1", "--engines", "symlaw,symlaw:-bank")
+    assert [trial.engine for trial in trials] == ["symlaw", "symlaw:-bank"]
 
 
 def test_engines_take_turns_on_each_problem() -> None:
