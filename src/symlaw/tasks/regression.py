@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,12 +10,11 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 from symlaw.engine.evaluate import evaluate
-from symlaw.errors import DataError
 from symlaw.language.grammar import DEFAULT_OPERATORS
-from symlaw.tasks.fitting import Fitted, fit_front
+from symlaw.tasks.fitting import Fitted
 from symlaw.tasks.frames import frame_of, report_of
 from symlaw.tasks.groups import coded
-from symlaw.tasks.oracle import checked_oracle
+from symlaw.tasks.outputs import MIN_ROWS, Outputs, fit_outputs, without_weightless
 from symlaw.tasks.settings import Settings, thread_count
 
 if TYPE_CHECKING:
@@ -27,12 +24,9 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from symlaw.knowledge.priors import Prior
-    from symlaw.language.expression import Expression
     from symlaw.language.macros import Macro
     from symlaw.language.operators import Operator
     from symlaw.search.portfolio import Progress
-
-MIN_ROWS = 3
 
 
 class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
@@ -110,6 +104,10 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         with a template its parameters only. They are written as lookups, such as ``a[sensor]``.
     guesses
         Formulas to begin with, in text.
+    shared_parts
+        Whether formulas of several targets share parts: what is found for one is tried in the others, the
+        formulas are chosen together, and numbers of a shared part are fitted on all targets. Each target then
+        has 60% of its time and evaluations alone, the rest with the others' parts. Needs squared errors.
     constraints
         What is known about the formula's values, in sentences: ``"increasing in x0"``, ``"y >= 0"``,
         ``"y = 1 at x0 = 0"``, ``"y -> 0 as x0 -> inf"``, ... (`symlaw.knowledge.statements`); no formula of
@@ -149,6 +147,9 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         Its row in ``front_``; a tuple for several targets.
     reason_ : str
         Why it is recommended; a tuple for several targets.
+    shared_ : System or None
+        With ``shared_parts`` and several targets: ``parts`` by name, ``formulas`` in terms of them, and
+        ``text(targets)``, lines of both.
     doubts_ : tuple of str
         Constraints that the data contradict, each in a sentence; a tuple of such tuples for several targets.
     stopped_by_ : str
@@ -202,6 +203,7 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         template: str | None = None,
         groups: str | None = None,
         guesses: Sequence[str] | None = None,
+        shared_parts: bool = False,
         constraints: Sequence[Any] | None = None,
         domain: Mapping[str, Any] | None = None,
         oracle: Callable[[NDArray[np.float64]], ArrayLike] | None = None,
@@ -237,6 +239,7 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         self.template = template
         self.groups = groups
         self.guesses = guesses
+        self.shared_parts = shared_parts
         self.constraints = constraints
         self.domain = domain
         self.oracle = oracle
@@ -274,15 +277,12 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         weights = None
         if sample_weight is not None:
             weights = _check_sample_weight(sample_weight, data, dtype=np.float64)
-            data, targets, weights = _without_weightless(data, targets, weights)
+            data, targets, weights = without_weightless(data, targets, weights)
         single = targets.ndim == 1
         columns = targets[:, None] if single else targets
         settings = self._settings(n_outputs=columns.shape[1])
-        names = self._names()
-        results = []
-        for number, column in enumerate(np.asarray(columns, dtype=float).T):
-            label = None if single else number
-            results.append(self._fit_one(data, column, names, settings, weights, label))
+        problem = Outputs(data, np.asarray(columns, dtype=float), self._names(), weights, single=single)
+        results, self.shared_ = fit_outputs(self, problem, settings)
         self._learn(results, single=single)
         return self
 
@@ -351,43 +351,6 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
             return [str(name) for name in named]
         return [f"x{place}" for place in range(self.n_features_in_)]
 
-    def _fit_one(
-        self,
-        X: NDArray[np.float64],
-        y: NDArray[np.float64],
-        names: Sequence[str],
-        settings: Settings,
-        weights: NDArray[np.float64] | None,
-        label: int | None,
-    ) -> Fitted:
-        from symlaw.tasks.listening import listener
-
-        stop, guesses = threading.Event(), self._guesses(label)
-        oracle = checked_oracle(self.oracle, X, y, label)
-        listen = listener(self, stop, label)
-        target = "y" if label is None else f"y{label}"
-        if self.run_folder is None:
-            return fit_front(
-                X, y, names, settings, target=target, weights=weights, guesses=guesses, listen=listen,
-                stop=stop, oracle=oracle,
-            )  # fmt: skip
-        from symlaw.data import Table
-        from symlaw.runs.writer import RunWriter
-        from symlaw.tasks.commanded import fit_recorded, header_of
-
-        table = Table(X, y, tuple(names), target, weights)
-        folder = Path(self.run_folder) / ("" if label is None else f"output_{label}")
-        writer = RunWriter(folder, header_of(table, settings))
-        return fit_recorded(table, settings, writer, stop=stop, listen=listen, guesses=guesses, oracle=oracle)
-
-    def _guesses(self, label: int | None) -> list[Expression]:
-        if not self.warm_start or not hasattr(self, "front_"):
-            return []
-        front = self.front_
-        if label is not None and "output" in front:
-            front = front[front["output"] == label]
-        return list(front["expression"])
-
     def _learn(self, results: list[Fitted], *, single: bool) -> None:
         frames = [frame_of(result, None if single else number) for number, result in enumerate(results)]
         import pandas as pd
@@ -406,17 +369,3 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         self.stopped_by_ = stops[0] if single else stops
         self.search_report_ = report_of(results, single=single)
         self.n_evaluations_ = sum(result.outcome.spent.evaluations for result in results)
-
-
-def _without_weightless(
-    X: NDArray[np.float64], y: NDArray[np.float64], weights: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Leave out rows of weight 0, which say nothing."""
-    if np.any(weights < 0):
-        raise DataError(f"sample_weight has a negative value ({weights.min():g}): give weights of 0 or more")
-    kept = weights > 0
-    if kept.sum() < MIN_ROWS:
-        raise DataError(
-            f"sample_weight leaves {int(kept.sum())} rows: at least {MIN_ROWS} must weigh more than 0"
-        )
-    return X[kept], y[kept], weights[kept]

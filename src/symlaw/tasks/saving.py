@@ -14,6 +14,7 @@ from symlaw.errors import FileUnreadable, RunError
 from symlaw.knowledge.priors import Prior
 from symlaw.language.macros import Macro
 from symlaw.language.operators import Operator
+from symlaw.language.sharing import System
 from symlaw.runs.files import load_record, number, write_atomic
 from symlaw.runs.records import read_expression
 
@@ -58,6 +59,7 @@ def save(model: SymbolicRegressor, path: str | os.PathLike[str]) -> None:
         "front": [_row_record(row) for row in model.front_.to_dict("records")],
         **{name: getattr(model, name) for name in _LEARNED},
         "doubts_": model.doubts_,
+        "shared": None if model.shared_ is None else _system_record(model.shared_),
     }
     try:
         write_atomic(Path(path), json.dumps(record, indent=1, allow_nan=False))
@@ -109,6 +111,7 @@ def load(path: str | os.PathLike[str], operators: Iterable[Operator] = ()) -> Sy
             setattr(model, name, _frozen(value))
         model.group_labels_ = record.get("group_labels")
         model.doubts_ = _frozen(record.get("doubts_", ()))
+        model.shared_ = _system(record.get("shared"), operators)
         if record["feature_names"] is not None:
             model.feature_names_in_ = np.array(record["feature_names"], dtype=object)
         model.front_ = _front(record["front"], operators)
@@ -164,6 +167,18 @@ def _row_record(row: dict[Any, Any]) -> dict[str, Any]:
     if "constraints" in row:
         record["constraints"] = list(row["constraints"])
     return {**record, "expression": json.loads(row["expression"].to_json())}
+
+
+def _system_record(system: System) -> dict[str, Any]:
+    parts = {name: json.loads(part.to_json()) for name, part in system.parts.items()}
+    return {"parts": parts, "formulas": [json.loads(one.to_json()) for one in system.formulas]}
+
+
+def _system(record: Any, operators: Iterable[Operator]) -> System | None:
+    if record is None:
+        return None
+    parts = {name: read_expression(one).with_operators(operators) for name, one in record["parts"].items()}
+    return System(parts, tuple(read_expression(one).with_operators(operators) for one in record["formulas"]))
 
 
 def _front(records: list[dict[str, Any]], operators: Iterable[Operator]) -> pd.DataFrame:

@@ -34,6 +34,7 @@ from symlaw.tasks.groups import template_from
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from symlaw.knowledge.constants import ConstantKind
     from symlaw.knowledge.dimensions import Dimension
     from symlaw.language.expression import Expression
     from symlaw.search.searchers.base import Searcher
@@ -120,6 +121,11 @@ class Settings:
         return self.template is not None or self.groups is not None
 
     @property
+    def kind(self) -> ConstantKind | None:
+        """What all numbers may be."""
+        return kind_from(self.constants)[1]
+
+    @property
     def searcher_names(self) -> Sequence[str] | None:
         """Names of the searchers that take part; None for the schedule."""
         return [TemplateSearch.name] if self.searchers is None and self.fills_template else self.searchers
@@ -127,7 +133,7 @@ class Settings:
     def _check_beside_template(self) -> None:
         """Refuse what formulas of a template are not held to."""
         told = {
-            "constants": kind_from(self.constants)[1],
+            "constants": self.kind,
             "named_constants": self.named_constants,
             "exponents": self.exponents,
         }

@@ -1,0 +1,165 @@
+"""The targets of an estimator's table, searched one after the other, and together where they share parts."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from symlaw.errors import DataError, InvalidSetting
+from symlaw.tasks.fitting import Fitted, fit_front, n_symbols
+from symlaw.tasks.listening import listener
+from symlaw.tasks.oracle import checked_oracle
+from symlaw.tasks.sharing import ALONE, Targets, chosen_together, guesses_from
+from symlaw.trust.selection import EXACT_LOSS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from symlaw.language.expression import Expression
+    from symlaw.language.sharing import System
+    from symlaw.tasks.settings import Settings
+
+MIN_ROWS = 3
+
+
+@dataclass(frozen=True)
+class Outputs:
+    """Columns and targets of a table.
+
+    Parameters
+    ----------
+    X
+        Columns (n_samples, n_features).
+    Y
+        Targets (n_samples, n_outputs).
+    names
+        Of the columns.
+    weights
+        Of the rows (n_samples,), or None.
+    single
+        Whether the user gave one target, without a number.
+    """
+
+    X: NDArray[np.float64]
+    Y: NDArray[np.float64]
+    names: Sequence[str]
+    weights: NDArray[np.float64] | None
+    single: bool
+
+    @property
+    def labels(self) -> list[int | None]:
+        """Numbers of the targets; None for a single one."""
+        return [None] if self.single else list(range(self.Y.shape[1]))
+
+
+def fit_outputs(model: Any, outputs: Outputs, settings: Settings) -> tuple[list[Fitted], System | None]:
+    """Search for formulas of each target of an estimator; and what they share, where it asks for that.
+
+    Raises
+    ------
+    InvalidSetting
+        When shared parts do not go with the other settings.
+    """
+    labels = outputs.labels
+    together = bool(model.shared_parts) and len(labels) > 1
+    if model.shared_parts:
+        _check_beside_shared(settings)
+    first = _share(settings, ALONE) if together else settings
+    results = [_fit_one(model, outputs, first, label, _earlier(model, label)) for label in labels]
+    if not together:
+        return results, None
+    targets = Targets(
+        outputs.X, outputs.Y, outputs.names, outputs.weights, n_symbols(settings, outputs.names),
+        free=settings.constraints is None and settings.kind is None,
+    )  # fmt: skip
+    return chosen_together(_again(model, outputs, settings, results), targets)
+
+
+def _check_beside_shared(settings: Settings) -> None:
+    if settings.fills_template:
+        raise InvalidSetting(
+            "shared_parts and template (or groups) do not go together: leave one of them out"
+        )
+    if not settings.objective().is_squared:
+        raise InvalidSetting(f"loss {settings.loss!r} does not go with shared_parts: they need 'squared'")
+
+
+def _share(settings: Settings, share: float) -> Settings:
+    """The settings with a share of the time and of the evaluations."""
+    time, evaluations = settings.time_budget, settings.max_evaluations
+    return replace(
+        settings,
+        time_budget=None if time is None else share * time,
+        max_evaluations=None if evaluations is None else max(1, int(share * evaluations)),
+    )
+
+
+def _again(model: Any, outputs: Outputs, settings: Settings, results: Sequence[Fitted]) -> list[Fitted]:
+    """Each target's search once more, with parts that were found for the others."""
+    language, rest = settings.language(outputs.names), _share(settings, 1.0 - ALONE)
+    found = list(results)
+    for number, result in enumerate(results):
+        if result.rows[result.recommended.place].loss <= EXACT_LOSS:
+            continue
+        others = [one for place, one in enumerate(results) if place != number]
+        own = [row.expression for row in result.rows]
+        guesses = [*own, *guesses_from(others, language, outputs.X, outputs.Y[:, number])]
+        found[number] = _fit_one(model, outputs, rest, number, guesses, "_shared")
+    return found
+
+
+def _fit_one(
+    model: Any,
+    outputs: Outputs,
+    settings: Settings,
+    label: int | None,
+    guesses: Sequence[Expression],
+    suffix: str = "",
+) -> Fitted:
+    X, y, names, weights = outputs.X, outputs.Y[:, label or 0], outputs.names, outputs.weights
+    stop = threading.Event()
+    oracle = checked_oracle(model.oracle, X, y, label)
+    listen = listener(model, stop, label)
+    target = "y" if label is None else f"y{label}"
+    if model.run_folder is None:
+        return fit_front(
+            X, y, names, settings, target=target, weights=weights, guesses=guesses, listen=listen,
+            stop=stop, oracle=oracle,
+        )  # fmt: skip
+    from symlaw.data import Table
+    from symlaw.runs.writer import RunWriter
+    from symlaw.tasks.commanded import fit_recorded, header_of
+
+    table = Table(X, y, tuple(names), target, weights)
+    folder = Path(model.run_folder) / ("" if label is None else f"output_{label}{suffix}")
+    writer = RunWriter(folder, header_of(table, settings))
+    return fit_recorded(table, settings, writer, stop=stop, listen=listen, guesses=guesses, oracle=oracle)
+
+
+def _earlier(model: Any, label: int | None) -> list[Expression]:
+    """The front of the last fit, where the next starts from it."""
+    if not model.warm_start or not hasattr(model, "front_"):
+        return []
+    front = model.front_
+    if label is not None and "output" in front:
+        front = front[front["output"] == label]
+    return list(front["expression"])
+
+
+def without_weightless(
+    X: NDArray[np.float64], y: NDArray[np.float64], weights: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Leave out rows of weight 0, which say nothing."""
+    if (weights < 0).any():
+        raise DataError(f"sample_weight has a negative value ({weights.min():g}): give weights of 0 or more")
+    kept = weights > 0
+    if kept.sum() < MIN_ROWS:
+        raise DataError(
+            f"sample_weight leaves {int(kept.sum())} rows: at least {MIN_ROWS} must weigh more than 0"
+        )
+    return X[kept], y[kept], weights[kept]
