@@ -14,6 +14,7 @@ import numpy as np
 from symlaw.engine.losses import Loss, loss_named
 from symlaw.engine.tape import operators_of
 from symlaw.errors import InvalidSetting
+from symlaw.knowledge.agreement import Known, check_kinds, check_values
 from symlaw.knowledge.constants import kind_from
 from symlaw.knowledge.named import NamedConstant, dimensions_of_products, in_units_of, named_from
 from symlaw.knowledge.priors import CORPUS, Preference, Prior, preference_from, prior_from
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
     from symlaw.knowledge.constants import ConstantKind
     from symlaw.knowledge.dimensions import Dimension
+    from symlaw.knowledge.structure import Required
     from symlaw.language.expression import Expression
     from symlaw.search.searchers.base import Searcher
 
@@ -164,10 +166,15 @@ class Settings:
             named={one.name: one.value for one in named},
             preference=self.preference(),
         )
-        rules, demands = self._rules(plain, named, self._units(variables))
-        demands += [rule for rule in (required_of(self.required, plain.variables), kind) if rule is not None]
-        counted = {**costs_of_powers(powers, costs), **costs}
-        return replace(plain, costs=counted, rules=tuple(rules), demands=tuple(demands))
+        required, counted = (
+            required_of(self.required, plain.variables),
+            {**costs_of_powers(powers, costs), **costs},
+        )
+        known = self._known(replace(plain, costs=counted), named, self._units(variables), required)
+        check_kinds(known)
+        rules, demands = _rules(known, named)
+        demands += [rule for rule in (required, kind) if rule is not None]
+        return replace(known.language, rules=tuple(rules), demands=tuple(demands))
 
     def guessed(self, language: Language) -> list[Expression]:
         """The formulas of these settings' language to begin with.
@@ -224,11 +231,14 @@ class Settings:
         units = self._units(variables)
         return in_units_of(found, {} if units is None else {**units.variables, "the target": units.target})
 
-    def _rules(
-        self, language: Language, named: Sequence[NamedConstant], units: Units | None
-    ) -> tuple[list[Rule], list[Rule]]:
-        """What formulas have to obey, and what they have to be beside to come to the front."""
-        rules: list[Rule] = []
+    def _known(
+        self,
+        language: Language,
+        named: Sequence[NamedConstant],
+        units: Units | None,
+        required: Required | None,
+    ) -> Known:
+        """What is known of formulas, kind by kind."""
         shape = structure_of(
             self.max_nesting,
             self.max_argument_size,
@@ -236,15 +246,9 @@ class Settings:
             self.complexity_costs,
             language.variables,
         )
-        if shape is not None:
-            rules.append(replace(shape, forbidden=tuple(map(language.searched, shape.forbidden))))
-        if units is None:
-            return rules, []
-        own = replace(units, variables={**units.variables, **{one.name: one.unit for one in named}})
-        supplied: frozenset[Dimension] = frozenset()
-        if not own.free_constants:
-            supplied = dimensions_of_products(named)
-        return [replace(own, supplied=supplied), *rules], [own] if supplied else []
+        if units is not None:
+            units = replace(units, variables={**units.variables, **{one.name: one.unit for one in named}})
+        return Known(language, shape, units, required)
 
     def _units(self, variables: Sequence[str]) -> Units | None:
         if self.units is None or self.target_unit is None:
@@ -263,7 +267,9 @@ class Settings:
         largest = float(np.max(np.abs(y))) or 1.0
         # squares of a target around 1e200 would leave the range
         spread = largest * float(np.std(y / largest))
-        return shape_of(self.constraints, self.domain, variables, target, X, spread)
+        shape = shape_of(self.constraints, self.domain, variables, target, X, spread)
+        check_values(() if shape is None else shape.statements, self._units(variables))
+        return shape
 
     def objective(self) -> Loss:
         """What is made small."""
@@ -298,6 +304,21 @@ class Settings:
         plain = asdict(replace(self, operators=named, prior=prior))
         constants = {one.name: one.record() for one in self.named(variables)}
         return {**plain, "macros": macros, "user_operators": users, "named_constants": constants}
+
+
+def _rules(known: Known, named: Sequence[NamedConstant]) -> tuple[list[Rule], list[Rule]]:
+    """What formulas have to obey, and what they have to be beside to come to the front."""
+    rules: list[Rule] = []
+    if known.structure is not None:
+        forbidden = tuple(map(known.language.searched, known.structure.forbidden))
+        rules.append(replace(known.structure, forbidden=forbidden))
+    own = known.units
+    if own is None:
+        return rules, []
+    supplied: frozenset[Dimension] = frozenset()
+    if not own.free_constants:
+        supplied = dimensions_of_products(named)
+    return [replace(own, supplied=supplied), *rules], [own] if supplied else []
 
 
 def _check_positive(name: str, value: Any, wanted: str, kind: Any = Real) -> None:
