@@ -153,3 +153,27 @@ def test_units_in_the_header(start: Start) -> None:
     assert "sqrt(`length [m]` / `gravity [m/s^2]`)" in out
     assert "Its constants are pure numbers." in out
     assert "It does not use `mass [kg]`." in out
+
+
+def test_units_in_a_row_below_the_names(start: Start, tmp_path: Path) -> None:
+    lines = (ROOT / "examples" / "pendulum.csv").read_text().splitlines()
+    names = re.sub(r" \[[^]]*\]", "", lines[0])
+    units = ",".join(re.findall(r"\[([^]]*)\]", lines[0]))
+    table = tmp_path / "pendulum.csv"
+    table.write_text("\n".join([names, units, *lines[1:]]))
+    folder = ["--runs", str(tmp_path / "runs")]
+    process = start("fit", str(table), "-t", "period", "--units", "row", *SHORT, *folder)
+    out, err = process.communicate(timeout=120)
+    assert process.returncode == 0, err
+    assert "sqrt(length / gravity)" in out
+    assert "Its constants are pure numbers." in out
+    # the same table is read back, and one without the row of units
+    plain = tmp_path / "plain.csv"
+    plain.write_text("\n".join([names, *lines[1:]]))
+    answers = [start("predict", "last", str(one), *folder).communicate(timeout=60) for one in (table, plain)]
+    assert answers[0][0] == answers[1][0] and answers[0][0].count("\n") >= len(lines) - 1, answers
+
+
+def test_where_units_stand_is_checked(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*FIT, *SHORT, "--units", "column"]) == 2
+    assert "--units is 'column': give 'header' or 'row'" in capsys.readouterr().err

@@ -18,6 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from symlaw.data import Table, read_table
+from symlaw.errors import DataError
 
 COLUMNS: dict[str, list[object]] = {
     "mass": [1.5, 2.25, None, 4.0, 0.1, 1e-300],
@@ -324,3 +325,26 @@ def test_arrays_need_no_pyarrow():
 
 def test_a_lone_exponent_is_a_name(write):
     assert read_table(write("E0,y\n1,2\n2,4\n3,9\n")).feature_names == ("E0", "y")
+
+
+UNIT_ROW = "t,mass,n\ns,[kg],\n1,2.5,3\n2,3.5,4\n3,4.5,6\n"
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_a_row_of_units_below_the_names(tmp_path: Path, delimiter: str) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text(UNIT_ROW.replace(",", delimiter))
+    table = read_table(path, target="mass", unit_row=True)
+    assert table.units == {"t": "s", "mass": "kg", "n": ""}
+    np.testing.assert_array_equal(table.X, [[1, 3], [2, 4], [3, 6]])
+    again = read_table(path, encodings=table.encodings)
+    np.testing.assert_array_equal(again.X, table.X)
+
+
+def test_a_row_of_numbers_is_no_row_of_units(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("t,mass\n1,2\n2,3\n3,5\n")
+    with pytest.raises(DataError, match="holds no units: it is '1,2'"):
+        read_table(path, target="mass", unit_row=True)
+    with pytest.raises(DataError, match="below the names of a text file"):
+        read_table({"t": [1.0, 2.0], "mass": [1.0, 3.0]}, target="mass", unit_row=True)

@@ -103,7 +103,12 @@ def fit(
         settings.members()
     screen = console()
     known = _known(knowledge, template=template, groups=groups, guesses=guess or None, prior=prior)
-    table = _read(data, target, option.split(features), option.split(drop), weights, known.get("groups"))
+    if units not in (None, "header", "row"):
+        raise InvalidSetting(f"--units is {units!r}: give 'header' or 'row', or name a file with --knowledge")
+    table = _read(
+        data, target, option.split(features), option.split(drop), weights, known.get("groups"),
+        unit_row=units == "row",
+    )  # fmt: skip
     with _named_as_options():
         _check_constants(constants, known)
         settings = replace(settings, **known, **_units(units, known, table))
@@ -135,15 +140,15 @@ def _known(knowledge: Path | None, **options: Any) -> dict[str, Any]:
 
 
 def _units(units: str | None, known: dict[str, Any], table: Table) -> dict[str, Any]:
-    """Settings of units in the header."""
-    from symlaw.knowledge.files import units_in_names
+    """Settings of units that the table holds."""
+    from symlaw.knowledge.files import units_below_names, units_in_names
 
     if units is None:
         return {}
-    if units != "header":
-        raise InvalidSetting(f"units is {units!r}: give 'header', or name a file with --knowledge")
     if "units" in known:
-        raise InvalidSetting("units are given by --knowledge and by the header: leave one of them out")
+        raise InvalidSetting("units are given by --knowledge and by the table: leave one of them out")
+    if units == "row":
+        return units_below_names(table.units, table.feature_names, table.target_name or "")
     return units_in_names(table.feature_names, table.target_name or "")
 
 
@@ -184,6 +189,8 @@ def _read(
     drop: list[str] | None,
     weights: str | None,
     groups: str | None,
+    *,
+    unit_row: bool,
 ) -> Table:
     from symlaw.data import read_table
     from symlaw.tasks.commanded import without_weightless
@@ -191,7 +198,13 @@ def _read(
     if target is None:
         raise DataError(f"Name the column to explain with --target; the columns are {_columns(data)}.")
     table = read_table(
-        data, target=target, features=features, drop=drop or (), weights=weights, groups=groups
+        data,
+        target=target,
+        features=features,
+        drop=drop or (),
+        weights=weights,
+        groups=groups,
+        unit_row=unit_row,
     )
     return without_weightless(table)
 

@@ -112,7 +112,7 @@ PriorName = Annotated[
 Units = Annotated[
     str | None,
     typer.Option(
-        "--units", metavar="header", help='"header": units stand in brackets in names such as "mass [kg]".'
+        "--units", metavar="WHERE", help='"header": in brackets in names, as "mass [kg]"; "row": below them.'
     ),
 ]
 Threads = Annotated[int | None, typer.Option("--threads", metavar="N", help="Threads; all cores by default.")]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 from symlaw.data.arrow import NULLS, column_from_arrow
 from symlaw.data.numerals import read_number
@@ -21,6 +22,8 @@ _CONTROL = bytes(sorted(set(range(32)) - {9, 10, 11, 12, 13, 26, 27}))
 _DECIMAL_COMMA = re.compile(r"[+-]?(?:\d{1,3}(?:\.\d{3})+|\d+)?,\d+(?:[eE][+-]?\d+)?", re.ASCII)
 
 Rows = list[list[str]]
+# Whether the line below the names holds units; where it may, it is one when it is no row of numbers.
+UnitRow = Literal["none", "possible", "required"]
 
 
 @dataclass(frozen=True)
@@ -32,9 +35,10 @@ class Layout:
     start: int
     decimal_comma: bool
     notes: tuple[str, ...]
+    units: tuple[str, ...] = ()
 
 
-def read_delimited(content: bytes, path: Path) -> Raw:
+def read_delimited(content: bytes, path: Path, unit_row: UnitRow = "none") -> Raw:
     """Read the bytes of a delimited text file.
 
     Raises
@@ -49,6 +53,8 @@ def read_delimited(content: bytes, path: Path) -> Raw:
         raise DataError(f"{str(path)!r} is empty; a table needs a line of column names and data rows.")
     head = body[: 4 * HEAD_CHARACTERS].decode("utf-8", errors="ignore")[:HEAD_CHARACTERS]
     layout = _layout(head, path)
+    if unit_row != "none":
+        layout = _without_units(layout, head, path, required=unit_row == "required")
     body = body[len(head[: layout.start].encode()) :]
     if not body.strip():
         raise DataError(f"{str(path)!r} holds column names and no data rows; add rows below the names.")
@@ -57,7 +63,23 @@ def read_delimited(content: bytes, path: Path) -> Raw:
         body = b"\n".join(b"\t".join(line.split()) for line in body.splitlines())
     columns = _parse(body, layout, names, path)
     notes = (*encoding_notes, *layout.notes, *name_notes)
-    return Raw(columns, notes, layout.decimal_comma)
+    return Raw(columns, notes, layout.decimal_comma, layout.units)
+
+
+def _without_units(layout: Layout, head: str, path: Path, *, required: bool) -> Layout:
+    """The layout with its first line of data taken as units."""
+    sample = head[layout.start :]
+    row = next(iter(_rows(sample, layout.delimiter, 1)), [])
+    if _is_data(row) or len(row) != len(layout.names):
+        if required:
+            shown = layout.delimiter.join(row)[:40]
+            raise DataError(
+                f"The line below the names of {str(path)!r} holds no units: it is {shown!r}; "
+                "put one unit below each name, or write them in brackets, such as 'mass [kg]'."
+            )
+        return layout
+    units = tuple(cell.strip().removeprefix("[").removesuffix("]") for cell in row)
+    return replace(layout, start=layout.start + _first_row_end(sample, layout.delimiter), units=units)
 
 
 def _as_utf8(content: bytes, path: Path) -> tuple[bytes, tuple[str, ...]]:

@@ -45,11 +45,12 @@ class Column:
 
 @dataclass(frozen=True, eq=False)
 class Raw:
-    """A source as read: columns of equal length, and what reading had to say."""
+    """A source as read: columns of equal length, what reading had to say, and units where a line had them."""
 
     columns: tuple[Column, ...]
     notes: tuple[str, ...] = ()
     decimal_comma: bool = False
+    units: tuple[str, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symlaw.data.arrow import column_from_arrow, column_from_numpy, column_from_objects
-from symlaw.data.delimited import read_delimited
+from symlaw.data.delimited import UnitRow, read_delimited
 from symlaw.data.files import SUFFIXES, check_file, kind_of, load_bytes
 from symlaw.data.raw import Column, Raw, check_flat, pyarrow, unique_names
 from symlaw.errors import DataError, FileUnreadable
@@ -21,8 +21,15 @@ from symlaw.errors import DataError, FileUnreadable
 _PANDAS_INDEX = re.compile(r"__index_level_\d+__")
 
 
-def read_raw(source: Any) -> Raw:
+def read_raw(source: Any, unit_row: UnitRow = "none") -> Raw:
     """Read a source of any supported type.
+
+    Parameters
+    ----------
+    source
+        A path, a frame, an array or a dict of columns.
+    unit_row
+        Whether the line below the names of a text file holds units.
 
     Raises
     ------
@@ -31,7 +38,9 @@ def read_raw(source: Any) -> Raw:
     FileUnreadable
         When the file is missing or does not hold what its name says.
     """
-    raw = _read(source)
+    if unit_row == "required" and not _is_text_file(source):
+        raise DataError("A row of units can only stand below the names of a text file, such as CSV.")
+    raw = _read(source, unit_row)
     if not raw.columns:
         raise DataError("The table has no columns.")
     if not raw.n_rows:
@@ -39,9 +48,13 @@ def read_raw(source: Any) -> Raw:
     return raw
 
 
-def _read(source: Any) -> Raw:
+def _is_text_file(source: Any) -> bool:
+    return isinstance(source, str | os.PathLike) and kind_of(Path(source)) not in ("parquet", "npy")
+
+
+def _read(source: Any, unit_row: UnitRow) -> Raw:
     if isinstance(source, str | os.PathLike):
-        return _read_file(Path(source).expanduser())
+        return _read_file(Path(source).expanduser(), unit_row)
     if isinstance(source, np.ndarray):
         return _from_array(source)
     if isinstance(source, Mapping):
@@ -57,14 +70,14 @@ def _read(source: Any) -> Raw:
     )
 
 
-def _read_file(path: Path) -> Raw:
+def _read_file(path: Path, unit_row: UnitRow) -> Raw:
     kind = kind_of(path)
     check_file(path)
     if kind == "parquet":
         return _read_parquet(path)
     if kind == "npy":
         return _read_npy(path)
-    return read_delimited(load_bytes(path), path)
+    return read_delimited(load_bytes(path), path, unit_row)
 
 
 def _read_parquet(path: Path) -> Raw:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -32,6 +32,8 @@ class Table:
         Which rows of the source these are, counted from 0.
     encodings : Mapping
         JSON-able; ``read_table(new, encodings=...)`` makes the same features of new data.
+    units : Mapping
+        By column name, as the line below the names has them; empty where none was asked for.
     """
 
     X: Floats
@@ -42,6 +44,7 @@ class Table:
     notes: tuple[str, ...] = ()
     kept_rows: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
     encodings: Mapping[str, Any] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)
 
     def digest(self) -> str:
         """Return the SHA-256 of names, shapes and numbers: equal for the same data from any source."""
@@ -66,6 +69,7 @@ def read_table(
     drop: Sequence[str] = (),
     weights: str | ArrayLike | None = None,
     groups: str | None = None,
+    unit_row: bool = False,
     encodings: Mapping[str, Any] | None = None,
 ) -> Table:
     """Read a table and make numbers of it.
@@ -86,6 +90,8 @@ def read_table(
         Column, or one number per row of the source, that says how much a row counts.
     groups : str, optional
         Column that tells groups of rows: text in it becomes one number for each label.
+    unit_row : bool
+        Whether the line below the names of a text file holds units.
     encodings : Mapping, optional
         ``Table.encodings`` of the data that were fitted. The columns are then encoded as those were,
         ``features`` may name the features too, and every row is kept: a row that cannot be used has nan.
@@ -114,7 +120,12 @@ def read_table(
     from symlaw.data.reading import read_raw
     from symlaw.data.roles import choose_roles
 
-    raw = read_raw(source)
     if encodings is not None:
+        raw = read_raw(source, "possible" if encodings.get("unit_row") else "none")
         return encode_as_before(raw, encodings, target, features, drop, weights)
-    return encode_for_fit(raw, choose_roles(raw, target, features, drop, weights, groups))
+    raw = read_raw(source, "required" if unit_row else "none")
+    table = encode_for_fit(raw, choose_roles(raw, target, features, drop, weights, groups))
+    if not unit_row:
+        return table
+    units = dict(zip(raw.names, raw.units, strict=True))
+    return replace(table, units=units, encodings={**table.encodings, "unit_row": True})

@@ -29,6 +29,10 @@ _KNOWN = {
 }
 
 
+# How tables write that a column is a pure number.
+_NO_UNIT = ("", "-", "1")
+
+
 def read_knowledge(path: Path) -> dict[str, Any]:
     """Settings in a TOML file.
 
@@ -120,4 +124,18 @@ def units_in_names(features: Sequence[str], target: str) -> dict[str, Any]:
     return {
         "units": {name: found[name][1] for name in features if found[name]},  # type: ignore[index]
         "target_unit": wanted[1],
+    }
+
+
+def units_below_names(found: Mapping[str, str], features: Sequence[str], target: str) -> dict[str, Any]:
+    """Settings from units by column, as the line below a table's names has them.
+
+    Examples
+    --------
+    >>> units_below_names({"mass": "kg", "count": "", "weight": "N"}, ["mass", "count"], "weight")
+    {'units': {'mass': 'kg'}, 'target_unit': 'N'}
+    """
+    return {
+        "units": {name: found[name] for name in features if found.get(name, "") not in _NO_UNIT},
+        "target_unit": "" if found.get(target, "") in _NO_UNIT else found[target],
     }
