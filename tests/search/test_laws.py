@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
 
@@ -11,14 +13,19 @@ from symlaw.knowledge.dimensions import unit_of
 from symlaw.knowledge.structure import Structure
 from symlaw.knowledge.units import Units
 from symlaw.language import parse
+from symlaw.language.expression import Expression
 from symlaw.language.grammar import Language, Rule
+from symlaw.search.archive import Archive
 from symlaw.search.budget import Budget
+from symlaw.search.confirm import Confirmer
 from symlaw.search.genetics.genome import genome, grammar_of
 from symlaw.search.genetics.laws import INSIDE, REFUSED, WHOLE, marks, standing_under
 from symlaw.search.genetics.mutate import bench, random_formula
 from symlaw.search.portfolio import search
 from symlaw.search.problem import Problem, make_problem
 from symlaw.search.searchers import searchers_named
+from symlaw.search.searchers.evolution import Evolution, EvolutionState
+from symlaw.testing.searchers import proposed
 
 COLUMNS = {"m": "kg", "v": "m/s", "r": "m", "t": "s", "q": ""}
 OPERATORS = ["+", "-", "*", "/", "sqrt", "square", "exp", "sin", "abs", "max", "pow", "atan2", "cbrt"]
@@ -83,3 +90,65 @@ def test_every_formula_of_every_front_obeys(name: str, rules: tuple[Rule, ...]) 
     laws = [entry.expression for entry in outcome.front if entry.source != "mean"]
     assert all(rule.allows(law) for rule in rules for law in laws)
     assert laws or name in ("sparse", "bank")
+
+
+def members_of(state: EvolutionState, problem: Problem) -> Iterator[Expression]:
+    """Every formula in the populations that look at the target itself."""
+    language = problem.language
+    for island in state.islands:
+        population = island.population
+        width = len(population.size) // len(population.count)
+        if island.view:
+            continue
+        for level, count in enumerate(population.count.tolist()):
+            for row in range(level * width, level * width + count):
+                size = int(population.size[row])
+                codes, columns = population.codes[row, :size], population.columns[row, :size]
+                values = population.values[row, :size]
+                yield from_nodes(codes, columns, values, language.operators, language.variables)
+
+
+GRAMMAR_RULES = {
+    "units": in_units("N"),
+    "free constants": in_units("N", free=True),
+    "nesting": NESTING,
+    "sizes": SIZES,
+}
+
+
+@pytest.mark.parametrize("rule", GRAMMAR_RULES.values(), ids=GRAMMAR_RULES)
+def test_ten_thousand_formulas_that_evolution_keeps_obey(rule: Rule) -> None:
+    problem, seen = problem_with(rule), {}
+    evolution = Evolution(n_islands=2, level_width=64)
+    snapshot = Archive(problem.language.max_complexity, problem.loss_floor, 2**14).snapshot()
+    for seed in range(10):
+        state = evolution.start(problem, seed)
+        for _ in range(30):
+            evolution.ask(state, problem, snapshot, 4_000, map)
+            seen.update((one.nodes, one) for one in members_of(state, problem))
+        if len(seen) >= 10_000:
+            break
+    assert len(seen) >= 10_000
+    for formula in seen.values():
+        if isinstance(rule, Units):
+            # a step on the way may lack the target's unit, but raises where it adds metres to seconds
+            rule.dimension(formula)
+        else:
+            assert rule.allows(formula)
+
+
+@pytest.mark.parametrize("name", ["sparse", "bank", "decomposition", "tree_search"])
+@pytest.mark.parametrize("rule", [*GRAMMAR_RULES.values(), FORBIDDEN], ids=[*GRAMMAR_RULES, "forbidden"])
+def test_everything_that_other_searchers_propose_obeys(name: str, rule: Rule) -> None:
+    problem = problem_with(rule)
+    (searcher,) = searchers_named([name])
+    archive = Archive(problem.language.max_complexity, problem.loss_floor, 2**14)
+    state, confirmer, seen = searcher.start(problem, 3), Confirmer(problem), 0
+    for _ in range(6):
+        found = searcher.ask(state, problem, archive.snapshot(), 4_000, map)
+        formulas = proposed(found, problem)
+        seen += len(formulas)
+        assert not [formula for formula in formulas if not problem.language.obeyed_by(formula)]
+        accepted = [entry for one in found.formulas for entry in archive.extend(confirmer.guess(one))]
+        searcher.tell(state, accepted + archive.extend(found.entries))
+    assert seen or name in ("sparse", "decomposition", "bank")

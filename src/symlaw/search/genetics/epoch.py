@@ -341,6 +341,9 @@ def try_child(island, grammar, table, rows, rates, cache, limits, desk, parent_l
         return
     if n_constants > 0 and (loss < parent_loss * rates.fit_gate or uniform(island.state) < rates.fit_chance):
         loss = fit_briefly(program, size, table, rows, rates, parent_loss, desk, n_constants)
+        place = standing(g, grammar, desk.marks)  # the exponent of a unit may have been fitted
+    if place == REFUSED:
+        return
     loss += charged(program, size, table, desk)
     values = desk.space.f
     laws, whole = grammar.laws, place == WHOLE

@@ -301,7 +301,8 @@ def _pure_parts(whole: Part, problem: Problem) -> list[Part]:
 
 def _columns_of(problem: Problem) -> list[Expression]:
     """The columns as formulas: where there is no structure, something to begin with all the same."""
-    return [Expression((Variable(name),)) for name in problem.language.variables]
+    columns = [Expression((Variable(name),)) for name in problem.language.variables]
+    return [column for column in columns if problem.language.obeyed_by(column)]
 
 
 def _wholes(part: Part, accepted: Sequence[Entry], problem: Problem) -> list[Expression]:

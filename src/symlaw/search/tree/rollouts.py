@@ -199,6 +199,9 @@ def _try(ground, memo, rates, cache, limits):  # type: ignore[no-untyped-def]
         add_key(desk, key, cost)
         known = limits[level_of(cost)]
         loss = fit_briefly(program, size, table, rows, rates, known, desk, n_constants)
+        under_rules = standing(g, grammar, desk.marks)  # the exponent of a unit may have been fitted
+    if under_rules == REFUSED:
+        return place
     loss += charged(program, size, table, desk)
     laws, whole = grammar.laws, under_rules == WHOLE
     _, rank = note_behaviour(g, loss, cost, desk.space.f, rows, rates, cache, limits, desk, laws, whole)
