@@ -1,0 +1,152 @@
+"""Where new targets will lie: intervals from the constants' uncertainty, and conformal ones.
+
+Conformal intervals need no model of the errors. They keep the formula's structure and fit its constants anew
+without each row, or each fold of many rows: the jackknife+ and CV+ of Barber, Candès, Ramdas and Tibshirani
+(2021). With rows of their own, which nothing was fitted to, they are split conformal ones (Papadopoulos et
+al. 2002).
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from symlaw.errors import DataError
+from symlaw.trust.fit import Sample, fitted
+from symlaw.trust.uncertainty import checked_level
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from symlaw.trust.uncertainty import Uncertainty
+
+    Array = NDArray[np.float64]
+
+# Rows up to which each is left out by itself, and folds of more rows.
+SINGLY, FOLDS = 300, 20
+
+
+class Prediction(NamedTuple):
+    """Values of a formula at new points and where targets will lie.
+
+    Attributes
+    ----------
+    value
+        Of the formula (n_samples,).
+    low, high
+        Ends of the interval (n_samples,).
+    level
+        Share of targets (or, of the mean, of experiments) that intervals are made to hold.
+    promised
+        Share that they hold for certain, whatever the errors are like; 0 where nothing is certain.
+    """
+
+    value: Array
+    low: Array
+    high: Array
+    level: float
+    promised: float
+
+
+def by_delta(
+    known: Uncertainty, X: Array, level: float | None = None, *, of_mean: bool = False
+) -> Prediction:
+    """Intervals to first order in the constants (Bates and Watts 1988, section 2.3).
+
+    Parameters
+    ----------
+    known
+        The fitted formula.
+    X
+        New points (n_samples, n_features), columns as in the fit.
+    level
+        Such as 0.95; that of ``known`` by default.
+    of_mean
+        Whether intervals are of the formula's value, without the error of a single new target.
+    """
+    level = checked_level(known.level if level is None else level)
+    value, slopes = known.fit.model.values_and_slopes(X, known.fit.sample.names)
+    # constants that are not determined by themselves still are in the directions that matter
+    variance = np.einsum("ij,jk,ik->i", slopes, known.fit.in_determined_directions(), slopes)
+    if not of_mean:
+        variance = variance + known.fit.variance * _typical_variance(known.fit.sample)
+    reach = known.quantile(level) * np.sqrt(np.maximum(variance, 0.0))
+    return Prediction(value, value - reach, value + reach, level, 0.0)
+
+
+def _typical_variance(sample: Sample) -> float:
+    """Variance of a new target relative to one of weight 1."""
+    return float(np.mean(1.0 / sample.weights))
+
+
+def by_folds(known: Uncertainty, X: Array, level: float | None = None) -> Prediction:
+    """Conformal intervals from fits without each row or fold (jackknife+, CV+).
+
+    Raises
+    ------
+    DataError
+        When there are too few rows for the level.
+    """
+    level = checked_level(known.level if level is None else level)
+    sample = known.fit.sample
+    _check_rows(sample.n_rows, level)
+    folds = _folds(sample.n_rows, known.seed)
+    lows, highs = [], []
+    for fold in folds:
+        rest = np.setdiff1d(np.arange(sample.n_rows), fold)
+        model = fitted(known.fit.model, sample.at(rest)).model
+        left = sample.at(fold)
+        score = np.abs(left.y - model.values_and_slopes(left.X, left.names)[0])
+        there = model.values_and_slopes(X, sample.names)[0]
+        lows.append(there[None, :] - score[:, None])
+        highs.append(there[None, :] + score[:, None])
+    below, above = np.sort(np.concatenate(lows), axis=0), np.sort(np.concatenate(highs), axis=0)
+    rank = math.ceil(level * (sample.n_rows + 1))
+    value = known.fit.model.values_and_slopes(X, sample.names)[0]
+    promised = _promised(level, sample.n_rows, len(folds))
+    return Prediction(value, below[sample.n_rows - rank], above[rank - 1], level, promised)
+
+
+def _promised(level: float, n_rows: int, n_folds: int) -> float:
+    """Share of new targets that intervals of folds hold for certain (theorems 1 and 4 of the paper)."""
+    share = n_rows / n_folds
+    first = 2.0 * (1.0 - 1.0 / n_folds) / (share + 1.0)
+    second = (1.0 - n_folds / n_rows) / (n_folds + 1.0)
+    return max(0.0, 2.0 * level - 1.0 - (min(first, second) if n_folds < n_rows else 0.0))
+
+
+def by_calibration(
+    known: Uncertainty, X: Array, calibration: Sample, level: float | None = None
+) -> Prediction:
+    """Conformal intervals from rows that neither the search nor the fit has seen (split conformal).
+
+    Raises
+    ------
+    DataError
+        When there are too few such rows for the level.
+    """
+    level = checked_level(known.level if level is None else level)
+    _check_rows(calibration.n_rows, level)
+    model, names = known.fit.model, known.fit.sample.names
+    scores = np.sort(np.abs(calibration.y - model.values_and_slopes(calibration.X, names)[0]))
+    reach = scores[math.ceil(level * (calibration.n_rows + 1)) - 1]
+    value = model.values_and_slopes(X, names)[0]
+    return Prediction(value, value - reach, value + reach, level, level)
+
+
+def _check_rows(n_rows: int, level: float) -> None:
+    needed = math.ceil(level / (1.0 - level) - 1e-9)
+    if n_rows < needed:
+        raise DataError(
+            f"conformal intervals of level {level:g} need {needed} rows, and there are {n_rows}:"
+            " lower the level"
+        )
+
+
+def _folds(n_rows: int, seed: int) -> list[NDArray[np.int64]]:
+    """Rows in folds, drawn with a seed."""
+    order = np.random.Generator(np.random.Philox(seed)).permutation(n_rows)
+    n_folds = n_rows if n_rows <= SINGLY else FOLDS
+    return [np.sort(fold) for fold in np.array_split(order, n_folds)]

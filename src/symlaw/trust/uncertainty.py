@@ -1,0 +1,291 @@
+"""How sure a formula's constants are: standard errors, confidence intervals three ways, correlations.
+
+Intervals are those of a *given* formula. One that was searched for among many has been chosen to fit, so that
+its intervals hold the truth less often than they say.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from scipy import optimize, stats
+
+from symlaw.errors import DataError, InvalidSetting
+from symlaw.trust.fit import Fit, Sample, fitted
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from symlaw.language.expression import Expression
+
+    Array = NDArray[np.float64]
+
+Kind = Literal["t", "profile", "bootstrap"]
+KINDS = ("t", "profile", "bootstrap")
+BOOTSTRAPS = 400
+# A profile is followed this many standard errors outward, and found to this precision of one.
+_FARTHEST, _PRECISION = 50.0, 1e-4
+# Correlations of this size and more make constants hard to tell apart.
+_STRONG = 0.95
+_SHARE_OF_FITS = 0.5
+
+
+@dataclass(frozen=True)
+class Uncertainty:
+    """A fitted formula with what the data say about its constants.
+
+    Made by `uncertainty`. Its text is a table of at most 80 columns.
+
+    Parameters
+    ----------
+    fit
+        The formula, fitted.
+    level
+        Confidence of intervals where none other is asked for.
+    seed
+        Of the bootstrap.
+    """
+
+    fit: Fit
+    level: float = 0.95
+    seed: int = 0
+
+    @property
+    def expression(self) -> Expression:
+        """The formula with its constants fitted."""
+        return self.fit.expression
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the fitted constants: c0, c1, ... left to right, or those of the parameters."""
+        return self.fit.model.names
+
+    @property
+    def values(self) -> Array:
+        """The fitted constants (n_constants,)."""
+        return self.fit.values
+
+    @cached_property
+    def covariance(self) -> Array:
+        """Of the fitted constants (n_constants, n_constants), to first order."""
+        return self.fit.covariance()
+
+    @property
+    def standard_errors(self) -> Array:
+        """Of the fitted constants (n_constants,); inf where the data do not determine one."""
+        return np.sqrt(np.diag(self.covariance))
+
+    @property
+    def correlations(self) -> Array:
+        """Of the fitted constants (n_constants, n_constants); nan where one is not determined."""
+        errors = self.standard_errors
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return np.asarray(self.covariance / np.outer(errors, errors))
+
+    @property
+    def residual_deviation(self) -> float:
+        """Estimated standard deviation of a residual of weight 1; 1 where variances were given."""
+        return math.sqrt(self.fit.variance)
+
+    @property
+    def freedom(self) -> int:
+        """Rows less the constants that they determine."""
+        return self.fit.freedom
+
+    def quantile(self, level: float) -> float:
+        """Standard errors to either side: Student's t, or the normal one where variances were given."""
+        tail = 0.5 * (1.0 + level)
+        spread = stats.norm if self.fit.sample.known else stats.t(self.freedom)
+        return float(spread.ppf(tail))
+
+    def intervals(self, level: float | None = None, kind: Kind = "t") -> Array:
+        """Confidence intervals of the fitted constants.
+
+        Parameters
+        ----------
+        level
+            Such as 0.95.
+        kind
+            ``"t"``: estimate plus and minus standard errors, quick, and good where the formula is nearly
+            linear in its constants; ``"profile"``: where the likelihood falls by as much as the level says
+            (Bates and Watts 1988, chapter 6), good for strongly curved ones; ``"bootstrap"``: fits to rows
+            drawn again (Efron 1979), good where errors are not normal or not alike.
+
+        Returns
+        -------
+        ndarray of shape (n_constants, 2)
+            Infinite where there is no end.
+
+        Raises
+        ------
+        InvalidSetting
+            When level or kind make no sense.
+        """
+        level = checked_level(self.level if level is None else level)
+        if kind == "t":
+            reach = self.quantile(level) * self.standard_errors
+            return np.column_stack([self.values - reach, self.values + reach])
+        if kind == "profile":
+            ends = [self._profile_ends(place, level) for place in range(len(self.names))]
+            return np.array(ends).reshape(-1, 2)
+        if kind == "bootstrap":
+            tails = [0.5 * (1.0 - level), 0.5 * (1.0 + level)]
+            return np.asarray(np.quantile(self.bootstrapped, tails, axis=0).T)
+        raise InvalidSetting(f"kind is {kind!r}: give one of {', '.join(KINDS)}")
+
+    @cached_property
+    def bootstrapped(self) -> Array:
+        """Constants fitted to rows drawn again with replacement (n_fits, n_constants).
+
+        Raises
+        ------
+        DataError
+            When most of these fits fail.
+        """
+        rng = np.random.Generator(np.random.Philox(self.seed))
+        n_rows, found = self.fit.sample.n_rows, []
+        for _ in range(BOOTSTRAPS):
+            again = self.fit.sample.at(rng.integers(n_rows, size=n_rows))
+            values = fitted(self.fit.model, again).values
+            if np.all(np.isfinite(values)):
+                found.append(values)
+        if len(found) < _SHARE_OF_FITS * BOOTSTRAPS:
+            raise DataError("most fits to rows drawn again failed: ask for kind 't' or 'profile'")
+        return np.array(found)
+
+    def _profile_ends(self, place: int, level: float) -> tuple[float, float]:
+        value, error = float(self.values[place]), float(self.standard_errors[place])
+        if not math.isfinite(error) or error == 0:
+            return (-math.inf, math.inf) if error else (value, value)
+        return (
+            value - error * self._reach(place, level, -1.0),
+            value + error * self._reach(place, level, 1.0),
+        )
+
+    def _reach(self, place: int, level: float, side: float) -> float:
+        """How many standard errors away the likelihood has fallen as the level says; inf for never."""
+        wanted, profile = self.quantile(level), _Profile(self.fit, place, float(self.standard_errors[place]))
+        far = wanted
+        while profile(side * far) < wanted:
+            far *= 1.5
+            if far > _FARTHEST:
+                return math.inf
+        return float(optimize.brentq(lambda steps: profile(side * steps) - wanted, 0.0, far, xtol=_PRECISION))
+
+    def frame(self, level: float | None = None, kind: Kind = "t") -> pd.DataFrame:
+        """One row per constant: estimate, standard_error, low and high."""
+        import pandas as pd
+
+        ends = self.intervals(level, kind)
+        columns = {
+            "estimate": self.values,
+            "standard_error": self.standard_errors,
+            "low": ends[:, 0],
+            "high": ends[:, 1],
+        }
+        return pd.DataFrame(columns, index=pd.Index(self.names, name="constant"))
+
+    def entangled(self) -> list[tuple[str, str, float]]:
+        """Pairs of constants that the data hardly tell apart, with their correlation."""
+        table = self.correlations
+        pairs = zip(*np.triu_indices(len(self.names), 1), strict=True)
+        strong = [(i, j) for i, j in pairs if abs(table[i, j]) >= _STRONG]
+        return [(self.names[i], self.names[j], float(table[i, j])) for i, j in strong]
+
+    def __str__(self) -> str:
+        heads = f"{'':>8}{'estimate':>16}{'std. error':>14}{f'{100 * self.level:g}% from':>16}{'to':>16}"
+        lines = [self.expression.text(digits=6), "", heads]
+        for name, row in zip(self.names, self.frame().itertuples(index=False), strict=True):
+            figures = f"{row.estimate:>16.8g}{row.standard_error:>14.3g}{row.low:>16.8g}{row.high:>16.8g}"
+            lines.append(f"{name:>8}{figures}")
+        lines += ["", *self._remarks()]
+        return "\n".join(lines)
+
+    def _remarks(self) -> list[str]:
+        known = (
+            "variances as given" if self.fit.sample.known else f"residuals of {self.residual_deviation:.3g}"
+        )
+        remarks = [f"{self.fit.sample.n_rows} rows, {self.freedom} degrees of freedom, {known}."]
+        loose = [n for n, e in zip(self.names, self.standard_errors, strict=True) if not math.isfinite(e)]
+        if loose:
+            remarks.append(f"The data do not determine {', '.join(loose)} by themselves.")
+        remarks += [f"{a} and {b} go together: correlation {r:.3f}." for a, b, r in self.entangled()]
+        return remarks
+
+
+class _Profile:
+    """Signed root of the likelihood ratio along one constant, the others fitted at each place."""
+
+    def __init__(self, fit: Fit, place: int, error: float) -> None:
+        self._fit, self._place, self._error = fit, place, error
+        self._known: dict[float, float] = {0.0: 0.0}
+        self._near = fit.model
+
+    def __call__(self, steps: float) -> float:
+        """How many standard errors the likelihood says it is, ``steps`` standard errors away."""
+        if steps not in self._known:
+            self._known[steps] = self._measured(steps)
+        return self._known[steps]
+
+    def _measured(self, steps: float) -> float:
+        values = self._near.values
+        values[self._place] = self._fit.values[self._place] + steps * self._error
+        moved = self._near.at(values)
+        held = moved.without(self._place)
+        try:
+            found = fitted(held, self._fit.sample)
+        except DataError:
+            return math.inf
+        values[np.arange(len(values)) != self._place] = found.values
+        self._near = moved.at(values)
+        return math.sqrt(max(0.0, found.squares - self._fit.squares) / self._fit.variance)
+
+
+def checked_level(level: float) -> float:
+    """A confidence level between 0 and 1.
+
+    Raises
+    ------
+    InvalidSetting
+        When it is none.
+    """
+    if isinstance(level, bool) or not isinstance(level, (int, float)) or not 0 < level < 1:
+        raise InvalidSetting(f"level is {level!r}: give a number between 0 and 1, such as 0.95")
+    return float(level)
+
+
+def weighed(
+    X: Array,
+    y: Array,
+    names: tuple[str, ...],
+    weights: Array | None = None,
+    deviations: Array | float | None = None,
+) -> Sample:
+    """Rows with weights, or with the standard deviation of each target's error.
+
+    Raises
+    ------
+    InvalidSetting
+        When both are given, or one of them is not positive everywhere.
+    """
+    if weights is not None and deviations is not None:
+        raise InvalidSetting("weights and y_std are both given: leave one of them out")
+    if deviations is not None:
+        given = np.broadcast_to(np.asarray(deviations, dtype=float), y.shape)
+        _check_positive("y_std", given)
+        return Sample(X, y, names, 1.0 / given**2, known=True)
+    given = np.ones(len(y)) if weights is None else np.asarray(weights, dtype=float)
+    _check_positive("sample_weight", given)
+    return Sample(X, y, names, given)
+
+
+def _check_positive(name: str, given: Array) -> None:
+    if not np.all((given > 0) & np.isfinite(given)):
+        raise InvalidSetting(
+            f"{name} holds {given[~((given > 0) & np.isfinite(given))][0]:g}: give numbers above 0"
+        )
