@@ -9,6 +9,7 @@ import numpy as np
 
 from symlaw.engine.fingerprint import Cache, make_cache, merge, rehash
 from symlaw.engine.tape import from_nodes
+from symlaw.language.expression import Constant
 from symlaw.search.genetics.population import Population, population
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ _REHASHED_AT_ONCE = 2**15
 _PER_MEMBER = 8
 # Near-misses: probe losses up to this multiple of the best, and how many are kept from epoch to epoch.
 _NEAR, _MOST_NEAR = 1.5, 16
+# Alternatives: formulas of one complexity that are kept, and how many times the best loss theirs may be.
+ALTERNATIVES, _COMPARABLE = 5, 4.0
 
 
 @dataclass(frozen=True)
@@ -116,6 +119,7 @@ class Archive:
         self._best = population(max_complexity + 1)
         self._limits = np.full(max_complexity + 1, np.inf)
         self._near: list[Population] = []
+        self._alternatives: dict[float, list[Entry]] = {}
 
     @property
     def front(self) -> tuple[Entry, ...]:
@@ -149,10 +153,35 @@ class Archive:
 
     def offer(self, entry: Entry) -> bool:
         """Take an entry in if it improves the front; whether it did."""
+        self._note_alternative(entry)
         if not self.would_take(entry):
             return False
         self._entries[entry.complexity] = entry
         return True
+
+    def alternatives(self) -> dict[float, tuple[Entry, ...]]:
+        """Distinct formulas by complexity, comparable with the best of that complexity, best first."""
+        found = {}
+        for complexity in sorted(self._alternatives):
+            known = self._alternatives[complexity]
+            limit = max(_COMPARABLE * self.limit_at(complexity), self.loss_floor)
+            found[complexity] = tuple(entry for entry in known if entry.loss <= limit)
+        return {complexity: entries for complexity, entries in found.items() if entries}
+
+    def _note_alternative(self, entry: Entry) -> None:
+        """Keep an entry among the best distinct ones of its complexity."""
+        known = self._alternatives.setdefault(entry.complexity, [])
+        full = len(known) == ALTERNATIVES and entry.loss >= known[-1].loss
+        if full or not entry.loss <= max(_COMPARABLE * self.limit_at(entry.complexity), self.loss_floor):
+            return
+        own = _form(entry)
+        same = next((other for other in known if _form(other) == own), None)
+        if same is not None and same.loss <= entry.loss:
+            return
+        kept = [other for other in known if other is not same]
+        kept.append(entry)
+        kept.sort(key=lambda other: other.loss)
+        self._alternatives[entry.complexity] = kept[:ALTERNATIVES]
 
     def note_genome(self, source: Population, slot: int) -> None:
         """Keep a genome as an elite of its complexity if its probe loss is the best there."""
@@ -195,6 +224,11 @@ class Archive:
     def extend(self, entries: Iterable[Entry]) -> list[Entry]:
         """Offer several entries; those taken in."""
         return [entry for entry in entries if self.offer(entry)]
+
+
+def _form(entry: Entry) -> tuple[object, ...]:
+    """What tells distinct formulas: the canonical form without its numbers."""
+    return tuple("c" if isinstance(n, Constant) else n for n in entry.inner.canonical.nodes)
 
 
 def _grown(cache: Cache, n_keys: int) -> Cache:

@@ -56,6 +56,8 @@ class Outcome:
     doubts
         By number of each hard statement about values, entries that break nothing else, the best of each
         complexity.
+    alternatives
+        By complexity, distinct formulas that are comparable with the best, the best first.
     """
 
     front: tuple[Entry, ...]
@@ -64,6 +66,7 @@ class Outcome:
     states: dict[str, Any] = field(default_factory=dict)
     tallies: tuple[Tally, ...] = ()
     doubts: Mapping[int, Sequence[Entry]] = field(default_factory=dict)
+    alternatives: Mapping[float, Sequence[Entry]] = field(default_factory=dict)
 
 
 def search(
@@ -142,7 +145,8 @@ def search(
     front = course.archive.front
     tallies = settled([*course.tallies.values(), *aside], front)
     doubts = {} if course.guard is None else course.guard.doubtful()
-    return Outcome(front, course.spent, reason, course.states, tallies, doubts)
+    others = course.archive.alternatives()
+    return Outcome(front, course.spent, reason, course.states, tallies, doubts, others)
 
 
 def _objection(searcher: Searcher, problem: Problem) -> str | None:
