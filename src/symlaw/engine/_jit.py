@@ -270,14 +270,14 @@ else:
         return types.void(), codegen
 
     @intrinsic
-    def call_forward(typingctx, address, a, b, out, n):  # type: ignore[no-untyped-def]
-        """Call a forward block kernel: out[i] = f(a[i], b[i])."""
-        return _pointer_call(3)(typingctx, address, a, b, out, n)
+    def call_forward(typingctx, address, a, b, c, out, n):  # type: ignore[no-untyped-def]
+        """Call a forward block kernel: out[i] = f(a[i], b[i], c[i])."""
+        return _pointer_call(4)(typingctx, address, a, b, c, out, n)
 
     @intrinsic
-    def call_backward(typingctx, address, a, b, value, seed, out, n):  # type: ignore[no-untyped-def]
-        """Call a backward block kernel: out[i] = seed[i] * df(a[i], b[i], value[i])."""
-        return _pointer_call(5)(typingctx, address, a, b, value, seed, out, n)
+    def call_backward(typingctx, address, a, b, c, value, seed, out, n):  # type: ignore[no-untyped-def]
+        """Call a backward block kernel: out[i] = seed[i] * df(a[i], b[i], c[i], value[i])."""
+        return _pointer_call(6)(typingctx, address, a, b, c, value, seed, out, n)
 
     @intrinsic
     def call_separate(typingctx, target, arguments):  # type: ignore[no-untyped-def]
