@@ -229,7 +229,7 @@ def view(pointer: int, length: int, dtype: np.dtype[Any]) -> np.ndarray[Any, Any
 
 
 if JIT_DISABLED:
-    call_forward = call_backward = _plain_call
+    call_forward = call_backward = call_loss = _plain_call
 
     def call_separate(target: np.ndarray[Any, Any], arguments: tuple[Any, ...]) -> int:
         """Call what `separately` compiled."""
@@ -278,6 +278,11 @@ else:
     def call_backward(typingctx, address, a, b, c, value, seed, out, n):  # type: ignore[no-untyped-def]
         """Call a backward block kernel: out[i] = seed[i] * df(a[i], b[i], c[i], value[i])."""
         return _pointer_call(6)(typingctx, address, a, b, c, value, seed, out, n)
+
+    @intrinsic
+    def call_loss(typingctx, address, y, m, w, told, value, pull, stiffness, n):  # type: ignore[no-untyped-def]
+        """Call a user's loss on rows; see `symlaw.engine.loss_kernels`."""
+        return _pointer_call(7)(typingctx, address, y, m, w, told, value, pull, stiffness, n)
 
     @intrinsic
     def call_separate(typingctx, target, arguments):  # type: ignore[no-untyped-def]

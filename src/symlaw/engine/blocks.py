@@ -99,7 +99,7 @@ def kernel_table(
 def forward_kernel(row: Operator, real: str = "float64") -> int:
     """Address of ``(a, b, c, out, n)``: ``out[i] = f(a[i], b[i], c[i])``."""
     arguments = [f"np.float64({pointer}[i])" for pointer in POINTERS[: row.arity]]
-    scope = _Scope()
+    scope = Scope()
     if row.body is not None:
         call = scope.formula(row.body.text(), dict(zip(ARGUMENTS, arguments, strict=False)))
     elif row.is_users:
@@ -112,7 +112,7 @@ def forward_kernel(row: Operator, real: str = "float64") -> int:
 @cache
 def backward_kernel(row: Operator, argument: int) -> int:
     """Address of ``(a, b, c, value, seed, out, n)``: ``out[i] = seed[i] * df/d(argument)``."""
-    scope = _Scope()
+    scope = Scope()
     if row.is_users and not row.partials:
         return users_slope(row, argument)
     places = {name: f"{pointer}[i]" for name, pointer in zip(ARGUMENTS, POINTERS, strict=True)}
@@ -126,7 +126,7 @@ def _word(row: Operator) -> str:
     return row.kernel.rsplit(".", 1)[1]
 
 
-class _Scope:
+class Scope:
     """Collects the scalar functions that a body calls, and the smallest range limit among them."""
 
     def __init__(self) -> None:
@@ -143,6 +143,10 @@ class _Scope:
             self.exact[f"f_{word}"] = getattr(module, f"{word}_exact")
             self.limit = limit if self.limit is None else min(limit, self.limit)
         return f"f_{word}({', '.join(arguments)})"
+
+    def all_exact(self) -> dict[str, Callable[..., Any]]:
+        """The functions under their names, accurate for any argument."""
+        return {**self.functions, **self.exact}
 
     def formula(self, text: str, places: dict[str, str]) -> str:
         stack: list[str] = []
@@ -163,7 +167,7 @@ class _Scope:
         return stack[0]
 
 
-def _compile(name: str, pointers: tuple[str, ...], body: str, scope: _Scope, real: str) -> int:
+def _compile(name: str, pointers: tuple[str, ...], body: str, scope: Scope, real: str) -> int:
     exact = body
     for word in scope.exact:
         exact = exact.replace(f"{word}(", f"{word}_exact(")

@@ -26,9 +26,9 @@ _POINTS = np.array([0.37, 0.83, 1.31, 1.97, 2.45])
 def inverses_of(body: Expression, arity: int) -> tuple[tuple[str, ...], ...]:
     """For each argument of a formula of ``x``, ``y``, ... the one formula that solves for it.
 
-    It is one of the value ``v`` and the other arguments. A place is empty where there is none, more than one, or none that is found: an argument that occurs
-    once is solved for by undoing one operator after the other, and one in a quotient of straight lines by
-    SymPy.
+    It is one of the value ``v`` and the other arguments. A place is empty where there is none, more than
+    one, or none that is found: an argument that occurs once is solved for by undoing one operator after the
+    other, and one in a quotient of straight lines by SymPy.
 
     Examples
     --------

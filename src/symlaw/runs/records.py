@@ -12,6 +12,7 @@ from typing import Any
 
 import symlaw
 from symlaw.engine.losses import Loss, loss_named
+from symlaw.engine.user_losses import restored_loss
 from symlaw.errors import RunError, SymlawError
 from symlaw.knowledge.priors import preference_from
 from symlaw.knowledge.shape import Verdict
@@ -79,7 +80,8 @@ class Header:
     @property
     def loss(self) -> Loss:
         """What is made small; raises `InvalidSetting` when this version knows no such loss."""
-        return loss_named(self.settings.get("loss", "squared"))
+        users = self.settings.get("user_loss")
+        return loss_named(self.settings.get("loss", "squared")) if users is None else restored_loss(users)
 
     @property
     def formula_length(self) -> Callable[[Expression], float] | None:

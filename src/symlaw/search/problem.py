@@ -148,9 +148,9 @@ def make_problem(
     sample = make_rows(columns[:, sampled], normal[sampled], w[sampled])
     probe = make_rows(columns[:, probed], normal[probed], w[probed])
     if not loss.is_least_squares:
-        judge = _Judge(
-            loss, loss.parameter(residual_scale(columns, normal), centre / spread), centre / spread
-        )
+        noise = residual_scale(columns, normal)
+        parameter = loss.parameter(noise, centre / spread, spread * largest)
+        judge = _Judge(loss, parameter, centre / spread)
         passes = max(4, int(_CALL_SUMS / len(target)))
         rows = judge.on(rows, normal, _THOROUGH if passes >= _THOROUGH[0] else (passes, _COARSE))
         sample = judge.on(sample, normal[sampled], _THOROUGH)

@@ -33,7 +33,7 @@ MIN_ROWS = 3
 
 def header_of(table: Table, settings: Settings, *, source: str = "", command: str = "") -> Header:
     """The header of a run that searches a table with a target; raises `DataError` where its loss cannot."""
-    y, weights, loss = target_of(table), table.weights, settings.objective()
+    y, weights, loss = target_of(table), table.weights, settings.chosen_loss()
     loss.check(y, table.target_name or "y")
     deviation = y - np.average(y, weights=weights)
     return Header(

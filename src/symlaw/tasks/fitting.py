@@ -129,7 +129,7 @@ def fit_front(
     InvalidSetting
         When no searcher that was named can work with the loss.
     """
-    loss = settings.objective()
+    loss = settings.chosen_loss()
     loss.check(y, target)
     if not np.ptp(y) > 0:
         raise DataError(f"the target is constant ({y[0]:g} in every row): there is nothing to explain")
@@ -201,7 +201,7 @@ class _Table:
 
     def problem(self, language: Language, settings: Settings) -> Problem:
         """The rows as a problem."""
-        loss = settings.objective()
+        loss = settings.chosen_loss()
         return make_problem(self.X, self.y, language, weights=self.weights, seed=settings.seed, loss=loss)
 
 
@@ -209,7 +209,7 @@ def _concluded(
     outcome: Outcome, problem: Problem, table: _Table, held_out: _Table, settings: Settings
 ) -> Fitted:
     """What a search found as rows fitted on the whole table, one of them recommended."""
-    X, y, names, loss, language = table.X, table.y, table.names, settings.objective(), problem.language
+    X, y, names, loss, language = table.X, table.y, table.names, settings.chosen_loss(), problem.language
     searched = problem
     coder = loss.coder(null_deviance(X, y, loss, table.weights))
     errors = held_out_errors(outcome.front, held_out.X, held_out.y, names)
@@ -265,7 +265,7 @@ def _seconds_left(
 
 def _prepare(settings: Settings) -> None:
     """Compile before the clock starts, when this machine has not done so yet."""
-    if not settings.objective().is_least_squares:
+    if not settings.chosen_loss().is_least_squares:
         compile_losses()
     if is_warm(settings.searcher_names):
         return

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
+    from symlaw.engine.losses import Loss
     from symlaw.knowledge.priors import Prior
     from symlaw.language.macros import Macro
     from symlaw.language.operators import Operator
@@ -46,7 +47,8 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         to 1.35 times the scale of the noise, which is measured beforehand between neighbouring rows),
         ``"log-cosh"`` (the same, smoothly), ``"quantile:0.9"``, ``"relative"`` (squared errors over squared
         targets), ``"poisson"`` (counts; formulas give the rate) or ``"logistic"`` (0 and 1; formulas give the
-        probability). It is reported as a fraction of the best constant's. Searchers that need least squares
+        probability); or a function of (y, y_pred) or (y, y_pred, weights) that gives what each row costs, see
+        `symlaw.loss`. It is reported as a fraction of the best constant's. Searchers that need least squares
         stand aside under all but squared and relative errors.
     target_loss
         Loss, as the front has it, at which the search ends.
@@ -181,7 +183,7 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         operators: Sequence[str | Operator] = DEFAULT_OPERATORS,
         time_budget: float | None = 60.0,
         max_evaluations: int | None = None,
-        loss: str = "squared",
+        loss: str | Loss | Callable[..., Any] = "squared",
         target_loss: float | None = None,
         patience: int | None = None,
         max_complexity: int = 30,

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from symlaw.engine.losses import Loss, loss_named
+from symlaw.engine.losses import Loss
+from symlaw.engine.registering import loss_from
 from symlaw.engine.tape import operators_of
 from symlaw.errors import InvalidSetting
 from symlaw.knowledge.agreement import Known, check_kinds, check_values
@@ -66,7 +67,7 @@ class Settings:
     seed: int = 0
     searchers: Sequence[str] | None = None
     macros: Mapping[str, str] | Sequence[str | Macro] | None = None
-    loss: str = "squared"
+    loss: str | Loss | Callable[..., Any] = "squared"
     units: Mapping[str, Any] | None = None
     target_unit: Any = None
     constant_units: str = "dimensionless"
@@ -91,7 +92,7 @@ class Settings:
             raise InvalidSetting(f"searchers is the text {self.searchers!r}: give a list, such as ['bank']")
         if self.searchers is not None and not len(self.searchers):
             raise InvalidSetting("searchers is empty: name some, or give None for all")
-        loss_named(self.loss)
+        loss_from(self.loss)
         kind_from(self.constants)
         if self.constant_units not in CONSTANT_UNITS:
             known = " or ".join(map(repr, CONSTANT_UNITS))
@@ -108,9 +109,9 @@ class Settings:
             raise InvalidSetting("guesses and template (or groups) do not go together: leave one of them out")
         if self.fills_template:
             self._check_beside_template()
-        if self.fills_template and not self.objective().is_squared:
+        if self.fills_template and not self.chosen_loss().is_squared:
             raise InvalidSetting(
-                f"loss {self.loss!r} does not go with template or groups: they need 'squared'"
+                f"loss {self.chosen_loss().name!r} does not go with template or groups: they need 'squared'"
             )
         if self.time_budget is None and self.max_evaluations is None and self.patience is None:
             raise InvalidSetting(
@@ -271,9 +272,9 @@ class Settings:
         check_values(() if shape is None else shape.statements, self._units(variables))
         return shape
 
-    def objective(self) -> Loss:
+    def chosen_loss(self) -> Loss:
         """What is made small."""
-        return loss_named(self.loss)
+        return loss_from(self.loss)
 
     def members(self) -> list[Searcher]:
         """The searchers that take part.
@@ -301,7 +302,10 @@ class Settings:
         users = [{**record_of(one), "source": one.source} for one in made]
         counted = prior_from(self.prior)
         prior = self.prior if counted is None or self.prior == CORPUS else counted.record()
-        plain = asdict(replace(self, operators=named, prior=prior))
+        loss = self.chosen_loss()
+        plain = {**asdict(replace(self, operators=named, prior=prior, loss="squared")), "loss": loss.name}
+        if loss.row.users is not None:
+            plain["user_loss"] = loss.row.users.record()
         constants = {one.name: one.record() for one in self.named(variables)}
         return {**plain, "macros": macros, "user_operators": users, "named_constants": constants}
 
