@@ -64,7 +64,7 @@ def test_numbers_are_allowed_under_other_losses(loss: str) -> None:
     X, y = rows()
     settings = Settings(["+", "-", "*", "/"], loss=loss, constants="integer")
     language = settings.language(COLUMNS)
-    problem = make_problem(X, np.abs(y) + 1.0, language, loss=settings.chosen_loss())
+    problem = make_problem(X, np.abs(y) + 1.0, language, loss=settings.objective())
     laws = laws_of(problem, "evolution")
     assert len(laws) > 1
     assert all(value.is_integer() for law in laws for value in law.expression.constants)

@@ -20,7 +20,7 @@ from symlaw.errors import InvalidSetting
 from symlaw.language import Expression, Variable, parse
 from symlaw.language.grammar import Language
 from symlaw.language.operators import operator as table_row
-from symlaw.search.genetics.genome import as_program, genome, grammar_of
+from symlaw.search.genetics.genome import genome, grammar_of
 from symlaw.search.genetics.mutate import bench, mutate, random_formula
 from symlaw.search.problem import make_problem
 from symlaw.testing.operators import CHECKS, check_cells, check_kernel
@@ -94,7 +94,7 @@ def test_inverses_are_derived_for_each_argument() -> None:
 
 
 def test_random_formulas_and_changes_stay_complete() -> None:
-    language = Language.of(NAMES, ["+", "sin", "clamp"])
+    language = Language.of(NAMES, ["+", "-", "sin", "clamp"])
     grammar, state, one, spare, out = grammar_of(language), stream(0, "three"), genome(), bench(), genome()
     problem = make_problem(X, X[:, 0] + X[:, 1], language)
     table, work, seen = kernel_table(language.operators), workspace(), set()
@@ -102,10 +102,9 @@ def test_random_formulas_and_changes_stay_complete() -> None:
         random_formula(one, state, grammar, 3 + number % 20, spare)
         applied = changed(one, number % 12, state, grammar, table, problem.probe.X, work, spare, out)
         if applied:
-            program, size = as_program(out), int(out.size[0])
-            formula = from_nodes(
-                program.codes[:size], program.columns[:size], program.values[:size], language.operators, NAMES
-            )
+            size = int(out.size[0])
+            arrays = out.codes[:size], out.columns[:size], out.values[:size]
+            formula = from_nodes(*arrays, language.operators, NAMES)
             if any(node == table_row("clamp") for node in formula.nodes):
                 seen.add(number % 12)
     assert seen == set(range(12))

@@ -114,7 +114,7 @@ def fit(
         settings = replace(settings, **known, **_units(units, known, table))
         settings.language(table.feature_names)
         settings.shape(table.feature_names, table.target_name or "y", table.X, target_of(table))
-    settings.chosen_loss().check(target_of(table), table.target_name or "")
+    settings.objective().check(target_of(table), table.target_name or "")
     if not quiet:
         _tell_data(screen, data, table)
     _search(screen, table, settings, data, runs, verbose=verbose, quiet=quiet)
@@ -264,7 +264,7 @@ def _compile(screen: Console, settings: Settings, *, quiet: bool) -> None:
     from symlaw.search.compiling import is_warm
     from symlaw.tasks.commanded import warm_up
 
-    losses = not settings.chosen_loss().is_least_squares
+    losses = not settings.objective().is_least_squares
     if is_warm(settings.searcher_names, losses=losses):
         return
     if not quiet:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from symlaw.knowledge.shape import Shape
+    from symlaw.language.expression import Expression
     from symlaw.language.grammar import Language
 
     Oracle = Callable[[NDArray[np.float64]], ArrayLike]
@@ -61,6 +62,8 @@ class Problem:
         Weighted mean of the target's held form on the sample, where it is centred once more.
     shape
         What the user says about formulas' values, if anything.
+    objective
+        What the front is ordered by in the loss's stead, if anything.
     """
 
     language: Language
@@ -75,6 +78,7 @@ class Problem:
     oracle: Oracle | None = None
     sample_mean: float = 0.0
     shape: Shape | None = None
+    objective: Callable[[Expression], float] | None = None
 
     @property
     def predictor(self) -> tuple[float, float]:

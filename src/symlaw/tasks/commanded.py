@@ -33,7 +33,7 @@ MIN_ROWS = 3
 
 def header_of(table: Table, settings: Settings, *, source: str = "", command: str = "") -> Header:
     """The header of a run that searches a table with a target; raises `DataError` where its loss cannot."""
-    y, weights, loss = target_of(table), table.weights, settings.chosen_loss()
+    y, weights, loss = target_of(table), table.weights, settings.objective()
     loss.check(y, table.target_name or "y")
     deviation = y - np.average(y, weights=weights)
     return Header(
@@ -57,7 +57,15 @@ def result_of(fitted: Fitted) -> Result:
     outcome, chosen = fitted.outcome, fitted.recommended
     formulas = [
         Formula(
-            row.expression, row.complexity, row.loss, row.r2, row.rmse, row.mae, row.max_error, row.verdicts
+            row.expression,
+            row.complexity,
+            row.loss,
+            row.r2,
+            row.rmse,
+            row.mae,
+            row.max_error,
+            row.verdicts,
+            row.objective,
         )
         for row in fitted.rows
     ]

@@ -193,6 +193,8 @@ def _row_record(row: dict[Any, Any]) -> dict[str, Any]:
     record: dict[str, Any] = {name: number(row[name]) for name in _FIGURES}
     if "output" in row:
         record["output"] = int(row["output"])
+    if "objective" in row:
+        record["objective"] = number(row["objective"])
     if "constraints" in row:
         record["constraints"] = list(row["constraints"])
     return {**record, "expression": json.loads(row["expression"].to_json())}
@@ -218,6 +220,8 @@ def _front(records: list[dict[str, Any]], operators: Iterable[Operator]) -> pd.D
         expression = read_expression(record["expression"]).with_operators(operators)
         row: dict[str, Any] = {"output": record["output"]} if "output" in record else {}
         row.update({name: float(record[name]) for name in _FIGURES})
+        if "objective" in record:
+            row["objective"] = float(record["objective"])
         if "constraints" in record:
             row["constraints"] = list(record["constraints"])
         rows.append({**row, "equation": expression.text(digits=6), "expression": expression})

@@ -29,6 +29,7 @@ from symlaw.language.operators import Operator, operator
 from symlaw.language.parser import parse
 from symlaw.language.user import record_of
 from symlaw.search.budget import Budget
+from symlaw.search.scoring import score_from
 from symlaw.search.searchers import searcher_classes, searchers_named
 from symlaw.search.searchers.template import TemplateSearch
 from symlaw.tasks.groups import template_from
@@ -80,6 +81,7 @@ class Settings:
     guesses: Sequence[str] | None = None
     constraints: Sequence[Any] | None = None
     domain: Mapping[str, Any] | None = None
+    score: Callable[..., Any] | None = None
 
     def __post_init__(self) -> None:
         _check_positive("time_budget", self.time_budget, "a number of seconds above 0, or None")
@@ -93,6 +95,7 @@ class Settings:
         if self.searchers is not None and not len(self.searchers):
             raise InvalidSetting("searchers is empty: name some, or give None for all")
         loss_from(self.loss)
+        self._check_score()
         kind_from(self.constants)
         if self.constant_units not in CONSTANT_UNITS:
             known = " or ".join(map(repr, CONSTANT_UNITS))
@@ -109,14 +112,30 @@ class Settings:
             raise InvalidSetting("guesses and template (or groups) do not go together: leave one of them out")
         if self.fills_template:
             self._check_beside_template()
-        if self.fills_template and not self.chosen_loss().is_squared:
+        if self.fills_template and not self.objective().is_squared:
             raise InvalidSetting(
-                f"loss {self.chosen_loss().name!r} does not go with template or groups: they need 'squared'"
+                f"loss {self.objective().name!r} does not go with template or groups: they need 'squared'"
             )
         if self.time_budget is None and self.max_evaluations is None and self.patience is None:
             raise InvalidSetting(
                 "nothing would end the search: give time_budget, max_evaluations or patience"
             )
+
+    def _check_score(self) -> None:
+        """Refuse an objective that is none, or beside prices that are paid in the loss."""
+        if score_from(self.score) is None:
+            return
+        if any(isinstance(one, Mapping) and "weight" in one for one in self.constraints or ()):
+            raise InvalidSetting(
+                "objective and constraints with a weight do not go together: leave the weights out, or let the"
+                " objective itself say what breaking them costs"
+            )
+
+    @property
+    def scored_by(self) -> str | None:
+        """Name of the user's objective."""
+        score = score_from(self.score)
+        return None if score is None else score.name
 
     @property
     def fills_template(self) -> bool:
@@ -272,7 +291,7 @@ class Settings:
         check_values(() if shape is None else shape.statements, self._units(variables))
         return shape
 
-    def chosen_loss(self) -> Loss:
+    def objective(self) -> Loss:
         """What is made small."""
         return loss_from(self.loss)
 
@@ -302,8 +321,14 @@ class Settings:
         users = [{**record_of(one), "source": one.source} for one in made]
         counted = prior_from(self.prior)
         prior = self.prior if counted is None or self.prior == CORPUS else counted.record()
-        loss = self.chosen_loss()
-        plain = {**asdict(replace(self, operators=named, prior=prior, loss="squared")), "loss": loss.name}
+        loss = self.objective()
+        plain = {
+            **asdict(replace(self, operators=named, prior=prior, loss="squared", score=None)),
+            "loss": loss.name,
+        }
+        score = score_from(self.score)
+        if score is not None:
+            plain["score"] = score.record()
         if loss.row.users is not None:
             plain["user_loss"] = loss.row.users.record()
         constants = {one.name: one.record() for one in self.named(variables)}
