@@ -229,7 +229,7 @@ def view(pointer: int, length: int, dtype: np.dtype[Any]) -> np.ndarray[Any, Any
 
 
 if JIT_DISABLED:
-    call_forward = call_backward = call_loss = _plain_call
+    call_forward = call_backward = call_backward_of_three = call_loss = _plain_call
 
     def call_separate(target: np.ndarray[Any, Any], arguments: tuple[Any, ...]) -> int:
         """Call what `separately` compiled."""
@@ -275,8 +275,13 @@ else:
         return _pointer_call(4)(typingctx, address, a, b, c, out, n)
 
     @intrinsic
-    def call_backward(typingctx, address, a, b, c, value, seed, out, n):  # type: ignore[no-untyped-def]
-        """Call a backward block kernel: out[i] = seed[i] * df(a[i], b[i], c[i], value[i])."""
+    def call_backward(typingctx, address, a, b, value, seed, out, n):  # type: ignore[no-untyped-def]
+        """Call a backward block kernel: out[i] = seed[i] * df(a[i], b[i], value[i])."""
+        return _pointer_call(5)(typingctx, address, a, b, value, seed, out, n)
+
+    @intrinsic
+    def call_backward_of_three(typingctx, address, a, b, c, value, seed, out, n):  # type: ignore[no-untyped-def]
+        """The same of three arguments, apart because it has one more than registers take."""
         return _pointer_call(6)(typingctx, address, a, b, c, value, seed, out, n)
 
     @intrinsic

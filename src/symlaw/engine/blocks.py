@@ -111,14 +111,17 @@ def forward_kernel(row: Operator, real: str = "float64") -> int:
 
 @cache
 def backward_kernel(row: Operator, argument: int) -> int:
-    """Address of ``(a, b, c, value, seed, out, n)``: ``out[i] = seed[i] * df/d(argument)``."""
+    """Address of ``(a, b, value, seed, out, n)``: ``out[i] = seed[i] * df/d(argument)``.
+
+    A third argument comes after ``b``.
+    """
     scope = Scope()
     if row.is_users and not row.partials:
         return users_slope(row, argument)
     places = {name: f"{pointer}[i]" for name, pointer in zip(ARGUMENTS, POINTERS, strict=True)}
     places["v"] = "value[i]"
     body = scope.formula(row.partials[argument], places)
-    pointers = (*POINTERS, "value", "seed", "out")
+    pointers = (*POINTERS[: max(2, row.arity)], "value", "seed", "out")
     return _compile(f"backward_{_word(row)}_{argument}", pointers, f"seed[i] * ({body})", scope, "float64")
 
 

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from symlaw.engine._jit import address_of, call_backward, call_forward, inlined, kernel
+from symlaw.engine._jit import (
+    address_of,
+    call_backward,
+    call_backward_of_three,
+    call_forward,
+    inlined,
+    kernel,
+)
 from symlaw.engine.blocks import STRIDE
 from symlaw.engine.tape import CONSTANT, VARIABLE
 from symlaw.language.operators.row import MAX_ARITY
@@ -164,7 +171,6 @@ def backward(program, length, table, n, work):  # type: ignore[no-untyped-def]
             continue
         left = work.address[work.children[0, place]]
         right = work.address[work.children[1, place]] if table.arity[code] > 1 else 0
-        third = work.address[work.children[2, place]] if table.arity[code] > 2 else 0
         seed = work.slope_address[place]
         for argument in range(table.arity[code]):
             child = work.children[argument, place]
@@ -176,4 +182,9 @@ def backward(program, length, table, n, work):  # type: ignore[no-untyped-def]
             else:
                 target = work.slope_address[child]
                 address = table.backward[argument, code]
-                call_backward(address, left, right, third, work.address[place], seed, target, n)
+                value = work.address[place]
+                if table.arity[code] < 3:
+                    call_backward(address, left, right, value, seed, target, n)
+                else:
+                    third = work.address[work.children[2, place]]
+                    call_backward_of_three(address, left, right, third, value, seed, target, n)

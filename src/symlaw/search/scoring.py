@@ -63,8 +63,8 @@ class Score:
                     found = float(self.function(formula, *given))
             except Exception as error:
                 raise DataError(
-                    f"objective {_where(self.function, error)} fails with {type(error).__name__}: {error}, for"
-                    f" the formula {formula.text(digits=6)!r}; it has to give one number, nan for what is none"
+                    f"objective {_where(self.function, error)} fails with {type(error).__name__}: {error},"
+                    f" for the formula {formula.text(digits=6)!r}: it has to give a number, nan for no answer"
                 ) from error
             return math.inf if math.isnan(found) else found
 

@@ -127,8 +127,8 @@ class Settings:
             return
         if any(isinstance(one, Mapping) and "weight" in one for one in self.constraints or ()):
             raise InvalidSetting(
-                "objective and constraints with a weight do not go together: leave the weights out, or let the"
-                " objective itself say what breaking them costs"
+                "objective and constraints with a weight do not go together: leave the weights out, or let"
+                " the objective itself say what breaking them costs"
             )
 
     @property
@@ -322,10 +322,8 @@ class Settings:
         counted = prior_from(self.prior)
         prior = self.prior if counted is None or self.prior == CORPUS else counted.record()
         loss = self.objective()
-        plain = {
-            **asdict(replace(self, operators=named, prior=prior, loss="squared", score=None)),
-            "loss": loss.name,
-        }
+        known = replace(self, operators=named, prior=prior, loss="squared", score=None)
+        plain = {**asdict(known), "loss": loss.name}
         score = score_from(self.score)
         if score is not None:
             plain["score"] = score.record()

@@ -138,8 +138,8 @@ def recommend(
 def by_objective(front: Sequence[Entry]) -> tuple[list[Entry], Recommendation]:
     """Entries of which each has a smaller objective than the simpler ones, and which of them to recommend.
 
-    It is the simplest whose objective is near to the smallest: within `NEAR` of the way from the best constant,
-    or whatever is simplest, to there. An objective that has a price for complexity is decided by that.
+    It is the simplest whose objective is near to the smallest: within `NEAR` of the way there from that of
+    the simplest of all. An objective that has a price for complexity is decided by that.
     """
     kept: list[Entry] = []
     for entry in front:
