@@ -12,6 +12,9 @@ from sklearn.base import clone
 
 import symlaw
 from symlaw import SymbolicRegressor
+from symlaw.engine._jit import address_of, call_loss, kernel
+from symlaw.engine.fit import best_line, fit_space
+from symlaw.engine.irls import LEFT, OFFSET, SCALE
 from symlaw.engine.loss_kernels import told_of_rows
 from symlaw.engine.losses import Loss, loss_named
 from symlaw.engine.registering import loss_from
@@ -65,12 +68,20 @@ def unusual(y: float, y_pred: float) -> float:
     return float(f"{(y - y_pred) ** 2:.17g}")
 
 
+@kernel
+def told(address, desk, n):  # type: ignore[no-untyped-def]
+    """Call a loss on rows of a desk."""
+    base, size = address_of(desk), 8 * desk.shape[1]
+    call_loss(
+        address, base, base + size, base + 2 * size, base + 3 * size, base + 4 * size, base + 5 * size,
+        base + 6 * size, n,
+    )  # fmt: skip
+
+
 def model(loss: object, **settings: object) -> SymbolicRegressor:
     """A short search."""
-    return SymbolicRegressor(
-        operators=["+", "*", "exp", "neg"], searchers=["evolution"], time_budget=None, random_state=0,
-        loss=loss, **{"max_evaluations": 15_000, **settings},
-    )  # fmt: skip
+    usual = {"operators": ["+", "*", "exp", "neg"], "searchers": ["evolution"], "max_evaluations": 15_000}
+    return SymbolicRegressor(time_budget=None, random_state=0, loss=loss, **{**usual, **settings})
 
 
 @pytest.mark.parametrize(
@@ -98,16 +109,6 @@ def test_kernels_agree_with_plain_numpy(function: object) -> None:
     own, aim = loss_from(function).row.users, rows.objective
     assert own is not None
     y, m = NOISY[:100], RNG.normal(1.5, 1.0, 100)
-    from symlaw.engine._jit import address_of, call_loss, kernel
-
-    @kernel
-    def told(address, desk, n):  # type: ignore[no-untyped-def]
-        base, size = address_of(desk), 8 * desk.shape[1]
-        call_loss(
-            address, base, base + size, base + 2 * size, base + 3 * size, base + 4 * size, base + 5 * size,
-            base + 6 * size, n,
-        )  # fmt: skip
-
     desk = np.zeros((7, 100))
     desk[0], desk[1], desk[2], desk[3, :2] = y, m, 1.0, (1e-6, aim.parameter)
     told(aim.users, desk, 100)
@@ -174,9 +175,16 @@ def test_a_loss_without_slopes_is_fitted_without_them() -> None:
 
 
 def test_what_cannot_be_compiled_is_called_in_python_with_a_measured_warning() -> None:
-    with pytest.warns(RuntimeWarning, match=r"loss 'unusual' cannot be compiled .* ms for 1,000 rows"):
-        found = model(unusual, max_evaluations=300).fit(X, LAW)
-    assert found.front_["loss"].min() < 0.5
+    language = Language.of(["a", "b"])
+    with pytest.warns(RuntimeWarning, match=r"loss 'unusual' cannot be compiled .* ms for 1,000"):
+        rows = make_problem(X, NOISY, language, loss=loss_from(unusual)).probe
+    same = make_problem(X, NOISY, language, loss=loss_from(squares)).probe
+    lines = []
+    for asked in (rows, same):
+        space = fit_space(len(asked.target), asked)
+        best_line(asked.X[0] ** 2, asked, space)
+        lines.append(space.line[[SCALE, OFFSET, LEFT]])
+    np.testing.assert_allclose(lines[0], lines[1], rtol=1e-6, atol=1e-9)
 
 
 @pytest.mark.parametrize(

@@ -164,19 +164,20 @@ def told_of_rows(
 ) -> tuple[Array, Array, Array]:
     """Cost, pull and stiffness of rows in plain NumPy: the kernels' oracle, and what stands in for them."""
     r, step, wide = y - m, STEP * unit, _WIDE * unit
-    value = own.costs(y, m, w)
+    perfect = own.raw(y, y, w)
+    value = own.raw(y, m, w) - perfect
     if own.flat:
         return value, r / unit**2, np.full(len(y), 1.0 / unit**2)
 
     def slope(at: Array) -> Array:
-        return (own.costs(y, at + step, w) - own.costs(y, at - step, w)) / (2.0 * step)
+        return (own.raw(y, at + step, w) - own.raw(y, at - step, w)) / (2.0 * step)
 
     with np.errstate(all="ignore"):
         reach = np.maximum(np.abs(r), corner if own.corner else _NEAREST * unit)
         up, down = -slope(y - reach), slope(y + reach)
         mean = 0.5 * (up + down)
         pull = mean * r / reach + 0.5 * (up - down) if own.corner else -slope(m)
-        bent = (own.costs(y, m + wide, w) - 2.0 * value + own.costs(y, m - wide, w)) / wide**2
+        bent = (own.raw(y, m + wide, w) - 2.0 * (value + perfect) + own.raw(y, m - wide, w)) / wide**2
         most = np.where(bent > mean / reach, bent, mean / reach)
     return value, pull, np.where(most > _LEAST, most, _LEAST)
 
@@ -190,8 +191,8 @@ def _called_back(own: UsersLoss) -> int:
     def rows(y: int, m: int, w: int, told: int, value: int, pull: int, stiffness: int, n: int) -> None:
         kind = np.dtype(float)
         corner, unit = _jit.view(told, 2, kind)
-        given = [_jit.view(pointer, n, kind) for pointer in (y, m, w)]
-        found = told_of_rows(own, *given, float(corner), float(unit))
+        targets, predicted, weights = (_jit.view(pointer, n, kind) for pointer in (y, m, w))
+        found = told_of_rows(own, targets, predicted, weights, float(corner), float(unit))
         for pointer, column in zip((value, pull, stiffness), found, strict=True):
             _jit.view(pointer, n, kind)[:] = column
 

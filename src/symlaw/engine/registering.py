@@ -258,7 +258,9 @@ def _manner(own: UsersLoss) -> tuple[bool, bool, float]:
         small = [own.costs(y, y + step) for step in (1e-4, 0.5e-4, -1e-4, -0.5e-4)]
         ratios = np.concatenate([small[0] / small[1], small[2] / small[3]])
         growth = np.log2(own.costs(y, y + 2.0 * (m - y)) / own.costs(y, m))
-    flat = not np.any(slopes[np.isfinite(slopes)])
+    slopes = slopes[np.isfinite(slopes)]
+    # a step of a count may lie on a point of the grid
+    flat = np.count_nonzero(slopes) < 0.1 * len(slopes)
     ratios = ratios[np.isfinite(ratios) & (ratios > 0)]
     corner = not flat and len(ratios) > 0 and float(np.median(ratios)) < _TREBLES
     growth = growth[np.isfinite(growth)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -70,9 +70,10 @@ class UsersLoss:
 
     def costs(self, y: Array, m: Any, w: Any = 1.0) -> Array:
         """Cost of each row (n_rows,) less that of a perfect prediction, for a weight of 1."""
-        return self._raw(y, m, w) - self._raw(y, y, w)
+        return self.raw(y, m, w) - self.raw(y, y, w)
 
-    def _raw(self, y: Array, m: Any, w: Any) -> Array:
+    def raw(self, y: Array, m: Any, w: Any) -> Array:
+        """What the function says of each row (n_rows,), for a weight of 1."""
         columns = np.broadcast_arrays(*(np.asarray(one, dtype=float) for one in (y, m, w)))
         if self.body is not None:
             found = values_of(self.body, dict(zip(PLACES, columns, strict=True)))
@@ -92,7 +93,7 @@ class UsersLoss:
         }
 
 
-def _called(loss: UsersLoss, columns: list[Array]) -> Array:
+def _called(loss: UsersLoss, columns: Sequence[Array]) -> Array:
     """Values of a function that is no formula."""
     function = loss.function
     if function is None:

@@ -11,7 +11,6 @@ from symlaw.engine.program import MAX_NODES, Program
 from symlaw.engine.random import mix
 from symlaw.engine.tape import CONSTANT, FIRST_OPERATOR, VARIABLE
 from symlaw.language.fixed_powers import name_in_counts
-from symlaw.language.operators.row import MAX_ARITY
 from symlaw.search.genetics.laws import Laws, laws_of
 
 if TYPE_CHECKING:
@@ -82,7 +81,9 @@ def grammar_of(language: Language, target: Dimension | None = None) -> Grammar:
     names = [row.name for row in operators]
     algebra = [FIRST_OPERATOR + names.index(sign) if sign in names else -1 for sign in _ALGEBRA]
     return Grammar(
-        *(codes[arity[FIRST_OPERATOR:] == count].astype(np.int64) for count in range(1, MAX_ARITY + 1)),
+        codes[arity[FIRST_OPERATOR:] == 1].astype(np.int64),
+        codes[arity[FIRST_OPERATOR:] == 2].astype(np.int64),
+        codes[arity[FIRST_OPERATOR:] == 3].astype(np.int64),
         arity,
         np.array(cost, float),
         np.array([0, 0, *(int(row.commutative) for row in operators)], np.int64),
