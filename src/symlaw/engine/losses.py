@@ -302,6 +302,11 @@ class Loss:
         """Whether weighted least squares is all there is to it."""
         return self.row.code == SQUARED
 
+    @property
+    def is_flat(self) -> bool:
+        """Whether small changes of a prediction change nothing, so that nothing can be fitted by slopes."""
+        return self.row.users is not None and self.row.users.flat
+
     def check(self, y: Array, column: str) -> None:
         """Raise `DataError` when a target (n_samples,) makes no sense with this loss."""
         trouble = self.row.refusal(y)

@@ -75,8 +75,6 @@ class Confirmer:
         line += ["pow"] if any(exponent_of(row) is not None for row in listed) else []
         self.operators = (*listed, *(row for row in map(operator, line) if row not in listed))
         self._kind = kind_of(self.problem.language)
-        users = self.problem.loss.row.users
-        self._is_flat = users is not None and users.flat
         self.table: KernelTable = kernel_table(self.operators)
         problem = self.problem
         self._space = fit_space(problem.n_rows, problem.rows)
@@ -184,7 +182,7 @@ class Confirmer:
     def _settled(self, program: Program, max_steps: int = _POLISH_STEPS) -> float:
         """Loss on all rows with the constants that are best there."""
         loss = self._polish(program, self.problem.rows, self._space, max_steps)
-        if not self._is_flat:
+        if not self.problem.loss.is_flat:
             return loss
         places = np.flatnonzero(program.codes == CONSTANT)
         score = partial(self._score_everywhere, program)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _STEPS_PER_NUMBER = 60
 # First steps of the simplex, as a fraction of each number, and of the target's spread for the offset.
 _SHARE, _SHIFT = 0.1, 0.1
+_ROBUST_STEPS, _ROUNDED, _LEAST = 30, 1e-3, 1e-300
 
 
 def searched(
@@ -46,7 +47,8 @@ def searched(
     line = space.line
     if not first < math.inf or not line[SPREAD] > 0.0:
         return first
-    start = _numbers(program, places, line)
+    start = _start(program, places, rows, space)
+    first = min(first, _of_line(start, rows, space))
 
     def loss(numbers: NDArray[np.float64]) -> float:
         program.values[places] = numbers[2:]
@@ -72,9 +74,28 @@ def searched(
     return left
 
 
-def _numbers(program: Program, places: NDArray[np.int64], line: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Scale, offset and constants."""
-    return np.array([line[SCALE], line[OFFSET] - line[SCALE] * line[CENTRE], *program.values[places]])
+def _start(program: Program, places: NDArray[np.int64], rows: Rows, space: FitSpace) -> NDArray[np.float64]:
+    """Scale, offset and constants: the line at hand, or that of least absolute errors where it is better."""
+    line, constants = space.line, program.values[places]
+    lines = [(line[SCALE], line[OFFSET] - line[SCALE] * line[CENTRE]), _robust_line(space.f, rows)]
+    starts = [np.array([*one, *constants]) for one in lines if np.all(np.isfinite(one))]
+    return min(starts, key=lambda numbers: _of_line(numbers, rows, space))
+
+
+def _robust_line(f: NDArray[np.float64], rows: Rows) -> tuple[float, float]:
+    """Scale and offset of about the least absolute errors, by reweighted least squares."""
+    y, w = rows.target, rows.weights
+    weights, scale, offset = w, math.nan, math.nan
+    for _ in range(_ROBUST_STEPS):
+        middle_f, middle_y = np.average(f, weights=weights), np.average(y, weights=weights)
+        square = np.sum(weights * (f - middle_f) ** 2)
+        if not square > 0.0:
+            break
+        scale = float(np.sum(weights * (f - middle_f) * (y - middle_y)) / square)
+        offset = float(middle_y - scale * middle_f)
+        errors = np.abs(y - scale * f - offset)
+        weights = w / np.maximum(errors, _ROUNDED * np.mean(errors) + _LEAST)
+    return scale, offset
 
 
 def _of_line(numbers: NDArray[np.float64], rows: Rows, space: FitSpace) -> float:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from symlaw.engine.fit import Rows, make_rows
-from symlaw.engine.losses import Loss
+from symlaw.engine.losses import Loss, loss_named
 from symlaw.search.noise import residual_scale
 
 if TYPE_CHECKING:
@@ -158,6 +158,9 @@ def make_problem(
         passes = max(4, int(_CALL_SUMS / len(target)))
         rows = judge.on(rows, normal, _THOROUGH if passes >= _THOROUGH[0] else (passes, _COARSE))
         sample = judge.on(sample, normal[sampled], _THOROUGH)
+        if loss.is_flat:
+            # a loss without slopes says too little on few rows: absolute errors lead the way
+            judge = _Judge(loss_named("absolute"), 0.5, centre / spread)
         probe = judge.on(probe, normal[probed], _QUICK)
     sample_mean = float(np.average(normal[sampled], weights=w[sampled]))
     return Problem(
