@@ -260,7 +260,7 @@ def _manner(own: UsersLoss) -> tuple[bool, bool, float]:
         growth = np.log2(own.costs(y, y + 2.0 * (m - y)) / own.costs(y, m))
     slopes = slopes[np.isfinite(slopes)]
     # a step of a count may lie on a point of the grid
-    flat = np.count_nonzero(slopes) < 0.1 * len(slopes)
+    flat = int(np.count_nonzero(slopes)) < 0.1 * len(slopes)
     ratios = ratios[np.isfinite(ratios) & (ratios > 0)]
     corner = not flat and len(ratios) > 0 and float(np.median(ratios)) < _TREBLES
     growth = growth[np.isfinite(growth)]
