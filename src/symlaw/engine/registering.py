@@ -67,8 +67,8 @@ def loss(
     >>> @loss
     ... def late(y, y_pred):
     ...     return np.exp(y_pred - y) - (y_pred - y)
-    >>> late.name, round(late.row.users.power, 1)
-    ('late', 1.9)
+    >>> late.name, late.row.users.slope.text()
+    ('late', 'exp(m - y) + -1.0')
     """
     if function is None:
         return partial(loss, name=name, derivative=derivative)
