@@ -47,8 +47,13 @@ def random_tree(rng: random.Random, operators: Sequence[Operator], size: int) ->
     row = rng.choice(fitting)
     if row.arity == 1:
         return [*random_tree(rng, operators, size - 1), row]
-    left = rng.randrange(1, size - 1)
-    return [*random_tree(rng, operators, left), *random_tree(rng, operators, size - 1 - left), row]
+    nodes: list[Node] = []
+    left = size - 1
+    for others in range(row.arity - 1, 0, -1):
+        own = rng.randrange(1, left - others + 1)
+        nodes += random_tree(rng, operators, own)
+        left -= own
+    return [*nodes, *random_tree(rng, operators, left), row]
 
 
 def random_trees(names: Sequence[str], count: int, seed: int = 0) -> list[Expression]:

@@ -11,6 +11,7 @@ from symlaw._version import __version__
 
 if TYPE_CHECKING:
     from symlaw.engine.evaluate import evaluate
+    from symlaw.engine.registering import loss
     from symlaw.knowledge.priors import Prior
     from symlaw.language import Expression, parse
     from symlaw.language.trace import trace
@@ -23,14 +24,15 @@ _HOMES = {
     "SymbolicRegressor": "symlaw.tasks.regression",
     "evaluate": "symlaw.engine.evaluate",
     "load": "symlaw.tasks.saving",
+    "loss": "symlaw.engine.registering",
     "operator": "symlaw.language.user",
     "parse": "symlaw.language",
     "trace": "symlaw.language.trace",
 }
 
 __all__ = [
-    "Expression", "Prior", "SymbolicRegressor", "__version__", "evaluate", "load", "operator", "parse",
-    "trace",
+    "Expression", "Prior", "SymbolicRegressor", "__version__", "evaluate", "load", "loss", "operator",
+    "parse", "trace",
 ]  # fmt: skip
 
 

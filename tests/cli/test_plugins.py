@@ -88,3 +88,32 @@ def test_files_that_will_not_do(
 def test_a_file_that_is_not_there(made: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["fit", str(made / "data.csv"), "-t", "y", "--plugin", str(made / "no.py")]) != 0
     assert "there is no file" in capsys.readouterr().err
+
+
+LOSSES = """
+import numpy as np
+import symlaw
+
+@symlaw.loss
+def shortage(y, y_pred):
+    return np.maximum(0.8 * (y - y_pred), 0.2 * (y_pred - y))
+
+def largest(expression, X, y):
+    return float(np.max(np.abs(symlaw.evaluate([expression], X, ["x"])[0] - y)))
+"""
+
+
+def test_losses_and_objectives_come_from_it(made: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (made / "losses.py").write_text(LOSSES)
+    fit = ["fit", str(made / "data.csv"), "-t", "y", "--plugin", str(made / "losses.py"), "--seed", "1"]
+    fit += ["--max-evaluations", "2000", "--operators", "+,*", "--runs", str(made / "others")]
+    assert main([*fit, "--loss", "shortage", "--objective", "largest"]) == 0
+    shown = capsys.readouterr().out
+    assert "shortage" in shown
+    assert "objective" in shown
+    assert main(["show", "last", "--runs", str(made / "others")]) == 0
+    assert "objective" in capsys.readouterr().out
+    assert main([*fit, "--loss", "longage"]) != 0
+    assert "makes no operator: put @symlaw.operator above a function, or name" in capsys.readouterr().err
+    assert main([*fit, "--loss", "shortage", "--objective", "smallest"]) != 0
+    assert "--objective 'smallest' is no function" in capsys.readouterr().err

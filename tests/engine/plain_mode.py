@@ -45,7 +45,7 @@ def evaluated() -> dict[str, list[str]]:
     """Values of every operator, and of a formula longer than the block's width of rows."""
     found = {}
     for row in operator_table().values():
-        expression = Expression((*(Variable(name) for name in NAMES[: row.arity]), row))
+        expression = Expression((*(Variable(name) for name in (*NAMES, "x")[: row.arity]), row))
         found[row.name] = digits(evaluate([expression], DATA.T - 0.9, NAMES))
     found["law over two blocks"] = digits(evaluate([LAW], np.tile(DATA.T, (13, 1)), NAMES))
     return found
@@ -55,7 +55,7 @@ def differentiated() -> dict[str, list[str]]:
     """Jacobian and gradient of a formula and of every operator."""
     found = {"jacobian": digits(value_and_jacobian(LAW, DATA.T, NAMES)[1])}
     for row in operator_table().values():
-        expression = Expression((*(Variable(name) for name in NAMES[: row.arity]), row))
+        expression = Expression((*(Variable(name) for name in (*NAMES, "x")[: row.arity]), row))
         found[row.name] = digits(value_and_gradient(expression, DATA.T, NAMES)[1])
     return found
 

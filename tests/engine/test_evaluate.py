@@ -47,8 +47,7 @@ def test_operator_has_the_reference_values(row: Operator, n_rows: int) -> None:
 
 @every_operator
 def test_edges_are_those_of_the_reference(row: Operator) -> None:
-    x, y = (grid.ravel() for grid in np.meshgrid(EDGES, EDGES))
-    X = np.stack([x, y, x], axis=1)
+    X = np.stack([grid.ravel() for grid in np.meshgrid(EDGES, EDGES, EDGES)], axis=1)
     (values,) = evaluate([over_variables(row)], X, NAMES)
     expected = reference.values(over_variables(row), columns_of(X))
     np.testing.assert_allclose(values, expected, rtol=2e-15)

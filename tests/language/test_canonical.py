@@ -144,6 +144,6 @@ def _leaves(expression: Expression) -> int:
 
 @pytest.mark.parametrize("row", operator_table().values(), ids=lambda row: row.name)
 def test_every_operator_has_a_canonical_form_of_the_same_values(row: object) -> None:
-    names = ("a", "b")[: getattr(row, "arity", 1)]
+    names = ("a", "b", "c")[: getattr(row, "arity", 1)]
     expression = Expression((*(parse(name).nodes[0] for name in names), row))  # type: ignore[arg-type]
     assert_same_values(expression, expression.canonical)

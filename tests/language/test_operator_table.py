@@ -61,7 +61,7 @@ def test_empty_cell_without_a_reason_is_found() -> None:
 @every_row
 def test_jax_spelling_has_the_values_of_the_numpy_spelling(row: Operator) -> None:
     points = conformance.argument_grid(row)
-    names = ("x", "y")[: row.arity]
+    names = ("x", "y", "z")[: row.arity]
     text = row.jax.template.format(*(f"({name})" for name in names))
     if "jax." in text:
         pytest.skip("beyond what NumPy can stand in for")
@@ -77,8 +77,8 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> ctypes.CDLL:
     folder: Path = tmp_path_factory.mktemp("spellings")
     lines = ["#include <math.h>"]
     for place, row in enumerate(ROWS):
-        parameters = ", ".join(f"double {name}" for name in ("x", "y")[: row.arity])
-        body = row.c.template.format(*("x", "y")[: row.arity])
+        parameters = ", ".join(f"double {name}" for name in ("x", "y", "z")[: row.arity])
+        body = row.c.template.format(*("x", "y", "z")[: row.arity])
         lines.append(f"double f{place}({parameters}) {{ return {body}; }}")
     (folder / "all.c").write_text("\n".join(lines) + "\n")
     library = folder / "all.so"
@@ -91,7 +91,7 @@ def test_c_spelling_has_the_values_of_the_numpy_spelling(row: Operator, compiled
     function = getattr(compiled, f"f{ROWS.index(row)}")
     function.restype, function.argtypes = ctypes.c_double, [ctypes.c_double] * row.arity
     points = conformance.argument_grid(row)
-    arguments = zip(*(points[name].tolist() for name in ("x", "y")[: row.arity]), strict=True)
+    arguments = zip(*(points[name].tolist() for name in ("x", "y", "z")[: row.arity]), strict=True)
     np.testing.assert_allclose([function(*values) for values in arguments], points["v"], rtol=1e-14)
 
 

@@ -134,8 +134,8 @@ def test_sympy_symbols_are_the_columns(expression: Expression) -> None:
 
 @pytest.mark.parametrize("row", operator_table().values(), ids=lambda row: row.name)
 def test_sympy_form_over_variables_has_the_reference_values(row: Any) -> None:
-    expression = Expression((*[Variable(name) for name in ("p q", "r")[: row.arity]], row))
-    columns = {"p q": np.array([0.31, 0.77]), "r": np.array([0.63, 0.12])}
+    expression = Expression((*[Variable(name) for name in ("p q", "r", "s")[: row.arity]], row))
+    columns = {"p q": np.array([0.31, 0.77]), "r": np.array([0.63, 0.12]), "s": np.array([0.9, 0.2])}
     form = expression.sympy()
     expected = reference.values(expression, columns)
     for place in range(2):

@@ -29,9 +29,19 @@ from symlaw.testing.searchers import proposed
 
 COLUMNS = {"m": "kg", "v": "m/s", "r": "m", "t": "s", "q": ""}
 OPERATORS = ["+", "-", "*", "/", "sqrt", "square", "exp", "sin", "abs", "max", "pow", "atan2", "cbrt"]
-NESTING = Structure(nesting={"sin": {"sin": 0, "exp": 0}, "exp": {"exp": 0, "sin": 1}, "sqrt": {"sqrt": 0}})
-SIZES = Structure(sizes={"/": (6.0, 2.0), "exp": (3.0,), "pow": (4.0, 1.0)})
-FORBIDDEN = Structure(forbidden=(parse("m + v"), parse("sin(m)"), parse("m / t"), parse("v * r")))
+OPERATORS += ["clamp"]
+NESTING = Structure(
+    nesting={
+        "sin": {"sin": 0, "exp": 0},
+        "exp": {"exp": 0, "sin": 1},
+        "sqrt": {"sqrt": 0},
+        "clamp": {"sin": 0},
+    }
+)
+SIZES = Structure(sizes={"/": (6.0, 2.0), "exp": (3.0,), "pow": (4.0, 1.0), "clamp": (5.0, 1.0, 3.0)})
+FORBIDDEN = Structure(
+    forbidden=(parse("m + v"), parse("sin(m)"), parse("m / t"), parse("v * r"), parse("clamp(m, v, r)"))
+)
 
 
 def in_units(target: str, *, free: bool = False) -> Units:
@@ -66,7 +76,7 @@ def test_kernel_and_rule_agree_on_random_formulas(rule: Rule) -> None:
             assert (found == WHOLE) == rule.allows(formula), formula
         escaped += found == WHOLE and not rule.allows(formula)
     assert escaped < 100
-    assert counts[REFUSED] > 200
+    assert counts[REFUSED] > 150
     assert counts[WHOLE] > 200
 
 

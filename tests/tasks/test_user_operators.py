@@ -159,7 +159,7 @@ def test_copies_and_pickles_are_the_same_operator() -> None:
     [
         (lambda x: x + 1, {"name": "sin"}, "operator 'sin' needs another name"),
         (lambda x: x + 1, {"name": "<lambda>"}, "operator '<lambda>' needs another name"),
-        (lambda x, y, z: x, {"name": "f"}, "operator 'f' takes 3 arguments"),
+        (lambda a, b, c, d: a, {"name": "f"}, "takes 4 arguments: write a function of one to three"),
         (lambda: 1.0, {"name": "f"}, "operator 'f' takes 0 arguments"),
         (lambda x: [x][1], {"name": "f"}, r"operator 'f' fails in line \d+ with IndexError"),
         (lambda x: math.nan * x, {"name": "f"}, "finite for no number between -4 and 4"),

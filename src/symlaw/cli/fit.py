@@ -42,6 +42,7 @@ def fit(
     cost: option.Cost = None,
     max_evaluations: option.MaxEvaluations = None,
     loss: option.LossName = "squared",
+    objective: option.ObjectiveName = None,
     target_loss: option.TargetLoss = None,
     patience: option.Patience = None,
     searchers: option.Searchers = None,
@@ -73,7 +74,7 @@ def fit(
       symlaw fit pendulum.csv -t "period [s]" --units header
       symlaw fit decay.csv -t counts --groups sample --template "a * f(t) + b"
     """
-    from symlaw.cli.plugins import operators_in
+    from symlaw.cli.plugins import plugin_of
     from symlaw.cli.terminal import console
     from symlaw.runs.macros import read_macros
     from symlaw.tasks.commanded import target_of
@@ -81,14 +82,17 @@ def fit(
 
     if time_budget is None and max_evaluations is None and patience is None:
         time_budget = DEFAULT_SECONDS
-    own = operators_in(plugin)
+    made = plugin_of(plugin)
+    made.check_use(loss, objective)
+    own = made.operators
     chosen = {} if operators is None and not own else {"operators": [*_named(operators), *own]}
     with _named_as_options():
         settings = Settings(
             **chosen,  # type: ignore[arg-type]
             time_budget=time_budget,
             max_evaluations=max_evaluations,
-            loss=loss,
+            loss=made.loss(loss),
+            score=made.objective(objective),
             target_loss=target_loss,
             patience=patience,
             max_complexity=max_complexity,

@@ -16,7 +16,7 @@ from rich.text import Text
 
 from symlaw.cli.terminal import DIGITS, front_table, is_plain, say
 from symlaw.tasks.listening import Improvements, improvement
-from symlaw.trust.selection import recommend
+from symlaw.trust.selection import by_objective, recommend
 
 if TYPE_CHECKING:
     from symlaw.language.expression import Expression
@@ -57,6 +57,8 @@ class Watch:
         """Which row of a front is recommended."""
         header = self.header
         coder = header.loss.coder(header.null_deviance)
+        if header.objective_name is not None:
+            return by_objective(progress.front)[1].place
         length, symbols = self._formula_length, header.n_symbols
         return recommend(progress.front, header.n_rows, symbols, coder, formula_length=length).place
 

@@ -48,7 +48,16 @@ LossName = Annotated[
     typer.Option(
         "--loss",
         metavar="NAME",
-        help="squared, absolute, huber[:1.35], log-cosh, quantile:0.9, relative, poisson or logistic.",
+        help="squared, absolute, huber[:1.35], log-cosh, quantile:0.9, relative, poisson, logistic, or a"
+        " function of the file for --plugin.",
+    ),
+]
+ObjectiveName = Annotated[
+    str | None,
+    typer.Option(
+        "--objective",
+        metavar="NAME",
+        help="Function of (expression, X, y) in the file for --plugin; it orders the front.",
     ),
 ]
 TargetLoss = Annotated[
@@ -81,7 +90,7 @@ Macros = Annotated[
 MacroFile = Annotated[Path, typer.Option("--file", metavar="FILE", help="File of the macros that are kept.")]
 Plugin = Annotated[
     Path | None,
-    typer.Option("--plugin", metavar="FILE.py", help="Python file that makes operators; it is run."),
+    typer.Option("--plugin", metavar="FILE.py", help="Python file of operators and losses; it is run."),
 ]
 Template = Annotated[
     str | None,

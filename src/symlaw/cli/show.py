@@ -58,6 +58,7 @@ def _record(run: Run) -> dict[str, Any]:
         "n_rows": header.n_rows,
         "seed": header.seed,
         "loss": header.loss.name,
+        "objective": header.objective_name,
         "stopped_by": run.stopped_by,
         "recommended": run.recommended,
         "reason": run.reason,

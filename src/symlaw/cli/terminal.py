@@ -41,6 +41,9 @@ class Shown(Protocol):
     @property
     def loss(self) -> float: ...
 
+    @property
+    def objective(self) -> float | None: ...
+
 
 class Judged(Shown, Protocol):
     """A row of a finished front."""
@@ -78,7 +81,8 @@ def front_table(
     """The front as a table, long equations wrapped (``whole``) or cut to one line."""
     table = Table(box=box.SIMPLE_HEAD, expand=False, pad_edge=False, padding=(0, _GAP - 1, 0, 0))
     table.add_column("", width=1)
-    figures = figure_widths(loss)
+    scored = any(row.objective is not None for row in rows)
+    figures = figure_widths(loss, scored=scored)
     if width < _NARROW:
         figures.pop("R²", None)
     for name, own in figures.items():
@@ -87,7 +91,9 @@ def front_table(
     room = max(_LEAST_EQUATION, width - 2 * _GAP - sum(own + _GAP for own in figures.values()))
     table.add_column("equation", max_width=room, overflow="fold" if whole else "ellipsis", no_wrap=not whole)
     for place, row in enumerate(rows):
-        cells = [Text(f"{row.complexity:g}"), Text(f"{row.loss:.3e}")]
+        cells = [Text(f"{row.complexity:g}")]
+        cells += [Text(f"{row.objective:.6g}")] if scored and row.objective is not None else []
+        cells += [Text(f"{row.loss:.3e}")]
         if "R²" in figures:
             cells.append(Text(r2_text(row.loss)))
         mark = STAR if place == marked else ""
@@ -96,22 +102,28 @@ def front_table(
     return table
 
 
-def figure_widths(loss: Loss | None) -> dict[str, int]:
-    """Columns of figures and their widths: R² goes with squared errors, any other loss is named."""
+def figure_widths(loss: Loss | None, *, scored: bool = False) -> dict[str, int]:
+    """Columns of figures and their widths: R² goes with squared errors, any other loss is named.
+
+    With ``scored`` there is the user's objective.
+    """
     squared = loss is None or loss.is_squared
     name = "loss" if loss is None or squared else loss.name
-    widths = {"complexity": _FIGURE_WIDTH, name: max(_FIGURE_WIDTH, len(name))}
+    objective = {"objective": _FIGURE_WIDTH + 1} if scored else {}
+    widths = {"complexity": _FIGURE_WIDTH, **objective, name: max(_FIGURE_WIDTH, len(name))}
     return {**widths, "R²": _FIGURE_WIDTH} if squared else widths
 
 
 def front_lines(rows: Sequence[Shown], marked: int | None, loss: Loss | None = None) -> list[str]:
     """The front as lines of plain text, equations whole."""
-    widths = figure_widths(loss)
+    scored = any(row.objective is not None for row in rows)
+    widths = figure_widths(loss, scored=scored)
     heads = "  ".join(f"{name:>{own}}" for name, own in widths.items())
     lines = [f"  {heads}  equation"]
     for place, row in enumerate(rows):
         mark = STAR if place == marked else " "
-        texts = (f"{row.complexity:g}", f"{row.loss:.3e}", r2_text(row.loss))
+        objective = [f"{row.objective:.6g}"] if scored and row.objective is not None else []
+        texts = (f"{row.complexity:g}", *objective, f"{row.loss:.3e}", r2_text(row.loss))
         figures = "  ".join(f"{text:>{own}}" for text, own in zip(texts, widths.values(), strict=False))
         lines.append(f"{mark} {figures}  {row.expression.text(digits=DIGITS)}")
     return lines

@@ -229,7 +229,7 @@ def view(pointer: int, length: int, dtype: np.dtype[Any]) -> np.ndarray[Any, Any
 
 
 if JIT_DISABLED:
-    call_forward = call_backward = _plain_call
+    call_forward = call_backward = call_backward_of_three = call_loss = _plain_call
 
     def call_separate(target: np.ndarray[Any, Any], arguments: tuple[Any, ...]) -> int:
         """Call what `separately` compiled."""
@@ -270,14 +270,24 @@ else:
         return types.void(), codegen
 
     @intrinsic
-    def call_forward(typingctx, address, a, b, out, n):  # type: ignore[no-untyped-def]
-        """Call a forward block kernel: out[i] = f(a[i], b[i])."""
-        return _pointer_call(3)(typingctx, address, a, b, out, n)
+    def call_forward(typingctx, address, a, b, c, out, n):  # type: ignore[no-untyped-def]
+        """Call a forward block kernel: out[i] = f(a[i], b[i], c[i])."""
+        return _pointer_call(4)(typingctx, address, a, b, c, out, n)
 
     @intrinsic
     def call_backward(typingctx, address, a, b, value, seed, out, n):  # type: ignore[no-untyped-def]
         """Call a backward block kernel: out[i] = seed[i] * df(a[i], b[i], value[i])."""
         return _pointer_call(5)(typingctx, address, a, b, value, seed, out, n)
+
+    @intrinsic
+    def call_backward_of_three(typingctx, address, a, b, c, value, seed, out, n):  # type: ignore[no-untyped-def]
+        """The same of three arguments, apart because it has one more than registers take."""
+        return _pointer_call(6)(typingctx, address, a, b, c, value, seed, out, n)
+
+    @intrinsic
+    def call_loss(typingctx, address, y, m, w, told, value, pull, stiffness, n):  # type: ignore[no-untyped-def]
+        """Call a user's loss on rows; see `symlaw.engine.loss_kernels`."""
+        return _pointer_call(7)(typingctx, address, y, m, w, told, value, pull, stiffness, n)
 
     @intrinsic
     def call_separate(typingctx, target, arguments):  # type: ignore[no-untyped-def]

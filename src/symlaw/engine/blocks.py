@@ -14,10 +14,11 @@ import numba
 import numpy as np
 
 from symlaw.engine import _jit
-from symlaw.engine.callbacks import users_kernel, users_slope
+from symlaw.engine.callbacks import POINTERS, users_kernel, users_slope
 from symlaw.engine.tape import FIRST_OPERATOR
 from symlaw.language.expression import Constant, Variable
 from symlaw.language.operators import operator
+from symlaw.language.operators.row import ARGUMENTS, MAX_ARITY
 from symlaw.language.parser import parse
 
 if TYPE_CHECKING:
@@ -63,9 +64,11 @@ class KernelTable(NamedTuple):
     forward
         Address of the value kernel, int64 (n_codes,).
     backward
-        Address of the partial-derivative kernel by each argument, int64 (2, n_codes); 0 where not made.
+        Address of the partial-derivative kernel by each argument, int64 (MAX_ARITY, n_codes); 0 where not
+        made.
     passes
-        1 where that derivative is 1, so that the adjoint passes through unchanged, int64 (2, n_codes).
+        1 where that derivative is 1, so that the adjoint passes through unchanged, int64 (MAX_ARITY,
+        n_codes).
     """
 
     arity: NDArray[np.int64]
@@ -80,7 +83,8 @@ def kernel_table(
 ) -> KernelTable:
     """Compile, or load from the disk cache, the kernels of these operators."""
     size = FIRST_OPERATOR + len(operators)
-    table = KernelTable(*(np.zeros(shape, np.int64) for shape in (size, size, (2, size), (2, size))))
+    each = (MAX_ARITY, size)
+    table = KernelTable(*(np.zeros(shape, np.int64) for shape in (size, size, each, each)))
     for code, row in enumerate(operators, FIRST_OPERATOR):
         table.arity[code] = row.arity
         table.forward[code] = forward_kernel(row, real)
@@ -93,27 +97,31 @@ def kernel_table(
 
 @cache
 def forward_kernel(row: Operator, real: str = "float64") -> int:
-    """Address of ``(a, b, out, n)``: ``out[i] = f(a[i], b[i])``."""
-    arguments = ("np.float64(a[i])", "np.float64(b[i])")[: row.arity]
-    scope = _Scope()
+    """Address of ``(a, b, c, out, n)``: ``out[i] = f(a[i], b[i], c[i])``."""
+    arguments = [f"np.float64({pointer}[i])" for pointer in POINTERS[: row.arity]]
+    scope = Scope()
     if row.body is not None:
-        call = scope.formula(row.body.text(), dict(zip(("x", "y"), arguments, strict=False)))
+        call = scope.formula(row.body.text(), dict(zip(ARGUMENTS, arguments, strict=False)))
     elif row.is_users:
         return users_kernel(row, real)
     else:
         call = scope.call(row, arguments)
-    return _compile(f"forward_{_word(row)}_{real}", ("a", "b", "out"), call, scope, real)
+    return _compile(f"forward_{_word(row)}_{real}", (*POINTERS, "out"), call, scope, real)
 
 
 @cache
 def backward_kernel(row: Operator, argument: int) -> int:
-    """Address of ``(a, b, value, seed, out, n)``: ``out[i] = seed[i] * df/d(argument)``."""
-    scope = _Scope()
+    """Address of ``(a, b, value, seed, out, n)``: ``out[i] = seed[i] * df/d(argument)``.
+
+    A third argument comes after ``b``.
+    """
+    scope = Scope()
     if row.is_users and not row.partials:
         return users_slope(row, argument)
-    places = {"x": "a[i]", "y": "b[i]", "v": "value[i]"}
+    places = {name: f"{pointer}[i]" for name, pointer in zip(ARGUMENTS, POINTERS, strict=True)}
+    places["v"] = "value[i]"
     body = scope.formula(row.partials[argument], places)
-    pointers = ("a", "b", "value", "seed", "out")
+    pointers = (*POINTERS[: max(2, row.arity)], "value", "seed", "out")
     return _compile(f"backward_{_word(row)}_{argument}", pointers, f"seed[i] * ({body})", scope, "float64")
 
 
@@ -121,7 +129,7 @@ def _word(row: Operator) -> str:
     return row.kernel.rsplit(".", 1)[1]
 
 
-class _Scope:
+class Scope:
     """Collects the scalar functions that a body calls, and the smallest range limit among them."""
 
     def __init__(self) -> None:
@@ -138,6 +146,10 @@ class _Scope:
             self.exact[f"f_{word}"] = getattr(module, f"{word}_exact")
             self.limit = limit if self.limit is None else min(limit, self.limit)
         return f"f_{word}({', '.join(arguments)})"
+
+    def all_exact(self) -> dict[str, Callable[..., Any]]:
+        """The functions under their names, accurate for any argument."""
+        return {**self.functions, **self.exact}
 
     def formula(self, text: str, places: dict[str, str]) -> str:
         stack: list[str] = []
@@ -158,7 +170,7 @@ class _Scope:
         return stack[0]
 
 
-def _compile(name: str, pointers: tuple[str, ...], body: str, scope: _Scope, real: str) -> int:
+def _compile(name: str, pointers: tuple[str, ...], body: str, scope: Scope, real: str) -> int:
     exact = body
     for word in scope.exact:
         exact = exact.replace(f"{word}(", f"{word}_exact(")

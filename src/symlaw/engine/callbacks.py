@@ -23,40 +23,48 @@ if TYPE_CHECKING:
 
 _STEP = 1e-6
 _VALUE_LOOP = """
-def {name}(a, b, out, n):
+def {name}(a, b, c, out, n):
     for i in range(n):
         out[i] = f({arguments})
 """
 _SLOPE_LOOP = """
-def {name}(a, b, value, seed, out, n):
+def {name}({pointers}, value, seed, out, n):
     for i in range(n):
         step = {step!r} * max(1.0, abs({at}[i]))
         out[i] = seed[i] * (f({up}) - f({down})) / (2.0 * step)
 """
-_PLACES = ("np.float64(a[i])", "np.float64(b[i])")
+# What kernels call an operator's arguments; those that it does not have are null pointers.
+POINTERS = ("a", "b", "c")
+_PLACES = tuple(f"np.float64({pointer}[i])" for pointer in POINTERS)
 
 
 def users_kernel(row: Operator, real: str = "float64") -> int:
-    """Address of ``(a, b, out, n)`` for a user's function."""
+    """Address of ``(a, b, c, out, n)`` for a user's function."""
     compiled = _compiled(row)
     if compiled is None:
         return _called_back(row, None, real)
     source = _VALUE_LOOP.format(name=f"users_{row.name}", arguments=", ".join(_PLACES[: row.arity]))
-    return _built(source, f"users_{row.name}", compiled, 3, real)
+    return _built(source, f"users_{row.name}", compiled, 4, real)
 
 
 def users_slope(row: Operator, argument: int) -> int:
-    """Address of ``(a, b, value, seed, out, n)``: central differences by one argument."""
+    """Address of a slope kernel, as `symlaw.engine.blocks.backward_kernel`: differences by one argument."""
     compiled = _compiled(row)
     if compiled is None:
         return _called_back(row, argument, "float64")
+    count = max(2, row.arity)
     up, down = list(_PLACES[: row.arity]), list(_PLACES[: row.arity])
     up[argument], down[argument] = f"{up[argument]} + step", f"{down[argument]} - step"
     name = f"users_{row.name}_{argument}"
     source = _SLOPE_LOOP.format(
-        name=name, step=_STEP, at="ab"[argument], up=", ".join(up), down=", ".join(down)
+        name=name,
+        pointers=", ".join(POINTERS[:count]),
+        step=_STEP,
+        at=POINTERS[argument],
+        up=", ".join(up),
+        down=", ".join(down),
     )
-    return _built(source, name, compiled, 5, "float64")
+    return _built(source, name, compiled, count + 3, "float64")
 
 
 def _built(source: str, name: str, function: Callable[..., Any], n_pointers: int, real: str) -> int:
@@ -95,12 +103,13 @@ def _called_back(row: Operator, argument: int | None, real: str) -> int:
     """Address of a C function that calls Python, for values, or for slopes by one argument."""
     function, dtype = row.numpy_function, np.dtype(real)
 
-    def values(a: int, b: int, out: int, n: int) -> None:
-        given = [_jit.view(p, n, dtype) for p in (a, b)[: row.arity]]
+    def values(a: int, b: int, c: int, out: int, n: int) -> None:
+        given = [_jit.view(p, n, dtype) for p in (a, b, c)[: row.arity]]
         _jit.view(out, n, dtype)[:] = function(*given)
 
-    def slopes(a: int, b: int, _value: int, seed: int, out: int, n: int) -> None:
-        given = [_jit.view(p, n, dtype) for p in (a, b)[: row.arity]]
+    def slopes(*told: int) -> None:
+        *arguments, _value, seed, out, n = told
+        given = [_jit.view(p, n, dtype) for p in arguments[: row.arity]]
         place = argument or 0
         step = _STEP * np.maximum(1.0, np.abs(given[place]))
         up, down = list(given), list(given)
@@ -109,7 +118,7 @@ def _called_back(row: Operator, argument: int | None, real: str) -> int:
             slope = (function(*up) - function(*down)) / (2.0 * step)
         _jit.view(out, n, dtype)[:] = _jit.view(seed, n, dtype) * slope
 
-    n_pointers, python = (3, values) if argument is None else (5, slopes)
+    n_pointers, python = (4, values) if argument is None else (max(2, row.arity) + 3, slopes)
     kind = ctypes.CFUNCTYPE(None, *[ctypes.c_int64] * (n_pointers + 1))
     callback = kind(python)
     _ALIVE.append(callback)

@@ -56,7 +56,8 @@ def evaluate(
 def stack_space(tape: Tape, real: str = "float64") -> tuple[NDArray[Any], NDArray[np.int64]]:
     """Scratch for `evaluate_tape`: value slots and the stack of addresses."""
     longest = int(np.max(np.diff(tape.starts), initial=1))
-    depth = longest // 2 + 2
+    # operators of three arguments alone leave two leaves on the stack for each of them
+    depth = 2 * longest // 3 + 2
     return np.empty((2 * depth, STRIDE), dtype=real), np.empty((2, depth), np.int64)
 
 
@@ -88,8 +89,9 @@ def evaluate_tape(tape, arity, forward, X, out, slots, stack):  # type: ignore[n
                     target = slot + (2 * depth + other) * slot_size
                     if place == end - 1:
                         target = result + (number * n_rows + first) * item
-                    second = stack[0, depth + 1] if arity[code] == 2 else 0
-                    call_forward(forward[code], stack[0, depth], second, target, n)
+                    second = stack[0, depth + 1] if arity[code] > 1 else 0
+                    third = stack[0, depth + 2] if arity[code] > 2 else 0
+                    call_forward(forward[code], stack[0, depth], second, third, target, n)
                     stack[0, depth] = target
                     stack[1, depth] = other
                 depth += 1

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from symlaw.engine._jit import inner, kernel, scalar, separately
+from symlaw.engine._jit import address_of, call_loss, inner, kernel, scalar, separately
 from symlaw.engine.deviances import LEAST_STIFFNESS
 from symlaw.engine.elementary import exp, log1p
-from symlaw.engine.losses import HUBER, LOG_COSH, LOGISTIC, PINBALL
+from symlaw.engine.losses import HUBER, LOG_COSH, LOGISTIC, PINBALL, USERS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,6 +33,9 @@ _EXACT = 1e-29
 SCALE, CENTRE, LEFT, SPREAD, OFFSET, CORNER, WARM, UNIT_SCALE = range(8)
 WORKING_CENTRE, WORKING_TOTAL, WORKING_SQUARE = range(8, 11)
 LINE_PLACES = 11
+# Places in a desk, scratch for a block of rows under a user's loss: what it is told and what it says.
+TARGET, PREDICTION, WEIGHT, TOLD, COST, PULL, STIFFNESS = range(7)
+DESK_PLACES, DESK_ROWS = 7, 128
 
 
 class General(NamedTuple):
@@ -43,7 +46,7 @@ class General(NamedTuple):
 
 
 def general(arguments: tuple[Any, ...] | None = None) -> General:
-    """Compile both for arguments of these types, (f, rows, lines, line); zeros without arguments.
+    """Compile both for arguments of these types, (f, rows, lines, line, desk); zeros without arguments.
 
     They are called by their addresses so that a search in least squares compiles and carries nothing of them.
     """
@@ -112,12 +115,53 @@ def _count(p: float, y: float, m: float) -> tuple[float, float, float]:
 
 
 @inner
-def _sums(rows, z, scale, offset, corner):  # type: ignore[no-untyped-def]
+def _users_costs(rows, z, scale, offset, corner, first, n, desk):  # type: ignore[no-untyped-def]
+    """Costs, pulls and stiffnesses of rows from ``first`` on under a user's loss, into the desk."""
+    aim = rows.objective
+    unit = aim.parameter
+    for i in range(n):
+        desk[TARGET, i] = unit * (rows.target[first + i] + aim.shift)
+        desk[PREDICTION, i] = unit * (scale * z[first + i] + offset + aim.shift)
+        desk[WEIGHT, i] = rows.weights[first + i]
+    desk[TOLD, 0], desk[TOLD, 1] = unit * corner, unit
+    base, size = address_of(desk), 8 * desk.shape[1]
+    call_loss(
+        aim.users, base, base + size * PREDICTION, base + size * WEIGHT, base + size * TOLD,
+        base + size * COST, base + size * PULL, base + size * STIFFNESS, n,
+    )  # fmt: skip
+    for i in range(n):
+        desk[PULL, i] *= unit
+        desk[STIFFNESS, i] *= unit * unit
+
+
+@inner
+def _users_sums(rows, z, scale, offset, corner, desk):  # type: ignore[no-untyped-def]
+    """`_sums` under a user's loss."""
+    total, s0, s1, s2, r0, r1 = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    for first in range(0, len(rows.target), DESK_ROWS):
+        n = min(DESK_ROWS, len(rows.target) - first)
+        _users_costs(rows, z, scale, offset, corner, first, n, desk)
+        for i in range(n):
+            w, u = rows.weights[first + i], z[first + i]
+            total += w * desk[COST, i]
+            s, r = w * desk[STIFFNESS, i], w * desk[PULL, i]
+            s0 += s
+            s1 += s * u
+            s2 += s * u * u
+            r0 += r
+            r1 += r * u
+    return total / rows.total / rows.objective.null, s0, s1, s2, r0, r1
+
+
+@inner
+def _sums(rows, z, scale, offset, corner, desk):  # type: ignore[no-untyped-def]
     """Relative loss of ``scale * z + offset``, and the sums of a step.
 
     Those of the weights of the step, alone and times z and its square, and of the pulls, alone and times z.
     """
     aim = rows.objective
+    if aim.code == USERS:
+        return _users_sums(rows, z, scale, offset, corner, desk)
     code, p, shift = aim.code, aim.parameter, aim.shift
     total, s0, s1, s2, r0, r1 = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
     for i in range(len(rows.target)):
@@ -148,7 +192,7 @@ def _step(sums, free_scale, free_offset):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def descend(rows, z, line, free_scale, free_offset, max_sums):  # type: ignore[no-untyped-def]
+def descend(rows, z, line, desk, free_scale, free_offset, max_sums):  # type: ignore[no-untyped-def]
     """Improve ``line[UNIT_SCALE] * z + line[OFFSET]`` as a prediction of the centred target.
 
     Parameters
@@ -159,6 +203,8 @@ def descend(rows, z, line, free_scale, free_offset, max_sums):  # type: ignore[n
         float64 (n_rows,), of ordinary size.
     line
         float64 (LINE_PLACES,): scale, offset and corner are read and written, the loss is written.
+    desk
+        Scratch of users' losses, float64 (DESK_PLACES, DESK_ROWS).
     free_scale, free_offset
         What may change.
     max_sums
@@ -170,35 +216,43 @@ def descend(rows, z, line, free_scale, free_offset, max_sums):  # type: ignore[n
         Whether it ended because nothing more is to be gained.
     """
     aim = rows.objective
-    corners = aim.code == PINBALL
+    corners = aim.bend > 0.0
     patience = _PATIENCE_AT_CORNERS if corners else _PATIENCE
     scale, offset, corner = line[UNIT_SCALE], line[OFFSET], line[CORNER]
-    sums = _sums(rows, z, scale, offset, corner)
+    sums = _sums(rows, z, scale, offset, corner, desk)
     used, idle = 1, 0
     while used < max_sums and idle < patience and sums[0] > _EXACT:
         more_scale, more_offset = _step(sums, free_scale, free_offset)
-        trial = _sums(rows, z, scale + more_scale, offset + more_offset, corner)
+        trial = _sums(rows, z, scale + more_scale, offset + more_offset, corner, desk)
         used += 1
         for _ in range(0 if corners else _HALVINGS):
             if trial[0] < sums[0] or used >= max_sums:
                 break
             more_scale, more_offset = 0.5 * more_scale, 0.5 * more_offset
-            trial = _sums(rows, z, scale + more_scale, offset + more_offset, corner)
+            trial = _sums(rows, z, scale + more_scale, offset + more_offset, corner, desk)
             used += 1
         idle = 0 if trial[0] < sums[0] * (1.0 - aim.tolerance) else idle + 1
         if trial[0] < sums[0]:
             scale, offset, sums = scale + more_scale, offset + more_offset, trial
         elif corners:
-            sums = _sums(rows, z, scale, offset, corner * _ROUNDING)
+            sums = _sums(rows, z, scale, offset, corner * _ROUNDING, desk)
         if corners:
-            corner = max(_ROUNDING * 0.5 * rows.total / sums[1], _LEAST_ROUNDING * aim.null)
+            corner = max(_ROUNDING * aim.bend * rows.total / sums[1], _LEAST_ROUNDING * _error_size(aim))
     line[UNIT_SCALE], line[OFFSET], line[CORNER] = scale, offset, corner
     line[LEFT] = sums[0] if sums[0] >= 0.0 else np.inf
     return idle >= patience or not sums[0] > _EXACT
 
 
 @inner
-def general_line(f, rows, lines, line):  # type: ignore[no-untyped-def]
+def _error_size(aim):  # type: ignore[no-untyped-def]
+    """An error that costs about as much as those of the best constant do, where the loss has a corner."""
+    if aim.code != USERS:
+        return aim.null
+    return aim.null / aim.bend if aim.bend > 0.0 else 0.0
+
+
+@inner
+def general_line(f, rows, lines, line, desk):  # type: ignore[no-untyped-def]
     """Turn the least-squares line of f into one that is best under the rows' loss.
 
     ``lines`` is scratch (2, >= n_rows). The prediction, of the centred target or the log-odds, is
@@ -216,36 +270,46 @@ def general_line(f, rows, lines, line):  # type: ignore[no-untyped-def]
     centre, spread = line[CENTRE], line[SPREAD]
     for i in range(len(rows.target)):
         z[i] = (f[i] - centre) / spread
-    line[CORNER] = _ROUNDING * aim.null
+    line[CORNER] = _ROUNDING * _error_size(aim)
     best, line[UNIT_SCALE] = 1.0, 0.0
     if aim.code != LOGISTIC:
-        loss = _sums(rows, z, line[SCALE] * spread, 0.0, line[CORNER])[0]
+        loss = _sums(rows, z, line[SCALE] * spread, 0.0, line[CORNER], desk)[0]
         if loss < best:
             best, line[UNIT_SCALE], line[OFFSET] = loss, line[SCALE] * spread, 0.0
     if line[WARM] > 0.0:
-        loss = _sums(rows, z, before_scale, before_offset, line[CORNER])[0]
+        loss = _sums(rows, z, before_scale, before_offset, line[CORNER], desk)[0]
         if loss < best:
             line[UNIT_SCALE], line[OFFSET] = before_scale, before_offset
-    descend(rows, z, line, True, True, aim.steps)
+    descend(rows, z, line, desk, True, True, aim.steps)
     line[SCALE] = line[UNIT_SCALE] / spread
 
 
 @inner
-def working_rows(f, rows, lines, line):  # type: ignore[no-untyped-def]
+def working_rows(f, rows, lines, line, desk):  # type: ignore[no-untyped-def]
     """Weights and weighted residuals of the least-squares problem that replaces the loss at a line of f.
 
     They go into ``lines``; into the line go the mean of f under these weights, their sum, and the sum of
     squares of f about that mean.
     """
     aim, weights, residual = rows.objective, lines[0], lines[1]
-    corner = max(line[CORNER], _CORNER_OF_CONSTANTS * aim.null)
+    corner = max(line[CORNER], _CORNER_OF_CONSTANTS * _error_size(aim))
     n_rows = len(rows.target)
     total, centre = 0.0, 0.0
+    if aim.code == USERS:
+        offset = line[OFFSET] - line[SCALE] * line[CENTRE]
+        for first in range(0, n_rows, DESK_ROWS):
+            n = min(DESK_ROWS, n_rows - first)
+            _users_costs(rows, f, line[SCALE], offset, corner, first, n, desk)
+            for i in range(n):
+                weights[first + i] = rows.weights[first + i] * desk[STIFFNESS, i]
+                residual[first + i] = rows.weights[first + i] * desk[PULL, i]
+    else:
+        for i in range(n_rows):
+            m = line[SCALE] * (f[i] - line[CENTRE]) + line[OFFSET] + aim.shift
+            _, pull, stiffness = cost(aim.code, aim.parameter, corner, rows.target[i] + aim.shift, m)
+            weights[i] = rows.weights[i] * stiffness
+            residual[i] = rows.weights[i] * pull
     for i in range(n_rows):
-        m = line[SCALE] * (f[i] - line[CENTRE]) + line[OFFSET] + aim.shift
-        _, pull, stiffness = cost(aim.code, aim.parameter, corner, rows.target[i] + aim.shift, m)
-        weights[i] = rows.weights[i] * stiffness
-        residual[i] = rows.weights[i] * pull
         total += weights[i]
         centre += weights[i] * (f[i] - line[CENTRE])
     centre = line[CENTRE] + centre / total

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -18,13 +18,18 @@ from symlaw.engine import deviances as costs
 from symlaw.engine.deviances import Array, Pointwise
 from symlaw.errors import DataError, InvalidSetting
 
+if TYPE_CHECKING:
+    from symlaw.engine.user_losses import UsersLoss
+
 # What kernels know a loss by; `relative` is least squares with other weights.
-SQUARED, PINBALL, HUBER, LOG_COSH, POISSON, LOGISTIC = range(6)
+SQUARED, PINBALL, HUBER, LOG_COSH, POISSON, LOGISTIC, USERS = range(7)
 
 # Rates below this fraction of the mean count are continued quadratically, so that nothing is infinite.
 _LOW_RATE = 1e-3
 # Below it, what is left is rounding and says nothing.
 _EXACT = 1e-20
+# An error, as a fraction of the target's spread, at which costs show a corner.
+_ASIDE = 1e-6
 
 
 class Objective(NamedTuple):
@@ -35,7 +40,8 @@ class Objective(NamedTuple):
     code
         Which loss; 0 is least squares, for which nothing else here is used.
     parameter
-        Quantile, bend in units of the rows' target, or lowest ordinary rate.
+        Quantile, bend in units of the rows' target, lowest ordinary rate, or of a user's loss the unit of the
+        rows' target.
     shift
         Added to the centred target and to predictions where the loss depends on more than their difference.
     middle
@@ -44,6 +50,10 @@ class Objective(NamedTuple):
         Mean deviance of the best constant.
     steps, tolerance
         When the search for scale and offset ends: sums over rows, and relative gain of a step.
+    bend
+        Mean slope on both sides of the corner that costs have at no error; 0 for costs that are smooth there.
+    users
+        Address of the kernel of a user's loss.
     """
 
     code: int
@@ -53,6 +63,8 @@ class Objective(NamedTuple):
     null: float
     steps: int
     tolerance: float
+    bend: float = 0.0
+    users: int = 0
 
 
 LEAST_SQUARES = Objective(SQUARED, 0.0, 0.0, 0.0, 1.0, 0, 0.0)
@@ -142,13 +154,15 @@ class LossRow:
         Whether it is such a number.
     unit
         What the parameter is multiplied by: ``"residual"`` for the scale of the noise, ``"mean"`` for the
-        target's mean, or nothing.
+        target's mean, ``"target"`` for its spread, or nothing.
     logit
         Whether formulas give the logarithm of the odds; they give the target itself otherwise.
     shifted
         Whether the cost depends on more than the difference of target and prediction.
     row_weights
         Weights that a target's rows get in least squares, if it is that in disguise.
+    users
+        What is known of a user's loss; None for those of the table.
     """
 
     name: str
@@ -160,7 +174,7 @@ class LossRow:
     middle: Callable[[Array, Array, float], float] = costs.mean
     length: Callable[[float, int, float], float] = _gaussian_length
     floor: float = 1e-24
-    floor_power: int = 2
+    floor_power: float = 2
     refusal: Callable[[Array], str] = _anything
     takes: str = ""
     default: float | None = 1.0
@@ -169,6 +183,7 @@ class LossRow:
     logit: bool = False
     shifted: bool = False
     row_weights: Callable[[Array], Array] | None = None
+    users: UsersLoss | None = None
 
 
 _PINBALL: dict[str, Any] = {
@@ -287,6 +302,11 @@ class Loss:
         """Whether weighted least squares is all there is to it."""
         return self.row.code == SQUARED
 
+    @property
+    def is_flat(self) -> bool:
+        """Whether small changes of a prediction change nothing, so that nothing can be fitted by slopes."""
+        return self.row.users is not None and self.row.users.flat
+
     def check(self, y: Array, column: str) -> None:
         """Raise `DataError` when a target (n_samples,) makes no sense with this loss."""
         trouble = self.row.refusal(y)
@@ -306,18 +326,40 @@ class Loss:
         changed = weights * self.row.row_weights(y)
         return np.asarray(changed * (np.sum(weights) / np.sum(changed)))
 
-    def parameter(self, residual: float, mean: float) -> float:
-        """The parameter in the unit of a target with this scale of noise and this mean."""
-        return self.given * {"residual": residual, "mean": mean}.get(self.row.unit, 1.0)
+    def parameter(self, residual: float, mean: float, spread: float = 1.0) -> float:
+        """The parameter in the unit of a target with this scale of noise and this mean, of a given spread."""
+        return self.given * {"residual": residual, "mean": mean, "target": spread}.get(self.row.unit, 1.0)
+
+    def _mean_cost(self, y: Array, m: float, weights: Array, p: float) -> float:
+        users = self.row.users
+        constant = np.full(len(y), m)
+        costs = self.row.value(y, constant, p) if users is None else users.costs(p * y, p * constant, weights)
+        return float(np.average(costs, weights=weights))
+
+    def _bend(self, y: Array, weights: Array, p: float) -> float:
+        """Mean slope of costs on both sides of a corner at no error; 0 where there is none."""
+        if self.row.code == PINBALL:
+            return 0.5
+        users = self.row.users
+        if users is None or not users.corner:
+            return 0.0
+        ends = [users.costs(p * y, p * (y + side), weights) for side in (-_ASIDE, _ASIDE)]
+        return float(np.average(ends[0] + ends[1], weights=weights)) / (2.0 * _ASIDE)
 
     def on_rows(
         self, target: Array, weights: Array, parameter: float, shift: float, effort: tuple[int, float]
     ) -> Objective:
         """The loss on rows with a centred target (n_rows,), for kernels."""
         row, shift = self.row, shift if self.row.shifted else 0.0
-        middle = row.middle(target, weights, parameter)
-        null = np.average(row.value(target + shift, middle + shift, parameter), weights=weights)
-        return Objective(row.code, parameter, shift, middle, float(null), *effort)
+        moved = shift if row.users is not None else 0.0
+        middle = row.middle(target + moved, weights, parameter) - moved
+        null = self._mean_cost(target + shift, middle + shift, weights, parameter)
+        bend, users = self._bend(target + shift, weights, parameter), 0
+        if row.users is not None:
+            from symlaw.engine.loss_kernels import users_loss_kernel
+
+            users = users_loss_kernel(row.users)
+        return Objective(row.code, parameter, shift, middle, null, *effort, bend, users)
 
     def null_deviance(self, y: Array, weights: Array | None = None, residual: float = 1.0) -> float:
         """Mean cost of the best constant, which `length` needs: in nats, or in squares of the parameter.
@@ -335,7 +377,7 @@ class Loss:
             return 1.0
         row, w = self.row, np.ones(len(y)) if weights is None else weights
         p = self.parameter(residual, float(np.average(y, weights=w)))
-        cost = float(np.average(row.value(y, row.middle(y, w, p), p), weights=w))
+        cost = self._mean_cost(y, row.middle(y, w, p), w, p)
         return cost / p**2 if row.unit == "residual" else cost
 
     def coder(self, null: float) -> Callable[[float, int], float]:

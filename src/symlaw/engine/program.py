@@ -9,9 +9,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from symlaw.engine._jit import address_of, call_backward, call_forward, inlined, kernel
+from symlaw.engine._jit import (
+    address_of,
+    call_backward,
+    call_backward_of_three,
+    call_forward,
+    inlined,
+    kernel,
+)
 from symlaw.engine.blocks import STRIDE
 from symlaw.engine.tape import CONSTANT, VARIABLE
+from symlaw.language.operators.row import MAX_ARITY
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -40,7 +48,7 @@ class Workspace(NamedTuple):
     slope_address
         Where each node's adjoint lies, int64 (MAX_NODES,); `link_and_mark` points it into ``adjoints``.
     children
-        First and second argument of each node, int64 (2, MAX_NODES).
+        Arguments of each node, int64 (MAX_ARITY, MAX_NODES).
     stack
         int64 (MAX_NODES,).
     needed
@@ -63,7 +71,7 @@ def workspace() -> Workspace:
         np.zeros((MAX_NODES, STRIDE)),
         np.zeros(MAX_NODES, np.int64),
         np.zeros(MAX_NODES, np.int64),
-        np.zeros((2, MAX_NODES), np.int64),
+        np.zeros((MAX_ARITY, MAX_NODES), np.int64),
         np.zeros(MAX_NODES, np.int64),
         np.zeros(MAX_NODES, np.int64),
     )
@@ -75,12 +83,13 @@ def link(program, length, arity, work):  # type: ignore[no-untyped-def]
     depth = 0
     for place in range(length):
         count = arity[program.codes[place]]
-        if count == 1:
-            work.children[0, place] = work.stack[depth - 1]
-        elif count == 2:
-            work.children[0, place] = work.stack[depth - 2]
-            work.children[1, place] = work.stack[depth - 1]
         depth += 1 - count
+        if count > 0:
+            work.children[0, place] = work.stack[depth - 1]
+            if count > 1:
+                work.children[1, place] = work.stack[depth]
+                if count > 2:
+                    work.children[2, place] = work.stack[depth + 1]
         work.stack[depth - 1] = place
 
 
@@ -104,8 +113,9 @@ def forward(program, length, table, X, first, n, work):  # type: ignore[no-untyp
                 work.values[place, i] = program.values[place]
         else:
             left = work.address[work.children[0, place]]
-            right = work.address[work.children[1, place]] if table.arity[code] == 2 else 0
-            call_forward(table.forward[code], left, right, target, n)
+            right = work.address[work.children[1, place]] if table.arity[code] > 1 else 0
+            third = work.address[work.children[2, place]] if table.arity[code] > 2 else 0
+            call_forward(table.forward[code], left, right, third, target, n)
 
 
 @inlined
@@ -135,10 +145,14 @@ def link_and_mark(program, length, arity, wanted, work):  # type: ignore[no-unty
             left = work.stack[depth - 1]
             work.children[0, place] = left
             mark |= work.needed[left]
-            if count == 2:
+            if count > 1:
                 right = work.stack[depth]
                 work.children[1, place] = right
                 mark |= work.needed[right]
+                if count > 2:
+                    third = work.stack[depth + 1]
+                    work.children[2, place] = third
+                    mark |= work.needed[third]
         work.stack[depth - 1] = place
         work.needed[place] = mark
         work.slope_address[place] = base + 8 * STRIDE * place
@@ -156,7 +170,7 @@ def backward(program, length, table, n, work):  # type: ignore[no-untyped-def]
         if table.arity[code] == 0 or work.needed[place] == 0:
             continue
         left = work.address[work.children[0, place]]
-        right = work.address[work.children[1, place]] if table.arity[code] == 2 else 0
+        right = work.address[work.children[1, place]] if table.arity[code] > 1 else 0
         seed = work.slope_address[place]
         for argument in range(table.arity[code]):
             child = work.children[argument, place]
@@ -167,6 +181,10 @@ def backward(program, length, table, n, work):  # type: ignore[no-untyped-def]
                 work.slope_address[child] = seed
             else:
                 target = work.slope_address[child]
-                call_backward(
-                    table.backward[argument, code], left, right, work.address[place], seed, target, n
-                )
+                address = table.backward[argument, code]
+                value = work.address[place]
+                if table.arity[code] < 3:
+                    call_backward(address, left, right, value, seed, target, n)
+                else:
+                    third = work.address[work.children[2, place]]
+                    call_backward_of_three(address, left, right, third, value, seed, target, n)

@@ -15,6 +15,7 @@ from symlaw.language.derivative import derivative, substituted
 from symlaw.language.expression import Expression, Leaf, Nodes, Variable, joined, reduced, rewritten
 from symlaw.language.operators import Operator
 from symlaw.language.operators.enclosures import enclosed
+from symlaw.language.operators.row import ARGUMENTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -92,7 +93,7 @@ def written_out(expression: Expression) -> Expression:
     def applied(row: Operator, arguments: Sequence[Nodes]) -> Nodes:
         if row.body is None:
             return joined(row, arguments)
-        return substituted(row.body.nodes, dict(zip(("x", "y"), arguments, strict=False)))
+        return substituted(row.body.nodes, dict(zip(ARGUMENTS, arguments, strict=False)))
 
     return Expression(rewritten(expression.nodes, applied))
 

@@ -138,9 +138,10 @@ def repeats(expression: Expression, name: str, period: float) -> bool:
         if not isinstance(node, Operator):
             settled.append(node != Variable(name))
             continue
-        begin, inside = starts[end], [settled[end - 1]]
-        if node.arity == 2:
-            inside.append(settled[starts[end - 1] - 1])
+        begin, inside, last = starts[end], list[bool](), end - 1
+        for _ in range(node.arity):
+            inside.append(settled[last])
+            last = starts[last] - 1
         wave = node.monotonicity == ("periodic",)
         argument = Expression(formula.nodes[begin:end]) if wave else None
         settled.append(all(inside) or (argument is not None and _turns_wholly(argument, name, period)))

@@ -200,8 +200,8 @@ class _Wanted:
         if isinstance(node, Variable):
             return
         places = [place - 1]
-        if node.arity == 2:
-            places.insert(0, self.starts[place - 1] - 1)
+        for _ in range(node.arity - 1):
+            places.insert(0, self.starts[places[0]] - 1)
         for number, wanted in enumerate(self._asked_of_arguments(node, places, dimension)):
             self.ask(places[number], wanted)
 
@@ -219,7 +219,7 @@ class _Wanted:
         if rule == "power":
             return [None if dimension is None else raised(dimension, 1 / Fraction(power))]
         if rule not in ("product", "quotient"):
-            return [own[0] if rule == "exponent" else NONE, NONE][: len(places)]
+            return [own[0] if rule == "exponent" else NONE, NONE, NONE][: len(places)]
         if dimension is None:
             return list(own)
         sign = 1 if rule == "product" else -1

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from symlaw.language.expression import Constant, Expression, Leaf, Nodes, Variable, joined, reduced
 from symlaw.language.operators import Operator, operator
+from symlaw.language.operators.row import ARGUMENTS
 from symlaw.language.parser import parse
 
 if TYPE_CHECKING:
@@ -29,9 +30,7 @@ def derivative(expression: Expression, name: str) -> Expression:
         is_it = isinstance(node, Variable) and node.name == name
         return (node,), (Constant(1.0),) if is_it else None
 
-    def applied(
-        row: Operator, arguments: Sequence[tuple[Nodes, Nodes | None]]
-    ) -> tuple[Nodes, Nodes | None]:
+    def applied(row: Operator, arguments: Sequence[tuple[Nodes, Nodes | None]]) -> tuple[Nodes, Nodes | None]:
         value = joined(row, (nodes for nodes, _ in arguments))
         return value, _chained(row, arguments, value)
 
@@ -41,7 +40,7 @@ def derivative(expression: Expression, name: str) -> Expression:
 
 def _chained(row: Operator, arguments: Sequence[tuple[Nodes, Nodes | None]], value: Nodes) -> Nodes | None:
     """The sum of partial derivatives times the arguments' derivatives; None for 0."""
-    places = {**dict(zip(("x", "y"), (nodes for nodes, _ in arguments), strict=False)), "v": value}
+    places = {**dict(zip(ARGUMENTS, (nodes for nodes, _ in arguments), strict=False)), "v": value}
     total: Nodes | None = None
     for partial, (_, slope) in zip(row.partials, arguments, strict=True):
         if slope is None or partial == "0":

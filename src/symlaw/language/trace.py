@@ -13,6 +13,8 @@ import types
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from symlaw.errors import CannotTrace
 from symlaw.language.expression import Constant, Expression, Node, Variable
 from symlaw.language.operators import operator
@@ -51,8 +53,10 @@ class Symbol:
             raise CannotTrace(f"np.{ufunc.__name__} has no counterpart among the operators")
         return _apply(_WORDS[ufunc.__name__], *inputs)
 
-    def __array_function__(self, function: Any, *_: Any) -> Any:
-        """Refuse what is no function of single numbers."""
+    def __array_function__(self, function: Any, _types: Any, arguments: Any, options: Any) -> Any:
+        """Means and sums of a single number; refuse what else is no function of single numbers."""
+        if function in (np.mean, np.sum, np.average) and set(options) <= {"weights"} and arguments:
+            return arguments[0]
         raise CannotTrace(f"np.{function.__name__} has no counterpart among the operators")
 
     def __bool__(self) -> bool:
@@ -66,6 +70,12 @@ class Symbol:
         raise CannotTrace("a number is asked for where a symbol stands")
 
     __int__ = __index__ = __float__  # type: ignore[assignment]
+
+    def mean(self) -> Symbol:
+        """That of a single number."""
+        return self
+
+    sum = mean
 
     def __add__(self, other: Any) -> Symbol:
         return _apply("+", self, other)

@@ -7,16 +7,13 @@ is compiled as it is, with differences for derivatives.
 
 from __future__ import annotations
 
-import ctypes
 import hashlib
 import inspect
 import textwrap
-import threading
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -25,25 +22,14 @@ from symlaw.language import lookup
 from symlaw.language.derivative import derivative
 from symlaw.language.expression import Expression, Variable
 from symlaw.language.operators import ALIASES, operator_table
-from symlaw.language.operators.row import NOTATIONS, Operator, Spelling
+from symlaw.language.operators.row import ARGUMENTS, MAX_ARITY, NOTATIONS, Operator, Spelling
 from symlaw.language.parser import parse
 from symlaw.language.printers.notation import render
+from symlaw.language.solving import inverses_of
 from symlaw.language.trace import name_of, parameters_of, trace
+from symlaw.language.trying import check_slopes, one_value, tried
 from symlaw.language.types import Type
 from symlaw.language.values import values as values_of
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-MAX_ARITY = 2
-# Values that a function is tried on, in pairs of one and the other argument.
-_GRID = np.array([-3.1, -1.7, -0.9, -0.31, 0.13, 0.47, 0.83, 1.3, 2.2, 3.7])
-_OTHERS = np.array([0.7, 1.9, -0.6, 2.3, 0.41, -1.3, 3.3, 0.23, 1.1, -2.7])
-_STEP, _APART = 1e-6, 1e-3
-# Numbers that searches meet as well, and seconds that a function may take on all of them.
-_EXTREMES = (1e6, -1e6, 1e300, -1e300, float("inf"), -float("inf"), float("nan"))
-_PATIENCE = 2.0
-_ARGUMENTS = ("x", "y")
 
 
 def operator(
@@ -62,13 +48,14 @@ def operator(
     Parameters
     ----------
     function
-        Of one or two numbers, or of arrays of them; NumPy and ``math`` may be used.
+        Of one to three numbers, or of arrays of them; NumPy and ``math`` may be used.
     name
         What it is called in formulas; the function's name by default.
     derivative
         Its derivative, or one by each argument, as functions of the arguments. Derived where not given.
     inverse
-        For a function of one argument: the function that solves ``v = f(x)`` for x.
+        For a function of one argument: the function that solves ``v = f(x)`` for x. Derived where not given
+        and there is one.
     sympy
         Function of SymPy objects that builds its SymPy form. Derived where it can be.
     unit
@@ -86,8 +73,8 @@ def operator(
     Raises
     ------
     InvalidSetting
-        When it fails on a grid of numbers between -4 and 4, is nowhere finite there, has other than one or
-        two arguments, or its derivative is not that of the function.
+        When it fails on a grid of numbers between -4 and 4, is nowhere finite there, has other than one to
+        three arguments, or its derivative is not that of the function.
 
     Examples
     --------
@@ -110,14 +97,14 @@ def operator(
     except (CannotTrace, ValueError) as error:
         raise InvalidSetting(f"operator {word!r}: {error}") from error
     if not 1 <= arity <= MAX_ARITY:
-        raise InvalidSetting(f"operator {word!r} takes {arity} arguments: write a function of one or two")
+        raise InvalidSetting(f"operator {word!r} takes {arity} arguments: write a function of one to three")
     body, reason = _body_of(function)
     row = _row(word, arity, function, body, reason, sympy, unit, domain, cost, inverse)
-    values = _tried(row, function)
+    values = tried(row, function)
     partials = _partials(row, body, derivative)
     made = replace(row, partials=partials)
     if body is not None or derivative is not None:
-        _check_slopes(made, values)
+        check_slopes(made, values)
     return made
 
 
@@ -130,12 +117,12 @@ def restored(record: Mapping[str, Any]) -> Operator:
     if "table" in record:
         return lookup.restored(record)
     word, arity, digest = str(record["operator"]), int(record["arity"]), str(record["digest"])
-    body = None if record.get("body") is None else parse(str(record["body"]), _ARGUMENTS[:arity])
+    body = None if record.get("body") is None else parse(str(record["body"]), ARGUMENTS[:arity])
     _check_name(word)
     row = _row(
         word, arity, None, body, "its function is not at hand", None, "dimensionless", "all", 1.0, None
     )
-    partials = () if body is None else tuple(derivative_of(body, name).text() for name in _ARGUMENTS[:arity])
+    partials = () if body is None else tuple(derivative_of(body, name).text() for name in ARGUMENTS[:arity])
     return replace(row, partials=partials, digest=digest, kernel=_kernel_name(word, digest))
 
 
@@ -172,7 +159,7 @@ def numpy_function(row: Operator) -> Callable[..., Any]:
 
 def _body_values(body: Expression, given: tuple[Any, ...]) -> Any:
     arrays = np.broadcast_arrays(*(np.asarray(one, dtype=float) for one in given))
-    columns = {name: np.atleast_1d(one) for name, one in zip(_ARGUMENTS, arrays, strict=False)}
+    columns = {name: np.atleast_1d(one) for name, one in zip(ARGUMENTS, arrays, strict=False)}
     found = values_of(body, columns)
     return found if arrays[0].ndim else float(found[0])
 
@@ -190,7 +177,7 @@ def _body_of(function: Callable[..., Any]) -> tuple[Expression | None, str]:
         traced = trace(function)
     except CannotTrace as error:
         return None, str(error)
-    names = dict(zip(parameters_of(function), _ARGUMENTS, strict=False))
+    names = dict(zip(parameters_of(function), ARGUMENTS, strict=False))
     return _renamed(traced, names), ""
 
 
@@ -219,7 +206,7 @@ def _row(
         partials=(),
         domain=domain,
         unit=unit,
-        inverses=() if inverse is None else ((_traced_text(word, "inverse", inverse, ("v",)),),),
+        inverses=_inverses(word, body, arity, inverse),
         monotonicity=(),
         sympy=sympy or _sympy_form(word, body),
         text=spelled["text"],
@@ -238,6 +225,16 @@ def _row(
     )
 
 
+def _inverses(
+    word: str, body: Expression | None, arity: int, given: Callable[..., Any] | None
+) -> tuple[tuple[str, ...], ...]:
+    """Inverses by each argument: the one given, or those that can be derived."""
+    if given is not None:
+        return ((_traced_text(word, "inverse", given, ("v",)),),)
+    found = () if body is None else inverses_of(body, arity)
+    return found if any(found) else ()
+
+
 def _spellings(word: str, arity: int, body: Expression | None) -> dict[str, Spelling]:
     """By name in formulas; elsewhere the formula written out, or a call of a function of that name."""
     arguments = ", ".join(f"{{{number}}}" for number in range(arity))
@@ -245,7 +242,7 @@ def _spellings(word: str, arity: int, body: Expression | None) -> dict[str, Spel
     latex = Spelling(rf"\operatorname{{{{{word}}}}}\left({arguments}\right)")
     found = dict.fromkeys(NOTATIONS, called)
     if body is not None:
-        marks = {name: f"@{number}@" for number, name in enumerate(_ARGUMENTS[:arity])}
+        marks = {name: f"@{number}@" for number, name in enumerate(ARGUMENTS[:arity])}
         for notation in NOTATIONS:
             text = render(body, notation, names=marks).replace("{", "{{").replace("}", "}}")
             for number in range(arity):
@@ -267,7 +264,7 @@ def _as_body(body: Expression, s: Any, *arguments: Any) -> Any:
     """A traced function of SymPy objects."""
     from symlaw.language.printers.sympy_form import to_sympy
 
-    return to_sympy(body, dict(zip(_ARGUMENTS, arguments, strict=False)))
+    return to_sympy(body, dict(zip(ARGUMENTS, arguments, strict=False)))
 
 
 def _traced_text(word: str, what: str, function: Callable[..., Any], names: tuple[str, ...]) -> str:
@@ -286,7 +283,7 @@ def _partials(
     row: Operator, body: Expression | None, given: Callable[..., Any] | Iterable[Callable[..., Any]] | None
 ) -> tuple[str, ...]:
     """Partial derivatives as texts: given, or derived; none where differences have to do."""
-    names = _ARGUMENTS[: row.arity]
+    names = ARGUMENTS[: row.arity]
     if given is not None:
         functions = [given] if callable(given) else list(given)
         if len(functions) != row.arity:
@@ -301,87 +298,6 @@ def _partials(
 
 
 derivative_of = derivative
-
-
-def _tried(row: Operator, function: Callable[..., Any]) -> NDArray[np.float64]:
-    """Values on a grid; refuses a function that fails there or is nowhere finite."""
-    points = (_GRID, _OTHERS)[: row.arity]
-    try:
-        with np.errstate(all="ignore"):
-            values = np.array([float(one_value(function, *(float(p[k]) for p in points))) for k in range(10)])
-    except Exception as error:
-        line = _line_of(function, error)
-        raise InvalidSetting(
-            f"operator {row.name!r} fails{line} with {type(error).__name__}: {error}; it has to give a number"
-            " for any numbers, nan where it is not defined"
-        ) from error
-    if not np.any(np.isfinite(values)):
-        raise InvalidSetting(f"operator {row.name!r} is finite for no number between -4 and 4")
-    _check_end(row, function)
-    return values
-
-
-def _check_end(row: Operator, function: Callable[..., Any]) -> None:
-    """Refuse a function that does not end on extreme numbers: a search would never end either."""
-    reached: list[float] = []
-
-    def all_of_them() -> None:
-        with suppress(SystemExit):
-            for extreme in _EXTREMES:
-                reached.append(extreme)
-                with suppress(Exception), np.errstate(all="ignore"):
-                    one_value(function, *[extreme] * row.arity)
-
-    thread = threading.Thread(target=all_of_them, daemon=True)
-    thread.start()
-    thread.join(_PATIENCE)
-    if thread.is_alive():
-        # ends a loop of Python; what hangs elsewhere stays behind as a daemon
-        stopped = ctypes.c_ulong(thread.ident or 0), ctypes.py_object(SystemExit)
-        ctypes.pythonapi.PyThreadState_SetAsyncExc(*stopped)
-        raise InvalidSetting(
-            f"operator {row.name!r} does not end within {_PATIENCE:g} s for {reached[-1]:g}: bound its loop,"
-            " or let it give nan there"
-        )
-
-
-def one_value(function: Callable[..., Any], *arguments: float) -> float:
-    """A function's value, nan outside of what ``math`` allows."""
-    try:
-        return float(function(*arguments))
-    except (ValueError, ZeroDivisionError, OverflowError):
-        return float("nan")
-
-
-def _line_of(function: Callable[..., Any], error: BaseException) -> str:
-    trail, line = error.__traceback__, None
-    while trail is not None:
-        if trail.tb_frame.f_code is getattr(function, "__code__", None):
-            line = trail.tb_lineno
-        trail = trail.tb_next
-    return "" if line is None else f" in line {line}"
-
-
-def _check_slopes(row: Operator, values: NDArray[np.float64]) -> None:
-    """Compare the derivatives with differences where both are finite."""
-    points = {"x": _GRID, "y": _OTHERS}
-    for number, name in enumerate(_ARGUMENTS[: row.arity]):
-        up, down = dict(points), dict(points)
-        step = _STEP * np.maximum(1.0, np.abs(points[name]))
-        up[name], down[name] = points[name] + step, points[name] - step
-        with np.errstate(all="ignore"):
-            formula = Expression((*parse("x").nodes, *(parse("y").nodes if row.arity == 2 else ()), row))
-            high, low = values_of(formula, up), values_of(formula, down)
-            slope = (high - low) / (2.0 * step)
-            told = values_of(parse(row.partials[number]), {**points, "v": values})
-        size = np.maximum(1.0, np.abs(slope))
-        wrong = np.isfinite(slope) & np.isfinite(told) & (np.abs(slope - told) > _APART * size)
-        if np.any(wrong):
-            k = int(np.argmax(wrong))
-            raise InvalidSetting(
-                f"the derivative of operator {row.name!r} by {name} is not that of the function: at"
-                f" {name} = {points[name][k]:g} it gives {told[k]:g}, differences give {slope[k]:g}"
-            )
 
 
 def source_of(function: Callable[..., Any]) -> str:

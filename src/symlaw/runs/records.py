@@ -12,6 +12,7 @@ from typing import Any
 
 import symlaw
 from symlaw.engine.losses import Loss, loss_named
+from symlaw.engine.user_losses import restored_loss
 from symlaw.errors import RunError, SymlawError
 from symlaw.knowledge.priors import preference_from
 from symlaw.knowledge.shape import Verdict
@@ -79,7 +80,14 @@ class Header:
     @property
     def loss(self) -> Loss:
         """What is made small; raises `InvalidSetting` when this version knows no such loss."""
-        return loss_named(self.settings.get("loss", "squared"))
+        users = self.settings.get("user_loss")
+        return loss_named(self.settings.get("loss", "squared")) if users is None else restored_loss(users)
+
+    @property
+    def objective_name(self) -> str | None:
+        """Name of the user's objective, if there was one."""
+        score = self.settings.get("score")
+        return None if score is None else str(score["name"])
 
     @property
     def formula_length(self) -> Callable[[Expression], float] | None:
@@ -121,6 +129,8 @@ class Formula:
         None until the run has finished.
     verdicts
         What is known of each statement about values; nothing until the run has finished.
+    objective
+        Value of the user's objective, if there was one.
     """
 
     expression: Expression
@@ -131,6 +141,7 @@ class Formula:
     mae: float | None = None
     max_error: float | None = None
     verdicts: tuple[Verdict, ...] = ()
+    objective: float | None = None
 
     def to_record(self) -> dict[str, Any]:
         """Plain values, ready for JSON."""
@@ -138,6 +149,8 @@ class Formula:
         shown: dict[str, Any] = {
             name: None if value is None else number(value) for name, value in figures.items()
         }
+        if self.objective is not None:
+            shown["objective"] = number(self.objective)
         if self.verdicts:
             shown["constraints"] = [verdict.to_record() for verdict in self.verdicts]
         return {**shown, "expression": json.loads(self.expression.to_json())}
@@ -149,7 +162,10 @@ class Formula:
             figures = {name: record[name] for name in _FIGURES}
             numbers = {name: None if value is None else float(value) for name, value in figures.items()}
             verdicts = tuple(Verdict.from_record(one) for one in record.get("constraints", ()))
-            return cls(read_expression(record["expression"]), **numbers, verdicts=verdicts)  # type: ignore[arg-type]
+            told = record.get("objective")
+            objective = None if told is None else float(told)
+            expression = read_expression(record["expression"])
+            return cls(expression, **numbers, verdicts=verdicts, objective=objective)  # type: ignore[arg-type]
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             if isinstance(error, SymlawError):
                 raise

@@ -12,7 +12,7 @@ from symlaw.runs.journal import read_journal
 from symlaw.runs.process import is_alive
 from symlaw.runs.records import HEADER_KEY, RESULT_KEY, VERSION, Formula, Header, Result, read_expression
 from symlaw.runs.writer import HEADER_FILE, JOURNAL_FILE, RESULT_FILE
-from symlaw.trust.selection import recommend
+from symlaw.trust.selection import by_objective, recommend
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -109,7 +109,8 @@ def read_run(folder: str | Path) -> Run:
         # it needs of an entry no more than a formula has
         coder = header.loss.coder(header.null_deviance)
         entries, length = cast("Sequence[Entry]", rows), header.formula_length
-        chosen = recommend(entries, header.n_rows, header.n_symbols, coder, formula_length=length)
+        chosen = by_objective(entries)[1] if header.objective_name else None
+        chosen = chosen or recommend(entries, header.n_rows, header.n_symbols, coder, formula_length=length)
         place, reason = chosen.place, chosen.reason
     return Run(folder, header, _state(header, end), rows, place, reason, end.get("reason"),
                _counters(records), notes)  # fmt: skip
@@ -180,7 +181,10 @@ def _formula(entry: Mapping[str, Any], header: Header) -> Formula:
     loss = float(entry["loss"])
     squared = header.loss.is_squared
     r2, rmse = (1.0 - loss, loss**0.5 * header.target_scale) if squared else (None, None)
-    return Formula(read_expression(entry["expression"]), float(entry["complexity"]), loss, r2, rmse)
+    told = entry.get("objective")
+    objective = None if told is None else float(told)
+    expression = read_expression(entry["expression"])
+    return Formula(expression, float(entry["complexity"]), loss, r2, rmse, objective=objective)
 
 
 def _counters(records: list[dict[str, Any]]) -> dict[str, float]:

@@ -136,6 +136,7 @@ def _entry_record(entry: Entry) -> dict[str, Any]:
     return {
         "complexity": number(entry.complexity),
         "loss": number(entry.loss),
+        **({} if entry.objective is None else {"objective": number(entry.objective)}),
         "source": entry.source,
         "expression": json.loads(entry.expression.to_json()),
         "inner": json.loads(entry.inner.to_json()),

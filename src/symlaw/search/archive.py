@@ -54,6 +54,8 @@ class Entry:
         Name of the searcher that proposed it.
     filling
         What fills a template, where it was made of one; it is what a later fit changes.
+    objective
+        Value of the user's objective, if there is one.
     """
 
     expression: Expression
@@ -62,6 +64,12 @@ class Entry:
     inner: Expression
     source: str = ""
     filling: Any = None
+    objective: float | None = None
+
+    @property
+    def rank(self) -> float:
+        """What fronts are ordered by: the objective where there is one, else the loss."""
+        return self.loss if self.objective is None else self.objective
 
 
 class Snapshot(NamedTuple):
@@ -105,7 +113,7 @@ class Archive:
     max_complexity
         Largest complexity of a genome.
     loss_floor
-        Losses below it count as equal.
+        Losses below it count as equal; -inf under an objective.
     cache_keys
         Capacity of the equivalence cache, up to which it grows; from then on its memory is fixed.
     """
@@ -127,27 +135,29 @@ class Archive:
         kept: list[Entry] = []
         for complexity in sorted(self._entries):
             entry = self._entries[complexity]
-            if not kept or self._clearly_below(entry.loss, kept[-1].loss):
+            if not kept or self._clearly_below(entry.rank, kept[-1].rank):
                 kept.append(entry)
         return tuple(kept)
 
     @property
     def best_loss(self) -> float:
-        """Smallest loss on the front."""
-        return min((entry.loss for entry in self._entries.values()), default=np.inf)
+        """Smallest loss on the front, or value of the objective."""
+        return min((entry.rank for entry in self._entries.values()), default=np.inf)
 
     def _clearly_below(self, loss: float, other: float) -> bool:
-        return max(loss, self.loss_floor) < other * (1.0 - 1e-9) and other > self.loss_floor
+        # objectives may be negative
+        margin = 1.0 - 1e-9 if other > 0.0 else 1.0 + 1e-9
+        return max(loss, self.loss_floor) < other * margin and other > self.loss_floor
 
     def limit_at(self, complexity: float) -> float:
         """Smallest loss among entries of no greater complexity; inf when there is none."""
-        losses = (e.loss for e in self._entries.values() if e.complexity <= complexity)
+        losses = (e.rank for e in self._entries.values() if e.complexity <= complexity)
         return min(losses, default=np.inf)
 
     def would_take(self, entry: Entry) -> bool:
         """Whether an entry improves the front."""
-        return entry.loss < np.inf and all(
-            other.complexity > entry.complexity or self._clearly_below(entry.loss, other.loss)
+        return entry.rank < np.inf and all(
+            other.complexity > entry.complexity or self._clearly_below(entry.rank, other.rank)
             for other in self._entries.values()
         )
 

@@ -98,7 +98,7 @@ def compile_losses() -> None:
     x = np.linspace(1.0, 2.0, ROWS)
     rows = make_problem(x[:, None], x, Language.of(["x"], ["+"]), loss=loss_named("absolute")).rows
     space = fit_space(ROWS, rows)
-    irls.descend(rows, space.f, space.line, True, True, 1)
+    irls.descend(rows, space.f, space.line, space.desk, True, True, 1)
 
 
 def arguments_of(language: Language) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,6 +23,7 @@ from symlaw.language.operators import operator
 from symlaw.search.admissible import Moments, allowed_line, allowed_lines, forms_of_line, rounded
 from symlaw.search.archive import Entry
 from symlaw.search.coefficients import MAX_TERMS, Sum, sums_of, terms_of, written_out
+from symlaw.search.derivative_free import searched
 from symlaw.search.genetics.population import Population, population
 from symlaw.search.lines import with_line
 from symlaw.search.linking import linked
@@ -123,7 +125,7 @@ class Confirmer:
         program = self._program(entry.inner)
         if max_steps > 0:
             self._restart(program)
-            loss = self._polish(program, self.problem.rows, self._space, max_steps)
+            loss = self._settled(program, max_steps)
         else:
             loss = self._score_everywhere(program)
         found = self._variants(program, entry.source) if np.isfinite(loss) else []
@@ -168,7 +170,7 @@ class Confirmer:
         if self.problem.n_rows > len(self.problem.sample.target):
             loss = self._fit_from_sample(program, complexity)
         else:
-            loss = self._polish(program, self.problem.rows, self._space)
+            loss = self._settled(program)
             if loss <= self.problem.loss_floor:
                 loss = self._with_smaller_constants(program, loss)
         entries = self._variants(program, source) if np.isfinite(loss) else []
@@ -176,6 +178,15 @@ class Confirmer:
             entries += self._without_vanishing(entries[0].inner, source)
         self.slowest = max(self.slowest, time.monotonic() - began)
         return entries
+
+    def _settled(self, program: Program, max_steps: int = _POLISH_STEPS) -> float:
+        """Loss on all rows with the constants that are best there."""
+        loss = self._polish(program, self.problem.rows, self._space, max_steps)
+        if not self.problem.loss.is_flat:
+            return loss
+        places = np.flatnonzero(program.codes == CONSTANT)
+        score = partial(self._score_everywhere, program)
+        return searched(program, places, self.problem.rows, self._space, score)
 
     def _without_vanishing(self, inner: Expression, source: str) -> list[Entry]:
         """Entries of the formula without constants that vanished in the fit, if there are some."""
@@ -192,7 +203,8 @@ class Confirmer:
         """Fit on the sample, and on all rows if it is better than what is known; the loss there, or inf."""
         problem = self.problem
         loss = self._polish(program, problem.sample, self._sample_space)
-        known = (best for other, best in self._sampled.items() if other <= complexity)
+        compared = {} if problem.objective is not None else self._sampled
+        known = (best for other, best in compared.items() if other <= complexity)
         if not loss < _BETTER * min(known, default=np.inf):
             return np.inf
         # under a loss that is not least squares, the line on all rows is sought from the sample's

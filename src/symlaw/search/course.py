@@ -17,6 +17,7 @@ from symlaw.search.budget import Budget, Spent, reason_to_stop
 from symlaw.search.completing import completed
 from symlaw.search.confirm import Confirmer
 from symlaw.search.guard import Guard
+from symlaw.search.scoring import scored
 from symlaw.search.simpler import contractions
 from symlaw.search.tally import Tally
 
@@ -66,7 +67,7 @@ def begin(
     guard = None if problem.shape is None else Guard(problem, problem.shape)
     constant = None if problem.language.template is not None else _constant_of(problem)
     if constant is not None:
-        archive.extend(_screened([constant], guard, archive))
+        archive.extend(_screened([constant], guard, archive, problem))
     states = {member.name: member.start(problem, seed) for member in members}
     tallies = {member.name: Tally(member.name) for member in members}
     return Course(
@@ -133,9 +134,9 @@ class Course:
         if self._is_stopped():
             return STOPPED
         best = self.archive.best_loss
-        if best <= self.problem.loss_floor and not self._holds():
+        if best <= self.archive.loss_floor and not self._holds():
             best = np.inf
-        return reason_to_stop(self.budget, self.spent, best, self.problem.loss_floor)
+        return reason_to_stop(self.budget, self.spent, best, self.archive.loss_floor)
 
     def _holds(self) -> bool:
         """Whether the exact formula of the front is exact on rows that nobody searches on."""
@@ -168,9 +169,11 @@ class Course:
             if self._is_late():
                 break
             entries = self._screened(self.confirmer.entries(genomes, slot, source))
-            if entries:
+            taken = archive.extend(entries)
+            # under an objective the best loss of a complexity does not bar others from being scored
+            if entries if self.problem.objective is None else taken:
                 archive.note_genome(genomes, slot)
-            accepted += archive.extend(entries)
+            accepted += taken
         for genomes, slot in proposals.doubtful:
             if self._is_late():
                 break
@@ -189,7 +192,7 @@ class Course:
     def _screened(self, entries: list[Entry], *, mend: bool = True) -> list[Entry]:
         """Entries of one formula that hold what the user says about values."""
         began = time.monotonic()
-        kept = _screened(entries, self.guard, self.archive, mend=mend)
+        kept = _screened(entries, self.guard, self.archive, self.problem, mend=mend)
         self.confirmer.slowest = max(self.confirmer.slowest, time.monotonic() - began)
         return kept
 
@@ -201,7 +204,7 @@ class Course:
 
     def _without_parts(self, accepted: Sequence[Entry], source: str) -> list[Entry]:
         """What came to the front because an exact formula stays exact without one of its parts."""
-        floor, found = self.problem.loss_floor, list[Entry]()
+        floor, found = self.archive.loss_floor, list[Entry]()
         exact = [entry for entry in accepted if entry.loss <= floor and entry.filling is None]
         while exact and not self._is_late():
             entry = min(exact, key=lambda entry: entry.complexity)
@@ -217,6 +220,7 @@ class Course:
 
     def offer(self, formula: Expression, limit: float, source: str) -> list[Entry]:
         """Score a formula, offer what it gives, and keep it as an elite; the entries taken in."""
+        limit = limit if self.problem.objective is None else np.inf
         accepted = self.archive.extend(self._screened(self.confirmer.guess(formula, limit, source)))
         for entry in accepted[:1]:
             genome = self.confirmer.genome(entry.inner)
@@ -226,9 +230,13 @@ class Course:
 
 
 def _screened(
-    entries: list[Entry], guard: Guard | None, archive: Archive, *, mend: bool = True
+    entries: list[Entry], guard: Guard | None, archive: Archive, problem: Problem, *, mend: bool = True
 ) -> list[Entry]:
-    return entries if guard is None else guard.screened(entries, archive, mend=mend)
+    entries = scored(entries, problem.objective)
+    if guard is None:
+        return entries
+    # what is mended has the least loss that is allowed, which says nothing about an objective
+    return guard.screened(entries, archive, mend=mend and problem.objective is None)
 
 
 def _constant_of(problem: Problem) -> Entry | None:

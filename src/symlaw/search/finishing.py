@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from symlaw.search.blanks.filling import Filler
 from symlaw.search.confirm import Confirmer
 from symlaw.search.guard import Guard
 from symlaw.search.naming import renamed
+from symlaw.search.scoring import scored
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,17 +56,25 @@ def finished(front: Sequence[Entry], problem: Problem, seconds: float) -> list[E
     filler = None if template is None else Filler(problem, template)
     for place, entry in enumerate(front):
         if filler is not None:
-            done.append(_holding(filler.refitted(entry), entry, guard))
+            done.append(_better(_holding(filler.refitted(entry), entry, guard), entry, problem))
             continue
         share = (seconds - (time.monotonic() - began)) / (len(front) - place)
         steps = min(float(MAX_STEPS), share * _SPEED / confirmer.step_work(entry))
-        done.append(confirmer.refitted(entry, max(0, int(steps)), guard))
-    if not problem.language.named or not problem.loss.is_least_squares:
+        done.append(_better(confirmer.refitted(entry, max(0, int(steps)), guard), entry, problem))
+    if problem.objective is not None or not problem.language.named or not problem.loss.is_least_squares:
         return done
     above = [entry.complexity for entry in done[1:]] + [math.inf]
     rooms = [min(entry.complexity + 1, top - _STEP) for entry, top in zip(done, above, strict=True)]
     named = [renamed(entry, confirmer, problem, room) for entry, room in zip(done, rooms, strict=True)]
     return [_holding(new, old, guard) for new, old in zip(named, done, strict=True)]
+
+
+def _better(new: Entry, old: Entry, problem: Problem) -> Entry:
+    """An entry fitted again; under an objective what it was before, where that is better on these rows."""
+    if problem.objective is None:
+        return new
+    both = scored([replace(old, objective=None), replace(new, objective=None)], problem.objective)
+    return min(both, key=lambda entry: entry.rank)
 
 
 def _holding(new: Entry, old: Entry, guard: Guard | None) -> Entry:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from symlaw.engine.fit import Rows, make_rows
-from symlaw.engine.losses import Loss
+from symlaw.engine.losses import Loss, loss_named
 from symlaw.search.noise import residual_scale
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from symlaw.knowledge.shape import Shape
+    from symlaw.language.expression import Expression
     from symlaw.language.grammar import Language
 
     Oracle = Callable[[NDArray[np.float64]], ArrayLike]
@@ -61,6 +62,8 @@ class Problem:
         Weighted mean of the target's held form on the sample, where it is centred once more.
     shape
         What the user says about formulas' values, if anything.
+    objective
+        What the front is ordered by in the loss's stead, if anything.
     """
 
     language: Language
@@ -75,6 +78,7 @@ class Problem:
     oracle: Oracle | None = None
     sample_mean: float = 0.0
     shape: Shape | None = None
+    objective: Callable[[Expression], float] | None = None
 
     @property
     def predictor(self) -> tuple[float, float]:
@@ -148,12 +152,15 @@ def make_problem(
     sample = make_rows(columns[:, sampled], normal[sampled], w[sampled])
     probe = make_rows(columns[:, probed], normal[probed], w[probed])
     if not loss.is_least_squares:
-        judge = _Judge(
-            loss, loss.parameter(residual_scale(columns, normal), centre / spread), centre / spread
-        )
+        noise = residual_scale(columns, normal)
+        parameter = loss.parameter(noise, centre / spread, spread * largest)
+        judge = _Judge(loss, parameter, centre / spread)
         passes = max(4, int(_CALL_SUMS / len(target)))
         rows = judge.on(rows, normal, _THOROUGH if passes >= _THOROUGH[0] else (passes, _COARSE))
         sample = judge.on(sample, normal[sampled], _THOROUGH)
+        if loss.is_flat:
+            # a loss without slopes says too little on few rows: absolute errors lead the way
+            judge = _Judge(loss_named("absolute"), 0.5, centre / spread)
         probe = judge.on(probe, normal[probed], _QUICK)
     sample_mean = float(np.average(normal[sampled], weights=w[sampled]))
     return Problem(

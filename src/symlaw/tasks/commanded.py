@@ -57,7 +57,15 @@ def result_of(fitted: Fitted) -> Result:
     outcome, chosen = fitted.outcome, fitted.recommended
     formulas = [
         Formula(
-            row.expression, row.complexity, row.loss, row.r2, row.rmse, row.mae, row.max_error, row.verdicts
+            row.expression,
+            row.complexity,
+            row.loss,
+            row.r2,
+            row.rmse,
+            row.mae,
+            row.max_error,
+            row.verdicts,
+            row.objective,
         )
         for row in fitted.rows
     ]

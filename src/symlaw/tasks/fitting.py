@@ -14,6 +14,7 @@ from symlaw.engine.evaluate import evaluate
 from symlaw.engine.losses import Loss
 from symlaw.engine.reduce import line_sums
 from symlaw.errors import DataError
+from symlaw.language.expression import Constant, Expression
 from symlaw.search.archive import Archive, Entry
 from symlaw.search.budget import Spent
 from symlaw.search.compiling import compile_losses, compile_search, is_warm
@@ -22,9 +23,10 @@ from symlaw.search.finishing import finished, seconds_for
 from symlaw.search.linking import unlinked
 from symlaw.search.portfolio import Outcome, Progress, search
 from symlaw.search.problem import make_problem, null_deviance
+from symlaw.search.scoring import score_from, warn_if_slow
 from symlaw.tasks.groups import check_groups
 from symlaw.trust.doubts import Doubt, doubts_of
-from symlaw.trust.selection import Recommendation, recommend, worth_showing
+from symlaw.trust.selection import Recommendation, by_objective, recommend, worth_showing
 from symlaw.trust.validation import held_out_errors, holds_exactly, split_rows
 
 if TYPE_CHECKING:
@@ -34,7 +36,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from symlaw.knowledge.shape import Shape, Verdict
-    from symlaw.language.expression import Expression
     from symlaw.language.grammar import Language
     from symlaw.search.problem import Oracle, Problem
     from symlaw.tasks.settings import Settings
@@ -71,6 +72,8 @@ class Row:
         Root mean square, mean absolute and largest absolute error, in the target's unit.
     verdicts
         What is known of each statement about values.
+    objective
+        Value of the user's objective, by which the front is ordered where there is one.
     """
 
     expression: Expression
@@ -81,6 +84,7 @@ class Row:
     mae: float
     max_error: float
     verdicts: tuple[Verdict, ...] = ()
+    objective: float | None = None
 
 
 @dataclass(frozen=True)
@@ -144,7 +148,12 @@ def fit_front(
     spent = Spent()
     asked = _on_features(oracle, len(names))
     problem = replace(searched.problem(language, settings), oracle=asked, shape=shape)
-    archive = Archive(language.max_complexity, problem.loss_floor)
+    problem = replace(problem, objective=searched.objective(settings, len(names)))
+    if problem.objective is not None:
+        constant = Expression((Constant(problem.best_constant),))
+        warn_if_slow(problem.objective, constant, str(settings.scored_by))
+    floor = problem.loss_floor if problem.objective is None else -math.inf
+    archive = Archive(language.max_complexity, floor)
     known = [language.searched(unlinked(guess) if loss.row.logit else guess) for guess in guesses]
     outcome = search(
         problem,
@@ -199,6 +208,11 @@ class _Table:
         weights = None if self.weights is None else self.weights[places]
         return _Table(self.X[places], self.y[places], self.names, weights)
 
+    def objective(self, settings: Settings, n_features: int) -> Callable[[Expression], float] | None:
+        """The user's objective on the rows, which it sees without columns of named constants."""
+        score = score_from(settings.score)
+        return None if score is None else score.on(self.X[:, :n_features], self.y, self.weights)
+
     def problem(self, language: Language, settings: Settings) -> Problem:
         """The rows as a problem."""
         loss = settings.objective()
@@ -215,12 +229,16 @@ def _concluded(
     errors = held_out_errors(outcome.front, held_out.X, held_out.y, names)
     symbols = n_symbols(settings, names[: len(names) - len(language.named)])
     length = _formula_length(settings, language)
+    n_features = len(names) - len(language.named)
     chosen = recommend(outcome.front, problem.n_rows, symbols, coder, errors, length)
     if len(held_out.y) > 0 and len(y) <= _FINISHED_ON_ALL:
-        problem = replace(table.problem(language, settings), shape=problem.shape)
+        objective = table.objective(settings, n_features)
+        problem = replace(table.problem(language, settings), shape=problem.shape, objective=objective)
     front = finished(
         outcome.front, problem, _seconds_left(settings, outcome, len(y), language, problem.shape)
     )
+    if problem.objective is not None:
+        front, chosen = by_objective(front)
     kept = worth_showing(front, chosen.place, len(y), coder)
     # the recommended formula, or a simpler one that is as good once fitted on all rows
     place = max(k for k, shown in enumerate(kept) if shown <= chosen.place)
@@ -307,5 +325,7 @@ def figures(
         price = 0.0 if shape is None else shape.price(entry.expression)
         share = (rmse / deviation) ** 2 if squared else entry.loss - price
         verdicts = () if shape is None else shape.verdicts(entry.expression)
-        rows.append(Row(entry.expression, entry.complexity, share, r2, rmse, mae, largest, verdicts))
+        rows.append(
+            Row(entry.expression, entry.complexity, share, r2, rmse, mae, largest, verdicts, entry.objective)
+        )
     return tuple(rows)

@@ -38,6 +38,7 @@ def frame_of(result: Fitted, output: int | None) -> pd.DataFrame:
                 "rmse": row.rmse,
                 "mae": row.mae,
                 "max_error": row.max_error,
+                **({} if row.objective is None else {"objective": row.objective}),
                 **({"constraints": [verdict.words() for verdict in row.verdicts]} if row.verdicts else {}),
                 "equation": row.expression.text(digits=6),
                 "expression": row.expression,

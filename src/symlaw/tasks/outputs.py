@@ -86,7 +86,10 @@ def _check_beside_shared(settings: Settings) -> None:
             "shared_parts and template (or groups) do not go together: leave one of them out"
         )
     if not settings.objective().is_squared:
-        raise InvalidSetting(f"loss {settings.loss!r} does not go with shared_parts: they need 'squared'")
+        name = settings.objective().name
+        raise InvalidSetting(f"loss {name!r} does not go with shared_parts: they need 'squared'")
+    if settings.score is not None:
+        raise InvalidSetting("objective and shared_parts do not go together: leave one of them out")
 
 
 def _share(settings: Settings, share: float) -> Settings:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
+    from symlaw.engine.losses import Loss
     from symlaw.knowledge.priors import Prior
     from symlaw.language.macros import Macro
     from symlaw.language.operators import Operator
@@ -46,10 +47,15 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         to 1.35 times the scale of the noise, which is measured beforehand between neighbouring rows),
         ``"log-cosh"`` (the same, smoothly), ``"quantile:0.9"``, ``"relative"`` (squared errors over squared
         targets), ``"poisson"`` (counts; formulas give the rate) or ``"logistic"`` (0 and 1; formulas give the
-        probability). It is reported as a fraction of the best constant's. Searchers that need least squares
+        probability); or a function of (y, y_pred) or (y, y_pred, weights) that gives what each row costs, see
+        `symlaw.loss`. It is reported as a fraction of the best constant's. Searchers that need least squares
         stand aside under all but squared and relative errors.
+    objective
+        A function of (expression, X, y) or (expression, X, y, weights) that gives a number to make small: any
+        Python. The front is ordered by it; the loss, beside it, steers the search and fits constants, so that
+        what has a good loss for its complexity is what it is asked about. It may be slow.
     target_loss
-        Loss, as the front has it, at which the search ends.
+        Loss, as the front has it, at which the search ends; under an objective, that one's value.
     patience
         Evaluations without improvement after which the search ends.
     max_complexity
@@ -181,7 +187,8 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         operators: Sequence[str | Operator] = DEFAULT_OPERATORS,
         time_budget: float | None = 60.0,
         max_evaluations: int | None = None,
-        loss: str = "squared",
+        loss: str | Loss | Callable[..., Any] = "squared",
+        objective: Callable[..., Any] | None = None,
         target_loss: float | None = None,
         patience: int | None = None,
         max_complexity: int = 30,
@@ -218,6 +225,7 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         self.time_budget = time_budget
         self.max_evaluations = max_evaluations
         self.loss = loss
+        self.objective = objective
         self.target_loss = target_loss
         self.patience = patience
         self.max_complexity = max_complexity
@@ -318,6 +326,7 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
             time_budget=self.time_budget if share is None else share,
             max_evaluations=self.max_evaluations,
             loss=self.loss,
+            score=self.objective,
             target_loss=self.target_loss,
             patience=self.patience,
             max_complexity=self.max_complexity,

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import symlaw
-from symlaw.errors import FileUnreadable, RunError
+from symlaw.engine.losses import Loss
+from symlaw.engine.registering import loss_from
+from symlaw.errors import FileUnreadable, InvalidSetting, RunError
 from symlaw.knowledge.priors import Prior
 from symlaw.language.macros import Macro
 from symlaw.language.operators import Operator
@@ -20,7 +22,7 @@ from symlaw.runs.records import read_expression
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     import pandas as pd
 
@@ -54,6 +56,7 @@ def save(model: SymbolicRegressor, path: str | os.PathLike[str]) -> None:
         KEY: VERSION,
         "symlaw": symlaw.__version__,
         "parameters": _parameters(model),
+        "user_loss": _user_loss(model),
         "group_labels": model.group_labels_,
         "feature_names": None if named is None else [str(name) for name in named],
         "front": [_row_record(row) for row in model.front_.to_dict("records")],
@@ -67,7 +70,11 @@ def save(model: SymbolicRegressor, path: str | os.PathLike[str]) -> None:
         raise FileUnreadable(f"the model cannot be written to {str(path)!r}: {error}") from None
 
 
-def load(path: str | os.PathLike[str], operators: Iterable[Operator] = ()) -> SymbolicRegressor:
+def load(
+    path: str | os.PathLike[str],
+    operators: Iterable[Operator] = (),
+    loss: Loss | Callable[..., Any] | None = None,
+) -> SymbolicRegressor:
     """Read a model that `save` wrote.
 
     Parameters
@@ -77,6 +84,8 @@ def load(path: str | os.PathLike[str], operators: Iterable[Operator] = ()) -> Sy
     operators
         Operators made of Python functions that the model's formulas use and that are no formulas themselves,
         whose code is not kept.
+    loss
+        The function that was the model's loss, for fitting it again.
 
     Raises
     ------
@@ -84,6 +93,8 @@ def load(path: str | os.PathLike[str], operators: Iterable[Operator] = ()) -> Sy
         When the file is missing, damaged or of an unknown version.
     UnknownOperator
         When an operator given was made of other code than that of the fit.
+    InvalidSetting
+        When the loss given was made of other code than that of the fit.
 
     Examples
     --------
@@ -105,6 +116,8 @@ def load(path: str | os.PathLike[str], operators: Iterable[Operator] = ()) -> Sy
         parameters, by_name = dict(record["parameters"]), {row.name: row for row in operators}
         if "operators" in parameters:
             parameters["operators"] = [by_name.get(name, name) for name in parameters["operators"]]
+        if loss is not None:
+            parameters["loss"] = _same_loss(loss, record.get("user_loss"))
         model = SymbolicRegressor(**parameters)
         for name in _LEARNED:
             value = record[name]
@@ -123,6 +136,20 @@ def load(path: str | os.PathLike[str], operators: Iterable[Operator] = ()) -> Sy
     return model
 
 
+def _same_loss(given: Loss | Callable[..., Any], kept: Mapping[str, Any] | None) -> Any:
+    """The loss given, which has to be that of the fit."""
+    users = loss_from(given).row.users
+    if kept is None or users is None or (users.name, users.digest) != (kept["name"], kept["digest"]):
+        named = "a built-in one" if kept is None else f"{kept['name']!r}, of other code than the one given"
+        raise InvalidSetting(f"the loss of this model is {named}: leave loss= out, or give that of the fit")
+    return given
+
+
+def _user_loss(model: SymbolicRegressor) -> dict[str, Any] | None:
+    users = loss_from(model.loss).row.users if callable(model.loss) or isinstance(model.loss, Loss) else None
+    return None if users is None else users.record()
+
+
 def _frozen(value: Any) -> Any:
     """A value with tuples where JSON has lists."""
     return tuple(_frozen(item) for item in value) if isinstance(value, list) else value
@@ -133,7 +160,7 @@ def _parameters(model: SymbolicRegressor) -> dict[str, Any]:
     defaults = type(model)().get_params()
     kept = {}
     for name, value in model.get_params().items():
-        plain = _plain(value)
+        plain = loss_from(value).name if name == "loss" else _plain(value)
         if plain != _plain(defaults[name]) and (plain is not None or value is None):
             kept[name] = plain
     return kept
@@ -146,6 +173,8 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Macro):
         return asdict(value)
     if isinstance(value, Operator):
+        return value.name
+    if isinstance(value, Loss):
         return value.name
     if isinstance(value, Prior):
         return value.record()
@@ -164,6 +193,8 @@ def _row_record(row: dict[Any, Any]) -> dict[str, Any]:
     record: dict[str, Any] = {name: number(row[name]) for name in _FIGURES}
     if "output" in row:
         record["output"] = int(row["output"])
+    if "objective" in row:
+        record["objective"] = number(row["objective"])
     if "constraints" in row:
         record["constraints"] = list(row["constraints"])
     return {**record, "expression": json.loads(row["expression"].to_json())}
@@ -189,6 +220,8 @@ def _front(records: list[dict[str, Any]], operators: Iterable[Operator]) -> pd.D
         expression = read_expression(record["expression"]).with_operators(operators)
         row: dict[str, Any] = {"output": record["output"]} if "output" in record else {}
         row.update({name: float(record[name]) for name in _FIGURES})
+        if "objective" in record:
+            row["objective"] = float(record["objective"])
         if "constraints" in record:
             row["constraints"] = list(record["constraints"])
         rows.append({**row, "equation": expression.text(digits=6), "expression": expression})

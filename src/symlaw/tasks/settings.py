@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from symlaw.engine.losses import Loss, loss_named
+from symlaw.engine.losses import Loss
+from symlaw.engine.registering import loss_from
 from symlaw.engine.tape import operators_of
 from symlaw.errors import InvalidSetting
 from symlaw.knowledge.agreement import Known, check_kinds, check_values
@@ -28,6 +29,7 @@ from symlaw.language.operators import Operator, operator
 from symlaw.language.parser import parse
 from symlaw.language.user import record_of
 from symlaw.search.budget import Budget
+from symlaw.search.scoring import score_from
 from symlaw.search.searchers import searcher_classes, searchers_named
 from symlaw.search.searchers.template import TemplateSearch
 from symlaw.tasks.groups import template_from
@@ -66,7 +68,7 @@ class Settings:
     seed: int = 0
     searchers: Sequence[str] | None = None
     macros: Mapping[str, str] | Sequence[str | Macro] | None = None
-    loss: str = "squared"
+    loss: str | Loss | Callable[..., Any] = "squared"
     units: Mapping[str, Any] | None = None
     target_unit: Any = None
     constant_units: str = "dimensionless"
@@ -79,6 +81,7 @@ class Settings:
     guesses: Sequence[str] | None = None
     constraints: Sequence[Any] | None = None
     domain: Mapping[str, Any] | None = None
+    score: Callable[..., Any] | None = None
 
     def __post_init__(self) -> None:
         _check_positive("time_budget", self.time_budget, "a number of seconds above 0, or None")
@@ -91,7 +94,8 @@ class Settings:
             raise InvalidSetting(f"searchers is the text {self.searchers!r}: give a list, such as ['bank']")
         if self.searchers is not None and not len(self.searchers):
             raise InvalidSetting("searchers is empty: name some, or give None for all")
-        loss_named(self.loss)
+        loss_from(self.loss)
+        self._check_score()
         kind_from(self.constants)
         if self.constant_units not in CONSTANT_UNITS:
             known = " or ".join(map(repr, CONSTANT_UNITS))
@@ -110,12 +114,28 @@ class Settings:
             self._check_beside_template()
         if self.fills_template and not self.objective().is_squared:
             raise InvalidSetting(
-                f"loss {self.loss!r} does not go with template or groups: they need 'squared'"
+                f"loss {self.objective().name!r} does not go with template or groups: they need 'squared'"
             )
         if self.time_budget is None and self.max_evaluations is None and self.patience is None:
             raise InvalidSetting(
                 "nothing would end the search: give time_budget, max_evaluations or patience"
             )
+
+    def _check_score(self) -> None:
+        """Refuse an objective that is none, or beside prices that are paid in the loss."""
+        if score_from(self.score) is None:
+            return
+        if any(isinstance(one, Mapping) and "weight" in one for one in self.constraints or ()):
+            raise InvalidSetting(
+                "objective and constraints with a weight do not go together: leave the weights out, or let"
+                " the objective itself say what breaking them costs"
+            )
+
+    @property
+    def scored_by(self) -> str | None:
+        """Name of the user's objective."""
+        score = score_from(self.score)
+        return None if score is None else score.name
 
     @property
     def fills_template(self) -> bool:
@@ -273,7 +293,7 @@ class Settings:
 
     def objective(self) -> Loss:
         """What is made small."""
-        return loss_named(self.loss)
+        return loss_from(self.loss)
 
     def members(self) -> list[Searcher]:
         """The searchers that take part.
@@ -301,7 +321,14 @@ class Settings:
         users = [{**record_of(one), "source": one.source} for one in made]
         counted = prior_from(self.prior)
         prior = self.prior if counted is None or self.prior == CORPUS else counted.record()
-        plain = asdict(replace(self, operators=named, prior=prior))
+        loss = self.objective()
+        known = replace(self, operators=named, prior=prior, loss="squared", score=None)
+        plain = {**asdict(known), "loss": loss.name}
+        score = score_from(self.score)
+        if score is not None:
+            plain["score"] = score.record()
+        if loss.row.users is not None:
+            plain["user_loss"] = loss.row.users.record()
         constants = {one.name: one.record() for one in self.named(variables)}
         return {**plain, "macros": macros, "user_operators": users, "named_constants": constants}
 

@@ -33,8 +33,11 @@ def random_formula(
             return Expression((Constant(round(float(rng.normal(0.0, 2.0)), 3)),))
         return Expression((Variable(variables[int(rng.integers(len(variables)))]),))
     row = operators[int(rng.integers(len(operators)))]
-    left = int(rng.integers(n_operators)) if row.arity == 2 else n_operators - 1
-    sizes = [left, n_operators - 1 - left][: row.arity]
+    sizes, left = list[int](), n_operators - 1
+    for _ in range(row.arity - 1):
+        sizes.append(int(rng.integers(left + 1)))
+        left -= sizes[-1]
+    sizes.append(left)
     parts = [random_formula(rng, operators, variables, n, constant_share=constant_share) for n in sizes]
     return join(row, *parts)
 
@@ -89,6 +92,8 @@ def rewritten(expression: Expression, rng: np.random.Generator, share: float = 0
         return join(root, *arguments)
     if len(arguments) == 1:
         return _respelled_unary(root, arguments[0])
+    if len(arguments) > 2:
+        return join(root, *arguments)
     return _respelled_binary(root, arguments[0], arguments[1], rng)
 
 

@@ -15,6 +15,7 @@ import numpy as np
 from symlaw.engine import reference
 from symlaw.language.operators import NOTATIONS
 from symlaw.language.operators.enclosures import enclosed
+from symlaw.language.operators.row import ARGUMENTS
 from symlaw.language.parser import parse
 
 if TYPE_CHECKING:
@@ -39,14 +40,14 @@ def check_operator(row: Operator) -> None:
 
 
 def argument_grid(row: Operator) -> dict[str, Array]:
-    """Arguments at which the row's NumPy spelling is finite, by name ``x`` and ``y``, and the value ``v``."""
+    """Arguments at which the row's NumPy spelling is finite, by name from ``x`` on, and the value ``v``."""
     # shifted, so that two arguments are never equal
-    second = tuple(point + 0.017 for point in _POINTS)
-    grid = np.array(list(product(*(_POINTS, second)[: row.arity]))).T
+    points = [tuple(point + 0.017 * place for point in _POINTS) for place in range(row.arity)]
+    grid = np.array(list(product(*points))).T
     with np.errstate(all="ignore"):
         value = np.asarray(row.numpy_function(*grid), dtype=float)
     kept = np.isfinite(value)
-    return {**dict(zip(("x", "y"), grid[:, kept], strict=False)), "v": value[kept]}
+    return {**dict(zip(ARGUMENTS, grid[:, kept], strict=False)), "v": value[kept]}
 
 
 def check_cells(row: Operator) -> None:
@@ -63,7 +64,7 @@ def check_kernel(row: Operator) -> None:
     module, word = row.kernel.rsplit(".", 1)
     kernel = getattr(import_module(module), word)
     points = argument_grid(row)
-    arguments = [points[name] for name in ("x", "y")[: row.arity]]
+    arguments = [points[name] for name in ARGUMENTS[: row.arity]]
     got = [kernel(*(float(a[i]) for a in arguments)) for i in range(len(points["v"]))]
     np.testing.assert_allclose(got, points["v"], rtol=1e-14, err_msg=f"{row.name}: kernel")
 
@@ -78,7 +79,7 @@ def check_domain(row: Operator) -> None:
 def check_partials(row: Operator) -> None:
     """Each partial derivative agrees with central differences."""
     points = argument_grid(row)
-    for name, text in zip(("x", "y"), row.partials, strict=False):
+    for name, text in zip(ARGUMENTS, row.partials, strict=False):
         step = 1e-6
         slope = (_value(row, points, name, step) - _value(row, points, name, -step)) / (2 * step)
         known = np.isfinite(slope)
@@ -90,7 +91,7 @@ def check_partials(row: Operator) -> None:
 
 
 def _value(row: Operator, points: dict[str, Array], moved: str, by: float) -> Array:
-    names = ("x", "y")[: row.arity]
+    names = ARGUMENTS[: row.arity]
     with np.errstate(all="ignore"):
         arguments = [points[name] + (by if name == moved else 0.0) for name in names]
         return np.asarray(row.numpy_function(*arguments), dtype=float)
@@ -103,9 +104,11 @@ def check_inverses(row: Operator) -> None:
     except for periodic operators.
     """
     points = argument_grid(row)
-    names = ("x", "y")[: row.arity]
+    names = ARGUMENTS[: row.arity]
     for name, texts in zip(names, row.inverses, strict=False):
         regained = np.zeros(len(points["v"]), dtype=bool)
+        if row.is_users and not texts:
+            continue
         for text in texts:
             solved = reference.values(parse(text), points)
             with np.errstate(all="ignore"):
@@ -123,7 +126,7 @@ def check_sympy(row: Operator) -> None:
     import sympy
 
     points = argument_grid(row)
-    names = ("x", "y")[: row.arity]
+    names = ARGUMENTS[: row.arity]
     for i in range(0, len(points["v"]), 5):
         form = row.sympy(sympy, *(sympy.Float(points[name][i], 17) for name in names))
         got = complex(form.evalf(17))
@@ -134,7 +137,7 @@ def check_sympy(row: Operator) -> None:
 
 def check_spellings(row: Operator) -> None:
     """Every notation's template takes exactly the row's arguments."""
-    words = ("FIRST", "SECOND")[: row.arity]
+    words = ("FIRST", "SECOND", "THIRD")[: row.arity]
     for notation in NOTATIONS:
         spelling = row.spelling(notation)
         text = spelling.template.format(*words)
@@ -148,14 +151,14 @@ def check_spellings(row: Operator) -> None:
 def check_monotonicity(row: Operator) -> None:
     """Values rise, fall or mirror along each argument as the interval rule says."""
     rises = {"increasing": (1.0,), "step": (1.0,), "decreasing": (-1.0,), "even": (-1.0, 1.0)}
-    for name, rule in zip(("x", "y"), row.monotonicity, strict=False):
+    for name, rule in zip(ARGUMENTS, row.monotonicity, strict=False):
         if rule not in rises:
             continue
         points = argument_grid(row)
-        slope = reference.values(parse(row.partials[("x", "y").index(name)]), points)
+        slope = reference.values(parse(row.partials[ARGUMENTS.index(name)]), points)
         if rule == "even":
             mirrored = {**points, name: -points[name]}
-            arguments = [mirrored[own] for own in ("x", "y")[: row.arity]]
+            arguments = [mirrored[own] for own in ARGUMENTS[: row.arity]]
             np.testing.assert_allclose(row.numpy_function(*arguments), points["v"], rtol=1e-12)
         else:
             assert np.all(slope * rises[rule][0] >= 0), f"{row.name} is not {rule} in {name}"

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 BOUGHT = 2.0
 # Fraction of the target's variance below which what is left is rounding.
 EXACT_LOSS = 1e-20
+# Fraction of the whole gain in an objective that complexity has to be worth.
+NEAR = 0.01
 
 
 @dataclass(frozen=True)
@@ -133,6 +135,25 @@ def recommend(
     return Recommendation(place, _with_check(reason, n_held_out))
 
 
+def by_objective(front: Sequence[Entry]) -> tuple[list[Entry], Recommendation]:
+    """Entries of which each has a smaller objective than the simpler ones, and which of them to recommend.
+
+    It is the simplest whose objective is near to the smallest: within `NEAR` of the way there from that of
+    the simplest of all. An objective that has a price for complexity is decided by that.
+    """
+    kept: list[Entry] = []
+    for entry in front:
+        if not kept or entry.rank < kept[-1].rank:
+            kept.append(entry)
+    first, least = kept[0].rank, kept[-1].rank
+    enough = least + NEAR * (first - least) if math.isfinite(first) else least
+    place = next(k for k, entry in enumerate(kept) if entry.rank <= enough)
+    return kept, Recommendation(
+        place,
+        f"the simplest formula whose objective, {kept[place].rank:.6g}, is about the smallest, {least:.6g}",
+    )
+
+
 def _with_check(reason: str, n_held_out: int) -> str:
     return f"{reason}; it holds on {n_held_out} rows held out" if n_held_out else reason
 
@@ -158,6 +179,8 @@ def worth_showing(
         As in `recommend`.
     """
     kept: list[int] = []
+    if front[0].objective is not None:
+        return list(range(len(front)))
     # worse than the best constant, which a template may not allow
     useless = {place for place, entry in enumerate(front) if entry.loss > 1.0 and place != recommended}
     for place, entry in enumerate(front):

@@ -1,4 +1,4 @@
-"""Elementary functions of one or two floats, accurate to an ulp or two and vectorised by LLVM.
+"""Elementary functions of one to three floats, accurate to an ulp or two and vectorised by LLVM.
 
 Kernels call these from their loops. None branches and none raises: outside its domain a function is
 nan, at a pole infinite. `ULP_BOUND` is the tested accuracy of each. sin, cos and tan lose accuracy for
@@ -11,6 +11,7 @@ from symlaw.engine.elementary.algebraic import (
     absolute,
     add,
     cbrt,
+    clamp,
     cube,
     divide,
     floor,
@@ -52,6 +53,7 @@ __all__ = [
     "atan",
     "atan2",
     "cbrt",
+    "clamp",
     "cos",
     "cos_exact",
     "cosh",
@@ -96,6 +98,7 @@ ULP_BOUND: dict[str, float] = {
     "atan": 1.0,
     "atan2": 1.75,
     "cbrt": 0.51,
+    "clamp": 0.0,
     "cos": 1.0,
     "cosh": 1.25,
     "cube": 1.5,

@@ -95,6 +95,12 @@ def maximum(x: float, y: float) -> float:
 
 
 @scalar
+def clamp(x: float, low: float, high: float) -> float:
+    """The number between low and high that is nearest to x; high where they cross; nan if any is."""
+    return minimum(maximum(x, low), high)
+
+
+@scalar
 def sqrt(x: float) -> float:
     """Square root; nan below 0."""
     return np.sqrt(x)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from symlaw.language.operators.row import Operator, Spelling, function_row
+from symlaw.language.types import Type
 
 _FLAT = {"inverses": "constant between jumps, so it has no inverse"}
 _ORDER = {"inverses": "the smaller or larger of two values does not give back the other"}
@@ -30,7 +31,28 @@ def _extremum(name: str, first: str, second: str, sympy_name: str) -> Operator:
     )
 
 
+_CLAMP = Operator(
+    name="clamp",
+    arity=3,
+    kernel="symlaw.engine.elementary.clamp",
+    partials=("step(x - y) * step(z - x)", "(1 - step(x - y)) * step(z - y)", "1 - step(z - max(x, y))"),
+    domain="all",
+    unit="same",
+    inverses=(),
+    monotonicity=("increasing", "increasing", "increasing"),
+    sympy=lambda s, x, y, z: s.Min(s.Max(x, y), z),
+    text=Spelling("clamp({0}, {1}, {2})"),
+    latex=Spelling(r"\operatorname{{clamp}}\left({0}, {1}, {2}\right)"),
+    numpy=Spelling("np.minimum(np.maximum({0}, {1}), {2})"),
+    c=Spelling("fmin(fmax({0}, {1}), {2})"),
+    torch=Spelling("torch.minimum(torch.maximum({0}, {1}), {2})"),
+    jax=Spelling("jnp.minimum(jnp.maximum({0}, {1}), {2})"),
+    argument_types=(Type.REAL,) * 3,
+    absent={"inverses": "what was cut off is not given back"},
+)
+
 ROWS = (
+    _CLAMP,
     _extremum("min", "step(y - x)", "1 - step(y - x)", "Min"),
     _extremum("max", "step(x - y)", "1 - step(x - y)", "Max"),
     function_row(

@@ -33,7 +33,7 @@ class Spelling:
     Parameters
     ----------
     template
-        Format string over the printed arguments, ``{0}`` and ``{1}``.
+        Format string over the printed arguments, ``{0}``, ``{1}`` and ``{2}``.
     precedence
         How tightly the whole form binds.
     arguments
@@ -42,7 +42,7 @@ class Spelling:
 
     template: str
     precedence: Precedence = Precedence.ATOM
-    arguments: tuple[Precedence, ...] = (Precedence.SUM, Precedence.SUM)
+    arguments: tuple[Precedence, ...] = (Precedence.SUM,) * 3
 
 
 def infix(sign: str, precedence: Precedence, right: Precedence | None = None) -> Spelling:
@@ -51,6 +51,10 @@ def infix(sign: str, precedence: Precedence, right: Precedence | None = None) ->
     return Spelling(f"{{0}} {sign} {{1}}", precedence, (precedence, right))
 
 
+# Names of an operator's arguments in the cells of its row, and how many there may be.
+ARGUMENTS = ("x", "y", "z")
+MAX_ARITY = len(ARGUMENTS)
+
 NOTATIONS = ("text", "latex", "numpy", "c", "torch", "jax")
 
 
@@ -58,15 +62,15 @@ NOTATIONS = ("text", "latex", "numpy", "c", "torch", "jax")
 class Operator:
     """One operator: everything that any part of symlaw knows about it.
 
-    Texts of formulas in the cells are in symlaw's own language, with ``x`` and ``y`` for the arguments and
-    ``v`` for the operator's value.
+    Texts of formulas in the cells are in symlaw's own language, with ``x``, ``y`` and ``z`` for the arguments
+    and ``v`` for the operator's value.
 
     Parameters
     ----------
     name
         The word used in formulas, settings and files.
     arity
-        Number of arguments, 1 or 2.
+        Number of arguments, 1 to 3.
     kernel
         Dotted name of the compiled scalar function; the engine resolves it.
     partials
@@ -78,10 +82,10 @@ class Operator:
         ``dimensionless`` (all of them), ``angle`` (two arguments share a unit, the value has none),
         ``free to dimensionless`` or ``exponent`` (the unit depends on a constant exponent).
     inverses
-        For each argument, the formulas (of ``v`` and the other argument) that solve for it.
+        For each argument, the formulas (of ``v`` and the other arguments) that solve for it.
     monotonicity
         Interval rule: ``increasing``, ``decreasing``, ``even`` (falls, then rises, around 0), ``mixed``
-        (bilinear, by corners), ``periodic`` or ``step``; for two arguments one rule each.
+        (bilinear, by corners), ``periodic`` or ``step``; one rule for each argument.
     sympy
         Function of (the sympy module, *arguments) that builds the SymPy form.
     text, latex, numpy, c, torch, jax
@@ -179,7 +183,7 @@ class Operator:
             from symlaw.language.user import numpy_function
 
             return numpy_function(self)
-        names = ("x", "y")[: self.arity]
+        names = ARGUMENTS[: self.arity]
         body = self.numpy.template.format(*(f"({name})" for name in names))
         made: Callable[..., Any] = eval(f"lambda {', '.join(names)}: {body}", {"np": np, "math": math})
         return made

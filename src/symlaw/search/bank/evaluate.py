@@ -245,7 +245,7 @@ def evaluate_pairs(entries, tables, kernels, factors, segment, begin, end, batch
                 held = left
             if not unary:
                 load(entries, right, 1.0, desk.right)
-            call_forward(address, left_address, right_address, base + 8 * STRIDE * size, n)
+            call_forward(address, left_address, right_address, 0, base + 8 * STRIDE * size, n)
             desk.parents[0, size] = left
             desk.parents[1, size] = NO_ARGUMENT - 1 - segment.factor if unary else right
             if unary and segment.factor < 0:

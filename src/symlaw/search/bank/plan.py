@@ -113,6 +113,9 @@ def segments_of(level: int, language: Language, constants: Range, bounds: Sequen
     """
     found: list[Segment] = []
     for code, row in enumerate(language.operators, FIRST_OPERATOR):
+        if row.arity > 2:
+            # triples of entries are too many to enumerate
+            continue
         make = _unary if row.arity == 1 else _binary
         found += make(code, row, level - level_cost(language.cost(row)), language, constants, bounds)
     return [segment for segment in found if segment.n_pairs > 0]

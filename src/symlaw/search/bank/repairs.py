@@ -17,6 +17,7 @@ import numpy as np
 from symlaw.engine import reference
 from symlaw.language.expression import Constant, Expression
 from symlaw.language.operators import Operator
+from symlaw.language.operators.row import ARGUMENTS
 from symlaw.language.parser import parse
 from symlaw.search.lines import with_line
 
@@ -165,7 +166,7 @@ def _solved(node: Operator, number: int, wanted: Array, arguments: Sequence[Arra
     """The argument for which the operator's value is as wanted, the solution nearest to the one now."""
     nearest: Array | None = None
     now = arguments[number]
-    names = {"v": wanted, **{name: a for name, a in zip("xy", arguments, strict=False)}}
+    names = {"v": wanted, **{name: a for name, a in zip(ARGUMENTS, arguments, strict=False)}}
     inverses = node.inverses[number] if node.inverses else ()
     for text in inverses:
         solution = np.broadcast_to(reference.values(_parsed(text), names), now.shape)
@@ -178,7 +179,7 @@ def _solved(node: Operator, number: int, wanted: Array, arguments: Sequence[Arra
 
 
 def _partial(node: Operator, number: int, arguments: Sequence[Array], value: Array) -> Array:
-    names = {"v": value, **{name: a for name, a in zip("xy", arguments, strict=False)}}
+    names = {"v": value, **{name: a for name, a in zip(ARGUMENTS, arguments, strict=False)}}
     return np.broadcast_to(reference.values(_parsed(node.partials[number]), names), value.shape)
 
 

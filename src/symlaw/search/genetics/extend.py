@@ -32,7 +32,7 @@ def extended(g, number, grammar, table, rows, space, out):  # type: ignore[no-un
     out.size[0] = 0
     if number < n_unary:
         code = grammar.unary[number]
-        call_forward(table.forward[code], here, 0, there, n)
+        call_forward(table.forward[code], here, 0, 0, there, n)
         append_span(out, g, 0, g.size[0])
         append(out, code, 0, 0.0)
         return grammar.cost[code]
@@ -58,11 +58,11 @@ def extended(g, number, grammar, table, rows, space, out):  # type: ignore[no-un
         append(out, VARIABLE, column, 0.0)
         cost += grammar.cost[CONSTANT] + grammar.cost[grammar.algebra[MULTIPLY]]
     elif swapped:
-        call_forward(table.forward[code], variable, here, there, n)
+        call_forward(table.forward[code], variable, here, 0, there, n)
         append(out, VARIABLE, column, 0.0)
         append_span(out, g, 0, g.size[0])
     else:
-        call_forward(table.forward[code], here, variable, there, n)
+        call_forward(table.forward[code], here, variable, 0, there, n)
         append_span(out, g, 0, g.size[0])
         append(out, VARIABLE, column, 0.0)
     append(out, code, 0, 0.0)

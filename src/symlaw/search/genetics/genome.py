@@ -30,7 +30,7 @@ class Grammar(NamedTuple):
 
     Attributes
     ----------
-    unary, binary
+    unary, binary, ternary
         Codes of operators by arity, int64.
     arity
         int64 (n_codes,).
@@ -57,6 +57,7 @@ class Grammar(NamedTuple):
 
     unary: NDArray[np.int64]
     binary: NDArray[np.int64]
+    ternary: NDArray[np.int64]
     arity: NDArray[np.int64]
     cost: NDArray[np.float64]
     commutative: NDArray[np.int64]
@@ -82,6 +83,7 @@ def grammar_of(language: Language, target: Dimension | None = None) -> Grammar:
     return Grammar(
         codes[arity[FIRST_OPERATOR:] == 1].astype(np.int64),
         codes[arity[FIRST_OPERATOR:] == 2].astype(np.int64),
+        codes[arity[FIRST_OPERATOR:] == 3].astype(np.int64),
         arity,
         np.array(cost, float),
         np.array([0, 0, *(int(row.commutative) for row in operators)], np.int64),
@@ -230,11 +232,12 @@ def tidy(g, grammar, table, out, starts, cell):  # type: ignore[no-untyped-def]
         depth += 1 - count
         starts[depth - 1] = begin
         if count > 0 and out.size[0] - begin == count and _all_constant(out, begin, count):
-            cell[0], cell[1] = out.values[begin], out.values[begin + count - 1]
+            for k in range(count):
+                cell[k] = out.values[begin + k]
             base = address_of(cell)
-            call_forward(table.forward[code], base, base + 8, base + 16, 1)
+            call_forward(table.forward[code], base, base + 8, base + 16, base + 24, 1)
             out.size[0] = begin
-            append(out, CONSTANT, 0, cell[2])
+            append(out, CONSTANT, 0, cell[3])
         else:
             append(out, code, g.columns[place], g.values[place])
             if code == grammar.algebra[ADD] or code == grammar.algebra[MULTIPLY]:
@@ -352,6 +355,9 @@ def structure_key(g, grammar, with_values, hashes):  # type: ignore[no-untyped-d
         elif grammar.arity[code] == 1:
             depth -= 1
             own = mix(own + hashes[depth])
+        elif grammar.arity[code] == 3:
+            depth -= 3
+            own = mix(own + mix(mix(hashes[depth]) * _SALT + hashes[depth + 1]) * _SALT + hashes[depth + 2])
         else:
             depth -= 2
             first, second = hashes[depth], hashes[depth + 1]

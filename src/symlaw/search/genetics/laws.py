@@ -18,6 +18,7 @@ from symlaw.knowledge.constants import kind_of
 from symlaw.knowledge.dimensions import N_BASES, NONE, PARTS
 from symlaw.knowledge.structure import Structure
 from symlaw.knowledge.units import units_of
+from symlaw.language.operators.row import MAX_ARITY
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -51,8 +52,8 @@ class Laws(NamedTuple):
     ----------
     units
         0: none are known; 1: constants are pure numbers; 2: constants may carry units.
-    rule, power, pairs
-        Of each node code: unit rule, its power in twelfths, whether it has two arguments, int64 (n_codes,).
+    rule, power, arity
+        Of each node code: unit rule, its power in twelfths, its number of arguments, int64 (n_codes,).
     columns
         Dimension of each column, int32 (n_variables, N_BASES).
     target
@@ -63,7 +64,7 @@ class Laws(NamedTuple):
         How many levels of each code (second) an operator of a code (first) may hold; -1 for any number, int64
         (n_codes, n_codes).
     largest
-        Largest complexity of an operator's first and second argument, float64 (2, n_codes).
+        Largest complexity of each of an operator's arguments, float64 (MAX_ARITY, n_codes).
     forbidden
         Keys of parts that may not occur, uint64.
     apart
@@ -75,7 +76,7 @@ class Laws(NamedTuple):
     units: int
     rule: NDArray[np.int64]
     power: NDArray[np.int64]
-    pairs: NDArray[np.int64]
+    arity: NDArray[np.int64]
     columns: NDArray[np.int32]
     target: NDArray[np.int32]
     shape: int
@@ -130,8 +131,8 @@ def laws_of(language: Language, target: Dimension | None = None) -> Laws:
             unit = units.variables.get(name)
             columns[place] = _in_parts(unit.dimension if unit else NONE)
         wanted[:] = _in_parts(units.target.dimension if target is None else target)
-    pairs = [0, 0, *(int(row.arity == 2) for row in rows)]
-    numbers = [np.array(values, np.int64) for values in (rule, power, pairs)]
+    arity = [0, 0, *(row.arity for row in rows)]
+    numbers = [np.array(values, np.int64) for values in (rule, power, arity)]
     shape = next((rule for rule in language.rules if isinstance(rule, Structure)), Structure())
     apart = int(mode == 1 and bool(language.named)) + 2 * int(kind_of(language) is not None)
     return Laws(mode, numbers[0], numbers[1], numbers[2], columns, wanted, *_shape(shape, language), apart)
@@ -141,7 +142,7 @@ def _shape(shape: Structure, language: Language) -> tuple[int, Any, Any, Any]:
     """The rule of a formula's shape as arrays."""
     codes = {row.name: code for code, row in enumerate(language.operators, FIRST_OPERATOR)}
     n_codes = FIRST_OPERATOR + len(codes)
-    nested, largest = np.full((n_codes, n_codes), -1, np.int64), np.full((2, n_codes), np.inf)
+    nested, largest = np.full((n_codes, n_codes), -1, np.int64), np.full((MAX_ARITY, n_codes), np.inf)
     for outer, inside in shape.nesting.items():
         for inner_one, most in inside.items():
             if outer in codes and inner_one in codes:
@@ -223,10 +224,10 @@ def _obeys(g, grammar, marks):  # type: ignore[no-untyped-def]
             for number in range(count):
                 if size[here + number] > laws.largest[number, code]:
                     return False
-            if count == 2:
-                size[here] += size[here + 1]
+            for number in range(1, count):
+                size[here] += size[here + number]
                 for k in range(n_codes):
-                    levels[here, k] = max(levels[here, k], levels[here + 1, k])
+                    levels[here, k] = max(levels[here, k], levels[here + number, k])
             size[here] += grammar.cost[code]
             for k in range(n_codes):
                 if laws.nested[code, k] >= 0 and levels[here, k] > laws.nested[code, k]:
@@ -251,6 +252,8 @@ def put_key(key, here, code, column, value, count, commutes):  # type: ignore[no
         own = mix(own ^ np.uint64(column + 1))
     elif count == 1:
         own = mix(own + key[here])
+    elif count == 3:
+        own = mix(own + mix(mix(key[here]) * _SALT + key[here + 1]) * _SALT + key[here + 2])
     elif commutes != 0:
         own = mix(own + mix(key[here]) + mix(key[here + 1]))
     else:
@@ -272,10 +275,11 @@ def _standing_by_units(g, laws, marks):  # type: ignore[no-untyped-def]
             depth += 1
             continue
         rule = laws.rule[code]
-        if laws.pairs[code] != 0:
-            depth -= 1
-            if not _joined(g, place, rule, depth - 1, dimension, free):
-                return REFUSED
+        if laws.arity[code] > 1:
+            for _ in range(laws.arity[code] - 1):
+                depth -= 1
+                if not _joined(g, place, rule, depth - 1, dimension, free):
+                    return REFUSED
         elif rule == _POWER:
             if free[depth - 1] == 0 and not _scaled(dimension, depth - 1, laws.power[code]):
                 return REFUSED

@@ -41,6 +41,9 @@ COPY_PART = 9
 NEW_FORMULA = 10
 GROW_LEAF = 11
 
+# How often an operator of three arguments is drawn where there are some.
+_TERNARY = 0.25
+
 MUTATION_WEIGHTS = (0.06, 0.14, 0.14, 0.20, 0.12, 0.12, 0.03, 0.06, 0.02, 0.04, 0.02, 0.05)
 
 
@@ -98,7 +101,9 @@ def draw_operator(state, grammar, parent):  # type: ignore[no-untyped-def]
     """Code of a random operator as an argument of another; unless steered, two arguments are preferred."""
     if grammar.steered != 0:
         return _drawn_by_odds(state, grammar, parent, 0)
-    n_unary, n_binary = len(grammar.unary), len(grammar.binary)
+    n_unary, n_binary, n_ternary = len(grammar.unary), len(grammar.binary), len(grammar.ternary)
+    if n_ternary > 0 and (n_unary + n_binary == 0 or uniform(state) < _TERNARY):
+        return grammar.ternary[below(state, n_ternary)]
     if n_binary > 0 and (n_unary == 0 or uniform(state) < 0.6):
         return grammar.binary[below(state, n_binary)]
     return grammar.unary[below(state, n_unary)]
@@ -143,16 +148,29 @@ def _grow_leaf(g, state, grammar, piece, out):  # type: ignore[no-untyped-def]
     piece.size[0] = 0
     if grammar.arity[code] == 1:
         append_span(piece, g, place, place + 1)
-    else:
+    elif grammar.arity[code] == 2:
         first = uniform(state) < 0.5
         if first:
             append_span(piece, g, place, place + 1)
         append_leaf(piece, state, grammar, 0.25)
         if not first:
             append_span(piece, g, place, place + 1)
+    else:
+        _append_among_leaves(piece, g, place, place + 1, state, grammar)
     append(piece, code, 0, 0.0)
     if replace_span(g, place, place + 1, piece, out) == 0:
         copy(out, g)
+
+
+@inlined
+def _append_among_leaves(piece, g, begin, end, state, grammar):  # type: ignore[no-untyped-def]
+    """Add a part of g as one of three arguments, the others being leaves."""
+    own = below(state, 3)
+    for argument in range(3):
+        if argument == own:
+            append_span(piece, g, begin, end)
+        else:
+            append_leaf(piece, state, grammar, 0.4)
 
 
 @inlined
@@ -278,7 +296,7 @@ def _change_operator(g, state, grammar, out):  # type: ignore[no-untyped-def]
     if grammar.steered != 0:
         code = _drawn_by_odds(state, grammar, parent_of(g, place, grammar.arity), count)
     else:
-        choices = grammar.unary if count == 1 else grammar.binary
+        choices = grammar.unary if count == 1 else (grammar.binary if count == 2 else grammar.ternary)
         code = choices[below(state, len(choices))]
     out.codes[place] = code
     return int(code != g.codes[place])
@@ -294,6 +312,8 @@ def _insert_operator(g, state, grammar, table, X, work, piece, out):  # type: ig
     leaf_first = uniform(state) < 0.5
     if grammar.arity[code] == 1:
         append_span(piece, g, begin, end + 1)
+    elif grammar.arity[code] == 3:
+        _append_among_leaves(piece, g, begin, end + 1, state, grammar)
     else:
         constant = grammar.constants != 0 and uniform(state) < 0.2
         value = 0.0
@@ -320,7 +340,13 @@ def _delete_node(g, state, grammar, piece, out):  # type: ignore[no-untyped-def]
     begin = begin_of(g, place, grammar.arity)
     middle = begin_of(g, place - 1, grammar.arity)
     piece.size[0] = 0
-    if grammar.arity[g.codes[place]] == 2 and uniform(state) < 0.5:
+    count = grammar.arity[g.codes[place]]
+    if count == 3:
+        end = place
+        for _ in range(below(state, 3)):
+            end = begin_of(g, end - 1, grammar.arity)
+        append_span(piece, g, begin_of(g, end - 1, grammar.arity), end)
+    elif count == 2 and uniform(state) < 0.5:
         append_span(piece, g, begin, middle)
     else:
         append_span(piece, g, middle, place)
@@ -339,15 +365,19 @@ def _replace_part(g, state, grammar, spare, out):  # type: ignore[no-untyped-def
 @inlined
 def _swap_arguments(g, state, grammar, out):  # type: ignore[no-untyped-def]
     place = _random_place(g, state, False)
-    if place < 0 or grammar.arity[g.codes[place]] != 2 or grammar.commutative[g.codes[place]] != 0:
+    if place < 0 or grammar.arity[g.codes[place]] < 2 or grammar.commutative[g.codes[place]] != 0:
         return 0
-    begin = begin_of(g, place, grammar.arity)
-    middle = begin_of(g, place - 1, grammar.arity)
+    end = place
+    if grammar.arity[g.codes[place]] == 3 and uniform(state) < 0.5:
+        # the first two of three, the last one stays
+        end = begin_of(g, place - 1, grammar.arity)
+    middle = begin_of(g, end - 1, grammar.arity)
+    begin = begin_of(g, middle - 1, grammar.arity)
     out.size[0] = 0
     append_span(out, g, 0, begin)
-    append_span(out, g, middle, place)
+    append_span(out, g, middle, end)
     append_span(out, g, begin, middle)
-    append_span(out, g, place, g.size[0])
+    append_span(out, g, end, g.size[0])
     return 1
 
 

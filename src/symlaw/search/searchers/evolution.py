@@ -47,6 +47,9 @@ if TYPE_CHECKING:
     from symlaw.search.archive import Entry, Snapshot
     from symlaw.search.problem import Problem
 
+# Members of an island that an objective is asked about after each epoch.
+_ASKED_ABOUT = 4
+
 
 @dataclass
 class Island:
@@ -275,10 +278,26 @@ class Evolution:
             for name, place in COUNTERS.items()
         }
         keys = [(d.added_keys, d.added_complexity, int(d.n_added[0])) for d in state.desks]
+        genomes = [best[level] for level in sorted(best)]
+        if problem.objective is not None:
+            genomes += self._survivors(state)
         return Proposals(
-            [best[level] for level in sorted(best)], formulas, doubtful=doubtful, seeds=False, keys=keys,
+            genomes, formulas, doubtful=doubtful, seeds=False, keys=keys,
             counters=counters,
         )  # fmt: skip
+
+    def _survivors(self, state: EvolutionState) -> list[tuple[Population, int]]:
+        """A few members of each island in turn, for an objective that may like what the loss does not."""
+        found: list[tuple[Population, int]] = []
+        for island in state.islands:
+            members = island.population
+            filled = [k for k, count in enumerate(members.count.tolist()) if count > 0 and not island.view]
+            for turn in range(_ASKED_ABOUT if filled else 0):
+                number = _ASKED_ABOUT * state.epochs + turn
+                level, round_number = filled[number % len(filled)], number // len(filled)
+                slot = level * self.level_width + round_number % int(members.count[level])
+                found.append((members, slot))
+        return found
 
     def _seen_through(
         self, state: EvolutionState, view: int, report: Population, level: int, problem: Problem

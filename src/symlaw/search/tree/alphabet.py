@@ -14,6 +14,7 @@ import numpy as np
 from symlaw.engine._jit import inlined
 from symlaw.engine.tape import CONSTANT, FIRST_OPERATOR, VARIABLE
 from symlaw.language.expression import Variable
+from symlaw.language.operators.row import MAX_ARITY
 from symlaw.search.genetics.genome import append, append_span
 from symlaw.search.genetics.macros import put_body
 from symlaw.search.genetics.mutate import draw_number
@@ -58,7 +59,7 @@ class Alphabet(NamedTuple):
     @property
     def n_contexts(self) -> int:
         """Number of contexts."""
-        return 1 + 2 * len(self.codes)
+        return 1 + MAX_ARITY * len(self.codes)
 
 
 def alphabet_of(language: Language) -> Alphabet:
@@ -88,7 +89,7 @@ def alphabet_of(language: Language) -> Alphabet:
 
 def context_of(symbol: int, argument: int) -> int:
     """Number of the context of an argument of a symbol."""
-    return 1 + 2 * symbol + argument
+    return 1 + MAX_ARITY * symbol + argument
 
 
 @inlined
@@ -96,7 +97,7 @@ def fill(symbol, alphabet, holes, depth):  # type: ignore[no-untyped-def]
     """Fill the open place on top of the stack; the new depth of the stack."""
     depth -= 1
     for argument in range(alphabet.arity[symbol]):
-        holes[depth] = 1 + 2 * symbol + argument
+        holes[depth] = 1 + MAX_ARITY * symbol + argument
         depth += 1
     return depth
 

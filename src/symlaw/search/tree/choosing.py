@@ -11,6 +11,7 @@ import numpy as np
 
 from symlaw.engine._jit import inlined, inner, kernel
 from symlaw.engine.tape import CONSTANT
+from symlaw.language.operators.row import MAX_ARITY
 from symlaw.search.tree.alphabet import cost_of, fill, open_places
 from symlaw.search.tree.keys import key_of
 from symlaw.search.tree.nodes import BARRED, MAX_DEPTH, UNBORN, slot_of, trace
@@ -141,7 +142,7 @@ def _born(tree, node, symbol, ground):  # type: ignore[no-untyped-def]
 def _lies_beside_constant(tree, node, ground):  # type: ignore[no-untyped-def]
     """Whether the next open place is the first argument of an operator whose second is a constant."""
     context = tree.context[node]
-    if context <= 0 or node == 0 or (context - 1) % 2 == 1:
+    if context <= 0 or node == 0 or (context - 1) % MAX_ARITY != 0:
         return False
     before = tree.context[tree.parent[node]]
     is_constant = ground.alphabet.codes[tree.symbol[node]] == CONSTANT

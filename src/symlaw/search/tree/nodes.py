@@ -144,9 +144,9 @@ class Ground(NamedTuple):
     Attributes
     ----------
     symbols, holes
-        A beginning, and its open places, int64 (2 * MAX_NODES,).
+        A beginning, and its open places, int64 (3 * MAX_NODES,).
     hashes, marks
-        Keys of a beginning's parts, uint64, and whether they are finished, int64 (2 * MAX_NODES,).
+        Keys of a beginning's parts, uint64, and whether they are finished, int64 (3 * MAX_NODES,).
     part
         A finished part as a genome.
     """
@@ -168,7 +168,7 @@ def make_ground(
     alphabet: Alphabet, macros: Macros, grammar: Grammar, table: KernelTable, rows: Rows, desk: Desk
 ) -> Ground:
     """Scratch for one tree."""
-    width = 2 * MAX_NODES
+    width = 3 * MAX_NODES
     return Ground(
         alphabet, macros, grammar, table, rows, desk,
         np.zeros(width, np.int64), np.zeros(width, np.int64), np.zeros(width, np.uint64),

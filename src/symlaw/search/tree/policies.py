@@ -15,6 +15,7 @@ import numpy as np
 from symlaw.engine.tape import CONSTANT, FIRST_OPERATOR, VARIABLE
 from symlaw.language.fixed_powers import name_in_counts
 from symlaw.language.operators import Operator
+from symlaw.language.operators.row import MAX_ARITY
 from symlaw.search.tree.alphabet import ROOT, Alphabet, context_of
 
 if TYPE_CHECKING:
@@ -147,7 +148,7 @@ def leaning_of(language: Language, alphabet: Alphabet) -> NDArray[np.float64] | 
     roots = [macro.body.nodes[-1] for macro in language.macros]
     names = [*operators, *(name_in_counts(root) for root in roots if isinstance(root, Operator))]
     names = ["constant"] * int(language.constants) + ["variable"] * n_variables + names
-    rows = [ROOT] + [symbol for symbol in range(len(names)) for _ in range(2)]
+    rows = [ROOT] + [symbol for symbol in range(len(names)) for _ in range(MAX_ARITY)]
     parents = [""] + [names[symbol] for symbol in rows[1:]]
     return np.array([[preference.odds(parent, name) for name in names] for parent in parents])
 
