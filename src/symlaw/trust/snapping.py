@@ -1,10 +1,11 @@
 """Fitted constants that are exact ones as far as the data tell: 0.333 as 1/3, 6.28 as 2 pi.
 
-Each constant is weighed against whole numbers, small fractions, and these times roots and multiples of pi, e
-and roots of small whole numbers, or named constants that the user allows. A candidate wins by its odds against
-"any number": its prior probability, the likelihood of the data with it, all other constants fitted again, over
-the likelihood averaged over all numbers of that size (Jeffreys 1939, chapter 5; Rissanen 1983). Odds of `ODDS`
-or more are needed, so that of arbitrary constants hardly one in that many is taken for an exact one.
+Each constant is weighed against whole numbers, small fractions, and these times roots and multiples of pi,
+e and roots of small whole numbers, or named constants that the user allows. A candidate wins by its odds
+against "any number": its prior probability, the likelihood of the data with it, all other constants fitted
+again, over the likelihood averaged over all numbers of that size (Jeffreys 1939, chapter 5; Rissanen 1983).
+Odds of `ODDS` or more are needed, so that of arbitrary constants hardly one in that many is taken for an
+exact one.
 """
 
 from __future__ import annotations
