@@ -117,9 +117,9 @@ def test_hostile_names_stay_in_their_line(one: Target, name: str) -> None:
 
 
 def test_words_are_distinct_whatever_the_columns_are_called() -> None:
-    names = ["a b", "a_b", "a-b", "a_b_2", "for", "x_for", "", "_", "__", "1", "ä", *MORE_NAMES]
+    names = list(dict.fromkeys(["a b", "a_b", "a-b", "a_b_2", "x_for", "", "_", "__", "1", "ä", *MORE_NAMES]))
     words = list(safe_words(names, {"for", "e"}).values())
-    assert len(set(words)) == len(names)
+    assert len(set(words)) == len(names) and not {"for", "e"} & set(words)
     assert all(word.isascii() and word.isidentifier() and word[0].isalpha() for word in words)
     assert max(map(len, words)) <= 52
 

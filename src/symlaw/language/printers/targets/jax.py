@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from symlaw.language.expression import Constant
 from symlaw.language.printers.dialect import (
+    ARITHMETIC,
     FUNCTION,
     Dialect,
     cells,
@@ -24,7 +25,7 @@ _SPECIAL = {"inf": "jnp.inf", "-inf": "-jnp.inf", "nan": "jnp.nan"}
 
 JAX = Dialect(
     "JAX",
-    cells("jax"),
+    {**cells("jax"), "neg": ARITHMETIC["neg"]},
     number=lambda value: literal(value, _SPECIAL),
     choice="jnp.where({x} == {level}, {value}, {rest})",
     rest="jnp.nan",

@@ -125,7 +125,7 @@ def _model(graph: _Graph, columns: dict[str, str]) -> bytes:
         helper.make_tensor_value_info(word, double, ["n"], doc_string=f"column {name!a}")
         for name, word in columns.items()
     ]
-    outputs = [helper.make_tensor_value_info("y", double, None)]
+    outputs = [helper.make_tensor_value_info("y", double, ["n"] if columns else [])]
     made = helper.make_graph(graph.nodes, "formula", inputs, outputs, graph.numbers)
     model = helper.make_model(
         made, opset_imports=[helper.make_opsetid("", _OPSET)], ir_version=_IR_VERSION, producer_name="symlaw"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 from typing import TYPE_CHECKING
 
 from symlaw.language.printers.dialect import column_comments, safe_words
@@ -11,8 +12,12 @@ from symlaw.language.printers.target import Target
 if TYPE_CHECKING:
     from symlaw.language.expression import Expression
 
-# Letters that SymPy reads as something else than a symbol.
-_SYMPY_WORDS = frozenset("S N I E O Q pi oo zoo nan C beta gamma zeta Chi Ci Si re im var lambda".split())
+
+def sympy_words(expression: Expression) -> dict[str, str]:
+    """Words for the columns that SymPy reads as nothing but symbols."""
+    import sympy
+
+    return safe_words(expression.variables, {*keyword.kwlist, *keyword.softkwlist, *dir(sympy)})
 
 
 def text(expression: Expression, digits: int | None = None) -> str:
@@ -24,7 +29,7 @@ def sympy_text(expression: Expression) -> str:
     """What SymPy prints, with plain words for columns, so that reading it back runs nothing."""
     import sympy
 
-    words = safe_words(expression.variables, _SYMPY_WORDS | set(dir(sympy)))
+    words = sympy_words(expression)
     symbols = {name: sympy.Symbol(word, real=True) for name, word in words.items()}
     renamed = {name: word for name, word in words.items() if name != word}
     return column_comments(renamed, "#", "") + str(to_sympy(expression, symbols))

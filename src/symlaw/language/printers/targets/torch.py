@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from symlaw.language.expression import Constant, Expression, Variable
 from symlaw.language.printers.dialect import (
+    ARITHMETIC,
     Dialect,
     cells,
     column_comments,
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _SPECIAL = {"inf": "torch.inf", "-inf": "-torch.inf", "nan": "torch.nan"}
+_NAN_KEPT = "torch.where(torch.isnan({{0}}), {{0}}, {})"
 
 
 def _tensor(value: float) -> str:
@@ -29,7 +31,13 @@ def _tensor(value: float) -> str:
 
 TORCH = Dialect(
     "PyTorch",
-    {**cells("torch"), **spelled({"cube": "torch.pow({0}, 3)"})},
+    {
+        **cells("torch"),
+        "neg": ARITHMETIC["neg"],
+        # torch has 0 for the sign and the step of nan
+        **spelled({"sign": _NAN_KEPT.format("torch.sign({0})")}),
+        **spelled({"step": _NAN_KEPT.format("torch.heaviside({0}, torch.ones_like({0}))")}),
+    },
     number=_tensor,
     choice="torch.where({x} == {level}, {value}, {rest})",
     rest="torch.full_like({x}, torch.nan)",
