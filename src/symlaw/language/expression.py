@@ -284,6 +284,61 @@ class Expression:
 
         return to_sympy(self)
 
+    def fix(self, **values: float | None) -> Expression:
+        """The formula with constants that `symlaw.refit` keeps, by name: c0, c1, ... from left to right.
+
+        Parameters
+        ----------
+        values
+            What each is to be; None keeps the value that it has.
+
+        Examples
+        --------
+        >>> from symlaw.language import parse
+        >>> print(parse("2.1 * x + 0.3").fix(c0=2))
+        2.0 * x + 0.3
+        """
+        from symlaw.language.editing import fixed
+
+        return fixed(self, values)
+
+    def substitute(self, parts: Mapping[str, Any]) -> Expression:
+        """The formula with variables replaced, all at once, by formulas, texts or numbers.
+
+        Examples
+        --------
+        >>> from symlaw.language import parse
+        >>> print(parse("m * v**2").substitute({"v": "p / m"}))
+        m * (p / m)**2
+        """
+        from symlaw.language.editing import replaced
+
+        return replaced(self, parts)
+
+    def derivative(self, name: str) -> Expression:
+        """The derivative by a variable, as a formula."""
+        from symlaw.language.editing import differentiated
+
+        return differentiated(self, name)
+
+    def solve_for(self, name: str, value: str = "y") -> tuple[Expression, ...]:
+        """Formulas for a variable in terms of the formula's value, one for each branch, each verified.
+
+        Raises
+        ------
+        CannotSolve
+            When none was found.
+
+        Examples
+        --------
+        >>> from symlaw.language import parse
+        >>> [str(one) for one in parse("m * v**2").solve_for("v", value="E")]
+        ['sqrt(E / m)', '-sqrt(E / m)']
+        """
+        from symlaw.language.inverting import solved
+
+        return solved(self, name, value)
+
     def torch(self) -> Any:
         """The formula as a PyTorch module: called with a tensor for each column, its constants parameters."""
         from symlaw.language.printers.targets.torch import module
