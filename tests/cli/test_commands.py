@@ -94,7 +94,7 @@ def test_export(finished: Path, capsys: pytest.CaptureFixture[str], notation: st
 
 def test_export_of_python_runs(finished: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "law.py"
-    run(capsys, "export", "last", "-f", "python", "-o", str(path), "--runs", str(finished))
+    run(capsys, "export", "last", "-f", "numpy", "-o", str(path), "--runs", str(finished))
     names: dict[str, object] = {}
     exec(path.read_text(), names)
     assert names["formula"](np.array([4.0])) == [8.0]  # type: ignore[operator]
