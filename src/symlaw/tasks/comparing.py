@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from symlaw.engine.differentiate import value_and_jacobian
+from symlaw.engine.differentiate import MAX_NODES, value_and_jacobian
 from symlaw.engine.evaluate import evaluate
 from symlaw.engine.losses import Loss, loss_named
 from symlaw.errors import ColumnNotFound, DataError
@@ -150,9 +150,9 @@ def refit(
         _, jacobian = value_and_jacobian(with_values(values), data, names)
         return root[:, None] * np.nan_to_num(jacobian[:, free], nan=0.0, posinf=0.0, neginf=0.0)
 
-    tight = 1e-15
+    tight, jac = 1e-15, slopes if len(expression.nodes) <= MAX_NODES else "2-point"
     found = least_squares(
-        errors, start[free], slopes, x_scale="jac", ftol=tight, xtol=tight, gtol=tight, max_nfev=_STEPS
+        errors, start[free], jac, x_scale="jac", ftol=tight, xtol=tight, gtol=tight, max_nfev=_STEPS
     )
     return with_values(found.x)
 
