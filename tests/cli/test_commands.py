@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from symlaw.cli import main
-from symlaw.language.printers import targets
 from symlaw.language import Expression, parse
+from symlaw.language.printers import targets
 
 from .conftest import KEPLER, environment
 
@@ -133,17 +133,17 @@ def test_export_help_lists_every_format(capsys: pytest.CaptureFixture[str]) -> N
     assert "sqlite  erf" in listed.partition("lacks")[2]
 
 
-def test_compare_puts_own_formulas_beside_the_runs(finished: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_compare_puts_own_formulas_beside(finished: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = run(
         capsys, "compare", "last", str(KEPLER), "1.1 * axis_au**1.4", "2 * axis_au", "--refit",
         "--runs", str(finished),
     )  # fmt: skip
     assert max(map(len, out.splitlines())) <= 80
-    assert "    1 * pow(axis_au, 1.5)" in out
+    assert " * pow(axis_au, 1.50" in out
     assert out.startswith("1 to 1 are the run's")
 
 
-def test_compare_refuses_a_formula_of_other_columns(finished: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_compare_refuses_other_columns(finished: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["compare", "last", str(KEPLER), "2 * mass", "--runs", str(finished)]) == 2
     assert "the data have no column 'mass'" in capsys.readouterr().err
 

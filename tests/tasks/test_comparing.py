@@ -57,7 +57,9 @@ def test_refit_takes_long_formulas() -> None:
         ("a", {"a": ["p"] * 60}, Y, DataError, "X cannot be made a table of numbers"),
     ],
 )
-def test_refit_refuses(formula: str, data: object, target: object, error: type[Exception], message: str) -> None:
+def test_refit_refuses(
+    formula: str, data: object, target: object, error: type[Exception], message: str
+) -> None:
     with pytest.raises(error, match=message):
         refit(formula, data, target)  # type: ignore[arg-type]
 

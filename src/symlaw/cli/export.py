@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from typer.core import TyperCommand
@@ -12,13 +12,14 @@ from symlaw.cli import options as option
 from symlaw.errors import FileUnreadable, InvalidSetting
 
 if TYPE_CHECKING:
-    import click
+    from typer._click.core import Context
+    from typer._click.formatting import HelpFormatter
 
 
 class COMMAND(TyperCommand):
     """The command, whose help lists the formats without loading them before it is asked for."""
 
-    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_epilog(self, ctx: Context, formatter: HelpFormatter) -> None:
         """One line for each format, and what some lack."""
         from symlaw.language.printers import targets
 
@@ -46,7 +47,7 @@ def export(
     plugin: option.Plugin = None,
     runs: option.RunsFolder = option.RUNS,
 ) -> None:
-    """Write a run's formula in another form: a program, a spreadsheet, LaTeX.
+    """Write a run's formula as program, SQL, LaTeX, cell.
 
     \b
     Examples:

@@ -253,7 +253,7 @@ class Expression:
         target
             ``"c"``, ``"latex"``, ``"sqlite"``, ...: one of `symlaw.language.printers.targets`.
         options
-            What the target takes: ``digits`` (text, latex), ``errors`` and ``units`` (latex), ``cells`` (excel).
+            What the target takes: ``digits`` (text, latex), ``errors``, ``units`` (latex), ``cells`` (excel).
 
         Raises
         ------
@@ -341,13 +341,13 @@ class Expression:
 
     def torch(self) -> Any:
         """The formula as a PyTorch module: called with a tensor for each column, its constants parameters."""
-        from symlaw.language.printers.targets.torch import module
+        from symlaw.language.printers.formats.torch import module
 
         return module(self)
 
     def jax(self) -> tuple[Any, Any]:
         """The formula as a JAX function of (constants, columns...), and the constants to begin with."""
-        from symlaw.language.printers.targets.jax import function
+        from symlaw.language.printers.formats.jax import function
 
         return function(self)
 

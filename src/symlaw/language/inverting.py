@@ -28,8 +28,8 @@ _MOST_NODES = 40
 def solved(expression: Expression, name: str, value: str = "y") -> tuple[Expression, ...]:
     """Formulas for a variable in terms of the formula's value, one for each branch.
 
-    Each is checked by putting it back at points where all variables lie between -3 and 3: it gives the value there
-    wherever it is real, and at some point the variable itself.
+    Each is checked by putting it back at points where all variables lie between -3 and 3: it gives the value
+    there wherever it is real, and at some point the variable itself.
 
     Raises
     ------
@@ -42,12 +42,18 @@ def solved(expression: Expression, name: str, value: str = "y") -> tuple[Express
         has = ", ".join(expression.variables) or "none"
         raise InvalidSetting(f"the formula has no variable {name!r} to solve for: its variables are {has}")
     if value in expression.variables:
-        raise InvalidSetting(f"value={value!r} is a variable of the formula: choose another name for its value")
+        raise InvalidSetting(
+            f"value={value!r} is a variable of the formula: choose another name for its value"
+        )
     once = sum(isinstance(node, Variable) and node.name == name for node in expression.nodes) == 1
     found = list(_unwound(expression, name, value) if once else _by_sympy(expression, name, value))
     passed = _passing(expression, name, value, found)
     if not passed:
-        why = "an operator on its way has no inverse" if once else "it occurs more than once, and SymPy finds none"
+        why = (
+            "an operator on its way has no inverse"
+            if once
+            else "it occurs more than once, and SymPy finds none"
+        )
         if found:
             why = "what was found does not give the value back"
         raise CannotSolve(f"the formula cannot be solved for {name!r}: {why}")

@@ -46,7 +46,7 @@ _MADE: dict[str, Callable[..., Any]] = {
     "rad2deg": lambda x: x * (180.0 / math.pi),
     "clip": lambda x, low, high: _apply("min", _apply("max", x, low), high),
 }
-_OVER_ROWS = ("sum", "mean", "std", "var", "cumsum", "diff", "median", "average", "dot", "sort", "amax", "amin")
+_OVER_ROWS = ("sum", "mean", "std", "var", "cumsum", "diff", "median", "average", "dot", "sort")
 
 
 class Symbol:
@@ -89,7 +89,7 @@ class Symbol:
     def __bool__(self) -> bool:
         """Refuse to choose."""
         raise CannotTrace(
-            "what it computes depends on a comparison: write it with abs, min, max, sign or step (np.heaviside)"
+            "what it computes depends on a comparison: write it with abs, min, max, sign or np.heaviside"
         )
 
     __lt__ = __le__ = __gt__ = __ge__ = lambda self, other: self.__bool__()  # type: ignore[assignment]

@@ -23,7 +23,13 @@ MARK, FOUND, OWN = "origin", "search", "user"
 
 
 def add_formula(
-    model: SymbolicRegressor, formula: Expression | str, X: Any, y: ArrayLike, *, fitted: bool, output: int | None
+    model: SymbolicRegressor,
+    formula: Expression | str,
+    X: Any,
+    y: ArrayLike,
+    *,
+    fitted: bool,
+    output: int | None,
 ) -> None:
     """Put a formula into ``front_`` by its complexity, marked as the user's in the column ``origin``.
 
@@ -52,7 +58,9 @@ def _check_output(model: SymbolicRegressor, output: int | None) -> None:
     several = isinstance(model.expression_, tuple)
     count = len(model.expression_) if isinstance(model.expression_, tuple) else 0
     if several and not (isinstance(output, int) and 0 <= output < count):
-        raise InvalidSetting(f"output is {output!r}, and the model has {count} targets: say which, 0 for the first")
+        raise InvalidSetting(
+            f"output is {output!r}, and the model has {count} targets: say which, 0 for the first"
+        )
     if not several and output is not None:
         raise InvalidSetting(f"output is {output!r}, and the model has one target: leave it out")
 

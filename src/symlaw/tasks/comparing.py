@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from symlaw.engine.differentiate import MAX_NODES, value_and_jacobian
+from symlaw.engine.differentiate import value_and_jacobian
 from symlaw.engine.evaluate import evaluate
 from symlaw.engine.losses import Loss, loss_named
+from symlaw.engine.program import MAX_NODES
 from symlaw.errors import ColumnNotFound, DataError
 from symlaw.language.editing import as_formula
 from symlaw.language.expression import Constant, Expression
-from symlaw.search.noise import residual_scale
 from symlaw.search.archive import Entry
+from symlaw.search.noise import residual_scale
 from symlaw.tasks.fitting import figures
 
 if TYPE_CHECKING:
@@ -47,8 +48,8 @@ class Compared:
     complexity, loss, r2, rmse, mae, max_error
         As everywhere (`symlaw.tasks.fitting.Row`).
     bic
-        Bayesian information criterion of normal errors, ``n log(mse) + k log(n)`` with k constants that are not
-        fixed (Schwarz, 1978); lower is better.
+        Bayesian information criterion of normal errors, ``n log(mse) + k log(n)`` with k constants that are
+        not fixed (Schwarz, 1978); lower is better.
     """
 
     expression: Expression
@@ -77,7 +78,9 @@ class Comparison:
         """The table with the columns of a model's ``front_`` and ``bic``."""
         import pandas as pd
 
-        records = [{name: value for name, value in vars(row).items() if name != "expression"} for row in self.rows]
+        records = [
+            {name: value for name, value in vars(row).items() if name != "expression"} for row in self.rows
+        ]
         frame = pd.DataFrame(records)
         frame["equation"] = [row.expression.text(digits=6) for row in self.rows]
         frame["expression"] = [row.expression for row in self.rows]
@@ -104,7 +107,7 @@ def refit(
     formula
         An expression or a text. Constants fixed by `Expression.fix` and named constants stay as they are.
     X
-        (n_samples, n_features): a data frame or a mapping of columns, or an array, whose columns are x0, x1, ...
+        (n_samples, n_features): a data frame or a mapping of columns, or an array of columns x0, x1, ...
     y
         (n_samples,).
     sample_weight
@@ -144,11 +147,11 @@ def refit(
 
     def errors(values: Array) -> Array:
         predicted = evaluate([with_values(values)], data, names)[0]
-        return root * np.nan_to_num(predicted - target, nan=far, posinf=far, neginf=-far)
+        return np.asarray(root * np.nan_to_num(predicted - target, nan=far, posinf=far, neginf=-far))
 
     def slopes(values: Array) -> Array:
-        _, jacobian = value_and_jacobian(with_values(values), data, names)
-        return root[:, None] * np.nan_to_num(jacobian[:, free], nan=0.0, posinf=0.0, neginf=0.0)
+        jacobian: Array = value_and_jacobian(with_values(values), data, names)[1]
+        return np.asarray(root[:, None] * np.nan_to_num(jacobian[:, free], nan=0.0, posinf=0.0, neginf=0.0))
 
     tight, jac = 1e-15, slopes if len(expression.nodes) <= MAX_NODES else "2-point"
     found = least_squares(
@@ -265,7 +268,9 @@ def _checked(X: Array, y: ArrayLike, weights: ArrayLike | None) -> tuple[Array, 
     target = np.asarray(y, dtype=float).reshape(-1)
     root = np.ones(len(target)) if weights is None else np.asarray(weights, dtype=float)
     if not len(X) == len(target) == len(root):
-        raise DataError(f"X has {len(X)} rows, y {len(target)} and the weights {len(root)}: give as many of each")
+        raise DataError(
+            f"X has {len(X)} rows, y {len(target)} and the weights {len(root)}: give as many of each"
+        )
     if not (np.all(np.isfinite(target)) and np.all(np.isfinite(X))):
         raise DataError("the data hold values that are not finite: leave those rows out")
     if np.any(root < 0) or not np.any(root > 0):

@@ -334,8 +334,8 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
     ) -> SymbolicRegressor:
         """Put a formula of your own on the front, with its figures on data.
 
-        It stands there by its complexity, better or not, with ``"user"`` in the column ``origin``; formulas that
-        were found have ``"search"``. The recommendation does not change.
+        It stands there by its complexity, better or not, with ``"user"`` in the column ``origin``; formulas
+        that were found have ``"search"``. The recommendation does not change.
 
         Parameters
         ----------

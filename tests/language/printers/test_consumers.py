@@ -91,7 +91,7 @@ def run_json(laws: Sequence[Expression], _: Path) -> Values:
 def run_sympy(laws: Sequence[Expression], _: Path) -> Values:
     import sympy
 
-    from symlaw.language.printers.targets.text import sympy_words
+    from symlaw.language.printers.formats.text import sympy_words
 
     found = []
     for law in laws:
@@ -143,7 +143,18 @@ def run_c(laws: Sequence[Expression], folder: Path) -> Values:
     main = "\n".join(["#include <stdio.h>", *declared, "int main(void) {", *calls, "return 0; }"])
     (folder / "main.c").write_text(main)
     files = sorted(path.name for path in folder.glob("*.c"))
-    run(compiler, "-std=c99", "-pedantic-errors", "-Wall", "-Werror", "-o", "all", *files, "-lm", folder=folder)
+    run(
+        compiler,
+        "-std=c99",
+        "-pedantic-errors",
+        "-Wall",
+        "-Werror",
+        "-o",
+        "all",
+        *files,
+        "-lm",
+        folder=folder,
+    )
     return read(run(folder / "all", folder=folder))
 
 
@@ -188,7 +199,9 @@ def run_excel(laws: Sequence[Expression], folder: Path) -> Values:
     letters = dict(zip(NAMES, "ABCDEF", strict=True))
     lines = []
     for row in range(N_ROWS):
-        cells = [f'<c r="{letters[name]}{row + 2}"><v>{COLUMNS[name][row].item()!r}</v></c>' for name in NAMES]
+        cells = [
+            f'<c r="{letters[name]}{row + 2}"><v>{COLUMNS[name][row].item()!r}</v></c>' for name in NAMES
+        ]
         for k, law in enumerate(laws):
             text = law.export("excel", cells={name: f"{letters[name]}{row + 2}" for name in law.variables})
             place = k + len(NAMES)
@@ -310,7 +323,9 @@ def run_onnx(laws: Sequence[Expression], _: Path) -> Values:
 
 
 RUNNERS: dict[str, Callable[[Sequence[Expression], Path], Values]] = {
-    name.removeprefix("run_"): function for name, function in list(globals().items()) if name.startswith("run_")
+    name.removeprefix("run_"): function
+    for name, function in list(globals().items())
+    if name.startswith("run_")
 }
 NOT_RUN = {"latex": "nothing computes it; tests/language/test_printers.py says how it reads"}
 
@@ -347,7 +362,9 @@ def test_torch_trains_the_constants() -> None:
     torch = pytest.importorskip("torch", reason="torch is not installed")
     module, x = parse("1.5 * exp(-0.3 * x) + 0.1").torch(), torch.linspace(0, 2, 30, dtype=torch.float64)
     target = 2.0 * torch.exp(-0.5 * x) + 0.2
-    optimizer = torch.optim.LBFGS(module.parameters(), max_iter=200, tolerance_grad=1e-12, tolerance_change=1e-15)
+    optimizer = torch.optim.LBFGS(
+        module.parameters(), max_iter=200, tolerance_grad=1e-12, tolerance_change=1e-15
+    )
 
     def loss() -> Any:
         optimizer.zero_grad()

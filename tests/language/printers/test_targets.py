@@ -19,7 +19,16 @@ from symlaw.testing.strategies import HOSTILE_NAMES
 ROWS = list(operator_table().values())
 TARGETS = list(targets().values())
 DIALECTS = [one for one in TARGETS if one.dialect is not None]
-MORE_NAMES = ("*/ int main(){}", "=cmd|' /C calc'!A0", "__import__('os')", "// \\", "for", "x" * 300, "e", "\u2028")
+MORE_NAMES = (
+    "*/ int main(){}",
+    "=cmd|' /C calc'!A0",
+    "__import__('os')",
+    "// \\",
+    "for",
+    "x" * 300,
+    "e",
+    "\u2028",
+)
 
 every_target = pytest.mark.parametrize("one", TARGETS, ids=lambda one: one.name)
 every_dialect = pytest.mark.parametrize("one", DIALECTS, ids=lambda one: one.name)
@@ -179,6 +188,8 @@ def test_latex_refuses(options: dict[str, object], message: str) -> None:
 
 def test_fixed_constants_are_not_trained() -> None:
     law = Expression((Variable("x"), Constant(2.0, fixed=True), operator("*"), Constant(1.5), operator("+")))
-    assert 'register_buffer("c0"' in law.export("torch") and "self.c1 = torch.nn.Parameter" in law.export("torch")
+    assert 'register_buffer("c0"' in law.export("torch") and "self.c1 = torch.nn.Parameter" in law.export(
+        "torch"
+    )
     assert "CONSTANTS = jnp.array([1.5])" in law.export("jax")
     assert Expression.from_json(law.to_json()).nodes == law.nodes

@@ -85,7 +85,9 @@ class Dialect:
 
     def lacks(self) -> tuple[str, ...]:
         """Operators of the table that cannot be written."""
-        return tuple(name for name in operator_table() if not (name in self.spellings or name in self.composed))
+        return tuple(
+            name for name in operator_table() if not (name in self.spellings or name in self.composed)
+        )
 
     def prepared(self, expression: Expression) -> Expression:
         """The formula in operators that the language has, parts without variables as numbers.

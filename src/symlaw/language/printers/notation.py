@@ -26,7 +26,7 @@ def render(
     expression: Expression,
     notation: str,
     *,
-    digits: int | None | Sequence[int] = None,
+    digits: int | Sequence[int] | None = None,
     names: Mapping[str, str] | None = None,
 ) -> str:
     """The expression in a notation of the operator table.

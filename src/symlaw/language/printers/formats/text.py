@@ -6,8 +6,8 @@ import keyword
 from typing import TYPE_CHECKING
 
 from symlaw.language.printers.dialect import column_comments, safe_words
+from symlaw.language.printers.registry import Target
 from symlaw.language.printers.sympy_form import to_sympy
-from symlaw.language.printers.target import Target
 
 if TYPE_CHECKING:
     from symlaw.language.expression import Expression

@@ -13,7 +13,7 @@ from symlaw.language.printers.dialect import (
     spelled,
     used_names,
 )
-from symlaw.language.printers.target import Target
+from symlaw.language.printers.registry import Target
 
 if TYPE_CHECKING:
     from symlaw.language.expression import Expression
@@ -35,8 +35,8 @@ _HELPERS = {
 """,
 }
 _WORDS = (
-    "abs", "exp", "log", "log2", "log10", "log1p", "expm1", "sqrt", "cbrt", "sin", "cos", "tan", "asin", "acos",
-    "atan", "sinh", "cosh", "tanh", "sign", "floor",
+    "abs", "exp", "log", "log2", "log10", "log1p", "expm1", "sqrt", "cbrt", "sin", "cos", "tan", "asin",
+    "acos", "atan", "sinh", "cosh", "tanh", "sign", "floor",
 )  # fmt: skip
 
 JAVASCRIPT = Dialect(
@@ -54,10 +54,10 @@ JAVASCRIPT = Dialect(
     composed={"logistic": "1 / (1 + exp(-x))", "gaussian": "exp(-(x**2))"},
     helpers=_HELPERS,
     keywords=frozenset(
-        """arguments await break case catch class const continue debugger default delete do else enum eval export
-        extends false finally for function if implements import in instanceof interface let new null package
-        private protected public return static super switch this throw true try typeof undefined var void while
-        with yield async of""".split()
+        """arguments await break case catch class const continue debugger default delete do else enum eval
+        export extends false finally for function if implements import in instanceof interface let new
+        null package private protected public return static super switch this throw true try typeof
+        undefined var void while with yield async of""".split()
     ),
 )
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from symlaw.language.printers.dialect import Dialect, cells
 from symlaw.language.printers.notation import numpy_source
-from symlaw.language.printers.target import Target
+from symlaw.language.printers.registry import Target
 
 if TYPE_CHECKING:
     from symlaw.language.expression import Expression

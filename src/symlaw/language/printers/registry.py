@@ -1,4 +1,4 @@
-"""Export targets: each is one row, in a module of its own under ``targets``."""
+"""Export targets: each is one row, in a module of its own under ``formats``."""
 
 from __future__ import annotations
 
@@ -48,14 +48,14 @@ class Target:
 
 @cache
 def targets() -> Mapping[str, Target]:
-    """All targets by name: those of every module under ``targets`` that defines ``TARGETS``.
+    """All targets by name: those of every module under ``formats`` that defines ``TARGETS``.
 
     Examples
     --------
     >>> targets()["sqlite"].lacks()
     ('erf',)
     """
-    package = import_module("symlaw.language.printers.targets")
+    package = import_module("symlaw.language.printers.formats")
     found: list[Target] = []
     for module in sorted(iter_modules(package.__path__), key=lambda one: one.name):
         found.extend(getattr(import_module(f"{package.__name__}.{module.name}"), "TARGETS", ()))

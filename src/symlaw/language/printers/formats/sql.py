@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from symlaw.errors import CannotExport
 from symlaw.language.printers.dialect import ARITHMETIC, Dialect, literal, spelled
-from symlaw.language.printers.target import Target
+from symlaw.language.printers.registry import Target
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from symlaw.language.expression import Expression
 
 _WORDS = (
-    "abs", "exp", "log2", "log10", "sqrt", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh",
-    "floor",
+    "abs", "exp", "log2", "log10", "sqrt", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh",
+    "tanh", "floor",
 )  # fmt: skip
 _SHARED = {
     **ARITHMETIC,

@@ -15,7 +15,7 @@ from symlaw.language.printers.dialect import (
     spelled,
     used_names,
 )
-from symlaw.language.printers.target import Target
+from symlaw.language.printers.registry import Target
 
 if TYPE_CHECKING:
     from symlaw.language.expression import Expression

@@ -15,8 +15,8 @@ from symlaw.language.printers.dialect import (
     literal,
     module_named,
 )
-from symlaw.language.printers.target import Target
-from symlaw.language.printers.targets.torch import slot, with_slots
+from symlaw.language.printers.formats.torch import slot, with_slots
+from symlaw.language.printers.registry import Target
 
 if TYPE_CHECKING:
     from symlaw.language.expression import Expression
@@ -34,7 +34,7 @@ JAX = Dialect(
 
 
 def write(expression: Expression) -> str:
-    """A function ``formula(constants, ...)`` and ``CONSTANTS`` to begin with; fixed constants stay numbers."""
+    """A function ``formula(constants, ...)`` and ``CONSTANTS`` to begin with; fixed ones stay numbers."""
     numbers = [node for node in expression.nodes if isinstance(node, Constant)]
     fixed = [k for k, node in enumerate(numbers) if node.fixed]
     free = [k for k in range(len(numbers)) if k not in fixed]

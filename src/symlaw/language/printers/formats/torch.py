@@ -5,7 +5,7 @@ from __future__ import annotations
 import keyword
 from typing import TYPE_CHECKING, Any
 
-from symlaw.language.expression import Constant, Expression, Variable
+from symlaw.language.expression import Constant, Expression, Node, Variable
 from symlaw.language.printers.dialect import (
     ARITHMETIC,
     Dialect,
@@ -15,7 +15,7 @@ from symlaw.language.printers.dialect import (
     module_named,
     spelled,
 )
-from symlaw.language.printers.target import Target
+from symlaw.language.printers.registry import Target
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -89,7 +89,8 @@ def slot(number: int) -> str:
 
 def with_slots(expression: Expression, kept: Sequence[int] = ()) -> Expression:
     """The formula with variables named `slot` in place of its constants, those of the numbers kept apart."""
-    nodes, number = [], 0
+    nodes: list[Node] = []
+    number = 0
     for node in expression.nodes:
         if isinstance(node, Constant):
             nodes.append(node if number in kept else Variable(slot(number)))

@@ -14,7 +14,7 @@ from symlaw.language.printers.dialect import (
     spelled,
     used_names,
 )
-from symlaw.language.printers.target import Target
+from symlaw.language.printers.registry import Target
 
 if TYPE_CHECKING:
     from symlaw.language.expression import Expression
@@ -33,8 +33,8 @@ _HELPERS = {
     ),
 }
 _WORDS = (
-    "exp", "log", "log2", "log10", "log1p", "expm1", "sqrt", "cbrt", "sin", "cos", "tan", "asin", "acos", "atan",
-    "sinh", "cosh", "tanh", "erf",
+    "exp", "log", "log2", "log10", "log1p", "expm1", "sqrt", "cbrt", "sin", "cos", "tan", "asin", "acos",
+    "atan", "sinh", "cosh", "tanh", "erf",
 )  # fmt: skip
 
 PYTHON = Dialect(

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from symlaw.language.expression import Constant, Expression, Leaf, Variable, reduced
 from symlaw.language.printers.dialect import Dialect, literal, module_named, spelled
-from symlaw.language.printers.target import Target
-from symlaw.language.printers.targets.torch import slot, with_slots
+from symlaw.language.printers.formats.torch import slot, with_slots
+from symlaw.language.printers.registry import Target
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,7 +13,7 @@ from symlaw.language.printers.dialect import (
     spelled,
     used_names,
 )
-from symlaw.language.printers.target import Target
+from symlaw.language.printers.registry import Target
 
 if TYPE_CHECKING:
     from symlaw.language.expression import Expression
@@ -46,8 +46,8 @@ _WORDS = {
     **{
         name: name
         for name in (
-            "abs", "exp", "log2", "log10", "sqrt", "cbrt", "sin", "cos", "tan", "asin", "acos", "atan", "sinh",
-            "cosh", "tanh", "floor",
+            "abs", "exp", "log2", "log10", "sqrt", "cbrt", "sin", "cos", "tan", "asin", "acos", "atan",
+            "sinh", "cosh", "tanh", "floor",
         )
     },
 }  # fmt: skip
@@ -77,9 +77,10 @@ RUST = Dialect(
     composed={"logistic": "1 / (1 + exp(-x))", "gaussian": "exp(-(x**2))"},
     helpers=_HELPERS,
     keywords=frozenset(
-        """as async await break const continue crate dyn else enum extern false fn for if impl in let loop match
-        mod move mut pub ref return self Self static struct super trait true type union unsafe use where while
-        abstract become box do final gen macro override priv try typeof unsized virtual yield main""".split()
+        """as async await break const continue crate dyn else enum extern false fn for if impl in let loop
+        match mod move mut pub ref return self Self static struct super trait true type union unsafe
+        use where while abstract become box do final gen macro override priv try typeof unsized virtual
+        yield main""".split()
     ),
 )
 

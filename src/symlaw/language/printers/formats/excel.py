@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from symlaw.errors import InvalidSetting
 from symlaw.language.printers.dialect import ARITHMETIC, Dialect, literal, spelled
-from symlaw.language.printers.target import Target
+from symlaw.language.printers.registry import Target
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -99,7 +99,9 @@ def _checked(expression: Expression, cells: Mapping[str, str]) -> Mapping[str, s
             raise InvalidSetting(f"cells lacks column {name!r}: give a cell for each column of the formula")
     for name, cell in cells.items():
         if not (isinstance(cell, str) and _CELL.fullmatch(cell)):
-            raise InvalidSetting(f"cells has {cell!r} for column {name!r}: give a cell such as 'B2' or '$B$2'")
+            raise InvalidSetting(
+                f"cells has {cell!r} for column {name!r}: give a cell such as 'B2' or '$B$2'"
+            )
     return cells
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from symlaw.errors import InvalidSetting
 from symlaw.language.printers.notation import latex_name, render
-from symlaw.language.printers.target import Target
+from symlaw.language.printers.registry import Target
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,8 +34,8 @@ def write(
     digits
         Significant digits of constants.
     errors
-        Standard errors of constants by name, c0, c1, ... from left to right. Each such constant is shown to the
-        second significant digit of its error.
+        Standard errors of constants by name, c0, c1, ... from left to right. Each such constant is shown to
+        the second significant digit of its error.
     units
         Units of columns by name, said after the formula.
     """
