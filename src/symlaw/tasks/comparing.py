@@ -188,7 +188,7 @@ def compare(
     >>> import numpy as np
     >>> x = np.linspace(1, 2, 20)
     >>> print(compare(["x0**2", "3 * x0 - 2"], x[:, None], x**2).frame()["max_error"].round(3).tolist())
-    [0.0, 0.25]
+    [0.0, 0.249]
     """
     expressions = [as_formula(formula) for formula in formulas]
     data, names = columns_of(X, expressions)

@@ -182,10 +182,11 @@ def safe_words(names: Iterable[str], reserved: Iterable[str]) -> dict[str, str]:
     >>> safe_words(["mass [kg]", "mass (kg)", "for", "=cmd"], ["for"])
     {'mass [kg]': 'mass__kg_', 'mass (kg)': 'mass__kg__2', 'for': 'x_for', '=cmd': 'x_cmd'}
     """
-    taken, chosen = set(reserved), {}
+    meaningful, chosen = frozenset(reserved), {}
+    taken = set(meaningful)
     for name in names:
         word = re.sub(r"\W", "_", name, flags=re.ASCII)[:_LONGEST_NAME]
-        if not word[:1].isalpha() or word in taken:
+        if not word[:1].isalpha() or word in meaningful:
             word = "x_" + word.lstrip("_")
         unique, count = word, 2
         while unique in taken:
