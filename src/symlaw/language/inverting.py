@@ -10,6 +10,7 @@ from symlaw.errors import CannotSolve, CannotTrace, InvalidSetting
 from symlaw.language.derivative import substituted
 from symlaw.language.expression import Expression, Nodes, Variable
 from symlaw.language.operators import Operator
+from symlaw.language.operators.row import ARGUMENTS
 from symlaw.language.parser import parse
 from symlaw.language.trace import trace
 from symlaw.language.values import values
@@ -68,14 +69,14 @@ def _unwound(expression: Expression, name: str, value: str) -> Iterator[Expressi
         row, arguments = rest.nodes[-1], rest.arguments()
         place = next(k for k, part in enumerate(arguments) if name in part.variables)
         if row.body is not None and not row.inverses:
-            body = dict(zip(("x", "y"), (part.nodes for part in arguments), strict=False))
+            body = dict(zip(ARGUMENTS, (part.nodes for part in arguments), strict=False))
             rest = Expression(substituted(row.body.nodes, body))
             if sum(isinstance(node, Variable) and node.name == name for node in rest.nodes) > 1:
                 return
             continue
         if len(row.inverses) <= place:
             return
-        others = {word: part.nodes for word, part in zip(("x", "y"), arguments, strict=False)}
+        others = {word: part.nodes for word, part in zip(ARGUMENTS, arguments, strict=False)}
         branches = [
             substituted(parse(text).nodes, {**others, "v": branch})
             for branch in branches

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from symlaw.engine.losses import Loss
     from symlaw.knowledge.priors import Prior
+    from symlaw.language.expression import Expression
     from symlaw.language.macros import Macro
     from symlaw.language.operators import Operator
     from symlaw.search.portfolio import Progress

@@ -13,7 +13,7 @@ from symlaw.language.canonical import folded
 from symlaw.language.derivative import substituted
 from symlaw.language.expression import Constant, Expression, Leaf, Nodes, Variable, joined, reduced, rewritten
 from symlaw.language.operators import Operator, Precedence, Spelling, operator_table
-from symlaw.language.operators.row import infix
+from symlaw.language.operators.row import ARGUMENTS, infix
 from symlaw.language.parser import parse
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ class Dialect:
                 body = parse(self.composed[row.name]).nodes
             if body is not None:
                 inside = rewritten(body, own)
-                return substituted(inside, dict(zip(("x", "y"), arguments, strict=False)))
+                return substituted(inside, dict(zip(ARGUMENTS, arguments, strict=False)))
             if not (row.table or (row.name in self.spellings and not row.is_users)):
                 lacking[row.name] = None
             return joined(row, arguments)
