@@ -70,7 +70,8 @@ class Symbol:
 
     def __array_function__(self, function: Any, _: Any, inputs: Any, options: Any) -> Any:
         """NumPy's functions of symbols that are no ufuncs; means and sums of a number that is alone."""
-        if self.alone and function in (np.mean, np.sum, np.average) and set(options) <= {"weights"} and inputs:
+        means = (np.mean, np.sum, np.average)
+        if self.alone and function in means and set(options) <= {"weights"} and inputs:
             return inputs[0]
         return _called("np", function.__name__, (*inputs, *options.values()))
 

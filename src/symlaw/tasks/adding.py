@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from symlaw.engine.losses import loss_named
+from symlaw.engine.registering import loss_from
 from symlaw.errors import ColumnNotFound, InvalidSetting
 from symlaw.language.editing import as_formula
 from symlaw.tasks.comparing import judged, refit
@@ -46,7 +46,7 @@ def add_formula(
     if fitted:
         expression = refit(expression, dict(zip(names, data.T, strict=True)), target)
     found = judged(
-        expression, data, np.asarray(target, dtype=float), names, None, loss_named(model.loss),
+        expression, data, np.asarray(target, dtype=float), names, None, loss_from(model.loss),
         model.complexity_costs,
     )  # fmt: skip
     figures = {name: value for name, value in vars(found).items() if name not in ("bic", "expression")}
@@ -55,6 +55,10 @@ def add_formula(
 
 
 def _check_output(model: SymbolicRegressor, output: int | None) -> None:
+    if "objective" in model.front_:
+        raise InvalidSetting(
+            "the model was fitted with an objective=, which add_formula cannot judge: use symlaw.compare"
+        )
     several = isinstance(model.expression_, tuple)
     count = len(model.expression_) if isinstance(model.expression_, tuple) else 0
     if several and not (isinstance(output, int) and 0 <= output < count):
