@@ -16,23 +16,26 @@ if TYPE_CHECKING:
     from symlaw.language import Expression, parse
     from symlaw.language.trace import trace
     from symlaw.language.user import operator
+    from symlaw.tasks.comparing import compare, refit
     from symlaw.tasks.regression import SymbolicRegressor
 
 _HOMES = {
     "Expression": "symlaw.language",
     "Prior": "symlaw.knowledge.priors",
     "SymbolicRegressor": "symlaw.tasks.regression",
+    "compare": "symlaw.tasks.comparing",
     "evaluate": "symlaw.engine.evaluate",
     "load": "symlaw.tasks.saving",
     "loss": "symlaw.engine.registering",
     "operator": "symlaw.language.user",
     "parse": "symlaw.language",
+    "refit": "symlaw.tasks.comparing",
     "trace": "symlaw.language.trace",
 }
 
 __all__ = [
-    "Expression", "Prior", "SymbolicRegressor", "__version__", "evaluate", "load", "loss", "operator",
-    "parse", "trace",
+    "Expression", "Prior", "SymbolicRegressor", "__version__", "compare", "evaluate", "load", "loss",
+    "operator", "parse", "refit", "trace",
 ]  # fmt: skip
 
 

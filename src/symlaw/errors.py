@@ -39,6 +39,14 @@ class CannotTrace(SymlawError, TypeError):
     """A Python function computes no single formula of the language."""
 
 
+class CannotExport(SymlawError, ValueError):
+    """A formula cannot be written in the form that was asked for."""
+
+
+class CannotSolve(SymlawError, ValueError):
+    """A formula could not be solved for a variable."""
+
+
 class InvalidSetting(SymlawError, ValueError):
     """A setting has a value that makes no sense."""
 

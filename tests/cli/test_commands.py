@@ -13,6 +13,7 @@ import pytest
 
 from symlaw.cli import main
 from symlaw.language import Expression, parse
+from symlaw.language.printers import targets
 
 from .conftest import KEPLER, environment
 
@@ -83,7 +84,11 @@ def test_predict_by_complexity(finished: Path, capsys: pytest.CaptureFixture[str
     [
         ("latex", r"\sqrt{\mathrm{axis\_au}}"),
         ("sympy", "axis_au**(3/2)"),
-        ("python", "def formula(axis_au):"),
+        ("python", "return axis_au * math.sqrt(axis_au)"),
+        ("numpy", "return axis_au * np.sqrt(axis_au)"),
+        ("c", "double formula(double axis_au)"),
+        ("excel", "=A2 * SQRT(A2)"),
+        ("sqlite", 'CAST("axis_au" AS REAL)'),
         ("json", '{"symlaw_expression": 1'),
     ],
 )
@@ -94,10 +99,53 @@ def test_export(finished: Path, capsys: pytest.CaptureFixture[str], notation: st
 
 def test_export_of_python_runs(finished: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "law.py"
-    run(capsys, "export", "last", "-f", "python", "-o", str(path), "--runs", str(finished))
+    run(capsys, "export", "last", "-f", "numpy", "-o", str(path), "--runs", str(finished))
     names: dict[str, object] = {}
     exec(path.read_text(), names)
     assert names["formula"](np.array([4.0])) == [8.0]  # type: ignore[operator]
+
+
+def test_export_takes_cells_and_digits(finished: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shared = ("export", "last", "-c", "4", "--runs", str(finished))
+    assert run(capsys, *shared, "-f", "excel", "--cells", "axis_au=$C7").strip() == "=$C7 * SQRT($C7)"
+    assert run(capsys, *shared, "-f", "latex", "--digits", "3").strip().startswith(r"\mathrm")
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("-f", "fortran"), "unknown format 'fortran': known formats are"),
+        (("-f", "c", "--digits", "3"), "format 'c' has no option 'digits'"),
+        (("-f", "excel", "--cells", "B2"), "--cells 'B2' is not a column and a cell"),
+    ],
+)
+def test_export_refuses(
+    finished: Path, capsys: pytest.CaptureFixture[str], options: tuple[str, ...], message: str
+) -> None:
+    assert main(["export", "last", "-c", "4", "--runs", str(finished), *options]) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_export_help_lists_every_format(capsys: pytest.CaptureFixture[str]) -> None:
+    out = run(capsys, "export", "--help")
+    listed = out.partition("Formats:")[2]
+    assert all(f"\n  {one.name} " in listed and one.summary in listed for one in targets().values())
+    assert "sqlite  erf" in listed.partition("lacks")[2]
+
+
+def test_compare_puts_own_formulas_beside(finished: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = run(
+        capsys, "compare", "last", str(KEPLER), "1.1 * axis_au**1.4", "2 * axis_au", "--refit",
+        "--runs", str(finished),
+    )  # fmt: skip
+    assert max(map(len, out.splitlines())) <= 80
+    assert " * pow(axis_au, 1.50" in out
+    assert out.startswith("1 to 1 are the run's")
+
+
+def test_compare_refuses_other_columns(finished: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["compare", "last", str(KEPLER), "2 * mass", "--runs", str(finished)]) == 2
+    assert "the data have no column 'mass'" in capsys.readouterr().err
 
 
 def test_export_of_json_reads_back(finished: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,6 +7,7 @@ from math import exp
 
 import numpy as np
 import pytest
+import scipy.special
 
 from symlaw.errors import CannotTrace
 from symlaw.language import parse
@@ -33,6 +34,10 @@ def _helped(value: float) -> float:
         lambda x, y: _helped(x) * _helped(y),
         lambda x, scale=2.5: scale * np.tanh(x),
         lambda x: np.float64(2.0) * x + np.pi,
+        lambda x: (
+            np.clip(x, 0.5, 1.5) + np.heaviside(x - 1.0, 1.0) + np.deg2rad(x) + math.degrees(x) + np.exp2(x)
+        ),
+        lambda x, y: np.positive(x) * scipy.special.expit(y) + scipy.special.erf(x),
     ],
 )
 def test_the_formula_has_the_functions_values(function: object) -> None:
@@ -60,7 +65,20 @@ def _branches(x: float) -> float:
         (_branches, r"function _branches, line \d+, cannot be followed: what it computes depends on a comp"),
         (lambda x: float(x), "a number is asked for"),
         (lambda x: math.gamma(x), "math.gamma has no counterpart"),
-        (lambda x: np.where(x, 1.0, 2.0), "np.where has no counterpart"),
+        (
+            lambda x: np.where(x, 1.0, 2.0),
+            "np.where has no counterpart among the operators .np.minimum, np.max",
+        ),
+        (
+            lambda x: np.where(x > 1, 1.0, 2.0),
+            "depends on a comparison: write it with abs, min, max, sign or np",
+        ),
+        (lambda x: np.mean(x) * x, "np.mean combines rows"),
+        (lambda x: x - x.mean(), ".mean looks at a whole column"),
+        (lambda x: sum(one for one in x), "goes through the rows"),
+        (lambda x: x[0] + 1, "goes through the rows"),
+        (lambda x: np.add.reduce(x), "np.add has a method or options"),
+        (lambda x: np.heaviside(x, 0.5), "np.heaviside has no counterpart"),
         (lambda x: np.spacing(x), "np.spacing has no counterpart"),
         (lambda *x: x[0], "has the parameter 'x': give plain ones only"),
         (lambda x: "text", "'text' is no number"),

@@ -1,65 +1,97 @@
-"""``symlaw export``: a run's formula in another notation."""
+"""``symlaw export``: a run's formula in another form."""
 
 from __future__ import annotations
 
-from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from typer.core import TyperCommand
 
 from symlaw.cli import options as option
-from symlaw.errors import FileUnreadable
+from symlaw.errors import FileUnreadable, InvalidSetting
 
 if TYPE_CHECKING:
-    from symlaw.language.expression import Expression
+    from typer._click.core import Context
+    from typer._click.formatting import HelpFormatter
 
-LATEX_DIGITS = 6
 
+class COMMAND(TyperCommand):
+    """The command, whose help lists the formats without loading them before it is asked for."""
 
-class Format(StrEnum):
-    """Notations."""
+    def format_epilog(self, ctx: Context, formatter: HelpFormatter) -> None:
+        """One line for each format, and what some lack."""
+        from symlaw.language.printers import targets
 
-    latex = "latex"
-    sympy = "sympy"
-    python = "python"
-    json = "json"
+        found = sorted(targets().values(), key=lambda one: one.name)
+        with formatter.section("Formats"):
+            formatter.write_dl([(one.name, one.summary) for one in found])
+        lacking = [(one.name, ", ".join(one.lacks())) for one in found if one.lacks()]
+        if lacking:
+            with formatter.section("Operators that a format lacks"):
+                formatter.write_dl(lacking)
 
 
 def export(
     run: option.RunName,
-    notation: Annotated[Format, typer.Option("--format", "-f", help="Notation.")],
+    notation: Annotated[str, typer.Option("--format", "-f", metavar="NAME", help="One of those below.")],
     complexity: option.OneComplexity = None,
     output: option.OutputFile = None,
+    digits: Annotated[
+        int | None, typer.Option("--digits", metavar="N", help="Significant digits (text, latex).")
+    ] = None,
+    cells: Annotated[
+        str | None,
+        typer.Option("--cells", metavar="LIST", help='Cells of columns (excel), such as "x=B2,y=C2".'),
+    ] = None,
+    plugin: option.Plugin = None,
     runs: option.RunsFolder = option.RUNS,
 ) -> None:
-    """Write a run's formula as LaTeX, SymPy, a Python function or JSON.
+    """Write a run's formula as program, SQL, LaTeX, cell.
 
     \b
     Examples:
-      symlaw export last --format latex
-      symlaw export last --format python -o law.py
-      symlaw export last --format sympy --complexity 8
+      symlaw export last --format latex --digits 4
+      symlaw export last --format c -o law.c
+      symlaw export last --format excel --cells "mass=B2,speed=C2"
+      symlaw export last --format sqlite --complexity 8
     """
+    from symlaw.cli.plugins import operators_in
     from symlaw.runs.store import read_run, resolve_run
 
-    expression = read_run(resolve_run(run, runs)).row(complexity).expression
-    text = _written(expression, notation).rstrip("\n")
-    if output is None:
-        typer.echo(text)
-        return
+    formula = read_run(resolve_run(run, runs)).row(complexity).expression.with_operators(operators_in(plugin))
+    given = {"digits": digits, "cells": None if cells is None else cells_in(cells)}
+    written = formula.export(notation, **{name: value for name, value in given.items() if value is not None})
+    if output is not None:
+        _write(output, written)
+    elif isinstance(written, bytes):
+        raise InvalidSetting(f"format {notation!r} is binary: say where it goes with --output FILE")
+    else:
+        typer.echo(written.rstrip("\n"))
+
+
+def cells_in(text: str) -> dict[str, str]:
+    """Cells from text such as ``x=B2,y=C2``; quotes keep a comma in a name.
+
+    Examples
+    --------
+    >>> cells_in('x=B2, "a,b=C2"')
+    {'x': 'B2', 'a,b': 'C2'}
+    """
+    found = {}
+    for part in option.split([text]) or []:
+        name, equals, cell = part.rpartition("=")
+        if not (equals and name.strip()):
+            raise InvalidSetting(f"--cells {part!r} is not a column and a cell: write it as x=B2")
+        found[name.strip()] = cell.strip()
+    return found
+
+
+def _write(path: Path, written: str | bytes) -> None:
     try:
-        output.write_text(text + "\n", encoding="utf-8")
+        if isinstance(written, bytes):
+            path.write_bytes(written)
+        else:
+            path.write_text(written.rstrip("\n") + "\n", encoding="utf-8")
     except OSError as error:
-        raise FileUnreadable(f"{str(output)!r} cannot be written: {error}") from None
-
-
-def _written(expression: Expression, notation: Format) -> str:
-    if notation is Format.latex:
-        known = expression.named_constants.items()
-        values = "".join(f"% {name} = {value!r}\n" for name, value in known)
-        return values + expression.latex(digits=LATEX_DIGITS)
-    if notation is Format.python:
-        return expression.numpy_source()
-    if notation is Format.json:
-        return expression.to_json()
-    return str(expression.sympy())
+        raise FileUnreadable(f"{str(path)!r} cannot be written: {error}") from None

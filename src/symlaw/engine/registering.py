@@ -185,7 +185,7 @@ class _Trial:
     def _body(self, singles: Array) -> Expression | None:
         """Its formula, where it has one of the same values."""
         try:
-            found = self._renamed(trace(self.function), self.function)
+            found = self._renamed(trace(self.function, alone=True), self.function)
         except CannotTrace:
             return None
         values = values_of(found, dict(zip(PLACES, self.columns, strict=False)))
@@ -200,7 +200,7 @@ class _Trial:
 
     def _slope(self, given: Callable[..., Any]) -> Expression:
         try:
-            count, found = len(parameters_of(given)), trace(given)
+            count, found = len(parameters_of(given)), trace(given, alone=True)
         except CannotTrace as error:
             raise InvalidSetting(f"the derivative of loss {self.where()}: {error}; leave it out") from error
         if count != self.count:

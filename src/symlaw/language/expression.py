@@ -25,9 +25,10 @@ class Variable(NamedTuple):
 
 
 class Constant(NamedTuple):
-    """A number in a formula; searches may fit it."""
+    """A number in a formula; searches may fit it, and fits as well unless it is fixed."""
 
     value: float
+    fixed: bool = False
 
 
 Leaf = Variable | Constant
@@ -151,7 +152,7 @@ class Expression:
         """The same formula with other constants, given left to right."""
         supply = iter(values)
         return Expression(
-            tuple(Constant(float(next(supply))) if isinstance(n, Constant) else n for n in self.nodes)
+            tuple(n._replace(value=float(next(supply))) if isinstance(n, Constant) else n for n in self.nodes)
         )
 
     def complexity(self, costs: Mapping[str, float] | None = None) -> float:
@@ -244,6 +245,33 @@ class Expression:
 
         return render(self, "latex", digits=digits)
 
+    def export(self, target: str, **options: Any) -> Any:
+        """The formula in another form: text, or bytes for a binary file.
+
+        Parameters
+        ----------
+        target
+            ``"c"``, ``"latex"``, ``"sqlite"``, ...: one of `symlaw.language.printers.targets`.
+        options
+            What the target takes: ``digits`` (text, latex), ``errors``, ``units`` (latex), ``cells`` (excel).
+
+        Raises
+        ------
+        InvalidSetting
+            When there is no such target, or it has no such option.
+        CannotExport
+            When it lacks an operator of the formula.
+
+        Examples
+        --------
+        >>> from symlaw.language import parse
+        >>> parse("a * sqrt(b)").export("excel", cells={"a": "B2", "b": "C2"})
+        '=B2 * SQRT(C2)'
+        """
+        from symlaw.language.printers import exported
+
+        return exported(self, target, options)
+
     def numpy_source(self) -> str:
         """A Python function ``formula(...)`` over NumPy arrays, as source text."""
         from symlaw.language.printers import numpy_source
@@ -255,6 +283,73 @@ class Expression:
         from symlaw.language.printers import to_sympy
 
         return to_sympy(self)
+
+    def fix(self, **values: float | None) -> Expression:
+        """The formula with constants that `symlaw.refit` keeps, by name: c0, c1, ... from left to right.
+
+        Parameters
+        ----------
+        values
+            What each is to be; None keeps the value that it has.
+
+        Examples
+        --------
+        >>> from symlaw.language import parse
+        >>> print(parse("2.1 * x + 0.3").fix(c0=2))
+        2.0 * x + 0.3
+        """
+        from symlaw.language.editing import fixed
+
+        return fixed(self, values)
+
+    def substitute(self, parts: Mapping[str, Any]) -> Expression:
+        """The formula with variables replaced, all at once, by formulas, texts or numbers.
+
+        Examples
+        --------
+        >>> from symlaw.language import parse
+        >>> print(parse("m * v**2").substitute({"v": "p / m"}))
+        m * (p / m)**2
+        """
+        from symlaw.language.editing import replaced
+
+        return replaced(self, parts)
+
+    def derivative(self, name: str) -> Expression:
+        """The derivative by a variable, as a formula."""
+        from symlaw.language.editing import differentiated
+
+        return differentiated(self, name)
+
+    def solve_for(self, name: str, value: str = "y") -> tuple[Expression, ...]:
+        """Formulas for a variable in terms of the formula's value, one for each branch, each verified.
+
+        Raises
+        ------
+        CannotSolve
+            When none was found.
+
+        Examples
+        --------
+        >>> from symlaw.language import parse
+        >>> [str(one) for one in parse("m * v**2").solve_for("v", value="E")]
+        ['sqrt(E / m)', '-sqrt(E / m)']
+        """
+        from symlaw.language.inverting import solved
+
+        return solved(self, name, value)
+
+    def torch(self) -> Any:
+        """The formula as a PyTorch module: called with a tensor for each column, its constants parameters."""
+        from symlaw.language.printers.formats.torch import module
+
+        return module(self)
+
+    def jax(self) -> tuple[Any, Any]:
+        """The formula as a JAX function of (constants, columns...), and the constants to begin with."""
+        from symlaw.language.printers.formats.jax import function
+
+        return function(self)
 
     def to_json(self) -> str:
         """Versioned JSON text, read back by `Expression.from_json`."""
@@ -298,7 +393,8 @@ def _node_to_json(node: Node) -> Any:
         return {"named": node.name, "value": node.value}
     if isinstance(node, Variable):
         return {"variable": node.name}
-    return {"constant": node.value if math.isfinite(node.value) else repr(node.value)}
+    value = node.value if math.isfinite(node.value) else repr(node.value)
+    return {"constant": value, **({"fixed": True} if node.fixed else {})}
 
 
 def _node_from_json(node: Any) -> Node:
@@ -311,7 +407,7 @@ def _node_from_json(node: Any) -> Node:
         return Variable(str(node["variable"]))
     if "named" in node:
         return Variable(str(node["named"]), float(node["value"]))
-    return Constant(float(node["constant"]))
+    return Constant(float(node["constant"]), bool(node.get("fixed", False)))
 
 
 def _user_operators() -> Any:

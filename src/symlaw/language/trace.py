@@ -26,7 +26,7 @@ _WORDS = {
     "add": "+", "subtract": "-", "multiply": "*", "divide": "/", "true_divide": "/", "negative": "neg",
     "power": "pow", "float_power": "pow", "pow": "pow", "absolute": "abs", "fabs": "abs", "abs": "abs",
     "arcsin": "asin", "arccos": "acos", "arctan": "atan", "arctan2": "atan2", "reciprocal": "inv",
-    "maximum": "max", "minimum": "min", "fmax": "max", "fmin": "min",
+    "expit": "logistic", "maximum": "max", "minimum": "min", "fmax": "max", "fmin": "min",
     **{
         name: name
         for name in (
@@ -36,32 +36,62 @@ _WORDS = {
     },
 }  # fmt: skip
 
+# What is a formula of such functions.
+_MADE: dict[str, Callable[..., Any]] = {
+    "positive": lambda x: x,
+    "exp2": lambda x: 2.0**x,
+    "radians": lambda x: x * (math.pi / 180.0),
+    "deg2rad": lambda x: x * (math.pi / 180.0),
+    "degrees": lambda x: x * (180.0 / math.pi),
+    "rad2deg": lambda x: x * (180.0 / math.pi),
+    "clip": lambda x, low, high: _apply("min", _apply("max", x, low), high),
+}
+_OVER_ROWS = ("sum", "mean", "std", "var", "cumsum", "diff", "median", "average", "dot", "sort")
+
 
 class Symbol:
     """A formula that Python computes with."""
 
-    __slots__ = ("nodes",)
+    __slots__ = ("alone", "nodes")
 
-    def __init__(self, nodes: tuple[Node, ...]) -> None:
+    def __init__(self, nodes: tuple[Node, ...], alone: bool = False) -> None:
         if len(nodes) > MAX_TRACED:
             raise CannotTrace(f"the function computes a formula of more than {MAX_TRACED} nodes")
-        self.nodes = nodes
+        self.nodes, self.alone = nodes, alone
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
         """NumPy's functions of symbols."""
-        if method != "__call__" or options or ufunc.__name__ not in _WORDS:
-            raise CannotTrace(f"np.{ufunc.__name__} has no counterpart among the operators")
-        return _apply(_WORDS[ufunc.__name__], *inputs)
+        word = ufunc.__name__
+        if method != "__call__" or options:
+            raise CannotTrace(f"np.{word} has a method or options that no operator has: call it plainly")
+        if word in ("less", "less_equal", "greater", "greater_equal", "equal", "not_equal"):
+            return self.__bool__()
+        return _called("np", word, inputs)
 
-    def __array_function__(self, function: Any, _types: Any, arguments: Any, options: Any) -> Any:
-        """Means and sums of a single number; refuse what else is no function of single numbers."""
-        if function in (np.mean, np.sum, np.average) and set(options) <= {"weights"} and arguments:
-            return arguments[0]
-        raise CannotTrace(f"np.{function.__name__} has no counterpart among the operators")
+    def __array_function__(self, function: Any, _: Any, inputs: Any, options: Any) -> Any:
+        """NumPy's functions of symbols that are no ufuncs; means and sums of a number that is alone."""
+        means = (np.mean, np.sum, np.average)
+        if self.alone and function in means and set(options) <= {"weights"} and inputs:
+            return inputs[0]
+        return _called("np", function.__name__, (*inputs, *options.values()))
+
+    def __getattr__(self, name: str) -> Any:
+        """Refuse what columns can do as arrays."""
+        if name.startswith("__"):
+            raise AttributeError(name)
+        raise CannotTrace(f".{name} looks at a whole column, and a formula computes each row by itself")
+
+    def __iter__(self) -> Any:
+        """Refuse loops over data."""
+        raise CannotTrace("it goes through the rows, and a formula computes each row by itself")
+
+    __len__ = __getitem__ = lambda self, *_: self.__iter__()
 
     def __bool__(self) -> bool:
         """Refuse to choose."""
-        raise CannotTrace("what it computes depends on a comparison")
+        raise CannotTrace(
+            "what it computes depends on a comparison: write it with abs, min, max, sign or np.heaviside"
+        )
 
     __lt__ = __le__ = __gt__ = __ge__ = lambda self, other: self.__bool__()  # type: ignore[assignment]
 
@@ -124,7 +154,23 @@ def _apply(name: str, *arguments: Any) -> Symbol:
     row = operator(name)
     if len(arguments) != row.arity:
         raise CannotTrace(f"{name} takes {row.arity} argument(s), got {len(arguments)}")
-    return Symbol((*(node for argument in arguments for node in _nodes_of(argument)), row))
+    alone = any(isinstance(argument, Symbol) and argument.alone for argument in arguments)
+    return Symbol((*(node for argument in arguments for node in _nodes_of(argument)), row), alone)
+
+
+def _called(module: str, word: str, inputs: Any) -> Symbol:
+    """A function of NumPy or math on symbols and numbers."""
+    if word == "heaviside" and len(inputs) == 2 and not isinstance(inputs[1], Symbol) and inputs[1] == 1:
+        return _apply("step", inputs[0])
+    if word in _MADE:
+        made: Symbol = _MADE[word](*inputs)
+        return made
+    if word in _OVER_ROWS:
+        raise CannotTrace(f"{module}.{word} combines rows, and a formula computes each row by itself")
+    if word not in _WORDS:
+        hint = " (np.minimum, np.maximum, np.abs or np.heaviside may do)" if word == "where" else ""
+        raise CannotTrace(f"{module}.{word} has no counterpart among the operators{hint}")
+    return _apply(_WORDS[word], *inputs)
 
 
 def _nodes_of(value: Any) -> tuple[Node, ...]:
@@ -136,13 +182,16 @@ def _nodes_of(value: Any) -> tuple[Node, ...]:
         raise CannotTrace(f"{type(value).__name__} {value!r} is no number") from error
 
 
-def trace(function: Callable[..., Any]) -> Expression:
-    """The formula that a function of numbers computes; its parameters are the variables.
+def trace(function: Callable[..., Any], *, alone: bool = False) -> Expression:
+    """The formula that a function of columns computes; its parameters are the variables.
 
     Parameters
     ----------
     function
-        Of one or more numbers, without a ``*`` parameter.
+        Of one or more columns, without a ``*`` parameter; NumPy, ``math`` and helper functions may be used.
+        Parameters with a default are numbers.
+    alone
+        Whether a row is all there is, so that its mean and sum are itself; they are refused otherwise.
 
     Raises
     ------
@@ -156,7 +205,7 @@ def trace(function: Callable[..., Any]) -> Expression:
     exp(-x) / (1.0 + sin(y))
     """
     names = parameters_of(function)
-    symbols = [Symbol((Variable(name),)) for name in names]
+    symbols = [Symbol((Variable(name),), alone) for name in names]
     try:
         value = _followed(function, {})(*symbols)
         return Expression(_nodes_of(value))
@@ -237,8 +286,6 @@ class _MathModule:
         def function(*arguments: Any) -> Any:
             if not any(isinstance(argument, Symbol) for argument in arguments):
                 return original(*arguments)
-            if name not in _WORDS:
-                raise CannotTrace(f"math.{name} has no counterpart among the operators")
-            return _apply(_WORDS[name], *arguments)
+            return _called("math", name, arguments)
 
         return function

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from symlaw.engine.losses import Loss
     from symlaw.knowledge.priors import Prior
+    from symlaw.language.expression import Expression
     from symlaw.language.macros import Macro
     from symlaw.language.operators import Operator
     from symlaw.search.portfolio import Progress
@@ -315,6 +316,43 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         from symlaw.tasks.saving import save
 
         save(self, path)
+
+    def export(self, target: str, **options: Any) -> Any:
+        """The recommended formula in another form, as `Expression.export`; a tuple for several targets."""
+        check_is_fitted(self)
+        if isinstance(self.expression_, tuple):
+            return tuple(one.export(target, **options) for one in self.expression_)
+        return self.expression_.export(target, **options)
+
+    def add_formula(
+        self,
+        formula: Expression | str,
+        X: ArrayLike,
+        y: ArrayLike,
+        *,
+        refit: bool = False,
+        output: int | None = None,
+    ) -> SymbolicRegressor:
+        """Put a formula of your own on the front, with its figures on data.
+
+        It stands there by its complexity, better or not, with ``"user"`` in the column ``origin``; formulas
+        that were found have ``"search"``. The recommendation does not change.
+
+        Parameters
+        ----------
+        formula
+            An expression or a text in the columns' names.
+        X, y
+            Data, as for `fit`; of several targets the one that ``output`` names.
+        refit
+            Whether its constants are fitted first (`symlaw.refit`).
+        output
+            Which of several targets it explains.
+        """
+        from symlaw.tasks.adding import add_formula
+
+        add_formula(self, formula, X, y, fitted=refit, output=output)
+        return self
 
     def _settings(self, n_outputs: int) -> Settings:
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))

@@ -195,6 +195,8 @@ def _row_record(row: dict[Any, Any]) -> dict[str, Any]:
         record["output"] = int(row["output"])
     if "objective" in row:
         record["objective"] = number(row["objective"])
+    if "origin" in row:
+        record["origin"] = str(row["origin"])
     if "constraints" in row:
         record["constraints"] = list(row["constraints"])
     return {**record, "expression": json.loads(row["expression"].to_json())}
@@ -224,5 +226,7 @@ def _front(records: list[dict[str, Any]], operators: Iterable[Operator]) -> pd.D
             row["objective"] = float(record["objective"])
         if "constraints" in record:
             row["constraints"] = list(record["constraints"])
+        if "origin" in record:
+            row["origin"] = str(record["origin"])
         rows.append({**row, "equation": expression.text(digits=6), "expression": expression})
     return pd.DataFrame(rows)

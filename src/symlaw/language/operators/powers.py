@@ -58,7 +58,7 @@ ROWS = (
         parity="odd",
         sympy=lambda s, x: s.sign(x) * s.root(s.Abs(x), 3),
         latex=r"\sqrt[3]{{{0}}}",
-        torch="torch.sign({0}) * torch.abs({0}) ** (1 / 3)",
+        torch="(torch.sign({0}) * torch.abs({0}) ** (1 / 3))",
     ),
     Operator(
         name="pow",

@@ -10,6 +10,7 @@ from symlaw.language.canonical import folded
 from symlaw.language.expression import Expression, Leaf, Variable, reduced
 from symlaw.language.operators import Operator, Precedence
 from symlaw.language.parser import quote_name
+from symlaw.language.printers.dialect import column_comments, safe_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -25,7 +26,7 @@ def render(
     expression: Expression,
     notation: str,
     *,
-    digits: int | None = None,
+    digits: int | Sequence[int] | None = None,
     names: Mapping[str, str] | None = None,
 ) -> str:
     """The expression in a notation of the operator table.
@@ -37,18 +38,20 @@ def render(
     notation
         One of `symlaw.language.operators.NOTATIONS`.
     digits
-        Significant digits of constants; all of them by default.
+        Significant digits of constants, or of each constant from left to right; all of them by default.
     names
         Spelling of each variable; by default the notation's own way of quoting. Named constants are written
         by name in text and LaTeX, as numbers elsewhere unless they are spelled here.
     """
     spell = names.__getitem__ if names else _NAMES.get(notation, str)
     by_name = bool(names) or notation in _NAMES
+    each = None if digits is None or isinstance(digits, int) else iter(digits)
 
     def leaf(node: Leaf) -> _Printed:
         if isinstance(node, Variable) and (by_name or node.value is None):
             return _Printed(spell(node.name), Precedence.ATOM)
-        return _number(float(node.value), notation, digits)  # type: ignore[arg-type]
+        shown = digits if each is None else next(each)
+        return _number(float(node.value), notation, shown)  # type: ignore[arg-type]
 
     return reduced(expression.nodes, leaf, lambda row, parts: _apply(row, parts, notation)).text
 
@@ -94,7 +97,8 @@ _SPECIAL_NUMBERS = {
 }
 
 
-def _latex_name(name: str) -> str:
+def latex_name(name: str) -> str:
+    """A column's name in LaTeX mathematics."""
     safe = re.sub(r"[\\{}$&#^_%~]", lambda m: _LATEX_ESCAPES[m.group()], name)
     safe = re.sub(r"\s+", r"\\ ", safe)
     head, _, tail = name.partition("_")
@@ -104,9 +108,9 @@ def _latex_name(name: str) -> str:
         return rf"\{name}"
     if tail and re.fullmatch(r"[A-Za-z0-9]+", tail) and (len(head) == 1 or head in _GREEK):
         return (
-            f"{_latex_name(head)}_{{\\mathrm{{{tail}}}}}"
+            f"{latex_name(head)}_{{\\mathrm{{{tail}}}}}"
             if len(tail) > 1
-            else f"{_latex_name(head)}_{{{tail}}}"
+            else f"{latex_name(head)}_{{{tail}}}"
         )
     return rf"\mathrm{{{safe}}}"
 
@@ -126,19 +130,8 @@ _LATEX_ESCAPES = {
 
 
 def safe_identifiers(names: tuple[str, ...]) -> dict[str, str]:
-    """A distinct plain identifier for each column name, near to it in spelling."""
-    taken: set[str] = {"np", "math", "formula"}
-    chosen: dict[str, str] = {}
-    for name in names:
-        word = re.sub(r"\W", "_", name, flags=re.ASCII) or "x"
-        if word[0].isdigit() or word.startswith("__") or keyword.iskeyword(word):
-            word = "x_" + word.lstrip("_")
-        unique, count = word, 2
-        while unique in taken:
-            unique, count = f"{word}_{count}", count + 1
-        taken.add(unique)
-        chosen[name] = unique
-    return chosen
+    """A distinct identifier of Python for each column name."""
+    return safe_words(names, {"np", "math", "formula", "float", *keyword.kwlist, *keyword.softkwlist})
 
 
 def numpy_source(expression: Expression) -> str:
@@ -149,13 +142,12 @@ def numpy_source(expression: Expression) -> str:
     # Python raises where NumPy gives inf
     body = render(folded(expression), "numpy", names=words)
     imports = "import math\n\nimport numpy as np" if "math." in body else "import numpy as np"
-    # repr has no line break, so that a column name cannot leave its comment
-    columns = "".join(f"    # {word}: column {name!r}\n" for name, word in names.items())
+    columns = column_comments(names, "#")
     # numbers of NumPy give inf where Python's raise
     values = "".join(
-        f"    {words[name]} = np.float64({value!r})  # {name!r}\n" for name, value in known.items()
+        f"    {words[name]} = np.float64({value!r})  # {name!a}\n" for name, value in known.items()
     )
     return f"{imports}\n\n\ndef formula({', '.join(names.values())}):\n{columns}{values}    return {body}\n"
 
 
-_NAMES: dict[str, Callable[[str], str]] = {"text": quote_name, "latex": _latex_name}
+_NAMES: dict[str, Callable[[str], str]] = {"text": quote_name, "latex": latex_name}

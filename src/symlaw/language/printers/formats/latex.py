@@ -1,0 +1,97 @@
+"""LaTeX mathematics, with as many digits as are asked for or as standard errors justify."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import TYPE_CHECKING
+
+from symlaw.errors import InvalidSetting
+from symlaw.language.printers.notation import latex_name, render
+from symlaw.language.printers.registry import Target
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from symlaw.language.expression import Expression
+
+DIGITS = 6
+_MOST_DIGITS = 17
+
+
+def write(
+    expression: Expression,
+    digits: int = DIGITS,
+    errors: Mapping[str, float] | None = None,
+    units: Mapping[str, str] | None = None,
+) -> str:
+    """The formula as LaTeX mathematics; named constants are said in comments before it.
+
+    Parameters
+    ----------
+    expression
+        The formula.
+    digits
+        Significant digits of constants.
+    errors
+        Standard errors of constants by name, c0, c1, ... from left to right. Each such constant is shown to
+        the second significant digit of its error.
+    units
+        Units of columns by name, said after the formula.
+    """
+    if not isinstance(digits, int) or not 1 <= digits <= _MOST_DIGITS:
+        raise InvalidSetting(f"digits is {digits!r}: give a whole number from 1 to {_MOST_DIGITS}")
+    known = expression.named_constants.items()
+    values = "".join(f"% {name!a} = {value!r}\n" for name, value in known)
+    shown = _digits_of(expression, digits, errors or {})
+    return values + render(expression, "latex", digits=shown) + _said(expression, units or {})
+
+
+def _digits_of(expression: Expression, digits: int, errors: Mapping[str, float]) -> list[int]:
+    """Significant digits of each constant."""
+    names = [f"c{number}" for number in range(len(expression.constants))]
+    unknown = [name for name in errors if name not in names]
+    if unknown:
+        raise InvalidSetting(
+            f"errors names {unknown[0]!r}: the formula's constants are {', '.join(names) or 'none'}"
+        )
+    return [
+        _justified(value, errors[name]) if name in errors else digits
+        for name, value in zip(names, expression.constants, strict=True)
+    ]
+
+
+def _justified(value: float, error: float) -> int:
+    """Significant digits of a value to the second one of its standard error.
+
+    Examples
+    --------
+    >>> _justified(3.14159, 0.0123), _justified(0.5, 4.0), _justified(2.0, 0.0)
+    (4, 1, 17)
+    """
+    if not (error >= 0 and math.isfinite(error)):
+        raise InvalidSetting(f"errors holds {error!r}: standard errors are finite and not negative")
+    if error == 0 or value == 0 or not math.isfinite(value):
+        return _MOST_DIGITS if error == 0 else 1
+    wanted = math.floor(math.log10(abs(value))) - math.floor(math.log10(error)) + 2
+    return min(max(wanted, 1), _MOST_DIGITS)
+
+
+def _said(expression: Expression, units: Mapping[str, str]) -> str:
+    names = [name for name in expression.variables if name in units]
+    unknown = [name for name in units if name not in expression.variables]
+    if unknown:
+        columns = ", ".join(expression.variables) or "none"
+        raise InvalidSetting(f"units names {unknown[0]!r}: the formula's columns are {columns}")
+    parts = [rf"[{latex_name(name)}] = {_unit(units[name])}" for name in names]
+    return "".join(rf" \qquad {part}" for part in parts[:1]) + "".join(rf",\; {part}" for part in parts[1:])
+
+
+def _unit(text: str) -> str:
+    """A unit upright, its powers raised."""
+    powers = re.sub(r"(?:\*\*|\^)\s*\(?(-?[\d./]+)\)?", r"^{\1}", text.strip())
+    safe = re.sub(r"[\\$&#_%~]", "", powers).replace("*", r"\,").replace(" ", r"\,")
+    return rf"\mathrm{{{safe or '1'}}}"
+
+
+TARGETS = (Target("latex", "LaTeX mathematics", write, options=("digits", "errors", "units")),)
