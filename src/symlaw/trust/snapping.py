@@ -20,6 +20,7 @@ import numpy as np
 
 from symlaw.errors import DataError
 from symlaw.language.expression import Constant, Expression, Variable
+from symlaw.language.parser import parse
 from symlaw.trust.fit import Fit, fitted
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from symlaw.language.expression import Node, Nodes
 
-ODDS = 40.0
+ODDS = 28.0
 # Orders of magnitude over which any number may lie, in nats.
 _RANGE = math.log(1e6)
 # Candidates this many standard errors away are not tried; a fit is known to this, relatively, at best.
@@ -203,7 +204,8 @@ def snapped(fit: Fit, named: Mapping[str, float] | None = None) -> Snapped | Non
         for constant, parameter in enumerate(fit.model.places.tolist())
         if parameter in exact
     }
-    return Snapped(current, _written(current.expression, by_constant), tuple(done), cost)
+    expression = _written(current.expression, by_constant, {"pi": math.pi, "e": math.e, **(named or {})})
+    return Snapped(current, expression, tuple(done), cost)
 
 
 def _best(fit: Fit, known: Sequence[Exact]) -> tuple[int, Exact, float, Fit] | None:
@@ -261,7 +263,7 @@ def _with(fit: Fit, place: int, value: float) -> Fit | None:
         return None
 
 
-def _written(expression: Expression, exact: Mapping[int, Exact]) -> Expression:
+def _written(expression: Expression, exact: Mapping[int, Exact], named: Mapping[str, float]) -> Expression:
     """The formula with exact numbers as people write them."""
     nodes: list[Node] = []
     number = -1
@@ -269,19 +271,16 @@ def _written(expression: Expression, exact: Mapping[int, Exact]) -> Expression:
         if isinstance(node, Constant):
             number += 1
         if isinstance(node, Constant) and number in exact:
-            nodes += _nodes(exact[number])
+            nodes += _nodes(exact[number], named)
         else:
             nodes.append(node)
     return Expression(tuple(nodes))
 
 
-def _nodes(exact: Exact) -> Nodes:
+def _nodes(exact: Exact, named: Mapping[str, float]) -> Nodes:
     """An exact number as nodes: a plain decimal where it is one, else numerator, base and denominator."""
-    from symlaw.language.parser import parse
-
     if math.isclose(exact.value, round(exact.value, 3), rel_tol=1e-15):
         return (Constant(exact.value, fixed=True),)
-    variables = {"pi": math.pi, "e": math.e}
-    formula = parse(exact.text, list(variables))
-    own = [Variable(n.name, variables[n.name]) if isinstance(n, Variable) else n for n in formula.nodes]
+    formula = parse(exact.text, list(named))
+    own = (Variable(n.name, named[n.name]) if isinstance(n, Variable) else n for n in formula.nodes)
     return tuple(Constant(n.value, fixed=True) if isinstance(n, Constant) else n for n in own)
