@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from symlaw.language.user import operator
     from symlaw.tasks.comparing import compare, refit
     from symlaw.tasks.regression import SymbolicRegressor
+    from symlaw.tasks.trusting import snap, uncertainty
 
 _HOMES = {
     "Expression": "symlaw.language",
@@ -30,12 +31,14 @@ _HOMES = {
     "operator": "symlaw.language.user",
     "parse": "symlaw.language",
     "refit": "symlaw.tasks.comparing",
+    "snap": "symlaw.tasks.trusting",
     "trace": "symlaw.language.trace",
+    "uncertainty": "symlaw.tasks.trusting",
 }
 
 __all__ = [
     "Expression", "Prior", "SymbolicRegressor", "__version__", "compare", "evaluate", "load", "loss",
-    "operator", "parse", "refit", "trace",
+    "operator", "parse", "refit", "snap", "trace", "uncertainty",
 ]  # fmt: skip
 
 

@@ -9,16 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from symlaw.engine.differentiate import value_and_jacobian
 from symlaw.engine.evaluate import evaluate
 from symlaw.engine.losses import Loss, loss_named
-from symlaw.engine.program import MAX_NODES
 from symlaw.errors import ColumnNotFound, DataError
 from symlaw.language.editing import as_formula
 from symlaw.language.expression import Constant, Expression
 from symlaw.search.archive import Entry
 from symlaw.search.noise import residual_scale
 from symlaw.tasks.fitting import figures
+from symlaw.trust.fit import Sample, fitted, model_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -127,37 +126,10 @@ def refit(
     >>> print(refit("1.0 * exp(-1.0 * x0)", x[:, None], 3 * np.exp(-0.5 * x)).text(digits=6))
     3 * exp(-0.5 * x0)
     """
-    from scipy.optimize import least_squares
-
     expression = as_formula(formula)
     data, names = columns_of(X, [expression])
     target, root = _checked(data, y, sample_weight)
-    free = np.array([not n.fixed for n in expression.nodes if isinstance(n, Constant)], dtype=bool)
-    start = np.array(expression.constants)
-    if not np.all(np.isfinite(evaluate([expression], data, names))):
-        raise DataError(f"{expression} is not finite on every row: choose other constants to begin with")
-    if not np.any(free):
-        return expression
-    far = _FAR * (float(np.max(np.abs(target))) or 1.0)
-
-    def with_values(values: Array) -> Expression:
-        every = start.copy()
-        every[free] = values
-        return expression.with_constants(every)
-
-    def errors(values: Array) -> Array:
-        predicted = evaluate([with_values(values)], data, names)[0]
-        return np.asarray(root * np.nan_to_num(predicted - target, nan=far, posinf=far, neginf=-far))
-
-    def slopes(values: Array) -> Array:
-        jacobian: Array = value_and_jacobian(with_values(values), data, names)[1]
-        return np.asarray(root[:, None] * np.nan_to_num(jacobian[:, free], nan=0.0, posinf=0.0, neginf=0.0))
-
-    tight, jac = 1e-15, slopes if len(expression.nodes) <= MAX_NODES else "2-point"
-    found = least_squares(
-        errors, start[free], jac, x_scale="jac", ftol=tight, xtol=tight, gtol=tight, max_nfev=_STEPS
-    )
-    return with_values(found.x)
+    return fitted(model_of(expression), Sample(data, target, names, root**2)).expression
 
 
 def compare(

@@ -118,7 +118,7 @@ class Model:
 
 def model_of(expression: Expression) -> Model:
     """A formula whose constants, but for those that are fixed, are parameters c0, c1, ... left to right."""
-    free = [not getattr(n, "fixed", False) for n in expression.nodes if isinstance(n, Constant)]
+    free = [not n.fixed for n in expression.nodes if isinstance(n, Constant)]
     places = np.where(free, np.cumsum(free) - 1, -1).astype(np.int64)
     return Model(expression, tuple(f"c{k}" for k, own in enumerate(free) if own), places)
 

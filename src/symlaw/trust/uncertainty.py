@@ -7,9 +7,10 @@ its intervals hold the truth less often than they say.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from scipy import optimize, stats
@@ -18,10 +19,13 @@ from symlaw.errors import DataError, InvalidSetting
 from symlaw.trust.fit import Fit, Sample, fitted
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
-    from numpy.typing import NDArray
+    from numpy.typing import ArrayLike, NDArray
 
     from symlaw.language.expression import Expression
+    from symlaw.trust.prediction import Prediction
 
     Array = NDArray[np.float64]
 
@@ -177,6 +181,54 @@ class Uncertainty:
                 return math.inf
         return float(optimize.brentq(lambda steps: profile(side * steps) - wanted, 0.0, far, xtol=_PRECISION))
 
+    def predict(
+        self,
+        X: Any,
+        level: float | None = None,
+        *,
+        kind: str = "delta",
+        of_mean: bool = False,
+        calibration: tuple[Any, ArrayLike] | None = None,
+    ) -> Prediction:
+        """The formula's values at new points and where targets will lie there.
+
+        Parameters
+        ----------
+        X
+            Columns of the fit: a data frame or a mapping, or an array with columns as in the fit.
+        level
+            Share of targets within.
+        kind
+            ``"delta"``: from the constants' standard errors and normal residuals; ``"conformal"``: from
+            residuals of rows left out, whatever they are like.
+        of_mean
+            Whether intervals are of the formula's value, without the error of a single target; delta only.
+        calibration
+            X and y of rows that neither search nor fit has seen, for conformal intervals.
+
+        Raises
+        ------
+        InvalidSetting, DataError
+            When a setting makes no sense, or rows are too few for the level.
+        """
+        from symlaw.trust import prediction
+
+        names = self.fit.sample.names
+        points = as_columns(X, names)
+        if kind == "delta":
+            return prediction.by_delta(self, points, level, of_mean=of_mean)
+        if kind != "conformal" or of_mean:
+            raise InvalidSetting(
+                f"kind is {kind!r}, of_mean {of_mean}: give kind 'delta', or 'conformal' without of_mean"
+            )
+        if calibration is None:
+            return prediction.by_folds(self, points, level)
+        fresh = Sample(
+            as_columns(calibration[0], names), np.asarray(calibration[1], dtype=float), names,
+            np.ones(len(np.asarray(calibration[1]))),
+        )  # fmt: skip
+        return prediction.by_calibration(self, points, fresh, level)
+
     def frame(self, level: float | None = None, kind: Kind = "t") -> pd.DataFrame:
         """One row per constant: estimate, standard_error, low and high."""
         import pandas as pd
@@ -244,6 +296,13 @@ class _Profile:
         values[np.arange(len(values)) != self._place] = found.values
         self._near = moved.at(values)
         return math.sqrt(max(0.0, found.squares - self._fit.squares) / self._fit.variance)
+
+
+def as_columns(X: Any, names: Sequence[str]) -> Array:
+    """Columns of a frame, a mapping or an array (n_samples, n_features) in the order of names."""
+    if isinstance(X, Mapping) or hasattr(X, "columns"):
+        return np.column_stack([np.asarray(X[name], dtype=float) for name in names])
+    return np.asarray(X, dtype=float)
 
 
 def checked_level(level: float) -> float:

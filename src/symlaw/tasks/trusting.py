@@ -1,0 +1,169 @@
+"""How sure the constants of a formula are, which of them are exact, and what speaks for a front's rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from sklearn.utils.validation import check_is_fitted
+
+from symlaw.errors import DataError, InvalidSetting
+from symlaw.knowledge.named import named_from
+from symlaw.language.editing import as_formula
+from symlaw.search.archive import Entry
+from symlaw.tasks.comparing import columns_of
+from symlaw.tasks.groups import coded
+from symlaw.trust.evidence import evidence
+from symlaw.trust.fit import Sample, fitted, model_of, model_with
+from symlaw.trust.snapping import Snapped, snapped
+from symlaw.trust.uncertainty import Uncertainty, as_columns, checked_level, weighed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+    from numpy.typing import ArrayLike
+
+    from symlaw.language.expression import Expression
+    from symlaw.tasks.regression import SymbolicRegressor
+
+
+def uncertainty(
+    formula: Expression | str,
+    X: Any,
+    y: ArrayLike,
+    *,
+    sample_weight: ArrayLike | None = None,
+    y_std: ArrayLike | None = None,
+    start: Mapping[str, float] | None = None,
+    level: float = 0.95,
+    seed: int = 0,
+) -> Uncertainty:
+    """How sure the constants of a formula are, and what it predicts, from least squares.
+
+    Parameters
+    ----------
+    formula
+        An expression or a text. Its constants are fitted from the values that they have, those that are fixed
+        apart (`Expression.fix`).
+    X
+        (n_samples, n_features): a data frame, a mapping of columns, or an array of columns x0, x1, ...
+    y
+        (n_samples,).
+    sample_weight
+        (n_samples,), above 0: inverse variances of the errors, up to a factor.
+    y_std
+        Standard deviation of each target's error, (n_samples,) or one number for all; then none is estimated.
+    start
+        Variables of the formula that are parameters, with the values to start from; its numbers then stay.
+        One parameter may stand in several places.
+    level
+        Confidence of the intervals.
+    seed
+        Of the bootstrap and of folds.
+
+    Raises
+    ------
+    ColumnNotFound
+        When the formula has a variable that the data lack.
+    DataError, InvalidSetting
+        When the formula is not finite on every row, or a setting makes no sense.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> x = np.linspace(0, 2, 50)
+    >>> y = 3 * np.exp(-0.5 * x) + 0.02 * np.cos(40 * x)
+    >>> sure = uncertainty("a * exp(-b * x)", {"x": x}, y, start={"a": 1, "b": 1})
+    >>> sure.frame().round(3).loc["b", ["estimate", "standard_error"]].tolist()
+    [0.5, 0.001]
+    """
+    expression = as_formula(formula)
+    model = model_of(expression) if start is None else model_with(expression, start)
+    sample = _sample(model.expression, X, y, sample_weight, y_std)
+    return Uncertainty(fitted(model, sample), checked_level(level), seed)
+
+
+def snap(
+    formula: Expression | str,
+    X: Any,
+    y: ArrayLike,
+    *,
+    sample_weight: ArrayLike | None = None,
+    y_std: ArrayLike | None = None,
+    named: Sequence[str] | Mapping[str, Any] | None = None,
+) -> Snapped | None:
+    """A formula with those constants exact that the data allow to be: 0.333 as 1/3, 6.28 as 2 pi.
+
+    Parameters
+    ----------
+    formula, X, y, sample_weight, y_std
+        As in `uncertainty`.
+    named
+        Physical constants that may be meant, as the estimator's ``named_constants``, in the data's units.
+
+    Returns
+    -------
+    Snapped or None
+        None where no constant is exact as far as the data tell.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> x = np.linspace(1, 2, 60)
+    >>> noise = 1e-3 * np.sin(50 * x)
+    >>> print(snap("0.3 * x**2 + 1.234", {"x": x}, x**2 / 3 + 1.234 + noise).replaced[0])
+    c0 = 0.333334 is 1/3
+    """
+    expression = as_formula(formula)
+    known = {one.name: one.value for one in named_from(named)} if named else None
+    sample = _sample(expression, X, y, sample_weight, y_std)
+    return snapped(fitted(model_of(expression), sample), known)
+
+
+def _sample(
+    expression: Expression, X: Any, y: ArrayLike, weights: ArrayLike | None, deviations: ArrayLike | None
+) -> Sample:
+    data, names = columns_of(X, [expression])
+    target = np.asarray(y, dtype=float).reshape(-1)
+    if len(target) != len(data):
+        raise DataError(f"X has {len(data)} rows and y {len(target)}: give as many of each")
+    if not (np.all(np.isfinite(target)) and np.all(np.isfinite(data))):
+        raise DataError("the data hold values that are not finite: leave those rows out")
+    own = None if weights is None else np.asarray(weights, dtype=float)
+    spread = None if deviations is None else np.asarray(deviations, dtype=float)
+    return weighed(data, target, tuple(names), own, spread)
+
+
+def evidence_of(
+    model: SymbolicRegressor, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None
+) -> pd.DataFrame:
+    """What speaks for each row of a fitted model's front; see `symlaw.trust.evidence.Evidence`.
+
+    Raises
+    ------
+    InvalidSetting
+        When the model was not fitted by squared errors, or to several targets.
+    """
+    import pandas as pd
+
+    check_is_fitted(model)
+    if model.loss != "squared":
+        raise InvalidSetting(
+            f"evidence is counted for squared errors, and the model's loss is {model.loss!r}"
+        )
+    if isinstance(model.expression_, tuple):
+        raise InvalidSetting("evidence is counted for one target: fit the targets one by one")
+    X, _ = coded(X, model.groups, model.group_labels_)
+    names = model._names()
+    data = as_columns(X, names)
+    weights = None if sample_weight is None else np.asarray(sample_weight, dtype=float)
+    sample = weighed(data, np.asarray(y, dtype=float), tuple(names), weights)
+    front = [
+        Entry(row["expression"], row["complexity"], row["loss"], row["expression"])
+        for row in model.front_.to_dict("records")
+    ]
+    rows = evidence(front, sample, len(model.operators) + len(names) + 1)
+    frame = pd.DataFrame([vars(row) for row in rows])
+    frame.insert(len(frame.columns) - 1, "equation", [row.expression.text(digits=6) for row in rows])
+    return frame[[name for name in frame.columns if name != "expression"] + ["expression"]]
