@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from symlaw.errors import CannotSolve, InvalidSetting, ParseError
-from symlaw.language import Expression, operator_table, parse
+from symlaw.language import Expression, Variable, operator_table, parse
 from symlaw.language.user import operator as made_of
 from symlaw.language.values import values
 
@@ -89,7 +89,7 @@ def test_every_operator_with_an_inverse_is_undone(row: object) -> None:
 
 
 def _second(row: object) -> tuple[object, ...]:
-    return parse("q").nodes if row.arity == 2 else ()  # type: ignore[attr-defined]
+    return tuple(Variable(name) for name in ("q", "r")[: row.arity - 1])  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("text", ["x + sin(x)", "floor(x)", "max(x, 2)"])

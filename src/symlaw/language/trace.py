@@ -103,7 +103,7 @@ class Symbol:
 
     def mean(self) -> Symbol:
         """That of a single number."""
-        return self
+        return self if self.alone else self.__getattr__("mean")  # type: ignore[no-any-return]
 
     sum = mean
 

@@ -189,7 +189,7 @@ def judged(
     size = _ROUNDING * float(np.sqrt(np.mean(y**2)))
     free = sum(isinstance(node, Constant) and not node.fixed for node in expression.nodes)
     bic = len(y) * 2.0 * math.log(max(row.rmse, size, 1e-300)) + free * math.log(len(y))
-    kept = {name: value for name, value in vars(row).items() if name != "verdicts"}
+    kept = {name: getattr(row, name) for name in ("expression", *_HEADS[:-1])}
     return Compared(**kept, bic=bic if math.isfinite(row.rmse) else math.nan)
 
 

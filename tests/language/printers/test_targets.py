@@ -37,7 +37,7 @@ every_dialect = pytest.mark.parametrize("one", DIALECTS, ids=lambda one: one.nam
 def on_columns(row: object) -> Expression:
     """An operator on as many columns as it takes."""
     assert isinstance(row, type(operator("sin")))
-    return Expression((*[Variable(name) for name in ("p q", "r")[: row.arity]], row))
+    return Expression((*[Variable(name) for name in ("p q", "r", "s")[: row.arity]], row))
 
 
 def written(one: Target, expression: Expression) -> str | bytes:

@@ -33,6 +33,9 @@ ARITHMETIC: Mapping[str, Spelling] = {
     "inv": Spelling("1.0 / {0}", Precedence.PRODUCT, (Precedence.NEGATION,)),
 }
 
+# What any language with extrema has.
+COMPOSED: Mapping[str, str] = {"clamp": "min(max(x, y), z)"}
+
 
 class _Printed(NamedTuple):
     text: str

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from symlaw.language.printers.dialect import (
     ARITHMETIC,
+    COMPOSED,
     FUNCTION,
     Dialect,
     cells,
@@ -51,6 +52,7 @@ C = Dialect(
     number=lambda value: literal(value, _SPECIAL),
     choice="({x} == {level} ? {value} : {rest})",
     rest="NAN",
+    composed=COMPOSED,
     helpers=_HELPERS,
     keywords=frozenset(
         """auto break case char const continue default do double else enum extern float for goto if inline int

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from symlaw.errors import InvalidSetting
-from symlaw.language.printers.dialect import ARITHMETIC, Dialect, literal, spelled
+from symlaw.language.printers.dialect import ARITHMETIC, COMPOSED, Dialect, literal, spelled
 from symlaw.language.printers.registry import Target
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ EXCEL = Dialect(
     choice="IF({x}={level},{value},{rest})",
     rest="NA()",
     composed={
+        **COMPOSED,
         "log1p": "log(1 + x)",
         "expm1": "exp(x) - 1",
         "cbrt": "sign(x) * pow(abs(x), 1 / 3)",

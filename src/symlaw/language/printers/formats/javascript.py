@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from symlaw.language.printers.dialect import (
     ARITHMETIC,
+    COMPOSED,
     FUNCTION,
     Dialect,
     column_comments,
@@ -51,7 +52,7 @@ JAVASCRIPT = Dialect(
     number=lambda value: literal(value, _SPECIAL),
     choice="({x} === {level} ? {value} : {rest})",
     rest="NaN",
-    composed={"logistic": "1 / (1 + exp(-x))", "gaussian": "exp(-(x**2))"},
+    composed={**COMPOSED, "logistic": "1 / (1 + exp(-x))", "gaussian": "exp(-(x**2))"},
     helpers=_HELPERS,
     keywords=frozenset(
         """arguments await break case catch class const continue debugger default delete do else enum eval

@@ -8,6 +8,7 @@ from symlaw.language.operators import Precedence, Spelling
 from symlaw.language.operators.row import infix
 from symlaw.language.printers.dialect import (
     ARITHMETIC,
+    COMPOSED,
     FUNCTION,
     Dialect,
     column_comments,
@@ -77,7 +78,7 @@ MATLAB = Dialect(
     number=lambda value: literal(value, _SPECIAL),
     choice="looked_up({x}, {level}, {value}, {rest})",
     rest="NaN",
-    composed={"logistic": "1 / (1 + exp(-x))", "gaussian": "exp(-(x**2))"},
+    composed={**COMPOSED, "logistic": "1 / (1 + exp(-x))", "gaussian": "exp(-(x**2))"},
     helpers=_HELPERS,
     keywords=frozenset(
         """break case catch classdef continue do else elseif end end_try_catch end_unwind_protect endfor

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from symlaw.language.expression import Constant, Expression, Leaf, Variable, reduced
-from symlaw.language.printers.dialect import Dialect, literal, module_named, spelled
+from symlaw.language.printers.dialect import COMPOSED, Dialect, literal, module_named, spelled
 from symlaw.language.printers.formats.torch import slot, with_slots
 from symlaw.language.printers.registry import Target
 
@@ -34,6 +34,7 @@ ONNX = Dialect(
     choice="",
     rest="",
     composed={
+        **COMPOSED,
         "square": "x * x",
         "cube": "x * x * x",
         "log2": "log(x) * 1.4426950408889634",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from symlaw.language.printers.dialect import (
     ARITHMETIC,
+    COMPOSED,
     FUNCTION,
     Dialect,
     column_comments,
@@ -57,7 +58,7 @@ PYTHON = Dialect(
     number=lambda value: literal(value, _SPECIAL),
     choice="({value} if {x} == {level} else {rest})",
     rest="math.nan",
-    composed={"gaussian": "exp(-(x**2))"},
+    composed={**COMPOSED, "gaussian": "exp(-(x**2))"},
     helpers=_HELPERS,
     keywords=frozenset((*keyword.kwlist, *keyword.softkwlist, "ArithmeticError", "ValueError")),
 )

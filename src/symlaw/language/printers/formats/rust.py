@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from symlaw.language.printers.dialect import (
     ARITHMETIC,
+    COMPOSED,
     FUNCTION,
     Dialect,
     column_comments,
@@ -74,7 +75,7 @@ RUST = Dialect(
     number=lambda value: literal(value, _SPECIAL, "_f64"),
     choice="(if {x} == {level} {{ {value} }} else {{ {rest} }})",
     rest="f64::NAN",
-    composed={"logistic": "1 / (1 + exp(-x))", "gaussian": "exp(-(x**2))"},
+    composed={**COMPOSED, "logistic": "1 / (1 + exp(-x))", "gaussian": "exp(-(x**2))"},
     helpers=_HELPERS,
     keywords=frozenset(
         """as async await break const continue crate dyn else enum extern false fn for if impl in let loop

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from symlaw.errors import CannotExport
-from symlaw.language.printers.dialect import ARITHMETIC, Dialect, literal, spelled
+from symlaw.language.printers.dialect import ARITHMETIC, COMPOSED, Dialect, literal, spelled
 from symlaw.language.printers.registry import Target
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ _SHARED = {
     ),
 }
 _COMPOSED = {
+    **COMPOSED,
     "log1p": "log(1 + x)",
     "expm1": "exp(x) - 1",
     "cbrt": "sign(x) * pow(abs(x), 1 / 3)",
