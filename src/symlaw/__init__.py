@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from symlaw.language.user import operator
     from symlaw.tasks.comparing import compare, refit
     from symlaw.tasks.regression import SymbolicRegressor
-    from symlaw.tasks.trusting import snap, uncertainty
+    from symlaw.tasks.trusting import null_control, snap, uncertainty
 
 _HOMES = {
     "Expression": "symlaw.language",
@@ -28,6 +28,7 @@ _HOMES = {
     "evaluate": "symlaw.engine.evaluate",
     "load": "symlaw.tasks.saving",
     "loss": "symlaw.engine.registering",
+    "null_control": "symlaw.tasks.trusting",
     "operator": "symlaw.language.user",
     "parse": "symlaw.language",
     "refit": "symlaw.tasks.comparing",
@@ -38,7 +39,7 @@ _HOMES = {
 
 __all__ = [
     "Expression", "Prior", "SymbolicRegressor", "__version__", "compare", "evaluate", "load", "loss",
-    "operator", "parse", "refit", "snap", "trace", "uncertainty",
+    "null_control", "operator", "parse", "refit", "snap", "trace", "uncertainty",
 ]  # fmt: skip
 
 

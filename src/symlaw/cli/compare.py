@@ -11,7 +11,6 @@ from symlaw.cli import options as option
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from symlaw.language.expression import Expression
     from symlaw.runs.store import Run
 
 Formulas = Annotated[list[str] | None, typer.Argument(metavar="FORMULA", help="Own formulas, in text.")]
@@ -50,7 +49,7 @@ def compare(
     rows = found.rows if front else (found.row(),)
     known = [row.expression.with_operators(operators_in(plugin)) for row in rows]
     own = [parse(text) for text in formulas or ()]
-    columns, target = _columns(found, data, [*known, *own])
+    columns, target = columns_and_target(found, data)
     if refit:
         own = [refitted(one, columns, target) for one in own]
     table = compared([*known, *own], columns, target, loss=found.header.loss.name)
@@ -58,7 +57,7 @@ def compare(
     typer.echo(str(table))
 
 
-def _columns(run: Run, data: Path, formulas: list[Expression]) -> tuple[dict[str, Any], Any]:
+def columns_and_target(run: Run, data: Path) -> tuple[dict[str, Any], Any]:
     """Columns by name and the target, from the rows of a table that can be used."""
     import numpy as np
 

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from symlaw.language.expression import Expression
     from symlaw.tasks.fitting import Fitted
 
 
@@ -49,3 +50,17 @@ def frame_of(result: Fitted, output: int | None) -> pd.DataFrame:
     if output is not None:
         frame.insert(0, "output", output)
     return frame
+
+
+def alternatives_of(result: Fitted) -> list[tuple[float, float, Expression]]:
+    """Complexity, loss and expression of every alternative, by rising complexity, then loss."""
+    found = result.outcome.alternatives
+    return [(c, entry.loss, entry.expression) for c in sorted(found) for entry in found[c]]
+
+
+def alternatives_frame(known: Sequence[tuple[float, float, Expression]], complexity: float) -> pd.DataFrame:
+    """The alternatives of one complexity as a data frame."""
+    import pandas as pd
+
+    rows = [(c, loss, one.text(digits=6), one) for c, loss, one in known if c == complexity]
+    return pd.DataFrame(rows, columns=["complexity", "loss", "equation", "expression"])

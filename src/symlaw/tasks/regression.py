@@ -12,7 +12,7 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted, vali
 from symlaw.engine.evaluate import evaluate
 from symlaw.language.grammar import DEFAULT_OPERATORS
 from symlaw.tasks.fitting import Fitted
-from symlaw.tasks.frames import frame_of, report_of
+from symlaw.tasks.frames import alternatives_frame, alternatives_of, frame_of, report_of
 from symlaw.tasks.groups import coded
 from symlaw.tasks.outputs import MIN_ROWS, Outputs, fit_outputs, without_weightless
 from symlaw.tasks.settings import Settings, thread_count
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Mapping, Sequence
 
+    import pandas as pd
     from numpy.typing import ArrayLike, NDArray
 
     from symlaw.engine.losses import Loss
@@ -354,6 +355,35 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         add_formula(self, formula, X, y, fitted=refit, output=output)
         return self
 
+    def evidence(self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None) -> pd.DataFrame:
+        """What speaks for each row of the front; the columns are those of `symlaw.trust.evidence.Evidence`.
+
+        X and y are those of the fit. It takes some hundred fits of constants, and needs squared errors.
+        """
+        from symlaw.tasks.trusting import evidence_of
+
+        return evidence_of(self, X, y, sample_weight)
+
+    def alternatives_(self, complexity: float, output: int = 0) -> pd.DataFrame:
+        """Distinct formulas of a complexity that the search found, comparable with the best, best first.
+
+        Their constants were fitted to the rows that the search saw.
+
+        Parameters
+        ----------
+        complexity
+            As in ``front_``.
+        output
+            Number of the target, where there are several.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns complexity, loss, equation, expression; empty where there is none.
+        """
+        check_is_fitted(self)
+        return alternatives_frame(self.alternatives_found_[output], complexity)
+
     def _settings(self, n_outputs: int) -> Settings:
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
         share = None
@@ -414,5 +444,6 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         self.doubts_ = doubts[0] if single else doubts
         stops = tuple(result.outcome.stopped_by for result in results)
         self.stopped_by_ = stops[0] if single else stops
+        self.alternatives_found_ = [alternatives_of(result) for result in results]
         self.search_report_ = report_of(results, single=single)
         self.n_evaluations_ = sum(result.outcome.spent.evaluations for result in results)

@@ -62,6 +62,10 @@ def save(model: SymbolicRegressor, path: str | os.PathLike[str]) -> None:
         "front": [_row_record(row) for row in model.front_.to_dict("records")],
         **{name: getattr(model, name) for name in _LEARNED},
         "doubts_": model.doubts_,
+        "alternatives": [
+            [[complexity, number(loss), json.loads(one.to_json())] for complexity, loss, one in found]
+            for found in model.alternatives_found_
+        ],
         "shared": None if model.shared_ is None else _system_record(model.shared_),
     }
     try:
@@ -124,6 +128,10 @@ def load(
             setattr(model, name, _frozen(value))
         model.group_labels_ = record.get("group_labels")
         model.doubts_ = _frozen(record.get("doubts_", ()))
+        model.alternatives_found_ = [
+            [(c, float(loss), read_expression(one).with_operators(operators)) for c, loss, one in found]
+            for found in record.get("alternatives", [])
+        ]
         model.shared_ = _system(record.get("shared"), operators)
         if record["feature_names"] is not None:
             model.feature_names_in_ = np.array(record["feature_names"], dtype=object)

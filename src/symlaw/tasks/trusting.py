@@ -167,3 +167,53 @@ def evidence_of(
     frame = pd.DataFrame([vars(row) for row in rows])
     frame.insert(len(frame.columns) - 1, "equation", [row.expression.text(digits=6) for row in rows])
     return frame[[name for name in frame.columns if name != "expression"] + ["expression"]]
+
+
+def null_control(
+    model: SymbolicRegressor, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None, *, seed: int = 0
+) -> pd.DataFrame:
+    """What losses a search of the same settings reaches where there is nothing to find.
+
+    The targets are shuffled among the rows, so that no formula of the columns explains them, and searched for
+    with the model's own budget. A row of the front that does no better than that says nothing.
+
+    Parameters
+    ----------
+    model
+        A fitted model of one target.
+    X, y, sample_weight
+        What it was fitted to.
+    seed
+        Of the shuffling and of the search.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per formula of the front: complexity, loss, and ``chance_loss``, the best of no greater
+        complexity on shuffled targets (1 where there was none).
+
+    Raises
+    ------
+    InvalidSetting
+        When the model has several targets.
+    """
+    from sklearn.base import clone
+
+    check_is_fitted(model)
+    if isinstance(model.expression_, tuple):
+        raise InvalidSetting("the control is made for one target: fit the targets one by one")
+    order = np.random.Generator(np.random.Philox(seed)).permutation(len(np.asarray(y)))
+    control = clone(model).set_params(
+        run_folder=None, callback=None, verbose=0, random_state=seed, oracle=None
+    )
+    control.fit(X, np.asarray(y, dtype=float)[order], sample_weight)
+    found = model.front_[["complexity", "loss", "equation"]].copy()
+    chance = [_best_within(control.front_, complexity) for complexity in found["complexity"]]
+    found.insert(2, "chance_loss", chance)
+    return found
+
+
+def _best_within(front: pd.DataFrame, complexity: float) -> float:
+    """Smallest loss of no greater complexity."""
+    losses = front["loss"][front["complexity"] <= complexity]
+    return float(losses.min()) if len(losses) else 1.0

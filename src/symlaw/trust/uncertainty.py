@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import numpy as np
 from scipy import optimize, stats
@@ -130,17 +130,15 @@ class Uncertainty:
         InvalidSetting
             When level or kind make no sense.
         """
-        level = checked_level(self.level if level is None else level)
+        level, kind = checked_level(self.level if level is None else level), checked_kind(kind)
         if kind == "t":
             reach = self.quantile(level) * self.standard_errors
             return np.column_stack([self.values - reach, self.values + reach])
         if kind == "profile":
             ends = [self._profile_ends(place, level) for place in range(len(self.names))]
             return np.array(ends).reshape(-1, 2)
-        if kind == "bootstrap":
-            tails = [0.5 * (1.0 - level), 0.5 * (1.0 + level)]
-            return np.asarray(np.quantile(self.bootstrapped, tails, axis=0).T)
-        raise InvalidSetting(f"kind is {kind!r}: give one of {', '.join(KINDS)}")
+        tails = [0.5 * (1.0 - level), 0.5 * (1.0 + level)]
+        return np.asarray(np.quantile(self.bootstrapped, tails, axis=0).T)
 
     @cached_property
     def bootstrapped(self) -> Array:
@@ -250,9 +248,13 @@ class Uncertainty:
         return [(self.names[i], self.names[j], float(table[i, j])) for i, j in strong]
 
     def __str__(self) -> str:
+        return self.table()
+
+    def table(self, kind: Kind = "t") -> str:
+        """The formula, its constants and what to mind, in lines of at most 80 columns."""
         heads = f"{'':>8}{'estimate':>16}{'std. error':>14}{f'{100 * self.level:g}% from':>16}{'to':>16}"
         lines = [self.expression.text(digits=6), "", heads]
-        for name, row in zip(self.names, self.frame().itertuples(index=False), strict=True):
+        for name, row in zip(self.names, self.frame(kind=kind).itertuples(index=False), strict=True):
             figures = f"{row.estimate:>16.8g}{row.standard_error:>14.3g}{row.low:>16.8g}{row.high:>16.8g}"
             lines.append(f"{name:>8}{figures}")
         lines += ["", *self._remarks()]
@@ -316,6 +318,19 @@ def checked_level(level: float) -> float:
     if isinstance(level, bool) or not isinstance(level, (int, float)) or not 0 < level < 1:
         raise InvalidSetting(f"level is {level!r}: give a number between 0 and 1, such as 0.95")
     return float(level)
+
+
+def checked_kind(kind: str) -> Kind:
+    """A kind of intervals.
+
+    Raises
+    ------
+    InvalidSetting
+        When it is none.
+    """
+    if kind not in KINDS:
+        raise InvalidSetting(f"kind is {kind!r}: give one of {', '.join(KINDS)}")
+    return cast("Kind", kind)
 
 
 def weighed(

@@ -1,0 +1,112 @@
+"""``symlaw examine``: how sure a run's formula is, and what speaks for it."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from symlaw.cli import options as option
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from rich.console import Console
+
+    from symlaw.trust.evidence import Evidence
+    from symlaw.trust.uncertainty import Kind, Uncertainty
+
+Level = Annotated[float, typer.Option("--level", metavar="SHARE", help="Confidence of intervals.")]
+KindName = Annotated[
+    str, typer.Option("--kind", metavar="NAME", help="Intervals by t, profile or bootstrap.")
+]
+
+
+_LEGEND = (
+    "length: nats for formula and data; gap: what a row saves over the one before;",
+    "CV loss: on folds that the constants were not fitted to; stable: share of tables",
+    "of rows drawn again for which the row is recommended.",
+)
+
+
+def examine(
+    run: option.RunName,
+    data: option.Data,
+    complexity: option.OneComplexity = None,
+    level: Level = 0.95,
+    kind: KindName = "t",
+    plugin: option.Plugin = None,
+    runs: option.RunsFolder = option.RUNS,
+) -> None:
+    """Tell how sure a run's formula is, and what speaks for it.
+
+    Fits the constants to the table, which is that of the run or a new one, and
+    shows their standard errors and intervals, which of them may be exact, and
+    what speaks for each formula of the front.
+
+    \b
+    Examples:
+      symlaw examine last data.csv
+      symlaw examine last data.csv --kind profile --level 0.99
+    """
+    from symlaw.cli.compare import columns_and_target
+    from symlaw.cli.plugins import operators_in
+    from symlaw.cli.terminal import console, say
+    from symlaw.runs.store import read_run, resolve_run
+    from symlaw.search.archive import Entry
+    from symlaw.tasks.trusting import snap, uncertainty
+    from symlaw.trust.evidence import evidence
+    from symlaw.trust.uncertainty import checked_kind
+
+    found = read_run(resolve_run(run, runs))
+    own = operators_in(plugin)
+    formulas = [row.expression.with_operators(own) for row in found.rows]
+    picked = found.row(complexity).expression.with_operators(own)
+    columns, target = columns_and_target(found, data)
+    screen = console()
+    sure = uncertainty(picked, columns, target, level=level)
+    _tell_constants(screen, sure, checked_kind(kind))
+    exact = snap(picked, columns, target)
+    if exact is not None:
+        say(screen, "")
+        say(screen, "Exact as far as the data tell:", style="bold")
+        say(screen, f"  {exact.expression.text(digits=6)}")
+        for one in exact.replaced:
+            say(screen, f"  {one}, odds {_short(one.odds)} to 1", style="dim")
+    if not found.header.loss.is_squared:
+        return
+    entries = [
+        Entry(one, row.complexity, row.loss, one) for one, row in zip(formulas, found.rows, strict=True)
+    ]
+    rows = evidence(entries, sure.fit.sample, found.header.n_symbols)
+    _tell_evidence(screen, rows)
+
+
+def _tell_constants(screen: Console, sure: Uncertainty, kind: Kind) -> None:
+    from symlaw.cli.terminal import say
+
+    say(screen, sure.table(kind))
+    say(screen, "Intervals are those of a given formula; a search chooses one that fits.", style="dim")
+
+
+def _tell_evidence(screen: Console, rows: Iterable[Evidence]) -> None:
+    from symlaw.cli.terminal import say
+
+    say(screen, "")
+    say(screen, "What speaks for each formula of the front:", style="bold")
+    heads = ("complexity", "loss", "length", "gap", "BIC", "CV loss", "stable")
+    say(screen, "".join(f"{head:>11}" for head in heads), style="dim")
+    for row in rows:
+        gap = "" if math.isnan(row.gap) else f"{row.gap:.1f}"
+        cells = (
+            f"{row.complexity:g}", f"{row.loss:.3g}", f"{row.description_length:.1f}", gap, f"{row.bic:.1f}",
+            f"{row.cv_loss:.3g}", f"{100 * row.stability:.0f}%",
+        )  # fmt: skip
+        say(screen, "".join(f"{cell:>11}" for cell in cells))
+    for line in _LEGEND:
+        say(screen, line, style="dim")
+
+
+def _short(odds: float) -> str:
+    return f"{odds:.0f}" if odds < 1e4 else f"{odds:.0e}"
