@@ -17,15 +17,17 @@ from symlaw.search.budget import Budget, Spent, reason_to_stop
 from symlaw.search.completing import completed
 from symlaw.search.confirm import Confirmer
 from symlaw.search.guard import Guard
+from symlaw.search.opening import openings
 from symlaw.search.scoring import scored
+from symlaw.search.searchers.base import Proposals
 from symlaw.search.simpler import contractions
 from symlaw.search.tally import Tally
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from symlaw.search.problem import Problem
-    from symlaw.search.searchers.base import Mapper, Proposals, Searcher
+    from symlaw.search.searchers.base import Mapper, Searcher
 
 
 STOPPED = "stopped by the user"
@@ -75,6 +77,10 @@ def begin(
     )
 
 
+# Whose entries those are that come before the first epoch.
+OPENING = "dimensions"
+
+
 @dataclass
 class Course:
     """A search as it goes: what is asked, who searches, what was found, what was used. Made by `begin`."""
@@ -91,6 +97,19 @@ class Course:
     guard: Guard | None = None
     holds: Callable[[Entry], bool] | None = None
     checked: tuple[Entry, bool] | None = None
+
+    def open(self) -> Iterator[list[Entry]]:
+        """Score what can be said before a search, until one is exact; what came to the front each time."""
+        for answer in openings(self.problem):
+            tally = self.tallies.setdefault(OPENING, Tally(OPENING))
+            counters = {"work": answer.work, "evaluations": len(answer.formulas)}
+            brought = Proposals(formulas=answer.formulas, counters=counters)
+            began = self.spent.seconds
+            accepted = self._take_in(brought, OPENING)
+            tally.add(brought, accepted, 0.0, self.spent.seconds - began)
+            yield accepted
+            if self.reason_to_stop() or self.archive.best_loss <= self.archive.loss_floor:
+                return
 
     def epoch(self, pool: Executor) -> list[Entry]:
         """Ask every searcher once; the entries that came to the front."""

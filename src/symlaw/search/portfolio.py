@@ -69,6 +69,10 @@ class Outcome:
     alternatives: Mapping[float, Sequence[Entry]] = field(default_factory=dict)
 
 
+# With fewer evaluations than this, none are spent on what dimensional analysis says.
+_ENOUGH = 100
+
+
 def search(
     problem: Problem,
     budget: Budget,
@@ -131,6 +135,10 @@ def search(
         if problem.language.allows(guess):
             course.offer(guess, np.inf, "guess")
     reason: str | None = None
+    if budget.evaluations is None or budget.evaluations > _ENOUGH:
+        for opened in course.open():
+            if listen is not None and opened:
+                listen(Progress(course.archive.front, tuple(opened), course.spent, None))
     # sums of products must not depend on how many threads the matrix library takes
     with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(threads) as pool:
         while reason is None:

@@ -61,8 +61,8 @@ def _with_pivots(
     """The reduction for some pivots, with how awkward its exponents are; None where they will not do."""
     base = [columns[pivot] for pivot in pivots]
     others = [number for number in involved if number not in pivots]
-    solved = [_exponents(base, columns[number]) for number in others]
-    of_target = _exponents(base, target)
+    solved = [exponents_of(base, columns[number]) for number in others]
+    of_target = exponents_of(base, target)
     if of_target is None or any(exponents is None for exponents in solved):
         return None
     pairs = zip(others, solved, strict=True)
@@ -106,7 +106,13 @@ def _rank(rows: Sequence[Dimension]) -> int:
     return len(_reduced_rows(rows)[1])
 
 
-def _exponents(base: Sequence[Dimension], wanted: Dimension) -> list[Fraction] | None:
+def independent(dimensions: Sequence[Dimension]) -> list[int]:
+    """Places of dimensions, the first ones, of which all others are products of powers."""
+    columns = [[dimension[k] for dimension in dimensions] for k in range(len(dimensions[0]))]
+    return _reduced_rows(columns)[1]
+
+
+def exponents_of(base: Sequence[Dimension], wanted: Dimension) -> list[Fraction] | None:
     """Powers of independent dimensions whose product is the wanted one; None where there are none."""
     columns = [[dimension[k] for dimension in base] + [wanted[k]] for k in range(len(wanted))]
     rows, pivots = _reduced_rows(columns)

@@ -136,13 +136,13 @@ def monomials(table: Table, degree: int, max_columns: int) -> Library:
     for size in range(1, degree + 1):
         for chosen in combinations_with_replacement(columns, size):
             terms.append(tuple((j, chosen.count(j)) for j in sorted(set(chosen))))
-    return _valid(column_bases(table), terms, table.X)
+    return library_of(column_bases(table), terms, table.X)
 
 
 def powers(table: Table, degree: int) -> Library:
     """Powers of single columns up to a degree, low ones first."""
     terms: list[Term] = [((j, size),) for size in range(1, degree + 1) for j in range(len(table.X))]
-    return _valid(column_bases(table), terms, table.X)
+    return library_of(column_bases(table), terms, table.X)
 
 
 def functions(table: Table, max_columns: int = 5) -> Library:
@@ -151,7 +151,7 @@ def functions(table: Table, max_columns: int = 5) -> Library:
     first: list[Term] = [((j, 1),) for j in range(len(bases))]
     inverses: list[Term] = [((j, -1),) for j in range(len(bases)) if np.all(table.X[j] != 0)]
     for j in table.order:
-        for row in _unary(table.language):
+        for row in unary(table.language):
             with np.errstate(all="ignore"):
                 f = np.asarray(row.numpy_function(table.X[j]), dtype=float)
             if np.all(np.isfinite(f)):
@@ -165,7 +165,7 @@ def functions(table: Table, max_columns: int = 5) -> Library:
     squares: list[Term] = [((j, 2),) for j in table.order]
     squares += [((term[0][0], -2),) for term in inverses]
     terms = list(dict.fromkeys(term for term in first + inverses + squares + products if term))
-    return _valid(tuple(bases), terms[:MAX_TERMS], np.array(values))
+    return library_of(tuple(bases), terms[:MAX_TERMS], np.array(values))
 
 
 def _column(term: Term, bases: Sequence[Nodes], language: Language) -> int:
@@ -180,7 +180,8 @@ def _product(a: Term, b: Term) -> Term:
     return tuple((base, powers[base]) for base in sorted(powers) if powers[base])
 
 
-def _unary(language: Language) -> list[Operator]:
+def unary(language: Language) -> list[Operator]:
+    """Operators of one argument that are no powers and have no steps."""
     return [
         row
         for row in language.operators
@@ -196,8 +197,8 @@ def term_values(term: Term, values: Array) -> Array:
     return product
 
 
-def _valid(bases: tuple[Nodes, ...], terms: Iterable[Term], values: Array) -> Library:
-    """The terms that are finite and not 0 everywhere."""
+def library_of(bases: tuple[Nodes, ...], terms: Iterable[Term], values: Array) -> Library:
+    """The terms that are finite and not 0 everywhere, by values of the bases (n_bases, n_rows)."""
     kept, columns = [], []
     with np.errstate(all="ignore"):
         for term in terms:

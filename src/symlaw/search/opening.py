@@ -1,0 +1,133 @@
+"""What dimensional analysis says before a search: sums of products that have the target's unit.
+
+Where constants are pure numbers, few products of powers of the columns have the unit of the target, or of
+what the target is a function of (Buckingham 1914). Sums of few of them are tried first: power laws, sums of
+such, and functions of these, at a small part of the work of a search.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+from itertools import product
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from symlaw.knowledge.dimensions import NONE
+from symlaw.knowledge.units import units_of
+from symlaw.search.decomposition.groups import exponents_of, independent
+from symlaw.search.sparse.models import sums_of, views_of
+from symlaw.search.sparse.terms import column_bases, library_of, table_of, unary
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from symlaw.knowledge.dimensions import Dimension
+    from symlaw.knowledge.units import Units
+    from symlaw.language.expression import Nodes
+    from symlaw.search.problem import Problem
+    from symlaw.search.sparse.models import Answer
+    from symlaw.search.sparse.terms import Library, Table
+
+# Terms that are tried for the target first, then, and for functions of it.
+_FEW, _MANY, _INSIDE = 30, 200, 80
+# Exponents of columns that are free to choose, their sum, and exponents of the others.
+_FREE, _SUM, _LARGEST = 3, 5, 6
+_LOOKED_AT = 20_000
+
+
+def openings(problem: Problem) -> Iterator[Answer]:
+    """Formulas to score before a search, the simplest first; none where units do not say enough.
+
+    Parameters
+    ----------
+    problem
+        In least squares, with units and constants that are pure numbers.
+    """
+    units = units_of(problem.language)
+    if units is None or units.free_constants or not problem.loss.is_least_squares:
+        return
+    if problem.language.template is not None:
+        return
+    table = table_of(problem)
+    for view in views_of(table):
+        plain = view.transform.is_identity
+        wanted = units.target.dimension if plain else units.inside(view.transform.outer)
+        if wanted is None:
+            continue
+        for size in (_FEW, _MANY) if plain else (_INSIDE,):
+            library = products_of(table, units, wanted, size)
+            if library.terms:
+                yield sums_of(library, view, table)
+
+
+def products_of(table: Table, units: Units, wanted: Dimension, most: int) -> Library:
+    """Products of powers of columns and of functions of pure ones that have a dimension, simplest first."""
+    bases, values, dimensions = _bases(table, units)
+    pivots = independent(dimensions)
+    others = [number for number in range(len(bases)) if number not in pivots]
+    base = [dimensions[number] for number in pivots]
+    solved = [exponents_of(base, one) for one in (wanted, *(dimensions[number] for number in others))]
+    if solved[0] is None:
+        return library_of(bases, [], values)
+    # what the pivots need to be is linear in the exponents of the others
+    whole = math.lcm(*(e.denominator for one in solved for e in one or ()))
+    parts = np.array([[int(e * whole) for e in one or ()] for one in solved]).reshape(
+        len(solved), len(pivots)
+    )
+    free = _small_vectors(len(others))
+    needed = parts[0] - free @ parts[1:]
+    usable = np.all((needed % whole == 0) & (np.abs(needed) <= _LARGEST * whole), axis=1)
+    exponents = np.zeros((int(usable.sum()), len(bases)), dtype=int)
+    exponents[:, others], exponents[:, pivots] = free[usable], needed[usable] // whole
+    # a function costs as much as another column
+    costs = np.abs(exponents) @ np.where(np.arange(len(bases)) < len(table.X), 1, 2)
+    order = np.lexsort((np.count_nonzero(exponents, axis=1), costs))
+    rows = exponents[order][: most + 1].tolist()
+    terms = [tuple((number, e) for number, e in enumerate(row) if e) for row in rows]
+    return library_of(bases, [term for term in terms if term][:most], values)
+
+
+def _bases(table: Table, units: Units) -> tuple[tuple[Nodes, ...], NDArray[np.float64], list[Dimension]]:
+    """Columns and functions of pure columns, their values and dimensions."""
+    bases, values = list(column_bases(table)), list(table.X)
+    known = [units.variables.get(name) for name in table.language.variables]
+    dimensions = [NONE if unit is None else unit.dimension for unit in known]
+    for number in [k for k, dimension in enumerate(dimensions) if dimension == NONE]:
+        for row in unary(table.language):
+            with np.errstate(all="ignore"):
+                f = np.asarray(row.numpy_function(table.X[number]), dtype=float)
+            if np.all(np.isfinite(f)):
+                bases.append((*bases[number], row))
+                values.append(f)
+                dimensions.append(NONE)
+    return tuple(bases), np.array(values), dimensions
+
+
+@lru_cache(maxsize=32)
+def _small_vectors(n: int) -> NDArray[np.int64]:
+    """Vectors of n small whole numbers, those of the least sum of sizes first, int64 (n_vectors, n)."""
+    found: list[tuple[int, ...]] = []
+    for total in range(_SUM + 1):
+        if len(found) > _LOOKED_AT:
+            break
+        for sizes in _sizes(n, total):
+            signs = product((1, -1), repeat=sum(size > 0 for size in sizes))
+            for chosen in signs:
+                supply = iter(chosen)
+                found.append(tuple(size * next(supply) if size else 0 for size in sizes))
+    return np.array(found[:_LOOKED_AT], dtype=np.int64).reshape(-1, n)
+
+
+def _sizes(n: int, total: int) -> Iterator[tuple[int, ...]]:
+    """Ways to share a total among n places, none above `_FREE`."""
+    if n == 0:
+        if total == 0:
+            yield ()
+        return
+    for first in range(min(total, _FREE) + 1):
+        for rest in _sizes(n - 1, total - first):
+            yield (first, *rest)
