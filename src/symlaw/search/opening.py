@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
-from itertools import product
+from itertools import combinations, product
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,7 +21,7 @@ from symlaw.search.sparse.models import sums_of, views_of
 from symlaw.search.sparse.terms import column_bases, library_of, table_of, unary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -37,6 +37,10 @@ _FEW, _MANY, _INSIDE = 30, 200, 80
 # Exponents of columns that are free to choose, their sum, and exponents of the others.
 _FREE, _SUM, _LARGEST = 3, 5, 6
 _LOOKED_AT = 20_000
+# Functions of pure columns that are factors too: of angles, and of ratios of energies.
+_OF_PURE = ("sin", "cos", "exp")
+# Differences of pure columns are arguments too where there are no more columns than this.
+_MOST_PURE = 3
 
 
 def openings(problem: Problem) -> Iterator[Answer]:
@@ -96,15 +100,28 @@ def _bases(table: Table, units: Units) -> tuple[tuple[Nodes, ...], NDArray[np.fl
     bases, values = list(column_bases(table)), list(table.X)
     known = [units.variables.get(name) for name in table.language.variables]
     dimensions = [NONE if unit is None else unit.dimension for unit in known]
-    for number in [k for k, dimension in enumerate(dimensions) if dimension == NONE]:
-        for row in unary(table.language):
+    rows = [row for row in unary(table.language) if row.name in _OF_PURE]
+    for argument, own in _pure_arguments(table, dimensions):
+        for row in rows:
             with np.errstate(all="ignore"):
-                f = np.asarray(row.numpy_function(table.X[number]), dtype=float)
+                f = np.asarray(row.numpy_function(own), dtype=float)
             if np.all(np.isfinite(f)):
-                bases.append((*bases[number], row))
+                bases.append((*argument, row))
                 values.append(f)
                 dimensions.append(NONE)
     return tuple(bases), np.array(values), dimensions
+
+
+def _pure_arguments(table: Table, dimensions: Sequence[Dimension]) -> list[tuple[Nodes, NDArray[np.float64]]]:
+    """Pure columns and their differences, as of two angles, with their values."""
+    bases = column_bases(table)
+    pure = [number for number in range(len(bases)) if dimensions[number] == NONE]
+    found: list[tuple[Nodes, NDArray[np.float64]]] = [(bases[k], table.X[k]) for k in pure]
+    minus = next((row for row in table.language.operators if row.name == "-"), None)
+    if minus is not None and len(pure) <= _MOST_PURE:
+        pairs = combinations(pure, 2)
+        found += [((*bases[i], *bases[j], minus), table.X[i] - table.X[j]) for i, j in pairs]
+    return found
 
 
 @lru_cache(maxsize=32)
