@@ -65,6 +65,17 @@ def test_a_unit_that_no_product_has_leaves_nothing() -> None:
     assert not list(openings(problem("m * v**2 / r", "A")))
 
 
+@pytest.mark.parametrize(
+    ("units", "unit"), [({"a": "m", "b": "s"}, "m/s"), ({}, ""), ({"a": "m", "b": "m"}, "")]
+)
+def test_columns_may_all_be_needed_or_none(units: dict[str, str], unit: str) -> None:
+    X = np.random.default_rng(0).uniform(1, 2, (60, 2))
+    language = Settings(units=units, target_unit=unit).language(["a", "b"])
+    asked = make_problem(X, X[:, 0] / X[:, 1], language)
+    found = [str(formula) for answer in openings(asked) for formula in answer.formulas]
+    assert "a / b" in found
+
+
 def test_searches_without_units_begin_as_ever() -> None:
     rng = np.random.default_rng(0)
     X = rng.uniform(1, 2, (60, 2))

@@ -136,7 +136,8 @@ def _small_vectors(n: int) -> NDArray[np.int64]:
             for chosen in signs:
                 supply = iter(chosen)
                 found.append(tuple(size * next(supply) if size else 0 for size in sizes))
-    return np.array(found[:_LOOKED_AT], dtype=np.int64).reshape(-1, n)
+    kept = found[:_LOOKED_AT]
+    return np.array(kept, dtype=np.int64).reshape(len(kept), n)
 
 
 def _sizes(n: int, total: int) -> Iterator[tuple[int, ...]]:
