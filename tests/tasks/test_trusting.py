@@ -126,3 +126,20 @@ def test_the_command_shows_constants_and_evidence(
     assert max(map(len, out.splitlines())) <= 80
     assert main(["examine", "last", data, "--kind", "guess", *folder]) == 2
     assert "kind is 'guess': give one of t, profile, bootstrap" in capsys.readouterr().err
+
+
+def test_latex_has_the_digits_that_the_data_justify(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    decay().to_csv(tmp_path / "decay.csv", index=False)
+    data, folder = str(tmp_path / "decay.csv"), ["--runs", str(tmp_path / "runs")]
+    fit = ["--features", "t", "--max-evaluations", "20000", "--seed", "0", "-q", "--operators", "+,-,*,/,exp"]
+    assert main(["fit", data, "-t", "y", *fit, *folder]) == 0
+    capsys.readouterr()
+    assert main(["export", "last", "-f", "latex", *folder]) == 0
+    plain = capsys.readouterr().out
+    assert main(["export", "last", "-f", "latex", "--data", data, *folder]) == 0
+    sure = capsys.readouterr().out
+    assert "0.5059" in sure and len(sure) < len(plain)
+    assert main(["export", "last", "-f", "c", "--data", data, *folder]) == 2
+    assert "errors" in capsys.readouterr().err

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperCommand
@@ -14,6 +14,9 @@ from symlaw.errors import FileUnreadable, InvalidSetting
 if TYPE_CHECKING:
     from typer._click.core import Context
     from typer._click.formatting import HelpFormatter
+
+    from symlaw.language.expression import Expression
+    from symlaw.runs.store import Run
 
 
 class COMMAND(TyperCommand):
@@ -44,6 +47,10 @@ def export(
         str | None,
         typer.Option("--cells", metavar="LIST", help='Cells of columns (excel), such as "x=B2,y=C2".'),
     ] = None,
+    data: Annotated[
+        Path | None,
+        typer.Option("--data", metavar="FILE", help="Table that says how sure digits are (latex)."),
+    ] = None,
     plugin: option.Plugin = None,
     runs: option.RunsFolder = option.RUNS,
 ) -> None:
@@ -52,6 +59,7 @@ def export(
     \b
     Examples:
       symlaw export last --format latex --digits 4
+      symlaw export last --format latex --data data.csv
       symlaw export last --format c -o law.c
       symlaw export last --format excel --cells "mass=B2,speed=C2"
       symlaw export last --format sqlite --complexity 8
@@ -59,8 +67,13 @@ def export(
     from symlaw.cli.plugins import operators_in
     from symlaw.runs.store import read_run, resolve_run
 
-    formula = read_run(resolve_run(run, runs)).row(complexity).expression.with_operators(operators_in(plugin))
-    given = {"digits": digits, "cells": None if cells is None else cells_in(cells)}
+    found = read_run(resolve_run(run, runs))
+    formula = found.row(complexity).expression.with_operators(operators_in(plugin))
+    given: dict[str, Any] = {"digits": digits, "cells": None if cells is None else cells_in(cells)}
+    if data is not None:
+        formula, given["errors"] = _with_errors(found, formula, data)
+    if notation == "latex":
+        given["units"] = _units_in(found, formula) or None
     written = formula.export(notation, **{name: value for name, value in given.items() if value is not None})
     if output is not None:
         _write(output, written)
@@ -68,6 +81,25 @@ def export(
         raise InvalidSetting(f"format {notation!r} is binary: say where it goes with --output FILE")
     else:
         typer.echo(written.rstrip("\n"))
+
+
+def _with_errors(run: Run, formula: Expression, data: Path) -> tuple[Expression, dict[str, float]]:
+    """The formula fitted to a table, and standard errors of those constants that the table determines."""
+    import math
+
+    from symlaw.cli.compare import columns_and_target
+    from symlaw.tasks.trusting import uncertainty
+
+    columns, target = columns_and_target(run, data)
+    sure = uncertainty(formula, columns, target)
+    pairs = zip(sure.names, sure.standard_errors.tolist(), strict=True)
+    return sure.expression, {name: error for name, error in pairs if math.isfinite(error)}
+
+
+def _units_in(run: Run, formula: Expression) -> dict[str, str]:
+    """Units of a formula's columns, as the run was told in words."""
+    told = run.header.settings.get("units") or {}
+    return {name: unit for name, unit in told.items() if name in formula.variables and isinstance(unit, str)}
 
 
 def cells_in(text: str) -> dict[str, str]:
