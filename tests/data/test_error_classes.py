@@ -17,6 +17,8 @@ BUILTIN = {
     "ParseError": ValueError,
     "InvalidSetting": ValueError,
     "UnitMismatch": ValueError,
+    "CannotExport": ValueError,
+    "CannotSolve": ValueError,
     "CannotTrace": TypeError,
     "RunError": ValueError,
     "MissingDependency": ImportError,

@@ -24,6 +24,7 @@ Array = np.ndarray[Any, np.dtype[np.float64]]
 INF, NAN, PI = math.inf, math.nan, math.pi
 TINY, HUGE = 5e-324, sys.float_info.max
 BINARY = {"add", "atan2", "divide", "hypot", "maximum", "minimum", "multiply", "power", "subtract"}
+TERNARY = {"clamp"}
 EXACT = ("sin_exact", "cos_exact", "tan_exact")
 LIMIT = min(elementary.FAST_LIMIT.values())
 MP = mpmath.mp.clone()
@@ -42,12 +43,19 @@ def _apply_two(function, x, y, out):  # type: ignore[no-untyped-def]
         out[i] = function(x[i], y[i])
 
 
+@scalar
+def _apply_three(function, x, y, z, out):  # type: ignore[no-untyped-def]
+    for i in range(x.size):
+        out[i] = function(x[i], y[i], z[i])
+
+
 def evaluate(name: str, *arguments: Array) -> Array:
     """Values of an elementary function, computed in one compiled loop."""
     arrays = [np.ascontiguousarray(a, dtype=np.float64) for a in arguments]
     out = np.empty_like(arrays[0])
     with np.errstate(all="ignore"):
-        (_apply_two if name in BINARY else _apply_one)(getattr(elementary, name), *arrays, out)
+        apply = (_apply_one, _apply_two, _apply_three)[len(arrays) - 1]
+        apply(getattr(elementary, name), *arrays, out)
     return out
 
 
@@ -145,6 +153,8 @@ def samples(name: str, n: int) -> list[Array]:
     rng = np.random.default_rng(int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "little"))
     if name in BINARY:
         return [np.concatenate(column) for column in zip(*BINARY_SAMPLES[name](rng, n), strict=True)]
+    if name in TERNARY:
+        return [scales(-3, 3)(rng, 4 * n) for _ in range(3)]
     return [np.concatenate([sampler(rng, n) for sampler in UNARY_SAMPLES[name]])]
 
 
@@ -153,6 +163,7 @@ def samples(name: str, n: int) -> list[Array]:
 TRUTH: dict[str, Callable[..., Any]] = {
     "absolute": abs,
     "add": lambda x, y: x + y,
+    "clamp": lambda x, low, high: min(max(x, low), high),
     "cbrt": lambda x: MP.sign(x) * MP.cbrt(abs(x)),
     "cube": lambda x: x * x * x,
     "divide": lambda x, y: x / y,
@@ -326,6 +337,9 @@ def fingerprints() -> dict[str, str]:
     for name in (*sorted(elementary.ULP_BOUND), *EXACT):
         if name in BINARY:
             arguments = [np.concatenate(p) for p in zip(samples(name, 8), _special_pairs(), strict=True)]
+        elif name in TERNARY:
+            special = (*_special_pairs(), np.resize(SPECIAL[::-1], len(SPECIAL) ** 2))
+            arguments = [np.concatenate(p) for p in zip(samples(name, 8), special, strict=True)]
         else:
             own = samples(name.removesuffix("_exact"), 8)[0]
             arguments = [np.concatenate([own, SPECIAL])]

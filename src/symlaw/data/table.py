@@ -121,7 +121,8 @@ def read_table(
     from symlaw.data.roles import choose_roles
 
     if encodings is not None:
-        raw = read_raw(source, "possible" if encodings.get("unit_row") else "none")
+        told = isinstance(encodings, Mapping) and bool(encodings.get("unit_row"))
+        raw = read_raw(source, "possible" if told else "none")
         return encode_as_before(raw, encodings, target, features, drop, weights)
     raw = read_raw(source, "required" if unit_row else "none")
     table = encode_for_fit(raw, choose_roles(raw, target, features, drop, weights, groups))

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from symlaw.engine.differentiate import value_and_jacobian
+from symlaw.engine import reference
+from symlaw.engine.differentiate import TooLong, value_and_jacobian
+from symlaw.engine.evaluate import evaluate
 from symlaw.errors import DataError
 from symlaw.language.expression import Constant, Expression, Variable
 
@@ -107,8 +109,17 @@ class Model:
         return replace(self, names=(*self.names[:parameter], *self.names[parameter + 1 :]), places=places)
 
     def values_and_slopes(self, X: Array, columns: Sequence[str]) -> tuple[Array, Array]:
-        """Values (n_samples,) and their derivatives by the parameters (n_samples, n_parameters)."""
-        values, slopes = value_and_jacobian(self.expression, X, columns)
+        """Values (n_samples,) and their derivatives by the parameters (n_samples, n_parameters).
+
+        Of formulas too long for exact derivatives these are central differences.
+        """
+        try:
+            values, slopes = value_and_jacobian(self.expression, X, columns)
+        except TooLong:
+            table = dict(zip(columns, X.T, strict=True))
+            with np.errstate(all="ignore"):
+                values = evaluate([self.expression], X, columns)[0]
+                slopes = reference.jacobian(self.expression, table)
         tied = np.zeros((len(values), len(self.names)))
         for constant, parameter in enumerate(self.places.tolist()):
             if parameter >= 0:

@@ -144,7 +144,7 @@ def candidates(named: tuple[tuple[str, float], ...] = ()) -> tuple[Exact, ...]:
 
     Examples
     --------
-    >>> [one.text for one in candidates() if abs(one.value - 0.785) < 0.001]
+    >>> [one.text for one in candidates() if abs(one.value - 0.7854) < 1e-4]
     ['pi/4']
     """
     bases = [("", 1.0, _PLAIN), ("pi", math.pi, _PI)]

@@ -42,7 +42,8 @@ def write(
     if not isinstance(digits, int) or not 1 <= digits <= _MOST_DIGITS:
         raise InvalidSetting(f"digits is {digits!r}: give a whole number from 1 to {_MOST_DIGITS}")
     known = expression.named_constants.items()
-    values = "".join(f"% {name!a} = {value!r}\n" for name, value in known)
+    plain = {name: name if name.isidentifier() else ascii(name) for name, _ in known}
+    values = "".join(f"% {plain[name]} = {value!r}\n" for name, value in known)
     shown = _digits_of(expression, digits, errors or {})
     return values + render(expression, "latex", digits=shown) + _said(expression, units or {})
 
