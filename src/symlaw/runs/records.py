@@ -23,6 +23,7 @@ from symlaw.runs.process import this_process
 VERSION = 1
 HEADER_KEY = "symlaw_run"
 RESULT_KEY = "symlaw_result"
+HEADER_FILE, JOURNAL_FILE, RESULT_FILE = "run.json", "journal.jsonl", "result.json"
 # In a header's file, once the run has ended: how, in a few figures for lists of runs.
 OUTCOME = "outcome"
 _FIGURES = ("complexity", "loss", "r2", "rmse", "mae", "max_error")

@@ -17,7 +17,7 @@ from symlaw.runs.checkpoint import CHECKPOINT_FILE, CannotStore, write_checkpoin
 from symlaw.runs.control import obey, take_back
 from symlaw.runs.files import number, sync_folder, write_atomic
 from symlaw.runs.journal import Journal, read_journal
-from symlaw.runs.records import OUTCOME
+from symlaw.runs.records import HEADER_FILE, JOURNAL_FILE, OUTCOME, RESULT_FILE
 from symlaw.search.course import STOPPED
 
 if TYPE_CHECKING:
@@ -29,9 +29,6 @@ if TYPE_CHECKING:
     from symlaw.search.keeping import Kept
     from symlaw.search.portfolio import Progress
 
-HEADER_FILE = "run.json"
-JOURNAL_FILE = "journal.jsonl"
-RESULT_FILE = "result.json"
 EARLIER_RESULT_FILE = "result.earlier.json"
 PROGRESS_SECONDS = 5.0
 # Between checkpoints: at least so many seconds, and so many times what the last one took.
