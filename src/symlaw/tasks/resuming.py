@@ -137,11 +137,10 @@ def opened_again(
     Raises
     ------
     RunError
-        When the data or settings are others, or nothing is left to do.
+        When the data or settings are others, or another process writes the run.
     """
     check_data(run.header, table)
     check_settings(run.header, settings)
-    check_left(run, settings)
     users = [one for one in settings.operators if not isinstance(one, str)]
     earlier = read_earlier(run.folder, users, anew=anew or _is_shortened(run, settings))
     # what fills a template is not in the journal
