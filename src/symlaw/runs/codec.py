@@ -101,7 +101,7 @@ class Encoder:
 
     def _place(self, places: NDArray[np.int64]) -> int:
         """Number of an array of places; arrays of one table, which are filled alike, share it."""
-        if not np.array_equal(places, self._places[1]):
+        if self._places[0] < 0 or not np.array_equal(places, self._places[1]):
             packed = places.astype(np.uint32 if len(places) == 0 or places[-1] < 2**32 else np.uint64)
             self._places = self._array(packed), packed
         return self._places[0]
