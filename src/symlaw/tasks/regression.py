@@ -145,7 +145,7 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
     callback
         Called with a `Progress` after each epoch; return False to stop.
     verbose
-        1 prints improvements as they come.
+        1 prints improvements as they come; in a notebook a table and a figure are redrawn in place.
 
     Attributes
     ----------
