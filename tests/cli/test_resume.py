@@ -9,6 +9,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ from symlaw.runs.store import read_run, resolve_run
 from .conftest import FIT, KEPLER, SHORT
 
 Start = Callable[..., "subprocess.Popen[str]"]
-LONG = ("--max-evaluations", "1500000", "--operators", "+,-,*,/,sqrt,exp", "--searchers", "sparse,evolution")
+LONG = ("--max-evaluations", "900000", "--operators", "+,-,*,/,sqrt,exp", "--searchers", "sparse,evolution")
 OFTEN = ("--checkpoint", "0", "--threads", "1")
 
 
@@ -33,11 +34,10 @@ def kill_amid(process: subprocess.Popen[str], folder: Path, wait: float) -> None
     size = sum(path.stat().st_size for path in folder.glob("*/journal.jsonl"))
     while process.poll() is None and size == sum(p.stat().st_size for p in folder.glob("*/journal.jsonl")):
         time.sleep(0.01)
-    try:
+    with suppress(subprocess.TimeoutExpired):
         process.wait(wait)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+    process.kill()
+    process.communicate()
 
 
 def killed_and_resumed(start: Start, folder: Path, kills: int, seed: int) -> tuple[int, int]:
@@ -62,29 +62,37 @@ def killed_and_resumed(start: Start, folder: Path, kills: int, seed: int) -> tup
     return amid, sum(record["kind"] == "checkpoint" for record in records)
 
 
-def check_kills(start: Start, tmp_path: Path, kills: int) -> None:
-    whole = tmp_path / "whole"
-    assert main([*FIT, *LONG, "-q", "--threads", "1", "--runs", str(whole)]) == 0
+@pytest.fixture(scope="module")
+def whole(warm: None, tmp_path_factory: pytest.TempPathFactory) -> list[tuple[float, float, str]]:
+    """The front of the same fit without an interruption."""
+    runs = tmp_path_factory.mktemp("whole")
+    assert main([*FIT, *LONG, "-q", "--threads", "1", "--runs", str(runs)]) == 0
+    return front_of(resolve_run("last", runs))
+
+
+def check_kills(start: Start, tmp_path: Path, kills: int, wanted: list[tuple[float, float, str]]) -> None:
     amid, checkpoints = killed_and_resumed(start, tmp_path / "runs", kills, seed=kills)
     assert amid > kills // 3
     assert checkpoints > 0
-    wanted = front_of(resolve_run("last", whole))
     for folder in (resolve_run("last", tmp_path / "runs"), *tmp_path.glob("done-*")):
         assert front_of(folder) == wanted
 
 
-def test_ten_kills_lose_nothing(start: Start, tmp_path: Path) -> None:
-    check_kills(start, tmp_path, 10)
+def test_ten_kills_lose_nothing(start: Start, tmp_path: Path, whole: list[tuple[float, float, str]]) -> None:
+    check_kills(start, tmp_path, 10, whole)
 
 
 @pytest.mark.slow
-def test_fifty_kills_lose_nothing(start: Start, tmp_path: Path) -> None:
-    check_kills(start, tmp_path, 50)
+def test_fifty_kills_lose_nothing(
+    start: Start, tmp_path: Path, whole: list[tuple[float, float, str]]
+) -> None:
+    check_kills(start, tmp_path, 50, whole)
 
 
-def test_ctrl_c_then_resume_ends_as_without(start: Start, tmp_path: Path) -> None:
-    whole, runs = tmp_path / "whole", tmp_path / "runs"
-    assert main([*FIT, *LONG, "-q", "--threads", "1", "--runs", str(whole)]) == 0
+def test_ctrl_c_then_resume_ends_as_without(
+    start: Start, tmp_path: Path, whole: list[tuple[float, float, str]]
+) -> None:
+    runs = tmp_path / "runs"
     process = start(*FIT, *LONG, *OFTEN, "--runs", str(runs))
     while not any(r["kind"] == "front" for p in runs.glob("*/journal.jsonl") for r in read_journal(p)):
         time.sleep(0.02)
@@ -93,7 +101,7 @@ def test_ctrl_c_then_resume_ends_as_without(start: Start, tmp_path: Path) -> Non
     assert process.returncode == 0, err
     assert re.search(r"^  symlaw resume \d{4}-", out, re.MULTILINE)
     assert main(["resume", "last", "-q", "--runs", str(runs)]) == 0
-    assert front_of(resolve_run("last", runs)) == front_of(resolve_run("last", whole))
+    assert front_of(resolve_run("last", runs)) == whole
 
 
 @pytest.fixture
@@ -104,7 +112,9 @@ def mine(finished: Path, tmp_path: Path) -> Path:
 
 def test_a_finished_run_asks_how_far(mine: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["resume", "last", "--runs", str(mine)]) == 2
-    assert "is finished (budget of 20,000 evaluations used): say how far it should go" in capsys.readouterr().err
+    assert (
+        "is finished (budget of 20,000 evaluations used): say how far it should go" in capsys.readouterr().err
+    )
     assert main(["resume", "last", "--max-evaluations", "40000", "--runs", str(mine)]) == 0
     out = capsys.readouterr().out
     assert "goes on from its beginning, as it has no checkpoint" in out
@@ -133,7 +143,10 @@ def test_functions_of_the_user_come_from_a_plugin(
 ) -> None:
     plugin, more = tmp_path / "mine.py", ("--runs", str(tmp_path / "runs"))
     plugin.write_text("import symlaw\n\n@symlaw.operator\ndef third(x):\n    return x / 3\n")
-    assert main([*FIT, "--max-evaluations", "5000", "--operators", "+,*", "--plugin", str(plugin), "-q", *more]) == 0
+    assert (
+        main([*FIT, "--max-evaluations", "5000", "--operators", "+,*", "--plugin", str(plugin), "-q", *more])
+        == 0
+    )
     again = ("resume", "last", "--max-evaluations", "9000", *more)
     assert main([*again]) == 2
     assert "the run uses the operator 'third'" in capsys.readouterr().err

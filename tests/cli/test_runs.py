@@ -60,7 +60,9 @@ def test_a_terminal_is_filled_and_not_overrun(
     two: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, width: int
 ) -> None:
     def screen() -> Console:
-        return Console(width=width, force_terminal=True, no_color=True, highlight=False, markup=False, emoji=False)
+        return Console(
+            width=width, force_terminal=True, no_color=True, highlight=False, markup=False, emoji=False
+        )
 
     monkeypatch.setattr(listing, "console", screen)
     for arguments in (("--runs", str(two)), ("compare", "first", "second", "--runs", str(two))):

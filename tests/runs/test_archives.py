@@ -70,7 +70,9 @@ def test_an_unknown_version_is_refused_and_leaves_nothing(tmp_path: Path, export
     assert list((tmp_path / "runs").iterdir()) == []
 
 
-def test_more_than_allowed_is_refused(tmp_path: Path, exported: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_more_than_allowed_is_refused(
+    tmp_path: Path, exported: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("symlaw.runs.archives.MOST_BYTES", 2**10)
     with pytest.raises(RunError, match="it is not imported"):
         import_run(exported, tmp_path / "runs")

@@ -39,17 +39,27 @@ def a_problem(template: str | None = None, loss: str = "squared", noise: float =
     from symlaw.engine.losses import loss_named
 
     rng = np.random.Generator(np.random.Philox(3))
-    X = rng.uniform(0.5, 2.0, (90, 3))
-    y = X[:, 0] * np.exp(-1.3 * X[:, 1]) + np.sin(X[:, 1] - X[:, 2]) + noise * rng.normal(size=90)
+    X = rng.uniform(0.5, 4.0, (150, 3))
+    y = X[:, 2] * np.sin(X[:, 0] - X[:, 1]) + X[:, 2] ** 2 + noise * rng.normal(size=150)
     form = None if template is None else template_of(template, ["a", "b", "c"])
-    language = Language.of(["a", "b", "c"], ["+", "-", "*", "/", "exp", "sin"], max_complexity=14, template=form)
+    language = Language.of(
+        ["a", "b", "c"], ["+", "-", "*", "/", "exp", "tanh"], max_complexity=14, template=form
+    )
     return make_problem(X, y, language, seed=1, loss=loss_named(loss))
 
 
 def described(outcome: Outcome) -> list[Any]:
     """A front and counters that are equal only when every bit is."""
     spent = outcome.spent
-    numbers = (spent.evaluations, spent.distinct, spent.known, spent.skipped, spent.fits, spent.work, spent.epochs)
+    numbers = (
+        spent.evaluations,
+        spent.distinct,
+        spent.known,
+        spent.skipped,
+        spent.fits,
+        spent.work,
+        spent.epochs,
+    )
     front = [(e.complexity, e.loss.hex(), repr(e.expression.nodes), e.source) for e in outcome.front]
     tallies = [(t.searcher, t.asks, t.evaluations, t.accepted, t.remarks) for t in outcome.tallies]
     return [front, numbers, tallies]
@@ -157,7 +167,14 @@ def test_a_class_that_is_not_listed_is_neither_written_nor_made() -> None:
 
 @pytest.mark.parametrize(
     "record",
-    [["record", "os.system", [["x", 1]]], ["what", 1], ["again", 5], ["node", "operator", "nothing"], [], ["array", 7]],
+    [
+        ["record", "os.system", [["x", 1]]],
+        ["what", 1],
+        ["again", 5],
+        ["node", "operator", "nothing"],
+        [],
+        ["array", 7],
+    ],
 )
 def test_damaged_records_are_refused(record: Any) -> None:
     with pytest.raises((RunError, ValueError)):
@@ -186,7 +203,9 @@ def test_reading_unpickles_nothing(written: Path, monkeypatch: pytest.MonkeyPatc
     for name in ("load", "loads", "Unpickler"):
         monkeypatch.setattr(pickle, name, refuse)
     assert read_checkpoint(written).kept(a_problem()).used["epochs"] > 0
-    uses = re.compile(r"^\s*(import|from) (pickle|marshal|shelve|dill|cloudpickle|joblib)|allow_pickle=True", re.M)
+    uses = re.compile(
+        r"^\s*(import|from) (pickle|marshal|shelve|dill|cloudpickle|joblib)|allow_pickle=True", re.M
+    )
     assert [str(path) for path in (SOURCES / "runs").glob("*.py") if uses.search(path.read_text())] == []
 
 
@@ -205,7 +224,9 @@ def test_a_cut_checkpoint_is_refused(written: Path) -> None:
 
 def test_another_version_is_refused(written: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("symlaw.runs.checkpoint.symlaw.__version__", "99.0")
-    with pytest.raises(RunError, match=r"would go on differently: begin from its front with symlaw fit --from"):
+    with pytest.raises(
+        RunError, match=r"would go on differently: begin from its front with symlaw fit --from"
+    ):
         read_checkpoint(written)
     monkeypatch.setattr("symlaw.runs.checkpoint.VERSION", 99)
     with pytest.raises(RunError, match="has format version 1 and this symlaw reads 99"):

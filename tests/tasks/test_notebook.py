@@ -56,7 +56,9 @@ def fitted(**more: Any) -> SymbolicRegressor:
     return model.fit(X, y)
 
 
-def test_one_drawing_is_updated_and_the_last_is_the_end(kernel: Handle, capsys: pytest.CaptureFixture[str]) -> None:
+def test_one_drawing_is_updated_and_the_last_is_the_end(
+    kernel: Handle, capsys: pytest.CaptureFixture[str]
+) -> None:
     fitted()
     assert capsys.readouterr().out == ""
     assert len(kernel.shown) >= 2

@@ -101,7 +101,11 @@ def show_comparison(first: Run, second: Run) -> None:
 
 
 def _asked(run: Run) -> dict[str, Any]:
-    return {**run.header.settings, "target": run.header.target_name, "features": list(run.header.feature_names)}
+    return {
+        **run.header.settings,
+        "target": run.header.target_name,
+        "features": list(run.header.feature_names),
+    }
 
 
 def _side_by_side(first: Run, second: Run) -> list[tuple[str, ...]]:
@@ -119,7 +123,9 @@ def _side_by_side(first: Run, second: Run) -> list[tuple[str, ...]]:
 def _formula(row: Formula | None, best: Formula | None) -> str:
     if row is None:
         return ""
-    return f"{STAR} {row.expression.text(digits=DIGITS)}" if row is best else row.expression.text(digits=DIGITS)
+    return (
+        f"{STAR} {row.expression.text(digits=DIGITS)}" if row is best else row.expression.text(digits=DIGITS)
+    )
 
 
 def _show(screen: Console, heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
@@ -133,7 +139,9 @@ def _show(screen: Console, heads: tuple[str, ...], rows: Sequence[tuple[str, ...
     table = _bare()
     for place, head in enumerate(heads):
         free = place >= len(heads) - 2
-        table.add_column(head, overflow="fold" if free else "ellipsis", no_wrap=not free, ratio=1 if free else None)
+        table.add_column(
+            head, overflow="fold" if free else "ellipsis", no_wrap=not free, ratio=1 if free else None
+        )
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
     table.width = screen.width

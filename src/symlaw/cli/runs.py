@@ -26,7 +26,9 @@ _AsJson = Annotated[bool, typer.Option("--json", help="As JSON, for programs.")]
 @app.callback(invoke_without_command=True)
 def runs_of(
     context: typer.Context,
-    target: Annotated[str | None, typer.Option("--target", "-t", metavar="NAME", help="Of this column.")] = None,
+    target: Annotated[
+        str | None, typer.Option("--target", "-t", metavar="NAME", help="Of this column.")
+    ] = None,
     source: Annotated[
         str | None, typer.Option("--source", metavar="TEXT", help="Of data whose path holds this.")
     ] = None,
@@ -35,7 +37,8 @@ def runs_of(
         typer.Option("--state", metavar="STATE", help="finished, running, paused or interrupted."),
     ] = None,
     since: Annotated[
-        str | None, typer.Option("--since", metavar="WHEN", help="Begun since: 2026-05-04, or 12h, 2d, 1w ago.")
+        str | None,
+        typer.Option("--since", metavar="WHEN", help="Begun since: 2026-05-04, or 12h, 2d, 1w ago."),
     ] = None,
     as_json: _AsJson = False,
     runs: option.RunsFolder = option.RUNS,

@@ -52,9 +52,7 @@ def warning() -> Callable[[str], None]:
     return lambda sentence: say(errors, f"symlaw: {sentence}")
 
 
-def search(
-    task: Task, writer: RunWriter, header: Header, runs: Path, *, verbose: bool, quiet: bool
-) -> None:
+def search(task: Task, writer: RunWriter, header: Header, runs: Path, *, verbose: bool, quiet: bool) -> None:
     """Search, show it, and say what to do next."""
     from symlaw.cli.live import Watch, watching
     from symlaw.cli.signals import ending_gracefully

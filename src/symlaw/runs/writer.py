@@ -171,7 +171,9 @@ class RunWriter:
             write_checkpoint(self.folder / CHECKPOINT_FILE, kept)
         except CannotStore as error:
             self._seconds = None
-            self.note(f"This run keeps no checkpoints, for {error} is not stored: it is resumed from its start.")
+            self.note(
+                f"This run keeps no checkpoints, for {error} is not stored: it is resumed from its start."
+            )
             return
         self._add({"kind": "checkpoint", "epochs": kept.used["epochs"]})
 
@@ -237,7 +239,11 @@ def shares(progress: Progress) -> dict[str, float]:
 def _outcome(result: Result) -> dict[str, Any]:
     row = result.rows[result.recommended]
     used = {name: result.counters[name] for name in ("seconds", "evaluations") if name in result.counters}
-    figures = {"complexity": number(row.complexity), "loss": number(row.loss), "formula": row.expression.text(6)}
+    figures = {
+        "complexity": number(row.complexity),
+        "loss": number(row.loss),
+        "formula": row.expression.text(6),
+    }
     return {"reason": result.stopped_by, **used, **figures}
 
 

@@ -73,7 +73,11 @@ def _status(progress: Progress) -> str:
 
     spent = progress.spent
     rate = spent.evaluations / max(spent.seconds, 1e-3)
-    told = [f"{spent.seconds:.1f} s", f"{spent.evaluations:,} formulas", f"{float(f'{rate:.2g}'):,.0f} per second"]
+    told = [
+        f"{spent.seconds:.1f} s",
+        f"{spent.evaluations:,} formulas",
+        f"{float(f'{rate:.2g}'):,.0f} per second",
+    ]
     told += [f"{name} {100 * share:.0f}%" for name, share in shares(progress).items() if share > 0]
     told += [f"ended: {progress.stopping}"] if progress.stopping else []
     return html.escape(" · ".join(told))

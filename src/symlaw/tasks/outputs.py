@@ -143,7 +143,9 @@ def _fit_one(
     table = Table(X, y, tuple(names), target, weights)
     folder, earlier = Path(model.run_folder) / ("" if label is None else f"output_{label}{suffix}"), None
     if model.resume and (folder / HEADER_FILE).exists():
-        writer, settings, guesses, earlier = reopened(folder, table, settings, seeded=model.random_state is not None)
+        writer, settings, guesses, earlier = reopened(
+            folder, table, settings, seeded=model.random_state is not None
+        )
     else:
         writer = RunWriter(folder, header_of(table, settings, guesses=plain(guesses)))
     return fit_recorded(

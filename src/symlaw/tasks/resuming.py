@@ -143,8 +143,12 @@ def opened_again(
     check_settings(run.header, settings)
     users = [one for one in settings.operators if not isinstance(one, str)]
     earlier = read_earlier(run.folder, users, anew=anew or _is_shortened(run, settings))
-    # what fills a template is not in the journal
-    earlier = replace(earlier, front=()) if settings.fills_template else earlier
+    limit = settings.max_evaluations
+    longer = run.state == "finished" and limit not in (None, run.header.settings.get("max_evaluations"))
+    if longer or settings.fills_template:
+        # the budget shortened the last epochs, whose finds a longer search would not make; what fills a
+        # template is not in the journal
+        earlier = replace(earlier, front=())
     record = json.loads(json.dumps(settings.record(run.header.feature_names)))
     header = replace(run.header, settings=record, process=this_process())
     return RunWriter(run.folder, header, again=True, **options), earlier
@@ -183,7 +187,7 @@ def front_of(folder: Path, names: Sequence[str], operators: Sequence[Operator] =
     run = read_run(folder)
     found = [row.expression.with_operators(operators) for row in run.rows]
     usable = [one for one in found if set(one.variables) <= {*names, *one.named_constants}]
-    if not usable:
+    if not any(one.variables for one in usable):
         known = ", ".join(names)
         why = "has found no formula" if not found else f"has no formula of these columns ({known})"
         raise RunError(f"run {run.id!r} {why}: leave --from out, or name another run")
