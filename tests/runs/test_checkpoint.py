@@ -18,6 +18,7 @@ from symlaw.language.grammar import Language
 from symlaw.language.template import template_of
 from symlaw.runs.checkpoint import read_checkpoint, write_checkpoint
 from symlaw.runs.codec import CannotStore, Decoder, Encoder
+from symlaw.search.archive import Archive
 from symlaw.search.budget import Budget
 from symlaw.search.decomposition.reductions import Powers
 from symlaw.search.genetics.population import Population
@@ -34,16 +35,16 @@ from symlaw.search.searchers.tree_search import TreeSearch
 SOURCES = Path(__file__).resolve().parents[2] / "src" / "symlaw"
 
 
-def a_problem(template: str | None = None, loss: str = "squared", noise: float = 0.01) -> Problem:
+def a_problem(template: str | None = None, loss: str = "squared") -> Problem:
     """Noisy data that no searcher explains at once."""
     from symlaw.engine.losses import loss_named
 
     rng = np.random.Generator(np.random.Philox(3))
-    X = rng.uniform(0.5, 4.0, (150, 3))
-    y = X[:, 2] * np.sin(X[:, 0] - X[:, 1]) + X[:, 2] ** 2 + noise * rng.normal(size=150)
+    X = rng.uniform(0.5, 2.0, (90, 3))
+    y = X[:, 0] * np.exp(-1.3 * X[:, 1]) + np.sin(X[:, 1] - X[:, 2]) + 0.01 * rng.normal(size=90)
     form = None if template is None else template_of(template, ["a", "b", "c"])
     language = Language.of(
-        ["a", "b", "c"], ["+", "-", "*", "/", "exp", "tanh"], max_complexity=14, template=form
+        ["a", "b", "c"], ["+", "-", "*", "/", "exp", "sin"], max_complexity=14, template=form
     )
     return make_problem(X, y, language, seed=1, loss=loss_named(loss))
 
@@ -69,7 +70,7 @@ SETUPS: dict[str, Any] = {
     "evolution": (lambda: [Evolution(n_islands=2, epoch_work=1e6)], {}),
     "bank": (lambda: [Sparse(), Bank(max_bytes=2**22, epoch_work=1e6), Evolution(n_islands=2, epoch_work=1e6)], {}),
     "decomposition": (
-        lambda: [Decomposition(epoch_work=1e8), Evolution(n_islands=2, epoch_work=1e6)], {"noise": 0.0},
+        lambda: [Decomposition(epoch_work=1e6), Evolution(n_islands=2, epoch_work=1e6)], {},
     ),
     "tree_search": (lambda: [TreeSearch(n_trees=2, max_nodes=2**9, epoch_work=1e6)], {}),
     "template": (lambda: [TemplateSearch(n_islands=2, epoch_work=1e6)], {"template": "f(a, b) + g(b, c)"}),
@@ -116,8 +117,6 @@ def test_a_search_goes_on_from_a_checkpoint_bit_for_bit(name: str, tmp_path: Pat
     assert len(written) == 1
     resumed = run(earlier=read_checkpoint(path).kept(a_problem(**asked)))
     assert described(resumed) == described(whole)
-    if name == "decomposition":
-        assert "PartSearch" in repr(read_checkpoint(path).record)
 
 
 def test_every_searcher_of_the_package_names_what_its_state_is_made_of() -> None:
@@ -241,3 +240,19 @@ def test_expressions_with_lookups_come_back() -> None:
     again = coded(formula)
     assert again.text() == "k[g]"
     assert again.nodes[1].table == ((1.0, 0.5), (2.0, 0.7))
+
+
+def test_a_part_that_is_being_searched_goes_on_the_same() -> None:
+    X = np.random.Generator(np.random.Philox(7)).uniform(0.5, 3.0, (100, 3))
+    y = np.sin(X[:, 0] - X[:, 1]) * X[:, 2] + X[:, 2] ** 2
+    problem = make_problem(X, y, Language.of(["a", "b", "c"]))
+    searcher, snapshot = Decomposition(), Archive(30, 0.0, 2**8).snapshot()
+    state = searcher.start(problem, 0)
+    while not any(task.search for task in state.tasks):
+        searcher.ask(state, problem, snapshot, 2_000, map)
+    other = coded(state, Decomposition.stores, language=problem.language)
+    for _ in range(3):
+        mine = searcher.ask(state, problem, snapshot, 2_000, map)
+        theirs = searcher.ask(other, problem, snapshot, 2_000, map)
+        assert [f.text() for f in mine.formulas] == [f.text() for f in theirs.formulas]
+        assert mine.counters == theirs.counters
