@@ -41,7 +41,7 @@ def kill_amid(process: subprocess.Popen[str], folder: Path, wait: float) -> None
 
 
 def killed_and_resumed(start: Start, folder: Path, kills: int, seed: int) -> tuple[int, int]:
-    """Fit and resume under so many kills; how many came amid the search, and from how many checkpoints it went on."""
+    """Fit and resume under so many kills; how many came amid the search, and the checkpoints written."""
     chance, amid = random.Random(seed), 0
     kill_amid(start(*FIT, *LONG, *OFTEN, "--runs", str(folder)), folder, chance.uniform(0.0, 1.0))
     for _ in range(kills - 1):
@@ -56,7 +56,7 @@ def killed_and_resumed(start: Start, folder: Path, kills: int, seed: int) -> tup
         kill_amid(process, folder, chance.uniform(0.0, 0.4))
     if read_run(resolve_run("last", folder)).state != "finished":
         process = start("resume", "last", *OFTEN, "--runs", str(folder))
-        out, err = process.communicate(timeout=120)
+        _, err = process.communicate(timeout=120)
         assert process.returncode == 0, err
     records = read_journal(resolve_run("last", folder) / "journal.jsonl")
     return amid, sum(record["kind"] == "checkpoint" for record in records)

@@ -46,8 +46,8 @@ def packed(path: Path, **members: str) -> Path:
 
 @pytest.mark.parametrize(
     "member",
-    ["../run.json", "/etc/run.json", "a/../../run.json", "a/b/run.json", "run.json", "a/code.py", "..\\x/run.json",
-     "../x/run.json", "C:/run.json", "./run.json", ".hidden/run.json"],
+    ["../run.json", "/etc/run.json", "a/../../run.json", "a/b/run.json", "run.json", "a/code.py",
+     "..\\x/run.json", "../x/run.json", "C:/run.json", "./run.json", ".hidden/run.json"],
 )  # fmt: skip
 def test_tricks_with_paths_are_refused(tmp_path: Path, member: str) -> None:
     root = tmp_path / "deep" / "runs"

@@ -68,7 +68,11 @@ def described(outcome: Outcome) -> list[Any]:
 
 SETUPS: dict[str, Any] = {
     "evolution": (lambda: [Evolution(n_islands=2, epoch_work=1e6)], {}),
-    "bank": (lambda: [Sparse(), Bank(max_bytes=2**22, epoch_work=1e6), Evolution(n_islands=2, epoch_work=1e6)], {}),
+    "bank": (
+        lambda: [
+            Sparse(), Bank(max_bytes=2**22, epoch_work=1e6), Evolution(n_islands=2, epoch_work=1e6)
+        ], {},
+    ),
     "decomposition": (
         lambda: [Decomposition(epoch_work=1e6), Evolution(n_islands=2, epoch_work=1e6)], {},
     ),

@@ -148,7 +148,7 @@ ASKED: list[dict[str, Any]] = [
     {"units": {"a": "m", "b": "s"}, "target_unit": "m/s", "named_constants": ["c"], "constant_units": "free"},
     {"named_constants": {"g": (9.81, "m/s^2"), "two": 2.0}},
     {"max_nesting": {"sin": {"sin": 0}}, "max_argument_size": {"/": (9, 4)}, "forbidden": ["exp(exp(a))"]},
-    {"required": ["a"], "macros": {"gauss": "exp(x * x)"}, "prior": "corpus", "operator_weights": {"sin": 0.1}},
+    {"required": ["a"], "macros": {"gauss": "exp(x * x)"}, "prior": "corpus"},
     {"constraints": ["increasing in a", {"that": "y >= 0", "weight": 0.5}], "domain": {"a": (0.1, 3)}},
     {"template": "f(a) * k + g(b)"},
     {"operators": [*OPERATORS, "pow"], "exponents": [-2, 0.5, 2]},

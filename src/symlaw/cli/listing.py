@@ -61,7 +61,8 @@ def _table(runs: Sequence[Summary], rows: Sequence[tuple[str, ...]], width: int)
         tight = place in (0, 1, 4, 5, 6)
         table.add_column(
             _HEADS[place], no_wrap=True, overflow="ellipsis", justify="right" if 3 < place < 7 else "left",
-            ratio=None if tight else 3 if place == 7 else 2, min_width=None if not tight else _widest(rows, place),
+            ratio=None if tight else 3 if place == 7 else 2,
+            min_width=None if not tight else _widest(rows, place),
         )  # fmt: skip
     for run, row in zip(runs, rows, strict=True):
         cells = [Text(row[place]) for place in shown]

@@ -91,7 +91,8 @@ def _unpack(archive: zipfile.ZipFile, name: str, folder: Path) -> None:
                 room -= len(chunk)
                 if room < 0:
                     raise RunError(
-                        f"the run in {archive.filename!r} has more than {MOST_BYTES // 2**20} MiB: it is not imported"
+                        f"the run in {archive.filename!r} has more than {MOST_BYTES // 2**20} MiB:"
+                        " it is not imported"
                     )
                 target.write(chunk)
 

@@ -80,7 +80,8 @@ def write_checkpoint(path: Path, kept: Kept) -> int:
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         with temporary.open("wb") as file:
-            np.savez(file, **{_HEAD: text, **{f"a{k}": a for k, a in enumerate(encoder.arrays)}})  # type: ignore[arg-type]
+            arrays: dict[str, Any] = {f"a{number}": array for number, array in enumerate(encoder.arrays)}
+            np.savez(file, **{_HEAD: text, **arrays})
             file.flush()
             os.fsync(file.fileno())
             size = file.tell()
@@ -116,8 +117,8 @@ def read_checkpoint(path: Path) -> Checkpoint:
 def _check(head: dict[str, Any], path: Path) -> None:
     if head.get(KEY) != VERSION:
         raise RunError(
-            f"{str(path)!r} has format version {head.get(KEY)!r} and this symlaw reads {VERSION}: use the symlaw"
-            " that wrote it, or begin from its front with symlaw fit --from"
+            f"{str(path)!r} has format version {head.get(KEY)!r} and this symlaw reads {VERSION}: use the"
+            " symlaw that wrote it, or begin from its front with symlaw fit --from"
         )
     if head["symlaw"] != symlaw.__version__:
         raise RunError(

@@ -1,7 +1,7 @@
 """Records as JSON and arrays, and back: no class is made but those that the reader lists.
 
-Dataclasses, NamedTuples, lists and arrays that occur twice are one object again after reading. A class may say
-by ``__getstate__`` and ``__setstate__`` what of it is stored, as for copying.
+Dataclasses, NamedTuples, lists and arrays that occur twice are one object again after reading. A class may
+say by ``__getstate__`` and ``__setstate__`` what of it is stored, as for copying.
 """
 
 from __future__ import annotations

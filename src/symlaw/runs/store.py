@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from symlaw.errors import RunError, SymlawError
+from symlaw.runs.control import wished
 from symlaw.runs.files import load_record
 from symlaw.runs.journal import read_journal
 from symlaw.runs.process import is_alive
-from symlaw.runs.control import wished
 from symlaw.runs.records import (
     HEADER_FILE,
     HEADER_KEY,

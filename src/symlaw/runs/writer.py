@@ -152,7 +152,7 @@ class RunWriter:
         self._add(record)
 
     def _keep(self, progress: Progress) -> None:
-        """Write a checkpoint, one without known behaviours after the end of a search that went by the clock."""
+        """Write a checkpoint; one without known behaviours after a search that the clock ended."""
         kept = progress.kept() if progress.kept is not None else None
         if kept is None or self._seconds is None:
             return

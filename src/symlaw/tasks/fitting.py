@@ -126,8 +126,8 @@ def fit_front(
 ) -> Fitted:
     """Search for formulas of ``y`` (n_samples,) in the columns of ``X`` (n_samples, n_features).
 
-    An ``oracle`` gives the target at points (n_points, n_features) that no row has. The search goes on from an
-    ``earlier`` one where there is one.
+    An ``oracle`` gives the target at points (n_points, n_features) that no row has. The search goes on from
+    an ``earlier`` one where there is one.
 
     Raises
     ------

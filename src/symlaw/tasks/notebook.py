@@ -60,7 +60,8 @@ def view(progress: Progress, title: str = "") -> str:
     """The front of a search as HTML: a table, a figure and a line about the search."""
     rows = "".join(
         f"<tr><td>{entry.complexity:g}</td><td>{entry.loss:.3e}</td>"
-        f"<td style='text-align:left'><code>{html.escape(entry.expression.text(digits=_DIGITS))}</code></td></tr>"
+        f"<td style='text-align:left'><code>{html.escape(entry.expression.text(digits=_DIGITS))}</code></td>"
+        "</tr>"
         for entry in progress.front
     )
     head = "<tr><th>complexity</th><th>loss</th><th style='text-align:left'>equation</th></tr>"
@@ -84,7 +85,7 @@ def _status(progress: Progress) -> str:
 
 
 def figure(front: Sequence[Entry]) -> str:
-    """Loss over complexity as an SVG drawing, losses on a logarithmic scale; empty for fewer than two points."""
+    """Loss over complexity as an SVG drawing, losses logarithmic; empty for fewer than two points."""
     points = [(entry.complexity, math.log10(entry.loss)) for entry in front if 0.0 < entry.loss < math.inf]
     if len(points) < 2:
         return ""

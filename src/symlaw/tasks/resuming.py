@@ -85,8 +85,8 @@ def check_settings(header: Header, settings: Settings) -> None:
     for name in sorted({*now, *then} - {*_FREE}):
         if now.get(name) != then.get(name):
             raise RunError(
-                f"the run cannot be resumed, for {name} is not what it was: it was {_shown(then.get(name))}, and"
-                f" is {_shown(now.get(name))}; begin from its front instead, with symlaw fit --from"
+                f"the run cannot be resumed, for {name} is not what it was: it was {_shown(then.get(name))},"
+                f" and is {_shown(now.get(name))}; begin from its front instead, with symlaw fit --from"
             )
 
 
@@ -99,8 +99,8 @@ def check_data(header: Header, table: Table) -> None:
     """Refuse data that are not those of a run."""
     if table.digest() != header.data_digest:
         raise RunError(
-            "the data are not those of the run: resume with the same table, or begin from the run's front with"
-            " symlaw fit --from"
+            "the data are not those of the run: resume with the same table, or begin from the run's front"
+            " with symlaw fit --from"
         )
 
 
@@ -157,7 +157,7 @@ def opened_again(
 def reopened(
     folder: Path, table: Table, settings: Settings, *, seeded: bool
 ) -> tuple[RunWriter, Settings, list[Expression], Earlier]:
-    """`opened_again` for an estimator's run, with its seed where none is ``seeded``, and what it began with."""
+    """`opened_again` for an estimator's run, with the run's seed where it is not ``seeded``."""
     run = read_run(folder)
     settings = settings if seeded else replace(settings, seed=run.header.seed)
     users = [one for one in settings.operators if not isinstance(one, str)]
