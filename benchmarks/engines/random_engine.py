@@ -82,7 +82,7 @@ class RandomSearch(Evolution):
             Island(population(n_levels, 1, seed, self.name, number), 0, stagnation(n_levels))
             for number in range(self.n_islands)
         ]
-        return EvolutionState(islands, [identity(problem.y)], [problem.probe])
+        return EvolutionState(islands, views=[identity(problem.y)], rows=[problem.probe])
 
     def ask(
         self, state: EvolutionState, problem: Problem, snapshot: Snapshot, evaluations: int, run_all: Mapper

@@ -6,8 +6,6 @@ import os
 import secrets
 import shlex
 import sys
-import threading
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -15,15 +13,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from symlaw.cli import options as option
+from symlaw.cli.searching import Task, compile_first, search, warning
 from symlaw.errors import DataError, InvalidSetting
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from symlaw.data import Table
-    from symlaw.runs.records import Header
-    from symlaw.runs.writer import RunWriter
-    from symlaw.tasks.fitting import Fitted
+    from symlaw.language.expression import Expression
     from symlaw.tasks.settings import Settings
 
 DEFAULT_SECONDS = 60.0
@@ -54,8 +51,10 @@ def fit(
     knowledge: option.Knowledge = None,
     units: option.Units = None,
     prior: option.PriorName = None,
+    source: option.FromRun = None,
     threads: option.Threads = None,
     seed: option.Seed = None,
+    checkpoint: option.CheckpointSeconds = 30.0,
     runs: option.RunsFolder = option.RUNS,
     verbose: option.Verbose = False,
     quiet: option.Quiet = False,
@@ -72,12 +71,15 @@ def fit(
       symlaw fit data.parquet -t y --drop id --max-evaluations 1000000
       symlaw fit data.csv -t y --loss absolute
       symlaw fit pendulum.csv -t "period [s]" --units header
+      symlaw fit data.csv -t y --from last --time 600
       symlaw fit decay.csv -t counts --groups sample --template "a * f(t) + b"
     """
     from symlaw.cli.plugins import plugin_of
     from symlaw.cli.terminal import console
     from symlaw.runs.macros import read_macros
-    from symlaw.tasks.commanded import target_of
+    from symlaw.runs.writer import RunWriter, new_run_id
+    from symlaw.tasks.commanded import header_of, target_of
+    from symlaw.tasks.resuming import plain
     from symlaw.tasks.settings import Settings
 
     if time_budget is None and max_evaluations is None and patience is None:
@@ -100,7 +102,7 @@ def fit(
             constants=constants,
             searchers=None if searchers is None else option.split([searchers]),
             macros=None if macros is None else read_macros(macros),
-            threads=_cores() if threads is None else threads,
+            threads=cores() if threads is None else threads,
             seed=secrets.randbelow(2**31 - 1) if seed is None else seed,
         )
         settings.language(["x"])
@@ -109,10 +111,11 @@ def fit(
     known = _known(knowledge, template=template, groups=groups, guesses=guess or None, prior=prior)
     if units not in (None, "header", "row"):
         raise InvalidSetting(f"--units is {units!r}: give 'header' or 'row', or name a file with --knowledge")
-    table = _read(
-        data, target, option.split(features), option.split(drop), weights, known.get("groups"),
-        unit_row=units == "row",
-    )  # fmt: skip
+    reading = {
+        "target": target, "features": option.split(features), "drop": option.split(drop) or [],
+        "weights": weights, "groups": known.get("groups"), "unit_row": units == "row",
+    }  # fmt: skip
+    table = _read(data, reading)
     with _named_as_options():
         _check_constants(constants, known)
         settings = replace(settings, **known, **_units(units, known, table))
@@ -121,7 +124,36 @@ def fit(
     settings.objective().check(target_of(table), table.target_name or "")
     if not quiet:
         _tell_data(screen, data, table)
-    _search(screen, table, settings, data, runs, verbose=verbose, quiet=quiet)
+    guesses, parent = _begun_from(source, runs, settings, table)
+    compile_first(settings, quiet=quiet)
+    header = header_of(
+        table, settings, source=str(data.resolve()), command=_command(), reading=reading,
+        guesses=plain(guesses), parent=parent,
+    )  # fmt: skip
+    writer = RunWriter(runs / new_run_id(), header, warning(), checkpoint_seconds=checkpoint)
+    for note in table.notes:
+        writer.note(note)
+    search(Task(table, settings, guesses), writer, header, runs, verbose=verbose, quiet=quiet)
+
+
+def _command() -> str:
+    return shlex.join(["symlaw", *sys.argv[1:]])
+
+
+def _begun_from(
+    source: str | None, runs: Path, settings: Settings, table: Table
+) -> tuple[list[Expression], str]:
+    """The front of a run to begin with, and the run's id."""
+    from symlaw.runs.store import resolve_run
+    from symlaw.tasks.resuming import front_of
+
+    if source is None:
+        return [], ""
+    if settings.fills_template:
+        raise InvalidSetting("--from and --template (or --groups) do not go together: leave one of them out")
+    folder = resolve_run(source, runs)
+    users = [one for one in settings.operators if not isinstance(one, str)]
+    return front_of(folder, table.feature_names, users), folder.resolve().name
 
 
 def _named(operators: str | None) -> Sequence[str]:
@@ -182,35 +214,17 @@ def _named_as_options() -> Iterator[None]:
         raise InvalidSetting(f"{shown} {rest}".replace(", or None", "")) from None
 
 
-def _cores() -> int:
+def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _read(
-    data: Path,
-    target: str | None,
-    features: list[str] | None,
-    drop: list[str] | None,
-    weights: str | None,
-    groups: str | None,
-    *,
-    unit_row: bool,
-) -> Table:
+def _read(data: Path, reading: dict[str, Any]) -> Table:
     from symlaw.data import read_table
     from symlaw.tasks.commanded import without_weightless
 
-    if target is None:
+    if reading["target"] is None:
         raise DataError(f"Name the column to explain with --target; the columns are {_columns(data)}.")
-    table = read_table(
-        data,
-        target=target,
-        features=features,
-        drop=drop or (),
-        weights=weights,
-        groups=groups,
-        unit_row=unit_row,
-    )
-    return without_weightless(table)
+    return without_weightless(read_table(data, **reading))
 
 
 def _columns(data: Path) -> str:
@@ -230,98 +244,3 @@ def _tell_data(screen: Console, data: Path, table: Table) -> None:
     say(screen, f"{data}: {n_rows:,} rows; {table.target_name} from {names}")
     for note in table.notes:
         say(screen, f"  {note}", style="dim")
-
-
-def _search(
-    screen: Console, table: Table, settings: Settings, data: Path, runs: Path, *, verbose: bool, quiet: bool
-) -> None:
-    from symlaw.cli.live import Watch, watching
-    from symlaw.cli.signals import ending_gracefully
-    from symlaw.cli.terminal import console, say
-    from symlaw.runs.writer import RunWriter, new_run_id
-    from symlaw.tasks.commanded import fit_recorded, header_of
-
-    _compile(screen, settings, quiet=quiet)
-    errors = console(stderr=True)
-    header = header_of(table, settings, source=str(data.resolve()), command=_command())
-    writer = RunWriter(runs / new_run_id(), header, lambda sentence: say(errors, f"symlaw: {sentence}"))
-    for note in table.notes:
-        writer.note(note)
-    watch = Watch(settings, header)
-    opened, listen = watching(screen, watch, verbose=verbose, quiet=quiet)
-    stop = threading.Event()
-    with ending_gracefully(stop), opened:
-        fitted = fit_recorded(table, settings, writer, listen=listen, stop=stop)
-    _tell_result(screen, fitted, header, quiet=quiet)
-    if not quiet:
-        _tell_search(screen, fitted, settings, verbose=verbose)
-        _tell_run(screen, writer, runs)
-
-
-def _command() -> str:
-    return shlex.join(["symlaw", *sys.argv[1:]])
-
-
-def _compile(screen: Console, settings: Settings, *, quiet: bool) -> None:
-    """Compile before the clock starts, when this machine has not done so yet."""
-    from symlaw.cli.terminal import say
-    from symlaw.search.compiling import is_warm
-    from symlaw.tasks.commanded import warm_up
-
-    losses = not settings.objective().is_least_squares
-    if is_warm(settings.searcher_names, losses=losses):
-        return
-    if not quiet:
-        say(screen, "compiling kernels for this machine, once: about half a minute", style="yellow")
-    started = time.monotonic()
-    warm_up(settings.operators, settings.searcher_names, losses=losses)
-    if not quiet:
-        say(screen, f"compiled in {time.monotonic() - started:.0f} s", style="dim")
-
-
-def _tell_result(screen: Console, fitted: Fitted, header: Header, *, quiet: bool) -> None:
-    from symlaw.cli.terminal import after_law, law, say, show_front, show_verdicts
-
-    chosen = fitted.recommended
-    if not quiet:
-        say(screen)
-        show_front(screen, fitted.rows, chosen.place, header.loss)
-        say(screen, f"Recommended: {chosen.reason}.")
-        say(screen)
-    say(screen, law(header.target_name, fitted.rows[chosen.place]), style="bold green")
-    for sentence in [] if quiet else after_law(fitted.rows[chosen.place], header):
-        say(screen, sentence, style="dim")
-    doubts = [doubt.words() for doubt in fitted.doubts]
-    show_verdicts(screen, [] if quiet else fitted.rows, doubts)
-
-
-def _tell_search(screen: Console, fitted: Fitted, settings: Settings, *, verbose: bool) -> None:
-    from symlaw.cli.terminal import say
-    from symlaw.runs.writer import counters
-
-    outcome = fitted.outcome
-    spent = outcome.spent
-    say(screen)
-    for tally in outcome.tallies:
-        if tally.aside:
-            say(screen, f"{tally.searcher} stood aside: {tally.aside}.", style="dim")
-    say(
-        screen,
-        f"{spent.evaluations:,} formulas in {spent.seconds:.1f} s; ended by: {outcome.stopped_by};"
-        f" seed {settings.seed}",
-    )
-    if verbose:
-        used = (f"{name} {value:,}" for name, value in counters(spent).items())
-        say(screen, ", ".join(used), style="dim")
-
-
-def _tell_run(screen: Console, writer: RunWriter, runs: Path) -> None:
-    from symlaw.cli.terminal import say
-
-    if not writer.complete:
-        say(screen, "The run is not saved, or not all of it.", style="yellow")
-        return
-    where = "" if runs == option.RUNS else f" --runs {shlex.quote(str(runs))}"
-    say(screen, f"Saved in {writer.folder}; next:")
-    for command in ("show {}", "export {} --format latex", "predict {} new.csv"):
-        say(screen, f"  symlaw {command.format(writer.folder.name)}{where}", style="cyan")

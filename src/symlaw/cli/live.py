@@ -15,6 +15,7 @@ from rich.live import Live
 from rich.text import Text
 
 from symlaw.cli.terminal import DIGITS, front_table, is_plain, say
+from symlaw.runs.writer import shares
 from symlaw.tasks.listening import Improvements, improvement
 from symlaw.trust.selection import by_objective, recommend
 
@@ -24,9 +25,11 @@ if TYPE_CHECKING:
     from symlaw.search.portfolio import Progress
     from symlaw.tasks.settings import Settings
 
+# Values of the variable CI that say that this is none.
+_NOT_CI = ("", "0", "false", "no")
 CI_SECONDS = 60.0
 LINE_SECONDS = 10.0
-_RULES = 8
+_RULES = 9
 
 
 @dataclass
@@ -39,10 +42,13 @@ class Watch:
         Say what will end the search.
     header
         What the recommendation counts, and the loss.
+    to_checkpoint
+        Gives the seconds until the next checkpoint; None where there is none.
     """
 
     settings: Settings
     header: Header
+    to_checkpoint: Callable[[], float | None] = lambda: None
     progress: Progress | None = None
 
     @cached_property
@@ -63,7 +69,7 @@ class Watch:
         return recommend(progress.front, header.n_rows, symbols, coder, formula_length=length).place
 
     def __rich_console__(self, screen: Console, options: ConsoleOptions) -> RenderResult:
-        """Draw the front and two lines about the search."""
+        """Draw the front and three lines about the search."""
         progress = self.progress
         if progress is None or not progress.front:
             yield Text("searching ...", style="dim")
@@ -79,7 +85,9 @@ class Watch:
         more = [Text(f"  and {hidden} more", style="dim")] if hidden else []
         status = Text(status_line(progress, self.settings), style="cyan", no_wrap=True, overflow="ellipsis")
         ending = Text(ending_line(self.settings), style="dim", no_wrap=True, overflow="ellipsis")
-        yield Group(table, *more, status, ending)
+        told = (shares_line(progress), checkpoint_words(self.to_checkpoint()))
+        work = Text(" · ".join(filter(None, told)), style="dim", no_wrap=True, overflow="ellipsis")
+        yield Group(table, *more, status, work, ending)
 
 
 def status_line(progress: Progress, settings: Settings) -> str:
@@ -89,6 +97,18 @@ def status_line(progress: Progress, settings: Settings) -> str:
     limit = f" of {settings.time_budget:g}" if settings.time_budget is not None else ""
     rate = spent.evaluations / max(seconds, 1e-3)
     return f"{seconds:.1f}{limit} s · {spent.evaluations:,} formulas · {_round(rate):,} per second"
+
+
+def shares_line(progress: Progress) -> str:
+    """Which part of the work each searcher did, most first; empty before any."""
+    found = sorted(shares(progress).items(), key=lambda pair: -pair[1])
+    told = ", ".join(f"{name} {100 * share:.0f}%" for name, share in found if share > 0.0)
+    return f"work: {told}" if told else ""
+
+
+def checkpoint_words(seconds: float | None) -> str:
+    """When the next checkpoint comes."""
+    return "" if seconds is None else f"checkpoint in {seconds:.0f} s"
 
 
 def ending_line(settings: Settings) -> str:
@@ -117,7 +137,7 @@ def watching(
         return nullcontext(), lambda progress: None
     every = Improvements(lambda line: say(screen, line)) if verbose else None
     if is_plain(screen):
-        interval = CI_SECONDS if os.environ.get("CI", "").lower() in ("1", "true") else LINE_SECONDS
+        interval = LINE_SECONDS if os.environ.get("CI", "").lower() in _NOT_CI else CI_SECONDS
         return nullcontext(), every or Headlines(lambda line: say(screen, line), watch, interval)
     live = Live(watch, console=screen, refresh_per_second=4, transient=True)
     return live, _refreshing(live, watch, every)
@@ -170,5 +190,7 @@ class Headlines:
         if not (due or (changed and self.interval < CI_SECONDS)):
             return
         self.told_at, self.headline = time.monotonic(), equation
-        best = f"{spent.evaluations:,} formulas, best loss {progress.front[-1].loss:.3e}"
-        self.write(improvement(spent.seconds, entry) if changed else f"{spent.seconds:7.1f} s  {best}")
+        rate = _round(spent.evaluations / max(spent.seconds, 1e-3))
+        best = f"{spent.evaluations:,} formulas, {rate:,} per second, best loss {progress.front[-1].loss:.3e}"
+        told = "; ".join(filter(None, (best, shares_line(progress))))
+        self.write(improvement(spent.seconds, entry) if changed else f"{spent.seconds:7.1f} s  {told}")

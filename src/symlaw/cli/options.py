@@ -124,6 +124,15 @@ Units = Annotated[
         "--units", metavar="WHERE", help='"header": in brackets in names, as "mass [kg]"; "row": below them.'
     ),
 ]
+FromRun = Annotated[
+    str | None, typer.Option("--from", metavar="RUN", help="Run whose front this one begins with.")
+]
+CheckpointSeconds = Annotated[
+    float,
+    typer.Option(
+        "--checkpoint", metavar="S", min=0.0, help="Seconds between checkpoints, from which a run is resumed."
+    ),
+]
 Threads = Annotated[int | None, typer.Option("--threads", metavar="N", help="Threads; all cores by default.")]
 Seed = Annotated[int | None, typer.Option("--seed", metavar="N", help="Seed; a random one by default.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Show each improvement and all counters.")]

@@ -95,8 +95,9 @@ def _state(run: Run) -> str:
     after = ""
     if used:
         after = f" after {used.get('seconds', 0):.1f} s and {int(used['evaluations']):,} formulas"
-    if run.state == "running":
-        return f"still running; its front{after}" if used else "still running"
+    if run.state in ("running", "paused"):
+        words = "still running" if run.state == "running" else "paused"
+        return f"{words}; its front{after}" if used else words
     if run.state == "finished":
         return f"finished{after}: {run.stopped_by}"
     return f"cut off{after}" + (f": {run.stopped_by}" if run.stopped_by else "")

@@ -11,6 +11,20 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+def lock(file: int) -> None:
+    """Take a file for this process as long as it is open.
+
+    Raises
+    ------
+    BlockingIOError
+        When another one, or another part of this one, has it.
+    """
+    if os.name == "posix":
+        import fcntl
+
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
 class Journal:
     """Adds lines to a file; lines that could not be written wait for the next time.
 
@@ -22,6 +36,7 @@ class Journal:
 
     def __init__(self, path: Path) -> None:
         self._file = os.open(path, os.O_CREAT | os.O_RDWR | getattr(os, "O_BINARY", 0), 0o666)
+        lock(self._file)
         self._end = path.read_bytes().rfind(b"\n") + 1
         self._waiting = b""
 
@@ -52,17 +67,44 @@ class Journal:
         os.close(self._file)
 
 
+def follow(path: Path, offset: int = 0) -> tuple[list[dict[str, Any]], int]:
+    """Records that were added to a journal from an offset on, and the offset to go on from.
+
+    A line that is being written is left for the next time.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> path = pathlib.Path(tempfile.mkdtemp(), "journal.jsonl")
+    >>> _ = path.write_text('{"kind": "note"}\\n{"kind": "pro')
+    >>> records, offset = follow(path)
+    >>> records, follow(path, offset)
+    ([{'kind': 'note'}], ([], 17))
+    """
+    try:
+        with path.open("rb") as file:
+            file.seek(offset)
+            new = file.read()
+    except FileNotFoundError:
+        return [], offset
+    whole = new[: new.rfind(b"\n") + 1]
+    return _records(whole), offset + len(whole)
+
+
 def read_journal(path: Path) -> list[dict[str, Any]]:
     """Read the records of a journal.
 
     The last line is left out when it was cut by a crash. A journal that is not there has no records.
     """
     try:
-        lines = path.read_bytes().split(b"\n")
+        return _records(path.read_bytes())
     except FileNotFoundError:
         return []
+
+
+def _records(text: bytes) -> list[dict[str, Any]]:
     records = []
-    for line in lines:
+    for line in text.split(b"\n"):
         try:
             record = json.loads(line)
         except ValueError:

@@ -23,6 +23,9 @@ from symlaw.runs.process import this_process
 VERSION = 1
 HEADER_KEY = "symlaw_run"
 RESULT_KEY = "symlaw_result"
+HEADER_FILE, JOURNAL_FILE, RESULT_FILE = "run.json", "journal.jsonl", "result.json"
+# In a header's file, once the run has ended: how, in a few figures for lists of runs.
+OUTCOME = "outcome"
 _FIGURES = ("complexity", "loss", "r2", "rmse", "mae", "max_error")
 
 
@@ -58,6 +61,12 @@ class Header:
         The command line, or "" when Python asked.
     null_deviance
         Mean cost of the best constant, as `symlaw.engine.losses.Loss.null_deviance` gives it.
+    reading
+        Options by which `symlaw.data.read_table` made the table of the source.
+    guesses
+        Formulas to begin with that the settings do not name, as the plain values of their JSON.
+    parent
+        Id of the run whose front they are, or "".
     """
 
     settings: Mapping[str, Any]
@@ -72,6 +81,9 @@ class Header:
     encodings: Mapping[str, Any] = field(default_factory=dict)
     command: str = ""
     null_deviance: float = 1.0
+    reading: Mapping[str, Any] = field(default_factory=dict)
+    guesses: tuple[Mapping[str, Any], ...] = ()
+    parent: str = ""
     created: str = field(default_factory=_now)
     symlaw: str = symlaw.__version__
     python: str = platform.python_version()
@@ -107,9 +119,10 @@ class Header:
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> Header:
         """Read what `to_record` gave; raises `RunError` when something is missing."""
-        values = {key: value for key, value in record.items() if key != HEADER_KEY}
+        values = {key: value for key, value in record.items() if key not in (HEADER_KEY, OUTCOME)}
         try:
-            return cls(**{**values, "feature_names": tuple(values["feature_names"])})
+            lists = {name: tuple(values.get(name, ())) for name in ("feature_names", "guesses")}
+            return cls(**{**values, **lists})
         except (KeyError, TypeError) as error:
             raise RunError(f"the header of the run is damaged: {error}") from None
 

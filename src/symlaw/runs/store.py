@@ -7,11 +7,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from symlaw.errors import RunError, SymlawError
+from symlaw.runs.control import wished
 from symlaw.runs.files import load_record
 from symlaw.runs.journal import read_journal
 from symlaw.runs.process import is_alive
-from symlaw.runs.records import HEADER_KEY, RESULT_KEY, VERSION, Formula, Header, Result, read_expression
-from symlaw.runs.writer import HEADER_FILE, JOURNAL_FILE, RESULT_FILE
+from symlaw.runs.records import (
+    HEADER_FILE,
+    HEADER_KEY,
+    JOURNAL_FILE,
+    RESULT_FILE,
+    RESULT_KEY,
+    VERSION,
+    Formula,
+    Header,
+    Result,
+    read_expression,
+)
 from symlaw.trust.selection import by_objective, recommend
 
 if TYPE_CHECKING:
@@ -19,7 +30,7 @@ if TYPE_CHECKING:
 
     from symlaw.search.archive import Entry
 
-State = Literal["finished", "running", "interrupted"]
+State = Literal["finished", "running", "paused", "interrupted"]
 DEFAULT_ROOT = Path(".symlaw", "runs")
 _SHOWN = 5
 
@@ -35,7 +46,7 @@ class Run:
     header
         What was asked.
     state
-        ``"finished"``, ``"running"`` when its process lives, or ``"interrupted"``.
+        ``"finished"``, ``"running"`` or ``"paused"`` when its process lives, or ``"interrupted"``.
     rows
         The front, by rising complexity; empty when nothing was found yet.
     recommended
@@ -98,7 +109,8 @@ def read_run(folder: str | Path) -> Run:
     header = Header.from_record(load_record(folder / HEADER_FILE, HEADER_KEY, VERSION))
     records = read_journal(folder / JOURNAL_FILE)
     notes = tuple(str(record.get("text")) for record in records if record.get("kind") == "note")
-    end: dict[str, Any] = next((record for record in reversed(records) if record.get("kind") == "end"), {})
+    ends = (record for record in reversed(records) if record.get("kind") in ("end", "resumed"))
+    end = next(ends, {"kind": "resumed"})
     if (folder / RESULT_FILE).exists():
         result = Result.from_record(load_record(folder / RESULT_FILE, RESULT_KEY, VERSION))
         return Run(folder, header, "finished", result.rows, result.recommended, result.reason,
@@ -112,7 +124,7 @@ def read_run(folder: str | Path) -> Run:
         chosen = by_objective(entries)[1] if header.objective_name else None
         chosen = chosen or recommend(entries, header.n_rows, header.n_symbols, coder, formula_length=length)
         place, reason = chosen.place, chosen.reason
-    return Run(folder, header, _state(header, end), rows, place, reason, end.get("reason"),
+    return Run(folder, header, _state(folder, header, end), rows, place, reason, end.get("reason"),
                _counters(records), notes)  # fmt: skip
 
 
@@ -155,10 +167,17 @@ def _created(folder: Path) -> str:
         return ""
 
 
-def _state(header: Header, end: Mapping[str, Any]) -> State:
-    if end:
+def _state(folder: Path, header: Header, end: Mapping[str, Any]) -> State:
+    if end["kind"] == "end":
         return "finished" if end.get("finished") else "interrupted"
-    return "running" if is_alive(header.process) else "interrupted"
+    return alive_state(folder, header.process) or "interrupted"
+
+
+def alive_state(folder: Path, process: Mapping[str, Any]) -> State | None:
+    """Whether a run is running or paused; None where its process is no more."""
+    if not is_alive(process):
+        return None
+    return "paused" if wished(folder) == "pause" else "running"
 
 
 def _replay(records: list[dict[str, Any]], header: Header) -> tuple[Formula, ...]:

@@ -7,24 +7,32 @@ import secrets
 import time
 import warnings
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from symlaw.errors import RunError
+from symlaw.runs.checkpoint import CHECKPOINT_FILE, CannotStore, write_checkpoint
+from symlaw.runs.control import obey, take_back
 from symlaw.runs.files import number, sync_folder, write_atomic
-from symlaw.runs.journal import Journal
+from symlaw.runs.journal import Journal, read_journal
+from symlaw.runs.records import HEADER_FILE, JOURNAL_FILE, OUTCOME, RESULT_FILE
+from symlaw.search.course import STOPPED
 
 if TYPE_CHECKING:
+    import threading
+
     from symlaw.runs.records import Header, Result
     from symlaw.search.archive import Entry
     from symlaw.search.budget import Spent
+    from symlaw.search.keeping import Kept
     from symlaw.search.portfolio import Progress
 
-HEADER_FILE = "run.json"
-JOURNAL_FILE = "journal.jsonl"
-RESULT_FILE = "result.json"
+EARLIER_RESULT_FILE = "result.earlier.json"
 PROGRESS_SECONDS = 5.0
+# Between checkpoints: at least so many seconds, and so many times what the last one took.
+CHECKPOINT_SECONDS, _RARELY = 30.0, 100.0
 
 
 def new_run_id() -> str:
@@ -37,7 +45,7 @@ def _warn(sentence: str) -> None:
 
 
 class RunWriter:
-    """Writes one run: the header at once, the journal as the search goes, the result at its end.
+    """Writes one run: the header at once, journal and checkpoints as the search goes, the result at its end.
 
     Parameters
     ----------
@@ -47,6 +55,10 @@ class RunWriter:
         What is asked.
     warn
         Told, once, in a sentence when something cannot be written.
+    again
+        Whether it goes on with the run that the folder holds.
+    checkpoint_seconds
+        Seconds between checkpoints at least; more where one takes over a hundredth of that.
 
     Attributes
     ----------
@@ -54,33 +66,56 @@ class RunWriter:
         Where it writes.
     complete
         Whether all that it was given so far is on disk.
+
+    Raises
+    ------
+    RunError
+        When the run to go on with is written by another process.
     """
 
-    def __init__(self, folder: Path, header: Header, warn: Callable[[str], None] = _warn) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        header: Header,
+        warn: Callable[[str], None] = _warn,
+        *,
+        again: bool = False,
+        checkpoint_seconds: float = CHECKPOINT_SECONDS,
+    ) -> None:
         self.folder = folder
         self.complete = True
+        self._header = header
         self._warn: Callable[[str], None] | None = warn
         self._journal: Journal | None = None
         self._known: dict[float, Entry] = {}
-        self._told_at = time.monotonic()
-        self._try(lambda: self._open(header))
+        self._told_at = self._kept_at = time.monotonic()
+        self._seconds: float | None = checkpoint_seconds
+        self._least_seconds = checkpoint_seconds
+        # where the journal is already: what a search finds again on its way there is not told twice
+        self._behind = 0
+        self._try(self._open_again if again else self._open)
+
+    @property
+    def seconds_to_checkpoint(self) -> float | None:
+        """Seconds until the next checkpoint is due; None where there will be none."""
+        if self._seconds is None or self._journal is None:
+            return None
+        return max(0.0, self._seconds - (time.monotonic() - self._kept_at))
 
     def listen(self, progress: Progress) -> None:
         """Note what an epoch brought; goes to `symlaw.search.portfolio.search` as ``listen``."""
         if self._journal is None:
             return
-        front = {entry.complexity: entry for entry in progress.front}
-        new = [entry for place, entry in front.items() if self._known.get(place) is not entry]
-        late = time.monotonic() - self._told_at >= PROGRESS_SECONDS
-        if not (new or late or progress.stopping):
-            return
-        self._told_at, self._known = time.monotonic(), front
-        record: dict[str, Any] = {"kind": "progress", **counters(progress.spent)}
-        if new:
-            record["kind"] = "front"
-            record["entries"] = [_entry_record(entry) for entry in new]
-            record["front"] = list(front)
-        self._add(record)
+        if progress.spent.evaluations >= self._behind or progress.stopping:
+            self._note_front(progress)
+        due = self._seconds is not None and time.monotonic() - self._kept_at >= self._seconds
+        if progress.kept is not None and (due or progress.stopping):
+            self._keep(progress)
+
+    def obey(self, progress: Progress, stop: threading.Event) -> None:
+        """Do what the run is asked by other processes, see `symlaw.runs.control`."""
+        if self._journal is not None:
+            obey(self.folder, progress.spent, stop, self._add)
 
     def note(self, text: str) -> None:
         """Note a sentence."""
@@ -92,6 +127,7 @@ class RunWriter:
         if self._journal is not None:
             text = json.dumps(result.to_record(), allow_nan=False)
             self._try(lambda: write_atomic(self.folder / RESULT_FILE, text))
+            self._try(lambda: self._write_header({OUTCOME: _outcome(result)}))
         self._close()
 
     def fail(self, reason: str) -> None:
@@ -99,11 +135,72 @@ class RunWriter:
         self._add({"kind": "end", "finished": False, "reason": reason})
         self._close()
 
-    def _open(self, header: Header) -> None:
-        text = json.dumps(header.to_record(), indent=1)
-        self.folder = _claim(self.folder, text)
+    def _note_front(self, progress: Progress) -> None:
+        front = {entry.complexity: entry for entry in progress.front}
+        new = [entry for place, entry in front.items() if self._known.get(place) is not entry]
+        late = time.monotonic() - self._told_at >= PROGRESS_SECONDS
+        if not (new or late or progress.stopping):
+            return
+        self._told_at, self._known = time.monotonic(), front
+        record: dict[str, Any] = {"kind": "progress", **counters(progress.spent)}
+        if progress.tallies:
+            record["shares"] = shares(progress)
+        if new:
+            record["kind"] = "front"
+            record["entries"] = [_entry_record(entry) for entry in new]
+            record["front"] = list(front)
+        self._add(record)
+
+    def _keep(self, progress: Progress) -> None:
+        """Write a checkpoint; one without known behaviours after a search that the clock ended."""
+        kept = progress.kept() if progress.kept is not None else None
+        if kept is None or self._seconds is None:
+            return
+        if progress.stopping not in (None, STOPPED):
+            if self._header.settings.get("max_evaluations") is not None:
+                return
+            kept = replace(kept, archive=kept.archive.forgetful())
+        began = time.monotonic()
+        self._try(lambda: self._write_checkpoint(kept))
+        self._kept_at = time.monotonic()
+        if self._seconds is not None:
+            self._seconds = max(self._least_seconds, _RARELY * (self._kept_at - began))
+
+    def _write_checkpoint(self, kept: Kept) -> None:
+        try:
+            write_checkpoint(self.folder / CHECKPOINT_FILE, kept)
+        except CannotStore as error:
+            self._seconds = None
+            self.note(
+                f"This run keeps no checkpoints, for {error} is not stored: it is resumed from its start."
+            )
+            return
+        self._add({"kind": "checkpoint", "epochs": kept.used["epochs"]})
+
+    def _open(self) -> None:
+        self.folder = _claim(self.folder, json.dumps(self._header.to_record(), indent=1))
         self._journal = Journal(self.folder / JOURNAL_FILE)
         sync_folder(self.folder)
+
+    def _open_again(self) -> None:
+        try:
+            self._journal = Journal(self.folder / JOURNAL_FILE)
+        except BlockingIOError:
+            raise RunError(
+                f"run {self.folder.name!r} is being written by another process: wait for it, or stop it with"
+                f" symlaw runs stop {self.folder.name}"
+            ) from None
+        told = [int(r["evaluations"]) for r in read_journal(self.folder / JOURNAL_FILE) if "evaluations" in r]
+        self._behind = max(told, default=0)
+        take_back(self.folder)
+        if (self.folder / RESULT_FILE).exists():
+            (self.folder / RESULT_FILE).replace(self.folder / EARLIER_RESULT_FILE)
+        self._write_header({})
+        self._add({"kind": "resumed"})
+
+    def _write_header(self, more: dict[str, Any]) -> None:
+        text = json.dumps({**self._header.to_record(), **more}, indent=1)
+        write_atomic(self.folder / HEADER_FILE, text)
 
     def _add(self, record: dict[str, Any]) -> None:
         if self._journal is None:
@@ -114,6 +211,7 @@ class RunWriter:
 
     def _close(self) -> None:
         if self._journal is not None:
+            self._try(lambda: take_back(self.folder))
             self._journal.close()
         self._journal = None
 
@@ -130,6 +228,23 @@ class RunWriter:
 def counters(spent: Spent) -> dict[str, float]:
     """What a search has used, as plain numbers."""
     return {"seconds": round(spent.seconds, 3), **{k: v for k, v in asdict(spent).items() if k != "started"}}
+
+
+def shares(progress: Progress) -> dict[str, float]:
+    """Which part of the work each searcher did."""
+    total = sum(tally.work for tally in progress.tallies) or 1
+    return {tally.searcher: round(tally.work / total, 3) for tally in progress.tallies}
+
+
+def _outcome(result: Result) -> dict[str, Any]:
+    row = result.rows[result.recommended]
+    used = {name: result.counters[name] for name in ("seconds", "evaluations") if name in result.counters}
+    figures = {
+        "complexity": number(row.complexity),
+        "loss": number(row.loss),
+        "formula": row.expression.text(6),
+    }
+    return {"reason": result.stopped_by, **used, **figures}
 
 
 def _entry_record(entry: Entry) -> dict[str, Any]:

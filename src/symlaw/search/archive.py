@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -218,6 +219,12 @@ class Archive:
         self._learned += count
         if self._learned > _CROWDED * len(self.cache.keys) and len(self.cache.keys) < self._cache_keys:
             self.cache = _grown(self.cache, min(_GROWTH * len(self.cache.keys), self._cache_keys))
+
+    def forgetful(self) -> Archive:
+        """The same archive without the behaviours seen, which are most of its memory."""
+        other = copy(self)
+        other.cache, other._learned = make_cache(min(self._cache_keys, _FIRST_KEYS)), 0
+        return other
 
     def snapshot(self) -> Snapshot:
         """The archive as searchers see it during the next epoch; its near-misses are seen once."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -62,10 +62,13 @@ class Confirmer:
     ----------
     slowest
         Seconds that the slowest formula took so far.
+    sampled
+        Best loss on the sample of a confirmed formula of each complexity.
     """
 
     problem: Problem
     slowest: float = 0.0
+    sampled: dict[float, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         # scale and offset may stand inside a formula even where the language lacks their operators
@@ -83,8 +86,6 @@ class Confirmer:
         # the target in units of y_scale, not centred
         self._full = self.problem.rows.target + self.problem.y_centre / self.problem.y_scale
         self._sums = np.zeros(5)
-        # best loss on the sample of a confirmed formula of each complexity
-        self._sampled: dict[float, float] = {}
 
     def entries(self, genomes: Population, slot: int, source: str) -> list[Entry]:
         """Entries made of one genome: with and without a fitted scale and offset.
@@ -203,7 +204,7 @@ class Confirmer:
         """Fit on the sample, and on all rows if it is better than what is known; the loss there, or inf."""
         problem = self.problem
         loss = self._polish(program, problem.sample, self._sample_space)
-        compared = {} if problem.objective is not None else self._sampled
+        compared = {} if problem.objective is not None else self.sampled
         known = (best for other, best in compared.items() if other <= complexity)
         if not loss < _BETTER * min(known, default=np.inf):
             return np.inf
@@ -217,7 +218,7 @@ class Confirmer:
             everywhere = self._score_everywhere(program)
         line[WARM] = 0.0
         if np.isfinite(everywhere):
-            self._sampled[complexity] = loss
+            self.sampled[complexity] = loss
         return everywhere
 
     def _score_everywhere(self, program: Program) -> float:

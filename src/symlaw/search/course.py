@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 
 STOPPED = "stopped by the user"
+# Seconds in which an epoch may be finished after the user stopped the search.
+_GRACE = 0.4
 
 
 class Inline(Executor):
@@ -83,7 +85,10 @@ OPENING = "dimensions"
 
 @dataclass
 class Course:
-    """A search as it goes: what is asked, who searches, what was found, what was used. Made by `begin`."""
+    """A search as it goes: what is asked, who searches, what was found, what was used. Made by `begin`.
+
+    Once ``is_cut``, the clock or the user had the rest of an epoch left out.
+    """
 
     problem: Problem
     budget: Budget
@@ -97,6 +102,8 @@ class Course:
     guard: Guard | None = None
     holds: Callable[[Entry], bool] | None = None
     checked: tuple[Entry, bool] | None = None
+    is_cut: bool = False
+    stopped_at: float | None = None
 
     def open(self) -> Iterator[list[Entry]]:
         """Score what can be said before a search, until one is exact; what came to the front each time."""
@@ -171,8 +178,16 @@ class Course:
 
     def _is_late(self) -> bool:
         """Whether another confirmation, which takes a while on a large table, would end too late."""
-        late = self._is_stopped() or self.budget.seconds_left(self.spent) < self.confirmer.slowest
-        return late and len(self.archive.front) > 1
+        late = self._is_past_grace() or self.budget.seconds_left(self.spent) < self.confirmer.slowest
+        late = late and len(self.archive.front) > 1
+        self.is_cut = self.is_cut or late
+        return late
+
+    def _is_past_grace(self) -> bool:
+        if not self._is_stopped():
+            return False
+        self.stopped_at = self.stopped_at or time.monotonic()
+        return time.monotonic() - self.stopped_at > _GRACE
 
     def _take_in(self, proposals: Proposals, source: str) -> list[Entry]:
         """Merge what one searcher brought; the entries that came to the front."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from threadpoolctl import threadpool_limits
 
 from symlaw.errors import InvalidSetting
 from symlaw.search.course import STOPPED, begin
+from symlaw.search.keeping import Kept, is_whole, kept, restore
 from symlaw.search.searchers import searchers_named
 from symlaw.search.tally import Tally, settled
 
@@ -39,12 +41,19 @@ class Progress:
         What the search has used.
     stopping
         Why it ends now, or None while it goes on.
+    tallies
+        The searchers' accounts so far.
+    kept
+        Gives the search as it is now, to go on from later; None where the clock, the user or the budget
+        shortened an epoch, so that a longer search would be elsewhere.
     """
 
     front: tuple[Entry, ...]
     accepted: tuple[Entry, ...]
     spent: Spent
     stopping: str | None = None
+    tallies: tuple[Tally, ...] = ()
+    kept: Callable[[], Kept] | None = None
 
 
 @dataclass
@@ -86,6 +95,8 @@ def search(
     guesses: Sequence[Expression] = (),
     spent: Spent | None = None,
     holds: Callable[[Entry], bool] | None = None,
+    earlier: Kept | None = None,
+    remembered: Sequence[Entry] = (),
 ) -> Outcome:
     """Run a search to the end of its budget.
 
@@ -114,6 +125,10 @@ def search(
         What was used before, the clock's start included; nothing by default.
     holds
         Whether an exact formula is exact on other rows too; one that is not does not end the search.
+    earlier
+        A search for the same to go on from, in place of ``archive``, ``guesses`` and ``spent``.
+    remembered
+        Entries that are on the front at the end if nothing better is, whatever came before.
 
     Raises
     ------
@@ -131,7 +146,9 @@ def search(
         stop=stop,
     )
     course.holds = holds
-    for guess in guesses:
+    if earlier is not None:
+        restore(course, earlier)
+    for guess in () if earlier is not None else guesses:
         if problem.language.allows(guess):
             course.offer(guess, np.inf, "guess")
     reason: str | None = None
@@ -142,13 +159,18 @@ def search(
     # sums of products must not depend on how many threads the matrix library takes
     with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(threads) as pool:
         while reason is None:
+            before, whole = course.spent.evaluations, False
             try:
                 accepted = course.epoch(pool)
                 reason = course.reason_to_stop()
+                whole = is_whole(course, course.spent.evaluations - before)
             except KeyboardInterrupt:
                 accepted, reason = [], STOPPED
             if listen is not None:
-                listen(Progress(course.archive.front, tuple(accepted), course.spent, reason))
+                keep = partial(kept, course) if whole else None
+                told = (tuple(accepted), course.spent, reason, tuple(course.tallies.values()), keep)
+                listen(Progress(course.archive.front, *told))
+    course.archive.extend(remembered)
     course.spent.seconds_used = course.spent.seconds
     front = course.archive.front
     tallies = settled([*course.tallies.values(), *aside], front)

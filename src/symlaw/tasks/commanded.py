@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import asdict, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -25,14 +25,18 @@ if TYPE_CHECKING:
 
     from symlaw.language.expression import Expression
     from symlaw.language.operators import Operator
+    from symlaw.runs.earlier import Earlier
     from symlaw.search.portfolio import Progress
     from symlaw.search.problem import Oracle
 
 MIN_ROWS = 3
 
 
-def header_of(table: Table, settings: Settings, *, source: str = "", command: str = "") -> Header:
-    """The header of a run that searches a table with a target; raises `DataError` where its loss cannot."""
+def header_of(table: Table, settings: Settings, **more: Any) -> Header:
+    """The header of a run that searches a table with a target; raises `DataError` where its loss cannot.
+
+    ``more`` are further fields of it: source, command, reading, guesses, parent.
+    """
     y, weights, loss = target_of(table), table.weights, settings.objective()
     loss.check(y, table.target_name or "y")
     deviation = y - np.average(y, weights=weights)
@@ -46,9 +50,8 @@ def header_of(table: Table, settings: Settings, *, source: str = "", command: st
         target_scale=math.sqrt(float(np.average(deviation**2, weights=weights))),
         null_deviance=null_deviance(table.X, y, loss, weights),
         data_digest=table.digest(),
-        source=source,
         encodings=table.encodings,
-        command=command,
+        **more,
     )
 
 
@@ -84,8 +87,11 @@ def fit_recorded(
     listen: Callable[[Progress], None] | None = None,
     guesses: Sequence[Expression] = (),
     oracle: Oracle | None = None,
+    earlier: Earlier | None = None,
 ) -> Fitted:
     """Search for formulas of a table's target, each improvement on disk before it is shown.
+
+    It does what other processes ask of the run, see `symlaw.runs.control`.
 
     Raises
     ------
@@ -97,11 +103,13 @@ def fit_recorded(
         writer.listen(progress)
         if listen is not None:
             listen(progress)
+        writer.obey(progress, stop)
 
     try:
         fitted = fit_front(
             table.X, target_of(table), table.feature_names, settings, target=table.target_name or "y",
             weights=table.weights, guesses=guesses, listen=hear, stop=stop, oracle=oracle,
+            earlier=earlier,
         )  # fmt: skip
     except BaseException as error:
         writer.fail(f"ended by an error: {error or type(error).__name__}")

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
     from symlaw.knowledge.shape import Shape, Verdict
     from symlaw.language.grammar import Language
+    from symlaw.runs.earlier import Earlier
     from symlaw.search.problem import Oracle, Problem
     from symlaw.tasks.settings import Settings
 
@@ -121,10 +122,12 @@ def fit_front(
     listen: Callable[[Progress], None] | None = None,
     stop: threading.Event | None = None,
     oracle: Oracle | None = None,
+    earlier: Earlier | None = None,
 ) -> Fitted:
     """Search for formulas of ``y`` (n_samples,) in the columns of ``X`` (n_samples, n_features).
 
-    An ``oracle`` gives the target at points (n_points, n_features) that no row has.
+    An ``oracle`` gives the target at points (n_points, n_features) that no row has. The search goes on from
+    an ``earlier`` one where there is one.
 
     Raises
     ------
@@ -167,6 +170,8 @@ def fit_front(
         guesses=known,
         spent=spent,
         holds=lambda entry: holds_exactly(entry, held_out.X, held_out.y, table.names),
+        earlier=None if earlier is None else earlier.kept(problem),
+        remembered=() if earlier is None else earlier.front,
     )
     if not outcome.front:
         raise DataError(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from symlaw.tasks.notebook import NotebookView, in_notebook
+
 if TYPE_CHECKING:
     import threading
     from collections.abc import Callable
@@ -27,8 +29,11 @@ def listener(
         Number of the output when there are several.
     """
     told: list[Callable[[Progress], None]] = []
-    if model.verbose:
-        told.append(Improvements(print, "" if label is None else f"output {label}: "))
+    name = "" if label is None else f"output {label}"
+    if model.verbose and in_notebook():
+        told.append(NotebookView(name))
+    elif model.verbose:
+        told.append(Improvements(print, f"{name}: " if name else ""))
     if model.callback is not None:
         told.append(_stopping(model.callback, stop))
 

@@ -135,13 +135,22 @@ def _fit_one(
             stop=stop, oracle=oracle,
         )  # fmt: skip
     from symlaw.data import Table
+    from symlaw.runs.records import HEADER_FILE
     from symlaw.runs.writer import RunWriter
     from symlaw.tasks.commanded import fit_recorded, header_of
+    from symlaw.tasks.resuming import plain, reopened
 
     table = Table(X, y, tuple(names), target, weights)
-    folder = Path(model.run_folder) / ("" if label is None else f"output_{label}{suffix}")
-    writer = RunWriter(folder, header_of(table, settings))
-    return fit_recorded(table, settings, writer, stop=stop, listen=listen, guesses=guesses, oracle=oracle)
+    folder, earlier = Path(model.run_folder) / ("" if label is None else f"output_{label}{suffix}"), None
+    if model.resume and (folder / HEADER_FILE).exists():
+        writer, settings, guesses, earlier = reopened(
+            folder, table, settings, seeded=model.random_state is not None
+        )
+    else:
+        writer = RunWriter(folder, header_of(table, settings, guesses=plain(guesses)))
+    return fit_recorded(
+        table, settings, writer, stop=stop, listen=listen, guesses=guesses, oracle=oracle, earlier=earlier
+    )
 
 
 def _earlier(model: Any, label: int | None) -> list[Expression]:

@@ -136,11 +136,16 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
     warm_start
         Whether `fit` starts from the front found by the last one.
     run_folder
-        Folder to keep a run in while it goes: header, journal and result. None keeps nothing on disk.
+        Folder to keep a run in while it goes: header, journal, checkpoints and result. None keeps nothing on
+        disk.
+    resume
+        Whether `fit` goes on with the run in ``run_folder``, if there is one: from its latest checkpoint, to
+        the front that it would have found without an interruption. Data and settings have to be the same; limits
+        may be others, and count from the run's beginning.
     callback
         Called with a `Progress` after each epoch; return False to stop.
     verbose
-        1 prints improvements as they come.
+        1 prints improvements as they come; in a notebook a table and a figure are redrawn in place.
 
     Attributes
     ----------
@@ -220,6 +225,7 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         random_state: Any = None,
         warm_start: bool = False,
         run_folder: str | os.PathLike[str] | None = None,
+        resume: bool = False,
         callback: Callable[[Progress], bool | None] | None = None,
         verbose: int = 0,
     ) -> None:
@@ -257,6 +263,7 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         self.random_state = random_state
         self.warm_start = warm_start
         self.run_folder = run_folder
+        self.resume = resume
         self.callback = callback
         self.verbose = verbose
 

@@ -6,20 +6,22 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from symlaw.engine.fingerprint import Cache
+from symlaw.search.archive import Archive, Entry
 from symlaw.search.budget import Budget
-from symlaw.search.confirm import Confirmer
 from symlaw.search.course import Course, Inline, begin
 from symlaw.search.decomposition.parts import Part, problem_of
+from symlaw.search.keeping import Kept, kept, restore
 from symlaw.search.searchers.bank import Bank
 from symlaw.search.searchers.evolution import Evolution
 from symlaw.search.searchers.sparse import Sparse
+from symlaw.search.tally import Tally
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from symlaw.language.expression import Expression
     from symlaw.language.grammar import Language
-    from symlaw.search.archive import Entry
 
 # Who can search for a part's formula.
 SOLVERS = (Sparse.name, Bank.name, Evolution.name)
@@ -44,6 +46,8 @@ class PartSearch:
         What is searched.
     course
         The search as it goes.
+    language, seed, solvers
+        What `search_for` made it of.
     floor
         Loss below which what is left is the error of the part's target; 0 where it has none.
     work
@@ -54,18 +58,24 @@ class PartSearch:
 
     part: Part
     course: Course
+    language: Language
+    seed: int
+    solvers: Sequence[str]
     floor: float = 0.0
     work: int = 0
     idle: int = 0
 
     def __getstate__(self) -> dict[str, Any]:
-        """Without compiled kernels."""
-        return {**self.__dict__, "course": replace(self.course, confirmer=None)}  # type: ignore[arg-type]
+        """Without what is made anew: the problem, and compiled kernels."""
+        # the part says what the problem is
+        going = replace(kept(self.course), problem=None)  # type: ignore[arg-type]
+        return {**self.__dict__, "course": going}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        """With kernels compiled again."""
+        """With the problem and kernels made again."""
         self.__dict__.update(state)
-        self.course.confirmer = Confirmer(self.course.problem)
+        self.course = _course(self.part, self.language, self.seed, self.solvers)
+        restore(self.course, state["course"])
 
     @property
     def is_exact(self) -> bool:
@@ -105,14 +115,24 @@ def search_for(
     part: Part, language: Language, seed: int, floor: float = 0.0, solvers: Sequence[str] = SOLVERS
 ) -> PartSearch:
     """The search by some of `SOLVERS` for a part's formula in the operators of a language, not yet begun."""
+    course = _course(part, language, seed, solvers)
+    return PartSearch(part, course, language, seed, tuple(solvers), floor=floor)
+
+
+def _course(part: Part, language: Language, seed: int, solvers: Sequence[str]) -> Course:
     available: dict[str, Any] = {
         Sparse.name: Sparse(),
         Bank.name: Bank(max_bytes=_BANK_BYTES),
         Evolution.name: Evolution(n_islands=_ISLANDS, epoch_work=_ISLAND_WORK),
     }
     members = [member for name, member in available.items() if name in solvers]
-    problem = problem_of(part, language, seed)
-    return PartSearch(part, begin(problem, Budget(), members, seed=seed, cache_keys=_CACHE_KEYS), floor=floor)
+    return begin(problem_of(part, language, seed), Budget(), members, seed=seed, cache_keys=_CACHE_KEYS)
+
+
+# What the search for a part's formula is made of.
+STORES = (
+    PartSearch, Part, Kept, Archive, Cache, Entry, Tally, *Sparse.stores, *Bank.stores, *Evolution.stores,
+)  # fmt: skip
 
 
 def _description_length(entry: Entry, symbols: int, floor: float) -> float:

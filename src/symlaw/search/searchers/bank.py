@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -20,7 +20,7 @@ from symlaw.search.bank.products import Products
 from symlaw.search.bank.repairs import Repairs
 from symlaw.search.bank.store import DEFAULT_BYTES, SLICE_PAIRS, enumerate_more, make_bank
 from symlaw.search.bank.store import Bank as Store
-from symlaw.search.bank.sums import WIDTHS, Sums
+from symlaw.search.bank.sums import WIDTHS, Sums, TermSet
 from symlaw.search.bank.targets import Workplace, make_workplace, transforms_of
 from symlaw.search.searchers.base import Mapper, Proposals, needs_least_squares
 
@@ -43,7 +43,7 @@ class BankState:
     Attributes
     ----------
     transforms
-        The target itself and its transforms.
+        The target itself and its transforms; left out of pickles and made anew.
     pairs
         Pairs enumerated: where the enumeration stands.
     levels
@@ -70,7 +70,7 @@ class BankState:
     workplace: Workplace | None = None
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "workplace": None}
+        return {**self.__dict__, "transforms": [], "workplace": None}
 
 
 @dataclass(frozen=True)
@@ -104,6 +104,7 @@ class Bank:
     lag: int = 1
     other_lag: int = 2
     name: str = "bank"
+    stores: ClassVar[tuple[type, ...]] = (BankState, LookUp, DeepLookUp, Sums, TermSet, Products, Repairs)
 
     def objection(self, problem: Problem) -> str | None:
         """Any loss but least squares."""
@@ -163,6 +164,7 @@ class Bank:
             bank = make_bank(problem.probe.X, problem.language, self.max_bytes)
             while bank.tally.pairs < state.pairs:
                 enumerate_more(bank, min(SLICE_PAIRS, state.pairs - bank.tally.pairs), run_all)
+            state.transforms = state.transforms or transforms_of(problem)
             state.workplace = make_workplace(problem, bank, state.transforms)
         return state.workplace
 

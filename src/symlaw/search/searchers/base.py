@@ -64,7 +64,9 @@ def needs_least_squares(problem: Problem) -> str | None:
 class Searcher(Protocol):
     """Proposes formulas and learns from their scores.
 
-    A searcher is its settings; what changes is the state that `start` makes, which must be picklable. `ask`
+    A searcher is its settings; what changes is the state that `start` makes, which must be picklable. Its
+    class names the classes that a state is made of in ``stores``, beside arrays, plain values and
+    expressions; a run with a searcher that does not is resumed from its beginning. `ask`
     may be cut at any epoch, depends on nothing but its arguments, and gives the same proposals
     whatever the number of threads behind ``run_all``.
     """

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from symlaw.engine import reference
 from symlaw.knowledge.dimensions import NONE
 from symlaw.knowledge.units import units_of
 from symlaw.language.expression import Expression, Nodes, Variable, joined, rewritten
 from symlaw.language.operators import Operator, operator
+from symlaw.search.decomposition.gaussian import Gaussian, Hyperparameters
 from symlaw.search.decomposition.groups import pure_products
 from symlaw.search.decomposition.oracle import lifted
 from symlaw.search.decomposition.parts import (
@@ -27,9 +28,11 @@ from symlaw.search.decomposition.parts import (
     reduced,
     without,
 )
-from symlaw.search.decomposition.reductions import irrelevant
-from symlaw.search.decomposition.search import SOLVERS, PartSearch, search_for
+from symlaw.search.decomposition.reductions import Powers, Reduction, SignedSum, irrelevant
+from symlaw.search.decomposition.search import SOLVERS, STORES, PartSearch, search_for
+from symlaw.search.decomposition.structure import Hint
 from symlaw.search.decomposition.study import MIN_ROWS, Finding, Split, Study, first_of
+from symlaw.search.decomposition.surrogate import Columns, Surrogate
 from symlaw.search.searchers.base import Mapper, Proposals, needs_least_squares
 from symlaw.search.sparse.models import distinct
 from symlaw.search.sparse.terms import importance
@@ -147,6 +150,10 @@ class Decomposition:
     max_depth: int = 3
     solvers: tuple[str, ...] = SOLVERS
     name: str = "decomposition"
+    stores: ClassVar[tuple[type, ...]] = (
+        DecompositionState, Task, Study, Split, Finding, Hint, Reduction, Powers, SignedSum, Surrogate,
+        Columns, Gaussian, Hyperparameters, *STORES,
+    )  # fmt: skip
 
     def objection(self, problem: Problem) -> str | None:
         """Any loss but least squares."""

@@ -8,7 +8,7 @@ its fingerprint, and that tournaments draw a random cap on complexity, so that e
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -78,28 +78,28 @@ class EvolutionState:
     ----------
     islands
         The populations.
-    views
-        Ways to look at the target, the target itself first.
-    rows
-        The probe rows with the target of each view.
     epochs
         Epochs so far.
+    views, rows
+        Ways to look at the target, the target itself first, and the probe rows with the target of each; left
+        out of pickles and made anew, as is all that follows.
     desks, steered, parts, grammars
         Scratch of each island, the same with charges for breaking what is said about values, the compiled
-        halves of an epoch, and the grammar of each view; left out of pickles and made anew.
+        halves of an epoch, and the grammar of each view.
     """
 
     islands: list[Island]
-    views: list[Transform]
-    rows: list[Rows]
     epochs: int = 0
+    views: list[Transform] = field(default_factory=list)
+    rows: list[Rows] = field(default_factory=list)
     desks: list[Desk] = field(default_factory=list)
     steered: list[Desk] = field(default_factory=list)
     parts: Parts | None = None
     grammars: list[Grammar] = field(default_factory=list)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "desks": [], "steered": [], "parts": None, "grammars": []}
+        scratch = {"desks": [], "steered": [], "parts": None, "grammars": []}
+        return {**self.__dict__, **scratch, "views": [], "rows": []}
 
 
 @dataclass
@@ -136,6 +136,7 @@ class Evolution:
     macro_share: float = 0.15
     seeding: float = 0.2
     name: str = "evolution"
+    stores: ClassVar[tuple[type, ...]] = (EvolutionState, Island, Population, Stagnation)
 
     def objection(self, problem: Problem) -> str | None:
         """None: it takes losses as they come."""
@@ -143,18 +144,14 @@ class Evolution:
 
     def start(self, problem: Problem, seed: int) -> EvolutionState:
         """Empty islands, each with its own random stream."""
-        # what a transform leaves least of is only in least squares what the target needs least of
-        plain = not problem.loss.is_least_squares
-        others = [] if plain else useful_transforms(problem.y, problem.language)
-        views = [identity(problem.y), *others]
-        rows = [problem.probe, *(rows_for(problem, view.values) for view in views[1:])]
+        views = _views(problem)
         n_levels = int(problem.language.max_complexity) + 1
         islands = []
         for number in range(self.n_islands):
             members = population(n_levels, self.level_width, seed, self.name, number)
             first_view = self._view_for(number, 0, len(views))
             islands.append(Island(members, first_view, stagnation(n_levels)))
-        return EvolutionState(islands, views, rows)
+        return EvolutionState(islands, views=views, rows=_rows(problem, views))
 
     def _view_for(self, number: int, restarts: int, n_views: int) -> int:
         if number % 2 == 0 or n_views == 1:
@@ -236,6 +233,9 @@ class Evolution:
     ) -> None:
         if state.desks:
             return
+        if not state.views:
+            state.views = _views(problem)
+            state.rows = _rows(problem, state.views)
         units = units_of(problem.language)
         state.grammars = [
             grammar_of(problem.language, units.inside(view.outer) if units else None) for view in state.views
@@ -328,6 +328,18 @@ class Evolution:
             progress.begin_anew()
             island.view = self._view_for(number, progress.restarts, len(state.views))
             island.population.count[:] = 0
+
+
+def _views(problem: Problem) -> list[Transform]:
+    """Ways to look at the target, the target itself first."""
+    # what a transform leaves least of is only in least squares what the target needs least of
+    plain = not problem.loss.is_least_squares
+    return [identity(problem.y), *([] if plain else useful_transforms(problem.y, problem.language))]
+
+
+def _rows(problem: Problem, views: Sequence[Transform]) -> list[Rows]:
+    """The probe rows with the target of each view."""
+    return [problem.probe, *(rows_for(problem, view.values) for view in views[1:])]
 
 
 def _less(rates: Rates, share: float) -> Rates:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from symlaw.search.searchers.base import Mapper, Proposals, needs_least_squares
 from symlaw.search.sparse.exact_quotients import exactly_rational
@@ -64,6 +64,7 @@ class Sparse:
 
     max_degree: int = 2
     name: str = "sparse"
+    stores: ClassVar[tuple[type, ...]] = (SparseState,)
 
     def objection(self, problem: Problem) -> str | None:
         """Any loss but least squares."""

@@ -14,10 +14,12 @@ import numpy as np
 
 from symlaw.engine._jit import separately
 from symlaw.engine.blocks import kernel_table
-from symlaw.engine.fit import make_rows
+from symlaw.engine.fit import Rows, make_rows
+from symlaw.engine.losses import Objective
 from symlaw.search.blanks.epoch import COUNTERS, EVALUATED, Bureau, bureau, run_blanks
-from symlaw.search.blanks.filling import Filler, filling_of, grouped_rows
+from symlaw.search.blanks.filling import Filler, Filling, filling_of, grouped_rows
 from symlaw.search.blanks.form import form_of
+from symlaw.search.blanks.joint import GroupedRows
 from symlaw.search.genetics.epoch import Desk, default_rates, desk, vary
 from symlaw.search.genetics.genome import Grammar, grammar_of
 from symlaw.search.genetics.population import Population, population
@@ -29,10 +31,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from symlaw.engine.fit import Rows
     from symlaw.search.archive import Entry, Snapshot
     from symlaw.search.blanks.form import Form
-    from symlaw.search.blanks.joint import GroupedRows
     from symlaw.search.problem import Problem
 
 # Rows that fillings are tried on, and rows of arguments that variation looks at.
@@ -98,6 +98,9 @@ class TemplateSearch:
     stale_after: int = 20_000
     name: str = "template"
     fills_templates: ClassVar[bool] = True
+    stores: ClassVar[tuple[type, ...]] = (
+        TemplateState, Colony, Population, Stagnation, GroupedRows, Rows, Objective, Filling,
+    )  # fmt: skip
 
     def objection(self, problem: Problem) -> str | None:
         """It has nothing to do without a template, and knows nothing but least squares."""

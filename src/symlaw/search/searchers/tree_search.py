@@ -9,7 +9,7 @@ are one node.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -108,6 +108,7 @@ class TreeSearch:
     margin: float = 0.35
     patience: int = 1000
     name: str = "tree_search"
+    stores: ClassVar[tuple[type, ...]] = (TreeState, Tree, Memo)
 
     def objection(self, problem: Problem) -> str | None:
         """None: it takes losses as they come."""

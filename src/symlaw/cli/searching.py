@@ -1,0 +1,141 @@
+"""A search as the command shows it: the front while it goes, the law, and what to do next."""
+
+from __future__ import annotations
+
+import shlex
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from symlaw.cli import options as option
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from symlaw.data import Table
+    from symlaw.language.expression import Expression
+    from symlaw.runs.earlier import Earlier
+    from symlaw.runs.records import Header
+    from symlaw.runs.writer import RunWriter
+    from symlaw.tasks.fitting import Fitted
+    from symlaw.tasks.settings import Settings
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is searched.
+
+    Parameters
+    ----------
+    table, settings
+        What is asked.
+    guesses
+        Formulas to begin with.
+    earlier
+        A search to go on from.
+    """
+
+    table: Table
+    settings: Settings
+    guesses: Sequence[Expression] = ()
+    earlier: Earlier | None = None
+
+
+def warning() -> Callable[[str], None]:
+    """What says a sentence on the error stream."""
+    from symlaw.cli.terminal import console, say
+
+    errors = console(stderr=True)
+    return lambda sentence: say(errors, f"symlaw: {sentence}")
+
+
+def search(task: Task, writer: RunWriter, header: Header, runs: Path, *, verbose: bool, quiet: bool) -> None:
+    """Search, show it, and say what to do next."""
+    from symlaw.cli.live import Watch, watching
+    from symlaw.cli.signals import ending_gracefully
+    from symlaw.cli.terminal import console
+    from symlaw.tasks.commanded import fit_recorded
+
+    screen, settings = console(), task.settings
+    watch = Watch(settings, header, lambda: writer.seconds_to_checkpoint)
+    opened, listen = watching(screen, watch, verbose=verbose, quiet=quiet)
+    stop = threading.Event()
+    with ending_gracefully(stop), opened:
+        fitted = fit_recorded(
+            task.table, settings, writer, listen=listen, stop=stop, guesses=task.guesses, earlier=task.earlier
+        )
+    _tell_result(screen, fitted, header, quiet=quiet)
+    if not quiet:
+        _tell_search(screen, fitted, settings, verbose=verbose)
+        _tell_run(screen, writer, runs, stopped=fitted.outcome.stopped_by)
+
+
+def compile_first(settings: Settings, *, quiet: bool) -> None:
+    """Compile before the clock starts, when this machine has not done so yet."""
+    from symlaw.cli.terminal import console, say
+    from symlaw.search.compiling import is_warm
+    from symlaw.tasks.commanded import warm_up
+
+    screen = console()
+    losses = not settings.objective().is_least_squares
+    if is_warm(settings.searcher_names, losses=losses):
+        return
+    if not quiet:
+        say(screen, "compiling kernels for this machine, once: about half a minute", style="yellow")
+    started = time.monotonic()
+    warm_up(settings.operators, settings.searcher_names, losses=losses)
+    if not quiet:
+        say(screen, f"compiled in {time.monotonic() - started:.0f} s", style="dim")
+
+
+def _tell_result(screen: Console, fitted: Fitted, header: Header, *, quiet: bool) -> None:
+    from symlaw.cli.terminal import after_law, law, say, show_front, show_verdicts
+
+    chosen = fitted.recommended
+    if not quiet:
+        say(screen)
+        show_front(screen, fitted.rows, chosen.place, header.loss)
+        say(screen, f"Recommended: {chosen.reason}.")
+        say(screen)
+    say(screen, law(header.target_name, fitted.rows[chosen.place]), style="bold green")
+    for sentence in [] if quiet else after_law(fitted.rows[chosen.place], header):
+        say(screen, sentence, style="dim")
+    doubts = [doubt.words() for doubt in fitted.doubts]
+    show_verdicts(screen, [] if quiet else fitted.rows, doubts)
+
+
+def _tell_search(screen: Console, fitted: Fitted, settings: Settings, *, verbose: bool) -> None:
+    from symlaw.cli.terminal import say
+    from symlaw.runs.writer import counters
+
+    outcome = fitted.outcome
+    spent = outcome.spent
+    say(screen)
+    for tally in outcome.tallies:
+        if tally.aside:
+            say(screen, f"{tally.searcher} stood aside: {tally.aside}.", style="dim")
+    say(
+        screen,
+        f"{spent.evaluations:,} formulas in {spent.seconds:.1f} s; ended by: {outcome.stopped_by};"
+        f" seed {settings.seed}",
+    )
+    if verbose:
+        used = (f"{name} {value:,}" for name, value in counters(spent).items())
+        say(screen, ", ".join(used), style="dim")
+
+
+def _tell_run(screen: Console, writer: RunWriter, runs: Path, *, stopped: str) -> None:
+    from symlaw.cli.terminal import say
+    from symlaw.search.course import STOPPED
+
+    if not writer.complete:
+        say(screen, "The run is not saved, or not all of it.", style="yellow")
+        return
+    where = "" if runs == option.RUNS else f" --runs {shlex.quote(str(runs))}"
+    say(screen, f"Saved in {writer.folder}; next:")
+    commands = ("show {}", "export {} --format latex", "predict {} new.csv")
+    for command in (*(("resume {}",) if stopped == STOPPED else ()), *commands):
+        say(screen, f"  symlaw {command.format(writer.folder.name)}{where}", style="cyan")

@@ -1,0 +1,97 @@
+"""A search between two epochs as plain records, from which it goes on as if nothing had happened."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from symlaw.engine.fingerprint import Cache
+from symlaw.search.archive import Archive, Entry
+from symlaw.search.budget import Spent
+from symlaw.search.genetics.population import Population
+from symlaw.search.tally import Tally
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from symlaw.search.course import Course
+    from symlaw.search.problem import Problem
+
+# The budget has to leave so many times what the last epoch scored, per searcher, for the coming epoch not to
+# be shortened by it; epochs up to the second number grow.
+_AMPLE, _GROWING = 2, 6
+
+
+@dataclass
+class Kept:
+    """What a search needs to go on, beside what is asked.
+
+    Attributes
+    ----------
+    problem
+        What is asked; it is made anew, not stored.
+    archive
+        What was found.
+    states
+        Of the searchers, by name.
+    tallies
+        Their accounts.
+    used
+        The fields of `symlaw.search.budget.Spent`; seconds in place of the clock's start.
+    sampled
+        Best loss on the sample of a confirmed formula of each complexity.
+    doubts
+        By number of each statement about values, what breaks nothing else.
+    """
+
+    problem: Problem
+    archive: Archive
+    states: dict[str, Any]
+    tallies: dict[str, Tally]
+    used: dict[str, float]
+    sampled: dict[float, float]
+    doubts: dict[int, dict[float, Entry]]
+
+
+# What every search is made of; searchers name the classes of their states in ``stores``.
+STORES = (Kept, Archive, Cache, Entry, Population, Tally)
+
+
+def kept(course: Course) -> Kept:
+    """A search as it is now; it shares the course's arrays."""
+    used = {**asdict(course.spent), "started": course.spent.seconds}
+    doubts = {} if course.guard is None else course.guard.doubts
+    states, tallies = dict(course.states), dict(course.tallies)
+    return Kept(course.problem, course.archive, states, tallies, used, course.confirmer.sampled, doubts)
+
+
+def restore(course: Course, found: Kept) -> None:
+    """Put a search that has not begun where another one was."""
+    course.archive, course.states = found.archive, found.states
+    course.tallies, course.spent = found.tallies, spent_from(found.used)
+    course.confirmer.sampled = found.sampled
+    if course.guard is not None:
+        course.guard.doubts = found.doubts
+
+
+def spent_from(used: Mapping[str, float]) -> Spent:
+    """What was used, on this process's clock."""
+    return Spent(**{**used, "started": time.monotonic() - used["started"]})  # type: ignore[arg-type]
+
+
+def is_whole(course: Course, scored: int) -> bool:
+    """Whether a longer search would be just here now.
+
+    Parameters
+    ----------
+    course
+        The search.
+    scored
+        Formulas scored in its latest epoch.
+    """
+    if course.is_cut or course.spent.epochs < _GROWING:
+        return False
+    limit = course.budget.evaluations
+    left = None if limit is None else limit - course.spent.evaluations
+    return left is None or left >= _AMPLE * len(course.members) * scored

@@ -1,0 +1,107 @@
+"""Progress in a Jupyter notebook: a table and a figure of the front that are redrawn in place."""
+
+from __future__ import annotations
+
+import html
+import math
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from symlaw.search.archive import Entry
+    from symlaw.search.portfolio import Progress
+
+# Seconds between drawings.
+_INTERVAL = 0.5
+_WIDTH, _HEIGHT, _MARGIN = 360, 180, 36
+_DIGITS = 6
+
+
+def in_notebook() -> bool:
+    """Whether this is the kernel of a notebook; nothing of IPython is loaded to find out."""
+    if "IPython" not in sys.modules:
+        return False
+    shell = sys.modules["IPython"].get_ipython()
+    return shell is not None and hasattr(shell, "kernel")
+
+
+@dataclass
+class NotebookView:
+    """A listener that redraws a front in place.
+
+    Parameters
+    ----------
+    title
+        Put above the table.
+    """
+
+    title: str = ""
+    _handle: Any = None
+    _drawn_at: float = field(default=-math.inf)
+
+    def __call__(self, progress: Progress) -> None:
+        """Draw the front, unless that was done a moment ago."""
+        if not progress.front or not (progress.stopping or time.monotonic() - self._drawn_at >= _INTERVAL):
+            return
+        self._drawn_at = time.monotonic()
+        from IPython.display import HTML, display
+
+        drawn = HTML(view(progress, self.title))
+        if self._handle is None:
+            self._handle = display(drawn, display_id=True)
+        else:
+            self._handle.update(drawn)
+
+
+def view(progress: Progress, title: str = "") -> str:
+    """The front of a search as HTML: a table, a figure and a line about the search."""
+    rows = "".join(
+        f"<tr><td>{entry.complexity:g}</td><td>{entry.loss:.3e}</td>"
+        f"<td style='text-align:left'><code>{html.escape(entry.expression.text(digits=_DIGITS))}</code></td>"
+        "</tr>"
+        for entry in progress.front
+    )
+    head = "<tr><th>complexity</th><th>loss</th><th style='text-align:left'>equation</th></tr>"
+    heading = f"<b>{html.escape(title)}</b>" if title else ""
+    return f"{heading}<table>{head}{rows}</table>{figure(progress.front)}<div>{_status(progress)}</div>"
+
+
+def _status(progress: Progress) -> str:
+    from symlaw.runs.writer import shares
+
+    spent = progress.spent
+    rate = spent.evaluations / max(spent.seconds, 1e-3)
+    told = [
+        f"{spent.seconds:.1f} s",
+        f"{spent.evaluations:,} formulas",
+        f"{float(f'{rate:.2g}'):,.0f} per second",
+    ]
+    told += [f"{name} {100 * share:.0f}%" for name, share in shares(progress).items() if share > 0]
+    told += [f"ended: {progress.stopping}"] if progress.stopping else []
+    return html.escape(" · ".join(told))
+
+
+def figure(front: Sequence[Entry]) -> str:
+    """Loss over complexity as an SVG drawing, losses logarithmic; empty for fewer than two points."""
+    points = [(entry.complexity, math.log10(entry.loss)) for entry in front if 0.0 < entry.loss < math.inf]
+    if len(points) < 2:
+        return ""
+    across, up = _scale([x for x, _ in points], _WIDTH), _scale([y for _, y in points], _HEIGHT)
+    places = [(across(x), _HEIGHT - up(y)) for x, y in points]
+    line = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
+    dots = "".join(f"<circle cx='{x:.1f}' cy='{y:.1f}' r='3'/>" for x, y in places)
+    return (
+        f"<svg width='{_WIDTH}' height='{_HEIGHT}' role='img' aria-label='loss over complexity'>"
+        f"<polyline points='{line}' fill='none' stroke='currentColor'/><g fill='currentColor'>{dots}</g>"
+        f"<text x='{_WIDTH / 2}' y='{_HEIGHT - 4}' font-size='11' fill='currentColor'>complexity</text>"
+        f"<text x='2' y='12' font-size='11' fill='currentColor'>loss {10 ** points[0][1]:.1e} to"
+        f" {10 ** points[-1][1]:.1e}</text></svg>"
+    )
+
+
+def _scale(values: Sequence[float], size: int) -> Callable[[float], float]:
+    low, span = min(values), (max(values) - min(values)) or 1.0
+    return lambda value: _MARGIN + (size - 2 * _MARGIN) * (value - low) / span
