@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from symlaw.language.trace import trace
     from symlaw.language.user import operator
     from symlaw.tasks.comparing import compare, refit
+    from symlaw.tasks.describing import simplify
     from symlaw.tasks.regression import SymbolicRegressor
     from symlaw.tasks.trusting import null_control, snap, uncertainty
 
@@ -32,6 +33,7 @@ _HOMES = {
     "operator": "symlaw.language.user",
     "parse": "symlaw.language",
     "refit": "symlaw.tasks.comparing",
+    "simplify": "symlaw.tasks.describing",
     "snap": "symlaw.tasks.trusting",
     "trace": "symlaw.language.trace",
     "uncertainty": "symlaw.tasks.trusting",
@@ -39,7 +41,7 @@ _HOMES = {
 
 __all__ = [
     "Expression", "Prior", "SymbolicRegressor", "__version__", "compare", "evaluate", "load", "loss",
-    "null_control", "operator", "parse", "refit", "snap", "trace", "uncertainty",
+    "null_control", "operator", "parse", "refit", "simplify", "snap", "trace", "uncertainty",
 ]  # fmt: skip
 
 

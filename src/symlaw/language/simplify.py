@@ -118,14 +118,15 @@ def _candidates(
     rows = [one if isinstance(one, Operator) else operator(one) for one in operators]
     own = [node for node in expression.nodes if isinstance(node, Operator)]
     allowed = list(dict.fromkeys([*rows, *own]))
-    equal = [expression, folded(expression)]
+    equal = [expression]
     # canonical forms are equal wherever the formula is defined, and may be defined elsewhere
     canonical = expression.canonical
     if is_defined(expression, box) and all(n in allowed for n in canonical.nodes if isinstance(n, Operator)):
         equal.append(canonical)
-    known = [one for form in equal for one in known_of(form, box)]
-    best = folded(saturator(allowed, costs).cheapest(equal, known))
-    return sorted(dict.fromkeys([tidied(best, allowed), best, *equal[1:]]), key=lambda e: e.complexity(costs))
+    known = {one.formula.nodes: one for form in equal for one in known_of(form, box)}.values()
+    used = [node for form in equal for node in form.nodes if isinstance(node, Operator)]
+    best = folded(saturator(used, allowed, costs).cheapest(equal, known))
+    return sorted(dict.fromkeys([tidied(best, allowed), best, canonical if len(equal) > 1 else folded(expression)]), key=lambda e: e.complexity(costs))
 
 
 def _with_points(

@@ -6,25 +6,26 @@ saturation"): formulas are terms, conditions are relations over classes of equal
 
 from __future__ import annotations
 
+import math
 import threading
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from symlaw.language.expression import Constant, Expression, Leaf, Node, Nodes, Variable, node_cost, reduced
 from symlaw.language.operators import Operator, operator
 from symlaw.language.parser import parse
-from symlaw.language.simplifying.rules import RELATIONS, facts, operators_used, rules
+from symlaw.language.simplifying.rules import RELATIONS, Fact, Rule, facts, operators_of, usable, with_families
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Container, Iterable, Mapping, Sequence
 
 # Rounds of rules at most, and the number of terms that none may be expected to exceed.
-_ROUNDS, _TERMS = 10, 4000
+_ROUNDS, _TERMS = 10, 1000
 # Times that the rules begin again with the answer, while it becomes cheaper.
 _BEGINNINGS = 4
 # Graphs with the rules in them that are kept, as making one takes longer than using it.
-_KEPT = 8
+_KEPT = 32
 # Costs are whole numbers there: this many to one of ours.
 _UNIT = 1000
 # What may not be in the answer costs so much.
@@ -72,20 +73,29 @@ class Saturator:
     Parameters
     ----------
     operators
-        Those that formulas have; answers have no others.
+        Those that the formulas have.
+    allowed
+        Those that answers may have.
     costs
         Cost by operator name, ``"variable"`` and ``"constant"``; the operator table's where not given.
     """
 
-    def __init__(self, operators: Sequence[Operator], costs: Mapping[str, float]) -> None:
+    def __init__(
+        self, operators: Iterable[Operator], allowed: Iterable[Operator], costs: Mapping[str, float]
+    ) -> None:
         import egglog.bindings as egglog
 
-        rows = dict.fromkeys([*(operator(name) for name in sorted(operators_used())), *operators])
+        own = dict.fromkeys(operators)
+        answers = dict.fromkeys(allowed)
+        named = {row.name for row in own if not row.is_users}
+        ways, reached = usable(named, {row.name for row in answers if not row.is_users})
+        rows = dict.fromkeys([*(operator(name) for name in sorted(reached)), *own])
         self._names = {row: f"f{place}" for place, row in enumerate(rows)}
         self._rows = {name: row for row, name in self._names.items()}
         self._costs = costs
         self._graph = egglog.EGraph()
-        self._run(_declared(self._names, set(operators), costs) + _program(_by_name(self._names)))
+        by_name = {row.name: row for row in rows if row.name in reached and not row.is_users}
+        self._run(_declared(self._names, answers, costs) + _program(ways, by_name, self._names))
 
     def cheapest(self, equal: Sequence[Expression], known: Iterable[Known]) -> Expression:
         """The cheapest way found to write a formula.
@@ -113,10 +123,11 @@ class Saturator:
         self._run("(push)")
         first, *others = (_term(Expression(nodes), self._names) for nodes in equal)
         self._run(f"{told}(let $root {first})" + "".join(f"(union $root {term})" for term in others))
-        before = 1
+        before = math.inf
         for _ in range(_ROUNDS):
             report = self._run("(run 1)(print-size)")
             terms = sum(size for _, size in report[-1].sizes)
+            # as many times more again would be too many
             if not report[0].report.updated or terms * terms > _TERMS * before:
                 break
             before = terms
@@ -129,55 +140,56 @@ class Saturator:
         return list(self._graph.run_program(*self._graph.parse_program(program)))
 
 
-def saturator(operators: Sequence[Operator], costs: Mapping[str, float]) -> Saturator:
-    """A graph with the rules in it, which each thread keeps for the next formula."""
-    return _kept(tuple(operators), tuple(sorted(costs.items())), threading.get_ident())
+def saturator(
+    operators: Iterable[Operator], allowed: Iterable[Operator], costs: Mapping[str, float]
+) -> Saturator:
+    """A graph with the rules in it, which each thread keeps for the next formula of the same operators."""
+    # as few graphs as possible, since making one takes longer than using it
+    own = with_families({row.name for row in operators if not row.is_users and not row.table})
+    users = {row for row in operators if row.is_users or row.table}
+    rows = [*map(operator, sorted(own)), *sorted(users, key=lambda row: (row.name, id(row)))]
+    return _kept(tuple(rows), tuple(allowed), tuple(sorted(costs.items())), threading.get_ident())
 
 
 @lru_cache(maxsize=_KEPT)
-def _kept(operators: tuple[Operator, ...], costs: tuple[tuple[str, float], ...], _thread: int) -> Saturator:
-    return Saturator(operators, dict(costs))
+def _kept(
+    operators: tuple[Operator, ...],
+    allowed: tuple[Operator, ...],
+    costs: tuple[tuple[str, float], ...],
+    _thread: int,
+) -> Saturator:
+    return Saturator(operators, allowed, dict(costs))
 
 
-def _by_name(names: Mapping[Operator, str]) -> tuple[tuple[str, str], ...]:
-    used = operators_used()
-    return tuple((row.name, name) for row, name in names.items() if row.name in used and not row.is_users)
-
-
-def _declared(names: Mapping[Operator, str], allowed: set[Operator], costs: Mapping[str, float]) -> str:
+def _declared(names: Mapping[Operator, str], allowed: Container[Operator], costs: Mapping[str, float]) -> str:
     """Formulas as terms of which each costs what its node costs."""
-    lines = [
-        _HEAD.format(
-            constant=round(_UNIT * costs.get("constant", 1.0)), variable=round(_UNIT * costs.get("variable", 1.0))
-        )
-    ]
+    leaves = {name: round(_UNIT * costs.get(name, 1.0)) for name in ("constant", "variable")}
+    lines = [_HEAD.format(**leaves)]
     for row, name in names.items():
         cost = round(_UNIT * node_cost(row, costs)) if row in allowed else _FORBIDDEN
         lines.append(f"(constructor {name} ({' '.join(['Formula'] * row.arity)}) Formula :cost {cost})")
     return "\n".join(lines)
 
 
-@cache
-def _program(by_name: tuple[tuple[str, str], ...]) -> str:
-    """The rules, whose operators have these names."""
-    names = {operator(name): short for name, short in by_name}
+def _program(ways: Sequence[Rule], by_name: Mapping[str, Operator], names: Mapping[Operator, str]) -> str:
+    """Rules and what follows from what, for operators of these names."""
     lines = [f"(relation {relation} (Formula))" for relation in RELATIONS]
 
     def term(text: str) -> str:
         return _term(parse(text), names, pattern=True)
 
-    def when(conditions: Any) -> str:
+    def when(conditions: Sequence[Fact]) -> str:
         return " ".join(f"({relation} {term(formula)})" for relation, formula in conditions)
 
-    for left, right, conditions, both in rules():
-        for one, other in [(left, right), (right, left)][: 1 + both]:
-            lines.append(f"(rewrite {term(one)} {term(other)} :when ({when(conditions)}))")
+    for left, right, conditions, _ in ways:
+        lines.append(f"(rewrite {term(left)} {term(right)} :when ({when(conditions)}))")
     for (relation, formula), conditions in facts():
-        lines.append(f"(rule ((= e {term(formula)}) {when(conditions)}) (({relation} e)))")
+        if operators_of(formula) <= by_name.keys():
+            lines.append(f"(rule ((= e {term(formula)}) {when(conditions)}) (({relation} e)))")
     for name, fold in _FOLDS.items():
-        text = _pattern(operator(name))
         second = "(= y (value b))" if operator(name).arity == 2 else ""
-        lines.append(f"(rule ((= e {term(text)}) (= x (value a)) {second}) ((set (value e) {fold})))")
+        pattern = term(_pattern(operator(name)))
+        lines.append(f"(rule ((= e {pattern}) (= x (value a)) {second}) ((set (value e) {fold})))")
     lines.append(_NUMBERS.format(divide=term("a / b"), invert=term("inv(a)")))
     return "\n".join(lines)
 

@@ -7,19 +7,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from symlaw.language.expression import Constant, Expression, Variable
+from symlaw.language.operators import Operator
 from symlaw.language.operators.enclosures import enclosed
 from symlaw.language.simplifying.graph import Known
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from symlaw.language.operators import Operator
     from symlaw.language.operators.enclosures import Ends
 
     Box = Mapping[str, tuple[float, float]]
 
+# Operators whose values' signs follow from those of their arguments.
+_FOLLOWS = ("*", "/", "neg", "square", "cube", "sqrt", "abs", "exp", "cosh", "gaussian", "logistic")
 # Parts of the box that are looked at one by one, about.
-_PARTS = 512
+_PARTS = 216
 # What each operator's own errors may move an end by, as a share of it: above any bound of ours and NumPy's.
 _SLACK = 1e-14
 
@@ -32,14 +34,17 @@ def known_of(expression: Expression, box: Box) -> list[Known]:
     >>> from symlaw.language import parse
     >>> for one in known_of(parse("log(x) * y"), {"x": (1.0, 2.0)}):
     ...     print(one.formula, one.relations)
-    x ('positive', 'not_negative', 'not_zero', 'defined')
-    log(x) ('not_negative', 'defined')
+    x ('defined', 'positive')
+    log(x) ('defined', 'not_negative')
     """
     found: dict[object, Known] = {}
     for place, ends in enumerate(_ends(expression, _parts(expression.variables, box))):
-        part = expression.nodes[expression.starts[place] : place + 1]
+        node = expression.nodes[place]
+        if isinstance(node, Constant) or (isinstance(node, Operator) and node.name in _FOLLOWS):
+            continue
         relations = _relations(*ends)
-        if relations and not isinstance(part[0], Constant) or len(part) > 1 and relations:
+        if relations:
+            part = expression.nodes[expression.starts[place] : place + 1]
             found[part] = Known(Expression(part), relations)
     return list(found.values())
 
@@ -51,13 +56,12 @@ def is_defined(expression: Expression, box: Box) -> bool:
 
 
 def _relations(low: np.ndarray, high: np.ndarray) -> tuple[str, ...]:
-    told = {
-        "positive": np.all(low > 0),
-        "not_negative": np.all(low >= 0),
-        "not_zero": np.all((low > 0) | (high < 0)),
-        "defined": np.all(np.isfinite(low) & np.isfinite(high)),
-    }
-    return tuple(name for name, holds in told.items() if holds)
+    told = ["defined"] if np.all(np.isfinite(low) & np.isfinite(high)) else []
+    if np.all(low > 0):
+        return (*told, "positive")
+    if np.all((low > 0) | (high < 0)):
+        told.append("not_zero")
+    return (*told, "not_negative") if np.all(low >= 0) else tuple(told)
 
 
 def _parts(names: tuple[str, ...], box: Box) -> dict[str, Ends]:

@@ -7,9 +7,14 @@ defined, ``defined a`` says that it is defined at every point. A rule with ``<->
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
 
+from symlaw.language.operators import Operator
 from symlaw.language.parser import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 _ORDER = """
 a + b -> b + a
@@ -31,6 +36,10 @@ a - a -> 0 if defined a
 a + a <-> 2 * a
 a * b + a * c <-> a * (b + c)
 a * b + a -> a * (b + 1)
+a**2 + a * b -> a * (a + b)
+a**2 + a -> a * (a + 1)
+a**2 - a * b -> a * (a - b)
+-(a * (b - c)) -> a * (c - b)
 a * b - a * c -> a * (b - c)
 a * b - a -> a * (b - 1)
 a - a * b -> a * (1 - b)
@@ -66,7 +75,7 @@ inv(a / b) <-> b / a if b != 0
 _POWERS = """
 a * a <-> a**2
 a**2 * a <-> a**3
-a**2 * a**2 -> pow(a, 4)
+a**2 * a**2 <-> (a**2)**2
 a**3 / a -> a**2 if defined a, a != 0
 a**2 / a -> a if defined a, a != 0
 a / a**2 -> 1 / a if defined a, a != 0
@@ -101,18 +110,24 @@ cbrt(a)**3 -> a
 cbrt(a) * cbrt(b) <-> cbrt(a * b)
 pow(a, 0) -> 1 if defined a, a != 0
 pow(a, 1) -> a
-pow(a, 2) <-> a**2
-pow(a, 3) <-> a**3
-pow(a, 0.5) <-> sqrt(a)
-pow(a, -1) <-> inv(a)
-pow(a, -b) <-> inv(pow(a, b)) if a > 0
+pow(a, 2) -> a**2
+pow(a, 3) -> a**3
+pow(a, 0.5) -> sqrt(a)
+pow(a, -1) -> inv(a)
+sqrt(sqrt(a)) -> pow(a, 0.25)
+a * sqrt(a) -> pow(a, 1.5) if a > 0
+sqrt(a) / a -> pow(a, -0.5) if defined a, a > 0
+sqrt(pow(a, b)) -> pow(a, 0.5 * b) if a > 0
+pow(a, b)**2 -> pow(a, 2 * b) if a > 0
+pow(a, b) * sqrt(a) -> pow(a, b + 0.5) if a > 0
+pow(a, -b) -> inv(pow(a, b)) if a > 0
+inv(pow(a, b)) <-> pow(a, -1 * b) if a > 0
 pow(a, b) * pow(a, c) <-> pow(a, b + c) if a > 0
 pow(a, b) * a <-> pow(a, b + 1) if a > 0
 pow(a, b) / a <-> pow(a, b - 1) if a > 0
 pow(pow(a, b), c) <-> pow(a, b * c) if a > 0
 pow(a, b) * pow(c, b) <-> pow(a * c, b) if a > 0, c > 0
-sqrt(pow(a, b)) <-> pow(a, 0.5 * b) if a > 0
-pow(exp(a), b) <-> exp(a * b)
+pow(exp(a), b) -> exp(a * b)
 """
 
 _EXPONENTIALS = """
@@ -233,6 +248,12 @@ defined log(a) if defined a, a > 0
 defined pow(a, b) if defined a, defined b, a > 0
 """
 
+# Operators of sums and products, which every formula may come to have.
+_ALWAYS = ("+", "-", "*", "/", "neg", "inv", "square")
+# Operators that come together.
+_FAMILIES = (("sin", "cos"), ("exp", "log"), ("sqrt", "pow"))
+# What an answer need not have, and rules pass through.
+_STEPS = ("cube", "abs")
 _RELATIONS = {" > 0": "positive", " >= 0": "not_negative", " != 0": "not_zero"}
 RELATIONS = ("positive", "not_negative", "not_zero", "defined")
 
@@ -294,7 +315,45 @@ def _fact(text: str) -> Fact:
     raise ValueError(f"{text!r} is no condition")
 
 
-def operators_used() -> set[str]:
-    """Names of the operators that rules speak of."""
-    texts = [side for rule in rules() for side in (rule.left, rule.right)]
-    return {getattr(node, "arity", 0) and node.name for text in texts for node in parse(text).nodes} - {0}
+def usable(names: Collection[str], allowed: Collection[str]) -> tuple[list[Rule], set[str]]:
+    """The rules that may apply to formulas of some operators, each one way, and all operators that they reach.
+
+    Parameters
+    ----------
+    names
+        Operators of the formulas.
+    allowed
+        Operators of answers; none beside them, and those that are steps on the way, is introduced.
+
+    Examples
+    --------
+    >>> sorted(usable({"sin"}, {"sin", "+"})[1])
+    ['*', '+', '-', '/', 'inv', 'neg', 'sin', 'square']
+    """
+    reached, found = {*names, *_ALWAYS}, dict[Rule, None]()
+    wanted = {*allowed, *_STEPS, *reached}
+    ways = [way for rule in rules() for way in _one_way(rule)]
+    growing = True
+    while growing:
+        new = [w for w in ways if w not in found and operators_of(w.left) <= reached and operators_of(w.right) <= wanted]
+        found.update(dict.fromkeys(new))
+        growing = bool(new)
+        reached |= {name for way in new for name in operators_of(way.right)}
+    return [way for way in ways if way in found], reached
+
+
+def with_families(names: Collection[str]) -> set[str]:
+    """Operators and those that come together with them."""
+    return {*_ALWAYS, *names, *(one for family in _FAMILIES if set(family) & set(names) for one in family)}
+
+
+def _one_way(rule: Rule) -> list[Rule]:
+    left, right, conditions, both = rule
+    ways = [Rule(left, right, conditions, False)]
+    return [*ways, Rule(right, left, conditions, False)] if both else ways
+
+
+@cache
+def operators_of(formula: str) -> frozenset[str]:
+    """Names of the operators of a formula in text."""
+    return frozenset(node.name for node in parse(formula).nodes if isinstance(node, Operator))
