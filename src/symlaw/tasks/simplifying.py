@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 # Seconds that egglog takes to load and to read the rules, and that one more formula takes, with some to spare.
 _LOADING, _READING, _ONE = 0.5, 0.15, 0.06
 # Seconds to keep back for it, and the share of the time for a search that this may be.
-_SECONDS, _SHARE = 1.0, 0.05
+_SECONDS, _SHARE = 1.0, 0.1
 # Rows on which values are compared, at most.
 _ROWS = 20_000
 

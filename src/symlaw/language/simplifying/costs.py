@@ -8,10 +8,48 @@ from numbers import Real
 
 from symlaw.errors import InvalidSetting
 
-# Nanoseconds for 100 values of an operator, as `python -m benchmarks.simplify --cycles` measures it.
+# Nanoseconds for a value of an operator, as `python -m benchmarks.simplify --cycles` measures it.
 _CYCLES = {
-    "variable": 0.1,
-    "constant": 0.1,
+    "variable": 0.05,
+    "constant": 0.05,
+    "+": 0.21,
+    "-": 0.20,
+    "*": 0.23,
+    "/": 0.50,
+    "neg": 0.14,
+    "abs": 0.15,
+    "inv": 0.52,
+    "exp": 1.11,
+    "log": 1.22,
+    "log2": 1.54,
+    "log10": 1.60,
+    "log1p": 1.77,
+    "expm1": 1.32,
+    "logistic": 2.46,
+    "gaussian": 1.51,
+    "erf": 3.81,
+    "clamp": 0.31,
+    "min": 0.28,
+    "max": 0.19,
+    "sign": 0.28,
+    "floor": 0.16,
+    "step": 0.17,
+    "square": 0.16,
+    "cube": 0.24,
+    "sqrt": 0.85,
+    "cbrt": 1.99,
+    "pow": 6.98,
+    "hypot": 0.91,
+    "sin": 1.95,
+    "cos": 1.92,
+    "tan": 3.49,
+    "asin": 1.20,
+    "acos": 1.11,
+    "atan": 1.39,
+    "atan2": 3.01,
+    "sinh": 1.48,
+    "cosh": 2.12,
+    "tanh": 2.64,
 }
 # Divisions, powers and signs that stand alone take longer to read than sums and products.
 _READABILITY = {
