@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -129,7 +130,8 @@ def test_costs_decide_what_is_simple() -> None:
 
 def test_names_and_fixed_numbers_survive() -> None:
     named = Variable("c", 3.0)
-    formula = Expression((Variable('a "b"'), named, operator("*"), Variable('a "b"'), named, operator("*"), operator("+")))
+    product = (Variable('a "b"'), named, operator("*"))
+    formula = Expression((*product, *product, operator("+")))
     answer = simplified(formula)
     assert answer.named_constants == {"c": 3.0} and answer.variables == ('a "b"',)
     kept = simplified(parse("x * 2.5 + y * 2.5").fix(c0=None, c1=None))
@@ -172,7 +174,11 @@ def test_answers_are_the_same_in_every_process() -> None:
     )
     texts = {
         subprocess.run(
-            [sys.executable, "-c", code], capture_output=True, text=True, check=True, env={**__import__("os").environ, "PYTHONHASHSEED": seed}
+            [sys.executable, "-c", code],
+            capture_output=True,
+            text=True,
+            check=True,
+            env={**os.environ, "PYTHONHASHSEED": seed},
         ).stdout
         for seed in ("1", "2")
     }

@@ -31,7 +31,8 @@ def show(
     ] = False,
     complexity: option.OneComplexity = None,
     data: Annotated[
-        Path | None, typer.Option("--data", metavar="FILE", help="Table for --behaviour; that of the run by default.")
+        Path | None,
+        typer.Option("--data", metavar="FILE", help="Table for --behaviour; that of the run by default."),
     ] = None,
 ) -> None:
     """Show the front of a run: finished, still going, or cut off.

@@ -326,7 +326,7 @@ class Expression:
         box: Mapping[str, Any] | None = None,
         cost: str | Mapping[str, float] = "complexity",
     ) -> Expression:
-        """The formula in the cheapest form that was found, with the same values; `symlaw.simplify` knows data.
+        """The formula in the cheapest form found, with the same values; `symlaw.simplify` knows data.
 
         Parameters
         ----------

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 # What a simplified formula may have beside the operators that were there.
 OPERATORS = (
-    "+", "-", "*", "/", "neg", "square", "cube", "pow", "sqrt", "abs", "exp", "log", "sin", "cos", "tan", "tanh",
+    "+", "-", "*", "/", "neg", "square", "cube", "pow", "sqrt", "abs", "exp", "log", "sin", "cos", "tan",
+    "tanh",
 )  # fmt: skip
 # Formulas of more nodes are left as they are.
 MAX_NODES = 200
@@ -81,7 +82,9 @@ def simplify(
         return expression
     points = _with_points(expression, ends, columns)
     for shorter in _candidates(expression, ends, costs, operators):
-        if shorter.complexity(costs) < expression.complexity(costs) and keeps_values(expression, shorter, points):
+        if shorter.complexity(costs) < expression.complexity(costs) and keeps_values(
+            expression, shorter, points
+        ):
             return _fixed_as_before(shorter, expression)
     return expression
 
@@ -126,7 +129,10 @@ def _candidates(
     known = {one.formula.nodes: one for form in equal for one in known_of(form, box)}.values()
     used = [node for form in equal for node in form.nodes if isinstance(node, Operator)]
     best = folded(saturator(used, allowed, costs).cheapest(equal, known))
-    return sorted(dict.fromkeys([tidied(best, allowed), best, canonical if len(equal) > 1 else folded(expression)]), key=lambda e: e.complexity(costs))
+    return sorted(
+        dict.fromkeys([tidied(best, allowed), best, canonical if len(equal) > 1 else folded(expression)]),
+        key=lambda e: e.complexity(costs),
+    )
 
 
 def _with_points(
@@ -148,8 +154,8 @@ def keeps_values(before: Expression, after: Expression, columns: Columns) -> boo
     --------
     >>> from symlaw.language import parse
     >>> rows = {"x": np.array([-1.0, 2.0])}
-    >>> keeps_values(parse("sqrt(x**2)"), parse("abs(x)"), rows), keeps_values(parse("sqrt(x**2)"), parse("x"), rows)
-    (True, False)
+    >>> [keeps_values(parse("sqrt(x**2)"), parse(other), rows) for other in ("abs(x)", "x")]
+    [True, False]
     """
     parts, others = node_values(before, columns), node_values(after, columns)
     known = np.isfinite(parts[-1])

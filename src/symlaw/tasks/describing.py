@@ -100,5 +100,9 @@ def behaviour(
     data, names = columns_of(X, [expression])
     if not np.all(np.isfinite(data)):
         raise DataError("the data hold values that are not finite: leave those rows out")
-    known = None if units is None else units_from(units, "" if target_unit is None else target_unit, "dimensionless")
+    known = (
+        None
+        if units is None
+        else units_from(units, "" if target_unit is None else target_unit, "dimensionless")
+    )
     return behaviour_on(expression, domain_of(domain, names, data), data, names, known)

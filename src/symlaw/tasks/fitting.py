@@ -26,7 +26,8 @@ from symlaw.search.portfolio import Outcome, Progress, search
 from symlaw.search.problem import make_problem, null_deviance
 from symlaw.search.scoring import score_from, warn_if_slow
 from symlaw.tasks.groups import check_groups
-from symlaw.tasks.simplifying import rising, seconds_for as seconds_for_simplifying, simplest
+from symlaw.tasks.simplifying import rising, simplest
+from symlaw.tasks.simplifying import seconds_for as seconds_for_simplifying
 from symlaw.trust.doubts import Doubt, doubts_of
 from symlaw.trust.selection import Recommendation, by_objective, recommend, worth_showing
 from symlaw.trust.validation import held_out_errors, holds_exactly, split_rows
@@ -260,7 +261,7 @@ def _concluded(
 
 
 def _simplifies(settings: Settings) -> bool:
-    """Whether formulas are rewritten: not where a template or a user's objective looks at how they are written."""
+    """Whether formulas are rewritten: not where a template or an objective looks at how they are written."""
     return settings.simplify and not settings.fills_template and settings.scored_by is None
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from symlaw.language.grammar import Language
     from symlaw.search.archive import Entry
 
-# Seconds that egglog takes to load and to read the rules, and that one more formula takes, with some to spare.
+# Seconds that egglog takes to load, and to read the rules, and for one more formula, with some to spare.
 _LOADING, _READING, _ONE = 0.5, 0.15, 0.06
 # Seconds to keep back for it, and the share of the time for a search that this may be.
 _SECONDS, _SHARE = 1.0, 0.1

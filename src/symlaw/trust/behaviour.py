@@ -1,4 +1,4 @@
-"""How a formula behaves: where it is defined, what lies beyond the data, what matters, and what it is called."""
+"""How a formula behaves: where it is defined, what lies beyond the data, what matters, what it is called."""
 
 from __future__ import annotations
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _DOUBLINGS = np.arange(4, 41)
 _SAME, _STEADY = 1e-6, 0.02
 _TURNS = 3
+# Steps from doubling to doubling are alike within this share.
+_EVEN = 1e-3
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,9 @@ def _in_words(far: Array, seen: Array, near: Array) -> str:
     power = float(slopes[-1])
     if np.ptp(slopes[-6:]) <= _STEADY * max(1.0, abs(power)):
         if abs(power) < _STEADY * 5:
-            return "grows like a logarithm" if np.ptp(np.diff(seen[-6:])) <= 1e-3 * abs(np.diff(seen[-2:])[0]) else "changes slowly"
+            steps = np.diff(seen[-6:])
+            even = np.ptp(steps) <= _EVEN * abs(steps[-1])
+            return "grows like a logarithm" if even else "changes slowly"
         shown = round(2 * power) / 2 if abs(2 * power - round(2 * power)) < 2 * _STEADY else power
         return f"grows like power {shown:.3g}" if power > 0 else f"tends to 0 like power {shown:.3g}"
     return "changes irregularly"

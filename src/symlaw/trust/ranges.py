@@ -28,6 +28,8 @@ _AT_ZERO = {
     "/": "pole", "inv": "pole", "log": "end of the domain", "log2": "end of the domain",
     "log10": "end of the domain", "sqrt": "end of the domain", "sign": "jump", "step": "jump",
 }  # fmt: skip
+# Operators whose values are 0 only where their first argument is.
+_KEEP_ZEROS = ("/", "square", "cube", "sqrt", "cbrt", "abs", "neg")
 
 
 @dataclass(frozen=True)
@@ -82,8 +84,10 @@ class Break:
     def words(self) -> str:
         """A sentence."""
         one = abs(self.last - self.first) <= 1e-9 * max(1.0, abs(self.first))
-        where = f"{self.variable} = {self.first:.6g}" if one else (
-            f"{self.variable} between {self.first:.6g} and {self.last:.6g}, by the other variables"
+        where = (
+            f"{self.variable} = {self.first:.6g}"
+            if one
+            else (f"{self.variable} between {self.first:.6g} and {self.last:.6g}, by the other variables")
         )
         near = "within the data's range" if self.in_data else "outside the data, but near"
         return f"{self.kind} at {where} ({self.part} = 0), {near}"
@@ -179,9 +183,7 @@ def _factors(part: Expression) -> Iterator[Expression]:
     if name == "*":
         for argument in arguments:
             yield from _factors(argument)
-    elif name == "/" or (name == "pow" and isinstance(arguments[1].nodes[-1], Constant)):
-        yield from _factors(arguments[0])
-    elif name in ("square", "cube", "sqrt", "cbrt", "abs", "neg"):
+    elif name in _KEEP_ZEROS or (name == "pow" and isinstance(arguments[1].nodes[-1], Constant)):
         yield from _factors(arguments[0])
     elif part.variables:
         yield part

@@ -1,4 +1,4 @@
-"""Equality saturation with egglog: all ways to write a formula that the rules reach, and the cheapest of them.
+"""Equality saturation with egglog: all ways to write a formula that the rules reach, and the cheapest.
 
 The rules become a program of egglog (Zhang et al. 2023, "Better together: unifying datalog and equality
 saturation"): formulas are terms, conditions are relations over classes of equal terms, and numbers fold.
@@ -15,7 +15,15 @@ from typing import TYPE_CHECKING, Any
 from symlaw.language.expression import Constant, Expression, Leaf, Node, Nodes, Variable, node_cost, reduced
 from symlaw.language.operators import Operator, operator
 from symlaw.language.parser import parse
-from symlaw.language.simplifying.rules import RELATIONS, Fact, Rule, facts, operators_of, usable, with_families
+from symlaw.language.simplifying.rules import (
+    RELATIONS,
+    Fact,
+    Rule,
+    facts,
+    operators_of,
+    usable,
+    with_families,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping, Sequence

@@ -1,6 +1,6 @@
 """THE rules of simplification, in the language's own notation.
 
-A rule holds wherever its conditions do: there both sides are the same number, or both are undefined. Conditions
+A rule holds wherever its conditions do: there both sides are the same number, or both undefined. Conditions
 speak of a whole box of the variables: ``a > 0``, ``a >= 0`` and ``a != 0`` say so of every point where a is
 defined, ``defined a`` says that it is defined at every point. A rule with ``<->`` goes both ways.
 """
@@ -316,7 +316,7 @@ def _fact(text: str) -> Fact:
 
 
 def usable(names: Collection[str], allowed: Collection[str]) -> tuple[list[Rule], set[str]]:
-    """The rules that may apply to formulas of some operators, each one way, and all operators that they reach.
+    """The rules that may apply to formulas of some operators, each one way, and operators that they reach.
 
     Parameters
     ----------
@@ -335,7 +335,11 @@ def usable(names: Collection[str], allowed: Collection[str]) -> tuple[list[Rule]
     ways = [way for rule in rules() for way in _one_way(rule)]
     growing = True
     while growing:
-        new = [w for w in ways if w not in found and operators_of(w.left) <= reached and operators_of(w.right) <= wanted]
+        new = [
+            w
+            for w in ways
+            if w not in found and operators_of(w.left) <= reached and operators_of(w.right) <= wanted
+        ]
         found.update(dict.fromkeys(new))
         growing = bool(new)
         reached |= {name for way in new for name in operators_of(way.right)}

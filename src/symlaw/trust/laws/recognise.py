@@ -125,7 +125,9 @@ def recognised(formula: Expression, domain: Domain) -> tuple[Match, ...]:
     if known.sum() < _POINTS // 2 or not np.ptp(target[known]) > 0:
         return ()
     points, target = points[known], target[known]
-    laws = sorted((law for law in catalogue() if len(law.variables) == len(names)), key=lambda w: len(w.constants))
+    laws = sorted(
+        (law for law in catalogue() if len(law.variables) == len(names)), key=lambda w: len(w.constants)
+    )
     found: list[Match] = []
     for law in laws:
         if found and len(law.constants) > len(found[0].law.constants):
