@@ -94,7 +94,7 @@ def behaviour(
     >>> found.extrapolations[0].above
     'tends to 3'
     >>> found.warnings
-    ('pole at s = -2 (2.0 + s = 0), outside the data, but near',)
+    ('pole at s = -2 (2 + s = 0), outside the data, but near',)
     """
     expression = as_formula(formula)
     data, names = columns_of(X, [expression])

@@ -138,7 +138,7 @@ def breaks(expression: Expression, domain: Domain) -> tuple[Break, ...]:
     >>> from symlaw.language import parse
     >>> box = Domain(("x",), np.array([0.0]), np.array([2.0]))
     >>> print(breaks(parse("1 / (x - 1)**2"), box)[0].words())
-    pole at x = 1 (x - 1.0 = 0), within the data's range
+    pole at x = 1 (x - 1 = 0), within the data's range
     """
     wide = widened(domain)
     found: dict[tuple[str, str, str], Break] = {}
