@@ -112,6 +112,7 @@ pow(a, 0) -> 1 if defined a, a != 0
 pow(a, 1) -> a
 pow(a, 2) -> a**2
 pow(a, 3) -> a**3
+pow(a, 4) <-> (a**2)**2
 pow(a, 0.5) -> sqrt(a)
 pow(a, -1) -> inv(a)
 sqrt(sqrt(a)) -> pow(a, 0.25)
