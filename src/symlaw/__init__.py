@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from symlaw.language.trace import trace
     from symlaw.language.user import operator
     from symlaw.tasks.comparing import compare, refit
+    from symlaw.tasks.describing import behaviour, simplify
     from symlaw.tasks.regression import SymbolicRegressor
     from symlaw.tasks.trusting import null_control, snap, uncertainty
 
@@ -24,6 +25,7 @@ _HOMES = {
     "Expression": "symlaw.language",
     "Prior": "symlaw.knowledge.priors",
     "SymbolicRegressor": "symlaw.tasks.regression",
+    "behaviour": "symlaw.tasks.describing",
     "compare": "symlaw.tasks.comparing",
     "evaluate": "symlaw.engine.evaluate",
     "load": "symlaw.tasks.saving",
@@ -32,14 +34,16 @@ _HOMES = {
     "operator": "symlaw.language.user",
     "parse": "symlaw.language",
     "refit": "symlaw.tasks.comparing",
+    "simplify": "symlaw.tasks.describing",
     "snap": "symlaw.tasks.trusting",
     "trace": "symlaw.language.trace",
     "uncertainty": "symlaw.tasks.trusting",
 }
 
 __all__ = [
-    "Expression", "Prior", "SymbolicRegressor", "__version__", "compare", "evaluate", "load", "loss",
-    "null_control", "operator", "parse", "refit", "snap", "trace", "uncertainty",
+    "Expression", "Prior", "SymbolicRegressor", "__version__", "behaviour", "compare", "evaluate",
+    "load", "loss", "null_control", "operator", "parse", "refit", "simplify", "snap", "trace",
+    "uncertainty",
 ]  # fmt: skip
 
 

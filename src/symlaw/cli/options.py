@@ -78,6 +78,9 @@ Cost = Annotated[
 Constants = Annotated[
     bool, typer.Option("--constants/--no-constants", help="Whether fitted numbers may stand inside formulas.")
 ]
+Simplify = Annotated[
+    bool, typer.Option("--simplify/--no-simplify", help="Whether formulas are shown in their simplest form.")
+]
 Searchers = Annotated[
     str | None,
     typer.Option(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from symlaw.cli import options as option
+from symlaw.errors import InvalidSetting
 
 if TYPE_CHECKING:
     from symlaw.runs.store import Run
@@ -24,6 +26,14 @@ def show(
     search: Annotated[
         bool, typer.Option("--search", help="Also what each searcher tried and contributed.")
     ] = False,
+    behaviour: Annotated[
+        bool, typer.Option("--behaviour", help="Also how the formula behaves on the data and beyond them.")
+    ] = False,
+    complexity: option.OneComplexity = None,
+    data: Annotated[
+        Path | None,
+        typer.Option("--data", metavar="FILE", help="Table for --behaviour; that of the run by default."),
+    ] = None,
 ) -> None:
     """Show the front of a run: finished, still going, or cut off.
 
@@ -33,16 +43,44 @@ def show(
       symlaw show 2026-05-04-1203
       symlaw show last --search
       symlaw show last --json
+      symlaw show last --behaviour
+      symlaw show last --behaviour --complexity 9 --data more.csv
     """
     from symlaw.runs.store import read_run, resolve_run
 
     found = read_run(resolve_run(run, runs))
-    if as_json:
+    if behaviour:
+        _tell_behaviour(found, complexity, data)
+    elif complexity is not None or data is not None:
+        raise InvalidSetting("--complexity and --data go with --behaviour: add that, or leave them out")
+    elif as_json:
         typer.echo(json.dumps(_record(found), indent=1))
     else:
         _tell(found)
         if search:
             _tell_searchers(found)
+
+
+def _tell_behaviour(run: Run, complexity: float | None, data: Path | None) -> None:
+    from symlaw.data import read_table
+    from symlaw.knowledge.domain import domain_of
+    from symlaw.knowledge.units import units_from
+    from symlaw.trust.behaviour import behaviour_on
+
+    header, formula = run.header, run.row(complexity).expression
+    if data is None and not header.source:
+        raise InvalidSetting("the run's data came from memory: name a table with --data")
+    settings = header.settings
+    table = read_table(
+        Path(header.source) if data is None else data,
+        features=header.feature_names,
+        **({"encodings": header.encodings} if header.encodings else {}),
+    )
+    units = None
+    if settings.get("units") is not None:
+        units = units_from(settings["units"], settings["target_unit"], settings["constant_units"])
+    domain = domain_of(settings.get("domain"), table.feature_names, table.X)
+    typer.echo(behaviour_on(formula, domain, table.X, table.feature_names, units).text())
 
 
 def _record(run: Run) -> dict[str, Any]:

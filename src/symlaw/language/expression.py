@@ -321,6 +321,32 @@ class Expression:
 
         return differentiated(self, name)
 
+    def simplify(
+        self,
+        box: Mapping[str, Any] | None = None,
+        cost: str | Mapping[str, float] = "complexity",
+    ) -> Expression:
+        """The formula in the cheapest form found, with the same values; `symlaw.simplify` knows data.
+
+        Parameters
+        ----------
+        box
+            Ends by variable, where the values are to be the same; any number where not given.
+        cost
+            ``"complexity"``, ``"cycles"``, ``"readability"``, or costs by operator name.
+
+        Examples
+        --------
+        >>> from symlaw.language import parse
+        >>> print(parse("x * y + x * z").simplify())
+        x * (y + z)
+        >>> print(parse("x * y / x").simplify({"x": (1, 2)}))
+        y
+        """
+        from symlaw.language.simplify import simplify
+
+        return simplify(self, box, cost)
+
     def solve_for(self, name: str, value: str = "y") -> tuple[Expression, ...]:
         """Formulas for a variable in terms of the formula's value, one for each branch, each verified.
 

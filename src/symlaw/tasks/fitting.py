@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
+import time
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -25,6 +26,8 @@ from symlaw.search.portfolio import Outcome, Progress, search
 from symlaw.search.problem import make_problem, null_deviance
 from symlaw.search.scoring import score_from, warn_if_slow
 from symlaw.tasks.groups import check_groups
+from symlaw.tasks.simplifying import rising, simplest
+from symlaw.tasks.simplifying import seconds_for as seconds_for_simplifying
 from symlaw.trust.doubts import Doubt, doubts_of
 from symlaw.trust.selection import Recommendation, by_objective, recommend, worth_showing
 from symlaw.trust.validation import held_out_errors, holds_exactly, split_rows
@@ -229,19 +232,29 @@ def _concluded(
 ) -> Fitted:
     """What a search found as rows fitted on the whole table, one of them recommended."""
     X, y, names, loss, language = table.X, table.y, table.names, settings.objective(), problem.language
+    began = time.monotonic()
     searched = problem
     coder = loss.coder(null_deviance(X, y, loss, table.weights))
     errors = held_out_errors(outcome.front, held_out.X, held_out.y, names)
     symbols = n_symbols(settings, names[: len(names) - len(language.named)])
     length = _formula_length(settings, language)
     n_features = len(names) - len(language.named)
-    chosen = recommend(outcome.front, problem.n_rows, symbols, coder, errors, length)
     if len(held_out.y) > 0 and len(y) <= _FINISHED_ON_ALL:
         objective = table.objective(settings, n_features)
         problem = replace(table.problem(language, settings), shape=problem.shape, objective=objective)
-    front = finished(
-        outcome.front, problem, _seconds_left(settings, outcome, len(y), language, problem.shape)
-    )
+    seconds = _seconds_left(settings, outcome, len(y), language, problem.shape)
+    simplifying = seconds_for_simplifying(settings.time_budget) if _simplifies(settings) else 0.0
+    front = finished(outcome.front, problem, max(0.0, seconds - simplifying))
+    if _simplifies(settings) and outcome.stopped_by != STOPPED:
+        front = simplest(front, language, X, seconds - (time.monotonic() - began))
+    places = rising(front)
+    front, errors = [front[k] for k in places], errors[places]
+    # as the search scored them, and as they are written now
+    judged = [
+        replace(outcome.front[k], expression=now.expression, complexity=now.complexity)
+        for k, now in zip(places, front, strict=True)
+    ]
+    chosen = recommend(judged, searched.n_rows, symbols, coder, errors, length)
     if problem.objective is not None:
         front, chosen = by_objective(front)
     kept = worth_showing(front, chosen.place, len(y), coder)
@@ -250,6 +263,11 @@ def _concluded(
     rows = figures([front[k] for k in kept], X, y, names, table.weights, loss, problem.shape)
     doubts = doubts_of(outcome, searched, held_out.X, held_out.y) if problem.shape is not None else ()
     return Fitted(rows, replace(chosen, place=place), outcome, doubts)
+
+
+def _simplifies(settings: Settings) -> bool:
+    """Whether formulas are rewritten: not where a template or an objective looks at how they are written."""
+    return settings.simplify and not settings.fills_template and settings.scored_by is None
 
 
 def _formula_length(settings: Settings, language: Language) -> Callable[[Expression], float] | None:
@@ -266,7 +284,8 @@ def _reserve(n_rows: int, language: Language, settings: Settings, shape: Shape |
     wanted = _seconds_for_figures(n_rows, language, shape)
     if settings.time_budget is not None and shape is not None:
         wanted = min(wanted, _MOST_FOR_VERDICTS * settings.time_budget)
-    return wanted + seconds_for(n_rows, settings.time_budget)
+    simplifying = seconds_for_simplifying(settings.time_budget) if _simplifies(settings) else 0.0
+    return wanted + seconds_for(n_rows, settings.time_budget) + simplifying
 
 
 def _seconds_for_figures(n_rows: int, language: Language, shape: Shape | None) -> float:

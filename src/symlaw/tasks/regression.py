@@ -124,6 +124,9 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         The target is called ``y``, and ``y0``, ``y1``, ... where there are several.
     domain
         Where constraints hold, by column: ``{"x0": (0, 10)}``; the data's range where not given.
+    simplify
+        Whether formulas are shown in the simplest form that was found with the same values on the data
+        (`symlaw.simplify`), at the complexity of that; not with a template or an objective.
     oracle
         A function of an array (n_points, n_features) that gives the target there, (n_points,), for data that
         come from a program or a model. Decomposition asks it at points that no row has, instead of a smooth
@@ -220,6 +223,7 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         shared_parts: bool = False,
         constraints: Sequence[Any] | None = None,
         domain: Mapping[str, Any] | None = None,
+        simplify: bool = True,
         oracle: Callable[[NDArray[np.float64]], ArrayLike] | None = None,
         n_jobs: int | None = -1,
         random_state: Any = None,
@@ -258,6 +262,7 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         self.shared_parts = shared_parts
         self.constraints = constraints
         self.domain = domain
+        self.simplify = simplify
         self.oracle = oracle
         self.n_jobs = n_jobs
         self.random_state = random_state
@@ -425,6 +430,7 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
             guesses=self.guesses,
             constraints=self.constraints,
             domain=self.domain,
+            simplify=self.simplify,
             threads=thread_count(self.n_jobs),
             seed=seed,
         )

@@ -82,6 +82,7 @@ class Settings:
     constraints: Sequence[Any] | None = None
     domain: Mapping[str, Any] | None = None
     score: Callable[..., Any] | None = None
+    simplify: bool = True
 
     def __post_init__(self) -> None:
         _check_positive("time_budget", self.time_budget, "a number of seconds above 0, or None")
@@ -94,6 +95,8 @@ class Settings:
             raise InvalidSetting(f"searchers is the text {self.searchers!r}: give a list, such as ['bank']")
         if self.searchers is not None and not len(self.searchers):
             raise InvalidSetting("searchers is empty: name some, or give None for all")
+        if not isinstance(self.simplify, bool):
+            raise InvalidSetting(f"simplify is {self.simplify!r}: give True or False")
         loss_from(self.loss)
         self._check_score()
         kind_from(self.constants)

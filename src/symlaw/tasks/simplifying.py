@@ -1,0 +1,104 @@
+"""Formulas of a front in their simplest form."""
+
+from __future__ import annotations
+
+import sys
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from symlaw.language.operators import Operator
+from symlaw.language.simplify import simplify as simplified
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from symlaw.language.expression import Expression
+    from symlaw.language.grammar import Language
+    from symlaw.search.archive import Entry
+
+# Seconds that egglog takes to load, and to read the rules, and for one more formula, with some to spare.
+_LOADING, _READING, _ONE = 0.5, 0.15, 0.06
+# Seconds to keep back for it, and the share of the time for a search that this may be.
+_SECONDS, _SHARE = 1.0, 0.1
+# Rows on which values are compared, at most.
+_ROWS = 20_000
+
+
+def seconds_for(time_budget: float | None) -> float:
+    """Seconds to keep back for `simplest`."""
+    return 0.0 if time_budget is None else min(_SECONDS, _SHARE * time_budget)
+
+
+def simplest(
+    front: Sequence[Entry],
+    language: Language,
+    X: NDArray[np.float64],
+    seconds: float,
+) -> list[Entry]:
+    """The entries of a front in their simplest forms within a language, in the same order.
+
+    Parameters
+    ----------
+    front
+        Entries whose constants are final.
+    language
+        What they may have.
+    X
+        The data (n_samples, n_features), of the language's variables.
+    seconds
+        Time that it may take; when it is over, what is left stays as it is.
+    """
+    began = time.monotonic()
+    loading = _READING if "egglog" in sys.modules else _LOADING
+    if seconds < loading:
+        return list(front)
+    columns = dict(zip(language.variables, X[:: max(1, len(X) // _ROWS)].T, strict=True))
+    box = box_of(dict(zip(language.variables, X.T, strict=True)))
+    done = []
+    for entry in front:
+        left = seconds - (time.monotonic() - began)
+        done.append(entry if left < _ONE else _simpler(entry, language, box, columns))
+    return done
+
+
+def box_of(columns: Mapping[str, NDArray[np.float64]]) -> dict[str, tuple[float, float]]:
+    """Ends of columns by name."""
+    return {name: (float(np.min(column)), float(np.max(column))) for name, column in columns.items()}
+
+
+def _simpler(
+    entry: Entry,
+    language: Language,
+    box: Mapping[str, tuple[float, float]],
+    columns: Mapping[str, NDArray[np.float64]],
+) -> Entry:
+    """An entry in its simplest form, unless that breaks a rule."""
+    formula = simplified(entry.expression, box, language.costs, language.operators, columns)
+    complexity = language.complexity(formula)
+    if complexity >= entry.complexity or not _is_within(formula, entry.expression, language):
+        return entry
+    return replace(entry, expression=formula, complexity=complexity)
+
+
+def _is_within(formula: Expression, before: Expression, language: Language) -> bool:
+    """Whether a formula obeys all rules and has only operators that were there or that the language has."""
+    known = {*language.operators, *_operators(language.searched(before))}
+    return _operators(language.searched(formula)) <= known and language.admits(formula)
+
+
+def _operators(expression: Expression) -> set[Operator]:
+    return {node for node in expression.nodes if isinstance(node, Operator)}
+
+
+def rising(front: Sequence[Entry]) -> list[int]:
+    """Places of the entries that are simpler than all that follow, which are better."""
+    return [
+        place
+        for place, entry in enumerate(front)
+        if all(entry.complexity < later.complexity for later in front[place + 1 :])
+    ]

@@ -1,0 +1,1 @@
+"""Named laws, which reports recognise and searches never see."""
