@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 import symlaw
-from symlaw.cli import compare, doctor, examine, export, fit, macros, predict, prior, show, warmup
+from symlaw.cli import compare, doctor, examine, export, fit, macros, predict, prior, report, show, warmup
 from symlaw.errors import SymlawError
 
 BAD_INPUT = 2
@@ -24,7 +24,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
 )
-for module in (fit, show, examine, predict, compare, export, doctor, warmup):
+for module in (fit, show, examine, report, predict, compare, export, doctor, warmup):
     name = module.__name__.rpartition(".")[2]
     app.command(name, cls=getattr(module, "COMMAND", None))(getattr(module, name))
 app.add_typer(macros.app, name="macros")

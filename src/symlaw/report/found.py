@@ -104,13 +104,15 @@ class Found:
         raise InvalidSetting(f"the front has no formula of complexity {complexity:g}: there are {known}")
 
 
-def found_of(source: SymbolicRegressor | Run, output: int | None = None, target: str | None = None) -> Found:
+def found_of(
+    source: SymbolicRegressor | Run | Found, output: int | None = None, target: str | None = None
+) -> Found:
     """What a fitted model or a run has found.
 
     Parameters
     ----------
     source
-        The model or the run.
+        The model or the run, or what was found itself.
     output
         Number of the target, where a model has several.
     target
@@ -123,6 +125,8 @@ def found_of(source: SymbolicRegressor | Run, output: int | None = None, target:
     RunError
         When the run has found nothing yet.
     """
+    if isinstance(source, Found):
+        return source
     return _of_run(source) if isinstance(source, Run) else _of_model(source, output, target)
 
 
@@ -150,17 +154,18 @@ def _of_model(model: SymbolicRegressor, output: int | None, target: str | None) 
     check_is_fitted(model)
     several, front = isinstance(model.expression_, tuple), model.front_
     if several:
-        if output is None or output not in range(len(model.recommended_)):
+        places: Any = model.recommended_
+        if output is None or output not in range(len(places)):
             raise InvalidSetting(
                 f"output is {output!r}, and the model has several targets: give a number from 0 to"
-                f" {len(model.recommended_) - 1}"
+                f" {len(places) - 1}"
             )
-        place = model.recommended_[output] - int(np.flatnonzero(front["output"] == output)[0])
+        place = places[output] - int(np.flatnonzero(front["output"] == output)[0])
         front = front[front["output"] == output]
     elif output is not None:
         raise InvalidSetting(f"output is {output!r}, and the model has one target: leave it out")
     else:
-        place = model.recommended_
+        place = int(model.recommended_)  # type: ignore[arg-type]
     rows = [
         Shown(row["expression"], row["complexity"], row["loss"], row.get("objective"))
         for row in front.to_dict("records")

@@ -46,7 +46,7 @@ _MANY = 300
 _LETTERS = 72
 
 
-def plot_front(source: SymbolicRegressor | Run, *, output: int | None = None, ax: Any = None) -> Any:
+def plot_front(source: SymbolicRegressor | Run | Found, *, output: int | None = None, ax: Any = None) -> Any:
     """Loss against complexity, one point per formula, the recommended one marked.
 
     Parameters
@@ -102,7 +102,7 @@ def _loss_label(found: Found) -> str:
 
 
 def plot_fit(
-    source: SymbolicRegressor | Run,
+    source: SymbolicRegressor | Run | Found,
     X: Any,
     y: ArrayLike,
     sample_weight: ArrayLike | None = None,
@@ -157,7 +157,7 @@ def plot_fit(
 
 
 def plot_residuals(
-    source: SymbolicRegressor | Run,
+    source: SymbolicRegressor | Run | Found,
     X: Any,
     y: ArrayLike,
     *,
@@ -211,7 +211,7 @@ def plot_residuals(
 
 
 def plot_parity(
-    source: SymbolicRegressor | Run,
+    source: SymbolicRegressor | Run | Found,
     X: Any,
     y: ArrayLike,
     *,
@@ -254,7 +254,7 @@ def plot_parity(
 
 
 def plot_slices(
-    source: SymbolicRegressor | Run,
+    source: SymbolicRegressor | Run | Found,
     X: Any,
     y: ArrayLike,
     sample_weight: ArrayLike | None = None,

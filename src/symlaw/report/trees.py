@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from symlaw.language.expression import Expression
     from symlaw.language.operators import Operator
+    from symlaw.report.found import Found
     from symlaw.runs.store import Run
     from symlaw.tasks.regression import SymbolicRegressor
 
@@ -88,7 +89,7 @@ def _said(node: Leaf) -> tuple[str, str]:
 
 
 def plot_tree(
-    source: SymbolicRegressor | Run,
+    source: SymbolicRegressor | Run | Found,
     *,
     complexity: float | None = None,
     output: int | None = None,

@@ -333,6 +333,7 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
     plot_slices = Above("symlaw.report.plots")
     plot_tree = Above("symlaw.report.trees")
     plot_search = Above("symlaw.report.courses")
+    report = Above("symlaw.report.document")
 
     def add_formula(
         self,
