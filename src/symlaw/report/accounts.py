@@ -57,6 +57,10 @@ class Account:
         Rows searched on.
     n_symbols, formula_length
         As in `symlaw.trust.selection.recommend`.
+    source
+        Name of the file of the data, without the folders of somebody's machine.
+    digest
+        `symlaw.data.Table.digest` of the data.
     """
 
     name: str
@@ -99,7 +103,7 @@ def _of_run(run: Run) -> Account:
     return Account(
         run.id, run.reason, settings, facts, reproduction, header.command, run.searchers,
         _statements(header.settings.get("constraints")), verdicts, run.notes, run.doubts, header.n_rows,
-        header.n_symbols, header.formula_length, header.source, header.data_digest,
+        header.n_symbols, header.formula_length, Path(header.source).name, header.data_digest,
     )  # fmt: skip
 
 

@@ -229,7 +229,8 @@ def _question(subject: Subject) -> list[Block]:
     pairs = [
         ("Target", found.label(found.target)),
         ("Columns", columns + (f" and {more} more" if more > 0 else "")),
-        ("Loss", found.loss.name), ("Data", account.source), ("Groups", found.groups or ""),
+        ("Groups", found.groups or ""), ("Loss", found.loss.name), ("Data", account.source),
+        ("Rows", "" if account.n_rows is None else f"{account.n_rows:,}"), ("SHA-256", account.digest),
     ]  # fmt: skip
     pairs += [("Constraint", one) for one in account.constraints]
     blocks: list[Block] = [Pairs([(name, text) for name, text in pairs if text])]

@@ -49,6 +49,8 @@ _FORMS = {
         "<mi>exp</mi><mo>(</mo><mo>−</mo><msup><mrow><mo>(</mo>{0}<mo>)</mo></mrow><mn>2</mn></msup><mo>)</mo>"
     ),
 }
+# What XML holds in no way at all.
+_NO_CHARACTER = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _WORDS = {"asin": "arcsin", "acos": "arccos", "atan": "arctan", "sign": "sgn", "step": "H"}
 
 
@@ -100,10 +102,10 @@ def name_markup(name: str) -> str:
 def _applied(row: Operator, arguments: Sequence[_Printed]) -> _Printed:
     spelling = row.spelling("latex")
     if row.table:
-        return _atom(f"<msub><mi>{escape(row.name)}</mi>{arguments[0].markup}</msub>")
+        return _atom(f"<msub><mi>{_safe(row.name)}</mi>{arguments[0].markup}</msub>")
     if row.name not in _FORMS or row.is_users:
         parts = "<mo>,</mo>".join(argument.markup for argument in arguments)
-        return _atom(f"<mi>{escape(_WORDS.get(row.name, row.name))}</mi><mo>(</mo>{parts}<mo>)</mo>")
+        return _atom(f"<mi>{_safe(_WORDS.get(row.name, row.name))}</mi><mo>(</mo>{parts}<mo>)</mo>")
     inside = [
         _bracketed(one.markup) if one.precedence < needed else one.markup
         for one, needed in zip(arguments, spelling.arguments, strict=False)
@@ -133,6 +135,10 @@ def _number(value: float, digits: int) -> _Printed:
     return _Printed(shown, Precedence.PRODUCT if power else Precedence.ATOM)
 
 
+def _safe(text: str) -> str:
+    return escape(_NO_CHARACTER.sub("\ufffd", text))
+
+
 def _name(name: str) -> _Printed:
     head, _, tail = name.partition("_")
     digits = re.fullmatch(r"([A-Za-z])(\d+)", name)
@@ -140,9 +146,9 @@ def _name(name: str) -> _Printed:
         head, tail = digits.groups()
     if tail and re.fullmatch(r"[A-Za-z0-9]+", tail) and (len(head) == 1 or head in _GREEK):
         low = f"<mn>{tail}</mn>" if tail.isdigit() else f'<mi mathvariant="normal">{tail}</mi>'
-        return _Printed(f"<msub><mi>{escape(_GREEK.get(head, head))}</mi>{low}</msub>", Precedence.ATOM)
+        return _Printed(f"<msub><mi>{_safe(_GREEK.get(head, head))}</mi>{low}</msub>", Precedence.ATOM)
     shown = _GREEK.get(name, name)
-    return _Printed(f"<mi>{escape(shown).replace(' ', '&#160;')}</mi>", Precedence.ATOM)
+    return _Printed(f"<mi>{_safe(shown).replace(' ', '&#160;')}</mi>", Precedence.ATOM)
 
 
 TARGETS = (Target("mathml", "mathematics for web pages", write, options=("digits",)),)
