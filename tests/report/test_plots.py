@@ -145,6 +145,35 @@ def test_units_stand_behind_names_that_have_none() -> None:
     assert [found.label(name) for name in ("a", "b [s]", "c")] == ["a [m]", "b [s]", "c"]
 
 
+def test_a_target_is_called_as_its_series_unless_a_column_is() -> None:
+    X = pd.DataFrame({"x0": [1.0, 2.0, 3.0], "x1": [0.0, 1.0, 0.0]})
+    for name, shown in (("mass", "mass"), ("x0", "y")):
+        figure = fitted().plot_fit(X, pd.Series([2.0, 4.1, 5.9], name=name))
+        assert figure.axes[0].get_ylabel() == shown
+
+
+def test_values_of_many_sizes_have_a_logarithmic_scale() -> None:
+    X = np.column_stack([np.geomspace(1, 1e4, 9), np.ones(9)])
+    (axes,) = fitted().plot_fit(X, 2 * X[:, 0]).axes
+    assert (axes.get_xscale(), axes.get_yscale()) == ("log", "log")
+    assert fitted().plot_slices(X, 2 * X[:, 0]).axes[0].get_yscale() == "log"
+    (axes,) = fitted().plot_fit(X, 2 * X[:, 0] - 3).axes
+    assert (axes.get_xscale(), axes.get_yscale()) == ("log", "linear")
+
+
+def test_one_of_several_targets_is_chosen() -> None:
+    model = fitted()
+    fronts = [model.front_.assign(output=number) for number in (0, 1)]
+    model.front_ = pd.concat(fronts, ignore_index=True)
+    model.expression_, model.recommended_ = (model.expression_,) * 2, (1, 2)
+    shown = lines(model.plot_front(output=1))
+    assert shown["recommended"].get_xdata() == [1.0]
+    with pytest.raises(InvalidSetting, match="several targets: give a number from 0 to 1"):
+        model.plot_front()
+    with pytest.raises(InvalidSetting, match="one target: leave it out"):
+        fitted().plot_front(output=0)
+
+
 def test_a_column_may_be_called_anything() -> None:
     name = r"$\frac{<script>$ _"
     model = fitted(names=(name, "other"))

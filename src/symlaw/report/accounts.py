@@ -81,9 +81,9 @@ class Account:
     digest: str = ""
 
 
-def account_of(source: SymbolicRegressor | Run, found: Found) -> Account:
-    """What is known of a fit by its model or its run."""
-    return _of_run(source) if isinstance(source, Run) else _of_model(source, found)
+def account_of(source: SymbolicRegressor | Run, found: Found, output: int | None = None) -> Account:
+    """What is known of a fit by its model, of one of its targets where there are several, or its run."""
+    return _of_run(source) if isinstance(source, Run) else _of_model(source, found, output)
 
 
 def _of_run(run: Run) -> Account:
@@ -107,7 +107,11 @@ def _of_run(run: Run) -> Account:
     )  # fmt: skip
 
 
-def _of_model(model: SymbolicRegressor, found: Found) -> Account:
+def _of_model(model: SymbolicRegressor, found: Found, output: int | None) -> Account:
+    def of(name: str) -> Any:
+        value = getattr(model, name)
+        return value if output is None else value[output]
+
     defaults = type(model)().get_params()
     given = {name: value for name, value in model.get_params().items() if value is not defaults[name]}
     settings = {
@@ -116,15 +120,18 @@ def _of_model(model: SymbolicRegressor, found: Found) -> Account:
         if name not in (*_BEST_KNOWN, "verbose", "callback", "n_jobs", "random_state")
     }
     report = getattr(model, "search_report_", None)
-    facts = [("Ended by", str(model.stopped_by_)), ("Formulas scored", f"{model.n_evaluations_:,}")]
+    facts = [("Ended by", str(of("stopped_by_"))), ("Formulas scored", f"{model.n_evaluations_:,}")]
     reproduction = [("random_state", repr(model.random_state)), ("symlaw", symlaw.__version__)]
     reproduction += [("Python", platform.python_version())]
     front = model.front_
+    if output is not None:
+        front = front[front["output"] == output]
+        report = None if report is None else report[report["output"] == output]
     verdicts = [list(words) for words in front["constraints"]] if "constraints" in front else []
     return Account(
-        "", str(model.reason_), settings, facts, reproduction, "",
+        "", str(of("reason_")), settings, facts, reproduction, "",
         [] if report is None else report.to_dict("records"), _statements(model.constraints), verdicts, (),
-        list(model.doubts_), None, len(model.operators) + len(found.names) + 1,
+        list(of("doubts_")), None, len(model.operators) + len(found.names) + 1,
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 import symlaw
 from symlaw.errors import SymlawError
-from symlaw.report.blocks import Block, Law, Listing, Pairs, Report, Section, Table, Text
+from symlaw.report.blocks import Block, Cell, Law, Listing, Pairs, Report, Section, Table, Text
 from symlaw.report.found import Found
 from symlaw.report.pictures import pictures_of_fit, pictures_of_front, pictures_of_search
 from symlaw.tasks.trusting import snap, uncertainty
@@ -198,7 +198,7 @@ def _front(subject: Subject) -> list[Block]:
     found = subject.found
     scored = all(row.objective is not None for row in found.rows)
     heads = ["complexity", *(["objective"] if scored else []), "loss", f"formula for {found.target}"]
-    rows = [
+    rows: list[list[Cell]] = [
         [
             f"{row.complexity:g}",
             *([f"{row.objective:.6g}"] if scored else []),

@@ -100,6 +100,7 @@ def _over_time(ax: Any, moments: Sequence[Moment], seconds: float) -> Any:
         ax.plot([times[k] for k in own], [losses[k] for k in own], "o", color=colour, markersize=6,
                 label=name or "start", zorder=3)  # fmt: skip
     log_scale(ax.yaxis, losses)
+    ax.set_xlim(left=-0.02 * end)
     name_axes(ax, "time [s]", "smallest loss")
     ax.legend(title="brought by", alignment="left")
     return ax.figure

@@ -64,7 +64,7 @@ def report(
         raise InvalidSetting("X and y go together: give both, or none of them")
     found = found_of(model, output, name_of(y))
     data = None if y is None else Data(rows_of(found, X, y, sample_weight, output))
-    write(report_of(Subject(model, found, account_of(model, found), data, output)), chosen)
+    write(report_of(Subject(model, found, account_of(model, found, output), data, output)), chosen)
 
 
 def report_run(run: Run, path: str | os.PathLike[str], data: Path | None = None) -> bool:

@@ -170,7 +170,9 @@ def _of_model(model: SymbolicRegressor, output: int | None, target: str | None) 
         Shown(row["expression"], row["complexity"], row["loss"], row.get("objective"))
         for row in front.to_dict("records")
     ]
-    name = target or ("y" if output is None else f"y{output}")
+    # a series computed from a column may still have that one's name
+    named = target if target not in model._names() else None
+    name = named or ("y" if output is None else f"y{output}")
     units = units_in(model.units, name, model.target_unit)
     names = tuple(model._names())
     return Found(

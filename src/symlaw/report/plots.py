@@ -145,10 +145,10 @@ def plot_fit(
         if set(law.variables) <= {chosen}:
             _curve(ax, law, rows, chosen, level)
         else:
-            ax.plot(rows.column(chosen), rows.values(law), "o", color=VERMILLION, markersize=9,
-                    markerfacecolor="none", label="formula")  # fmt: skip
-        if is_wide(rows.column(chosen)) and is_wide(rows.y):
+            _values(ax, rows.column(chosen), rows.values(law))
+        if is_wide(rows.column(chosen)):
             log_scale(ax.xaxis, rows.column(chosen))
+        if is_wide(rows.y) and np.nanmin(rows.values(law)) > 0:
             log_scale(ax.yaxis, rows.y)
         name_axes(ax, found.label(chosen), found.label(found.target))
         title(ax, f"{found.target} = {law.text(digits=4)}")
@@ -300,6 +300,10 @@ def plot_slices(
             ax.plot(places, np.zeros(len(places)), "|", color=GREY, markersize=7, alpha=0.6,
                     transform=ax.get_xaxis_transform(), clip_on=False)  # fmt: skip
             name_axes(ax, found.label(name), found.label(found.target) if ax in panels[::width] else "")
+        if is_wide(rows.y) and all(
+            np.nanmin(ax.get_lines()[0].get_ydata()) > 0 for ax in panels[: len(names)]
+        ):
+            log_scale(panels[0].yaxis, rows.y)
         for ax in panels[len(names) :]:
             ax.set_axis_off()
         panels[0].legend()
@@ -381,6 +385,13 @@ def _points(ax: Any, x: Array, y: Array, label: str | None = None) -> None:
     ax.plot(x, y, "o", color=BLUE, markersize=2.5 if many else 5, alpha=0.35 if many else 0.8,
             markeredgecolor="none" if many else "white", markeredgewidth=0.5, label=label,
             rasterized=len(x) > 5000)  # fmt: skip
+
+
+def _values(ax: Any, x: Array, values: Array) -> None:
+    """The formula's values at the rows: rings around what was measured, or points where there are many."""
+    many = len(x) > _MANY
+    ax.plot(x, values, "o", color=VERMILLION, markersize=2 if many else 9, label="formula",
+            markerfacecolor=VERMILLION if many else "none", alpha=0.5 if many else 1.0)  # fmt: skip
 
 
 def _in(found: Found) -> str:
