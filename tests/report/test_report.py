@@ -189,6 +189,23 @@ def test_a_model_writes_a_report_too(tmp_path: Path) -> None:
         model.report(tmp_path / "report.html", X)
 
 
+def test_other_losses_have_no_standard_errors_and_relative_ones_their_own(
+    made: Callable[..., Run], tmp_path: Path
+) -> None:
+    source = tmp_path / "data.csv"
+    source.write_text("x,y\n1,2.1\n2,3.9\n3,6.2\n4,7.8\n50,101\n")
+    page = page_of(made(source, "y", ["5.0", "2.0 * x"], 1, loss="absolute"), tmp_path)
+    assert (
+        "There are no standard errors: they need squared errors, and the loss is absolute." in page.texts["p"]
+    )
+    assert page.record()["evidence"] == []
+    page = page_of(made(source, "y", ["5.0", "2.0 * x"], 1, loss="relative"), tmp_path)
+    x, y = np.array([1, 2, 3, 4, 50]), np.array([2.1, 3.9, 6.2, 7.8, 101])
+    (constant,) = page.record()["constants"]
+    assert constant["estimate"] == pytest.approx(np.sum(x / y) / np.sum((x / y) ** 2))
+    assert "Estimates are of a fit to these rows" in " ".join(page.texts["p"])
+
+
 def test_refusals(hubble: Run, tmp_path: Path) -> None:
     with pytest.raises(InvalidSetting, match=r"let it end in \.html, \.md or \.pdf"):
         report_run(hubble, tmp_path / "report.docx")

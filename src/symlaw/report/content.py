@@ -12,15 +12,16 @@ import numpy as np
 
 import symlaw
 from symlaw.errors import SymlawError
+from symlaw.report.accounts import Account, Data, entries_of
 from symlaw.report.blocks import Block, Cell, Law, Listing, Pairs, Report, Section, Table, Text
-from symlaw.report.found import Found
+from symlaw.report.found import Found, sure_of
 from symlaw.report.pictures import pictures_of_fit, pictures_of_front, pictures_of_search
-from symlaw.tasks.trusting import snap, uncertainty
 from symlaw.trust.evidence import Evidence, evidence
+from symlaw.trust.fit import model_of
+from symlaw.trust.snapping import snapped
 from symlaw.trust.uncertainty import weighed
 
 if TYPE_CHECKING:
-    from symlaw.report.accounts import Account, Data
     from symlaw.runs.store import Run
     from symlaw.tasks.regression import SymbolicRegressor
     from symlaw.trust.snapping import Snapped
@@ -40,7 +41,10 @@ _LEGEND = (
     " that the constants were not fitted to; stable: share of tables of rows drawn again for which the row is"
     " recommended."
 )
+_ANEW = "Estimates are of a fit to these rows; the formula above is as it was found."
 _COLUMNS_SHOWN = 60
+# Relative difference of constants that is none.
+_SAME = 1e-5
 
 
 @dataclass(frozen=True)
@@ -72,19 +76,17 @@ class Subject:
         """What the data say about the recommended formula's constants, or why they say nothing."""
         if self.data is None:
             return _NO_DATA
-        rows = self.data.rows
         try:
-            return uncertainty(self.found.expression, rows.columns(), rows.y, sample_weight=rows.weights)
+            return sure_of(self.found, self.found.expression, self.data.rows)
         except SymlawError as error:
             return f"There are no standard errors: {error}."
 
     @cached_property
     def exact(self) -> Snapped | None:
         """The formula with constants exact, where the data allow it."""
-        if self.data is None or isinstance(self.sure, str):
+        if isinstance(self.sure, str):
             return None
-        rows = self.data.rows
-        return snap(self.found.expression, rows.columns(), rows.y, sample_weight=rows.weights)
+        return snapped(self.sure.fit)
 
     @cached_property
     def evidence(self) -> tuple[Evidence, ...]:
@@ -93,8 +95,6 @@ class Subject:
             return ()
         rows, account = self.data.rows, self.account
         sample = weighed(rows.X, rows.y, rows.names, rows.weights)
-        from symlaw.report.accounts import entries_of
-
         entries = entries_of(self.found)
         return evidence(entries, sample, account.n_symbols, formula_length=account.formula_length)
 
@@ -140,6 +140,8 @@ def _law(subject: Subject) -> list[Block]:
             for name, row in zip(sure.names, sure.frame().to_numpy(), strict=True)
         ]
         blocks += [Table(heads, rows, (False, True, True, True, True)), Text(_CHOSEN, quiet=True)]
+        if not np.allclose(sure.values, model_of(found.expression).values, rtol=_SAME):
+            blocks.append(Text(_ANEW, quiet=True))
         blocks += [Text(f"{a} and {b} go together: correlation {r:.3f}.") for a, b, r in sure.entangled()]
     return blocks + _exact(subject.exact, found.target)
 

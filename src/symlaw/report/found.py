@@ -15,6 +15,7 @@ from symlaw.engine.registering import loss_from
 from symlaw.errors import ColumnNotFound, DataError, InvalidSetting
 from symlaw.runs.store import Run
 from symlaw.tasks.groups import coded
+from symlaw.tasks.trusting import uncertainty
 from symlaw.trust.uncertainty import as_columns
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from symlaw.language.expression import Expression
     from symlaw.tasks.regression import SymbolicRegressor
+    from symlaw.trust.uncertainty import Uncertainty
 
     Array = NDArray[np.float64]
 
@@ -267,6 +269,23 @@ def rows_of(
         raise DataError("the data hold values that are not finite: leave those rows out")
     weights = None if sample_weight is None else np.asarray(sample_weight, dtype=float)
     return Rows(data, target, found.names, weights)
+
+
+def sure_of(found: Found, law: Expression, rows: Rows, level: float = 0.95) -> Uncertainty:
+    """How sure a formula's constants are, by the least squares that the front was found with.
+
+    Raises
+    ------
+    InvalidSetting
+        When it was found with another loss.
+    DataError
+        When the formula cannot be fitted to the rows.
+    """
+    if not found.loss.is_least_squares:
+        raise InvalidSetting(f"they need squared errors, and the loss is {found.loss.name}")
+    given = np.ones(len(rows.y)) if rows.weights is None else rows.weights
+    weights = found.loss.weighted(rows.y, given)
+    return uncertainty(law, rows.columns(), rows.y, sample_weight=weights, level=level)
 
 
 def name_of(y: Any, otherwise: str | None = None) -> str | None:

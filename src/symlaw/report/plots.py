@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from symlaw.errors import InvalidSetting, SymlawError
-from symlaw.report.found import Found, Rows, found_of, name_of, rows_of
+from symlaw.report.found import Found, Rows, found_of, name_of, rows_of, sure_of
 from symlaw.report.style import (
     BLUE,
     FLOOR,
@@ -25,7 +25,6 @@ from symlaw.report.style import (
     styled,
     title,
 )  # fmt: skip
-from symlaw.tasks.trusting import uncertainty
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -143,7 +142,7 @@ def plot_fit(
         ax = panel(ax)
         _points(ax, rows.column(chosen), rows.y, "measured")
         if set(law.variables) <= {chosen}:
-            _curve(ax, law, rows, chosen, level)
+            _curve(ax, found, law, rows, chosen, level)
         else:
             _values(ax, rows.column(chosen), rows.values(law))
         if is_wide(rows.column(chosen)):
@@ -295,7 +294,7 @@ def plot_slices(
         figure = new_figure(3.4 * width + 0.8, 2.9 * height + 0.4)
         panels = figure.subplots(height, width, squeeze=False, sharey=True).ravel()
         for ax, name in zip(panels, names, strict=False):
-            _curve(ax, law, rows, name, level, found.groups)
+            _curve(ax, found, law, rows, name, level)
             places = np.unique(rows.column(name))
             ax.plot(places, np.zeros(len(places)), "|", color=GREY, markersize=7, alpha=0.6,
                     transform=ax.get_xaxis_transform(), clip_on=False)  # fmt: skip
@@ -355,10 +354,10 @@ def _middle(column: Array, is_group: bool) -> float:
     return float(levels[np.argmax(counts)])
 
 
-def _curve(ax: Any, law: Expression, rows: Rows, name: str, level: float, groups: str | None = None) -> None:
+def _curve(ax: Any, found: Found, law: Expression, rows: Rows, name: str, level: float) -> None:
     """The formula along a column with its confidence band."""
-    grid, values, columns = _along(law, rows, name, groups)
-    band = _band(law, rows, columns, level)
+    grid, values, columns = _along(law, rows, name, found.groups)
+    band = _band(found, law, rows, columns, level)
     if band is not None:
         ax.fill_between(
             grid, *band, color=ORANGE, alpha=0.3, linewidth=0, label=f"{100 * level:g}% of the mean"
@@ -368,13 +367,14 @@ def _curve(ax: Any, law: Expression, rows: Rows, name: str, level: float, groups
         log_scale(ax.xaxis, grid)
 
 
-def _band(law: Expression, rows: Rows, columns: dict[str, Array], level: float) -> tuple[Array, Array] | None:
+def _band(
+    found: Found, law: Expression, rows: Rows, columns: dict[str, Array], level: float
+) -> tuple[Array, Array] | None:
     """Confidence band of the formula's value; None where its constants cannot be fitted by least squares."""
     if not law.constants:
         return None
     try:
-        sure = uncertainty(law, rows.columns(), rows.y, sample_weight=rows.weights, level=level)
-        told = sure.predict(columns, of_mean=True)
+        told = sure_of(found, law, rows, level).predict(columns, of_mean=True)
     except SymlawError:
         return None
     return told.low, told.high
