@@ -20,6 +20,7 @@ from symlaw.cli import (
     macros,
     predict,
     prior,
+    report,
     resume,
     runs,
     show,
@@ -37,7 +38,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
 )
-for module in (fit, resume, show, examine, predict, compare, export, doctor, warmup):
+for module in (fit, resume, show, examine, report, predict, compare, export, doctor, warmup):
     name = module.__name__.rpartition(".")[2]
     app.command(name, cls=getattr(module, "COMMAND", None))(getattr(module, name))
 app.add_typer(runs.app, name="runs")

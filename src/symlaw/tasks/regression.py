@@ -15,6 +15,7 @@ from symlaw.tasks.fitting import Fitted
 from symlaw.tasks.frames import alternatives_frame, alternatives_of, frame_of, report_of
 from symlaw.tasks.groups import coded
 from symlaw.tasks.outputs import MIN_ROWS, Outputs, fit_outputs, without_weightless
+from symlaw.tasks.plotting import Above
 from symlaw.tasks.settings import Settings, thread_count
 
 if TYPE_CHECKING:
@@ -336,6 +337,15 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         if isinstance(self.expression_, tuple):
             return tuple(one.export(target, **options) for one in self.expression_)
         return self.expression_.export(target, **options)
+
+    plot_front = Above("symlaw.report.plots")
+    plot_fit = Above("symlaw.report.plots")
+    plot_residuals = Above("symlaw.report.plots")
+    plot_parity = Above("symlaw.report.plots")
+    plot_slices = Above("symlaw.report.plots")
+    plot_tree = Above("symlaw.report.trees")
+    plot_search = Above("symlaw.report.courses")
+    report = Above("symlaw.report.document")
 
     def add_formula(
         self,

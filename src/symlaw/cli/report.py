@@ -1,0 +1,48 @@
+"""``symlaw report``: a run as one file for people."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from symlaw.cli import options as option
+
+Target = Annotated[
+    Path, typer.Option("--output", "-o", metavar="FILE", help="File to write: .html, .md or .pdf.")
+]
+Table = Annotated[
+    Path | None,
+    typer.Option("--data", metavar="FILE", help="Table of the run, where it is not at its place."),
+]
+
+
+def report(
+    run: option.RunName,
+    output: Target = Path("report.html"),
+    data: Table = None,
+    runs: option.RunsFolder = option.RUNS,
+) -> None:
+    """Write a run as one file: formula, front, evidence, plots.
+
+    The file stands by itself, with pictures and facts for programs inside.
+    Plots need matplotlib, a PDF needs Chromium or Chrome.
+
+    \b
+    Examples:
+      symlaw report last
+      symlaw report last -o law.pdf
+      symlaw report last -o law.md --data moved/data.csv
+    """
+    from symlaw.cli.terminal import console, say
+    from symlaw.report.document import report_run
+    from symlaw.runs.store import read_run, resolve_run
+
+    found = read_run(resolve_run(run, runs))
+    whole = report_run(found, output, data)
+    screen = console()
+    say(screen, f"Written to {output}.")
+    if not whole:
+        source = found.header.source or "the data"
+        say(screen, f"{source} is not there: no standard errors, evidence or fit; name it with --data.")

@@ -1,0 +1,1 @@
+"""What was found, for people: plots, and a report in one file."""

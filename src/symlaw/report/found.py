@@ -1,0 +1,294 @@
+"""What a fitted model and a stored run have in common for showing: a front, names, units."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from sklearn.utils.validation import check_is_fitted
+
+from symlaw.engine.evaluate import evaluate
+from symlaw.engine.losses import Loss
+from symlaw.engine.registering import loss_from
+from symlaw.errors import ColumnNotFound, DataError, InvalidSetting
+from symlaw.runs.store import Run
+from symlaw.tasks.groups import coded
+from symlaw.tasks.trusting import uncertainty
+from symlaw.trust.uncertainty import as_columns
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import ArrayLike, NDArray
+
+    from symlaw.language.expression import Expression
+    from symlaw.tasks.regression import SymbolicRegressor
+    from symlaw.trust.uncertainty import Uncertainty
+
+    Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One formula of a front.
+
+    Parameters
+    ----------
+    expression
+        The formula.
+    complexity, loss, objective
+        As on the front; the objective is None where there was none.
+    """
+
+    expression: Expression
+    complexity: float
+    loss: float
+    objective: float | None = None
+
+
+@dataclass(frozen=True)
+class Found:
+    """A front for showing.
+
+    Parameters
+    ----------
+    rows
+        By rising complexity.
+    recommended
+        Which of them is recommended.
+    names
+        Columns that formulas may use.
+    target
+        What the formulas are of.
+    loss
+        What was made small.
+    units
+        Of columns and target, by name, as people write them.
+    groups
+        Column that tells groups of rows, and what its numbers stand for.
+    """
+
+    rows: tuple[Shown, ...]
+    recommended: int
+    names: tuple[str, ...]
+    target: str
+    loss: Loss
+    units: Mapping[str, str] = field(default_factory=dict)
+    groups: str | None = None
+    group_labels: Sequence[str] | None = None
+
+    @property
+    def expression(self) -> Expression:
+        """The recommended formula."""
+        return self.rows[self.recommended].expression
+
+    def label(self, name: str) -> str:
+        """A column's name with its unit, unless the name ends with one."""
+        unit = self.units.get(name, "")
+        return name if not unit or name.rstrip().endswith("]") else f"{name} [{unit}]"
+
+    def row(self, complexity: float | None = None) -> Shown:
+        """The formula of a complexity, the recommended one by default.
+
+        Raises
+        ------
+        InvalidSetting
+            When the front has none such; the message lists those it has.
+        """
+        if complexity is None:
+            return self.rows[self.recommended]
+        for row in self.rows:
+            if row.complexity == complexity:
+                return row
+        known = ", ".join(f"{row.complexity:g}" for row in self.rows)
+        raise InvalidSetting(f"the front has no formula of complexity {complexity:g}: there are {known}")
+
+
+def found_of(
+    source: SymbolicRegressor | Run | Found, output: int | None = None, target: str | None = None
+) -> Found:
+    """What a fitted model or a run has found.
+
+    Parameters
+    ----------
+    source
+        The model or the run, or what was found itself.
+    output
+        Number of the target, where a model has several.
+    target
+        What the target of a model is called; y by default.
+
+    Raises
+    ------
+    InvalidSetting
+        When a model has several targets and none, or one that it lacks, is chosen.
+    RunError
+        When the run has found nothing yet.
+    """
+    if isinstance(source, Found):
+        return source
+    return _of_run(source) if isinstance(source, Run) else _of_model(source, output, target)
+
+
+def _of_run(run: Run) -> Found:
+    run.row()
+    header, settings = run.header, run.header.settings
+    units = units_in(settings.get("units"), header.target_name, settings.get("target_unit"))
+    rows = tuple(Shown(row.expression, row.complexity, row.loss, row.objective) for row in run.rows)
+    features = header.encodings.get("features", ())
+    groups = settings.get("groups")
+    labels = next((one.get("known") for one in features if one["name"] == groups), None)
+    return Found(
+        rows,
+        run.recommended or 0,
+        header.feature_names,
+        header.target_name,
+        header.loss,
+        units,
+        groups,
+        labels,
+    )
+
+
+def _of_model(model: SymbolicRegressor, output: int | None, target: str | None) -> Found:
+    check_is_fitted(model)
+    several, front = isinstance(model.expression_, tuple), model.front_
+    if several:
+        places: Any = model.recommended_
+        if output is None or output not in range(len(places)):
+            raise InvalidSetting(
+                f"output is {output!r}, and the model has several targets: give a number from 0 to"
+                f" {len(places) - 1}"
+            )
+        place = places[output] - int(np.flatnonzero(front["output"] == output)[0])
+        front = front[front["output"] == output]
+    elif output is not None:
+        raise InvalidSetting(f"output is {output!r}, and the model has one target: leave it out")
+    else:
+        place = int(model.recommended_)  # type: ignore[arg-type]
+    rows = [
+        Shown(row["expression"], row["complexity"], row["loss"], row.get("objective"))
+        for row in front.to_dict("records")
+    ]
+    # a series computed from a column may still have that one's name
+    named = target if target not in model._names() else None
+    name = named or ("y" if output is None else f"y{output}")
+    units = units_in(model.units, name, model.target_unit)
+    names = tuple(model._names())
+    return Found(
+        tuple(rows), place, names, name, loss_from(model.loss), units, model.groups, model.group_labels_
+    )
+
+
+def units_in(units: Mapping[str, Any] | None, target: str, target_unit: Any) -> dict[str, str]:
+    """Units by name as people write them; pure numbers have none.
+
+    Examples
+    --------
+    >>> units_in({"v": {"length": 1, "time": -1}, "n": ""}, "E", "J")
+    {'v': 'length time^-1', 'E': 'J'}
+    """
+    given = {**(units or {}), **({} if target_unit is None else {target: target_unit})}
+    texts = {name: _unit(unit) for name, unit in given.items()}
+    return {name: text for name, text in texts.items() if text}
+
+
+def _unit(unit: Any) -> str:
+    if not isinstance(unit, Mapping):
+        return str(unit).replace("**", "^")
+    return " ".join(name if power == 1 else f"{name}^{power:g}" for name, power in unit.items())
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows of data for showing a formula on them.
+
+    Parameters
+    ----------
+    X
+        (n_samples, n_features), columns as ``names`` has them.
+    y
+        (n_samples,).
+    names
+        Of the columns.
+    weights
+        (n_samples,), or None where all count alike.
+    """
+
+    X: Array
+    y: Array
+    names: tuple[str, ...]
+    weights: Array | None = None
+
+    def column(self, name: str) -> Array:
+        """One column (n_samples,)."""
+        return np.asarray(self.X[:, self.names.index(name)])
+
+    def columns(self) -> dict[str, Array]:
+        """All columns by name."""
+        return dict(zip(self.names, self.X.T, strict=True))
+
+    def values(self, expression: Expression) -> Array:
+        """A formula's values (n_samples,); nan where it is undefined."""
+        return np.asarray(evaluate([expression], self.X, self.names)[0])
+
+
+def rows_of(
+    found: Found, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None, output: int | None = None
+) -> Rows:
+    """Data as the front's formulas read them.
+
+    Raises
+    ------
+    ColumnNotFound
+        When a table lacks a column of the fit.
+    DataError
+        When the data do not fit the front, or hold what is no finite number.
+    """
+    X, _ = coded(X, found.groups, found.group_labels)
+    held = list(X) if isinstance(X, Mapping) else list(getattr(X, "columns", found.names))
+    missing = [name for name in found.names if name not in held]
+    if missing:
+        raise ColumnNotFound(
+            f"the data have no column {missing[0]!r}: the front was found in {', '.join(found.names)}"
+        )
+    try:
+        data, target = as_columns(X, found.names), np.asarray(y, dtype=float)
+    except (TypeError, ValueError) as error:
+        raise DataError(f"the data cannot be made a table of numbers: {error}") from None
+    if target.ndim == 2:
+        target = target[:, output or 0]
+    if data.ndim != 2 or data.shape != (len(target), len(found.names)):
+        raise DataError(
+            f"X has the shape {data.shape} and y {target.shape}: give {len(found.names)} columns and as many"
+            " rows of each"
+        )
+    if not (np.all(np.isfinite(data)) and np.all(np.isfinite(target))):
+        raise DataError("the data hold values that are not finite: leave those rows out")
+    weights = None if sample_weight is None else np.asarray(sample_weight, dtype=float)
+    return Rows(data, target, found.names, weights)
+
+
+def sure_of(found: Found, law: Expression, rows: Rows, level: float = 0.95) -> Uncertainty:
+    """How sure a formula's constants are, by the least squares that the front was found with.
+
+    Raises
+    ------
+    InvalidSetting
+        When it was found with another loss.
+    DataError
+        When the formula cannot be fitted to the rows.
+    """
+    if not found.loss.is_least_squares:
+        raise InvalidSetting(f"they need squared errors, and the loss is {found.loss.name}")
+    given = np.ones(len(rows.y)) if rows.weights is None else rows.weights
+    weights = found.loss.weighted(rows.y, given)
+    return uncertainty(law, rows.columns(), rows.y, sample_weight=weights, level=level)
+
+
+def name_of(y: Any, otherwise: str | None = None) -> str | None:
+    """What a target says that it is called."""
+    name = getattr(y, "name", None)
+    return str(name) if isinstance(name, str) and name else otherwise
