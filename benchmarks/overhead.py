@@ -1,8 +1,8 @@
 """What keeping and showing a run costs: the same search with and without, in turn, in one process.
 
 ``python -m benchmarks.overhead`` prints the seconds of each and the ratio of the medians. With: a run folder
-with journal and checkpoints as often as by default, a live table drawn four times a second into nowhere, and a
-callback. Both do the same work and end with the same front, which is checked.
+with journal and checkpoints as often as by default, a live table drawn four times a second into nowhere, and
+a callback. Both do the same work and end with the same front, which is checked.
 """
 
 from __future__ import annotations
