@@ -131,7 +131,8 @@ def coded(value: Any, classes: tuple[type, ...] = (), **given: Any) -> Any:
     """A value written and read."""
     encoder = Encoder(classes, given)
     record = encoder.encode(value)
-    return Decoder(classes, given, encoder.arrays, ()).decode(record)
+    arrays = [array.copy() for array in encoder.arrays]
+    return Decoder(classes, given, arrays, ()).decode(record)
 
 
 def test_values_come_back_as_they_were() -> None:

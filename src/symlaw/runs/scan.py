@@ -103,8 +103,8 @@ def summary(folder: Path) -> Summary:
         record = load_record(folder / HEADER_FILE, HEADER_KEY, VERSION)
         outcome = record.get(OUTCOME) or {}
         state = "finished" if outcome else _state(folder, record)
-        texts = (str(record[name]) for name in ("created", "target_name", "source"))
-        return Summary(folder, state, *texts, record["settings"], outcome)
+        created, target, source = (str(record[name]) for name in ("created", "target_name", "source"))
+        return Summary(folder, state, created, target, source, record["settings"], outcome)
     except (RunError, KeyError) as error:
         return Summary(folder, "unreadable", why=str(error))
 

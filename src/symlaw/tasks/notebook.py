@@ -49,9 +49,11 @@ class NotebookView:
         self._drawn_at = time.monotonic()
         from IPython.display import HTML, display
 
-        drawn = HTML(view(progress, self.title))
+        make: Any = HTML
+        show: Any = display
+        drawn = make(view(progress, self.title))
         if self._handle is None:
-            self._handle = display(drawn, display_id=True)
+            self._handle = show(drawn, display_id=True)
         else:
             self._handle.update(drawn)
 

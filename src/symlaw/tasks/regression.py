@@ -144,8 +144,8 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         disk.
     resume
         Whether `fit` goes on with the run in ``run_folder``, if there is one: from its latest checkpoint, to
-        the front that it would have found without an interruption. Data and settings have to be the same; limits
-        may be others, and count from the run's beginning.
+        the front that it would have found without an interruption. Data and settings have to be the same;
+        limits may be others, and count from the run's beginning.
     callback
         Called with a `Progress` after each epoch; return False to stop.
     verbose

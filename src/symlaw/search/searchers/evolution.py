@@ -98,7 +98,7 @@ class EvolutionState:
     grammars: list[Grammar] = field(default_factory=list)
 
     def __getstate__(self) -> dict[str, Any]:
-        scratch = {"desks": [], "steered": [], "parts": None, "grammars": []}
+        scratch: dict[str, Any] = {"desks": [], "steered": [], "parts": None, "grammars": []}
         return {**self.__dict__, **scratch, "views": [], "rows": []}
 
 
