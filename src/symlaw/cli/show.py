@@ -71,11 +71,9 @@ def _tell_behaviour(run: Run, complexity: float | None, data: Path | None) -> No
     if data is None and not header.source:
         raise InvalidSetting("the run's data came from memory: name a table with --data")
     settings = header.settings
-    table = read_table(
-        Path(header.source) if data is None else data,
-        features=header.feature_names,
-        **({"encodings": header.encodings} if header.encodings else {}),
-    )
+    file = Path(header.source) if data is None else data
+    encodings = header.encodings or None
+    table = read_table(file, features=header.feature_names, encodings=encodings)
     units = None
     if settings.get("units") is not None:
         units = units_from(settings["units"], settings["target_unit"], settings["constant_units"])

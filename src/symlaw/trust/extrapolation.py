@@ -69,9 +69,10 @@ def extrapolated(expression: Expression, domain: Domain, wide: Domain) -> tuple[
             return values(expression, {**others, name: t})
 
         low, high = at(np.array([wide.low[place], wide.high[place]])).tolist()
-        far = size * 2.0**_DOUBLINGS
-        near = size * np.linspace(4.0, 64.0, 4001)
-        below, above = (_in_words(side * far, at(side * far), at(side * near)) for side in (-1.0, 1.0))
+        far: Array = np.asarray(size * 2.0**_DOUBLINGS, dtype=np.float64)
+        near: Array = np.asarray(size * np.linspace(4.0, 64.0, 4001), dtype=np.float64)
+        below = _in_words(-far, at(-far), at(-near))
+        above = _in_words(far, at(far), at(near))
         found.append(Extrapolation(name, low, high, below, above))
     return tuple(found)
 
