@@ -23,6 +23,7 @@ def report(
     run: option.RunName,
     output: Target = Path("report.html"),
     data: Table = None,
+    weights: option.Weights = None,
     plugin: option.Plugin = None,
     runs: option.RunsFolder = option.RUNS,
 ) -> None:
@@ -36,6 +37,7 @@ def report(
       symlaw report last
       symlaw report last -o law.pdf
       symlaw report last -o law.md --data moved/data.csv
+      symlaw report last --weights counts
     """
     from symlaw.cli.plugins import operators_in
     from symlaw.cli.terminal import console, say
@@ -45,7 +47,7 @@ def report(
     found, own = read_run(resolve_run(run, runs)), operators_in(plugin)
     rows = [replace(row, expression=row.expression.with_operators(own)) for row in found.rows]
     found = replace(found, rows=tuple(rows))
-    whole = report_run(found, output, data)
+    whole = report_run(found, output, data, weights)
     screen = console()
     say(screen, f"Written to {output}.")
     if not whole:
