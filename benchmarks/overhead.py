@@ -3,7 +3,7 @@
 ``python -m benchmarks.overhead`` prints the seconds of each and the ratio of the medians. With: a run folder
 with journal and checkpoints as often as by default, a live table drawn four times a second into nowhere, and
 a callback. Both do the same work and end with the same front, which is checked. On a machine that does other
-things too the medians scatter; so the time inside the listeners is printed as well, as a share of the search's.
+things too the medians scatter; so the time inside the listeners is printed as well, as a share of the search.
 """
 
 from __future__ import annotations

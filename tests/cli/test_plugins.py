@@ -68,6 +68,17 @@ def test_predicting_needs_the_code_again(made: Path, capsys: pytest.CaptureFixtu
     assert first == pytest.approx(2.5 * 0.01 + 1.0)
 
 
+def test_a_report_shows_the_fit_where_the_code_is_given(made: Path, tmp_path: Path) -> None:
+    report = ["report", "last", "-o", str(tmp_path / "law.html"), "--runs", str(made / "runs")]
+    assert main(report) == 0
+    without = (tmp_path / "law.html").read_text(encoding="utf-8")
+    assert "give it with operators=[...] or --plugin FILE.py" in without
+    assert main([*report, "--plugin", str(made / "own.py")]) == 0
+    given = (tmp_path / "law.html").read_text(encoding="utf-8")
+    assert given.count("<img") == without.count("<img") + 4
+    assert "standard error" in given
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

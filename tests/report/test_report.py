@@ -206,6 +206,18 @@ def test_other_losses_have_no_standard_errors_and_relative_ones_their_own(
     assert "Estimates are of a fit to these rows" in " ".join(page.texts["p"])
 
 
+def test_weights_are_named_again(made: Callable[..., Run], tmp_path: Path) -> None:
+    source = tmp_path / "data.csv"
+    source.write_text("x,y,w\n1,2.1,1\n2,3.9,1\n3,6.2,4\n4,7.8,2\n5,11,0\n")
+    run = made(source, "y", ["5.0", "2.0 * x"], 1, weights="w")
+    assert "digest is not that of the run" in " ".join(page_of(run, tmp_path).texts["p"])
+    page = page_of(run, tmp_path, weights="w")
+    assert "4 rows, those of the run: their digest agrees." in page.texts["p"]
+    x, y, w = np.array([1, 2, 3, 4]), np.array([2.1, 3.9, 6.2, 7.8]), np.array([1, 1, 4, 2])
+    (constant,) = page.record()["constants"]
+    assert constant["estimate"] == pytest.approx(np.sum(w * x * y) / np.sum(w * x * x))
+
+
 def test_refusals(hubble: Run, tmp_path: Path) -> None:
     with pytest.raises(InvalidSetting, match=r"let it end in \.html, \.md or \.pdf"):
         report_run(hubble, tmp_path / "report.docx")

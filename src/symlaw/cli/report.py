@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -22,6 +23,8 @@ def report(
     run: option.RunName,
     output: Target = Path("report.html"),
     data: Table = None,
+    weights: option.Weights = None,
+    plugin: option.Plugin = None,
     runs: option.RunsFolder = option.RUNS,
 ) -> None:
     """Write a run as one file: formula, front, evidence, plots.
@@ -34,13 +37,17 @@ def report(
       symlaw report last
       symlaw report last -o law.pdf
       symlaw report last -o law.md --data moved/data.csv
+      symlaw report last --weights counts
     """
+    from symlaw.cli.plugins import operators_in
     from symlaw.cli.terminal import console, say
     from symlaw.report.document import report_run
     from symlaw.runs.store import read_run, resolve_run
 
-    found = read_run(resolve_run(run, runs))
-    whole = report_run(found, output, data)
+    found, own = read_run(resolve_run(run, runs)), operators_in(plugin)
+    rows = [replace(row, expression=row.expression.with_operators(own)) for row in found.rows]
+    found = replace(found, rows=tuple(rows))
+    whole = report_run(found, output, data, weights)
     screen = console()
     say(screen, f"Written to {output}.")
     if not whole:

@@ -161,8 +161,17 @@ class Data:
     same: bool | None = None
 
 
-def data_of_run(run: Run, path: Path | None = None) -> Data | None:
+def data_of_run(run: Run, path: Path | None = None, weights: str | None = None) -> Data | None:
     """The rows of a run from a file, by default the one that it was made of; None when that is gone.
+
+    Parameters
+    ----------
+    run
+        The run.
+    path
+        The file.
+    weights
+        Column of weights, which a run does not keep the name of.
 
     Raises
     ------
@@ -176,13 +185,17 @@ def data_of_run(run: Run, path: Path | None = None) -> Data | None:
     if not chosen.is_file():
         raise FileUnreadable(f"{str(chosen)!r} is no file: name the table of the run with --data")
     table = read_table(
-        chosen, target=header.target_name, features=header.feature_names, encodings=header.encodings or None
-    )
+        chosen, target=header.target_name, features=header.feature_names, weights=weights,
+        encodings=header.encodings or None,
+    )  # fmt: skip
     if table.y is None:
         raise DataError(f"{str(chosen)!r} has no column {header.target_name!r}: name the table of the run")
     whole = np.all(np.isfinite(table.X), axis=1) & np.isfinite(table.y)
-    used = replace(table, X=table.X[whole], y=table.y[whole])
-    rows = Rows(table.X[whole], table.y[whole], tuple(header.feature_names))
+    if table.weights is not None:
+        whole &= table.weights > 0
+    own = None if table.weights is None else table.weights[whole]
+    used = replace(table, X=table.X[whole], y=table.y[whole], weights=own)
+    rows = Rows(table.X[whole], table.y[whole], tuple(header.feature_names), own)
     return Data(rows, table.notes, used.digest() == header.data_digest)
 
 

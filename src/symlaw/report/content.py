@@ -260,7 +260,7 @@ def _data(subject: Subject) -> list[Block]:
         None: f"{len(data.rows.y):,} rows.",
         True: f"{len(data.rows.y):,} rows, those of the run: their digest agrees.",
         False: f"{len(data.rows.y):,} rows, whose digest is not that of the run: they are others, or the run"
-        " had weights.",
+        " had weights and --weights did not name them.",
     }[data.same]
     own_notes: list[Block] = [Text(note) for note in data.notes if note not in subject.account.notes]
     return [Text(said), Table(heads, rows, (False, True, True, True, True)), *notes, *own_notes]

@@ -21,8 +21,8 @@ from symlaw.report.style import (
     styled,
 )  # fmt: skip
 from symlaw.runs.journal import read_journal
+from symlaw.runs.records import JOURNAL_FILE
 from symlaw.runs.store import Run
-from symlaw.runs.writer import JOURNAL_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -67,7 +67,9 @@ def report(
     write(report_of(Subject(model, found, account_of(model, found, output), data, output)), chosen)
 
 
-def report_run(run: Run, path: str | os.PathLike[str], data: Path | None = None) -> bool:
+def report_run(
+    run: Run, path: str | os.PathLike[str], data: Path | None = None, weights: str | None = None
+) -> bool:
     """Write the report of a run.
 
     Parameters
@@ -78,6 +80,8 @@ def report_run(run: Run, path: str | os.PathLike[str], data: Path | None = None)
         As in `report`.
     data
         Its table, where that is not at its place any more.
+    weights
+        Column of the table that said how much each row counts.
 
     Returns
     -------
@@ -85,7 +89,7 @@ def report_run(run: Run, path: str | os.PathLike[str], data: Path | None = None)
         Whether the data were at hand.
     """
     chosen, found = checked_path(path), found_of(run)
-    rows = data_of_run(run, data)
+    rows = data_of_run(run, data, weights)
     write(report_of(Subject(run, found, account_of(run, found), rows)), chosen)
     return rows is not None
 
