@@ -329,7 +329,7 @@ def usable(names: Collection[str], allowed: Collection[str]) -> tuple[list[Rule]
     Examples
     --------
     >>> sorted(usable({"sin"}, {"sin", "+"})[1])
-    ['*', '+', '-', '/', 'inv', 'neg', 'sin', 'square']
+    ['*', '+', '-', '/', 'cube', 'inv', 'neg', 'sin', 'square']
     """
     reached, found = {*names, *_ALWAYS}, dict[Rule, None]()
     wanted = {*allowed, *_STEPS, *reached}
