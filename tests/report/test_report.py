@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import shutil
@@ -134,6 +135,16 @@ def test_columns_may_be_called_anything(made: Callable[..., Run], tmp_path: Path
     text = (tmp_path / "report.md").read_text(encoding="utf-8")
     outside = re.sub(r"^(`{3,}).*?^\1$", "", text, flags=re.MULTILINE | re.DOTALL)
     assert "<" not in outside.replace("\\lt", "")
+
+
+def test_names_are_in_any_letters(made: Callable[..., Run], tmp_path: Path) -> None:
+    source = tmp_path / "data.csv"
+    source.write_text("质量,周期\n1,2.1\n2,3.9\n3,6.2\n4,7.8\n5,10.1\n", encoding="utf-8")
+    page = page_of(made(source, "周期", ["5.0", "2.0 * `质量`"], 1), tmp_path)
+    pictures = [given["src"] or "" for tag, given in page.elements if tag == "img"]
+    drawn = [base64.b64decode(one.partition(",")[2]).decode() for one in pictures]
+    assert len(drawn) == 7
+    assert sum("质量" in svg for svg in drawn) >= 4
 
 
 def test_markdown_has_formulas_a_table_and_the_record(pendulum: Run, tmp_path: Path) -> None:

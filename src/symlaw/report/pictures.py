@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import warnings
 from typing import TYPE_CHECKING, Any
 
 from symlaw.errors import MissingDependency, SymlawError
@@ -67,7 +68,9 @@ def _drawn(wanted: Sequence[Drawn]) -> list[Block]:
 def svg_of(figure: Any) -> str:
     """A figure as an SVG element, the same for the same figure."""
     file = io.StringIO()
-    with styled():
+    with styled(), warnings.catch_warnings():
+        # letters that no font here has are drawn by the reader's fonts
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
         figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
     text = file.getvalue()
     return re.sub(r"<metadata>.*?</metadata>\s*", "", text[text.index("<svg") :], flags=re.DOTALL)

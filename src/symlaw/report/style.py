@@ -23,9 +23,15 @@ _WIDE = 300.0
 # Letters of a title to an inch, and ratio below which a logarithmic scale has plain numbers.
 _LETTERS, _PLAIN = 12.0, 100.0
 
+# Fonts for letters that the first one lacks, where they are installed.
+_FONT = "DejaVu Sans"
+_MORE_FONTS = (
+    "Noto Sans CJK SC", "Noto Sans CJK JP", "Noto Sans CJK KR", "Microsoft YaHei", "PingFang SC",
+    "Hiragino Sans", "Malgun Gothic", "WenQuanYi Micro Hei", "Arial Unicode MS",
+)  # fmt: skip
+
 _SETTINGS: dict[str, Any] = {
     "font.family": "sans-serif",
-    "font.sans-serif": ["DejaVu Sans"],
     "font.size": 9.5,
     "axes.titlesize": 9.5,
     "axes.titlelocation": "left",
@@ -51,7 +57,8 @@ _SETTINGS: dict[str, Any] = {
     "figure.facecolor": "white",
     "savefig.dpi": 150,
     "svg.hashsalt": "symlaw",
-    "svg.fonttype": "path",
+    # words stay words: searched, read aloud, and in whatever letters the reader's fonts have
+    "svg.fonttype": "none",
 }
 
 
@@ -77,8 +84,14 @@ def styled() -> Iterator[None]:
     matplotlib = matplotlib_module()
     with matplotlib.rc_context():
         matplotlib.rcdefaults()
-        matplotlib.rcParams.update(_SETTINGS)
+        matplotlib.rcParams.update({**_SETTINGS, "font.sans-serif": [_FONT, *_installed()]})
         yield
+
+
+def _installed() -> list[str]:
+    """Fonts that there are for letters that the first one lacks."""
+    known = set(matplotlib_module("matplotlib.font_manager").get_font_names())
+    return [name for name in _MORE_FONTS if name in known]
 
 
 def new_figure(width: float = 6.0, height: float = 4.0) -> Any:
