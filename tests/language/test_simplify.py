@@ -183,3 +183,14 @@ def test_answers_are_the_same_in_every_process() -> None:
         for seed in ("1", "2")
     }
     assert len(texts) == 1
+
+
+def test_without_the_package_it_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    import sys
+
+    from symlaw.errors import MissingDependency
+    from symlaw.language.simplifying import graph
+
+    monkeypatch.setitem(sys.modules, "egglog.bindings", None)
+    with pytest.raises(MissingDependency, match=r"pip install 'symlaw\[simplify\]'"):
+        graph._egglog()

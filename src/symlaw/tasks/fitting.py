@@ -16,6 +16,7 @@ from symlaw.engine.losses import Loss
 from symlaw.engine.reduce import line_sums
 from symlaw.errors import DataError
 from symlaw.language.expression import Constant, Expression
+from symlaw.language.simplifying.graph import is_installed
 from symlaw.search.archive import Archive, Entry
 from symlaw.search.budget import Spent
 from symlaw.search.compiling import compile_losses, compile_search, is_warm
@@ -267,7 +268,8 @@ def _concluded(
 
 def _simplifies(settings: Settings) -> bool:
     """Whether formulas are rewritten: not where a template or an objective looks at how they are written."""
-    return settings.simplify and not settings.fills_template and settings.scored_by is None
+    plain = not settings.fills_template and settings.scored_by is None
+    return settings.simplify and plain and is_installed()
 
 
 def _formula_length(settings: Settings, language: Language) -> Callable[[Expression], float] | None:

@@ -6,12 +6,15 @@ saturation"): formulas are terms, conditions are relations over classes of equal
 
 from __future__ import annotations
 
+import importlib
 import math
 import threading
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
+from symlaw.errors import MissingDependency
 from symlaw.language.expression import Constant, Expression, Leaf, Node, Nodes, Variable, node_cost, reduced
 from symlaw.language.operators import Operator, operator
 from symlaw.language.parser import parse
@@ -59,6 +62,20 @@ _NUMBERS = """
 """
 
 
+def is_installed() -> bool:
+    """Whether the package that holds the graphs is there."""
+    return find_spec("egglog") is not None
+
+
+def _egglog() -> Any:
+    try:
+        return importlib.import_module("egglog.bindings")
+    except ImportError:
+        raise MissingDependency(
+            "formulas are simplified by egglog, which is not installed: pip install 'symlaw[simplify]'"
+        ) from None
+
+
 @dataclass(frozen=True)
 class Known:
     """What is known of one sub-formula all over the box.
@@ -91,8 +108,7 @@ class Saturator:
     def __init__(
         self, operators: Iterable[Operator], allowed: Iterable[Operator], costs: Mapping[str, float]
     ) -> None:
-        import egglog.bindings as egglog
-
+        egglog = _egglog()
         own = dict.fromkeys(operators)
         answers = dict.fromkeys(allowed)
         named = {row.name for row in own if not row.is_users}
