@@ -1,6 +1,6 @@
 """Simplification against SymPy's: length of the answers and time, on random formulas, in the same run.
 
-    python -m benchmarks.simplify [--formulas 200] [--out benchmarks/results/symlaw-simplify.jsonl]
+    python -m benchmarks.simplify [--formulas 200] [--out benchmarks/results/simplify.jsonl]
     python -m benchmarks.simplify --cycles
 
 Formulas are random ones that are finite all over a box of positive variables, every other of them respelled.
@@ -37,7 +37,7 @@ from symlaw.testing.formulas import random_formula, rewritten
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-RESULTS = Path("benchmarks/results/symlaw-simplify.jsonl")
+RESULTS = Path("benchmarks/results/simplify.jsonl")
 NAMES = ("x", "y", "z")
 BOX = {name: (0.5, 3.0) for name in NAMES}
 DRAWN = ("+", "-", "*", "/", "sqrt", "square", "exp", "log", "sin", "cos")

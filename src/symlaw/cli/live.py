@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 _NOT_CI = ("", "0", "false", "no")
 CI_SECONDS = 60.0
 LINE_SECONDS = 10.0
+# Screens of no more lines do without the line about work.
+_LOW = 10
 _RULES = 9
 
 
@@ -87,7 +89,8 @@ class Watch:
         ending = Text(ending_line(self.settings), style="dim", no_wrap=True, overflow="ellipsis")
         told = (shares_line(progress), checkpoint_words(self.to_checkpoint()))
         work = Text(" · ".join(filter(None, told)), style="dim", no_wrap=True, overflow="ellipsis")
-        yield Group(table, *more, status, work, ending)
+        below = (status, ending) if screen.height <= _LOW else (status, work, ending)
+        yield Group(table, *more, *below)
 
 
 def status_line(progress: Progress, settings: Settings) -> str:
