@@ -66,6 +66,18 @@ def whole() -> list[tuple[Any, ...]]:
     return front(model(None).fit(*the_data()))
 
 
+def test_what_units_tell_before_a_search_is_not_scored_again(tmp_path: Path, often: None) -> None:
+    told = {"units": {"x0": "m", "x1": ""}, "target_unit": "m"}
+    uninterrupted = model(None, **told).fit(*the_data())
+    with pytest.raises(Crash):
+        model(tmp_path, callback=crashing_at(250_000), **told).fit(*the_data())
+    done = model(tmp_path, resume=True, **told).fit(*the_data())
+    assert front(done) == front(uninterrupted)
+    assert done.n_evaluations_ == uninterrupted.n_evaluations_
+    reports = [one.search_report_.set_index("searcher").loc["dimensions"] for one in (done, uninterrupted)]
+    assert reports[0]["asks"] == reports[1]["asks"] > 0
+
+
 def test_a_crashed_fit_resumes_to_the_front_of_a_whole_one(tmp_path: Path, often: None, whole: Any) -> None:
     for evaluations in (150_000, 250_000):
         with pytest.raises(Crash):

@@ -97,6 +97,12 @@ def test_constants_that_only_act_together_are_not_determined() -> None:
     assert 0 < told.high[0] - told.low[0] < 2
 
 
+def test_fewer_rows_than_constants_determine_none() -> None:
+    x = np.array([[1.0], [2.0]])
+    found = known(weighed(x, np.array([1.0, 3.0]), NAMES), "1.0 * x + 2.0 * x**2 + 0.5")
+    assert np.isinf(found.standard_errors).all()
+
+
 def test_the_table_fits_a_terminal_and_names_what_goes_together() -> None:
     text = str(known(decay(seed=3), "2.0 * exp(-0.8 * x) + 0.01"))
     assert max(map(len, text.splitlines())) <= 80

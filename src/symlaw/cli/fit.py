@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from symlaw.data import Table
     from symlaw.language.expression import Expression
+    from symlaw.runs.records import Header
+    from symlaw.runs.writer import RunWriter
     from symlaw.tasks.settings import Settings
 
 DEFAULT_SECONDS = 60.0
@@ -78,9 +80,6 @@ def fit(
     from symlaw.cli.plugins import plugin_of
     from symlaw.cli.terminal import console
     from symlaw.runs.macros import read_macros
-    from symlaw.runs.writer import RunWriter, new_run_id
-    from symlaw.tasks.commanded import header_of, target_of
-    from symlaw.tasks.resuming import plain
     from symlaw.tasks.settings import Settings
 
     if time_budget is None and max_evaluations is None and patience is None:
@@ -111,8 +110,7 @@ def fit(
         settings.members()
     screen = console()
     known = _known(knowledge, template=template, groups=groups, guesses=guess or None, prior=prior)
-    if units not in (None, "header", "row"):
-        raise InvalidSetting(f"--units is {units!r}: give 'header' or 'row', or name a file with --knowledge")
+    _check_units(units)
     reading = {
         "target": target, "features": option.split(features), "drop": option.split(drop) or [],
         "weights": weights, "groups": known.get("groups"), "unit_row": units == "row",
@@ -121,21 +119,48 @@ def fit(
     with _named_as_options():
         _check_constants(constants, known)
         settings = replace(settings, **known, **_units(units, known, table))
-        settings.language(table.feature_names)
-        settings.shape(table.feature_names, table.target_name or "y", table.X, target_of(table))
-    settings.objective().check(target_of(table), table.target_name or "")
+        _check_on(table, settings)
     if not quiet:
         _tell_data(screen, data, table)
     guesses, parent = _begun_from(source, runs, settings, table)
-    compile_first(settings, quiet=quiet)
-    header = header_of(
-        table, settings, source=str(data.resolve()), command=_command(), reading=reading,
-        guesses=plain(guesses), parent=parent,
-    )  # fmt: skip
+    told = {"source": str(data.resolve()), "reading": reading, "parent": parent}
+    _start(Task(table, settings, guesses), runs, checkpoint, told, verbose=verbose, quiet=quiet)
+
+
+def _start(
+    task: Task, runs: Path, checkpoint: float, told: dict[str, Any], *, verbose: bool, quiet: bool
+) -> None:
+    """Search as a new run."""
+    compile_first(task.settings, quiet=quiet)
+    header, writer = _new_run(task, runs, checkpoint, told)
+    search(task, writer, header, runs, verbose=verbose, quiet=quiet)
+
+
+def _new_run(task: Task, runs: Path, checkpoint: float, told: dict[str, Any]) -> tuple[Header, RunWriter]:
+    """The header of a new run, and who writes it."""
+    from symlaw.runs.writer import RunWriter, new_run_id
+    from symlaw.tasks.commanded import header_of
+    from symlaw.tasks.resuming import plain
+
+    header = header_of(task.table, task.settings, command=_command(), guesses=plain(task.guesses), **told)
     writer = RunWriter(runs / new_run_id(), header, warning(), checkpoint_seconds=checkpoint)
-    for note in table.notes:
+    for note in task.table.notes:
         writer.note(note)
-    search(Task(table, settings, guesses), writer, header, runs, verbose=verbose, quiet=quiet)
+    return header, writer
+
+
+def _check_units(units: str | None) -> None:
+    if units not in (None, "header", "row"):
+        raise InvalidSetting(f"--units is {units!r}: give 'header' or 'row', or name a file with --knowledge")
+
+
+def _check_on(table: Table, settings: Settings) -> None:
+    """Refuse settings that do not fit the table."""
+    from symlaw.tasks.commanded import target_of
+
+    settings.language(table.feature_names)
+    settings.shape(table.feature_names, table.target_name or "y", table.X, target_of(table))
+    settings.objective().check(target_of(table), table.target_name or "")
 
 
 def _command() -> str:

@@ -11,7 +11,7 @@ from symlaw.language.derivative import substituted
 from symlaw.language.expression import Expression, Nodes, Variable
 from symlaw.language.operators import Operator
 from symlaw.language.operators.row import ARGUMENTS
-from symlaw.language.parser import parse
+from symlaw.language.solving import ways_back
 from symlaw.language.trace import trace
 from symlaw.language.values import values
 
@@ -74,14 +74,7 @@ def _unwound(expression: Expression, name: str, value: str) -> Iterator[Expressi
             if sum(isinstance(node, Variable) and node.name == name for node in rest.nodes) > 1:
                 return
             continue
-        if len(row.inverses) <= place:
-            return
-        others = {word: part.nodes for word, part in zip(ARGUMENTS, arguments, strict=False)}
-        branches = [
-            substituted(parse(text).nodes, {**others, "v": branch})
-            for branch in branches
-            for text in row.inverses[place]
-        ]
+        branches = [way for branch in branches for way in ways_back(row, arguments, place, branch)]
         rest = arguments[place]
     yield from map(Expression, branches)
 
@@ -147,6 +140,3 @@ def _points(expression: Expression) -> dict[str, NDArray[np.float64]]:
 
 def _close(got: NDArray[np.float64], expected: NDArray[np.float64]) -> NDArray[np.bool_]:
     return np.asarray(np.abs(got - expected) <= _NEAR * (1.0 + np.abs(expected)))
-
-
-__all__ = ["solved"]

@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from symlaw.language.derivative import substituted
 from symlaw.language.expression import Constant, Expression, Variable
 from symlaw.language.operators import Operator
 
@@ -77,10 +78,10 @@ class System:
 
     def written_out(self) -> tuple[Expression, ...]:
         """The formulas without names of parts."""
-        known: dict[str, Expression] = {}
+        known: dict[str, Nodes] = {}
         for name, part in self.parts.items():
-            known[name] = _inserted(part, known)
-        return tuple(_inserted(formula, known) for formula in self.formulas)
+            known[name] = substituted(part.nodes, known)
+        return tuple(Expression(substituted(formula.nodes, known)) for formula in self.formulas)
 
     def text(self, targets: Sequence[str], digits: int | None = None) -> str:
         """Lines of text: the parts, then the targets' formulas."""
@@ -193,11 +194,3 @@ def _named(formula: Expression, part: Expression, name: str, near: float) -> Exp
         nodes += [*formula.nodes[place:begin], Variable(name)]
         place = after
     return Expression((*nodes, *formula.nodes[place:]))
-
-
-def _inserted(formula: Expression, parts: Mapping[str, Expression]) -> Expression:
-    """A formula with parts instead of their names."""
-    nodes: list[Node] = []
-    for node in formula.nodes:
-        nodes += parts[node.name].nodes if isinstance(node, Variable) and node.name in parts else (node,)
-    return Expression(tuple(nodes))

@@ -16,6 +16,8 @@ from symlaw.language.trying import GRID
 from symlaw.language.values import values
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
 _NEAR = 1e-9
@@ -59,13 +61,19 @@ def _undone(body: Expression, name: str) -> Expression | None:
         place = next((k for k, one in enumerate(arguments) if Variable(name) in one.nodes), None)
         if place is None or not isinstance(row, Operator) or "periodic" in row.monotonicity:
             return None
-        ways = row.inverses[place] if row.inverses else ()
+        ways = ways_back(row, arguments, place, wanted)
         if len(ways) != 1:
             return None
-        places = {own: argument.nodes for own, argument in zip(ARGUMENTS, arguments, strict=False)}
-        wanted = substituted(parse(ways[0]).nodes, {**places, "v": wanted})
-        part = arguments[place]
+        (wanted,), part = ways, arguments[place]
     return Expression(wanted)
+
+
+def ways_back(row: Operator, arguments: Sequence[Expression], place: int, value: Nodes) -> list[Nodes]:
+    """What one argument of an operator may be where its value and the other arguments are known."""
+    if len(row.inverses) <= place:
+        return []
+    places = {own: argument.nodes for own, argument in zip(ARGUMENTS, arguments, strict=False)}
+    return [substituted(parse(text).nodes, {**places, "v": value}) for text in row.inverses[place]]
 
 
 def _is_quotient_of_lines(body: Expression, name: str, arity: int) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from symlaw.errors import RunError
 from symlaw.runs.checkpoint import CHECKPOINT_FILE, Checkpoint, read_checkpoint
-from symlaw.runs.journal import read_journal
+from symlaw.runs.journal import last_front, read_journal
 from symlaw.runs.records import JOURNAL_FILE, read_expression
 from symlaw.search.archive import Entry
 
@@ -64,14 +64,8 @@ def read_earlier(folder: Path, operators: Sequence[Operator] = (), *, anew: bool
 
 
 def _front(records: Sequence[Mapping[str, Any]], operators: Sequence[Operator]) -> tuple[Entry, ...]:
-    found: dict[float, Mapping[str, Any]] = {}
-    front: list[float] = []
     try:
-        for record in records:
-            if record.get("kind") == "front":
-                found.update({float(entry["complexity"]): entry for entry in record["entries"]})
-                front = [float(complexity) for complexity in record["front"]]
-        return tuple(_entry(found[complexity], operators) for complexity in front)
+        return tuple(_entry(record, operators) for record in last_front(records))
     except (KeyError, TypeError, ValueError) as error:
         raise RunError(f"the journal of the run is damaged: {error}") from None
 

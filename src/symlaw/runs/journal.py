@@ -7,7 +7,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
 
@@ -89,6 +89,23 @@ def follow(path: Path, offset: int = 0) -> tuple[list[dict[str, Any]], int]:
         return [], offset
     whole = new[: new.rfind(b"\n") + 1]
     return _records(whole), offset + len(whole)
+
+
+def last_front(records: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """What a journal's records say of each formula of the latest front, in its order.
+
+    Raises
+    ------
+    KeyError, TypeError, ValueError
+        When they are damaged.
+    """
+    found: dict[float, Mapping[str, Any]] = {}
+    front: list[float] = []
+    for record in records:
+        if record.get("kind") == "front":
+            found.update({float(entry["complexity"]): entry for entry in record["entries"]})
+            front = [float(complexity) for complexity in record["front"]]
+    return [found[complexity] for complexity in front]
 
 
 def read_journal(path: Path) -> list[dict[str, Any]]:

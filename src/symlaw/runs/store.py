@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 from symlaw.errors import RunError, SymlawError
 from symlaw.runs.control import wished
 from symlaw.runs.files import load_record
-from symlaw.runs.journal import read_journal
+from symlaw.runs.journal import last_front, read_journal
 from symlaw.runs.process import is_alive
 from symlaw.runs.records import (
     HEADER_FILE,
@@ -182,14 +182,9 @@ def alive_state(folder: Path, process: Mapping[str, Any]) -> State | None:
 
 def _replay(records: list[dict[str, Any]], header: Header) -> tuple[Formula, ...]:
     """The front as the journal last has it."""
-    found: dict[float, Mapping[str, Any]] = {}
-    front: list[float] = []
     try:
-        for record in records:
-            if record.get("kind") == "front":
-                found.update({float(entry["complexity"]): entry for entry in record["entries"]})
-                front = [float(complexity) for complexity in record["front"]]
-        return tuple(_formula(found[complexity], header) for complexity in sorted(front))
+        front = sorted(last_front(records), key=lambda entry: float(entry["complexity"]))
+        return tuple(_formula(entry, header) for entry in front)
     except (KeyError, TypeError, ValueError) as error:
         if isinstance(error, SymlawError):
             raise

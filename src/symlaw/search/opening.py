@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from functools import lru_cache
 from itertools import combinations, product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from symlaw.language.expression import Nodes
     from symlaw.search.problem import Problem
     from symlaw.search.sparse.models import Answer
-    from symlaw.search.sparse.terms import Library, Table
+    from symlaw.search.sparse.terms import Table, Term
 
 # Terms that are tried for the target first, then, and for functions of it.
 _FEW, _MANY, _INSIDE = 30, 200, 80
@@ -57,26 +57,36 @@ def openings(problem: Problem) -> Iterator[Answer]:
     if problem.language.template is not None:
         return
     table = table_of(problem)
+    bases = _bases(table, units)
     for view in views_of(table):
         plain = view.transform.is_identity
         wanted = units.target.dimension if plain else units.inside(view.transform.outer)
         if wanted is None:
             continue
+        terms = _terms(bases, len(table.X), wanted)
         for size in (_FEW, _MANY) if plain else (_INSIDE,):
-            library = products_of(table, units, wanted, size)
+            library = library_of(bases.nodes, terms[:size], bases.values)
             if library.terms:
                 yield sums_of(library, view, table)
 
 
-def products_of(table: Table, units: Units, wanted: Dimension, most: int) -> Library:
-    """Products of powers of columns and of functions of pure ones that have a dimension, simplest first."""
-    bases, values, dimensions = _bases(table, units)
+class _Bases(NamedTuple):
+    """Columns and functions of pure columns, their values (n_bases, n_rows) and dimensions."""
+
+    nodes: tuple[Nodes, ...]
+    values: NDArray[np.float64]
+    dimensions: list[Dimension]
+
+
+def _terms(bases: _Bases, n_columns: int, wanted: Dimension) -> list[Term]:
+    """Products of powers that have a dimension, the simplest first."""
+    dimensions = bases.dimensions
     pivots = independent(dimensions)
-    others = [number for number in range(len(bases)) if number not in pivots]
+    others = [number for number in range(len(dimensions)) if number not in pivots]
     base = [dimensions[number] for number in pivots]
     solved = [exponents_of(base, one) for one in (wanted, *(dimensions[number] for number in others))]
     if solved[0] is None:
-        return library_of(bases, [], values)
+        return []
     # what the pivots need to be is linear in the exponents of the others
     whole = math.lcm(*(e.denominator for one in solved for e in one or ()))
     parts = np.array([[int(e * whole) for e in one or ()] for one in solved]).reshape(
@@ -85,18 +95,18 @@ def products_of(table: Table, units: Units, wanted: Dimension, most: int) -> Lib
     free = _small_vectors(len(others))
     needed = parts[0] - free @ parts[1:]
     usable = np.all((needed % whole == 0) & (np.abs(needed) <= _LARGEST * whole), axis=1)
-    exponents = np.zeros((int(usable.sum()), len(bases)), dtype=int)
+    exponents = np.zeros((int(usable.sum()), len(dimensions)), dtype=int)
     exponents[:, others], exponents[:, pivots] = free[usable], needed[usable] // whole
     # a function costs as much as another column
-    costs = np.abs(exponents) @ np.where(np.arange(len(bases)) < len(table.X), 1, 2)
+    costs = np.abs(exponents) @ np.where(np.arange(len(dimensions)) < n_columns, 1, 2)
     order = np.lexsort((np.count_nonzero(exponents, axis=1), costs))
-    rows = exponents[order][: most + 1].tolist()
-    terms = [tuple((number, e) for number, e in enumerate(row) if e) for row in rows]
-    return library_of(bases, [term for term in terms if term][:most], values)
+    rows = exponents[order][: _MANY + 1].tolist()
+    terms = (tuple((number, e) for number, e in enumerate(row) if e) for row in rows)
+    return [term for term in terms if term]
 
 
-def _bases(table: Table, units: Units) -> tuple[tuple[Nodes, ...], NDArray[np.float64], list[Dimension]]:
-    """Columns and functions of pure columns, their values and dimensions."""
+def _bases(table: Table, units: Units) -> _Bases:
+    """The factors that products are made of."""
     bases, values = list(column_bases(table)), list(table.X)
     known = [units.variables.get(name) for name in table.language.variables]
     dimensions = [NONE if unit is None else unit.dimension for unit in known]
@@ -109,7 +119,7 @@ def _bases(table: Table, units: Units) -> tuple[tuple[Nodes, ...], NDArray[np.fl
                 bases.append((*argument, row))
                 values.append(f)
                 dimensions.append(NONE)
-    return tuple(bases), np.array(values), dimensions
+    return _Bases(tuple(bases), np.array(values), dimensions)
 
 
 def _pure_arguments(table: Table, dimensions: Sequence[Dimension]) -> list[tuple[Nodes, NDArray[np.float64]]]:

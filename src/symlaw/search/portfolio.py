@@ -19,10 +19,12 @@ from symlaw.search.tally import Tally, settled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from concurrent.futures import Executor
 
     from symlaw.language.expression import Expression
     from symlaw.search.archive import Archive, Entry
     from symlaw.search.budget import Budget, Spent
+    from symlaw.search.course import Course
     from symlaw.search.problem import Problem
     from symlaw.search.searchers.base import Searcher
 
@@ -146,30 +148,13 @@ def search(
         stop=stop,
     )
     course.holds = holds
-    if earlier is not None:
-        restore(course, earlier)
-    for guess in () if earlier is not None else guesses:
-        if problem.language.allows(guess):
-            course.offer(guess, np.inf, "guess")
-    reason: str | None = None
-    if budget.evaluations is None or budget.evaluations > _ENOUGH:
-        for opened in course.open():
-            if listen is not None and opened:
-                listen(Progress(course.archive.front, tuple(opened), course.spent, None))
     # sums of products must not depend on how many threads the matrix library takes
     with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(threads) as pool:
-        while reason is None:
-            before, whole = course.spent.evaluations, False
-            try:
-                accepted = course.epoch(pool)
-                reason = course.reason_to_stop()
-                whole = is_whole(course, course.spent.evaluations - before)
-            except KeyboardInterrupt:
-                accepted, reason = [], STOPPED
-            if listen is not None:
-                keep = partial(kept, course) if whole else None
-                told = (tuple(accepted), course.spent, reason, tuple(course.tallies.values()), keep)
-                listen(Progress(course.archive.front, *told))
+        if earlier is None:
+            _begin(course, guesses, listen)
+        else:
+            restore(course, earlier)
+        reason = _go_on(course, pool, listen)
     course.archive.extend(remembered)
     course.spent.seconds_used = course.spent.seconds
     front = course.archive.front
@@ -177,6 +162,37 @@ def search(
     doubts = {} if course.guard is None else course.guard.doubtful()
     others = course.archive.alternatives()
     return Outcome(front, course.spent, reason, course.states, tallies, doubts, others)
+
+
+def _begin(course: Course, guesses: Sequence[Expression], listen: Callable[[Progress], None] | None) -> None:
+    """Score guesses, and what can be said before a search."""
+    for guess in guesses:
+        if course.problem.language.allows(guess):
+            course.offer(guess, np.inf, "guess")
+    budget = course.budget.evaluations
+    if budget is not None and budget <= _ENOUGH:
+        return
+    for opened in course.open():
+        if listen is not None and opened:
+            listen(Progress(course.archive.front, tuple(opened), course.spent, None))
+
+
+def _go_on(course: Course, pool: Executor, listen: Callable[[Progress], None] | None) -> str:
+    """Search epoch by epoch; why it ended."""
+    reason: str | None = None
+    while reason is None:
+        before, whole = course.spent.evaluations, False
+        try:
+            accepted = course.epoch(pool)
+            reason = course.reason_to_stop()
+            whole = is_whole(course, course.spent.evaluations - before)
+        except KeyboardInterrupt:
+            accepted, reason = [], STOPPED
+        if listen is not None:
+            keep = partial(kept, course) if whole else None
+            told = (tuple(accepted), course.spent, reason, tuple(course.tallies.values()), keep)
+            listen(Progress(course.archive.front, *told))
+    return reason
 
 
 def _objection(searcher: Searcher, problem: Problem) -> str | None:

@@ -153,12 +153,7 @@ def fit_front(
     shape = settings.shape(language.variables, target, table.X, y)
     _prepare(settings)
     spent = Spent()
-    asked = _on_features(oracle, len(names))
-    problem = replace(searched.problem(language, settings), oracle=asked, shape=shape)
-    problem = replace(problem, objective=searched.objective(settings, len(names)))
-    if problem.objective is not None:
-        constant = Expression((Constant(problem.best_constant),))
-        warn_if_slow(problem.objective, constant, str(settings.scored_by))
+    problem = _asked(searched, language, settings, shape, _on_features(oracle, len(names)), len(names))
     floor = problem.loss_floor if problem.objective is None else -math.inf
     archive = Archive(language.max_complexity, floor)
     known = [language.searched(unlinked(guess) if loss.row.logit else guess) for guess in guesses]
@@ -182,6 +177,23 @@ def fit_front(
             "no formula was finite on every row before the search ended: allow more time, or more operators"
         )
     return _concluded(outcome, problem, table, held_out, settings)
+
+
+def _asked(
+    searched: _Table,
+    language: Language,
+    settings: Settings,
+    shape: Shape | None,
+    oracle: Oracle | None,
+    n_features: int,
+) -> Problem:
+    """What a search of some rows is asked, slow objectives warned of."""
+    objective = searched.objective(settings, n_features)
+    problem = replace(searched.problem(language, settings), oracle=oracle, shape=shape, objective=objective)
+    if objective is not None:
+        constant = Expression((Constant(problem.best_constant),))
+        warn_if_slow(objective, constant, str(settings.scored_by))
+    return problem
 
 
 def _with_columns(X: NDArray[np.float64], language: Language) -> NDArray[np.float64]:

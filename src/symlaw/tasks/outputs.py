@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,7 @@ from symlaw.errors import DataError, InvalidSetting
 from symlaw.tasks.fitting import Fitted, fit_front, n_symbols
 from symlaw.tasks.listening import listener
 from symlaw.tasks.oracle import checked_oracle
-from symlaw.tasks.sharing import ALONE, Targets, chosen_together, guesses_from
+from symlaw.tasks.sharing import ALONE, Outputs, Targets, chosen_together, guesses_from
 from symlaw.trust.selection import EXACT_LOSS
 
 if TYPE_CHECKING:
@@ -25,36 +25,6 @@ if TYPE_CHECKING:
     from symlaw.tasks.settings import Settings
 
 MIN_ROWS = 3
-
-
-@dataclass(frozen=True)
-class Outputs:
-    """Columns and targets of a table.
-
-    Parameters
-    ----------
-    X
-        Columns (n_samples, n_features).
-    Y
-        Targets (n_samples, n_outputs).
-    names
-        Of the columns.
-    weights
-        Of the rows (n_samples,), or None.
-    single
-        Whether the user gave one target, without a number.
-    """
-
-    X: NDArray[np.float64]
-    Y: NDArray[np.float64]
-    names: Sequence[str]
-    weights: NDArray[np.float64] | None
-    single: bool
-
-    @property
-    def labels(self) -> list[int | None]:
-        """Numbers of the targets; None for a single one."""
-        return [None] if self.single else list(range(self.Y.shape[1]))
 
 
 def fit_outputs(model: Any, outputs: Outputs, settings: Settings) -> tuple[list[Fitted], System | None]:
@@ -73,10 +43,8 @@ def fit_outputs(model: Any, outputs: Outputs, settings: Settings) -> tuple[list[
     results = [_fit_one(model, outputs, first, label, _earlier(model, label)) for label in labels]
     if not together:
         return results, None
-    targets = Targets(
-        outputs.X, outputs.Y, outputs.names, outputs.weights, n_symbols(settings, outputs.names),
-        free=settings.constraints is None and settings.kind is None,
-    )  # fmt: skip
+    free = settings.constraints is None and settings.kind is None
+    targets = Targets(outputs, n_symbols(settings, outputs.names), free=free)
     return chosen_together(_again(model, outputs, settings, results), targets)
 
 

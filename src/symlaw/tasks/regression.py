@@ -14,9 +14,10 @@ from symlaw.language.grammar import DEFAULT_OPERATORS
 from symlaw.tasks.fitting import Fitted
 from symlaw.tasks.frames import alternatives_frame, alternatives_of, frame_of, report_of
 from symlaw.tasks.groups import coded
-from symlaw.tasks.outputs import MIN_ROWS, Outputs, fit_outputs, without_weightless
+from symlaw.tasks.outputs import MIN_ROWS, fit_outputs, without_weightless
 from symlaw.tasks.plotting import Above
 from symlaw.tasks.settings import Settings, thread_count
+from symlaw.tasks.sharing import Outputs
 
 if TYPE_CHECKING:
     import os

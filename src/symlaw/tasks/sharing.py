@@ -16,8 +16,10 @@ import numpy as np
 from scipy.optimize import least_squares
 
 from symlaw.engine.evaluate import evaluate
-from symlaw.language.expression import Constant, Expression, Variable
+from symlaw.language.expression import Constant, Expression, Variable, joined
 from symlaw.language.sharing import NEAR, System, parts_of, shared, without_a_factor
+from symlaw.search.archive import Entry
+from symlaw.tasks.fitting import figures
 from symlaw.trust.selection import EXACT_LOSS, Recommendation, gaussian_length
 
 if TYPE_CHECKING:
@@ -42,8 +44,8 @@ _MAX_FITS = 50
 
 
 @dataclass(frozen=True)
-class Targets:
-    """Several targets of one table.
+class Outputs:
+    """Columns and targets of a table.
 
     Parameters
     ----------
@@ -55,29 +57,55 @@ class Targets:
         Of the columns.
     weights
         Of the rows (n_samples,), or None.
-    n_symbols
-        Symbols that a node may be.
-    free
-        Whether numbers may be fitted anew: not where something is known of them or of the values.
+    single
+        Whether the user gave one target, without a number.
     """
 
     X: NDArray[np.float64]
     Y: NDArray[np.float64]
     names: Sequence[str]
     weights: NDArray[np.float64] | None
-    n_symbols: int
-    free: bool = True
+    single: bool
+
+    @property
+    def labels(self) -> list[int | None]:
+        """Numbers of the targets; None for a single one."""
+        return [None] if self.single else list(range(self.Y.shape[1]))
 
     @property
     def n_rows(self) -> int:
         """Number of rows."""
         return len(self.Y)
 
+    @property
+    def row_weights(self) -> NDArray[np.float64]:
+        """Weights of the rows, 1 where none were given (n_samples,)."""
+        return np.ones(self.n_rows) if self.weights is None else self.weights
+
+
+@dataclass(frozen=True)
+class Targets:
+    """Several targets, and what their formulas are told in.
+
+    Parameters
+    ----------
+    outputs
+        The table.
+    n_symbols
+        Symbols that a node may be.
+    free
+        Whether numbers may be fitted anew: not where something is known of them or of the values.
+    """
+
+    outputs: Outputs
+    n_symbols: int
+    free: bool = True
+
     def losses(self, formulas: Sequence[Expression]) -> NDArray[np.float64]:
         """Squared errors of each target's formula over the target's variance; inf where undefined."""
-        errors = evaluate(formulas, self.X, self.names).T - self.Y
-        w = np.ones(self.n_rows) if self.weights is None else self.weights
-        centred = self.Y - np.average(self.Y, axis=0, weights=w)
+        known, w = self.outputs, self.outputs.row_weights
+        errors = evaluate(formulas, known.X, known.names).T - known.Y
+        centred = known.Y - np.average(known.Y, axis=0, weights=w)
         with np.errstate(over="ignore", invalid="ignore"):
             losses = np.average(errors**2, axis=0, weights=w) / np.average(centred**2, axis=0, weights=w)
         return np.where(np.isfinite(losses), losses, math.inf)
@@ -90,8 +118,9 @@ class Targets:
         losses = self.losses(system.written_out()) if losses is None else losses
         if not np.all(np.isfinite(losses)):
             return math.inf
-        data = sum(gaussian_length(float(loss), self.n_rows) for loss in losses)
-        numbers = 0.5 * system.n_parameters * math.log(self.n_rows)
+        n_rows = self.outputs.n_rows
+        data = sum(gaussian_length(float(loss), n_rows) for loss in losses)
+        numbers = 0.5 * system.n_parameters * math.log(n_rows)
         return system.n_nodes * math.log(self.n_symbols) + numbers + data
 
 
@@ -153,7 +182,7 @@ def _products(
 
 
 def _joined(part: Expression, other: Expression, row: Operator) -> Expression:
-    return Expression((*part.nodes, *other.nodes, row))
+    return Expression(joined(row, (part.nodes, other.nodes)))
 
 
 def _best_sums(
@@ -218,13 +247,13 @@ def _systems(results: Sequence[Fitted], targets: Targets) -> Iterator[tuple[floa
     near = NEAR if targets.free else 0.0
     for places in _choices(results, targets):
         formulas = [r.rows[place].expression for r, place in zip(results, places, strict=True)]
-        system, data = shared(formulas, targets.names, near), targets.losses(formulas)
+        system, data = shared(formulas, targets.outputs.names, near), targets.losses(formulas)
         yield targets.length(system, data if targets.free else None), places, system
 
 
 def _choices(results: Sequence[Fitted], targets: Targets) -> list[tuple[int, ...]]:
     """Rows of the fronts to be judged together, those recommended alone first."""
-    rows = [_nearly_as_good(result, targets.n_rows) for result in results]
+    rows = [_nearly_as_good(result, targets.outputs.n_rows) for result in results]
     while math.prod(map(len, rows)) > _MOST_SYSTEMS:
         longest = max(range(len(rows)), key=lambda k: len(rows[k]))
         rows[longest] = rows[longest][:-1]
@@ -244,15 +273,15 @@ def _tied(system: System, targets: Targets) -> System:
     start = np.array(system.constants)
     if not system.parts or not len(start):
         return system
-    spread = np.std(targets.Y, axis=0)
+    known, w = targets.outputs, targets.outputs.row_weights
+    spread = np.std(known.Y, axis=0)
     scale = np.where(start == 0, 1.0, np.abs(start))
     floor = np.sqrt(np.maximum(targets.losses(system.written_out()), EXACT_LOSS))
     floor[~np.isfinite(floor)] = 1.0
-    w = np.ones(targets.n_rows) if targets.weights is None else targets.weights
 
     def errors(steps: NDArray[np.float64]) -> NDArray[np.float64]:
         formulas = system.with_constants(start + steps * scale).written_out()
-        off = (evaluate(formulas, targets.X, targets.names).T - targets.Y) / (spread * _least(floor))
+        off = (evaluate(formulas, known.X, known.names).T - known.Y) / (spread * _least(floor))
         finite = np.clip(np.nan_to_num(off, nan=1e9, posinf=1e9, neginf=-1e9), -1e9, 1e9)
         return np.asarray((finite * np.sqrt(w)[:, None]).ravel())
 
@@ -271,26 +300,14 @@ def _picked(
     row = result.rows[place]
     rows = list(result.rows)
     if formula.nodes != row.expression.nodes:
-        rows[place] = _with_formula(row, formula, targets, number)
+        rows[place] = _with_formula(row, formula, targets.outputs, number)
     reason = "shortest description of all targets together, shared parts told once" if moved else None
     recommended = Recommendation(place, reason or result.recommended.reason)
     return replace(result, rows=tuple(rows), recommended=recommended)
 
 
-def _with_formula(row: Row, formula: Expression, targets: Targets, number: int) -> Row:
+def _with_formula(row: Row, formula: Expression, known: Outputs, number: int) -> Row:
     """A row with a formula whose numbers were fitted on all targets, and its figures."""
-    w = np.ones(targets.n_rows) if targets.weights is None else targets.weights
-    y = targets.Y[:, number]
-    errors = evaluate([formula], targets.X, targets.names)[0] - y
-    square = float(np.average(errors**2, weights=w))
-    variance = float(np.average((y - np.average(y, weights=w)) ** 2, weights=w))
-    sizes = np.abs(errors)
-    return replace(
-        row,
-        expression=formula,
-        loss=square / variance,
-        r2=1.0 - square / variance,
-        rmse=math.sqrt(square),
-        mae=float(np.average(sizes, weights=w)),
-        max_error=float(sizes.max()),
-    )
+    entry = Entry(formula, row.complexity, row.loss, formula)
+    (fresh,) = figures([entry], known.X, known.Y[:, number], known.names, known.weights)
+    return replace(fresh, verdicts=row.verdicts)

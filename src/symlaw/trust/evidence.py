@@ -15,6 +15,7 @@ from symlaw.errors import DataError
 from symlaw.search.archive import Entry
 from symlaw.trust.fit import Sample, fitted, model_of
 from symlaw.trust.selection import EXACT_LOSS, description_length, recommend
+from symlaw.trust.validation import folds_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -91,7 +92,7 @@ def evidence(
     front = [_on_all(entry, sample) for entry in front]
     n_rows = sample.n_rows
     lengths = [description_length(one, n_rows, n_symbols, formula_length=formula_length) for one in front]
-    folds = _folds(n_rows, seed)
+    folds = folds_of(n_rows, FOLDS, seed)
     scores = [_cross_validated(entry.expression, sample, folds) for entry in front]
     won = stability(front, sample, n_symbols, lengths, formula_length=formula_length, seed=seed)
     found = []
@@ -163,8 +164,3 @@ def _cross_validated(
         losses.append(square / variance if math.isfinite(square) else math.inf)
     mean = float(np.mean(losses))
     return mean, float(np.std(losses, ddof=1) / math.sqrt(len(losses))) if math.isfinite(mean) else math.inf
-
-
-def _folds(n_rows: int, seed: int) -> list[NDArray[np.int64]]:
-    order = np.random.Generator(np.random.Philox(seed)).permutation(n_rows)
-    return list(np.array_split(order, min(FOLDS, n_rows)))

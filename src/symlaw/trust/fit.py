@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -32,8 +33,6 @@ _RESTARTS, _SETTLED, _TINY = 3, 1e-12, 1e-300
 _SINGULAR = 1e-9
 # Least part of a parameter in such a direction.
 _PART = 1e-6
-# Errors below it, relative to the target, are rounding.
-_ROUNDING = 1e-15
 
 
 @dataclass(frozen=True)
@@ -206,7 +205,7 @@ class Fit:
     @property
     def freedom(self) -> int:
         """Rows less fitted constants that the data determine."""
-        return self.sample.n_rows - int(np.linalg.matrix_rank(_scaled(self.slopes)[0], tol=_SINGULAR))
+        return self.sample.n_rows - int(np.sum(self._decomposed[1] > _SINGULAR))
 
     @property
     def variance(self) -> float:
@@ -219,7 +218,7 @@ class Fit:
         It is made of the singular values of the derivatives with columns of length 1, since parameters may
         differ by many orders of magnitude.
         """
-        _, singular, rows = self._decomposed()
+        _, singular, rows = self._decomposed
         covariance = self.in_determined_directions()
         none = singular <= _SINGULAR * max(1.0, float(singular.max(initial=0.0)))
         loose = np.any(np.abs(rows[none]) > _PART, axis=0)
@@ -229,22 +228,20 @@ class Fit:
 
     def in_determined_directions(self) -> Array:
         """Covariance of the parameters as if those that the data do not determine were known."""
-        size, singular, rows = self._decomposed()
+        size, singular, rows = self._decomposed
         large = singular > _SINGULAR * max(1.0, float(singular.max(initial=0.0)))
         inverse = (rows[large].T / singular[large] ** 2) @ rows[large]
         return np.asarray(self.variance * inverse / np.outer(size, size))
 
+    @cached_property
     def _decomposed(self) -> tuple[Array, Array, Array]:
         """Lengths of the derivatives' columns; singular values and right vectors of these at length 1."""
-        unit, size = _scaled(self.slopes)
-        _, singular, rows = np.linalg.svd(unit, full_matrices=False)
+        size = np.linalg.norm(self.slopes, axis=0)
+        size = np.where(size > 0, size, 1.0)
+        # rows of zeros show the directions that fewer rows than parameters leave open
+        lacking = np.zeros((max(0, len(size) - len(self.slopes)), len(size)))
+        _, singular, rows = np.linalg.svd(np.vstack([self.slopes / size, lacking]), full_matrices=False)
         return size, singular, rows
-
-
-def _scaled(slopes: Array) -> tuple[Array, Array]:
-    size = np.linalg.norm(slopes, axis=0)
-    size = np.where(size > 0, size, 1.0)
-    return slopes / size, size
 
 
 def fitted(model: Model, sample: Sample) -> Fit:
@@ -281,9 +278,3 @@ def fitted(model: Model, sample: Sample) -> Fit:
         if moved < _SETTLED:
             break
     return Fit(model.at(values), sample, *errors_and_slopes(values))
-
-
-def is_exact(fit: Fit) -> bool:
-    """Whether what is left of the target is rounding."""
-    size = float(np.sqrt(np.sum(fit.sample.weights * fit.sample.y**2)))
-    return bool(np.sqrt(fit.squares) <= _ROUNDING * len(fit.errors) * size)

@@ -16,6 +16,7 @@ import numpy as np
 from symlaw.errors import DataError
 from symlaw.trust.fit import Sample, fitted
 from symlaw.trust.uncertainty import checked_level
+from symlaw.trust.validation import folds_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -92,7 +93,8 @@ def by_folds(known: Uncertainty, X: Array, level: float | None = None) -> Predic
     level = checked_level(known.level if level is None else level)
     sample = known.fit.sample
     _check_rows(sample.n_rows, level)
-    folds = _folds(sample.n_rows, known.seed)
+    n_folds = sample.n_rows if sample.n_rows <= SINGLY else FOLDS
+    folds = [np.sort(fold) for fold in folds_of(sample.n_rows, n_folds, known.seed)]
     lows, highs = [], []
     for fold in folds:
         rest = np.setdiff1d(np.arange(sample.n_rows), fold)
@@ -143,10 +145,3 @@ def _check_rows(n_rows: int, level: float) -> None:
             f"conformal intervals of level {level:g} need {needed} rows, and there are {n_rows}:"
             " lower the level"
         )
-
-
-def _folds(n_rows: int, seed: int) -> list[NDArray[np.int64]]:
-    """Rows in folds, drawn with a seed."""
-    order = np.random.Generator(np.random.Philox(seed)).permutation(n_rows)
-    n_folds = n_rows if n_rows <= SINGLY else FOLDS
-    return [np.sort(fold) for fold in np.array_split(order, n_folds)]

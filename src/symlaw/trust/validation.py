@@ -52,6 +52,12 @@ def split_rows(n_rows: int, seed: int, weights: NDArray[np.float64] | None = Non
     return Split(np.delete(everything, held_out), held_out)
 
 
+def folds_of(n_rows: int, n_folds: int, seed: int) -> list[NDArray[np.int64]]:
+    """Rows in folds of nearly equal size, drawn with a seed; no more folds than rows."""
+    order = np.random.Generator(np.random.Philox(seed)).permutation(n_rows)
+    return list(np.array_split(order, min(n_folds, n_rows)))
+
+
 def held_out_errors(
     front: Sequence[Entry], X: NDArray[np.float64], y: NDArray[np.float64], names: Sequence[str]
 ) -> NDArray[np.float64]:

@@ -30,7 +30,7 @@ from symlaw.search.genetics.genome import (
     structure_key,
     tidy,
 )
-from symlaw.search.genetics.laws import REFUSED, WHOLE, Marks, marks, salted, standing
+from symlaw.search.genetics.laws import REFUSED, WHOLE, Marks, marks, salted, standing, standing_fitted
 from symlaw.search.genetics.mutate import MUTATION_WEIGHTS, Bench, bench, cross, mutate, random_formula
 from symlaw.search.genetics.population import (
     Population,
@@ -341,7 +341,7 @@ def try_child(island, grammar, table, rows, rates, cache, limits, desk, parent_l
         return
     if n_constants > 0 and (loss < parent_loss * rates.fit_gate or uniform(island.state) < rates.fit_chance):
         loss = fit_briefly(program, size, table, rows, rates, parent_loss, desk, n_constants)
-        place = standing(g, grammar, desk.marks)  # the exponent of a unit may have been fitted
+        place = standing_fitted(g, grammar, desk.marks, place)
     if place == REFUSED:
         return
     loss += charged(program, size, table, desk)

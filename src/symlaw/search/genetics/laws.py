@@ -197,6 +197,14 @@ def standing(g, grammar, marks):  # type: ignore[no-untyped-def]
     return standing_under(g, grammar, marks)
 
 
+@inlined
+def standing_fitted(g, grammar, marks, before):  # type: ignore[no-untyped-def]
+    """`standing` once constants were fitted: a fitted exponent may break units, and nothing else changes."""
+    if grammar.laws.units == 0:
+        return before
+    return standing_under(g, grammar, marks)
+
+
 @kernel
 def standing_under(g, grammar, marks):  # type: ignore[no-untyped-def]
     """`standing` where there are rules."""

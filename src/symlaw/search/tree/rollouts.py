@@ -31,7 +31,7 @@ from symlaw.search.genetics.genome import (
     structure_key,
     tidy,
 )
-from symlaw.search.genetics.laws import REFUSED, WHOLE, standing
+from symlaw.search.genetics.laws import REFUSED, WHOLE, standing, standing_fitted
 from symlaw.search.genetics.population import level_of
 from symlaw.search.tree.alphabet import cost_of, fill, open_places, write
 from symlaw.search.tree.nodes import trace
@@ -199,7 +199,7 @@ def _try(ground, memo, rates, cache, limits):  # type: ignore[no-untyped-def]
         add_key(desk, key, cost)
         known = limits[level_of(cost)]
         loss = fit_briefly(program, size, table, rows, rates, known, desk, n_constants)
-        under_rules = standing(g, grammar, desk.marks)  # the exponent of a unit may have been fitted
+        under_rules = standing_fitted(g, grammar, desk.marks, under_rules)
     if under_rules == REFUSED:
         return place
     loss += charged(program, size, table, desk)
