@@ -1,12 +1,13 @@
 """Simplification against SymPy's: length of the answers and time, on random formulas, in the same run.
 
-    python -m benchmarks.simplify [--formulas 200] [--out benchmarks/results/simplify.jsonl]
+    python -m benchmarks.simplify [--formulas 200] [--together 20] [--seed 2026] [--out FILE]
     python -m benchmarks.simplify --cycles
 
 Formulas are random ones that are finite all over a box of positive variables, every other of them respelled.
 Both sides know that: symlaw by the box, SymPy by positive symbols. Each answer is read back into the same
-operators and put into its shortest notation by the same means; lengths are numbers of nodes. SymPy has 30 s
-for a formula, after which it counts as having left it as it was.
+operators and put into its shortest notation by the same means; lengths are numbers of nodes. symlaw is given
+as many at once as a front may have; SymPy, which takes one, has 30 s for each, after which it counts as
+having left it as it was.
 
 ``--cycles`` prints how long each operator takes, which is what ``cost="cycles"`` counts.
 """
@@ -19,7 +20,6 @@ import signal
 import sys
 import time
 from pathlib import Path
-from statistics import median
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -29,13 +29,13 @@ from symlaw.errors import SymlawError
 from symlaw.language.expression import Expression, Variable
 from symlaw.language.operators import operator, operator_table
 from symlaw.language.parser import parse
-from symlaw.language.simplify import OPERATORS, simplify
+from symlaw.language.simplify import OPERATORS, simplify_all
 from symlaw.language.simplifying.tidying import tidied
 from symlaw.language.values import values
 from symlaw.testing.formulas import random_formula, rewritten
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 RESULTS = Path("benchmarks/results/simplify.jsonl")
 NAMES = ("x", "y", "z")
@@ -87,11 +87,8 @@ def shortest_notation(formula: Expression) -> Expression:
     return min((tidied(one, rows) for one in (formula, formula.canonical)), key=lambda one: len(one.nodes))
 
 
-def compared(formula: Expression) -> dict[str, Any]:
-    """One formula by both."""
-    began = time.perf_counter()
-    ours = simplify(formula, BOX)
-    seconds = time.perf_counter() - began
+def compared(formula: Expression, ours: Expression, seconds: float) -> dict[str, Any]:
+    """One formula by both: symlaw's answer and its share of the time, and SymPy's."""
     theirs, their_seconds = by_sympy(formula)
     return {
         "formula": formula.text(),
@@ -105,12 +102,21 @@ def compared(formula: Expression) -> dict[str, Any]:
     }
 
 
+def by_symlaw(drawn: Sequence[Expression], together: int) -> Iterator[tuple[Expression, float]]:
+    """Each formula in its simplest form, so many simplified in one call, and its share of the seconds."""
+    for start in range(0, len(drawn), together):
+        group = drawn[start : start + together]
+        began = time.perf_counter()
+        found = simplify_all(group, BOX)
+        share = (time.perf_counter() - began) / len(group)
+        yield from ((one, share) for one in found)
+
+
 def summary(records: Sequence[dict[str, Any]]) -> str:
     """The figures, in lines."""
     shorter = sum(r["symlaw_nodes"] < r["sympy_nodes"] for r in records)
     equal = sum(r["symlaw_nodes"] == r["sympy_nodes"] for r in records)
-    ratio = median(r["sympy_seconds"] / r["symlaw_seconds"] for r in records)
-    ours, theirs = (median(r[f"{who}_seconds"] for r in records) for who in ("symlaw", "sympy"))
+    ours, theirs = (1e3 * np.array([r[f"{who}_seconds"] for r in records]) for who in ("symlaw", "sympy"))
     late = sum(r["sympy"] is None for r in records)
     return (
         f"{len(records)} formulas: shorter {shorter}, equal {equal}, longer {len(records) - shorter - equal}"
@@ -118,7 +124,10 @@ def summary(records: Sequence[dict[str, Any]]) -> str:
         f"mean nodes {np.mean([r['nodes'] for r in records]):.2f}: symlaw"
         f" {np.mean([r['symlaw_nodes'] for r in records]):.2f}, SymPy"
         f" {np.mean([r['sympy_nodes'] for r in records]):.2f}\n"
-        f"median seconds: symlaw {ours:.4f}, SymPy {theirs:.4f}; median ratio {ratio:.1f}"
+        f"mean ms: symlaw {ours.mean():.1f}, SymPy {theirs.mean():.1f},"
+        f" ratio {theirs.mean() / ours.mean():.1f};"
+        f" median ms: {np.median(ours):.1f} and {np.median(theirs):.1f},"
+        f" ratio {np.median(theirs) / np.median(ours):.1f}"
     )
 
 
@@ -149,6 +158,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Measure and print; returns the exit status."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.simplify", description=__doc__)
     parser.add_argument("--formulas", type=int, default=200, help="how many")
+    parser.add_argument("--together", type=int, default=20, help="formulas in one call, as of a front")
+    parser.add_argument("--seed", type=int, default=SEED, help="of the formulas")
     parser.add_argument("--out", type=Path, default=RESULTS, help="result file (JSON lines)")
     parser.add_argument("--cycles", action="store_true", help="how long operators take")
     options = parser.parse_args(argv)
@@ -157,8 +168,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     if options.cycles:
         print(cycles())
         return 0
-    simplify(parse("x + 0"))
-    records = [compared(formula) for formula in formulas(options.formulas)]
+    drawn = formulas(options.formulas, options.seed)
+    simplify_all(drawn[:1], BOX)
+    answers = by_symlaw(drawn, options.together)
+    records = [compared(formula, *answer) for formula, answer in zip(drawn, answers, strict=True)]
     lines = [json.dumps({**record, **found}) for record in records]
     options.out.write_text("\n".join(lines) + "\n", encoding="utf-8")
     print(summary(records))

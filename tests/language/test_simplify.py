@@ -17,7 +17,7 @@ from symlaw.language.operators import operator, operator_table
 from symlaw.language.simplify import keeps_values
 from symlaw.language.simplify import simplify as simplified
 from symlaw.language.simplifying.costs import COSTS
-from symlaw.language.simplifying.known import known_of
+from symlaw.language.simplifying.known import Survey
 from symlaw.language.simplifying.rules import facts, rules
 from symlaw.language.values import values
 from symlaw.testing.formulas import random_formula, rewritten
@@ -148,7 +148,8 @@ def test_operators_of_users_stay_whole() -> None:
 
 
 def test_what_is_known_is_conservative() -> None:
-    told = {str(one.formula): one.relations for one in known_of(parse("log(x + y) - x"), {"x": (1.0, 2.0)})}
+    known = Survey({"x": (1.0, 2.0)}).known(parse("log(x + y) - x"))
+    told = {str(one.formula): one.relations for one in known}
     assert told == {"x": ("defined", "positive")}
 
 

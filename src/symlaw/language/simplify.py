@@ -13,13 +13,13 @@ from symlaw.language.canonical import folded
 from symlaw.language.expression import Constant, Expression
 from symlaw.language.operators import Operator, operator
 from symlaw.language.simplifying.costs import costs_of
-from symlaw.language.simplifying.graph import saturator
-from symlaw.language.simplifying.known import is_defined, known_of
+from symlaw.language.simplifying.graph import TOGETHER, Case, saturator
+from symlaw.language.simplifying.known import Survey
 from symlaw.language.simplifying.tidying import tidied
 from symlaw.language.values import node_values
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -77,16 +77,53 @@ def simplify(
     >>> print(simplify(parse("x * y / x")))
     x * y / x
     """
+    return simplify_all([expression], box, cost, operators, columns)[0]
+
+
+def simplify_all(
+    expressions: Sequence[Expression],
+    box: Mapping[str, Any] | None = None,
+    cost: str | Mapping[str, float] = "complexity",
+    operators: Iterable[Operator | str] = OPERATORS,
+    columns: Columns | None = None,
+) -> list[Expression]:
+    """Formulas of the same variables in the cheapest forms that were found, as `simplify` one by one.
+
+    Together they take a fraction of the time.
+
+    Examples
+    --------
+    >>> from symlaw.language import parse
+    >>> print(*simplify_all([parse("x * y / x"), parse("exp(log(x))")], {"x": (1, 2)}), sep=", ")
+    y, x
+    """
     ends, costs = checked_box(box), costs_of(cost)
-    if len(expression.nodes) > MAX_NODES or not all(map(math.isfinite, expression.constants)):
-        return expression
-    points = _with_points(expression, ends, columns)
-    for shorter in _candidates(expression, ends, costs, operators):
-        if shorter.complexity(costs) < expression.complexity(costs) and keeps_values(
-            expression, shorter, points
+    allowed = [one if isinstance(one, Operator) else operator(one) for one in operators]
+    left = [
+        place
+        for place, one in enumerate(expressions)
+        if len(one.nodes) <= MAX_NODES and all(map(math.isfinite, one.constants))
+    ]
+    done = list(expressions)
+    for start in range(0, len(left), TOGETHER):
+        places = left[start : start + TOGETHER]
+        for place, forms in zip(
+            places, _candidates([expressions[k] for k in places], ends, costs, allowed), strict=True
         ):
-            return _fixed_as_before(shorter, expression)
-    return expression
+            done[place] = _chosen(expressions[place], forms, ends, columns)
+    return done
+
+
+def _chosen(
+    expression: Expression,
+    forms: Sequence[Expression],
+    box: Mapping[str, tuple[float, float]],
+    columns: Columns | None,
+) -> Expression:
+    """The first of some forms that keeps the formula's values, or the formula."""
+    points = _with_points(expression, box, columns) if forms else {}
+    found = next((form for form in forms if keeps_values(expression, form, points)), expression)
+    return _fixed_as_before(found, expression)
 
 
 def checked_box(box: Mapping[str, Any] | None) -> dict[str, tuple[float, float]]:
@@ -112,27 +149,57 @@ def checked_box(box: Mapping[str, Any] | None) -> dict[str, tuple[float, float]]
 
 
 def _candidates(
-    expression: Expression,
+    expressions: Sequence[Expression],
     box: Mapping[str, tuple[float, float]],
     costs: Mapping[str, float],
-    operators: Iterable[Operator | str],
-) -> list[Expression]:
-    """Other forms of a formula, the cheapest first."""
-    rows = [one if isinstance(one, Operator) else operator(one) for one in operators]
-    own = [node for node in expression.nodes if isinstance(node, Operator)]
-    allowed = list(dict.fromkeys([*rows, *own]))
-    equal = [expression]
+    operators: Sequence[Operator],
+) -> list[list[Expression]]:
+    """Cheaper forms of each formula, the cheapest first."""
+    may_have = [list(dict.fromkeys([*operators, *_operators(one)])) for one in expressions]
+    survey = Survey(box)
+    cases = [_case(one, survey, rows) for one, rows in zip(expressions, may_have, strict=True)]
+    used = [row for case in cases for form in case.equal for row in _operators(form)]
+    allowed = list(dict.fromkeys(row for rows in may_have for row in rows))
+    best = saturator(used, allowed, costs).cheapest(cases)
+    return [
+        _cheaper(one, [_folded(found), *case.equal], rows, costs)
+        for one, found, case, rows in zip(expressions, best, cases, may_have, strict=True)
+    ]
+
+
+def _case(expression: Expression, survey: Survey, allowed: Sequence[Operator]) -> Case:
+    """A formula, in its canonical form too where that is equal, and what is known of its parts."""
+    equal = [_folded(expression)]
     # canonical forms are equal wherever the formula is defined, and may be defined elsewhere
-    canonical = expression.canonical
-    if is_defined(expression, box) and all(n in allowed for n in canonical.nodes if isinstance(n, Operator)):
-        equal.append(canonical)
-    known = {one.formula.nodes: one for form in equal for one in known_of(form, box)}.values()
-    used = [node for form in equal for node in form.nodes if isinstance(node, Operator)]
-    best = folded(saturator(used, allowed, costs).cheapest(equal, known))
+    if survey.is_defined(expression) and set(_operators(expression.canonical)) <= set(allowed):
+        equal.append(expression.canonical)
+    known = {one.formula.nodes: one for form in equal for one in survey.known(form)}
+    return Case(tuple(equal), tuple(known.values()))
+
+
+def _folded(expression: Expression) -> Expression:
+    """The formula with each part that has no variable as one number, where all are finite."""
+    found = folded(expression)
+    return found if all(map(math.isfinite, found.constants)) else expression
+
+
+def _cheaper(
+    expression: Expression,
+    found: Sequence[Expression],
+    allowed: Sequence[Operator],
+    costs: Mapping[str, float],
+) -> list[Expression]:
+    """Those of some forms, as people write them, that are cheaper than a formula, the cheapest first."""
+    own = [one for one in found if set(_operators(one)) <= set(allowed)]
+    forms = dict.fromkeys([*(tidied(one, allowed) for one in own[:1]), *own])
+    cost = expression.complexity(costs)
     return sorted(
-        dict.fromkeys([tidied(best, allowed), best, canonical if len(equal) > 1 else folded(expression)]),
-        key=lambda e: e.complexity(costs),
+        (one for one in forms if one.complexity(costs) < cost), key=lambda one: one.complexity(costs)
     )
+
+
+def _operators(expression: Expression) -> list[Operator]:
+    return [node for node in expression.nodes if isinstance(node, Operator)]
 
 
 def _with_points(

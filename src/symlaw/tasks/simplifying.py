@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from symlaw.language.operators import Operator
-from symlaw.language.simplify import simplify as simplified
+from symlaw.language.simplify import simplify_all
+from symlaw.language.simplifying.graph import TOGETHER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from symlaw.search.archive import Entry
 
 # Seconds that egglog takes to load, and to read the rules, and for one more formula, with some to spare.
-_LOADING, _READING, _ONE = 0.5, 0.15, 0.06
+_LOADING, _READING, _ONE = 0.5, 0.15, 0.03
 # Seconds to keep back for it, and the share of the time for a search that this may be.
 _SECONDS, _SHARE = 1.0, 0.1
 # Rows on which values are compared, at most.
@@ -59,10 +60,12 @@ def simplest(
         return list(front)
     columns = dict(zip(language.variables, X[:: max(1, len(X) // _ROWS)].T, strict=True))
     box = box_of(dict(zip(language.variables, X.T, strict=True)))
-    done = []
-    for entry in front:
-        left = seconds - (time.monotonic() - began)
-        done.append(entry if left < _ONE else _simpler(entry, language, box, columns))
+    done: list[Entry] = []
+    for start in range(0, len(front), TOGETHER):
+        together = front[start : start + TOGETHER]
+        left = max(0.0, seconds - (time.monotonic() - began))
+        in_time = together[: int(min(left / _ONE, TOGETHER))]
+        done += [*_simpler(in_time, language, box, columns), *together[len(in_time) :]]
     return done
 
 
@@ -72,13 +75,19 @@ def box_of(columns: Mapping[str, NDArray[np.float64]]) -> dict[str, tuple[float,
 
 
 def _simpler(
-    entry: Entry,
+    entries: Sequence[Entry],
     language: Language,
     box: Mapping[str, tuple[float, float]],
     columns: Mapping[str, NDArray[np.float64]],
-) -> Entry:
-    """An entry in its simplest form, unless that breaks a rule."""
-    formula = simplified(entry.expression, box, language.costs, language.operators, columns)
+) -> list[Entry]:
+    """Entries in their simplest forms, each as it was where that breaks a rule."""
+    before = [entry.expression for entry in entries]
+    found = simplify_all(before, box, language.costs, language.operators, columns)
+    return [_within(entry, formula, language) for entry, formula in zip(entries, found, strict=True)]
+
+
+def _within(entry: Entry, formula: Expression, language: Language) -> Entry:
+    """An entry with a simpler form, where that is simpler and within the rules."""
     complexity = language.complexity(formula)
     if complexity >= entry.complexity or not _is_within(formula, entry.expression, language):
         return entry

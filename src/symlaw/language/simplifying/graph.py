@@ -12,10 +12,10 @@ import threading
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from symlaw.errors import MissingDependency
-from symlaw.language.expression import Constant, Expression, Leaf, Node, Nodes, Variable, node_cost, reduced
+from symlaw.language.expression import Constant, Expression, Leaf, Node, Variable, node_cost, reduced
 from symlaw.language.operators import Operator, operator
 from symlaw.language.parser import parse
 from symlaw.language.simplifying.rules import (
@@ -31,10 +31,10 @@ from symlaw.language.simplifying.rules import (
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping, Sequence
 
-# Rounds of rules at most, and the number of terms that none may be expected to exceed.
+# Rounds of rules at most, and the number of terms for each formula that none may be expected to exceed.
 _ROUNDS, _TERMS = 10, 1000
-# Times that the rules begin again with the answer, while it becomes cheaper.
-_BEGINNINGS = 4
+# Formulas side by side in one graph, at most.
+TOGETHER = 20
 # Graphs with the rules in them that are kept, as making one takes longer than using it.
 _KEPT = 32
 # Costs are whole numbers there: this many to one of ours.
@@ -44,6 +44,10 @@ _FORBIDDEN = 10**9
 
 _HEAD = """
 (sort Formula)
+(sort Formulas)
+(constructor None () Formulas)
+(constructor With (Formula Formulas) Formulas)
+(ruleset start)
 (constructor Num (f64) Formula :cost {constant})
 (constructor Var (String) Formula :cost {variable})
 (function value (Formula) f64 :merge old)
@@ -92,6 +96,21 @@ class Known:
     relations: tuple[str, ...]
 
 
+class Case(NamedTuple):
+    """A formula to be written.
+
+    Parameters
+    ----------
+    equal
+        The formula in one or more forms that are equal all over the box.
+    known
+        What is known of its sub-formulas there.
+    """
+
+    equal: tuple[Expression, ...]
+    known: tuple[Known, ...]
+
+
 class Saturator:
     """A graph with the rules in it, for formulas of some operators and one kind of costs.
 
@@ -116,49 +135,31 @@ class Saturator:
         rows = dict.fromkeys([*(operator(name) for name in sorted(reached)), *own])
         self._names = {row: f"f{place}" for place, row in enumerate(rows)}
         self._rows = {name: row for row, name in self._names.items()}
-        self._costs = costs
         self._graph = egglog.EGraph()
         by_name = {row.name: row for row in rows if row.name in reached and not row.is_users}
         self._run(_declared(self._names, answers, costs) + _program(ways, by_name, self._names))
 
-    def cheapest(self, equal: Sequence[Expression], known: Iterable[Known]) -> Expression:
-        """The cheapest way found to write a formula.
-
-        Parameters
-        ----------
-        equal
-            The formula in one or more forms that are equal all over the box.
-        known
-            What is known of its sub-formulas there.
-        """
-        told = "".join(_told(one, self._names) for one in known)
-        best = min(equal, key=self._cost)
-        for _ in range(_BEGINNINGS):
-            found = self._saturated(list(dict.fromkeys([best.nodes, *(one.nodes for one in equal)])), told)
-            if self._cost(found) >= self._cost(best):
-                return best
-            best = found
-        return best
-
-    def _cost(self, expression: Expression) -> float:
-        return expression.complexity(self._costs)
-
-    def _saturated(self, equal: Sequence[Nodes], told: str) -> Expression:
-        self._run("(push)")
-        first, *others = (_term(Expression(nodes), self._names) for nodes in equal)
-        self._run(f"{told}(let $root {first})" + "".join(f"(union $root {term})" for term in others))
+    def cheapest(self, cases: Sequence[Case]) -> list[Expression]:
+        """The cheapest ways found to write some formulas, which share a box."""
+        told = dict.fromkeys(one for case in cases for one in case.known)
+        start = _beginning(cases, told, self._names)
+        self._run(f"(push)(rule () ({start}) :ruleset start)(run start 1)")
         before = math.inf
         for _ in range(_ROUNDS):
             report = self._run("(run 1)(print-size)")
             terms = sum(size for _, size in report[-1].sizes)
             # as many times more again would be too many
-            if not report[0].report.updated or terms * terms > _TERMS * before:
+            if not report[0].report.updated or terms * terms > _TERMS * len(cases) * before:
                 break
             before = terms
-        best = self._run("(extract $root)")[0]
+        roots = "".join(f"(With {_term(case.equal[0], self._names)} " for case in cases)
+        best = self._run(f"(extract {roots}(None){')' * len(cases)})")[0]
         self._run("(pop)")
-        leaves = {node.name: node for nodes in equal for node in nodes if isinstance(node, Variable)}
-        return Expression(tuple(_nodes(best.termdag, best.term, self._rows, leaves)))
+        leaves = {n.name: n for case in cases for n in case.equal[0].nodes if isinstance(n, Variable)}
+        return [
+            Expression(tuple(_nodes(best.termdag, place, self._rows, leaves)))
+            for place in _elements(best.termdag, best.term)
+        ]
 
     def _run(self, program: str) -> list[Any]:
         return list(self._graph.run_program(*self._graph.parse_program(program)))
@@ -247,9 +248,41 @@ def _quoted(name: str) -> str:
     return '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def _told(known: Known, names: Mapping[Operator, str]) -> str:
-    term = _term(known.formula, names)
-    return "".join(f"({relation} {term})" for relation in known.relations)
+def _beginning(cases: Iterable[Case], told: Iterable[Known], names: Mapping[Operator, str]) -> str:
+    """What is in the graph before the rules, each sub-formula written once."""
+    places: dict[str, str] = {}
+    lines: list[str] = []
+
+    def placed(term: str) -> str:
+        if term not in places:
+            places[term] = f"s{len(places)}"
+            lines.append(f"(let {places[term]} {term})")
+        return places[term]
+
+    def written(expression: Expression) -> str:
+        return reduced(
+            expression.nodes,
+            lambda leaf: placed(_term(Expression((leaf,)), names)),
+            lambda row, arguments: placed(f"({names[row]} {' '.join(arguments)})"),
+        )
+
+    for case in cases:
+        first, *others = case.equal
+        root = written(first)
+        lines += [f"(union {root} {written(one)})" for one in others]
+    for one in told:
+        part = written(one.formula)
+        lines += [f"({relation} {part})" for relation in one.relations]
+    return "".join(lines)
+
+
+def _elements(terms: Any, place: int) -> Iterable[int]:
+    """Places of the formulas of a list."""
+    term = terms.get(place)
+    while term.args:
+        first, rest = term.args
+        yield first
+        term = terms.get(rest)
 
 
 def _nodes(

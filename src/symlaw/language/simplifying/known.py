@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from symlaw.language.expression import Constant, Expression, Variable
+from symlaw.language.expression import Constant, Expression, Node, Nodes, Variable
 from symlaw.language.operators import Operator
 from symlaw.language.operators.enclosures import enclosed
 from symlaw.language.simplifying.graph import Known
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from symlaw.language.operators.enclosures import Ends
 
@@ -26,33 +26,67 @@ _PARTS = 216
 _SLACK = 1e-14
 
 
-def known_of(expression: Expression, box: Box) -> list[Known]:
-    """What is known of each sub-formula, whose variables without a range may be any number.
+class Survey:
+    """What is known of formulas all over a box, each sub-formula looked at once.
+
+    Parameters
+    ----------
+    box
+        Ends by variable; a variable that is not named may be any number.
 
     Examples
     --------
     >>> from symlaw.language import parse
-    >>> for one in known_of(parse("log(x) * y"), {"x": (1.0, 2.0)}):
+    >>> for one in Survey({"x": (1.0, 2.0)}).known(parse("log(x) * y")):
     ...     print(one.formula, one.relations)
     x ('defined', 'positive')
     log(x) ('defined', 'not_negative')
     """
-    found: dict[object, Known] = {}
-    for place, ends in enumerate(_ends(expression, _parts(expression.variables, box))):
-        node = expression.nodes[place]
-        if isinstance(node, Constant) or (isinstance(node, Operator) and node.name in _FOLLOWS):
-            continue
-        relations = _relations(*ends)
-        if relations:
+
+    def __init__(self, box: Box) -> None:
+        self._box = box
+        self._parts: dict[frozenset[str], dict[str, Ends]] = {}
+        self._relations: dict[tuple[frozenset[str], Nodes], tuple[str, ...]] = {}
+        self._ends: dict[tuple[frozenset[str], Nodes], Ends] = {}
+
+    def known(self, expression: Expression) -> list[Known]:
+        """What is known of each sub-formula."""
+        found: dict[Nodes, Known] = {}
+        for part, relations in self._told(expression):
+            follows = isinstance(part[-1], Operator) and part[-1].name in _FOLLOWS
+            if relations and not follows and not isinstance(part[-1], Constant):
+                found[part] = Known(Expression(part), relations)
+        return list(found.values())
+
+    def is_defined(self, expression: Expression) -> bool:
+        """Whether a formula is defined and finite all over the box, for certain."""
+        *_, (_, relations) = self._told(expression)
+        return "defined" in relations
+
+    def _told(self, expression: Expression) -> Iterator[tuple[Nodes, tuple[str, ...]]]:
+        """Each sub-formula, in postfix order, and the relations that hold of it."""
+        names = frozenset(expression.variables)
+        stack: list[Ends] = []
+        for place, node in enumerate(expression.nodes):
             part = expression.nodes[expression.starts[place] : place + 1]
-            found[part] = Known(Expression(part), relations)
-    return list(found.values())
+            rest = len(stack) - (node.arity if isinstance(node, Operator) else 0)
+            if (names, part) not in self._ends:
+                ends = self._found(node, stack[rest:], names)
+                self._ends[names, part], self._relations[names, part] = ends, _relations(*ends)
+            stack[rest:] = [self._ends[names, part]]
+            yield part, self._relations[names, part]
 
-
-def is_defined(expression: Expression, box: Box) -> bool:
-    """Whether a formula is defined and finite all over a box, for certain."""
-    *_, (low, high) = _ends(expression, _parts(expression.variables, box))
-    return "defined" in _relations(low, high)
+    def _found(self, node: Node, arguments: list[Ends], names: frozenset[str]) -> Ends:
+        if isinstance(node, Operator):
+            return _outward(node, arguments)
+        if names not in self._parts:
+            self._parts[names] = _parts(sorted(names), self._box)
+        if isinstance(node, Variable) and node.value is None:
+            return self._parts[names][node.name]
+        assert node.value is not None
+        n_parts = len(next(iter(self._parts[names].values()))[0]) if names else 1
+        number = np.full(n_parts, node.value)
+        return number, number
 
 
 def _relations(low: np.ndarray, high: np.ndarray) -> tuple[str, ...]:
@@ -64,7 +98,7 @@ def _relations(low: np.ndarray, high: np.ndarray) -> tuple[str, ...]:
     return (*told, "not_negative") if np.all(low >= 0) else tuple(told)
 
 
-def _parts(names: tuple[str, ...], box: Box) -> dict[str, Ends]:
+def _parts(names: Sequence[str], box: Box) -> dict[str, Ends]:
     """Boxes that cover the box, as ends by variable; nan for those that may be anything."""
     bounded = [name for name in names if name in box]
     each = max(1, int(_PARTS ** (1 / max(1, len(bounded)))))
@@ -73,21 +107,6 @@ def _parts(names: tuple[str, ...], box: Box) -> dict[str, Ends]:
     found = {name: (cuts[name][k], cuts[name][k + 1]) for name, k in zip(bounded, numbers, strict=True)}
     nothing = np.full(numbers.shape[1], np.nan)
     return {name: found.get(name, (nothing, nothing)) for name in names}
-
-
-def _ends(expression: Expression, parts: Mapping[str, Ends]) -> Iterator[Ends]:
-    """Ends of each node's values, in postfix order."""
-    n_parts = len(next(iter(parts.values()))[0]) if parts else 1
-    stack: list[Ends] = []
-    for node in expression.nodes:
-        if isinstance(node, Variable) and node.value is None:
-            stack.append(parts[node.name])
-        elif isinstance(node, (Variable, Constant)):
-            stack.append((np.full(n_parts, node.value), np.full(n_parts, node.value)))
-        else:
-            arguments = stack[len(stack) - node.arity :]
-            stack[len(stack) - node.arity :] = [_outward(node, arguments)]
-        yield stack[-1]
 
 
 def _outward(row: Operator, arguments: list[Ends]) -> Ends:
