@@ -13,6 +13,7 @@ import typer
 import symlaw
 from symlaw.cli import (
     compare,
+    dashboard,
     doctor,
     examine,
     export,
@@ -38,7 +39,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
 )
-for module in (fit, resume, show, examine, report, predict, compare, export, doctor, warmup):
+for module in (fit, resume, show, examine, report, predict, compare, export, dashboard, doctor, warmup):
     name = module.__name__.rpartition(".")[2]
     app.command(name, cls=getattr(module, "COMMAND", None))(getattr(module, name))
 app.add_typer(runs.app, name="runs")

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from symlaw.errors import InvalidSetting, SymlawError
-from symlaw.report.found import Found, Rows, found_of, name_of, rows_of, sure_of
+from symlaw.errors import InvalidSetting
+from symlaw.report.found import Found, Rows, found_of, name_of, rows_of
+from symlaw.report.slices import along, band_of, strongest
 from symlaw.report.style import (
     BLUE,
     FLOOR,
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-_POINTS = 200
 _PER_LINE = 3
 # More rows than this are drawn as small pale points.
 _MANY = 300
@@ -137,7 +137,7 @@ def plot_fit(
     """
     found, rows = _given(source, X, y, sample_weight, output)
     law = found.row(complexity).expression
-    chosen = _strongest(found, law, rows) if against is None else _checked(against, rows.names)
+    chosen = strongest(found, law, rows) if against is None else _checked(against, rows.names)
     with styled():
         ax = panel(ax)
         _points(ax, rows.column(chosen), rows.y, "measured")
@@ -322,42 +322,10 @@ def _checked(name: str, names: Sequence[str]) -> str:
     return name
 
 
-def _strongest(found: Found, law: Expression, rows: Rows) -> str:
-    """The column along which the formula changes most, the others at their medians."""
-    moves = {}
-    for name in law.variables:
-        values = _along(law, rows, name, found.groups)[1]
-        moves[name] = float(np.nanmax(values) - np.nanmin(values)) if np.any(np.isfinite(values)) else -1.0
-    return max(moves, key=lambda name: moves[name]) if moves else rows.names[0]
-
-
-def _along(
-    law: Expression, rows: Rows, name: str, groups: str | None = None
-) -> tuple[Array, Array, dict[str, Array]]:
-    """Points along a column, the formula's values there, and all columns of these points."""
-    own = rows.column(name)
-    ends = (float(own.min()), float(own.max()))
-    grid = np.geomspace(*ends, _POINTS) if is_wide(own) else np.linspace(*ends, _POINTS)
-    columns = {
-        one: grid if one == name else np.full(_POINTS, _middle(rows.column(one), one == groups))
-        for one in rows.names
-    }
-    points = Rows(np.column_stack(list(columns.values())), grid, rows.names)
-    return grid, points.values(law), columns
-
-
-def _middle(column: Array, is_group: bool) -> float:
-    """The median, or the most frequent group."""
-    if not is_group:
-        return float(np.median(column))
-    levels, counts = np.unique(column, return_counts=True)
-    return float(levels[np.argmax(counts)])
-
-
 def _curve(ax: Any, found: Found, law: Expression, rows: Rows, name: str, level: float) -> None:
     """The formula along a column with its confidence band."""
-    grid, values, columns = _along(law, rows, name, found.groups)
-    band = _band(found, law, rows, columns, level)
+    grid, values, columns = along(law, rows, name, found.groups)
+    band = band_of(found, law, rows, columns, level)
     if band is not None:
         ax.fill_between(
             grid, *band, color=ORANGE, alpha=0.3, linewidth=0, label=f"{100 * level:g}% of the mean"
@@ -365,19 +333,6 @@ def _curve(ax: Any, found: Found, law: Expression, rows: Rows, name: str, level:
     ax.plot(grid, values, color=VERMILLION, label="formula", zorder=3)
     if is_wide(rows.column(name)):
         log_scale(ax.xaxis, grid)
-
-
-def _band(
-    found: Found, law: Expression, rows: Rows, columns: dict[str, Array], level: float
-) -> tuple[Array, Array] | None:
-    """Confidence band of the formula's value; None where its constants cannot be fitted by least squares."""
-    if not law.constants:
-        return None
-    try:
-        told = sure_of(found, law, rows, level).predict(columns, of_mean=True)
-    except SymlawError:
-        return None
-    return told.low, told.high
 
 
 def _points(ax: Any, x: Array, y: Array, label: str | None = None) -> None:

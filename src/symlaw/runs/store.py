@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from symlaw.search.archive import Entry
+    from symlaw.trust.selection import Recommendation
 
 State = Literal["finished", "running", "paused", "interrupted"]
 DEFAULT_ROOT = Path(".symlaw", "runs")
@@ -116,16 +117,21 @@ def read_run(folder: str | Path) -> Run:
         return Run(folder, header, "finished", result.rows, result.recommended, result.reason,
                    result.stopped_by, result.counters, notes, result.searchers, result.doubts)  # fmt: skip
     rows = _replay(records, header)
-    place, reason = None, ""
-    if rows:
-        # it needs of an entry no more than a formula has
-        coder = header.loss.coder(header.null_deviance)
-        entries, length = cast("Sequence[Entry]", rows), header.formula_length
-        chosen = by_objective(entries)[1] if header.objective_name else None
-        chosen = chosen or recommend(entries, header.n_rows, header.n_symbols, coder, formula_length=length)
-        place, reason = chosen.place, chosen.reason
+    chosen = choose(rows, header)
+    place, reason = (None, "") if chosen is None else (chosen.place, chosen.reason)
     return Run(folder, header, _state(folder, header, end), rows, place, reason, end.get("reason"),
                _counters(records), notes)  # fmt: skip
+
+
+def choose(rows: Sequence[Formula], header: Header) -> Recommendation | None:
+    """Which row of a front that is not final to recommend; None where there is none."""
+    if not rows:
+        return None
+    # it needs of an entry no more than a formula has
+    coder = header.loss.coder(header.null_deviance)
+    entries, length = cast("Sequence[Entry]", rows), header.formula_length
+    chosen = by_objective(entries)[1] if header.objective_name else None
+    return chosen or recommend(entries, header.n_rows, header.n_symbols, coder, formula_length=length)
 
 
 def resolve_run(text: str, root: Path = DEFAULT_ROOT) -> Path:
@@ -184,14 +190,15 @@ def _replay(records: list[dict[str, Any]], header: Header) -> tuple[Formula, ...
     """The front as the journal last has it."""
     try:
         front = sorted(last_front(records), key=lambda entry: float(entry["complexity"]))
-        return tuple(_formula(entry, header) for entry in front)
+        return tuple(formula_of(entry, header) for entry in front)
     except (KeyError, TypeError, ValueError) as error:
         if isinstance(error, SymlawError):
             raise
         raise RunError(f"the journal of the run is damaged: {error}") from None
 
 
-def _formula(entry: Mapping[str, Any], header: Header) -> Formula:
+def formula_of(entry: Mapping[str, Any], header: Header) -> Formula:
+    """A formula with its figures, of what a journal says of it."""
     loss = float(entry["loss"])
     squared = header.loss.is_squared
     r2, rmse = (1.0 - loss, loss**0.5 * header.target_scale) if squared else (None, None)

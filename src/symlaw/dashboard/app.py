@@ -1,0 +1,285 @@
+"""The page's server: what each address answers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial, wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import FileResponse, Response
+from starlette.routing import Route
+
+from symlaw.dashboard import details as shown
+from symlaw.dashboard.following import formula_named, header_in
+from symlaw.dashboard.guard import Guard
+from symlaw.dashboard.launching import Launches, Question, seconds_in
+from symlaw.dashboard.listing import Listing, compared
+from symlaw.dashboard.streams import Streams
+from symlaw.dashboard.tables import TooLarge, Uploads, described
+from symlaw.dashboard.values import reply
+from symlaw.errors import InvalidSetting, RunError, SymlawError
+from symlaw.language.grammar import DEFAULT_OPERATORS
+from symlaw.language.operators import operator_table
+from symlaw.runs.control import take_back, wish
+from symlaw.runs.marks import write_mark
+from symlaw.runs.scan import summary
+from symlaw.runs.store import read_run
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.types import ASGIApp
+
+    Answer = Callable[["Desk", Request, Mapping[str, Any]], Any]
+
+PAGE = Path(__file__).parent / "page"
+# Bytes of a request that is no table.
+_MOST_BYTES = 1_000_000
+_TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What the answers share.
+
+    Parameters
+    ----------
+    root
+        The folder of runs.
+    uploads, launches, listing, tables, streams
+        See there.
+    """
+
+    root: Path
+    uploads: Uploads
+    launches: Launches
+    streams: Streams
+    listing: Listing
+    tables: shown.Tables = field(default_factory=shown.Tables)
+
+
+def make_app(
+    root: Path, token: str, port: int, limit: int, closing: Callable[[], bool] = lambda: False
+) -> ASGIApp:
+    """The server's application.
+
+    Parameters
+    ----------
+    root
+        The folder of runs.
+    token
+        The secret of the opening link.
+    port
+        Where it listens.
+    limit
+        Bytes of a dropped table at most.
+    closing
+        Whether the server ends.
+    """
+    desk = Desk(root, Uploads(root, limit), Launches(root), Streams(closing), Listing(root))
+    files = {path.name: path for path in sorted(PAGE.iterdir()) if path.suffix in _TYPES}
+    answers: list[tuple[str, str, Answer]] = [
+        ("GET", "/api/about", _about),
+        ("GET", "/api/runs", _runs),
+        ("GET", "/api/compare", _compare),
+        ("GET", "/api/runs/{run}", _run),
+        ("GET", "/api/runs/{run}/formula", _formula),
+        ("GET", "/api/runs/{run}/export", _export),
+        ("POST", "/api/runs/{run}/mark", _mark),
+        ("POST", "/api/runs/{run}/score", _score),
+        ("POST", "/api/runs/{run}/ask", _ask),
+        ("POST", "/api/runs/{run}/resume", _resume),
+        ("POST", "/api/fit", _fit),
+        ("POST", "/api/launches/{launch}/cancel", _cancel),
+    ]
+    routes = [Route(path, _endpoint(desk, answer), methods=[method]) for method, path, answer in answers]
+    routes += [
+        Route("/", partial(_file, files["index.html"])),
+        Route("/static/{name}", partial(_static, files)),
+        Route("/api/tables", partial(_table, desk), methods=["POST"]),
+        Route("/api/stream", partial(_stream_runs, desk)),
+        Route("/api/runs/{run}/stream", partial(_stream_run, desk)),
+    ]
+
+    return Guard(Starlette(routes=routes), token, port)
+
+
+async def _file(path: Path, _request: Request) -> Response:
+    return FileResponse(path, media_type=_TYPES[path.suffix])
+
+
+async def _static(files: Mapping[str, Path], request: Request) -> Response:
+    """A file of the page, by name from a list; no path is made of what is asked for."""
+    path = files.get(request.path_params["name"])
+    return Response("not found\n", 404) if path is None else await _file(path, request)
+
+
+def _endpoint(desk: Desk, answer: Answer) -> Callable[[Request], Any]:
+    """An endpoint that answers in JSON, and says refusals in one sentence."""
+
+    @wraps(answer)
+    async def endpoint(request: Request) -> Response:
+        try:
+            body = await _body(request)
+            return reply(await run_in_threadpool(answer, desk, request, body))
+        except SymlawError as error:
+            return _refused(error)
+
+    return endpoint
+
+
+def _refused(error: SymlawError) -> Response:
+    return reply({"error": str(error)}, 413 if isinstance(error, TooLarge) else 400)
+
+
+async def _body(request: Request) -> Mapping[str, Any]:
+    if request.method != "POST":
+        return {}
+    text = b""
+    async for chunk in request.stream():
+        text += chunk
+        if len(text) > _MOST_BYTES:
+            raise TooLarge(f"the request has more than {_MOST_BYTES / 1e6:g} MB: shorten it")
+    try:
+        asked = json.loads(text)
+    except (ValueError, RecursionError):
+        asked = None
+    if not isinstance(asked, dict):
+        raise InvalidSetting("the request is no JSON object")
+    return asked
+
+
+def _about(desk: Desk, _request: Request, _body: Mapping[str, Any]) -> Any:
+    operators = [
+        {"name": row.name, "default": row.name in DEFAULT_OPERATORS} for row in operator_table().values()
+    ]
+    return {"operators": operators, "limit": desk.uploads.limit, "root": str(desk.root.resolve())}
+
+
+def _runs(desk: Desk, _request: Request, _body: Mapping[str, Any]) -> Any:
+    return {"runs": desk.listing.records(), "launches": desk.launches.records()}
+
+
+def _compare(desk: Desk, request: Request, _body: Mapping[str, Any]) -> Any:
+    first, second = (desk.listing.folder(request.query_params.get(name, "")) for name in "ab")
+    return compared(first, second)
+
+
+def _run(desk: Desk, request: Request, _body: Mapping[str, Any]) -> Any:
+    folder = desk.listing.folder(request.path_params["run"])
+    header = header_in(folder)
+    return {
+        "id": folder.name,
+        "created": header.created,
+        "target": header.target_name,
+        "features": header.feature_names,
+        "source": Path(header.source).name if header.source else "",
+        "n_rows": header.n_rows,
+        "seed": header.seed,
+        "loss": header.loss.name,
+        "squared": header.loss.is_squared,
+        "objective": header.objective_name,
+        "command": header.command,
+        "parent": header.parent,
+        "time_budget": header.settings.get("time_budget"),
+        "units": header.settings.get("units"),
+    }
+
+
+def _chosen(desk: Desk, request: Request) -> tuple[Any, Any]:
+    folder = desk.listing.folder(request.path_params["run"])
+    return read_run(folder), formula_named(folder, request.query_params.get("key", ""))
+
+
+def _formula(desk: Desk, request: Request, _body: Mapping[str, Any]) -> Any:
+    run, formula = _chosen(desk, request)
+    return shown.details(run, formula, desk.tables)
+
+
+def _export(desk: Desk, request: Request, _body: Mapping[str, Any]) -> Any:
+    _, formula = _chosen(desk, request)
+    return {"text": shown.exported(formula, request.query_params.get("format", ""))}
+
+
+def _mark(desk: Desk, request: Request, body: Mapping[str, Any]) -> Any:
+    folder = desk.listing.folder(request.path_params["run"])
+    if "formula" in body:
+        run = read_run(folder)
+        formula = shown.scored(run, _string(body, "formula"), desk.tables, fit=bool(body.get("fit")))
+    else:
+        formula = formula_named(folder, _string(body, "key"))
+    write_mark(folder, formula, body.get("mark") or None)
+    return {}
+
+
+def _score(desk: Desk, request: Request, body: Mapping[str, Any]) -> Any:
+    run = read_run(desk.listing.folder(request.path_params["run"]))
+    return shown.scored_record(run, _string(body, "formula"), desk.tables, fit=bool(body.get("fit")))
+
+
+def _string(body: Mapping[str, Any], name: str) -> str:
+    value = body.get(name)
+    if not isinstance(value, str):
+        raise InvalidSetting(f"{name} is missing from the request: give a text")
+    return value
+
+
+def _ask(desk: Desk, request: Request, body: Mapping[str, Any]) -> Any:
+    folder, what = desk.listing.folder(request.path_params["run"]), body.get("what")
+    state = summary(folder).state
+    if state not in ("running", "paused"):
+        raise RunError(f"the run is {state}: only one that is going can be asked to pause, go on or stop")
+    if what == "unpause":
+        take_back(folder)
+    elif what == "pause" or what == "stop":
+        wish(folder, what)
+    else:
+        raise InvalidSetting("a run can be asked to pause, to unpause or to stop")
+    return {}
+
+
+def _resume(desk: Desk, request: Request, body: Mapping[str, Any]) -> Any:
+    folder = desk.listing.folder(request.path_params["run"])
+    state = summary(folder).state
+    if state in ("running", "paused"):
+        raise RunError(f"the run is {state}: there is nothing to resume")
+    arguments = ["resume", str(folder.resolve()), f"--runs={desk.root}", "--quiet"]
+    if body.get("seconds") is not None:
+        arguments.append(f"--time={seconds_in(body['seconds']):g}")
+    return desk.launches.start(folder.name, arguments, folder.name).record()
+
+
+def _fit(desk: Desk, _request: Request, body: Mapping[str, Any]) -> Any:
+    path = desk.uploads.path(_string(body, "table"))
+    question = Question.of(body)
+    return desk.launches.start(path.name, question.arguments(path, desk.root)).record()
+
+
+def _cancel(desk: Desk, request: Request, _body: Mapping[str, Any]) -> Any:
+    desk.launches.cancel(request.path_params["launch"])
+    return {}
+
+
+async def _table(desk: Desk, request: Request) -> Response:
+    try:
+        told = request.headers.get("content-length", "")
+        desk.uploads.check_size(int(told) if told.isdigit() else 0)
+        table = await desk.uploads.keep(request.query_params.get("name", ""), request.stream())
+        return reply(await run_in_threadpool(described, desk.uploads.path(table), table))
+    except SymlawError as error:
+        return _refused(error)
+
+
+async def _stream_runs(desk: Desk, request: Request) -> Response:
+    return desk.streams.runs(request, partial(_runs, desk, request, {}))
+
+
+async def _stream_run(desk: Desk, request: Request) -> Response:
+    try:
+        return desk.streams.run(request, desk.listing.folder(request.path_params["run"]))
+    except SymlawError as error:
+        return _refused(error)

@@ -1,0 +1,223 @@
+"""A formula on the data of its run: points, slices, constants with intervals, exports, own ones scored."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from symlaw.dashboard.values import expression_record, formula_record
+from symlaw.errors import DataError, InvalidSetting, SymlawError
+from symlaw.language.parser import parse
+from symlaw.language.printers import targets
+from symlaw.report.accounts import data_of_run
+from symlaw.report.found import Found, Rows, Shown, found_of, sure_of
+from symlaw.report.slices import along, band_of, strongest
+from symlaw.report.style import is_wide
+from symlaw.runs.records import Formula
+from symlaw.runs.store import Run
+from symlaw.tasks.comparing import judged, refit
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from symlaw.language.expression import Expression
+    from symlaw.report.accounts import Data
+
+# Rows that are drawn, spread over all, and values marked below a slice.
+MOST_POINTS, _MOST_TICKS, _MOST_SLICES = 1500, 300, 12
+# Nodes of an own formula.
+MOST_NODES = 1000
+# Tables that are kept in memory.
+_KEPT = 2
+LEVEL = 0.95
+_BINARY = ("onnx",)
+
+
+@dataclass
+class Tables:
+    """Rows of the data of runs, the latest few kept; one request computes at a time."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    _kept: dict[tuple[Any, ...], Data] = field(default_factory=dict)
+
+    def of(self, run: Run) -> Data | None:
+        """The rows of a run; None where its file is gone."""
+        source = Path(run.header.source) if run.header.source else None
+        if source is None or not source.is_file():
+            return None
+        told = source.stat()
+        key = (str(run.folder), str(source), told.st_mtime_ns, told.st_size)
+        if key not in self._kept:
+            data = data_of_run(run, weights=run.header.reading.get("weights"))
+            if data is None:
+                return None
+            while len(self._kept) >= _KEPT:
+                self._kept.pop(next(iter(self._kept)))
+            self._kept[key] = data
+        return self._kept[key]
+
+
+def details(run: Run, formula: Formula, tables: Tables) -> dict[str, Any]:
+    """All that is shown of one formula."""
+    law = formula.expression
+    record = {**formula_record(formula), "formats": _formats(), "target": run.header.target_name}
+    with tables.lock:
+        try:
+            data = tables.of(run)
+        except SymlawError as error:
+            return {**record, "data": None, "why": f"The data cannot be used: {error}."}
+        if data is None:
+            return {**record, "data": None, "why": _no_data(run)}
+        found = _found(run, law)
+        return {**record, "data": _on_data(found, law, data), "why": ""}
+
+
+def _no_data(run: Run) -> str:
+    if not run.header.source:
+        return "The data of this run came from memory: there is no fit to show."
+    return f"The file {Path(run.header.source).name!r} is not at its place any more: there is no fit to show."
+
+
+def _formats() -> list[dict[str, str]]:
+    return [
+        {"name": one.name, "summary": one.summary} for one in targets().values() if one.name not in _BINARY
+    ]
+
+
+def _found(run: Run, law: Expression) -> Found:
+    """The run for showing, with this formula alone."""
+    if run.recommended is None:
+        return Found((Shown(law, law.complexity(), 0.0),), 0, run.header.feature_names,
+                     run.header.target_name, run.header.loss)  # fmt: skip
+    return found_of(run)
+
+
+def _on_data(found: Found, law: Expression, data: Data) -> dict[str, Any]:
+    rows = data.rows
+    values = rows.values(law)
+    places = _spread(len(rows.y), MOST_POINTS)
+    main = strongest(found, law, rows) if law.variables else rows.names[0]
+    names = [name for name in law.variables if name != found.groups][:_MOST_SLICES]
+    return {
+        "n_rows": len(rows.y),
+        "same": data.same,
+        "notes": list(data.notes),
+        "target": found.label(found.target),
+        "y": rows.y[places],
+        "f": values[places],
+        "x": {"name": found.label(main), "values": rows.column(main)[places]},
+        "slices": [_slice(found, law, rows, name) for name in names],
+        **_constants(found, law, rows),
+    }
+
+
+def _spread(n_rows: int, most: int) -> NDArray[np.int64]:
+    """Places of at most so many rows, evenly spread."""
+    if n_rows <= most:
+        return np.arange(n_rows)
+    return np.linspace(0, n_rows - 1, most).round().astype(np.int64)
+
+
+def _slice(found: Found, law: Expression, rows: Rows, name: str) -> dict[str, Any]:
+    grid, values, columns = along(law, rows, name, found.groups)
+    band = band_of(found, law, rows, columns, LEVEL)
+    ticks = np.unique(rows.column(name))
+    return {
+        "name": found.label(name),
+        "x": grid,
+        "f": values,
+        "low": None if band is None else band[0],
+        "high": None if band is None else band[1],
+        "ticks": ticks[_spread(len(ticks), _MOST_TICKS)],
+        "log": bool(is_wide(rows.column(name))),
+    }
+
+
+def _constants(found: Found, law: Expression, rows: Rows) -> dict[str, Any]:
+    """Constants with intervals, or why there are none."""
+    if not law.constants:
+        return {"constants": [], "unsure": "The formula has no fitted constants."}
+    try:
+        sure = sure_of(found, law, rows, LEVEL)
+        table = sure.frame()
+    except SymlawError as error:
+        return {"constants": [], "unsure": f"There are no intervals: {error}."}
+    named = [{"name": name, **values} for name, values in table.to_dict("index").items()]
+    return {"constants": named, "unsure": "", "fitted": sure.expression.text(digits=6)}
+
+
+def exported(formula: Formula, notation: str) -> str:
+    """A formula in another form, as text.
+
+    Raises
+    ------
+    InvalidSetting
+        When the form is none, or is binary.
+    CannotExport
+        When it lacks an operator of the formula.
+    """
+    if notation in _BINARY:
+        raise InvalidSetting(f"format {notation!r} is binary: write it with symlaw export")
+    return str(formula.expression.export(notation))
+
+
+def own_formula(text: str, run: Run) -> Expression:
+    """A formula that somebody typed, of a run's columns.
+
+    Raises
+    ------
+    ParseError
+        When the text is none.
+    InvalidSetting
+        When it is very long.
+    """
+    expression = parse(text, run.header.feature_names)
+    if len(expression.nodes) > MOST_NODES:
+        raise InvalidSetting(
+            f"the formula has {len(expression.nodes)} parts: at most {MOST_NODES} are scored here"
+        )
+    return expression
+
+
+def scored(run: Run, text: str, tables: Tables, *, fit: bool) -> Formula:
+    """A typed formula with its figures on the data of a run.
+
+    Parameters
+    ----------
+    run
+        The run.
+    text
+        The formula.
+    tables
+        Where rows are kept.
+    fit
+        Whether to fit its constants first.
+
+    Raises
+    ------
+    ParseError, InvalidSetting, DataError
+        When the formula or the data cannot be used.
+    """
+    expression = own_formula(text, run)
+    with tables.lock:
+        data = tables.of(run)
+        if data is None:
+            raise DataError(_no_data(run))
+        rows = data.rows
+        if fit:
+            expression = refit(expression, rows.columns(), rows.y, rows.weights)
+        costs = run.header.settings.get("complexity_costs")
+        row = judged(expression, rows.X, rows.y, rows.names, rows.weights, run.header.loss, costs)
+    return Formula(expression, row.complexity, row.loss, row.r2, row.rmse, row.mae, row.max_error)
+
+
+def scored_record(run: Run, text: str, tables: Tables, *, fit: bool) -> dict[str, Any]:
+    """`scored` for the page, with what the formula shows on the data."""
+    return details(run, replace(scored(run, text, tables, fit=fit)), tables)
+
+
+__all__ = ["Tables", "details", "exported", "expression_record", "own_formula", "scored", "scored_record"]

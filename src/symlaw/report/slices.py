@@ -1,0 +1,65 @@
+"""A formula along one column, the others held at their medians, with its confidence band."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from symlaw.errors import SymlawError
+from symlaw.report.found import Found, Rows, sure_of
+from symlaw.report.style import is_wide
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from symlaw.language.expression import Expression
+
+    Array = NDArray[np.float64]
+
+POINTS = 200
+
+
+def strongest(found: Found, law: Expression, rows: Rows) -> str:
+    """The column along which the formula changes most, the others at their medians."""
+    moves = {}
+    for name in law.variables:
+        values = along(law, rows, name, found.groups)[1]
+        moves[name] = float(np.nanmax(values) - np.nanmin(values)) if np.any(np.isfinite(values)) else -1.0
+    return max(moves, key=lambda name: moves[name]) if moves else rows.names[0]
+
+
+def along(
+    law: Expression, rows: Rows, name: str, groups: str | None = None
+) -> tuple[Array, Array, dict[str, Array]]:
+    """Points along a column, the formula's values there, and all columns of these points."""
+    own = rows.column(name)
+    ends = (float(own.min()), float(own.max()))
+    grid = np.geomspace(*ends, POINTS) if is_wide(own) else np.linspace(*ends, POINTS)
+    columns = {
+        one: grid if one == name else np.full(POINTS, _middle(rows.column(one), one == groups))
+        for one in rows.names
+    }
+    points = Rows(np.column_stack(list(columns.values())), grid, rows.names)
+    return grid, points.values(law), columns
+
+
+def _middle(column: Array, is_group: bool) -> float:
+    """The median, or the most frequent group."""
+    if not is_group:
+        return float(np.median(column))
+    levels, counts = np.unique(column, return_counts=True)
+    return float(levels[np.argmax(counts)])
+
+
+def band_of(
+    found: Found, law: Expression, rows: Rows, columns: dict[str, Array], level: float
+) -> tuple[Array, Array] | None:
+    """Confidence band of the formula's value; None where its constants cannot be fitted by least squares."""
+    if not law.constants:
+        return None
+    try:
+        told = sure_of(found, law, rows, level).predict(columns, of_mean=True)
+    except SymlawError:
+        return None
+    return told.low, told.high
