@@ -12,7 +12,7 @@ from symlaw.cli import main
 
 from .conftest import environment
 
-COMMANDS = ["fit", "show", "predict", "compare", "export", "macros", "prior", "doctor", "warmup"]
+COMMANDS = ["fit", "show", "predict", "compare", "export", "macros", "prior", "dashboard", "doctor", "warmup"]
 
 
 @pytest.mark.parametrize("command", ["", *COMMANDS])

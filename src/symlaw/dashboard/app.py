@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
@@ -128,6 +129,8 @@ def _endpoint(desk: Desk, answer: Answer) -> Callable[[Request], Any]:
             return reply(await run_in_threadpool(answer, desk, request, body))
         except SymlawError as error:
             return _refused(error)
+        except ClientDisconnect:
+            return Response(status_code=400)
 
     return endpoint
 
@@ -201,8 +204,13 @@ def _formula(desk: Desk, request: Request, _body: Mapping[str, Any]) -> Any:
 
 
 def _export(desk: Desk, request: Request, _body: Mapping[str, Any]) -> Any:
-    _, formula = _chosen(desk, request)
-    return {"text": shown.exported(formula, request.query_params.get("format", ""))}
+    asked = request.query_params
+    if "formula" in asked:
+        run = read_run(desk.listing.folder(request.path_params["run"]))
+        expression = shown.own_formula(asked["formula"], run)
+    else:
+        expression = _chosen(desk, request)[1].expression
+    return {"text": shown.exported(expression, asked.get("format", ""))}
 
 
 def _mark(desk: Desk, request: Request, body: Mapping[str, Any]) -> Any:
@@ -272,6 +280,8 @@ async def _table(desk: Desk, request: Request) -> Response:
         return reply(await run_in_threadpool(described, desk.uploads.path(table), table))
     except SymlawError as error:
         return _refused(error)
+    except ClientDisconnect:
+        return Response(status_code=400)
 
 
 async def _stream_runs(desk: Desk, request: Request) -> Response:

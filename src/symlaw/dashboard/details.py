@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from symlaw.dashboard.values import expression_record, formula_record
+from symlaw.dashboard.values import formula_record
 from symlaw.errors import DataError, InvalidSetting, SymlawError
 from symlaw.language.parser import parse
 from symlaw.language.printers import targets
@@ -150,7 +150,7 @@ def _constants(found: Found, law: Expression, rows: Rows) -> dict[str, Any]:
     return {"constants": named, "unsure": "", "fitted": sure.expression.text(digits=6)}
 
 
-def exported(formula: Formula, notation: str) -> str:
+def exported(expression: Expression, notation: str) -> str:
     """A formula in another form, as text.
 
     Raises
@@ -162,7 +162,7 @@ def exported(formula: Formula, notation: str) -> str:
     """
     if notation in _BINARY:
         raise InvalidSetting(f"format {notation!r} is binary: write it with symlaw export")
-    return str(formula.expression.export(notation))
+    return str(expression.export(notation))
 
 
 def own_formula(text: str, run: Run) -> Expression:
@@ -217,7 +217,5 @@ def scored(run: Run, text: str, tables: Tables, *, fit: bool) -> Formula:
 
 def scored_record(run: Run, text: str, tables: Tables, *, fit: bool) -> dict[str, Any]:
     """`scored` for the page, with what the formula shows on the data."""
-    return details(run, replace(scored(run, text, tables, fit=fit)), tables)
-
-
-__all__ = ["Tables", "details", "exported", "expression_record", "own_formula", "scored", "scored_record"]
+    formula = scored(run, text, tables, fit=fit)
+    return {**details(run, formula, tables), "exact": formula.expression.text()}

@@ -220,8 +220,9 @@ class Launches:
             return launch
 
     def _forget(self) -> None:
-        over = [one for one in self._all.values() if one.process.poll() is not None][: -_REMEMBERED or None]
-        for one in over if len(self._all) > _REMEMBERED else ():
+        """Leave out the oldest searches that have ended where there are many."""
+        over = len(self._all) - _REMEMBERED
+        for one in [one for one in self._all.values() if one.process.poll() is not None][: max(0, over)]:
             one.errors.close()
             self._all.pop(one.id)
 
@@ -236,8 +237,10 @@ class Launches:
         code = launch.process.poll()
         if not launch.run:
             launch.run = self._run_of(launch)
-        if code and not launch.error:
-            launch.error = _last_line(launch.errors) or f"the search ended with exit status {code}"
+        if code is not None and not launch.errors.closed:
+            told = _last_line(launch.errors)
+            launch.errors.close()
+            launch.error = (told or f"the search ended with exit status {code}") if code > 0 else ""
 
     def _run_of(self, launch: Launch) -> str:
         """The new run that the process writes."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import socket
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -115,4 +116,5 @@ def serve(root: Path, place: Place, limit: int, ready: Callable[[], None]) -> No
     )  # fmt: skip
     server = uvicorn.Server(config)
     ready()
-    server.run(sockets=[place.listening])
+    with suppress(KeyboardInterrupt):
+        server.run(sockets=[place.listening])

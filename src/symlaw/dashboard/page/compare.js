@@ -30,7 +30,7 @@ function settings(changed) {
 }
 
 function fronts(rows) {
-  return el("table", { class: "list" }, head(["Size", "Loss A", "Loss B", "A", "B"]),
+  return el("table", { class: "list" }, head(["Complexity", "Loss A", "Loss B", "A", "B"]),
     el("tbody", {}, rows.map((row) => el("tr", {}, el("td", { class: "figures" }, number(row.complexity)),
       row.formulas.map((one) => el("td", { class: "figures" }, one ? number(one.loss) : "")),
       row.formulas.map((one) => el("td", { class: "formula" }, one ? [one.recommended ? "★ " : "", el("code", {}, one.text)] : ""))))));

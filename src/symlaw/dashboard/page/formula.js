@@ -5,13 +5,13 @@ import { button, copy, el, equation, say, show } from "./dom.js";
 import { plot } from "./plots.js";
 import { number, r2 } from "./words.js";
 
-const FIGURES = [["complexity", "size"], ["loss", "loss"], ["r2", "R²"], ["rmse", "RMSE"], ["mae", "mean error"], ["max_error", "largest error"], ["objective", "objective"]];
+const FIGURES = [["complexity", "complexity"], ["loss", "loss"], ["r2", "R²"], ["rmse", "RMSE"], ["mae", "mean error"], ["max_error", "largest error"], ["objective", "objective"]];
 
 export function formulaPart(path, complain) {
   const node = el("section", { class: "card formula-part", "aria-label": "Formula" });
   const top = el("div"), below = el("div");
   show(node, top, below);
-  let key = null, form = "latex", state = "";
+  let key = null, form = "latex", state = "", held = false;
 
   function update(row, about, mark) {
     if (!row) {
@@ -21,7 +21,7 @@ export function formulaPart(path, complain) {
       return;
     }
     const now = JSON.stringify([row.key, row.mark, row.best, row.rmse]);
-    if (now === state) return;
+    if (held || now === state) return;
     state = now;
     show(top, title(row, about.target), marks(row, mark), figures(row), row.constraints.map((word) => el("p", { class: "small quiet" }, word)));
     if (row.key !== key) load(row);
@@ -38,12 +38,14 @@ export function formulaPart(path, complain) {
     }
   }
 
+  // An own formula stays until another one is chosen, whatever the search finds meanwhile.
   function showOwn(record) {
     key = record.key;
     state = "";
+    held = true;
     show(top, title(record, record.target),
       el("div", { class: "tools" }, button("Pin", () => pin(record))), figures(record));
-    show(below, onData(record));
+    show(below, onData(record), forms(record, { formula: record.exact }));
     node.scrollIntoView({ block: "nearest" });
   }
 
@@ -56,14 +58,19 @@ export function formulaPart(path, complain) {
     }
   }
 
-  function forms(record) {
+  function release() {
+    if (held) key = null;
+    held = false;
+  }
+
+  function forms(record, which = { key: record.key }) {
     const out = el("pre", { class: "export", tabindex: 0, "aria-label": "The formula in this form" });
     const choice = el("select", { "aria-label": "Form", onchange: () => { form = choice.value; write(); } },
       record.formats.map((one) => el("option", { value: one.name }, `${one.name}: ${one.summary}`)));
     choice.value = form;
     async function write() {
       try {
-        out.textContent = (await get(`${path}/export`, { key: record.key, format: form })).text;
+        out.textContent = (await get(`${path}/export`, { ...which, format: form })).text;
       } catch (error) {
         out.textContent = error.message;
       }
@@ -72,7 +79,7 @@ export function formulaPart(path, complain) {
     return [el("h3", {}, "Export"), el("div", { class: "tools" }, choice, button("Copy", () => copy(out.textContent), { "data-focus": "copy-export" })), out];
   }
 
-  return { node, update, showOwn };
+  return { node, update, showOwn, release };
 }
 
 function title(row, target) {

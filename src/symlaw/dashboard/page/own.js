@@ -39,7 +39,7 @@ export function ownPart(path, about, choose) {
 
   function table() {
     return el("table", { class: "list own" },
-      el("thead", {}, el("tr", {}, ["Size", about().squared ? "R²" : "Loss", "Formula"].map((head) => el("th", { scope: "col" }, head)))),
+      el("thead", {}, el("tr", {}, ["Complexity", about().squared ? "R²" : "Loss", "Formula"].map((head) => el("th", { scope: "col" }, head)))),
       el("tbody", {}, scored.map((one) => el("tr", { onclick: () => choose(one) },
         el("td", { class: "figures" }, number(one.complexity)),
         el("td", { class: "figures" }, about().squared ? r2(one.r2) : number(one.loss)),

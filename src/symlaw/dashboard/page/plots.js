@@ -57,7 +57,7 @@ function scale({ log }, values, begin, end) {
   const pad = 0.04 * (b - a);
   [a, b] = [a - pad, b + pad];
   const place = (value) => (value === null ? NaN : begin + ((to(value) - a) / (b - a)) * (end - begin));
-  place.ticks = log ? powers(a, b) : steps(a, b, Math.abs(end - begin));
+  place.ticks = log ? powers(a, b) : steps(a, b, Math.abs(end - begin) / (begin > end ? 38 : 72));
   return place;
 }
 
@@ -68,12 +68,12 @@ function spread(values, extreme) {
   return found.length ? found : [extreme === Math.min ? Infinity : -Infinity];
 }
 
-function steps(a, b, length) {
-  const rough = (b - a) / Math.max(2, length / 70);
+function steps(a, b, count) {
+  const rough = (b - a) / Math.max(2, count);
   const unit = 10 ** Math.floor(Math.log10(rough));
   const step = unit * ([1, 2, 5, 10].find((one) => one * unit >= rough) || 10);
   const found = [];
-  for (let k = Math.ceil(a / step); k * step <= b && found.length < 20; k++) found.push(k * step);
+  for (let k = Math.ceil(a / step); k * step <= b && found.length < 20; k++) found.push(Number((k * step).toPrecision(12)));
   return found;
 }
 

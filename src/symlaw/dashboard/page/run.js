@@ -39,6 +39,7 @@ export function runPage(place, id) {
 
   function choose(key) {
     state.key = key;
+    formula.release();
     draw();
   }
 
@@ -135,7 +136,7 @@ export function runPage(place, id) {
 
   function table(shown, chosen) {
     const squared = state.about.squared, scored = shown.some((row) => row.objective !== null);
-    const heads = ["", "Size", ...(scored ? ["Objective"] : []), squared ? "R²" : "Loss", "Formula"];
+    const heads = ["", "Complexity", ...(scored ? ["Objective"] : []), squared ? "R²" : "Loss", "Formula"];
     return el("table", { class: "list front", "aria-label": "Formulas; arrow keys choose one", onkeydown: keys(shown, chosen) },
       el("thead", {}, el("tr", {}, heads.map((head) => el("th", { scope: "col" }, head || el("span", { class: "unseen" }, "Mark"))))),
       el("tbody", {}, shown.map((row) => el("tr", { class: row === chosen ? "chosen" : "", onclick: () => choose(row.key) },

@@ -91,8 +91,9 @@ export function startPage(place) {
         el("p", {}, el("label", { for: "target" }, "Explain "), target),
         el("p", {}, el("label", {}, units, " The columns have units, and formulas have to agree with them (an empty unit is a pure number)")), grid),
       el("details", { class: "card" }, el("summary", {}, "Operators"), el("div", { class: "choices" }, operators.map((one) => el("label", {}, one.box, " ", one.name)))),
-      el("div", { class: "card tools" }, el("label", {}, "Seconds to search ", time), el("label", {}, "Greatest size of a formula ", size), el("button", { class: "strong" }, "Start")));
+      el("div", { class: "card tools" }, el("label", {}, "Seconds to search ", time), el("label", {}, "Greatest complexity ", size), el("button", { class: "strong" }, "Start")));
     draw();
+    drop.classList.add("small");
     show(below, form);
   }
 

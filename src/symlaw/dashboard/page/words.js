@@ -20,6 +20,7 @@ export function r2(value) {
   if (value === null || value === undefined) return "";
   const x = Number(value);
   if (1 - x <= 1e-20) return "1";
+  if (Math.abs(x) < 5e-7) return "0.000000";
   return x > -9.5 ? Math.min(x, 0.999999).toFixed(6) : x.toPrecision(2);
 }
 
