@@ -12,7 +12,7 @@ const FLOOR = 1e-16;
 
 export function runPage(place, id) {
   const path = runPath(id);
-  const state = { about: null, live: null, key: null, hidden: false };
+  const state = { about: null, live: null, key: null, complexity: null, hidden: false };
   const head = el("div"), front = el("section", { class: "card", "aria-label": "Front" });
   const trouble = el("p", { class: "trouble", role: "alert" });
   const formula = formulaPart(path, (text) => say(text, true));
@@ -22,7 +22,6 @@ export function runPage(place, id) {
 
   function hear(live) {
     state.live = live;
-    if (!rowNamed(state.key)) state.key = null;
     draw();
   }
 
@@ -33,12 +32,8 @@ export function runPage(place, id) {
     return [...here, ...kept.map((row) => ({ ...row, off: true }))].sort((a, b) => a.complexity - b.complexity);
   }
 
-  function rowNamed(key) {
-    return key ? rows().find((row) => row.key === key) : undefined;
-  }
-
-  function choose(key) {
-    state.key = key;
+  function choose(row) {
+    Object.assign(state, { key: row.key, complexity: row.complexity });
     formula.release();
     draw();
   }
@@ -47,7 +42,8 @@ export function runPage(place, id) {
     if (!state.live || !state.about) return;
     const found = rows();
     const shown = found.filter((row) => state.hidden || row.mark !== "hidden");
-    const chosen = rowNamed(state.key) || shown.find((row) => row.best) || shown[shown.length - 1];
+    // a better formula of its complexity takes the place of one that was chosen
+    const chosen = found.find((row) => row.key === state.key) || shown.find((row) => row.complexity === state.complexity) || shown.find((row) => row.best) || shown[shown.length - 1];
     show(head, heading());
     drawFront(shown, chosen, found.length - found.filter((row) => row.mark !== "hidden").length);
     formula.update(chosen, state.about, mark);
@@ -129,7 +125,7 @@ export function runPage(place, id) {
       points: shown.map((row) => ({
         x: row.complexity, y: Math.max(Number(row.loss), FLOOR), r: row === chosen ? 7 : 5,
         name: [row.best ? "best" : "", row === chosen ? "chosen" : "", row.off ? "off" : ""].join(" "),
-        title: `${row.complexity}: ${row.text}`, pick: () => choose(row.key),
+        title: `${row.complexity}: ${row.text}`, pick: () => choose(row),
       })),
     }, 240);
   }
@@ -139,7 +135,7 @@ export function runPage(place, id) {
     const heads = ["", "Complexity", ...(scored ? ["Objective"] : []), squared ? "R²" : "Loss", "Formula"];
     return el("table", { class: "list front", "aria-label": "Formulas; arrow keys choose one", onkeydown: keys(shown, chosen) },
       el("thead", {}, el("tr", {}, heads.map((head) => el("th", { scope: "col" }, head || el("span", { class: "unseen" }, "Mark"))))),
-      el("tbody", {}, shown.map((row) => el("tr", { class: row === chosen ? "chosen" : "", onclick: () => choose(row.key) },
+      el("tbody", {}, shown.map((row) => el("tr", { class: row === chosen ? "chosen" : "", onclick: () => choose(row) },
         el("td", {}, row.best ? el("span", { title: "recommended" }, "★") : "", row.mark === "pinned" ? el("span", { title: "pinned" }, "◆") : "", row.mark === "hidden" ? el("span", { title: "hidden" }, "◇") : ""),
         el("td", { class: "figures" }, number(row.complexity)),
         scored ? el("td", { class: "figures" }, number(row.objective)) : null,
@@ -153,8 +149,9 @@ export function runPage(place, id) {
       const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
       if (!step) return;
       event.preventDefault();
-      const next = shown[Math.min(shown.length - 1, Math.max(0, shown.indexOf(chosen) + step))];
-      choose(next.key);
+      const here = shown.findIndex((row) => row.key === document.activeElement.dataset.key);
+      const next = shown[Math.min(shown.length - 1, Math.max(0, (here < 0 ? shown.indexOf(chosen) : here) + step))];
+      choose(next);
       front.querySelector(`[data-key="${next.key}"]`)?.focus();
     };
   }

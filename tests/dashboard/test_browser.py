@@ -1,0 +1,390 @@
+"""The page in a real browser: from a dropped table to an exported formula, live, attacked, by keyboard."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import environment
+
+from .conftest import EXAMPLES, Client, Growing
+
+playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+expect = playwright.expect
+BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(BROWSER is None, reason="there is no Chromium on the path"),
+    # Playwright's own event loop is closed late
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+EVIL = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>\'`x'
+# Kernels may have to be compiled first.
+PATIENCE = 180_000
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    with playwright.sync_playwright() as started:
+        # a browser refuses to run as root inside its sandbox
+        own = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+        browser = started.chromium.launch(executable_path=BROWSER, args=own)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(chromium: Any) -> Iterator[Callable[..., Any]]:
+    """Opens a page; the test fails where the page complains of anything."""
+    troubles: list[str] = []
+    contexts = []
+
+    def opened(link: str, **how: Any) -> Any:
+        context = chromium.new_context(**{"viewport": {"width": 1280, "height": 900}, **how})
+        context.grant_permissions(["clipboard-read", "clipboard-write"])
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        page.on("console", lambda said: troubles.append(said.text) if said.type == "error" else None)
+        page.goto(link)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    # what tests ask for that is refused
+    expected = "Failed to load resource"
+    assert [one for one in troubles if not one.startswith(expected)] == []
+
+
+@pytest.fixture
+def page(client: Client, visit: Callable[..., Any]) -> Any:
+    return visit(client.place.link)
+
+
+@pytest.fixture
+def command(tmp_path: Path) -> Iterator[str]:
+    """The real command, serving an empty folder; its link."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "symlaw", "dashboard", "--no-browser", "--runs", str(tmp_path / "own")],
+        cwd=tmp_path, env=environment(), text=True, stdout=subprocess.PIPE,
+    )  # fmt: skip
+    assert process.stdout is not None
+    yield process.stdout.readline().split()[-1]
+    process.terminate()
+    process.communicate(timeout=30)
+
+
+def open_run(page: Any, run: str) -> None:
+    page.evaluate("run => { location.hash = `#/run/${run}` }", run)
+    page.wait_for_selector(".front tbody tr")
+
+
+def drop(page: Any, name: str, content: str) -> None:
+    """Drop a file as from a file manager."""
+    page.wait_for_selector(".drop")
+    page.evaluate(
+        """([name, content]) => {
+            const transfer = new DataTransfer();
+            transfer.items.add(new File([content], name));
+            document.querySelector(".drop").dispatchEvent(
+                new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true }));
+        }""",
+        [name, content],
+    )
+
+
+def test_from_a_dropped_table_to_an_exported_formula(command: str, visit: Callable[..., Any]) -> None:
+    page = visit(command)
+    assert "token" not in page.url
+    page.click("text=Start a search")
+    drop(page, "pendulum.csv", (EXAMPLES / "pendulum.csv").read_text())
+    page.select_option("#target", "period [s]")
+    assert page.is_checked("#units") and page.input_value("[aria-label='Unit of gravity [m/s^2]']") == "m/s^2"
+    page.uncheck("[aria-label='Use mass [kg]']")
+    page.click("summary:has-text('Operators')")
+    page.uncheck("label:has-text('tanh') input")
+    page.fill("#seconds", "600")
+    page.click("button:has-text('Start')")
+    page.wait_for_selector(".front tbody tr.chosen", timeout=PATIENCE)
+    page.wait_for_selector("code.whole:has-text('sqrt(`length [m]`')", timeout=PATIENCE)
+    page.click("button:has-text('Pause')")
+    page.wait_for_selector(".badge.paused")
+    page.click("button:has-text('Resume')")
+    page.wait_for_selector(".badge.running")
+    page.click("button:has-text('Stop')")
+    page.wait_for_selector(".badge.finished", timeout=PATIENCE)
+    assert page.is_visible("text=ended by: stopped by the user")
+    page.wait_for_selector(".constants tbody tr")
+    assert page.locator(".plot svg").count() >= 5
+    page.select_option("[aria-label=Form]", "python")
+    expect(page.locator(".export")).to_contain_text("def ")
+    page.click("[data-focus=copy-export]")
+    page.wait_for_selector("text=Copied.")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert "def " in copied and "sqrt" in copied and copied == page.text_content(".export")
+    page.click("nav >> text=Runs")
+    assert "pendulum.csv" in page.text_content(".runs tbody tr")
+
+
+def test_a_new_formula_shows_while_the_page_is_open(client: Client, growing: Growing, page: Any) -> None:
+    growing.add("2.5 * x", 0.25)
+    open_run(page, "growing")
+    assert page.locator(".front tbody tr").count() == 1
+    began = time.monotonic()
+    growing.add("x**2", 0.01)
+    page.wait_for_selector(".front code:has-text('x**2')", timeout=5000)
+    assert time.monotonic() - began < 5
+    assert page.locator("svg .pick").count() == 2
+    # the formula that was chosen by hand stays chosen
+    page.click(".front code:text-is('2.5 * x')")
+    growing.add("x**2", 0.001)
+    expect(page.locator(".front")).to_contain_text("0.999000")
+    assert page.text_content("code.whole") == "2.5 * x"
+
+
+def test_fast_updates_leave_no_more_behind(client: Client, growing: Growing, page: Any) -> None:
+    growing.add("x + 0.5", 1.0)
+    open_run(page, "growing")
+
+    def held() -> int:
+        told = f"{growing.evaluations:,} formulas"
+        expect(page.locator("[data-what=counters]")).to_contain_text(told)
+        return int(page.evaluate("document.querySelectorAll('*').length"))
+
+    counts = []
+    for _ in range(3):
+        for number in range(40):
+            growing.add(
+                f"{growing.evaluations}.5 * x + {'x + ' * (number % 8)}1", 1.0 / (growing.evaluations + 1)
+            )
+        counts.append(held())
+    assert counts[1] == counts[2]
+
+
+def test_names_of_columns_are_text_everywhere(client: Client, page: Any) -> None:
+    evil = Growing(client.root / "evil", EVIL, EVIL)
+    quoted = "`" + EVIL.replace("`", "``") + "`"
+    evil.add(f"2.5 * {quoted}", 0.25)
+    open_run(page, "evil")
+    page.wait_for_selector("math")
+    assert EVIL in page.text_content("h1") and EVIL in page.text_content("math")
+    page.click("text=New search")
+    rows = "\n".join(f"{k},{k * k}" for k in range(1, 9))
+    head = EVIL.replace('"', '""')
+    drop(page, f"{EVIL}.csv", f'"{head}","{head}2"\n{rows}\n')
+    page.wait_for_selector("#target")
+    assert EVIL in page.text_content(".columns")
+    page.click("nav >> text=Runs")
+    page.wait_for_selector(".runs")
+    assert page.evaluate("window.hacked") is None
+    assert page.locator("main img, main script").count() == 0
+    evil.writer._close()
+
+
+def test_a_hostile_table_can_be_searched(command: str, visit: Callable[..., Any]) -> None:
+    page = visit(command)
+    page.click("nav >> text=New search")
+    head = EVIL.replace('"', '""')
+    rows = "\n".join(f"{k},{3 * k * k}" for k in range(1, 12))
+    drop(page, "evil.csv", f'"{head}","-t=$(id)"\n{rows}\n')
+    page.wait_for_selector("#target")
+    page.fill("#seconds", "2")
+    page.click("button:has-text('Start')")
+    page.wait_for_selector(".badge.finished", timeout=PATIENCE)
+    page.wait_for_selector(".export")
+    assert page.text_content("h1").endswith("-t=$(id)")
+    assert page.evaluate("window.hacked") is None
+
+
+def test_a_file_that_is_too_large_is_refused_in_a_sentence(client: Client, page: Any, tmp_path: Path) -> None:
+    page.click("nav >> text=New search")
+    path = tmp_path / "large.csv"
+    path.write_bytes(b"a,b\n" + b"1,2\n" * 13_000_000)
+    page.set_input_files("#file", path)
+    page.wait_for_selector("[role=alert]:has-text('52.0 MB and the page takes 0.1 MB')")
+    assert not (client.root / ".tables").exists()
+
+
+def test_a_formula_of_many_brackets_is_refused_in_a_sentence(client: Client, page: Any) -> None:
+    open_run(page, "pendulum")
+    page.fill("[name=formula]", "(" * 20_000 + "1" + ")" * 20_000)
+    page.click("button:has-text('Score')")
+    page.wait_for_selector(".said.bad:has-text('nests deeper than 100 levels')")
+    page.fill("[name=formula]", "3 * sqrt(`length [m]`)")
+    page.click("button:has-text('Score')")
+    page.wait_for_selector(".own tbody tr")
+    page.wait_for_selector(".export:has-text('sqrt')")
+
+
+def test_without_the_token_there_is_a_sentence(client: Client, chromium: Any) -> None:
+    for path in ("/", "/?token=guess", "/api/runs"):
+        context = chromium.new_context()
+        page = context.new_page()
+        answer = page.goto(client.origin + path)
+        assert answer.status == 403 and "Open the link that symlaw dashboard printed" in page.text_content(
+            "body"
+        )
+        context.close()
+
+
+def test_another_site_reads_and_changes_nothing(
+    client: Client, growing: Growing, visit: Callable[..., Any]
+) -> None:
+    """A page of another port, in a browser that holds the cookie."""
+    growing.add("x", 0.5)
+    page = visit(client.place.link)
+    asks = """async ([path, method]) => {
+        try {
+            const told = await fetch(path, { method, body: method === "POST" ? '{"what": "stop"}' : undefined,
+                                             mode: "no-cors", credentials: "include" });
+            return told.type + (await told.text());
+        } catch { return "refused"; }
+    }"""
+    other = page.context.new_page()
+    other.route(
+        "http://127.0.0.1:9/*",
+        lambda route: route.fulfill(body="<title>other</title>", content_type="text/html"),
+    )
+    other.goto("http://127.0.0.1:9/")
+    for path, method in (("/api/runs", "GET"), ("/api/runs/growing/ask", "POST")):
+        assert other.evaluate(asks, [client.origin + path, method]) in ("refused", "opaque")
+    assert not (growing.writer.folder / "control").exists()
+
+
+def test_pins_and_hides(client: Client, page: Any) -> None:
+    open_run(page, "pendulum")
+    assert page.locator(".front tbody tr").count() == 4
+    page.click(".front tbody tr:nth-child(4)")
+    page.click("button:text-is('Hide')")
+    expect(page.locator(".front tbody tr")).to_have_count(3)
+    page.click("button:has-text('Show 1 hidden')")
+    expect(page.locator(".front tbody tr")).to_have_count(4)
+    page.click(".front tbody tr:nth-child(2)")
+    page.click("button:text-is('Pin')")
+    page.wait_for_selector(".front tbody tr:nth-child(2) [title=pinned]")
+    marks = json.loads((client.root / "pendulum" / "marks.json").read_text())
+    assert sorted(one["mark"] for one in marks["formulas"]) == ["hidden", "pinned"]
+    page.reload()
+    page.wait_for_selector(".front tbody tr:nth-child(2) [title=pinned]")
+    assert page.locator(".front tbody tr").count() == 3
+
+
+def test_compares_two_runs(page: Any) -> None:
+    page.wait_for_selector(".runs")
+    page.check("[aria-label='Compare run pendulum']")
+    page.check("[aria-label='Compare run hubble']")
+    page.click("text=Compare the two")
+    page.wait_for_selector("text=They are of different data.")
+    assert page.locator("section:has-text('Fronts') tbody tr").count() >= 4
+
+
+def test_all_can_be_done_by_keyboard(client: Client, page: Any) -> None:
+    page.wait_for_selector(".runs")
+
+    def reach(selector: str) -> None:
+        for _ in range(60):
+            page.keyboard.press("Tab")
+            if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+                return
+        raise AssertionError(f"{selector} cannot be reached with Tab")
+
+    reach("[data-focus='run-pendulum']")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".front tbody tr")
+    reach(".front button")
+    page.keyboard.press("ArrowDown")
+    first = page.text_content("code.whole")
+    page.keyboard.press("ArrowDown")
+    assert page.text_content("code.whole") != first
+    assert page.evaluate("document.activeElement.getAttribute('aria-pressed')") == "true"
+    reach("[data-focus='mark-pinned']")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[title=pinned]")
+    reach("[data-focus='copy-export']")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=Copied.")
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_no_page_is_wider_than_the_screen(client: Client, visit: Callable[..., Any], width: int) -> None:
+    page = visit(client.place.link, viewport={"width": width, "height": 844})
+    page.wait_for_selector(".runs")
+
+    def check() -> None:
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+    check()
+    for run in ("pendulum", "hubble"):
+        open_run(page, run)
+        page.wait_for_selector(".export")
+        page.wait_for_selector(".plot svg")
+        check()
+    page.evaluate("location.hash = '#/new'")
+    drop(page, "gas.csv", (EXAMPLES / "gas.csv").read_text())
+    page.wait_for_selector("#target")
+    check()
+    page.evaluate("location.hash = '#/compare/pendulum/hubble'")
+    page.wait_for_selector("text=They are of different data.")
+    check()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_words_stand_out_from_their_ground(client: Client, visit: Callable[..., Any], scheme: str) -> None:
+    """At least 4.5 to 1, as WCAG 2.2 (1.4.3) asks for."""
+    page = visit(client.place.link, color_scheme=scheme)
+    open_run(page, "pendulum")
+    page.wait_for_selector(".export")
+    found = page.evaluate("""() => {
+        const rgb = (text) => (text.match(/[\\d.]+/g) || []).map(Number);
+        const ground = (node) => {
+            for (; node; node = node.parentElement) {
+                const own = rgb(getComputedStyle(node).backgroundColor);
+                if (own.length === 3) return own;
+            }
+            return [255, 255, 255];
+        };
+        const out = [];
+        for (const node of document.querySelectorAll("main *, header *")) {
+            const words = [...node.childNodes].some((one) => one.nodeType === 3 && one.data.trim());
+            if (!words || !node.checkVisibility()) continue;
+            const style = getComputedStyle(node);
+            const ink = node.closest("svg") ? style.fill : style.color;
+            out.push([node.textContent.slice(0, 30), rgb(ink).slice(0, 3), ground(node)]);
+        }
+        return out;
+    }""")
+    assert len(found) > 50
+    for text, ink, ground in found:
+        assert contrast(ink, ground) >= 4.5, (text, ink, ground)
+    dark = sum(found[0][2]) < 3 * 128
+    assert dark == (scheme == "dark")
+
+
+def contrast(first: list[float], second: list[float]) -> float:
+    """Contrast of two colours after WCAG 2.2."""
+
+    def light(colour: list[float]) -> float:
+        parts = [c / 255 for c in colour]
+        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    low, high = sorted((light(first), light(second)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_says_so_when_the_server_is_gone(client: Client, page: Any) -> None:
+    page.wait_for_selector(".runs")
+    page.route(re.compile("/api/"), lambda route: route.abort())
+    page.evaluate("location.hash = '#/run/pendulum'")
+    page.wait_for_selector("[role=alert]:has-text('is symlaw dashboard still running?')")
