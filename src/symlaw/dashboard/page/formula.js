@@ -46,7 +46,13 @@ export function formulaPart(path, complain) {
     show(top, title(record, record.target),
       el("div", { class: "tools" }, button("Pin", () => pin(record))), figures(record));
     show(below, onData(record), forms(record, { formula: record.exact }));
-    node.scrollIntoView({ block: "nearest" });
+    reveal();
+  }
+
+  // Where it stands below the front, a screen may end before it.
+  function reveal() {
+    const { top, bottom } = node.getBoundingClientRect();
+    if (top > window.innerHeight - 120 || bottom < 120) node.scrollIntoView({ block: "start" });
   }
 
   async function pin(record) {
@@ -79,7 +85,7 @@ export function formulaPart(path, complain) {
     return [el("h3", {}, "Export"), el("div", { class: "tools" }, choice, button("Copy", () => copy(out.textContent), { "data-focus": "copy-export" })), out];
   }
 
-  return { node, update, showOwn, release };
+  return { node, update, showOwn, release, reveal };
 }
 
 function title(row, target) {

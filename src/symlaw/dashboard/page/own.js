@@ -43,7 +43,7 @@ export function ownPart(path, about, choose) {
       el("tbody", {}, scored.map((one) => el("tr", { onclick: () => choose(one) },
         el("td", { class: "figures" }, number(one.complexity)),
         el("td", { class: "figures" }, about().squared ? r2(one.r2) : number(one.loss)),
-        el("td", { class: "formula" }, el("button", { type: "button", class: "plain" }, el("code", {}, one.text)))))));
+        el("td", { class: "formula" }, el("button", { type: "button", class: "plain" }, el("code", { class: "cut" }, one.text)))))));
   }
 
   return { node, draw };

@@ -17,7 +17,7 @@ export function runPage(place, id) {
   const trouble = el("p", { class: "trouble", role: "alert" });
   const formula = formulaPart(path, (text) => say(text, true));
   const own = ownPart(path, () => state.about, (record) => formula.showOwn(record));
-  show(place, head, trouble, el("div", { class: "two" }, el("div", {}, front, own.node), formula.node));
+  show(place, head, trouble, el("div", { class: "two" }, front, formula.node, own.node));
   show(front, el("p", { class: "quiet" }, "Reading the run …"));
 
   function hear(live) {
@@ -34,6 +34,7 @@ export function runPage(place, id) {
 
   function choose(row) {
     Object.assign(state, { key: row.key, complexity: row.complexity });
+    formula.reveal();
     formula.release();
     draw();
   }
@@ -141,7 +142,7 @@ export function runPage(place, id) {
         scored ? el("td", { class: "figures" }, number(row.objective)) : null,
         el("td", { class: "figures" }, squared ? r2(row.r2 ?? 1 - row.loss) : number(row.loss)),
         el("td", { class: "formula" }, el("button", { type: "button", class: "plain", "aria-pressed": String(row === chosen), "data-focus": `row-${row.complexity}-${row.off || ""}`, "data-key": row.key },
-          el("code", {}, row.text), row.off ? el("span", { class: "quiet small" }, " (not on the front)") : null))))));
+          el("code", { class: "cut" }, row.text), row.off ? el("span", { class: "quiet small" }, " (not on the front)") : null))))));
   }
 
   function keys(shown, chosen) {

@@ -58,7 +58,7 @@ export function runsPage(place) {
       el("td", {}, badge(run.state)),
       el("td", {}, link, el("span", { class: "quiet small block" }, run.source || (run.why ? "" : "from memory"))),
       cell("Best loss", number(run.loss), "right figures"),
-      el("td", { class: "formula" }, run.why ? el("span", { class: "quiet" }, run.why) : el("code", {}, run.formula || "–")),
+      el("td", { class: "formula" }, run.why ? el("span", { class: "quiet" }, run.why) : el("code", { class: "cut" }, run.formula || "–")),
       cell("Formulas tried", count(run.evaluations), "right figures"),
       cell("Time", seconds(run.seconds), "right figures"),
       el("td", { class: "right quiet", "data-label": "Begun", title: run.created }, age(run.created)));
