@@ -1,4 +1,4 @@
-"""How quick the dashboard is: first paint of a long list, a new point of a live run, memory over many updates.
+"""How quick the dashboard is: first paint of a long list, a new point of a live run, memory over updates.
 
 ``python -m benchmarks.dashboard`` starts the real command on made-up runs and looks at it with a headless
 Chromium through Playwright. Seconds to first paint and to the list are counted from opening the link in a new
@@ -41,8 +41,8 @@ class MadeUp:
         names = tuple(f"column_{k}" for k in range(8))
         settings = {"operators": ["+", "*", "exp"], "time_budget": 60.0, "max_complexity": 30}
         header = Header(
-            settings=settings, seed=number, feature_names=names, target_name=f"target_{number % 7}", n_rows=500,
-            n_symbols=12, target_scale=10.0, data_digest="0" * 64, source=f"/data/table_{number % 11}.csv",
+            settings=settings, seed=number, feature_names=names, target_name=f"target_{number % 7}",
+            n_rows=500, n_symbols=12, target_scale=10.0, data_digest="0" * 64, source=f"/data/table_{number % 11}.csv",
         )  # fmt: skip
         self.writer = RunWriter(folder, header)
         self.front: dict[float, Entry] = {}

@@ -6,9 +6,9 @@ import gc
 import time
 import tracemalloc
 
-from symlaw.dashboard.following import Following, header_in
+from symlaw.dashboard.following import Following, Journals, live
 from symlaw.dashboard.streams import _OfRun
-from symlaw.runs.writer import RunWriter
+from symlaw.runs.store import read_run
 
 from .conftest import Client, Growing
 
@@ -31,12 +31,10 @@ def test_the_journal_read_in_pieces_gives_the_front_of_the_whole(growing: Growin
     pieces = Following(growing.writer.folder)
     for number in range(30):
         growing.add(f"{number} * x + {'x + ' * (number % 7)}1", 1.0 / (number + 1))
-        assert pieces.update()
+        pieces.update()
     whole = Following(growing.writer.folder)
-    whole.update()
-    header = header_in(growing.writer.folder)
-    assert pieces.snapshot(header) == whole.snapshot(header)
-    assert not pieces.update()
+    assert live(pieces) == live(whole)
+    assert pieces.run() == read_run(growing.writer.folder)
 
 
 def test_a_run_that_ends_is_told_so(client: Client, growing: Growing) -> None:
@@ -50,7 +48,7 @@ def test_a_run_that_ends_is_told_so(client: Client, growing: Growing) -> None:
 
 def test_memory_is_flat_over_many_updates(growing: Growing, monkeypatch) -> None:  # type: ignore[no-untyped-def]
     monkeypatch.setattr("symlaw.runs.journal.os.fsync", lambda _file: None)
-    look = _OfRun(growing.writer.folder)
+    look = _OfRun(Following(growing.writer.folder))
 
     def held_after(updates: int) -> int:
         for _ in range(updates):
@@ -68,7 +66,6 @@ def test_memory_is_flat_over_many_updates(growing: Growing, monkeypatch) -> None
         assert held_after(1000) - before < 100_000
     finally:
         tracemalloc.stop()
-    assert isinstance(growing.writer, RunWriter)
 
 
 def test_the_list_tells_only_changes(client: Client, growing: Growing) -> None:
@@ -77,3 +74,12 @@ def test_the_list_tells_only_changes(client: Client, growing: Growing) -> None:
     growing.add("x", 0.5)
     (now,) = [run for run in next(news)["runs"] if run["id"] == "growing"]
     assert now["loss"] == 0.5
+
+
+def test_few_runs_are_followed_at_a_time(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    journals = Journals()
+    first = journals.of(tmp_path / "0")
+    assert journals.of(tmp_path / "0") is first
+    for number in range(1, 100):
+        journals.of(tmp_path / str(number))
+    assert journals.of(tmp_path / "0") is not first

@@ -16,10 +16,10 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
 from symlaw.dashboard import details as shown
-from symlaw.dashboard.following import formula_named, header_in
+from symlaw.dashboard.following import Journals, formula_named
 from symlaw.dashboard.guard import Guard
 from symlaw.dashboard.launching import Launches, Question, seconds_in
-from symlaw.dashboard.listing import Listing, compared
+from symlaw.dashboard.listing import Listing, comparison
 from symlaw.dashboard.streams import Streams
 from symlaw.dashboard.tables import TooLarge, Uploads, described
 from symlaw.dashboard.values import reply
@@ -29,11 +29,13 @@ from symlaw.language.operators import operator_table
 from symlaw.runs.control import take_back, wish
 from symlaw.runs.marks import write_mark
 from symlaw.runs.scan import summary
-from symlaw.runs.store import read_run
 
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.types import ASGIApp
+
+    from symlaw.runs.records import Formula
+    from symlaw.runs.store import Run
 
     Answer = Callable[["Desk", Request, Mapping[str, Any]], Any]
 
@@ -51,16 +53,21 @@ class Desk:
     ----------
     root
         The folder of runs.
-    uploads, launches, listing, tables, streams
+    journals, uploads, launches, listing, streams, tables
         See there.
     """
 
     root: Path
+    journals: Journals
     uploads: Uploads
     launches: Launches
-    streams: Streams
     listing: Listing
+    streams: Streams
     tables: shown.Tables = field(default_factory=shown.Tables)
+
+    def run(self, name: str) -> Run:
+        """A run as it is now; raises `RunError` where there is none, or it cannot be read."""
+        return self.journals.of(self.listing.folder(name)).run()
 
 
 def make_app(
@@ -81,7 +88,9 @@ def make_app(
     closing
         Whether the server ends.
     """
-    desk = Desk(root, Uploads(root, limit), Launches(root), Streams(closing), Listing(root))
+    journals = Journals()
+    listing, streams = Listing(root, journals), Streams(closing, journals)
+    desk = Desk(root, journals, Uploads(root, limit), Launches(root), listing, streams)
     files = {path.name: path for path in sorted(PAGE.iterdir()) if path.suffix in _TYPES}
     answers: list[tuple[str, str, Answer]] = [
         ("GET", "/api/about", _about),
@@ -168,15 +177,14 @@ def _runs(desk: Desk, _request: Request, _body: Mapping[str, Any]) -> Any:
 
 
 def _compare(desk: Desk, request: Request, _body: Mapping[str, Any]) -> Any:
-    first, second = (desk.listing.folder(request.query_params.get(name, "")) for name in "ab")
-    return compared(first, second)
+    return comparison(*(desk.run(request.query_params.get(name, "")) for name in "ab"))
 
 
 def _run(desk: Desk, request: Request, _body: Mapping[str, Any]) -> Any:
-    folder = desk.listing.folder(request.path_params["run"])
-    header = header_in(folder)
+    run = _named(desk, request)
+    header = run.header
     return {
-        "id": folder.name,
+        "id": run.folder.name,
         "created": header.created,
         "target": header.target_name,
         "features": header.feature_names,
@@ -193,9 +201,13 @@ def _run(desk: Desk, request: Request, _body: Mapping[str, Any]) -> Any:
     }
 
 
-def _chosen(desk: Desk, request: Request) -> tuple[Any, Any]:
-    folder = desk.listing.folder(request.path_params["run"])
-    return read_run(folder), formula_named(folder, request.query_params.get("key", ""))
+def _named(desk: Desk, request: Request) -> Run:
+    return desk.run(request.path_params["run"])
+
+
+def _chosen(desk: Desk, request: Request) -> tuple[Run, Formula]:
+    run = _named(desk, request)
+    return run, formula_named(run, request.query_params.get("key", ""))
 
 
 def _formula(desk: Desk, request: Request, _body: Mapping[str, Any]) -> Any:
@@ -206,27 +218,26 @@ def _formula(desk: Desk, request: Request, _body: Mapping[str, Any]) -> Any:
 def _export(desk: Desk, request: Request, _body: Mapping[str, Any]) -> Any:
     asked = request.query_params
     if "formula" in asked:
-        run = read_run(desk.listing.folder(request.path_params["run"]))
-        expression = shown.own_formula(asked["formula"], run)
+        expression = shown.own_formula(asked["formula"], _named(desk, request))
     else:
         expression = _chosen(desk, request)[1].expression
     return {"text": shown.exported(expression, asked.get("format", ""))}
 
 
 def _mark(desk: Desk, request: Request, body: Mapping[str, Any]) -> Any:
-    folder = desk.listing.folder(request.path_params["run"])
+    run = _named(desk, request)
     if "formula" in body:
-        run = read_run(folder)
         formula = shown.scored(run, _string(body, "formula"), desk.tables, fit=bool(body.get("fit")))
     else:
-        formula = formula_named(folder, _string(body, "key"))
-    write_mark(folder, formula, body.get("mark") or None)
+        formula = formula_named(run, _string(body, "key"))
+    write_mark(run.folder, formula, body.get("mark") or None)
     return {}
 
 
 def _score(desk: Desk, request: Request, body: Mapping[str, Any]) -> Any:
-    run = read_run(desk.listing.folder(request.path_params["run"]))
-    return shown.scored_record(run, _string(body, "formula"), desk.tables, fit=bool(body.get("fit")))
+    return shown.scored_record(
+        _named(desk, request), _string(body, "formula"), desk.tables, fit=bool(body.get("fit"))
+    )
 
 
 def _string(body: Mapping[str, Any], name: str) -> str:

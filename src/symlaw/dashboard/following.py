@@ -1,32 +1,35 @@
-"""Following a run: what of its journal is new, kept as one front, however long the journal gets."""
+"""Following runs: what is new of their journals is read once, however long they get and however many look."""
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from symlaw.dashboard.values import formula_record
 from symlaw.errors import RunError
-from symlaw.runs.files import load_record
-from symlaw.runs.journal import follow
-from symlaw.runs.marks import read_marks
-from symlaw.runs.records import HEADER_FILE, HEADER_KEY, JOURNAL_FILE, VERSION, Header
-from symlaw.runs.scan import summary
-from symlaw.runs.store import choose, formula_of, read_run
+from symlaw.runs.journal import Told, follow
+from symlaw.runs.marks import key_of, read_marks
+from symlaw.runs.records import JOURNAL_FILE
+from symlaw.runs.store import run_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from symlaw.runs.marks import Marked
     from symlaw.runs.records import Formula
+    from symlaw.runs.store import Run
 
 GOING = ("running", "paused")
+# Bytes of a journal that are read at a time, and runs that are followed at a time.
+_BYTES, _MOST = 2**18, 64
 
 
 @dataclass
 class Following:
-    """A journal as far as it was read.
+    """A journal as far as it was read; several may ask at a time.
 
     Parameters
     ----------
@@ -35,104 +38,81 @@ class Following:
 
     Attributes
     ----------
-    entries
-        What the journal says of each formula of the latest front, by complexity.
-    counters, shares
-        What the search had used when it last wrote, and which part of the work each searcher did.
+    told
+        What the journal says so far.
     """
 
     folder: Path
-    entries: dict[float, Mapping[str, Any]] = field(default_factory=dict)
-    counters: dict[str, float] = field(default_factory=dict)
-    shares: dict[str, float] = field(default_factory=dict)
+    told: Told = field(default_factory=Told)
     _offset: int = 0
-    _shown: dict[float, tuple[Mapping[str, Any], Formula, dict[str, Any]]] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def update(self) -> bool:
-        """Read on; whether there was anything new."""
-        records, offset = follow(self.folder / JOURNAL_FILE, self._offset)
-        self._offset = offset
-        for record in records:
-            self._take(record)
-        return bool(records)
+    def update(self) -> None:
+        """Read on."""
+        path = self.folder / JOURNAL_FILE
+        with self._lock:
+            while True:
+                records, self._offset = follow(path, self._offset, _BYTES)
+                if not records:
+                    return
+                self.told.take(records)
 
-    def _take(self, record: Mapping[str, Any]) -> None:
-        numbers = {k: v for k, v in record.items() if isinstance(v, (int, float)) and not isinstance(v, bool)}
-        if "evaluations" in numbers:
-            self.counters = numbers
-        self.shares = record.get("shares", self.shares)
-        if record.get("kind") == "front":
-            new = {float(entry["complexity"]): entry for entry in record["entries"]}
-            known = {**self.entries, **new}
-            self.entries = {float(place): known[float(place)] for place in sorted(record["front"])}
+    def run(self) -> Run:
+        """The run as it is now; raises `RunError` where it cannot be read."""
+        self.update()
+        with self._lock:
+            return run_of(self.folder, self.told)
 
-    @property
-    def best(self) -> Mapping[str, Any] | None:
-        """The entry of the smallest loss."""
-        return min(self.entries.values(), key=lambda entry: float(entry["loss"]), default=None)
-
-    def snapshot(self, header: Header) -> dict[str, Any]:
-        """The front for the page; what was made of an entry before is used again."""
-        shown = {}
-        for place, entry in self.entries.items():
-            before = self._shown.get(place)
-            if before is None or before[0] is not entry:
-                formula = formula_of(entry, header)
-                before = (entry, formula, formula_record(formula))
-            shown[place] = before
-        self._shown = shown
-        chosen = choose([formula for _, formula, _ in shown.values()], header)
-        return {
-            "rows": [record for _, _, record in shown.values()],
-            "recommended": None if chosen is None else chosen.place,
-            "reason": "" if chosen is None else chosen.reason,
-            "counters": self.counters,
-            "shares": self.shares,
-        }
+    def best(self) -> tuple[Mapping[str, Any] | None, Mapping[str, float]]:
+        """The entry of the smallest loss, and what the search has used."""
+        self.update()
+        with self._lock:
+            entries = self.told.entries.values()
+            return min(entries, key=lambda entry: float(entry["loss"]), default=None), self.told.counters
 
 
-def header_in(folder: Path) -> Header:
-    """The header of a run; raises `RunError` where it cannot be read."""
-    return Header.from_record(load_record(folder / HEADER_FILE, HEADER_KEY, VERSION))
+@dataclass
+class Journals:
+    """The runs that are followed, the latest that were asked for."""
+
+    _kept: OrderedDict[Path, Following] = field(default_factory=OrderedDict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def of(self, folder: Path) -> Following:
+        """A run."""
+        with self._lock:
+            found = self._kept.pop(folder, None) or Following(folder)
+            self._kept[folder] = found
+            if len(self._kept) > _MOST:
+                self._kept.popitem(last=False)
+            return found
 
 
 def live(following: Following) -> dict[str, Any]:
     """All that changes of a run while it goes, as the page shows it."""
-    state = summary(following.folder).state
-    if state in GOING:
-        told = {
-            **following.snapshot(header_in(following.folder)),
-            "stopped_by": None,
-            "notes": [],
-            "doubts": [],
-        }
-    else:
-        told = _ended(following)
-    marks = read_marks(following.folder)
-    return {"state": state, **told, "marked": _marked(told["rows"], marks)}
-
-
-def _ended(following: Following) -> dict[str, Any]:
-    run = read_run(following.folder)
+    run = following.run()
+    rows = [formula_record(row) for row in run.rows]
     return {
-        "rows": [formula_record(row) for row in run.rows],
+        "state": run.state,
+        "rows": rows,
         "recommended": run.recommended,
         "reason": run.reason,
         "counters": run.counters,
-        "shares": following.shares,
+        "shares": following.told.shares,
         "stopped_by": run.stopped_by,
         "notes": run.notes,
         "doubts": run.doubts,
+        "marked": _marked(rows, read_marks(following.folder)),
     }
 
 
-def _marked(rows: list[dict[str, Any]], marks: Mapping[str, Marked]) -> list[dict[str, Any]]:
+def _marked(rows: Sequence[Mapping[str, Any]], marks: Mapping[str, Marked]) -> list[dict[str, Any]]:
     """Marked formulas, each told whether it is on the front now."""
     there = {row["key"] for row in rows}
     return [{**formula_record(one.formula, one.mark), "on_front": key in there} for key, one in marks.items()]
 
 
-def formula_named(folder: Path, key: str) -> Formula:
+def formula_named(run: Run, key: str) -> Formula:
     """The formula of a run's front, or a marked one, that has a key.
 
     Raises
@@ -140,10 +120,7 @@ def formula_named(folder: Path, key: str) -> Formula:
     RunError
         When there is none any more.
     """
-    from symlaw.runs.marks import key_of
-
-    run = read_run(folder)
-    marked = read_marks(folder).get(key)
+    marked = read_marks(run.folder).get(key)
     if marked is not None:
         return marked.formula
     found = next((row for row in run.rows if key_of(row.expression) == key), None)

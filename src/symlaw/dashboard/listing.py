@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from symlaw.dashboard.following import Following
+from symlaw.dashboard.following import Journals
 from symlaw.errors import RunError, SymlawError
 from symlaw.runs.records import HEADER_FILE, JOURNAL_FILE, read_expression
 from symlaw.runs.scan import differences, summary
-from symlaw.runs.store import list_runs, read_run
+from symlaw.runs.store import list_runs
 
 if TYPE_CHECKING:
     from symlaw.runs.scan import Summary
@@ -27,11 +27,13 @@ class Listing:
     ----------
     root
         The folder.
+    journals
+        Where those that have no result yet are followed.
     """
 
     root: Path
+    journals: Journals
     _known: dict[str, tuple[tuple[int, ...], dict[str, Any]]] = field(default_factory=dict)
-    _going: dict[str, Following] = field(default_factory=dict)
 
     def folder(self, name: str) -> Path:
         """The folder of a run.
@@ -54,10 +56,8 @@ class Listing:
     def records(self) -> list[dict[str, Any]]:
         """All runs, the newest first."""
         folders = list_runs(self.root)
-        names = {folder.name for folder in folders}
-        for store in (self._known, self._going):
-            for gone in store.keys() - names:
-                store.pop(gone)  # type: ignore[attr-defined]
+        for gone in self._known.keys() - {folder.name for folder in folders}:
+            self._known.pop(gone, None)
         found = [self._record(folder) for folder in folders]
         return sorted(found, key=lambda run: (run["created"], run["id"]), reverse=True)
 
@@ -71,13 +71,10 @@ class Listing:
 
     def _read(self, folder: Path) -> dict[str, Any]:
         run = summary(folder)
-        record = {
+        return {
             "id": run.id, "state": run.state, "created": run.created, "target": run.target,
             "source": Path(run.source).name, "why": run.why, **self._best(run),
         }  # fmt: skip
-        if run.state not in ("running", "paused"):
-            self._going.pop(run.id, None)
-        return record
 
     def _best(self, run: Summary) -> dict[str, Any]:
         """Loss and formula: the recommended one of a finished run, else the best one yet."""
@@ -85,15 +82,13 @@ class Listing:
             return {name: run.outcome.get(name) for name in ("loss", "formula", "seconds", "evaluations")}
         if run.state == "unreadable":
             return {"loss": None, "formula": "", "seconds": None, "evaluations": None}
-        following = self._going.setdefault(run.id, Following(run.folder))
         try:
-            following.update()
-            entry = following.best
+            entry, used = self.journals.of(run.folder).best()
             text = "" if entry is None else read_expression(entry["expression"]).text(_DIGITS)
         except (SymlawError, KeyError, TypeError, ValueError):
             return {"loss": None, "formula": "", "seconds": None, "evaluations": None}
-        used = {name: following.counters.get(name) for name in ("seconds", "evaluations")}
-        return {"loss": None if entry is None else entry["loss"], "formula": text, **used}
+        told = {name: used.get(name) for name in ("seconds", "evaluations")}
+        return {"loss": None if entry is None else entry["loss"], "formula": text, **told}
 
 
 def _stamp(folder: Path) -> tuple[int, ...]:
@@ -134,8 +129,3 @@ def _short(run: Run, row: Any) -> dict[str, Any] | None:
         return None
     best = run.recommended is not None and run.rows[run.recommended] is row
     return {"loss": row.loss, "text": row.expression.text(_DIGITS), "recommended": best}
-
-
-def compared(first: Path, second: Path) -> dict[str, Any]:
-    """Two stored runs side by side; raises `RunError` where one cannot be read."""
-    return comparison(read_run(first), read_run(second))

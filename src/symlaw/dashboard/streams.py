@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import anyio
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
-from symlaw.dashboard.following import GOING, Following, live
+from symlaw.dashboard.following import GOING, Following, Journals, live
 from symlaw.dashboard.values import written
 from symlaw.errors import SymlawError
 from symlaw.runs.marks import MARKS_FILE
@@ -38,9 +38,12 @@ class Streams:
     ----------
     closing
         Whether the server ends, and they with it.
+    journals
+        Where runs are followed.
     """
 
     closing: Callable[[], bool]
+    journals: Journals
     _open: int = 0
 
     def runs(self, request: Request, records: Callable[[], Any]) -> StreamingResponse:
@@ -49,7 +52,7 @@ class Streams:
 
     def run(self, request: Request, folder: Path) -> StreamingResponse:
         """A run, each time that it has changed."""
-        return self._response(self._events(request, _OfRun(folder), LOOK))
+        return self._response(self._events(request, _OfRun(self.journals.of(folder)), LOOK))
 
     @staticmethod
     def _response(events: AsyncIterator[str]) -> StreamingResponse:
@@ -104,23 +107,18 @@ class _Changes:
 class _OfRun:
     """Tells a run where it has changed; files that have not are not read."""
 
-    folder: Path
-    _following: Following = field(init=False)
+    following: Following
     _last: str = ""
     _stamp: tuple[Any, ...] = ()
     _looked: float = 0.0
     _going: bool = True
 
-    def __post_init__(self) -> None:
-        self._following = Following(self.folder)
-
     def __call__(self) -> str | None:
-        stamp = tuple(_stamp(self.folder / name) for name in _FILES)
+        stamp = tuple(_stamp(self.following.folder / name) for name in _FILES)
         due = self._going and time.monotonic() - self._looked >= _STATE
         if stamp == self._stamp and not due:
             return None
-        self._following.update()
-        told = live(self._following)
+        told = live(self.following)
         self._stamp, self._looked, self._going = stamp, time.monotonic(), told["state"] in GOING
         new = written(told)
         if new == self._last:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -67,10 +68,11 @@ class Journal:
         os.close(self._file)
 
 
-def follow(path: Path, offset: int = 0) -> tuple[list[dict[str, Any]], int]:
+def follow(path: Path, offset: int = 0, most: int = -1) -> tuple[list[dict[str, Any]], int]:
     """Records that were added to a journal from an offset on, and the offset to go on from.
 
-    A line that is being written is left for the next time.
+    A line that is being written is left for the next time. With ``most``, no more than so many bytes are read
+    where a line ends in them.
 
     Examples
     --------
@@ -84,7 +86,9 @@ def follow(path: Path, offset: int = 0) -> tuple[list[dict[str, Any]], int]:
     try:
         with path.open("rb") as file:
             file.seek(offset)
-            new = file.read()
+            new = file.read(most)
+            if b"\n" not in new:
+                new += file.read()
     except FileNotFoundError:
         return [], offset
     whole = new[: new.rfind(b"\n") + 1]
@@ -106,6 +110,55 @@ def last_front(records: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
             found.update({float(entry["complexity"]): entry for entry in record["entries"]})
             front = [float(complexity) for complexity in record["front"]]
     return [found[complexity] for complexity in front]
+
+
+@dataclass
+class Told:
+    """What a journal says so far, of its records as they come; it grows no larger than the front.
+
+    Attributes
+    ----------
+    entries
+        What it says of each formula of the latest front, by complexity.
+    counters, shares
+        What the search had used when it last wrote, and which part of the work each searcher did.
+    notes
+        Sentences written along the way.
+    end
+        The record of the end, or of going on after one.
+    damage
+        What is wrong with the latest front; "" for nothing.
+    """
+
+    entries: dict[float, Mapping[str, Any]] = field(default_factory=dict)
+    counters: dict[str, float] = field(default_factory=dict)
+    shares: dict[str, float] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    end: Mapping[str, Any] = field(default_factory=lambda: {"kind": "resumed"})
+    damage: str = ""
+
+    def take(self, records: Iterable[Mapping[str, Any]]) -> None:
+        """Go on with further records."""
+        for record in records:
+            try:
+                self._take(record)
+            except (KeyError, TypeError, ValueError) as error:
+                self.damage = str(error)
+
+    def _take(self, record: Mapping[str, Any]) -> None:
+        kind = record.get("kind")
+        if kind == "note":
+            self.notes.append(str(record.get("text")))
+        elif kind in ("end", "resumed"):
+            self.end = record
+        elif kind == "front":
+            known = {**self.entries, **{float(entry["complexity"]): entry for entry in record["entries"]}}
+            self.entries = {place: known[place] for place in map(float, record["front"])}
+            self.damage = ""
+        numbers = {k: v for k, v in record.items() if isinstance(v, (int, float)) and not isinstance(v, bool)}
+        if "evaluations" in numbers:
+            self.counters = numbers
+        self.shares = record.get("shares", self.shares)
 
 
 def read_journal(path: Path) -> list[dict[str, Any]]:

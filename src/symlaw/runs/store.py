@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 from symlaw.errors import RunError, SymlawError
 from symlaw.runs.control import wished
 from symlaw.runs.files import load_record
-from symlaw.runs.journal import last_front, read_journal
+from symlaw.runs.journal import Told, read_journal
 from symlaw.runs.process import is_alive
 from symlaw.runs.records import (
     HEADER_FILE,
@@ -106,24 +106,27 @@ def read_run(folder: str | Path) -> Run:
     RunError
         When it is missing, damaged or of an unknown version.
     """
-    folder = Path(folder)
+    told = Told()
+    told.take(read_journal(Path(folder) / JOURNAL_FILE))
+    return run_of(Path(folder), told)
+
+
+def run_of(folder: Path, told: Told) -> Run:
+    """A run whose journal was read; raises `RunError` as `read_run` does."""
     header = Header.from_record(load_record(folder / HEADER_FILE, HEADER_KEY, VERSION))
-    records = read_journal(folder / JOURNAL_FILE)
-    notes = tuple(str(record.get("text")) for record in records if record.get("kind") == "note")
-    ends = (record for record in reversed(records) if record.get("kind") in ("end", "resumed"))
-    end = next(ends, {"kind": "resumed"})
+    notes = tuple(told.notes)
     if (folder / RESULT_FILE).exists():
         result = Result.from_record(load_record(folder / RESULT_FILE, RESULT_KEY, VERSION))
         return Run(folder, header, "finished", result.rows, result.recommended, result.reason,
                    result.stopped_by, result.counters, notes, result.searchers, result.doubts)  # fmt: skip
-    rows = _replay(records, header)
-    chosen = choose(rows, header)
+    rows = _front(told, header)
+    chosen = _choose(rows, header)
     place, reason = (None, "") if chosen is None else (chosen.place, chosen.reason)
-    return Run(folder, header, _state(folder, header, end), rows, place, reason, end.get("reason"),
-               _counters(records), notes)  # fmt: skip
+    return Run(folder, header, _state(folder, header, told.end), rows, place, reason, told.end.get("reason"),
+               told.counters, notes)  # fmt: skip
 
 
-def choose(rows: Sequence[Formula], header: Header) -> Recommendation | None:
+def _choose(rows: Sequence[Formula], header: Header) -> Recommendation | None:
     """Which row of a front that is not final to recommend; None where there is none."""
     if not rows:
         return None
@@ -186,19 +189,19 @@ def alive_state(folder: Path, process: Mapping[str, Any]) -> State | None:
     return "paused" if wished(folder) == "pause" else "running"
 
 
-def _replay(records: list[dict[str, Any]], header: Header) -> tuple[Formula, ...]:
+def _front(told: Told, header: Header) -> tuple[Formula, ...]:
     """The front as the journal last has it."""
+    if told.damage:
+        raise RunError(f"the journal of the run is damaged: {told.damage}")
     try:
-        front = sorted(last_front(records), key=lambda entry: float(entry["complexity"]))
-        return tuple(formula_of(entry, header) for entry in front)
+        return tuple(_formula(told.entries[place], header) for place in sorted(told.entries))
     except (KeyError, TypeError, ValueError) as error:
         if isinstance(error, SymlawError):
             raise
         raise RunError(f"the journal of the run is damaged: {error}") from None
 
 
-def formula_of(entry: Mapping[str, Any], header: Header) -> Formula:
-    """A formula with its figures, of what a journal says of it."""
+def _formula(entry: Mapping[str, Any], header: Header) -> Formula:
     loss = float(entry["loss"])
     squared = header.loss.is_squared
     r2, rmse = (1.0 - loss, loss**0.5 * header.target_scale) if squared else (None, None)
@@ -206,11 +209,3 @@ def formula_of(entry: Mapping[str, Any], header: Header) -> Formula:
     objective = None if told is None else float(told)
     expression = read_expression(entry["expression"])
     return Formula(expression, float(entry["complexity"]), loss, r2, rmse, objective=objective)
-
-
-def _counters(records: list[dict[str, Any]]) -> dict[str, float]:
-    for record in reversed(records):
-        numbers = {k: v for k, v in record.items() if isinstance(v, (int, float)) and not isinstance(v, bool)}
-        if "evaluations" in numbers:
-            return numbers
-    return {}
