@@ -27,15 +27,18 @@ def test_a_question_becomes_arguments_of_their_own(tmp_path: Path) -> None:
     assert options.split([features.removeprefix("--features=")]) == list(ODD)
 
 
-def test_units_of_any_columns_are_read_back(tmp_path: Path) -> None:
+@pytest.mark.parametrize("free", [False, True])
+def test_units_of_any_columns_are_read_back(tmp_path: Path, free: bool) -> None:
     units = {name: "kg m" for name in ODD}
-    question = Question.of({"target": "E\x7f", "units": {**units, "E\x7f": "J", "left": ""}})
+    told = {**units, "E\x7f": "J", "left": ""}
+    question = Question.of({"target": "E\x7f", "units": told, "free_constants": free})
     (knowledge,) = [
         one.removeprefix("--knowledge=")
         for one in question.arguments(tmp_path / "t.csv", tmp_path)
         if one.startswith("--knowledge=")
     ]
-    assert read_knowledge(Path(knowledge)) == {"units": units, "target_unit": "J"}
+    known = {"units": units, "target_unit": "J"}
+    assert read_knowledge(Path(knowledge)) == (known | {"constant_units": "free"} if free else known)
 
 
 @pytest.mark.parametrize(

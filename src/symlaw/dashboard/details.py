@@ -15,7 +15,7 @@ from symlaw.language.parser import parse
 from symlaw.language.printers import targets
 from symlaw.report.accounts import data_of_run
 from symlaw.report.found import Found, Rows, Shown, found_of, sure_of
-from symlaw.report.slices import along, band_of, strongest
+from symlaw.report.slices import along, strongest
 from symlaw.report.style import is_wide
 from symlaw.runs.records import Formula
 from symlaw.runs.store import Run
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from symlaw.language.expression import Expression
     from symlaw.report.accounts import Data
+    from symlaw.trust.uncertainty import Uncertainty
 
 # Rows that are drawn, spread over all, and values marked below a slice.
 MOST_POINTS, _MOST_TICKS, _MOST_SLICES = 1500, 300, 12
@@ -102,6 +103,7 @@ def _on_data(found: Found, law: Expression, data: Data) -> dict[str, Any]:
     places = _spread(len(rows.y), MOST_POINTS)
     main = strongest(found, law, rows) if law.variables else rows.names[0]
     names = [name for name in law.variables if name != found.groups][:_MOST_SLICES]
+    sure = _sure(found, law, rows)
     return {
         "n_rows": len(rows.y),
         "same": data.same,
@@ -110,8 +112,8 @@ def _on_data(found: Found, law: Expression, data: Data) -> dict[str, Any]:
         "y": rows.y[places],
         "f": values[places],
         "x": {"name": found.label(main), "values": rows.column(main)[places]},
-        "slices": [_slice(found, law, rows, name) for name in names],
-        **_constants(found, law, rows),
+        "slices": [_slice(found, law, rows, name, sure) for name in names],
+        **_constants(sure),
     }
 
 
@@ -122,31 +124,36 @@ def _spread(n_rows: int, most: int) -> NDArray[np.int64]:
     return np.linspace(0, n_rows - 1, most).round().astype(np.int64)
 
 
-def _slice(found: Found, law: Expression, rows: Rows, name: str) -> dict[str, Any]:
+def _slice(found: Found, law: Expression, rows: Rows, name: str, sure: Uncertainty | str) -> dict[str, Any]:
     grid, values, columns = along(law, rows, name, found.groups)
-    band = band_of(found, law, rows, columns, LEVEL)
+    band = None if isinstance(sure, str) else sure.predict(columns, of_mean=True)
     ticks = np.unique(rows.column(name))
     return {
         "name": found.label(name),
         "x": grid,
         "f": values,
-        "low": None if band is None else band[0],
-        "high": None if band is None else band[1],
+        "low": None if band is None else band.low,
+        "high": None if band is None else band.high,
         "ticks": ticks[_spread(len(ticks), _MOST_TICKS)],
         "log": bool(is_wide(rows.column(name))),
     }
 
 
-def _constants(found: Found, law: Expression, rows: Rows) -> dict[str, Any]:
-    """Constants with intervals, or why there are none."""
+def _sure(found: Found, law: Expression, rows: Rows) -> Uncertainty | str:
+    """How sure the constants are, or why that cannot be told."""
     if not law.constants:
-        return {"constants": [], "unsure": "The formula has no fitted constants."}
+        return "The formula has no fitted constants."
     try:
-        sure = sure_of(found, law, rows, LEVEL)
-        table = sure.frame()
+        return sure_of(found, law, rows, LEVEL)
     except SymlawError as error:
-        return {"constants": [], "unsure": f"There are no intervals: {error}."}
-    named = [{"name": name, **values} for name, values in table.to_dict("index").items()]
+        return f"There are no intervals: {error}."
+
+
+def _constants(sure: Uncertainty | str) -> dict[str, Any]:
+    """Constants with intervals, or why there are none."""
+    if isinstance(sure, str):
+        return {"constants": [], "unsure": sure}
+    named = [{"name": name, **values} for name, values in sure.frame().to_dict("index").items()]
     return {"constants": named, "unsure": "", "fitted": sure.expression.text(digits=6)}
 
 

@@ -40,6 +40,8 @@ class Question:
         Names of operators; none for the default ones.
     units
         Units of columns, the target among them; empty for none.
+    free_constants
+        Whether fitted constants have what units they need.
     seconds
         How long to search.
     max_complexity
@@ -50,6 +52,7 @@ class Question:
     features: tuple[str, ...] | None
     operators: tuple[str, ...]
     units: Mapping[str, str]
+    free_constants: bool
     seconds: float
     max_complexity: int
 
@@ -68,6 +71,7 @@ class Question:
             features=None if features is None else _texts(features, "columns"),
             operators=_texts(asked.get("operators", []), "operators"),
             units=_units(asked.get("units", {})),
+            free_constants=bool(asked.get("free_constants")),
             seconds=seconds_in(asked.get("seconds", 60)),
             max_complexity=_whole(asked.get("max_complexity", 30)),
         )
@@ -91,7 +95,9 @@ class Question:
 
     def _written(self, folder: Path) -> Path:
         path = folder / f"units-{secrets.token_hex(4)}.toml"
-        lines = ["[units]", f"target = {_toml(self.units.get(self.target, ''))}", "[units.columns]"]
+        lines = ["[units]", f"target = {_toml(self.units.get(self.target, ''))}"]
+        lines += ['constants = "free"'] if self.free_constants else []
+        lines.append("[units.columns]")
         lines += [
             f"{_toml(name)} = {_toml(unit)}"
             for name, unit in self.units.items()

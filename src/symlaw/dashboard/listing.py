@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,6 +35,7 @@ class Listing:
     root: Path
     journals: Journals
     _known: dict[str, tuple[tuple[int, ...], dict[str, Any]]] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def folder(self, name: str) -> Path:
         """The folder of a run.
@@ -55,6 +57,10 @@ class Listing:
 
     def records(self) -> list[dict[str, Any]]:
         """All runs, the newest first."""
+        with self._lock:
+            return self._records()
+
+    def _records(self) -> list[dict[str, Any]]:
         folders = list_runs(self.root)
         for gone in self._known.keys() - {folder.name for folder in folders}:
             self._known.pop(gone, None)

@@ -14,7 +14,11 @@ export function startPage(place) {
 
   for (const name of ["dragenter", "dragover"]) drop.addEventListener(name, (event) => { event.preventDefault(); drop.classList.add("over"); });
   drop.addEventListener("dragleave", () => drop.classList.remove("over"));
-  drop.addEventListener("drop", (event) => { event.preventDefault(); drop.classList.remove("over"); take(event.dataTransfer.files[0]); });
+  // beside the place for it, too: the browser would open the file instead of the page
+  const dropped = (event) => { event.preventDefault(); drop.classList.remove("over"); take(event.dataTransfer.files[0]); };
+  const over = (event) => event.preventDefault();
+  document.addEventListener("dragover", over);
+  document.addEventListener("drop", dropped);
   show(place, el("h1", {}, "New search"), input, drop, below);
 
   async function take(file) {
@@ -23,6 +27,7 @@ export function startPage(place) {
     try {
       if (about && file.size > about.limit) throw new Error(`The file has ${(file.size / 1e6).toFixed(1)} MB and the page takes ${about.limit / 1e6} MB: search it with symlaw fit, or start the dashboard with a larger --max-upload.`);
       show(below, el("p", { class: "quiet" }, `Reading ${file.name} …`));
+      await file.slice(0, 1).arrayBuffer().catch(() => { throw new Error(`${file.name} cannot be read: drop one file, not a folder.`); });
       ask(await upload(file));
     } catch (error) {
       show(below, el("p", { class: "trouble", role: "alert" }, error.message));
@@ -41,6 +46,7 @@ export function startPage(place) {
     for (const row of rows) row.use.checked = !(row.column.kind === "text" || row.column.constant);
     const units = el("input", { type: "checkbox", id: "units", onchange: () => draw() });
     units.checked = rows.every((row) => row.column.unit || row.column.kind !== "number") && rows.length > 0;
+    const free = el("input", { type: "checkbox" });
     const operators = about.operators.map((one) => {
       const box = el("input", { type: "checkbox" });
       box.checked = one.default;
@@ -52,6 +58,7 @@ export function startPage(place) {
 
     function draw() {
       for (const row of rows) row.unit.disabled = !units.checked;
+      free.disabled = !units.checked;
       show(grid, el("table", { class: "list columns" },
         el("thead", {}, el("tr", {}, ["Use", "Column", "Values", "Unit"].map((head) => el("th", { scope: "col" }, head)))),
         el("tbody", {}, rows.map(({ column, use, unit }) => {
@@ -74,7 +81,7 @@ export function startPage(place) {
       if (!picked.length) return say("Choose at least one operator.", true);
       const question = {
         table: table.table, target: target.value, features: whole ? null : used, operators: picked,
-        units: units.checked ? Object.fromEntries(rows.map((row) => [row.column.name, row.unit.value])) : {},
+        free_constants: free.checked, units: units.checked ? Object.fromEntries(rows.map((row) => [row.column.name, row.unit.value])) : {},
         seconds: Number(time.value), max_complexity: Number(size.value),
       };
       try {
@@ -89,7 +96,8 @@ export function startPage(place) {
         table.columns.length < table.n_columns ? el("p", { class: "warn" }, `The first ${table.columns.length} columns are listed; unless some are left out, all are used.`) : null,
         table.notes.map((note) => el("p", { class: "small quiet" }, note)),
         el("p", {}, el("label", { for: "target" }, "Explain "), target),
-        el("p", {}, el("label", {}, units, " The columns have units, and formulas have to agree with them (an empty unit is a pure number)")), grid),
+        el("p", {}, el("label", {}, units, " The columns have units, and formulas have to agree with them (an empty unit is a pure number)")),
+        el("p", {}, el("label", {}, free, " Fitted constants have what units they need")), grid),
       el("details", { class: "card" }, el("summary", {}, "Operators"), el("div", { class: "choices" }, operators.map((one) => el("label", {}, one.box, " ", one.name)))),
       el("div", { class: "card tools" }, el("label", {}, "Seconds to search ", time), el("label", {}, "Greatest complexity ", size), el("button", { class: "strong" }, "Start")));
     draw();
@@ -114,5 +122,9 @@ export function startPage(place) {
     }, (text) => text && say(text, true));
   }
 
-  return () => stop();
+  return () => {
+    stop();
+    document.removeEventListener("dragover", over);
+    document.removeEventListener("drop", dropped);
+  };
 }
