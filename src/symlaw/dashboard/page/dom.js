@@ -26,7 +26,9 @@ export function svg(name, attributes = {}, ...children) {
 // Replaces what is in a node without losing the place of the keyboard.
 export function show(node, ...children) {
   const focused = node.contains(document.activeElement) ? document.activeElement.dataset.focus : null;
-  node.replaceChildren(...children.flat(3).filter((child) => child !== null && child !== undefined && child !== false));
+  node.replaceChildren(
+    ...children.flat(3).filter((child) => child !== null && child !== undefined && child !== false),
+  );
   if (focused) node.querySelector(`[data-focus="${CSS.escape(focused)}"]`)?.focus();
 }
 

@@ -5,13 +5,25 @@ import { button, copy, el, equation, say, show } from "./dom.js";
 import { plot } from "./plots.js";
 import { number, r2 } from "./words.js";
 
-const FIGURES = [["complexity", "complexity"], ["loss", "loss"], ["r2", "R²"], ["rmse", "RMSE"], ["mae", "mean error"], ["max_error", "largest error"], ["objective", "objective"]];
+const FIGURES = [
+  ["complexity", "complexity"],
+  ["loss", "loss"],
+  ["r2", "R²"],
+  ["rmse", "RMSE"],
+  ["mae", "mean error"],
+  ["max_error", "largest error"],
+  ["objective", "objective"],
+];
 
 export function formulaPart(path, complain) {
   const node = el("section", { class: "card formula-part", "aria-label": "Formula" });
-  const top = el("div"), below = el("div");
+  const top = el("div"),
+    below = el("div");
   show(node, top, below);
-  let key = null, form = "latex", state = "", held = false;
+  let key = null,
+    form = "latex",
+    state = "",
+    held = false;
 
   function update(row, about, mark) {
     if (!row) {
@@ -23,7 +35,13 @@ export function formulaPart(path, complain) {
     const now = JSON.stringify([row.key, row.mark, row.best, row.rmse]);
     if (held || now === state) return;
     state = now;
-    show(top, title(row, about.target), marks(row, mark), figures(row), row.constraints.map((word) => el("p", { class: "small quiet" }, word)));
+    show(
+      top,
+      title(row, about.target),
+      marks(row, mark),
+      figures(row),
+      row.constraints.map((word) => el("p", { class: "small quiet" }, word)),
+    );
     if (row.key !== key) load(row);
   }
 
@@ -43,8 +61,16 @@ export function formulaPart(path, complain) {
     key = record.key;
     state = "";
     held = true;
-    show(top, title(record, record.target),
-      el("div", { class: "tools" }, button("Pin", () => pin(record))), figures(record));
+    show(
+      top,
+      title(record, record.target),
+      el(
+        "div",
+        { class: "tools" },
+        button("Pin", () => pin(record)),
+      ),
+      figures(record),
+    );
     show(below, onData(record), forms(record, { formula: record.exact }));
     reveal();
   }
@@ -71,8 +97,17 @@ export function formulaPart(path, complain) {
 
   function forms(record, which = { key: record.key }) {
     const out = el("pre", { class: "export", tabindex: 0, "aria-label": "The formula in this form" });
-    const choice = el("select", { "aria-label": "Form", onchange: () => { form = choice.value; write(); } },
-      record.formats.map((one) => el("option", { value: one.name }, `${one.name}: ${one.summary}`)));
+    const choice = el(
+      "select",
+      {
+        "aria-label": "Form",
+        onchange: () => {
+          form = choice.value;
+          write();
+        },
+      },
+      record.formats.map((one) => el("option", { value: one.name }, `${one.name}: ${one.summary}`)),
+    );
     choice.value = form;
     async function write() {
       try {
@@ -82,52 +117,146 @@ export function formulaPart(path, complain) {
       }
     }
     write();
-    return [el("h3", {}, "Export"), el("div", { class: "tools" }, choice, button("Copy", () => copy(out.textContent), { "data-focus": "copy-export" })), out];
+    return [
+      el("h3", {}, "Export"),
+      el(
+        "div",
+        { class: "tools" },
+        choice,
+        button("Copy", () => copy(out.textContent), { "data-focus": "copy-export" }),
+      ),
+      out,
+    ];
   }
 
   return { node, update, showOwn, release, reveal };
 }
 
 function title(row, target) {
-  return [el("div", { class: "equation", tabindex: 0, "aria-label": `${target} = ${row.text}` }, equation(target, row.mathml, row.text)),
-    el("div", { class: "tools" }, el("code", { class: "whole" }, row.text), button("Copy", () => copy(row.text), { "data-focus": "copy-text" }))];
+  return [
+    el(
+      "div",
+      { class: "equation", tabindex: 0, "aria-label": `${target} = ${row.text}` },
+      equation(target, row.mathml, row.text),
+    ),
+    el(
+      "div",
+      { class: "tools" },
+      el("code", { class: "whole" }, row.text),
+      button("Copy", () => copy(row.text), { "data-focus": "copy-text" }),
+    ),
+  ];
 }
 
 function marks(row, mark) {
-  const turn = (what, label, undo) => button(row.mark === what ? undo : label, () => mark(row, row.mark === what ? "" : what),
-    { "aria-pressed": String(row.mark === what), "data-focus": `mark-${what}` });
-  return el("div", { class: "tools" }, turn("pinned", "Pin", "Unpin"), turn("hidden", "Hide", "Unhide"),
-    row.best ? el("span", { class: "quiet" }, "★ recommended") : null);
+  const turn = (what, label, undo) =>
+    button(row.mark === what ? undo : label, () => mark(row, row.mark === what ? "" : what), {
+      "aria-pressed": String(row.mark === what),
+      "data-focus": `mark-${what}`,
+    });
+  return el(
+    "div",
+    { class: "tools" },
+    turn("pinned", "Pin", "Unpin"),
+    turn("hidden", "Hide", "Unhide"),
+    row.best ? el("span", { class: "quiet" }, "★ recommended") : null,
+  );
 }
 
 function figures(row) {
   const there = FIGURES.filter(([name]) => row[name] !== null && row[name] !== undefined);
-  return el("dl", { class: "pairs" }, there.map(([name, word]) =>
-    el("div", {}, el("dt", {}, word), el("dd", {}, name === "r2" ? r2(row[name]) : number(row[name])))));
+  return el(
+    "dl",
+    { class: "pairs" },
+    there.map(([name, word]) =>
+      el("div", {}, el("dt", {}, word), el("dd", {}, name === "r2" ? r2(row[name]) : number(row[name]))),
+    ),
+  );
 }
 
 function onData(record) {
   if (!record.data) return [el("p", { class: "quiet" }, record.why)];
   const data = record.data;
   return [
-    data.same === false ? el("p", { class: "warn" }, "The file has changed since the run: these are not the rows that it was found on.") : null,
+    data.same === false
+      ? el(
+          "p",
+          { class: "warn" },
+          "The file has changed since the run: these are not the rows that it was found on.",
+        )
+      : null,
     constants(data),
-    el("h3", {}, "Fit"), fit(data),
-    el("div", { class: "halves" }, el("div", {}, el("h3", {}, "Measured against formula"), parity(data)), el("div", {}, el("h3", {}, "Residuals"), residuals(data))),
+    el("h3", {}, "Fit"),
+    fit(data),
+    el(
+      "div",
+      { class: "halves" },
+      el("div", {}, el("h3", {}, "Measured against formula"), parity(data)),
+      el("div", {}, el("h3", {}, "Residuals"), residuals(data)),
+    ),
     data.slices.length ? el("h3", {}, "Along each column") : null,
-    el("div", { class: "halves" }, data.slices.map((one) => el("div", {}, slice(one, data.target)))),
-    data.slices.length ? el("p", { class: "quiet small" }, "The other columns are at their medians; the band is 95% for the formula's value; marks below are the rows' values.") : null,
-    data.y.length < data.n_rows ? el("p", { class: "quiet small" }, `${data.y.length} of ${data.n_rows} rows are drawn.`) : null,
+    el(
+      "div",
+      { class: "halves" },
+      data.slices.map((one) => el("div", {}, slice(one, data.target))),
+    ),
+    data.slices.length
+      ? el(
+          "p",
+          { class: "quiet small" },
+          "The other columns are at their medians; the band is 95% for the formula's value; marks below are the rows' values.",
+        )
+      : null,
+    data.y.length < data.n_rows
+      ? el("p", { class: "quiet small" }, `${data.y.length} of ${data.n_rows} rows are drawn.`)
+      : null,
   ];
 }
 
 function constants(data) {
   if (!data.constants.length) return el("p", { class: "quiet small" }, data.unsure);
-  return el("div", { class: "wide-part" }, el("table", { class: "list constants" },
-    el("thead", {}, el("tr", {}, ["Constant", "Estimate", "Standard error", "95% from", "to"].map((head) => el("th", { scope: "col" }, head)))),
-    el("tbody", {}, data.constants.map((one) => el("tr", {}, el("td", {}, one.name),
-      ["estimate", "standard_error", "low", "high"].map((name) => el("td", { class: "figures" }, one[name] === null ? "∞" : number(one[name], name === "standard_error" ? 2 : 6)))))),
-  ), el("p", { class: "quiet small" }, `Of ${data.fitted}, constants left to right. Intervals of a formula that a search chose are somewhat too narrow.`));
+  return el(
+    "div",
+    { class: "wide-part" },
+    el(
+      "table",
+      { class: "list constants" },
+      el(
+        "thead",
+        {},
+        el(
+          "tr",
+          {},
+          ["Constant", "Estimate", "Standard error", "95% from", "to"].map((head) =>
+            el("th", { scope: "col" }, head),
+          ),
+        ),
+      ),
+      el(
+        "tbody",
+        {},
+        data.constants.map((one) =>
+          el(
+            "tr",
+            {},
+            el("td", {}, one.name),
+            ["estimate", "standard_error", "low", "high"].map((name) =>
+              el(
+                "td",
+                { class: "figures" },
+                one[name] === null ? "∞" : number(one[name], name === "standard_error" ? 2 : 6),
+              ),
+            ),
+          ),
+        ),
+      ),
+    ),
+    el(
+      "p",
+      { class: "quiet small" },
+      `Of ${data.fitted}, constants left to right. Intervals of a formula that a search chose are somewhat too narrow.`,
+    ),
+  );
 }
 
 const size = (data) => (data.y.length > 300 ? 2 : 3.5);
@@ -136,10 +265,18 @@ function fit(data) {
   const order = data.x.values.map((_, k) => k).sort((a, b) => data.x.values[a] - data.x.values[b]);
   return plot({
     title: "Measured values and the formula's",
-    x: { label: data.x.name }, y: { label: data.target },
-    points: [...order.map((k) => ({ x: data.x.values[k], y: data.y[k], name: "measured", r: size(data) })),
-      ...order.map((k) => ({ x: data.x.values[k], y: data.f[k], name: "computed", r: size(data) + 1.5 }))],
-    caption: [el("span", { class: "key measured" }), "measured ", el("span", { class: "key computed" }), "formula"],
+    x: { label: data.x.name },
+    y: { label: data.target },
+    points: [
+      ...order.map((k) => ({ x: data.x.values[k], y: data.y[k], name: "measured", r: size(data) })),
+      ...order.map((k) => ({ x: data.x.values[k], y: data.f[k], name: "computed", r: size(data) + 1.5 })),
+    ],
+    caption: [
+      el("span", { class: "key measured" }),
+      "measured ",
+      el("span", { class: "key computed" }),
+      "formula",
+    ],
   });
 }
 
@@ -148,7 +285,8 @@ function parity(data) {
   const ends = [Math.min(...both), Math.max(...both)];
   return plot({
     title: "Measured values against the formula's",
-    x: { label: `${data.target}, formula` }, y: { label: "measured" },
+    x: { label: `${data.target}, formula` },
+    y: { label: "measured" },
     lines: [{ x: ends, y: ends, name: "equal" }],
     points: data.y.map((value, k) => ({ x: data.f[k], y: value, name: "measured", r: size(data) })),
   });
@@ -158,18 +296,28 @@ function residuals(data) {
   const there = data.f.filter((value) => value !== null);
   return plot({
     title: "Residuals against the formula's values",
-    x: { label: `${data.target}, formula` }, y: { label: "measured − formula" },
+    x: { label: `${data.target}, formula` },
+    y: { label: "measured − formula" },
     lines: [{ x: [Math.min(...there), Math.max(...there)], y: [0, 0], name: "equal" }],
-    points: data.y.map((value, k) => ({ x: data.f[k], y: data.f[k] === null ? null : value - data.f[k], name: "measured", r: size(data) })),
+    points: data.y.map((value, k) => ({
+      x: data.f[k],
+      y: data.f[k] === null ? null : value - data.f[k],
+      name: "measured",
+      r: size(data),
+    })),
   });
 }
 
 function slice(one, target) {
-  return plot({
-    title: `The formula along ${one.name}`,
-    x: { label: one.name, log: one.log }, y: { label: target },
-    lines: [{ x: one.x, y: one.f, name: "law" }],
-    band: one.low ? { x: one.x, low: one.low, high: one.high } : null,
-    ticks: one.ticks,
-  }, 220);
+  return plot(
+    {
+      title: `The formula along ${one.name}`,
+      x: { label: one.name, log: one.log },
+      y: { label: target },
+      lines: [{ x: one.x, y: one.f, name: "law" }],
+      band: one.low ? { x: one.x, low: one.low, high: one.high } : null,
+      ticks: one.ticks,
+    },
+    220,
+  );
 }

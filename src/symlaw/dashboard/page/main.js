@@ -12,7 +12,8 @@ let leave = () => {};
 function pageOf(parts) {
   if (parts[0] === "run" && parts[1]) return [`Run ${parts[1]}`, (place) => runPage(place, parts[1])];
   if (parts[0] === "new") return ["New search", startPage];
-  if (parts[0] === "compare" && parts[2]) return ["Two runs", (place) => comparePage(place, parts[1], parts[2])];
+  if (parts[0] === "compare" && parts[2])
+    return ["Two runs", (place) => comparePage(place, parts[1], parts[2])];
   return ["Runs", runsPage];
 }
 

@@ -11,8 +11,16 @@ export function ownPart(path, about, choose) {
 
   function draw() {
     const names = about().features;
-    const text = el("input", { type: "text", required: true, spellcheck: "false", autocomplete: "off", class: "wide",
-      "aria-label": "Your formula", placeholder: `such as 2 * ${quoted(names[0])}`, name: "formula" });
+    const text = el("input", {
+      type: "text",
+      required: true,
+      spellcheck: "false",
+      autocomplete: "off",
+      class: "wide",
+      "aria-label": "Your formula",
+      placeholder: `such as 2 * ${quoted(names[0])}`,
+      name: "formula",
+    });
     const fit = el("input", { type: "checkbox", name: "fit" });
     fit.checked = true;
     const go = async (event) => {
@@ -31,19 +39,57 @@ export function ownPart(path, about, choose) {
       }
       busy.disabled = false;
     };
-    show(node, el("h2", {}, "Your own formula"),
-      el("form", { onsubmit: go }, text,
-        el("div", { class: "tools" }, el("label", {}, fit, " fit its constants"), el("button", {}, "Score"))),
-      el("p", { class: "quiet small" }, `Columns: ${names.slice(0, 30).map(quoted).join(", ")}${names.length > 30 ? ", …" : ""}`), list);
+    show(
+      node,
+      el("h2", {}, "Your own formula"),
+      el(
+        "form",
+        { onsubmit: go },
+        text,
+        el("div", { class: "tools" }, el("label", {}, fit, " fit its constants"), el("button", {}, "Score")),
+      ),
+      el(
+        "p",
+        { class: "quiet small" },
+        `Columns: ${names.slice(0, 30).map(quoted).join(", ")}${names.length > 30 ? ", …" : ""}`,
+      ),
+      list,
+    );
   }
 
   function table() {
-    return el("table", { class: "list own" },
-      el("thead", {}, el("tr", {}, ["Complexity", about().squared ? "R²" : "Loss", "Formula"].map((head) => el("th", { scope: "col" }, head)))),
-      el("tbody", {}, scored.map((one) => el("tr", { onclick: () => choose(one) },
-        el("td", { class: "figures" }, number(one.complexity)),
-        el("td", { class: "figures" }, about().squared ? r2(one.r2) : number(one.loss)),
-        el("td", { class: "formula" }, el("button", { type: "button", class: "plain" }, el("code", { class: "cut" }, one.text)))))));
+    return el(
+      "table",
+      { class: "list own" },
+      el(
+        "thead",
+        {},
+        el(
+          "tr",
+          {},
+          ["Complexity", about().squared ? "R²" : "Loss", "Formula"].map((head) =>
+            el("th", { scope: "col" }, head),
+          ),
+        ),
+      ),
+      el(
+        "tbody",
+        {},
+        scored.map((one) =>
+          el(
+            "tr",
+            { onclick: () => choose(one) },
+            el("td", { class: "figures" }, number(one.complexity)),
+            el("td", { class: "figures" }, about().squared ? r2(one.r2) : number(one.loss)),
+            el(
+              "td",
+              { class: "formula" },
+              el("button", { type: "button", class: "plain" }, el("code", { class: "cut" }, one.text)),
+            ),
+          ),
+        ),
+      ),
+    );
   }
 
   return { node, draw };

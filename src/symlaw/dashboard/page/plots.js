@@ -3,7 +3,11 @@
 import { el, svg } from "./dom.js";
 import { number } from "./words.js";
 
-const LEFT = 62, RIGHT = 12, TOP = 10, BOTTOM = 42, LETTER = 6.2;
+const LEFT = 62,
+  RIGHT = 12,
+  TOP = 10,
+  BOTTOM = 42,
+  LETTER = 6.2;
 
 // What is drawn: points {x, y, name, title, pick}, lines {x, y, name}, band {x, low, high}, ticks below.
 export function plot(what, height = 260) {
@@ -26,21 +30,32 @@ function caption(what) {
 function drawn(what, width, height) {
   const across = scale(what.x, all(what, "x"), LEFT, width - RIGHT);
   const up = scale(what.y, all(what, "y"), height - BOTTOM, TOP);
-  const root = svg("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": what.title });
+  const root = svg("svg", {
+    viewBox: `0 0 ${width} ${height}`,
+    width,
+    height,
+    role: "img",
+    "aria-label": what.title,
+  });
   root.append(...axes(what, across, up, width, height));
   if (what.band) root.append(band(what.band, across, up));
   for (const line of what.lines || []) root.append(path(line, across, up));
   for (const value of what.ticks || []) {
     const x = across(value);
-    if (Number.isFinite(x)) root.append(svg("path", { class: "rug", d: `M${x.toFixed(1)} ${height - BOTTOM}v-6` }));
+    if (Number.isFinite(x))
+      root.append(svg("path", { class: "rug", d: `M${x.toFixed(1)} ${height - BOTTOM}v-6` }));
   }
   const chosen = (point) => (point.name || "").includes("chosen");
-  for (const point of [...(what.points || [])].sort((a, b) => chosen(a) - chosen(b))) root.append(...mark(point, across, up));
+  for (const point of [...(what.points || [])].sort((a, b) => chosen(a) - chosen(b)))
+    root.append(...mark(point, across, up));
   return root;
 }
 
 function all(what, axis) {
-  const sets = [(what.points || []).map((point) => point[axis]), ...(what.lines || []).map((line) => line[axis])];
+  const sets = [
+    (what.points || []).map((point) => point[axis]),
+    ...(what.lines || []).map((line) => line[axis]),
+  ];
   if (what.band) sets.push(...(axis === "x" ? [what.band.x] : [what.band.low, what.band.high]));
   if (what[axis].least !== undefined) sets.push([what[axis].least]);
   return sets.flat().filter((value) => Number.isFinite(value) && value !== null);
@@ -49,11 +64,13 @@ function all(what, axis) {
 // From values to places, with the values at which ticks stand.
 function scale({ log }, values, begin, end) {
   const good = log ? values.filter((value) => value > 0) : values;
-  let low = Math.min(...spread(good, Math.min)), high = Math.max(...spread(good, Math.max));
+  let low = Math.min(...spread(good, Math.min)),
+    high = Math.max(...spread(good, Math.max));
   if (!Number.isFinite(low)) [low, high] = [log ? 0.1 : 0, 1];
   const to = log ? Math.log10 : (value) => value;
   let [a, b] = [to(low), to(high)];
-  if (b - a < 1e-12 * Math.max(1, Math.abs(a))) [a, b] = [a - 0.5 * (Math.abs(a) || 1), b + 0.5 * (Math.abs(b) || 1)];
+  if (b - a < 1e-12 * Math.max(1, Math.abs(a)))
+    [a, b] = [a - 0.5 * (Math.abs(a) || 1), b + 0.5 * (Math.abs(b) || 1)];
   const pad = 0.04 * (b - a);
   [a, b] = [a - pad, b + pad];
   const place = (value) => (value === null ? NaN : begin + ((to(value) - a) / (b - a)) * (end - begin));
@@ -73,7 +90,8 @@ function steps(a, b, count) {
   const unit = 10 ** Math.floor(Math.log10(rough));
   const step = unit * ([1, 2, 5, 10].find((one) => one * unit >= rough) || 10);
   const found = [];
-  for (let k = Math.ceil(a / step); k * step <= b && found.length < 20; k++) found.push(Number((k * step).toPrecision(12)));
+  for (let k = Math.ceil(a / step); k * step <= b && found.length < 20; k++)
+    found.push(Number((k * step).toPrecision(12)));
   return found;
 }
 
@@ -81,7 +99,9 @@ function powers(a, b) {
   const every = Math.max(1, Math.ceil((b - a) / 6));
   const found = [];
   for (let k = Math.ceil(a); k <= b; k++) if (k % every === 0) found.push(10 ** k);
-  return found.length > 1 ? found : [0, 0.25, 0.5, 0.75, 1].map((part) => Number((10 ** (a + part * (b - a))).toPrecision(2)));
+  return found.length > 1
+    ? found
+    : [0, 0.25, 0.5, 0.75, 1].map((part) => Number((10 ** (a + part * (b - a))).toPrecision(2)));
 }
 
 function axes(what, across, up, width, height) {
@@ -89,20 +109,39 @@ function axes(what, across, up, width, height) {
   const bottom = height - BOTTOM;
   for (const value of up.ticks) {
     const y = up(value).toFixed(1);
-    parts.push(svg("path", { class: "grid", d: `M${LEFT} ${y}H${width - RIGHT}` }),
-      svg("text", { class: "tick", x: LEFT - 6, y, dy: "0.32em", "text-anchor": "end" }, number(value, 3)));
+    parts.push(
+      svg("path", { class: "grid", d: `M${LEFT} ${y}H${width - RIGHT}` }),
+      svg("text", { class: "tick", x: LEFT - 6, y, dy: "0.32em", "text-anchor": "end" }, number(value, 3)),
+    );
   }
   let free = -Infinity;
   for (const value of across.ticks) {
-    const x = across(value), text = number(value, 4), half = (text.length * LETTER) / 2;
+    const x = across(value),
+      text = number(value, 4),
+      half = (text.length * LETTER) / 2;
     if (x - half < free) continue;
     free = x + half + 8;
-    parts.push(svg("text", { class: "tick", x: x.toFixed(1), y: bottom + 16, "text-anchor": "middle" }, text));
+    parts.push(
+      svg("text", { class: "tick", x: x.toFixed(1), y: bottom + 16, "text-anchor": "middle" }, text),
+    );
   }
-  parts.push(svg("path", { class: "axis", d: `M${LEFT} ${TOP}V${bottom}H${width - RIGHT}` }),
-    svg("text", { class: "label", x: (LEFT + width - RIGHT) / 2, y: height - 6, "text-anchor": "middle" }, cut(what.x.label, width - LEFT)),
-    svg("text", { class: "label", transform: `translate(13 ${(TOP + bottom) / 2}) rotate(-90)`, "text-anchor": "middle" },
-      cut(what.y.label, bottom - TOP)));
+  parts.push(
+    svg("path", { class: "axis", d: `M${LEFT} ${TOP}V${bottom}H${width - RIGHT}` }),
+    svg(
+      "text",
+      { class: "label", x: (LEFT + width - RIGHT) / 2, y: height - 6, "text-anchor": "middle" },
+      cut(what.x.label, width - LEFT),
+    ),
+    svg(
+      "text",
+      {
+        class: "label",
+        transform: `translate(13 ${(TOP + bottom) / 2}) rotate(-90)`,
+        "text-anchor": "middle",
+      },
+      cut(what.y.label, bottom - TOP),
+    ),
+  );
   return parts;
 }
 
@@ -112,7 +151,8 @@ function cut(text, room) {
 }
 
 function path(line, across, up) {
-  let pen = "M", d = "";
+  let pen = "M",
+    d = "";
   line.x.forEach((value, k) => {
     const [x, y] = [across(value), up(line.y[k])];
     if (Number.isFinite(x) && Number.isFinite(y)) {
@@ -124,7 +164,9 @@ function path(line, across, up) {
 }
 
 function band({ x, low, high }, across, up) {
-  const places = x.map((_, k) => k).filter((k) => Number.isFinite(up(low[k])) && Number.isFinite(up(high[k])));
+  const places = x
+    .map((_, k) => k)
+    .filter((k) => Number.isFinite(up(low[k])) && Number.isFinite(up(high[k])));
   const there = places.map((k) => `${across(x[k]).toFixed(1)} ${up(low[k]).toFixed(1)}`);
   const back = places.reverse().map((k) => `${across(x[k]).toFixed(1)} ${up(high[k]).toFixed(1)}`);
   return svg("path", { class: "band", d: there.length ? `M${[...there, ...back].join("L")}Z` : "" });
@@ -134,7 +176,12 @@ function mark(point, across, up) {
   const [cx, cy] = [across(point.x), up(point.y)];
   if (!Number.isFinite(cx) || !Number.isFinite(cy)) return [];
   const title = point.title ? svg("title", {}, point.title) : null;
-  const dot = svg("circle", { class: `dot ${point.name || ""}`, cx: cx.toFixed(1), cy: cy.toFixed(1), r: point.r || 3.5 });
+  const dot = svg("circle", {
+    class: `dot ${point.name || ""}`,
+    cx: cx.toFixed(1),
+    cy: cy.toFixed(1),
+    r: point.r || 3.5,
+  });
   if (!point.pick) return [title ? svg("g", {}, dot, title) : dot];
   // a finger needs more room than the dot has
   const room = svg("circle", { class: "room", cx, cy, r: 13, onclick: point.pick });

@@ -13,8 +13,13 @@ export function runsPage(place) {
   const list = el("div");
   const compare = el("a", { class: "button", "aria-disabled": "true" }, "Compare");
   const filter = el("input", {
-    type: "search", placeholder: "Target, data or formula", "aria-label": "Filter runs",
-    oninput: (event) => { state.filter = event.target.value.toLowerCase(); draw(); },
+    type: "search",
+    placeholder: "Target, data or formula",
+    "aria-label": "Filter runs",
+    oninput: (event) => {
+      state.filter = event.target.value.toLowerCase();
+      draw();
+    },
   });
 
   function draw() {
@@ -27,51 +32,122 @@ export function runsPage(place) {
     compare.textContent = ready ? "Compare the two" : "Compare: choose two";
     if (ready) compare.href = `#/compare/${pair.map(encodeURIComponent).join("/")}`;
     else compare.removeAttribute("href");
-    show(list, starting(state.launches), wanted.length ? table(wanted.slice(0, state.most)) : nothing(),
-      wanted.length > state.most && button(`Show all ${wanted.length}`, () => { state.most = Infinity; draw(); }));
+    show(
+      list,
+      starting(state.launches),
+      wanted.length ? table(wanted.slice(0, state.most)) : nothing(),
+      wanted.length > state.most &&
+        button(`Show all ${wanted.length}`, () => {
+          state.most = Infinity;
+          draw();
+        }),
+    );
   }
 
   function nothing() {
     if (state.runs.length) return el("p", { class: "quiet" }, "No run is like that.");
-    return el("div", { class: "card" }, el("p", {}, "There is no run yet."),
-      el("p", {}, el("a", { class: "button strong", href: "#/new" }, "Start a search")));
+    return el(
+      "div",
+      { class: "card" },
+      el("p", {}, "There is no run yet."),
+      el("p", {}, el("a", { class: "button strong", href: "#/new" }, "Start a search")),
+    );
   }
 
   function table(runs) {
     const heads = ["", "State", "Target", "Best loss", "Formula", "Formulas tried", "Time", "Begun"];
-    return el("table", { class: "list runs" },
-      el("thead", {}, el("tr", {}, heads.map((head, k) => el("th", { scope: "col", class: k > 4 || k === 3 ? "right" : "" },
-        head || el("span", { class: "unseen" }, "Compare"))))),
-      el("tbody", {}, runs.map(row)));
+    return el(
+      "table",
+      { class: "list runs" },
+      el(
+        "thead",
+        {},
+        el(
+          "tr",
+          {},
+          heads.map((head, k) =>
+            el(
+              "th",
+              { scope: "col", class: k > 4 || k === 3 ? "right" : "" },
+              head || el("span", { class: "unseen" }, "Compare"),
+            ),
+          ),
+        ),
+      ),
+      el("tbody", {}, runs.map(row)),
+    );
   }
 
   function row(run) {
     const box = el("input", {
-      type: "checkbox", "aria-label": `Compare run ${run.id}`, "data-focus": `box-${run.id}`,
-      onchange: (event) => { event.target.checked ? chosen.add(run.id) : chosen.delete(run.id); draw(); },
+      type: "checkbox",
+      "aria-label": `Compare run ${run.id}`,
+      "data-focus": `box-${run.id}`,
+      onchange: (event) => {
+        event.target.checked ? chosen.add(run.id) : chosen.delete(run.id);
+        draw();
+      },
     });
     box.checked = chosen.has(run.id);
-    const link = el("a", { href: `#/run/${encodeURIComponent(run.id)}`, "data-focus": `run-${run.id}` },
-      run.target || run.id);
-    return el("tr", {},
+    const link = el(
+      "a",
+      { href: `#/run/${encodeURIComponent(run.id)}`, "data-focus": `run-${run.id}` },
+      run.target || run.id,
+    );
+    return el(
+      "tr",
+      {},
       el("td", {}, box),
       el("td", {}, badge(run.state)),
-      el("td", {}, link, el("span", { class: "quiet small block" }, run.source || (run.why ? "" : "from memory"))),
+      el(
+        "td",
+        {},
+        link,
+        el("span", { class: "quiet small block" }, run.source || (run.why ? "" : "from memory")),
+      ),
       cell("Best loss", number(run.loss), "right figures"),
-      el("td", { class: "formula" }, run.why ? el("span", { class: "quiet" }, run.why) : el("code", { class: "cut" }, run.formula || "–")),
+      el(
+        "td",
+        { class: "formula" },
+        run.why ? el("span", { class: "quiet" }, run.why) : el("code", { class: "cut" }, run.formula || "–"),
+      ),
       cell("Formulas tried", count(run.evaluations), "right figures"),
       cell("Time", seconds(run.seconds), "right figures"),
-      el("td", { class: "right quiet", "data-label": "Begun", title: run.created }, age(run.created)));
+      el("td", { class: "right quiet", "data-label": "Begun", title: run.created }, age(run.created)),
+    );
   }
 
-  show(place,
-    el("div", { class: "head" }, el("h1", {}, "Runs"),
-      el("div", { class: "tools" }, filter, compare, el("a", { class: "button strong", href: "#/new" }, "New search"))),
-    trouble, list);
+  show(
+    place,
+    el(
+      "div",
+      { class: "head" },
+      el("h1", {}, "Runs"),
+      el(
+        "div",
+        { class: "tools" },
+        filter,
+        compare,
+        el("a", { class: "button strong", href: "#/new" }, "New search"),
+      ),
+    ),
+    trouble,
+    list,
+  );
   show(list, el("p", { class: "quiet" }, "Reading the runs …"));
-  const stop = news("/api/stream", (told) => { Object.assign(state, told); draw(); }, (text) => (trouble.textContent = text));
+  const stop = news(
+    "/api/stream",
+    (told) => {
+      Object.assign(state, told);
+      draw();
+    },
+    (text) => (trouble.textContent = text),
+  );
   const tick = setInterval(draw, 20000);
-  return () => { stop(); clearInterval(tick); };
+  return () => {
+    stop();
+    clearInterval(tick);
+  };
 }
 
 function words(run) {
@@ -87,10 +163,16 @@ export function badge(state) {
 }
 
 function starting(launches) {
-  return launches.filter((one) => (one.going && !one.run) || one.error).map((one) =>
-    el("div", { class: one.error ? "card bad" : "card" },
-      one.error ? `The search of ${one.name} ended: ${one.error}` : `The search of ${one.name} starts …`,
-      !one.error && button("Cancel", () => cancel(one.id))));
+  return launches
+    .filter((one) => (one.going && !one.run) || one.error)
+    .map((one) =>
+      el(
+        "div",
+        { class: one.error ? "card bad" : "card" },
+        one.error ? `The search of ${one.name} ended: ${one.error}` : `The search of ${one.name} starts …`,
+        !one.error && button("Cancel", () => cancel(one.id)),
+      ),
+    );
 }
 
 export async function cancel(id) {

@@ -6,16 +6,38 @@ import { cancel } from "./runs.js";
 import { count } from "./words.js";
 
 export function startPage(place) {
-  const input = el("input", { type: "file", accept: ".csv,.tsv,.txt,.dat,.parquet", class: "unseen", id: "file", onchange: () => take(input.files[0]) });
-  const drop = el("label", { class: "drop", for: "file" }, el("strong", {}, "Drop a table here"), el("span", {}, "or choose a file: CSV, TSV or Parquet"));
+  const input = el("input", {
+    type: "file",
+    accept: ".csv,.tsv,.txt,.dat,.parquet",
+    class: "unseen",
+    id: "file",
+    onchange: () => take(input.files[0]),
+  });
+  const drop = el(
+    "label",
+    { class: "drop", for: "file" },
+    el("strong", {}, "Drop a table here"),
+    el("span", {}, "or choose a file: CSV, TSV or Parquet"),
+  );
   const below = el("div");
-  let stop = () => {}, about = null;
-  const asked = get("/api/about").then((told) => (about = told)).catch((error) => say(error.message, true));
+  let stop = () => {},
+    about = null;
+  const asked = get("/api/about")
+    .then((told) => (about = told))
+    .catch((error) => say(error.message, true));
 
-  for (const name of ["dragenter", "dragover"]) drop.addEventListener(name, (event) => { event.preventDefault(); drop.classList.add("over"); });
+  for (const name of ["dragenter", "dragover"])
+    drop.addEventListener(name, (event) => {
+      event.preventDefault();
+      drop.classList.add("over");
+    });
   drop.addEventListener("dragleave", () => drop.classList.remove("over"));
   // beside the place for it, too: the browser would open the file instead of the page
-  const dropped = (event) => { event.preventDefault(); drop.classList.remove("over"); take(event.dataTransfer.files[0]); };
+  const dropped = (event) => {
+    event.preventDefault();
+    drop.classList.remove("over");
+    take(event.dataTransfer.files[0]);
+  };
   const over = (event) => event.preventDefault();
   document.addEventListener("dragover", over);
   document.addEventListener("drop", dropped);
@@ -25,9 +47,17 @@ export function startPage(place) {
     if (!file) return;
     await asked;
     try {
-      if (about && file.size > about.limit) throw new Error(`The file has ${(file.size / 1e6).toFixed(1)} MB and the page takes ${about.limit / 1e6} MB: search it with symlaw fit, or start the dashboard with a larger --max-upload.`);
+      if (about && file.size > about.limit)
+        throw new Error(
+          `The file has ${(file.size / 1e6).toFixed(1)} MB and the page takes ${about.limit / 1e6} MB: search it with symlaw fit, or start the dashboard with a larger --max-upload.`,
+        );
       show(below, el("p", { class: "quiet" }, `Reading ${file.name} …`));
-      await file.slice(0, 1).arrayBuffer().catch(() => { throw new Error(`${file.name} cannot be read: drop one file, not a folder.`); });
+      await file
+        .slice(0, 1)
+        .arrayBuffer()
+        .catch(() => {
+          throw new Error(`${file.name} cannot be read: drop one file, not a folder.`);
+        });
       ask(await upload(file));
     } catch (error) {
       show(below, el("p", { class: "trouble", role: "alert" }, error.message));
@@ -36,12 +66,28 @@ export function startPage(place) {
   }
 
   function ask(table) {
-    const target = el("select", { id: "target", onchange: () => draw() }, table.columns.map((column) => el("option", { value: column.name, disabled: column.kind !== "number" || column.constant }, column.name)));
+    const target = el(
+      "select",
+      { id: "target", onchange: () => draw() },
+      table.columns.map((column) =>
+        el(
+          "option",
+          { value: column.name, disabled: column.kind !== "number" || column.constant },
+          column.name,
+        ),
+      ),
+    );
     target.value = table.target;
     const rows = table.columns.map((column) => ({
       column,
       use: el("input", { type: "checkbox", "aria-label": `Use ${column.name}` }),
-      unit: el("input", { type: "text", value: column.unit, "aria-label": `Unit of ${column.name}`, class: "unit", spellcheck: "false" }),
+      unit: el("input", {
+        type: "text",
+        value: column.unit,
+        "aria-label": `Unit of ${column.name}`,
+        class: "unit",
+        spellcheck: "false",
+      }),
     }));
     for (const row of rows) row.use.checked = !(row.column.kind === "text" || row.column.constant);
     const units = el("input", { type: "checkbox", id: "units", onchange: () => draw() });
@@ -52,23 +98,65 @@ export function startPage(place) {
       box.checked = one.default;
       return { ...one, box };
     });
-    const time = el("input", { type: "number", min: 1, max: 604800, step: "any", value: 60, required: true, id: "seconds" });
+    const time = el("input", {
+      type: "number",
+      min: 1,
+      max: 604800,
+      step: "any",
+      value: 60,
+      required: true,
+      id: "seconds",
+    });
     const size = el("input", { type: "number", min: 1, max: 200, value: 30, required: true, id: "size" });
     const grid = el("div", { class: "wide-part" });
 
     function draw() {
       for (const row of rows) row.unit.disabled = !units.checked;
       free.disabled = !units.checked;
-      show(grid, el("table", { class: "list columns" },
-        el("thead", {}, el("tr", {}, ["Use", "Column", "Values", "Unit"].map((head) => el("th", { scope: "col" }, head)))),
-        el("tbody", {}, rows.map(({ column, use, unit }) => {
-          const is = column.name === target.value;
-          return el("tr", { class: is ? "chosen" : "" },
-            el("td", {}, is ? "target" : use),
-            el("td", {}, column.name, column.missing ? el("span", { class: "quiet small block" }, `${column.missing} missing`) : null),
-            el("td", { class: "quiet small" }, column.kind === "number" ? "" : `${column.kind}: `, column.cells.join(", "), column.constant ? " (all alike)" : ""),
-            el("td", {}, unit));
-        }))));
+      show(
+        grid,
+        el(
+          "table",
+          { class: "list columns" },
+          el(
+            "thead",
+            {},
+            el(
+              "tr",
+              {},
+              ["Use", "Column", "Values", "Unit"].map((head) => el("th", { scope: "col" }, head)),
+            ),
+          ),
+          el(
+            "tbody",
+            {},
+            rows.map(({ column, use, unit }) => {
+              const is = column.name === target.value;
+              return el(
+                "tr",
+                { class: is ? "chosen" : "" },
+                el("td", {}, is ? "target" : use),
+                el(
+                  "td",
+                  {},
+                  column.name,
+                  column.missing
+                    ? el("span", { class: "quiet small block" }, `${column.missing} missing`)
+                    : null,
+                ),
+                el(
+                  "td",
+                  { class: "quiet small" },
+                  column.kind === "number" ? "" : `${column.kind}: `,
+                  column.cells.join(", "),
+                  column.constant ? " (all alike)" : "",
+                ),
+                el("td", {}, unit),
+              );
+            }),
+          ),
+        ),
+      );
     }
 
     async function go(event) {
@@ -80,9 +168,14 @@ export function startPage(place) {
       const picked = operators.filter((one) => one.box.checked).map((one) => one.name);
       if (!picked.length) return say("Choose at least one operator.", true);
       const question = {
-        table: table.table, target: target.value, features: whole ? null : used, operators: picked,
-        free_constants: free.checked, units: units.checked ? Object.fromEntries(rows.map((row) => [row.column.name, row.unit.value])) : {},
-        seconds: Number(time.value), max_complexity: Number(size.value),
+        table: table.table,
+        target: target.value,
+        features: whole ? null : used,
+        operators: picked,
+        free_constants: free.checked,
+        units: units.checked ? Object.fromEntries(rows.map((row) => [row.column.name, row.unit.value])) : {},
+        seconds: Number(time.value),
+        max_complexity: Number(size.value),
       };
       try {
         wait(await post("/api/fit", question), () => show(below, form));
@@ -91,35 +184,86 @@ export function startPage(place) {
       }
     }
 
-    const form = el("form", { onsubmit: go },
-      el("div", { class: "card" }, el("h2", {}, table.name), el("p", { class: "quiet" }, `${count(table.n_rows)} rows, ${table.n_columns} columns`),
-        table.columns.length < table.n_columns ? el("p", { class: "warn" }, `The first ${table.columns.length} columns are listed; unless some are left out, all are used.`) : null,
+    const form = el(
+      "form",
+      { onsubmit: go },
+      el(
+        "div",
+        { class: "card" },
+        el("h2", {}, table.name),
+        el("p", { class: "quiet" }, `${count(table.n_rows)} rows, ${table.n_columns} columns`),
+        table.columns.length < table.n_columns
+          ? el(
+              "p",
+              { class: "warn" },
+              `The first ${table.columns.length} columns are listed; unless some are left out, all are used.`,
+            )
+          : null,
         table.notes.map((note) => el("p", { class: "small quiet" }, note)),
         el("p", {}, el("label", { for: "target" }, "Explain "), target),
-        el("p", {}, el("label", {}, units, " The columns have units, and formulas have to agree with them (an empty unit is a pure number)")),
-        el("p", {}, el("label", {}, free, " Fitted constants have what units they need")), grid),
-      el("details", { class: "card" }, el("summary", {}, "Operators"), el("div", { class: "choices" }, operators.map((one) => el("label", {}, one.box, " ", one.name)))),
-      el("div", { class: "card tools" }, el("label", {}, "Seconds to search ", time), el("label", {}, "Greatest complexity ", size), el("button", { class: "strong" }, "Start")));
+        el(
+          "p",
+          {},
+          el(
+            "label",
+            {},
+            units,
+            " The columns have units, and formulas have to agree with them (an empty unit is a pure number)",
+          ),
+        ),
+        el("p", {}, el("label", {}, free, " Fitted constants have what units they need")),
+        grid,
+      ),
+      el(
+        "details",
+        { class: "card" },
+        el("summary", {}, "Operators"),
+        el(
+          "div",
+          { class: "choices" },
+          operators.map((one) => el("label", {}, one.box, " ", one.name)),
+        ),
+      ),
+      el(
+        "div",
+        { class: "card tools" },
+        el("label", {}, "Seconds to search ", time),
+        el("label", {}, "Greatest complexity ", size),
+        el("button", { class: "strong" }, "Start"),
+      ),
+    );
     draw();
     drop.classList.add("small");
     show(below, form);
   }
 
   function wait(launch, back) {
-    const box = el("div", { class: "card" }, el("p", {}, `The search of ${launch.name} starts …`),
-      el("p", { class: "quiet small" }, "On a machine that has not searched yet, kernels are compiled first: about half a minute."),
-      button("Cancel", () => cancel(launch.id)));
+    const box = el(
+      "div",
+      { class: "card" },
+      el("p", {}, `The search of ${launch.name} starts …`),
+      el(
+        "p",
+        { class: "quiet small" },
+        "On a machine that has not searched yet, kernels are compiled first: about half a minute.",
+      ),
+      button("Cancel", () => cancel(launch.id)),
+    );
     show(below, box);
     stop();
-    stop = news("/api/stream", ({ launches }) => {
-      const now = launches.find((one) => one.id === launch.id);
-      if (now?.run) location.hash = `#/run/${encodeURIComponent(now.run)}`;
-      else if (!now?.going) {
-        stop();
-        back();
-        say(now?.error ? `The search did not start: ${now.error}` : "The search was cancelled.", true);
-      }
-    }, (text) => text && say(text, true));
+    stop = news(
+      "/api/stream",
+      ({ launches }) => {
+        const now = launches.find((one) => one.id === launch.id);
+        if (now?.run) location.hash = `#/run/${encodeURIComponent(now.run)}`;
+        else if (!now?.going) {
+          stop();
+          back();
+          say(now?.error ? `The search did not start: ${now.error}` : "The search was cancelled.", true);
+        }
+      },
+      (text) => text && say(text, true),
+    );
   }
 
   return () => {

@@ -38,7 +38,12 @@ export function seconds(value) {
 export function age(text) {
   if (!text) return "";
   const past = Math.max(0, (Date.now() - new Date(text).getTime()) / 1000);
-  const steps = [[60, 1, "s"], [3600, 60, "min"], [172800, 3600, "h"], [Infinity, 86400, "d"]];
+  const steps = [
+    [60, 1, "s"],
+    [3600, 60, "min"],
+    [172800, 3600, "h"],
+    [Infinity, 86400, "d"],
+  ];
   const [, unit, name] = steps.find(([end]) => past < end);
   return `${Math.floor(past / unit)} ${name} ago`;
 }
