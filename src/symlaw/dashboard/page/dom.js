@@ -32,6 +32,16 @@ export function show(node, ...children) {
   if (focused) node.querySelector(`[data-focus="${CSS.escape(focused)}"]`)?.focus();
 }
 
+const last = new WeakMap();
+
+// Makes what is in a node anew where the values that it tells have changed.
+export function showNews(node, values, make) {
+  const now = JSON.stringify(values);
+  if (last.get(node) === now) return;
+  last.set(node, now);
+  show(node, make());
+}
+
 // MathML that the server printed; only elements of mathematics are taken over.
 export function math(markup, text) {
   const parsed = markup ? new DOMParser().parseFromString(markup, "application/xml").documentElement : null;

@@ -15,6 +15,9 @@ const FIGURES = [
   ["objective", "objective"],
 ];
 
+// Milliseconds that a formula has to stay chosen before its data are asked for.
+const SOON = 150;
+
 export function formulaPart(path, complain) {
   const node = el("section", { class: "card formula-part", "aria-label": "Formula" });
   const top = el("div"),
@@ -26,14 +29,16 @@ export function formulaPart(path, complain) {
     held = false;
 
   function update(row, about, mark) {
+    if (held) return;
     if (!row) {
       key = null;
+      state = "";
       show(top);
       show(below);
       return;
     }
     const now = JSON.stringify([row.key, row.mark, row.best, row.rmse]);
-    if (held || now === state) return;
+    if (now === state) return;
     state = now;
     show(
       top,
@@ -45,15 +50,21 @@ export function formulaPart(path, complain) {
     if (row.key !== key) load(row);
   }
 
+  // What is shown of the formula before stays, pale, until the next is there; a front that changes fast asks once.
   async function load(row) {
+    const first = key === null;
     key = row.key;
-    show(below, el("p", { class: "quiet" }, "Looking at the data …"));
+    if (first) show(below, el("p", { class: "quiet" }, "Looking at the data …"));
+    below.classList.add("old");
+    if (!first) await new Promise((go) => setTimeout(go, SOON));
+    if (key !== row.key) return;
     try {
       const record = await get(`${path}/formula`, { key: row.key });
       if (key === row.key) show(below, onData(record), forms(record));
     } catch (error) {
       if (key === row.key) show(below, el("p", { class: "warn" }, error.message));
     }
+    if (key === row.key) below.classList.remove("old");
   }
 
   // An own formula stays until another one is chosen, whatever the search finds meanwhile.
@@ -61,6 +72,7 @@ export function formulaPart(path, complain) {
     key = record.key;
     state = "";
     held = true;
+    below.classList.remove("old");
     show(
       top,
       title(record, record.target),

@@ -9,15 +9,21 @@ const LEFT = 62,
   BOTTOM = 42,
   LETTER = 6.2;
 
+const widths = new Map();
+
 // What is drawn: points {x, y, name, title, pick}, lines {x, y, name}, band {x, low, high}, ticks below.
 export function plot(what, height = 260) {
   const box = el("figure", { class: "plot" });
-  let width = 0;
+  let width = widths.get(what.title) || 0;
+  const draw = () => box.replaceChildren(drawn(what, width, height), ...caption(what));
+  // a plot that takes the place of an older one is as wide, and there at once
+  if (width) draw();
   new ResizeObserver(([entry]) => {
     const now = Math.round(entry.contentRect.width);
     if (now && now !== width) {
       width = now;
-      box.replaceChildren(drawn(what, width, height), ...caption(what));
+      widths.set(what.title, width);
+      draw();
     }
   }).observe(box);
   return box;

@@ -1,7 +1,7 @@
 // One run: its front as it grows, the formula that is chosen, and what can be asked of the run.
 
 import { get, news, post, runPath } from "./api.js";
-import { button, el, say, show } from "./dom.js";
+import { button, el, say, show, showNews } from "./dom.js";
 import { formulaPart } from "./formula.js";
 import { ownPart } from "./own.js";
 import { plot } from "./plots.js";
@@ -60,8 +60,12 @@ export function runPage(place, id) {
       shown.find((row) => row.complexity === state.complexity) ||
       shown.find((row) => row.best) ||
       shown[shown.length - 1];
-    show(head, heading());
-    drawFront(shown, chosen, found.length - found.filter((row) => row.mark !== "hidden").length);
+    const { rows: _rows, marked: _marked, reason, ...about } = state.live;
+    showNews(head, about, heading);
+    const hidden = found.filter((row) => row.mark === "hidden").length;
+    showNews(front, [shown, chosen?.key, reason, hidden, state.hidden, about.state], () =>
+      frontParts(shown, chosen, hidden),
+    );
     formula.update(chosen, state.about, mark);
   }
 
@@ -162,29 +166,32 @@ export function runPage(place, id) {
     );
   }
 
-  function drawFront(shown, chosen, hidden) {
+  function frontParts(shown, chosen, hidden) {
+    const title = el("h2", {}, "Front");
+    const turn = () => {
+      state.hidden = !state.hidden;
+      draw();
+    };
+    const others = hidden
+      ? button(state.hidden ? "Leave hidden formulas out" : `Show ${hidden} hidden`, turn)
+      : null;
     if (!shown.length) {
+      const found = state.live.rows.length > 0;
       const going = ["running", "paused"].includes(state.live.state);
-      show(
-        front,
-        el("h2", {}, "Front"),
-        el("p", { class: "quiet" }, going ? "Nothing was found yet." : "Nothing was found."),
-      );
-      return;
+      const word = found
+        ? "All formulas are hidden."
+        : going
+          ? "Nothing was found yet."
+          : "Nothing was found.";
+      return [title, el("p", { class: "quiet" }, word), others];
     }
-    show(
-      front,
-      el("h2", {}, "Front"),
+    return [
+      title,
       picture(shown, chosen),
       state.live.reason && el("p", { class: "small quiet" }, `★ recommended: ${state.live.reason}.`),
       table(shown, chosen),
-      hidden
-        ? button(state.hidden ? "Leave hidden formulas out" : `Show ${hidden} hidden`, () => {
-            state.hidden = !state.hidden;
-            draw();
-          })
-        : null,
-    );
+      others,
+    ];
   }
 
   function picture(shown, chosen) {
