@@ -76,6 +76,15 @@ def test_the_list_tells_only_changes(client: Client, growing: Growing) -> None:
     assert now["loss"] == 0.5
 
 
+def test_names_that_have_no_utf_8_break_nothing(client: Client) -> None:
+    odd = Growing(client.root / "odd", "x", "y\ud800")
+    odd.add("x", 0.5)
+    assert next(client.news("/api/runs/odd/stream"))["rows"]
+    assert client.get("/api/runs/odd").json["target"] == "y?"
+    assert "y?" in {run["target"] for run in next(client.news("/api/stream"))["runs"]}
+    odd.writer._close()
+
+
 def test_few_runs_are_followed_at_a_time(tmp_path) -> None:  # type: ignore[no-untyped-def]
     journals = Journals()
     first = journals.of(tmp_path / "0")

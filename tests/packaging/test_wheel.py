@@ -55,6 +55,12 @@ def test_sdist_and_wheel_build(built: Path) -> None:
     assert len(list(built.glob("*.tar.gz"))) == 1
 
 
+def test_wheel_holds_the_page_of_the_dashboard(built: Path) -> None:
+    page = ROOT / "src" / "symlaw" / "dashboard" / "page"
+    with zipfile.ZipFile(next(built.glob("*.whl"))) as wheel:
+        assert {f"symlaw/dashboard/page/{path.name}" for path in page.iterdir()} <= set(wheel.namelist())
+
+
 def test_wheel_fits_from_a_read_only_place_and_is_warm_the_second_time(
     installed: Path, tmp_path: Path
 ) -> None:

@@ -55,12 +55,12 @@ class Streams:
         return self._response(self._events(request, _OfRun(self.journals.of(folder)), LOOK))
 
     @staticmethod
-    def _response(events: AsyncIterator[str]) -> StreamingResponse:
+    def _response(events: AsyncIterator[bytes]) -> StreamingResponse:
         return StreamingResponse(events, media_type="text/event-stream")
 
     async def _events(
         self, request: Request, look: Callable[[], str | None], seconds: float
-    ) -> AsyncIterator[str]:
+    ) -> AsyncIterator[bytes]:
         if self._open >= MOST_STREAMS:
             yield _event("trouble", written({"error": "too many pages are open: close some"}))
             return
@@ -78,14 +78,15 @@ class Streams:
                     yield _event("news", new)
                 elif time.monotonic() - told > _ALIVE:
                     told = time.monotonic()
-                    yield ": alive\n\n"
+                    yield b": alive\n\n"
                 await anyio.sleep(seconds)
         finally:
             self._open -= 1
 
 
-def _event(name: str, text: str) -> str:
-    return f"event: {name}\ndata: {text}\n\n"
+def _event(name: str, text: str) -> bytes:
+    # lone halves of surrogate pairs, as names of columns may hold, have no UTF-8
+    return f"event: {name}\ndata: {text}\n\n".encode("utf-8", "replace")
 
 
 @dataclass

@@ -17,10 +17,18 @@ function pageOf(parts) {
   return ["Runs", runsPage];
 }
 
+function decoded(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
 function turn() {
   if (!location.hash.startsWith("#/") && location.hash) return;
   leave();
-  const parts = location.hash.slice(2).split("/").map(decodeURIComponent);
+  const parts = location.hash.slice(2).split("/").map(decoded);
   const [title, page] = pageOf(parts);
   document.title = `${title} – symlaw`;
   for (const link of document.querySelectorAll("nav a")) {
