@@ -65,6 +65,15 @@ def test_without_its_data_a_formula_is_shown_all_the_same(client: Client) -> Non
     assert told["data"] is None and "'p.csv' is not at its place" in told["why"] and told["mathml"]
 
 
+def test_with_another_file_in_its_place_a_formula_is_shown_all_the_same(client: Client) -> None:
+    path, other = client.root / "pendulum" / "run.json", client.root / "other.csv"
+    other.write_text("a,b\n1,2\n2,3\n3,5\n")
+    path.write_text(json.dumps({**json.loads(path.read_text()), "source": str(other)}))
+    told = client.get(f"{RUN}/formula", key=rows(client)[2]["key"]).json
+    assert told["data"] is None and told["why"].startswith("The formula cannot be shown on the data: ")
+    assert told["formats"]
+
+
 def test_exports(client: Client) -> None:
     key = rows(client)[2]["key"]
     formats = [one["name"] for one in client.get(f"{RUN}/formula", key=key).json["formats"]]

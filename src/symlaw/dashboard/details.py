@@ -22,10 +22,13 @@ from symlaw.runs.store import Run
 from symlaw.tasks.comparing import judged, refit
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from symlaw.language.expression import Expression
     from symlaw.report.accounts import Data
+    from symlaw.trust.prediction import Prediction
     from symlaw.trust.uncertainty import Uncertainty
 
 # Rows that are drawn, spread over all, and values marked below a slice.
@@ -69,12 +72,12 @@ def details(run: Run, formula: Formula, tables: Tables) -> dict[str, Any]:
     with tables.lock:
         try:
             data = tables.of(run)
+            if data is None:
+                return {**record, "data": None, "why": _no_data(run)}
+            return {**record, "data": _on_data(_found(run, law), law, data), "why": ""}
         except SymlawError as error:
-            return {**record, "data": None, "why": f"The data cannot be used: {error}."}
-        if data is None:
-            return {**record, "data": None, "why": _no_data(run)}
-        found = _found(run, law)
-        return {**record, "data": _on_data(found, law, data), "why": ""}
+            # as where the file is another one now, or the code of an operator is not kept
+            return {**record, "data": None, "why": f"The formula cannot be shown on the data: {error}"}
 
 
 def _no_data(run: Run) -> str:
@@ -126,7 +129,7 @@ def _spread(n_rows: int, most: int) -> NDArray[np.int64]:
 
 def _slice(found: Found, law: Expression, rows: Rows, name: str, sure: Uncertainty | str) -> dict[str, Any]:
     grid, values, columns = along(law, rows, name, found.groups)
-    band = None if isinstance(sure, str) else sure.predict(columns, of_mean=True)
+    band = _band(sure, columns)
     ticks = np.unique(rows.column(name))
     return {
         "name": found.label(name),
@@ -137,6 +140,14 @@ def _slice(found: Found, law: Expression, rows: Rows, name: str, sure: Uncertain
         "ticks": ticks[_spread(len(ticks), _MOST_TICKS)],
         "log": bool(is_wide(rows.column(name))),
     }
+
+
+def _band(sure: Uncertainty | str, columns: Mapping[str, Any]) -> Prediction | None:
+    """Confidence band of the formula's value; None where there is none."""
+    try:
+        return None if isinstance(sure, str) else sure.predict(columns, of_mean=True)
+    except SymlawError:
+        return None
 
 
 def _sure(found: Found, law: Expression, rows: Rows) -> Uncertainty | str:

@@ -7,7 +7,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from symlaw.dashboard.values import formula_record
+from symlaw.dashboard.values import expression_record, formula_record
 from symlaw.errors import RunError
 from symlaw.runs.journal import Told, follow
 from symlaw.runs.marks import key_of, read_marks
@@ -46,6 +46,7 @@ class Following:
     told: Told = field(default_factory=Told)
     _offset: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _printed: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def update(self) -> None:
         """Read on."""
@@ -62,6 +63,15 @@ class Following:
         self.update()
         with self._lock:
             return run_of(self.folder, self.told)
+
+    def records(self, rows: Sequence[Formula]) -> list[dict[str, Any]]:
+        """Formulas for the page; those that were told last are not printed again."""
+        before, keys = self._printed, [key_of(row.expression) for row in rows]
+        printed = [
+            before.get(key) or expression_record(row.expression) for key, row in zip(keys, rows, strict=True)
+        ]
+        self._printed = dict(zip(keys, printed, strict=True))
+        return [formula_record(row, printed=one) for row, one in zip(rows, printed, strict=True)]
 
     def best(self) -> tuple[Mapping[str, Any] | None, Mapping[str, float]]:
         """The entry of the smallest loss, and what the search has used."""
@@ -91,7 +101,7 @@ class Journals:
 def live(following: Following) -> dict[str, Any]:
     """All that changes of a run while it goes, as the page shows it."""
     run = following.run()
-    rows = [formula_record(row) for row in run.rows]
+    rows = following.records(run.rows)
     return {
         "state": run.state,
         "rows": rows,

@@ -53,11 +53,12 @@ def reply(value: Any, status: int = 200) -> Response:
     return Response(written(value).encode("utf-8", "replace"), status, media_type="application/json")
 
 
-def formula_record(row: Formula, mark: str = "") -> dict[str, Any]:
-    """A formula of a front for the page."""
+def formula_record(row: Formula, mark: str = "", printed: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """A formula of a front for the page; ``printed`` is its `expression_record` where that is known."""
     record = {name: getattr(row, name) for name in _FIGURES}
     verdicts = [verdict.words() for verdict in row.verdicts]
-    return {**record, **expression_record(row.expression), "constraints": verdicts, "mark": mark}
+    shown = expression_record(row.expression) if printed is None else printed
+    return {**record, **shown, "constraints": verdicts, "mark": mark}
 
 
 def expression_record(expression: Expression) -> dict[str, Any]:
