@@ -12,7 +12,19 @@ from symlaw.cli import main
 
 from .conftest import environment
 
-COMMANDS = ["fit", "show", "predict", "compare", "export", "macros", "prior", "doctor", "warmup"]
+COMMANDS = [
+    "fit",
+    "show",
+    "predict",
+    "compare",
+    "export",
+    "macros",
+    "prior",
+    "doctor",
+    "warmup",
+    "completion",
+    "man",
+]
 
 
 @pytest.mark.parametrize("command", ["", *COMMANDS])

@@ -38,7 +38,7 @@ def resume(
     verbose: option.Verbose = False,
     quiet: option.Quiet = False,
 ) -> None:
-    """Go on with a run that was killed, stopped or has used its budget.
+    """Go on with a run that was killed, stopped or is used up.
 
     It continues from the latest checkpoint. A run that was cut off ends with the
     front that it would have had without that. What it used counts; to go beyond
