@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -233,3 +234,18 @@ def test_other_refusals(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> N
     ):
         assert main(list(map(str, arguments))) == 2
         assert said in capsys.readouterr().err
+
+
+def test_a_reader_that_stops_is_no_error(tmp_path: Path) -> None:
+    law, csv = tmp_path / "law.json", tmp_path / "data.csv"
+    law.write_text(parse("2 * x").export("json"))
+    csv.write_text("x\n" + "1.5\n" * 50_000)
+    command = f"'{sys.executable}' -m symlaw.standalone '{law}' '{csv}' | head -n 2"
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", command],
+        env={**os.environ, "PYTHONPATH": str(SOURCE)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "predicted\n3.0\n", "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -64,7 +65,7 @@ def _run(asked: argparse.Namespace) -> int:
     found = predictions(formulas, laws, read_table(asked.data))
     names = ["predicted"] if len(formulas) == 1 else [f"predicted_{k}" for k in range(len(formulas))]
     if asked.output is None:
-        _write(sys.stdout, names, found)
+        _write_to_screen(names, found)
         return 0
     try:
         with asked.output.open("w", encoding="utf-8", newline="") as file:
@@ -98,6 +99,15 @@ def _show(laws: Laws) -> None:
         mark = "*" if number in laws.recommended else " "
         target = f" target {output}:" if len(laws.recommended) > 1 else ""
         print(f"{mark} {number}{target} {formula.text(digits=6)}")
+
+
+def _write_to_screen(names: Sequence[str], found: NDArray[np.float64]) -> None:
+    try:
+        _write(sys.stdout, names, found)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # a reader such as head has seen enough; what Python flushes at its end goes nowhere
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _write(file: TextIO, names: Sequence[str], found: NDArray[np.float64]) -> None:
