@@ -7,6 +7,7 @@ other programs have a title that says whose they are: they are shown only, and l
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -16,15 +17,18 @@ from pathlib import Path
 import pytest
 import typer
 
+import symlaw
 from symlaw.cli.app import app
 from symlaw.knowledge.files import read_knowledge
+from symlaw.language import operator_table
+from symlaw.language.grammar import DEFAULT_OPERATORS
 
-from .pages import ROOT, Block, blocks, name_of, pages
+from .pages import DOCS, ROOT, Block, blocks, name_of, pages
 
 # Other programs' blocks, by page.
 OTHERS = {"coming/pysr": 1, "coming/gplearn": 1, "coming/operon": 1}
 # Pages that run in about a second or less: these are part of the default tests.
-QUICK = ("howto/behaviour", "howto/editing", "howto/export")
+QUICK = ("index", "search", *(f"howto/{name}" for name in ("editing", "export", "sharing", "simplify")))
 KINDS = ("python", "bash", "toml", "", "text", "json", "console", "sh")
 
 
@@ -129,3 +133,22 @@ def test_commands_in_plain_blocks_are_understood() -> None:
             command = command.commands[name]
         assert name != "symlaw", f"{page}: {text}"
         command.make_context(name, words)
+
+
+def test_the_reference_has_every_public_name_and_operator() -> None:
+    text = "".join(page.read_text() for page in (DOCS / "reference").glob("*.md"))
+    public = [getattr(symlaw, name) for name in symlaw.__all__ if name != "__version__"]
+    homes = [f"::: {one.__module__}.{one.__qualname__}\n" for one in public]
+    assert [home for home in homes if home not in text] == []
+    operators = (DOCS / "reference" / "operators.md").read_text()
+    named = [line.split("`")[1] for line in operators.splitlines() if line.startswith("| `")]
+    assert named == list(operator_table())
+    starred = [line.split("`")[1] for line in operators.splitlines() if "★ |" in line]
+    assert sorted(starred) == sorted(DEFAULT_OPERATORS)
+
+
+def test_the_navigation_names_pages_that_there_are() -> None:
+    """Strictly checked where the site is built; this needs no package for it."""
+    named = re.findall(r"^ +- (?:[\w ]+: )?(\S+\.md)$", (ROOT / "mkdocs.yml").read_text(), re.MULTILINE)
+    assert len(named) > 20
+    assert [name for name in named if "*" not in name and not (DOCS / name).exists()] == []
