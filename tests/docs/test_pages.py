@@ -152,3 +152,14 @@ def test_the_navigation_names_pages_that_there_are() -> None:
     named = re.findall(r"^ +- (?:[\w ]+: )?(\S+\.md)$", (ROOT / "mkdocs.yml").read_text(), re.MULTILINE)
     assert len(named) > 20
     assert [name for name in named if "*" not in name and not (DOCS / name).exists()] == []
+
+
+def test_lists_stand_apart() -> None:
+    """Python's Markdown reads a list that follows a line of text as more of that text."""
+    text = re.compile(r"^(?!- |\d+\. | |#|```|\||:::)\S.*\n(?:- |1\. )", re.MULTILINE)
+    found = [name_of(page) for page in pages() if text.search(_without_blocks(page))]
+    assert found == []
+
+
+def _without_blocks(page: Path) -> str:
+    return re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
