@@ -12,7 +12,20 @@ from symlaw.cli import main
 
 from .conftest import environment
 
-COMMANDS = ["fit", "show", "predict", "compare", "export", "macros", "prior", "dashboard", "doctor", "warmup"]
+COMMANDS = [
+    "fit",
+    "show",
+    "predict",
+    "compare",
+    "export",
+    "macros",
+    "prior",
+    "dashboard",
+    "doctor",
+    "warmup",
+    "completion",
+    "man",
+]
 
 
 @pytest.mark.parametrize("command", ["", *COMMANDS])

@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import venv
 import zipfile
 from pathlib import Path
 
 import pytest
+
+from symlaw import parse
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 FIT = ["-m", "symlaw", "fit", str(ROOT / "examples" / "kepler.csv"), "--target", "period_years"]
@@ -59,6 +62,20 @@ def test_wheel_holds_the_page_of_the_dashboard(built: Path) -> None:
     page = ROOT / "src" / "symlaw" / "dashboard" / "page"
     with zipfile.ZipFile(next(built.glob("*.whl"))) as wheel:
         assert {f"symlaw/dashboard/page/{path.name}" for path in page.iterdir()} <= set(wheel.namelist())
+
+
+def test_a_law_runs_where_only_numpy_is_installed(built: Path, tmp_path: Path) -> None:
+    venv.create(tmp_path / "bare", with_pip=True)
+    pip = [str(tmp_path / "bare" / "bin" / "pip"), "install", "--quiet"]
+    subprocess.run([*pip, "numpy"], check=True, capture_output=True)
+    subprocess.run([*pip, "--no-deps", str(next(built.glob("*.whl")))], check=True, capture_output=True)
+    law, table = tmp_path / "law.json", tmp_path / "data.csv"
+    law.write_text(parse("364.6 * n**2 / (n**2 - 4)").export("json"))
+    table.write_text("n\n3\n")
+    command = [str(tmp_path / "bare" / "bin" / "symlaw-run"), str(law), str(table)]
+    bare = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    done = subprocess.run(command, env=bare, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("predicted\n656.28\n", "")
 
 
 def test_wheel_fits_from_a_read_only_place_and_is_warm_the_second_time(

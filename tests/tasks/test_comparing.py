@@ -42,7 +42,9 @@ def test_refit_weighs_rows() -> None:
 def test_refit_takes_long_formulas() -> None:
     x, text = np.linspace(0, 3, 80), "+".join(f"{{}} * cos({k} * x0)" for k in range(1, 14))
     target = values(parse(text.format(*[1.5] * 13)), {"x0": x})
-    law = refit(text.format(*[1.0] * 13), x[:, None], target)
+    # what is fitted are the amplitudes, so that a few steps do
+    start = parse(text.format(*[1.0] * 13)).fix(**{f"c{2 * k + 1}": None for k in range(13)})
+    law = refit(start, x[:, None], target)
     assert compare([law], x[:, None], target).rows[0].rmse < 1e-6
 
 

@@ -8,10 +8,13 @@ import types
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
+from sklearn import config_context
 
 from symlaw import SymbolicRegressor
 from symlaw.language import parse
+from symlaw.language.sharing import shared
 from symlaw.search.archive import Entry
 from symlaw.tasks.notebook import figure, in_notebook
 
@@ -92,3 +95,39 @@ def test_nothing_of_ipython_is_loaded() -> None:
     code = "import sys; import symlaw.tasks.listening; print('IPython' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+def test_expressions_are_shown_as_mathematics_with_names_escaped() -> None:
+    shown = parse("2 * `a_1 $x & <b>`")._repr_latex_()
+    assert shown == r"$\displaystyle 2 \cdot \mathrm{a\_1\ \$x\ \&\ <b>}$"
+
+
+def test_shared_parts_are_shown_as_lines() -> None:
+    both = shared([parse("2 * exp(-x) + 1"), parse("y / exp(-x)")])
+    assert both._repr_latex_().count("&=") == 3
+    assert r"s_{1} &= \exp" in both._repr_latex_()
+
+
+@pytest.mark.parametrize("several", [False, True])
+def test_a_fitted_model_shows_its_front_with_names_escaped(several: bool) -> None:
+    x = np.linspace(1, 3, 40)
+    X = pd.DataFrame({"<b>bold</b>": x})
+    model = SymbolicRegressor(
+        operators=["+", "*"], max_evaluations=500, time_budget=None, random_state=0, searchers=["sparse"]
+    )
+    assert "★" not in model._repr_html_()
+    model.fit(X, np.stack([x**2, 3 * x], axis=1) if several else x**2)
+    for shown in (model._repr_html_(), model._repr_mimebundle_()["text/html"]):
+        assert shown.count("★") == (2 if several else 1)
+        assert "<b>bold</b>" not in shown and "&lt;b&gt;bold&lt;/b&gt;" in shown
+        assert shown.count("<tr><td>") >= len(model.front_)
+    with config_context(display="text"):
+        assert "text/html" not in model._repr_mimebundle_()
+
+
+def test_fronts_are_data_frames_that_escape_names() -> None:
+    X = pd.DataFrame({"<b>": np.linspace(1, 3, 40)})
+    model = SymbolicRegressor(
+        operators=["+", "*"], max_evaluations=500, time_budget=None, random_state=0, searchers=["sparse"]
+    ).fit(X, 2 * X["<b>"])
+    assert "&lt;b&gt;" in model.front_._repr_html_() and "<b>" not in model.front_._repr_html_()

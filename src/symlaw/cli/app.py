@@ -13,12 +13,14 @@ import typer
 import symlaw
 from symlaw.cli import (
     compare,
+    completion,
     dashboard,
     doctor,
     examine,
     export,
     fit,
     macros,
+    man,
     predict,
     prior,
     report,
@@ -39,7 +41,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
 )
-for module in (fit, resume, show, examine, report, predict, compare, export, dashboard, doctor, warmup):
+for module in (
+    fit, resume, show, examine, report, predict, compare, export, dashboard, doctor, warmup, completion, man,
+):  # fmt: skip
     name = module.__name__.rpartition(".")[2]
     app.command(name, cls=getattr(module, "COMMAND", None))(getattr(module, name))
 app.add_typer(runs.app, name="runs")
@@ -78,6 +82,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with suppress(AttributeError):
             # a star on a terminal that has none becomes "?" instead of an error
             stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    completion.answer_shells()
     try:
         app(args=None if arguments is None else list(arguments), prog_name="symlaw")
     except SymlawError as error:

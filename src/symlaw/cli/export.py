@@ -37,7 +37,16 @@ class COMMAND(TyperCommand):
 
 def export(
     run: option.RunName,
-    notation: Annotated[str, typer.Option("--format", "-f", metavar="NAME", help="One of those below.")],
+    notation: Annotated[
+        str,
+        typer.Option(
+            "--format",
+            "-f",
+            metavar="NAME",
+            help="One of those below.",
+            autocompletion=option.format_names,
+        ),
+    ],
     complexity: option.OneComplexity = None,
     output: option.OutputFile = None,
     digits: Annotated[

@@ -30,7 +30,7 @@ _AsJson = Annotated[bool, typer.Option("--json", help="As JSON, for programs.")]
 
 @app.callback()
 def _macros() -> None:
-    """Pieces of formulas that recur, kept for the next search.
+    """Pieces of formulas that recur, kept for other searches.
 
     \b
     Examples:

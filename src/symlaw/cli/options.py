@@ -13,7 +13,27 @@ from symlaw.errors import InvalidSetting
 
 RUNS = Path(".symlaw", "runs")
 
-RunName = Annotated[str, typer.Argument(metavar="RUN", help='Id of a run, its beginning, a path, or "last".')]
+
+def run_names(context: typer.Context, incomplete: str) -> list[str]:
+    """What a shell may complete a run's name to, the newest run first."""
+    folder = Path(context.params.get("runs") or RUNS)
+    ids = sorted((header.parent.name for header in folder.glob("*/run.json")), reverse=True)
+    return [name for name in ["last", *ids] if name.startswith(incomplete)]
+
+
+def format_names(incomplete: str) -> list[str]:
+    """What a shell may complete a format's name to."""
+    from symlaw.language.printers import targets
+
+    return [name for name in sorted(targets()) if name.startswith(incomplete)]
+
+
+RunName = Annotated[
+    str,
+    typer.Argument(
+        metavar="RUN", help='Id of a run, its beginning, a path, or "last".', autocompletion=run_names
+    ),
+]
 RunsFolder = Annotated[Path, typer.Option("--runs", metavar="DIR", help="Folder of runs.")]
 OneComplexity = Annotated[
     float | None,

@@ -43,7 +43,7 @@ def runs_of(
     as_json: _AsJson = False,
     runs: option.RunsFolder = option.RUNS,
 ) -> None:
-    """List runs, the newest last; compare, stop and remove them.
+    """List runs, the newest last; compare, stop, move, remove them.
 
     \b
     Examples:

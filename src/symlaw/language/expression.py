@@ -233,6 +233,10 @@ class Expression:
     def __repr__(self) -> str:
         return f"Expression({self.text()!r})"
 
+    def _repr_latex_(self) -> str:
+        """What a notebook shows; names of columns are escaped."""
+        return rf"$\displaystyle {self.latex()}$"
+
     def text(self, digits: int | None = None) -> str:
         """The formula as text; without ``digits`` it parses back to the same nodes."""
         from symlaw.language.printers import render

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from symlaw.language.derivative import substituted
 from symlaw.language.expression import Constant, Expression, Variable
 from symlaw.language.operators import Operator
+from symlaw.language.printers.notation import latex_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -82,6 +83,12 @@ class System:
         for name, part in self.parts.items():
             known[name] = substituted(part.nodes, known)
         return tuple(Expression(substituted(formula.nodes, known)) for formula in self.formulas)
+
+    def _repr_latex_(self) -> str:
+        """What a notebook shows: a line for each part and each target, which is called y0, y1, ..."""
+        targets = [(f"y{number}", formula) for number, formula in enumerate(self.formulas)]
+        lines = [f"{latex_name(name)} &= {one.latex()}" for name, one in [*self.parts.items(), *targets]]
+        return "$\\displaystyle \\begin{aligned} " + r" \\ ".join(lines) + r" \end{aligned}$"
 
     def text(self, targets: Sequence[str], digits: int | None = None) -> str:
         """Lines of text: the parts, then the targets' formulas."""

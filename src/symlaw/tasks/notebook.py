@@ -1,4 +1,4 @@
-"""Progress in a Jupyter notebook: a table and a figure of the front that are redrawn in place."""
+"""A Jupyter notebook's views: progress that is redrawn in place, and a fitted model."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import html
 import math
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from symlaw.search.archive import Entry
     from symlaw.search.portfolio import Progress
+    from symlaw.tasks.regression import SymbolicRegressor
 
 # Seconds between drawings.
 _INTERVAL = 0.5
@@ -69,6 +70,32 @@ def view(progress: Progress, title: str = "") -> str:
     head = "<tr><th>complexity</th><th>loss</th><th style='text-align:left'>equation</th></tr>"
     heading = f"<b>{html.escape(title)}</b>" if title else ""
     return f"{heading}<table>{head}{rows}</table>{figure(progress.front)}<div>{_status(progress)}</div>"
+
+
+def fitted_view(model: SymbolicRegressor) -> str:
+    """A fitted model as HTML: its recommended formulas, why they are, and the front they stand on."""
+    several = isinstance(model.expression_, tuple)
+    formulas: Any = model.expression_ if several else (model.expression_,)
+    reasons: Any = model.reason_ if several else (model.reason_,)
+    laws = "".join(
+        f"<p>{html.escape(formula._repr_latex_())}<br><small>{html.escape(reason)}</small></p>"
+        for formula, reason in zip(formulas, reasons, strict=True)
+    )
+    places: Any = model.recommended_ if several else (model.recommended_,)
+    outputs = ("output",) if several else ()
+    columns = [*outputs, "complexity", "loss", "r2", "equation"]
+    head = "".join(f"<th>{name}</th>" for name in ("", *columns))
+    rows = [
+        "".join(f"<td>{cell}</td>" for cell in ("★" if place in places else "", *_cells(row, outputs)))
+        for place, row in enumerate(model.front_.to_dict("records"))
+    ]
+    body = "".join(f"<tr>{row}</tr>" for row in rows)
+    return f"{laws}<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _cells(row: Mapping[Any, Any], outputs: Sequence[str]) -> list[str]:
+    figures = [f"{row['complexity']:g}", f"{row['loss']:.3e}", f"{row['r2']:.6f}"]
+    return [*(str(row[name]) for name in outputs), *figures, f"<code>{html.escape(row['equation'])}</code>"]
 
 
 def _status(progress: Progress) -> str:

@@ -348,6 +348,17 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
     plot_search = Above("symlaw.report.courses")
     report = Above("symlaw.report.document")
 
+    def _repr_html_inner(self) -> str:
+        """What a notebook shows: the front, once fitted, above scikit-learn's diagram."""
+        from symlaw.tasks.notebook import fitted_view
+
+        found = fitted_view(self) if hasattr(self, "front_") else ""
+        return found + str(super()._repr_html_inner())
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, str]:
+        bundle: dict[str, str] = super()._repr_mimebundle_(**kwargs)
+        return {**bundle, "text/html": self._repr_html_inner()} if "text/html" in bundle else bundle
+
     def add_formula(
         self,
         formula: Expression | str,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -258,10 +258,15 @@ def fitted(model: Model, sample: Sample) -> Fit:
 
     root, far = np.sqrt(sample.weights), _FAR * (float(np.max(np.abs(sample.y))) or 1.0)
 
-    def errors_and_slopes(values: Array) -> tuple[Array, Array]:
-        predicted, slopes = model.at(values).values_and_slopes(sample.X, sample.names)
+    @lru_cache(maxsize=2)
+    def at(parameters: tuple[float, ...]) -> tuple[Array, Array]:
+        """Errors and slopes, which steps ask for one after the other at the same parameters."""
+        predicted, slopes = model.at(np.array(parameters)).values_and_slopes(sample.X, sample.names)
         errors = root * np.nan_to_num(predicted - sample.y, nan=far, posinf=far, neginf=-far)
         return errors, root[:, None] * np.nan_to_num(slopes, nan=0.0, posinf=0.0, neginf=0.0)
+
+    def errors_and_slopes(values: Array) -> tuple[Array, Array]:
+        return at(tuple(values.tolist()))
 
     values = model.values
     if not np.all(np.isfinite(model.values_and_slopes(sample.X, sample.names)[0])):
