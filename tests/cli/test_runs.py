@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import time
@@ -95,12 +96,25 @@ def test_removes_exports_and_imports(two: Path, tmp_path: Path, capsys: pytest.C
 def test_clears_up(two: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = ("--runs", str(two))
     (two / "first" / "checkpoint.npz").write_bytes(b"x" * 2_000_000)
-    assert said(capsys, "gc", "--dry-run", *folder) == "would free 2.0 MB: 0 runs, 1 files of other runs\n"
+    assert said(capsys, "gc", "--dry-run", *folder) == "would free 2.0 MB: 0 runs, 1 other files\n"
     assert (two / "first" / "checkpoint.npz").exists()
     assert "freed 2.0 MB" in said(capsys, "gc", *folder)
     assert not (two / "first" / "checkpoint.npz").exists()
     assert "1 runs" in said(capsys, "gc", "--older-than", "0d", *folder)
     assert [path.name for path in two.iterdir()] == ["second"]
+
+
+def test_clears_up_dropped_tables_without_runs(two: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    header = json.loads((two / "first" / "run.json").read_text())
+    tables = [two / ".tables" / (letter * 32) / "data.csv" for letter in "abc"]
+    for path in tables:
+        path.parent.mkdir(parents=True)
+        path.write_text("x,y\n1,2\n")
+    for path in tables[:2]:
+        os.utime(path, (0, 0))
+    (two / "first" / "run.json").write_text(json.dumps({**header, "source": str(tables[0])}))
+    said(capsys, "gc", "--runs", str(two))
+    assert [path.exists() for path in tables] == [True, False, True]
 
 
 def test_pauses_lets_go_on_and_stops_another_process(

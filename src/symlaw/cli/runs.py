@@ -122,21 +122,21 @@ def gc(
 ) -> None:
     """Remove what no one needs: checkpoints of finished runs, and what crashes left.
 
-    A finished run without its checkpoint goes beyond its budget only from its
-    beginning.
+    Tables dropped on the dashboard go when their runs have gone. A finished
+    run without its checkpoint goes beyond its budget only from its beginning.
 
     \b
     Examples:
       symlaw runs gc --dry-run
       symlaw runs gc --older-than 30d
     """
-    from symlaw.runs.scan import clutter, moment_of, remove, scan
+    from symlaw.runs.scan import clutter, moment_of, remove, scan, unused_tables
 
     found = list(scan(runs))
     before = None if older_than is None else moment_of(older_than)
     old = [run for run in found if before is not None and run.state != "running" and _is_older(run, before)]
     kept = [run for run in found if run not in old]
-    files = clutter(kept)
+    files = [*clutter(kept), *unused_tables(runs, kept)]
     freed = sum(path.stat().st_size for path in files)
     for run in old:
         freed += sum(path.stat().st_size for path in run.folder.rglob("*") if path.is_file())
@@ -145,7 +145,7 @@ def gc(
     for path in files if not dry_run else ():
         path.unlink(missing_ok=True)
     word = "would free" if dry_run else "freed"
-    typer.echo(f"{word} {freed / 1e6:.1f} MB: {len(old)} runs, {len(files)} files of other runs")
+    typer.echo(f"{word} {freed / 1e6:.1f} MB: {len(old)} runs, {len(files)} other files")
 
 
 def _is_older(run: Summary, moment: Any) -> bool:

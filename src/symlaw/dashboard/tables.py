@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from symlaw.errors import DataError, FileUnreadable, RunError
+from symlaw.runs.scan import TABLES_FOLDER
 
 if TYPE_CHECKING:
     from symlaw.data.raw import Column
 
-FOLDER = ".tables"
 SUFFIXES = (".csv", ".tsv", ".txt", ".dat", ".parquet")
 # Cells of a packed table, which may be far larger than its file.
 MOST_CELLS = 50_000_000
@@ -93,7 +93,7 @@ class Uploads:
 
     @property
     def _home(self) -> Path:
-        return self.root / FOLDER
+        return self.root / TABLES_FOLDER
 
 
 def safe_name(name: str) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,6 +22,10 @@ STATES = ("finished", "running", "paused", "interrupted")
 # Enough of a journal's end to hold its last line where that is not a front.
 _TAIL = 4096
 _UNITS = {"h": 3600.0, "d": 86400.0, "w": 7 * 86400.0}
+# Where, in a folder of runs, tables lie that were dropped on the dashboard: each in a folder of its own.
+TABLES_FOLDER = ".tables"
+# Seconds for which a dropped table may wait for its first run.
+_IN_HAND = 3600.0
 
 
 @dataclass(frozen=True)
@@ -193,3 +198,19 @@ def clutter(runs: Iterable[Summary]) -> list[Path]:
         if run.state == "finished":
             found += [path for path in (run.folder / CHECKPOINT_FILE,) if path.exists()]
     return found
+
+
+def unused_tables(root: Path, runs: Sequence[Summary]) -> list[Path]:
+    """Tables that were dropped on the dashboard an hour ago or earlier, and that no run was made of.
+
+    While a run cannot be read, nobody knows which table is its own, and none counts as unused.
+    """
+    if any(run.state == "unreadable" for run in runs):
+        return []
+    used = {Path(run.source).parent.name for run in runs}
+    latest = time.time() - _IN_HAND
+    return [
+        path
+        for path in sorted((root / TABLES_FOLDER).glob("*/*"))
+        if path.parent.name not in used and path.stat().st_mtime < latest
+    ]
