@@ -73,7 +73,7 @@ class Confirmer:
     def __post_init__(self) -> None:
         # scale and offset may stand inside a formula even where the language lacks their operators
         listed = self.problem.language.operators
-        line = ["+", "-", "*", "neg"]
+        line = ["+", "-", "*", "/", "neg"]
         # and powers are shown written out
         line += ["pow"] if any(exponent_of(row) is not None for row in listed) else []
         self.operators = (*listed, *(row for row in map(operator, line) if row not in listed))

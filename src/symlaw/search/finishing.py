@@ -27,6 +27,8 @@ _NODES = 100.0
 _STEP = 1e-9
 # Of the time for a search, at most this share is kept back for it.
 _SHARE = 0.1
+# Seconds that it may take in any case: a search may end late, and small tables need no more.
+_LEAST = 0.05
 
 
 def seconds_for(n_rows: int, time_budget: float | None) -> float:
@@ -47,7 +49,7 @@ def finished(front: Sequence[Entry], problem: Problem, seconds: float) -> list[E
     problem
         All rows.
     seconds
-        Time that it may take; where it does not suffice, fewer steps are made, or none.
+        Time that it may take; where it does not suffice, fewer steps are made, on many rows none.
     """
     confirmer, began = Confirmer(problem), time.monotonic()
     guard = None if problem.shape is None else Guard(problem, problem.shape)
@@ -59,6 +61,7 @@ def finished(front: Sequence[Entry], problem: Problem, seconds: float) -> list[E
             done.append(_better(_holding(filler.refitted(entry), entry, guard), entry, problem))
             continue
         share = (seconds - (time.monotonic() - began)) / (len(front) - place)
+        share = max(share, _LEAST / len(front))
         steps = min(float(MAX_STEPS), share * _SPEED / confirmer.step_work(entry))
         done.append(_better(confirmer.refitted(entry, max(0, int(steps)), guard), entry, problem))
     if problem.objective is not None or not problem.language.named or not problem.loss.is_least_squares:

@@ -27,6 +27,8 @@ from symlaw.search.portfolio import Outcome, Progress, search
 from symlaw.search.problem import make_problem, null_deviance
 from symlaw.search.scoring import score_from, warn_if_slow
 from symlaw.tasks.groups import check_groups
+from symlaw.tasks.settling import seconds_for as seconds_for_settling
+from symlaw.tasks.settling import settled
 from symlaw.tasks.simplifying import rising, simplest
 from symlaw.tasks.simplifying import seconds_for as seconds_for_simplifying
 from symlaw.trust.doubts import Doubt, doubts_of
@@ -245,7 +247,6 @@ def _concluded(
 ) -> Fitted:
     """What a search found as rows fitted on the whole table, one of them recommended."""
     X, y, names, loss, language = table.X, table.y, table.names, settings.objective(), problem.language
-    began = time.monotonic()
     searched = problem
     coder = loss.coder(null_deviance(X, y, loss, table.weights))
     errors = held_out_errors(outcome.front, held_out.X, held_out.y, names)
@@ -256,16 +257,16 @@ def _concluded(
         objective = table.objective(settings, n_features)
         problem = replace(table.problem(language, settings), shape=problem.shape, objective=objective)
     seconds = _seconds_left(settings, outcome, len(y), language, problem.shape)
-    simplifying = seconds_for_simplifying(settings.time_budget) if _simplifies(settings) else 0.0
-    front = finished(outcome.front, problem, max(0.0, seconds - simplifying))
-    if _simplifies(settings) and outcome.stopped_by != STOPPED:
-        front = simplest(front, language, X, seconds - (time.monotonic() - began))
+    front = _refined(outcome, problem, X, settings, seconds)
     places = rising(front)
     front, errors = [front[k] for k in places], errors[places]
-    # as the search scored them, and as they are written now
+    # on the rows that were searched, and as they are written now
+    losses = [
+        (now if problem is searched else outcome.front[k]).loss for k, now in zip(places, front, strict=True)
+    ]
     judged = [
-        replace(outcome.front[k], expression=now.expression, complexity=now.complexity)
-        for k, now in zip(places, front, strict=True)
+        replace(outcome.front[k], expression=now.expression, complexity=now.complexity, loss=loss)
+        for k, now, loss in zip(places, front, losses, strict=True)
     ]
     chosen = recommend(judged, searched.n_rows, symbols, coder, errors, length)
     if problem.objective is not None:
@@ -276,6 +277,22 @@ def _concluded(
     rows = figures([front[k] for k in kept], X, y, names, table.weights, loss, problem.shape)
     doubts = doubts_of(outcome, searched, held_out.X, held_out.y) if problem.shape is not None else ()
     return Fitted(rows, replace(chosen, place=place), outcome, doubts)
+
+
+def _refined(
+    outcome: Outcome, problem: Problem, X: NDArray[np.float64], settings: Settings, seconds: float
+) -> list[Entry]:
+    """The entries of a front with their numbers fitted on a problem's rows, in their simplest form on X."""
+    began, n_rows = time.monotonic(), problem.n_rows
+    simplifying = seconds_for_simplifying(settings.time_budget) if _simplifies(settings) else 0.0
+    settling = seconds_for_settling(n_rows, settings.time_budget)
+    front = finished(outcome.front, problem, max(0.0, seconds - simplifying - settling))
+    if outcome.stopped_by == STOPPED:
+        return front
+    front = settled(front, problem, math.inf if settings.time_budget is None else min(seconds, settling))
+    if not _simplifies(settings):
+        return front
+    return simplest(front, problem.language, X, seconds - (time.monotonic() - began))
 
 
 def _simplifies(settings: Settings) -> bool:
@@ -299,7 +316,8 @@ def _reserve(n_rows: int, language: Language, settings: Settings, shape: Shape |
     if settings.time_budget is not None and shape is not None:
         wanted = min(wanted, _MOST_FOR_VERDICTS * settings.time_budget)
     simplifying = seconds_for_simplifying(settings.time_budget) if _simplifies(settings) else 0.0
-    return wanted + seconds_for(n_rows, settings.time_budget) + simplifying
+    settling = seconds_for_settling(n_rows, settings.time_budget)
+    return wanted + seconds_for(n_rows, settings.time_budget) + simplifying + settling
 
 
 def _seconds_for_figures(n_rows: int, language: Language, shape: Shape | None) -> float:

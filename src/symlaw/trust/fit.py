@@ -244,10 +244,19 @@ class Fit:
         return size, singular, rows
 
 
-def fitted(model: Model, sample: Sample) -> Fit:
+def fitted(model: Model, sample: Sample, max_steps: int | None = None) -> Fit:
     """Fit a formula's parameters by weighted least squares, from the values that they have.
 
     Steps are MINPACK's (More 1978) as long as there are rows enough, on exact derivatives.
+
+    Parameters
+    ----------
+    model
+        The formula.
+    sample
+        The rows.
+    max_steps
+        Ends the fit early; without it, a fit goes on until it has settled.
 
     Raises
     ------
@@ -274,10 +283,11 @@ def fitted(model: Model, sample: Sample) -> Fit:
             f"{model.expression} is not finite on every row: choose other constants to begin with"
         )
     method = "lm" if sample.n_rows >= len(values) else "trf"
-    for _ in range(_RESTARTS if len(values) else 0):
+    restarts = _RESTARTS if max_steps is None else 1
+    for _ in range(restarts if len(values) else 0):
         found = least_squares(
             lambda v: errors_and_slopes(v)[0], values, lambda v: errors_and_slopes(v)[1],
-            method=method, x_scale="jac", ftol=_TIGHT, xtol=_TIGHT, gtol=_TIGHT, max_nfev=_STEPS,
+            method=method, x_scale="jac", ftol=_TIGHT, xtol=_TIGHT, gtol=_TIGHT, max_nfev=max_steps or _STEPS,
         )  # fmt: skip
         moved, values = np.max(np.abs(found.x - values) / (np.abs(found.x) + _TINY)), found.x
         if moved < _SETTLED:
