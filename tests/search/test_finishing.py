@@ -45,9 +45,14 @@ def test_a_formula_stays_as_complex_as_it_was() -> None:
     assert done.complexity <= bare.complexity
 
 
-def test_without_time_only_scale_and_offset_are_fitted() -> None:
+def test_without_time_a_long_front_gets_scale_and_offset_only() -> None:
+    done = finished([entry("exp(-0.9 * x)", "1.7 * exp(-0.9 * x) + 1.2")] * 400, problem(), 0.0)
+    assert all(-0.9 in one.expression.constants and one.loss < 0.05 for one in done)
+
+
+def test_a_short_front_is_fitted_though_the_search_ended_late() -> None:
     done = finished([entry("exp(-0.9 * x)", "1.7 * exp(-0.9 * x) + 1.2")], problem(), 0.0)
-    assert -0.9 in done[0].expression.constants and done[0].loss < 0.05
+    np.testing.assert_allclose(sorted(done[0].expression.constants), [-0.7, 1.0, 2.0], atol=0.02)
 
 
 @pytest.mark.parametrize(("n_rows", "budget"), [(10**3, 60.0), (10**6, 60.0), (10**7, 10.0)])

@@ -6,6 +6,7 @@ one of the two, the numbers inside are not the best ones of that form: off by ab
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -29,6 +30,8 @@ _FORMULAS, _NODES = 15, 15
 # Of the time for a search, at most this share is kept back for it; and seconds that it may take in any case,
 # as a search may end late.
 _SHARE, _LEAST = 0.05, 0.1
+# Squares of targets beyond this power of ten may leave the range of numbers.
+_POWERS = 100
 # Gains below this fraction of the loss are rounding.
 _GAIN = 1e-9
 
@@ -56,7 +59,7 @@ def settled(front: Sequence[Entry], problem: Problem, seconds: float) -> list[En
         Time that it may take, or a tenth of one; formulas for which it does not suffice stay as they are.
     """
     plain = problem.loss.is_least_squares and problem.shape is None and problem.objective is None
-    if not plain or problem.language.template is not None:
+    if not plain or problem.language.template is not None or abs(math.log10(problem.y_scale)) > _POWERS:
         return list(front)
     end = time.monotonic() + max(seconds, _LEAST)
     rows = problem.rows
