@@ -177,3 +177,18 @@ def test_units_in_a_row_below_the_names(start: Start, tmp_path: Path) -> None:
 def test_where_units_stand_is_checked(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*FIT, *SHORT, "--units", "column"]) == 2
     assert "--units is 'column': give 'header' or 'row'" in capsys.readouterr().err
+
+
+def test_writes_a_report_at_the_end(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    page, runs = tmp_path / "law.html", tmp_path / "runs"
+    assert main([*FIT, *SHORT, "--quiet", "--runs", str(runs), "--report", str(page)]) == 0
+    assert f"Written to {page}." in " ".join(capsys.readouterr().out.split())
+    assert "period_years" in page.read_text(encoding="utf-8")
+
+
+def test_a_report_of_no_known_kind_is_refused_before_the_search(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*FIT, "--runs", str(tmp_path / "runs"), "--report", "law.docx"]) == 2
+    assert "let it end in .html, .md or .pdf" in " ".join(capsys.readouterr().err.split())
+    assert not (tmp_path / "runs").exists()

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from symlaw.cli import options as option
+from symlaw.cli.report import check_report, write_report
 from symlaw.cli.searching import Task, compile_first, search, warning
 from symlaw.errors import DataError, InvalidSetting
 
@@ -59,6 +60,7 @@ def fit(
     seed: option.Seed = None,
     checkpoint: option.CheckpointSeconds = 30.0,
     runs: option.RunsFolder = option.RUNS,
+    report: option.ReportFile = None,
     verbose: option.Verbose = False,
     quiet: option.Quiet = False,
 ) -> None:
@@ -75,6 +77,7 @@ def fit(
       symlaw fit data.csv -t y --loss absolute
       symlaw fit pendulum.csv -t "period [s]" --units header
       symlaw fit data.csv -t y --from last --time 600
+      symlaw fit data.csv -t y --report law.html
       symlaw fit decay.csv -t counts --groups sample --template "a * f(t) + b"
     """
     from symlaw.cli.plugins import plugin_of
@@ -84,6 +87,8 @@ def fit(
 
     if time_budget is None and max_evaluations is None and patience is None:
         time_budget = DEFAULT_SECONDS
+    if report is not None:
+        check_report(report)
     made = plugin_of(plugin)
     made.check_use(loss, objective)
     own = made.operators
@@ -124,16 +129,19 @@ def fit(
         _tell_data(screen, data, table)
     guesses, parent = _begun_from(source, runs, settings, table)
     told = {"source": str(data.resolve()), "reading": reading, "parent": parent}
-    _start(Task(table, settings, guesses), runs, checkpoint, told, verbose=verbose, quiet=quiet)
+    folder = _start(Task(table, settings, guesses), runs, checkpoint, told, verbose=verbose, quiet=quiet)
+    if report is not None:
+        write_report(folder, report, None, weights, own)
 
 
 def _start(
     task: Task, runs: Path, checkpoint: float, told: dict[str, Any], *, verbose: bool, quiet: bool
-) -> None:
-    """Search as a new run."""
+) -> Path:
+    """Search as a new run; the run's folder."""
     compile_first(task.settings, quiet=quiet)
     header, writer = _new_run(task, runs, checkpoint, told)
     search(task, writer, header, runs, verbose=verbose, quiet=quiet)
+    return writer.folder
 
 
 def _new_run(task: Task, runs: Path, checkpoint: float, told: dict[str, Any]) -> tuple[Header, RunWriter]:

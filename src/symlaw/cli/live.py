@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 _NOT_CI = ("", "0", "false", "no")
 CI_SECONDS = 60.0
 LINE_SECONDS = 10.0
+# Times a second that the table is drawn anew, by the cores that search: a hundredth of a second each.
+_REDRAWN = 2
 # Screens of no more lines do without the line about work.
 _LOW = 10
 _RULES = 9
@@ -142,7 +144,7 @@ def watching(
     if is_plain(screen):
         interval = LINE_SECONDS if os.environ.get("CI", "").lower() in _NOT_CI else CI_SECONDS
         return nullcontext(), every or Headlines(lambda line: say(screen, line), watch, interval)
-    live = Live(watch, console=screen, refresh_per_second=4, transient=True)
+    live = Live(watch, console=screen, refresh_per_second=_REDRAWN, transient=True)
     return live, _refreshing(live, watch, every)
 
 

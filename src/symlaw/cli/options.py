@@ -158,6 +158,10 @@ CheckpointSeconds = Annotated[
 ]
 Threads = Annotated[int | None, typer.Option("--threads", metavar="N", help="Threads; all cores by default.")]
 Seed = Annotated[int | None, typer.Option("--seed", metavar="N", help="Seed; a random one by default.")]
+ReportFile = Annotated[
+    Path | None,
+    typer.Option("--report", metavar="FILE", help="Report to write at the end: .html, .md or .pdf."),
+]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Show each improvement and all counters.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show the recommended formula only.")]
 

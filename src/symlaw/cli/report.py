@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from symlaw.cli import options as option
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from symlaw.language.operators import Operator
 
 Target = Annotated[
     Path, typer.Option("--output", "-o", metavar="FILE", help="File to write: .html, .md or .pdf.")
@@ -40,11 +45,39 @@ def report(
       symlaw report last --weights counts
     """
     from symlaw.cli.plugins import operators_in
+    from symlaw.runs.store import resolve_run
+
+    write_report(resolve_run(run, runs), output, data, weights, operators_in(plugin))
+
+
+def check_report(output: Path) -> None:
+    """Refuse what is no name of a report, before anything is searched; raises `InvalidSetting`."""
+    from symlaw.report.document import checked_path
+
+    checked_path(output)
+
+
+def write_report(
+    folder: Path, output: Path, data: Path | None, weights: str | None, own: Sequence[Operator]
+) -> None:
+    """Write the report of a run, and say where it is and what it lacks.
+
+    Parameters
+    ----------
+    folder
+        Of the run.
+    output
+        The file to write.
+    data, weights
+        Table and column of weights, where the run does not say.
+    own
+        Operators of the user's that its formulas have.
+    """
     from symlaw.cli.terminal import console, say
     from symlaw.report.document import report_run
-    from symlaw.runs.store import read_run, resolve_run
+    from symlaw.runs.store import read_run
 
-    found, own = read_run(resolve_run(run, runs)), operators_in(plugin)
+    found = read_run(folder)
     rows = [replace(row, expression=row.expression.with_operators(own)) for row in found.rows]
     found = replace(found, rows=tuple(rows))
     whole = report_run(found, output, data, weights)
