@@ -125,7 +125,7 @@ def _compiled(function: Callable[..., Any], **flags: bool) -> Callable[..., Any]
 def scalar(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compile a function of scalars, meant to be inlined into kernels."""
     # without forceinline LLVM leaves the larger ones as calls, and their loops do not vectorise
-    return _compiled(function, forceinline=True, no_cfunc_wrapper=True)
+    return numba.njit(error_model="numpy", nogil=True, forceinline=True)(function)  # type: ignore[no-any-return]
 
 
 # Kernels never allocate, so reference counts are off: counting each array of each record in each call
