@@ -20,6 +20,7 @@ from symlaw.errors import DataError, InvalidSetting
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from symlaw.cli.plugins import Plugin
     from symlaw.data import Table
     from symlaw.language.expression import Expression
     from symlaw.runs.records import Header
@@ -83,7 +84,6 @@ def fit(
     from symlaw.cli.plugins import plugin_of
     from symlaw.cli.terminal import console
     from symlaw.runs.macros import read_macros
-    from symlaw.tasks.settings import Settings
 
     if time_budget is None and max_evaluations is None and patience is None:
         time_budget = DEFAULT_SECONDS
@@ -91,29 +91,24 @@ def fit(
         check_report(report)
     made = plugin_of(plugin)
     made.check_use(loss, objective)
-    own = made.operators
-    chosen = {} if operators is None and not own else {"operators": [*_named(operators), *own]}
-    with _named_as_options():
-        settings = Settings(
-            **chosen,  # type: ignore[arg-type]
-            time_budget=time_budget,
-            max_evaluations=max_evaluations,
-            loss=made.loss(loss),
-            score=made.objective(objective),
-            target_loss=target_loss,
-            patience=patience,
-            max_complexity=max_complexity,
-            complexity_costs=option.costs(cost),
-            constants=constants,
-            simplify=simplify,
-            searchers=None if searchers is None else option.split([searchers]),
-            macros=None if macros is None else read_macros(macros),
-            threads=cores() if threads is None else threads,
-            seed=secrets.randbelow(2**31 - 1) if seed is None else seed,
-        )
-        settings.language(["x"])
-        settings.members()
-    screen = console()
+    settings = _settings(
+        made,
+        operators,
+        loss,
+        objective,
+        time_budget=time_budget,
+        max_evaluations=max_evaluations,
+        target_loss=target_loss,
+        patience=patience,
+        max_complexity=max_complexity,
+        complexity_costs=option.costs(cost),
+        constants=constants,
+        simplify=simplify,
+        searchers=None if searchers is None else option.split([searchers]),
+        macros=None if macros is None else read_macros(macros),
+        threads=cores() if threads is None else threads,
+        seed=secrets.randbelow(2**31 - 1) if seed is None else seed,
+    )
     known = _known(knowledge, template=template, groups=groups, guesses=guess or None, prior=prior)
     _check_units(units)
     reading = {
@@ -121,17 +116,45 @@ def fit(
         "weights": weights, "groups": known.get("groups"), "unit_row": units == "row",
     }  # fmt: skip
     table = _read(data, reading)
-    with _named_as_options():
-        _check_constants(constants, known)
-        settings = replace(settings, **known, **_units(units, known, table))
-        _check_on(table, settings)
+    settings = _with_known(settings, known, table, units, constants=constants)
     if not quiet:
-        _tell_data(screen, data, table)
+        _tell_data(console(), data, table)
     guesses, parent = _begun_from(source, runs, settings, table)
     told = {"source": str(data.resolve()), "reading": reading, "parent": parent}
     folder = _start(Task(table, settings, guesses), runs, checkpoint, told, verbose=verbose, quiet=quiet)
     if report is not None:
-        write_report(folder, report, None, weights, own)
+        write_report(folder, report, None, weights, made.operators)
+
+
+def _settings(
+    made: Plugin, operators: str | None, loss: str, objective: str | None, **asked: Any
+) -> Settings:
+    """Settings of the options that need no table."""
+    from symlaw.tasks.settings import Settings
+
+    own = made.operators
+    chosen = {} if operators is None and not own else {"operators": [*_named(operators), *own]}
+    with _named_as_options():
+        settings = Settings(
+            **chosen,  # type: ignore[arg-type]
+            loss=made.loss(loss),
+            score=made.objective(objective),
+            **asked,
+        )
+        settings.language(["x"])
+        settings.members()
+    return settings
+
+
+def _with_known(
+    settings: Settings, known: dict[str, Any], table: Table, units: str | None, *, constants: bool
+) -> Settings:
+    """Settings with what is known of a table, checked on it."""
+    with _named_as_options():
+        _check_constants(constants, known)
+        settings = replace(settings, **known, **_units(units, known, table))
+        _check_on(table, settings)
+    return settings
 
 
 def _start(

@@ -14,21 +14,18 @@ from symlaw.errors import DataError, InvalidSetting, SymlawError
 from symlaw.language.parser import parse
 from symlaw.language.printers import targets
 from symlaw.report.accounts import data_of_run
-from symlaw.report.found import Found, Rows, Shown, found_of, sure_of
-from symlaw.report.slices import along, strongest
+from symlaw.report.found import Found, Rows, Shown, found_of
+from symlaw.report.slices import along, band_of, strongest, sure_or_why
 from symlaw.report.style import is_wide
 from symlaw.runs.records import Formula
 from symlaw.runs.store import Run
 from symlaw.tasks.comparing import judged, refit
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from numpy.typing import NDArray
 
     from symlaw.language.expression import Expression
     from symlaw.report.accounts import Data
-    from symlaw.trust.prediction import Prediction
     from symlaw.trust.uncertainty import Uncertainty
 
 # Rows that are drawn, spread over all, and values marked below a slice.
@@ -106,7 +103,7 @@ def _on_data(found: Found, law: Expression, data: Data) -> dict[str, Any]:
     places = _spread(len(rows.y), MOST_POINTS)
     main = strongest(found, law, rows) if law.variables else rows.names[0]
     names = [name for name in law.variables if name != found.groups][:_MOST_SLICES]
-    sure = _sure(found, law, rows)
+    sure = sure_or_why(found, law, rows, LEVEL)
     return {
         "n_rows": len(rows.y),
         "same": data.same,
@@ -129,35 +126,17 @@ def _spread(n_rows: int, most: int) -> NDArray[np.int64]:
 
 def _slice(found: Found, law: Expression, rows: Rows, name: str, sure: Uncertainty | str) -> dict[str, Any]:
     grid, values, columns = along(law, rows, name, found.groups)
-    band = _band(sure, columns)
+    low, high = band_of(sure, columns) or (None, None)
     ticks = np.unique(rows.column(name))
     return {
         "name": found.label(name),
         "x": grid,
         "f": values,
-        "low": None if band is None else band.low,
-        "high": None if band is None else band.high,
+        "low": low,
+        "high": high,
         "ticks": ticks[_spread(len(ticks), _MOST_TICKS)],
         "log": bool(is_wide(rows.column(name))),
     }
-
-
-def _band(sure: Uncertainty | str, columns: Mapping[str, Any]) -> Prediction | None:
-    """Confidence band of the formula's value; None where there is none."""
-    try:
-        return None if isinstance(sure, str) else sure.predict(columns, of_mean=True)
-    except SymlawError:
-        return None
-
-
-def _sure(found: Found, law: Expression, rows: Rows) -> Uncertainty | str:
-    """How sure the constants are, or why that cannot be told."""
-    if not law.constants:
-        return "The formula has no fitted constants."
-    try:
-        return sure_of(found, law, rows, LEVEL)
-    except SymlawError as error:
-        return f"There are no intervals: {error}."
 
 
 def _constants(sure: Uncertainty | str) -> dict[str, Any]:

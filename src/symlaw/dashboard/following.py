@@ -98,6 +98,18 @@ class Journals:
             return found
 
 
+def stamp_of(folder: Path, names: Sequence[str]) -> tuple[int, ...]:
+    """What differs once one of some files of a run was written to."""
+    found: list[int] = []
+    for name in names:
+        try:
+            told = (folder / name).stat()
+            found += [told.st_mtime_ns, told.st_size]
+        except OSError:
+            found += [-1, -1]
+    return tuple(found)
+
+
 def live(following: Following) -> dict[str, Any]:
     """All that changes of a run while it goes, as the page shows it."""
     run = following.run()

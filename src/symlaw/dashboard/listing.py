@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from symlaw.dashboard.following import Journals
+from symlaw.dashboard.following import Journals, stamp_of
 from symlaw.errors import RunError, SymlawError
 from symlaw.runs.records import HEADER_FILE, JOURNAL_FILE, read_expression
 from symlaw.runs.scan import differences, summary
@@ -68,7 +68,7 @@ class Listing:
         return sorted(found, key=lambda run: (run["created"], run["id"]), reverse=True)
 
     def _record(self, folder: Path) -> dict[str, Any]:
-        stamp, before = _stamp(folder), self._known.get(folder.name)
+        stamp, before = stamp_of(folder, (HEADER_FILE, JOURNAL_FILE)), self._known.get(folder.name)
         if before is not None and before[0] == stamp and before[1]["state"] not in ("running", "paused"):
             return before[1]
         record = self._read(folder)
@@ -95,18 +95,6 @@ class Listing:
             return {"loss": None, "formula": "", "seconds": None, "evaluations": None}
         told = {name: used.get(name) for name in ("seconds", "evaluations")}
         return {"loss": None if entry is None else entry["loss"], "formula": text, **told}
-
-
-def _stamp(folder: Path) -> tuple[int, ...]:
-    """What differs once a run was written to."""
-    found: list[int] = []
-    for name in (HEADER_FILE, JOURNAL_FILE):
-        try:
-            told = (folder / name).stat()
-            found += [told.st_mtime_ns, told.st_size]
-        except OSError:
-            found.append(-1)
-    return tuple(found)
 
 
 def comparison(first: Run, second: Run) -> dict[str, Any]:

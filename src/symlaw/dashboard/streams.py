@@ -11,8 +11,8 @@ import anyio
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
-from symlaw.dashboard.following import GOING, Following, Journals, live
-from symlaw.dashboard.values import written
+from symlaw.dashboard.following import GOING, Following, Journals, live, stamp_of
+from symlaw.dashboard.values import encoded, written
 from symlaw.errors import SymlawError
 from symlaw.runs.marks import MARKS_FILE
 from symlaw.runs.records import HEADER_FILE, JOURNAL_FILE, RESULT_FILE
@@ -85,8 +85,7 @@ class Streams:
 
 
 def _event(name: str, text: str) -> bytes:
-    # lone halves of surrogate pairs, as names of columns may hold, have no UTF-8
-    return f"event: {name}\ndata: {text}\n\n".encode("utf-8", "replace")
+    return encoded(f"event: {name}\ndata: {text}\n\n")
 
 
 @dataclass
@@ -115,7 +114,7 @@ class _OfRun:
     _going: bool = True
 
     def __call__(self) -> str | None:
-        stamp = tuple(_stamp(self.following.folder / name) for name in _FILES)
+        stamp = stamp_of(self.following.folder, _FILES)
         due = self._going and time.monotonic() - self._looked >= _STATE
         if stamp == self._stamp and not due:
             return None
@@ -129,11 +128,3 @@ class _OfRun:
 
 
 _FILES = (HEADER_FILE, JOURNAL_FILE, RESULT_FILE, MARKS_FILE)
-
-
-def _stamp(path: Path) -> tuple[int, int]:
-    try:
-        told = path.stat()
-        return told.st_mtime_ns, told.st_size
-    except OSError:
-        return -1, -1

@@ -47,10 +47,14 @@ def written(value: Any) -> str:
     return json.dumps(plain(value), allow_nan=False, ensure_ascii=False, separators=(",", ":"))
 
 
+def encoded(text: str) -> bytes:
+    """A text in UTF-8; lone halves of surrogate pairs, as names of columns may hold, have none."""
+    return text.encode("utf-8", "replace")
+
+
 def reply(value: Any, status: int = 200) -> Response:
     """A value as an answer."""
-    # lone halves of surrogate pairs, as names of columns may hold, have no UTF-8
-    return Response(written(value).encode("utf-8", "replace"), status, media_type="application/json")
+    return Response(encoded(written(value)), status, media_type="application/json")
 
 
 def formula_record(row: Formula, mark: str = "", printed: Mapping[str, Any] | None = None) -> dict[str, Any]:

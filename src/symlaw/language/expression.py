@@ -138,6 +138,11 @@ class Expression:
         return {n.name: n.value for n in self.nodes if isinstance(n, Variable) and n.value is not None}
 
     @property
+    def operators(self) -> tuple[Operator, ...]:
+        """The operators used, in order of first use."""
+        return tuple(dict.fromkeys(n for n in self.nodes if isinstance(n, Operator)))
+
+    @property
     def constants(self) -> tuple[float, ...]:
         """Values of the constants without a name, left to right."""
         return tuple(n.value for n in self.nodes if isinstance(n, Constant))

@@ -122,8 +122,8 @@ def _chosen(
 ) -> Expression:
     """The first of some forms that keeps the formula's values, or the formula."""
     points = _with_points(expression, box, columns) if forms else {}
-    found = next((form for form in forms if keeps_values(expression, form, points)), expression)
-    return _fixed_as_before(found, expression)
+    found = next((form for form in forms if keeps_values(expression, form, points)), None)
+    return expression if found is None else _fixed_as_before(found, expression)
 
 
 def checked_box(box: Mapping[str, Any] | None) -> dict[str, tuple[float, float]]:
@@ -155,10 +155,10 @@ def _candidates(
     operators: Sequence[Operator],
 ) -> list[list[Expression]]:
     """Cheaper forms of each formula, the cheapest first."""
-    may_have = [list(dict.fromkeys([*operators, *_operators(one)])) for one in expressions]
+    may_have = [list(dict.fromkeys([*operators, *one.operators])) for one in expressions]
     survey = Survey(box)
     cases = [_case(one, survey, rows) for one, rows in zip(expressions, may_have, strict=True)]
-    used = [row for case in cases for form in case.equal for row in _operators(form)]
+    used = [row for case in cases for form in case.equal for row in form.operators]
     allowed = list(dict.fromkeys(row for rows in may_have for row in rows))
     best = saturator(used, allowed, costs).cheapest(cases)
     return [
@@ -171,7 +171,7 @@ def _case(expression: Expression, survey: Survey, allowed: Sequence[Operator]) -
     """A formula, in its canonical form too where that is equal, and what is known of its parts."""
     equal = [_folded(expression)]
     # canonical forms are equal wherever the formula is defined, and may be defined elsewhere
-    if survey.is_defined(expression) and set(_operators(expression.canonical)) <= set(allowed):
+    if survey.is_defined(expression) and set(expression.canonical.operators) <= set(allowed):
         equal.append(expression.canonical)
     known = {one.formula.nodes: one for form in equal for one in survey.known(form)}
     return Case(tuple(equal), tuple(known.values()))
@@ -190,16 +190,12 @@ def _cheaper(
     costs: Mapping[str, float],
 ) -> list[Expression]:
     """Those of some forms, as people write them, that are cheaper than a formula, the cheapest first."""
-    own = [one for one in found if set(_operators(one)) <= set(allowed)]
+    own = [one for one in found if set(one.operators) <= set(allowed)]
     forms = dict.fromkeys([*(tidied(one, allowed) for one in own[:1]), *own])
     cost = expression.complexity(costs)
     return sorted(
         (one for one in forms if one.complexity(costs) < cost), key=lambda one: one.complexity(costs)
     )
-
-
-def _operators(expression: Expression) -> list[Operator]:
-    return [node for node in expression.nodes if isinstance(node, Operator)]
 
 
 def _with_points(

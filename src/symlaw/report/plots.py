@@ -8,7 +8,7 @@ import numpy as np
 
 from symlaw.errors import InvalidSetting
 from symlaw.report.found import Found, Rows, found_of, name_of, rows_of
-from symlaw.report.slices import along, band_of, strongest
+from symlaw.report.slices import along, band_of, strongest, sure_or_why
 from symlaw.report.style import (
     BLUE,
     FLOOR,
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from symlaw.language.expression import Expression
     from symlaw.runs.store import Run
     from symlaw.tasks.regression import SymbolicRegressor
+    from symlaw.trust.uncertainty import Uncertainty
 
     Array = NDArray[np.float64]
 
@@ -142,7 +143,7 @@ def plot_fit(
         ax = panel(ax)
         _points(ax, rows.column(chosen), rows.y, "measured")
         if set(law.variables) <= {chosen}:
-            _curve(ax, found, law, rows, chosen, level)
+            _curve(ax, found, law, rows, chosen, sure_or_why(found, law, rows, level))
         else:
             _values(ax, rows.column(chosen), rows.values(law))
         if is_wide(rows.column(chosen)):
@@ -288,13 +289,14 @@ def plot_slices(
     names = [name for name in law.variables if name != found.groups]
     if not names:
         raise InvalidSetting(f"the formula {law.text(digits=4)!r} uses no column: there is nothing to draw")
+    sure = sure_or_why(found, law, rows, level)
     with styled():
         width = min(len(names), _PER_LINE)
         height = -(-len(names) // width)
         figure = new_figure(3.4 * width + 0.8, 2.9 * height + 0.4)
         panels = figure.subplots(height, width, squeeze=False, sharey=True).ravel()
         for ax, name in zip(panels, names, strict=False):
-            _curve(ax, found, law, rows, name, level)
+            _curve(ax, found, law, rows, name, sure)
             places = np.unique(rows.column(name))
             ax.plot(places, np.zeros(len(places)), "|", color=GREY, markersize=7, alpha=0.6,
                     transform=ax.get_xaxis_transform(), clip_on=False)  # fmt: skip
@@ -322,14 +324,13 @@ def _checked(name: str, names: Sequence[str]) -> str:
     return name
 
 
-def _curve(ax: Any, found: Found, law: Expression, rows: Rows, name: str, level: float) -> None:
+def _curve(ax: Any, found: Found, law: Expression, rows: Rows, name: str, sure: Uncertainty | str) -> None:
     """The formula along a column with its confidence band."""
     grid, values, columns = along(law, rows, name, found.groups)
-    band = band_of(found, law, rows, columns, level)
-    if band is not None:
-        ax.fill_between(
-            grid, *band, color=ORANGE, alpha=0.3, linewidth=0, label=f"{100 * level:g}% of the mean"
-        )
+    band = band_of(sure, columns)
+    if not isinstance(sure, str) and band is not None:
+        label = f"{100 * sure.level:g}% of the mean"
+        ax.fill_between(grid, *band, color=ORANGE, alpha=0.3, linewidth=0, label=label)
     ax.plot(grid, values, color=VERMILLION, label="formula", zorder=3)
     if is_wide(rows.column(name)):
         log_scale(ax.xaxis, grid)

@@ -11,9 +11,12 @@ from symlaw.report.found import Found, Rows, sure_of
 from symlaw.report.style import is_wide
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from symlaw.language.expression import Expression
+    from symlaw.trust.uncertainty import Uncertainty
 
     Array = NDArray[np.float64]
 
@@ -52,14 +55,22 @@ def _middle(column: Array, is_group: bool) -> float:
     return float(levels[np.argmax(counts)])
 
 
-def band_of(
-    found: Found, law: Expression, rows: Rows, columns: dict[str, Array], level: float
-) -> tuple[Array, Array] | None:
-    """Confidence band of the formula's value; None where its constants cannot be fitted by least squares."""
+def sure_or_why(found: Found, law: Expression, rows: Rows, level: float) -> Uncertainty | str:
+    """How sure a formula's constants are, or why that cannot be told."""
     if not law.constants:
+        return "The formula has no fitted constants."
+    try:
+        return sure_of(found, law, rows, level)
+    except SymlawError as error:
+        return f"There are no intervals: {error}."
+
+
+def band_of(sure: Uncertainty | str, columns: Mapping[str, Array]) -> tuple[Array, Array] | None:
+    """Confidence band of the formula's value; None where there is none."""
+    if isinstance(sure, str):
         return None
     try:
-        told = sure_of(found, law, rows, level).predict(columns, of_mean=True)
+        told = sure.predict(columns, of_mean=True)
     except SymlawError:
         return None
     return told.low, told.high

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from symlaw.errors import RunError
 from symlaw.runs.checkpoint import CHECKPOINT_FILE, Checkpoint, read_checkpoint
-from symlaw.runs.journal import last_front, read_journal
+from symlaw.runs.journal import Told, read_journal
 from symlaw.runs.records import JOURNAL_FILE, read_expression
 from symlaw.search.archive import Entry
 
@@ -60,12 +60,16 @@ def read_earlier(folder: Path, operators: Sequence[Operator] = (), *, anew: bool
     """
     path = folder / CHECKPOINT_FILE
     checkpoint = read_checkpoint(path) if path.exists() and not anew else None
-    return Earlier(checkpoint, _front(read_journal(folder / JOURNAL_FILE), operators))
+    told = Told()
+    told.take(read_journal(folder / JOURNAL_FILE))
+    return Earlier(checkpoint, _front(told, operators))
 
 
-def _front(records: Sequence[Mapping[str, Any]], operators: Sequence[Operator]) -> tuple[Entry, ...]:
+def _front(told: Told, operators: Sequence[Operator]) -> tuple[Entry, ...]:
+    if told.damage:
+        raise RunError(f"the journal of the run is damaged: {told.damage}")
     try:
-        return tuple(_entry(record, operators) for record in last_front(records))
+        return tuple(_entry(record, operators) for record in told.entries.values())
     except (KeyError, TypeError, ValueError) as error:
         raise RunError(f"the journal of the run is damaged: {error}") from None
 

@@ -95,23 +95,6 @@ def follow(path: Path, offset: int = 0, most: int = -1) -> tuple[list[dict[str, 
     return _records(whole), offset + len(whole)
 
 
-def last_front(records: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """What a journal's records say of each formula of the latest front, in its order.
-
-    Raises
-    ------
-    KeyError, TypeError, ValueError
-        When they are damaged.
-    """
-    found: dict[float, Mapping[str, Any]] = {}
-    front: list[float] = []
-    for record in records:
-        if record.get("kind") == "front":
-            found.update({float(entry["complexity"]): entry for entry in record["entries"]})
-            front = [float(complexity) for complexity in record["front"]]
-    return [found[complexity] for complexity in front]
-
-
 @dataclass
 class Told:
     """What a journal says so far, of its records as they come; it grows no larger than the front.
@@ -119,7 +102,7 @@ class Told:
     Attributes
     ----------
     entries
-        What it says of each formula of the latest front, by complexity.
+        What it says of each formula of the latest front, by complexity, in the front's order.
     counters, shares
         What the search had used when it last wrote, and which part of the work each searcher did.
     notes
@@ -127,7 +110,7 @@ class Told:
     end
         The record of the end, or of going on after one.
     damage
-        What is wrong with the latest front; "" for nothing.
+        What is wrong with a front; "" for nothing.
     """
 
     entries: dict[float, Mapping[str, Any]] = field(default_factory=dict)
@@ -154,7 +137,6 @@ class Told:
         elif kind == "front":
             known = {**self.entries, **{float(entry["complexity"]): entry for entry in record["entries"]}}
             self.entries = {place: known[place] for place in map(float, record["front"])}
-            self.damage = ""
         numbers = {k: v for k, v in record.items() if isinstance(v, (int, float)) and not isinstance(v, bool)}
         if "evaluations" in numbers:
             self.counters = numbers

@@ -284,8 +284,7 @@ def _refined(
 ) -> list[Entry]:
     """The entries of a front with their numbers fitted on a problem's rows, in their simplest form on X."""
     began, n_rows = time.monotonic(), problem.n_rows
-    simplifying = seconds_for_simplifying(settings.time_budget) if _simplifies(settings) else 0.0
-    settling = seconds_for_settling(n_rows, settings.time_budget)
+    simplifying, settling = _seconds_for_forms(n_rows, settings)
     front = finished(outcome.front, problem, max(0.0, seconds - simplifying - settling))
     if outcome.stopped_by == STOPPED:
         return front
@@ -315,9 +314,14 @@ def _reserve(n_rows: int, language: Language, settings: Settings, shape: Shape |
     wanted = _seconds_for_figures(n_rows, language, shape)
     if settings.time_budget is not None and shape is not None:
         wanted = min(wanted, _MOST_FOR_VERDICTS * settings.time_budget)
-    simplifying = seconds_for_simplifying(settings.time_budget) if _simplifies(settings) else 0.0
-    settling = seconds_for_settling(n_rows, settings.time_budget)
+    simplifying, settling = _seconds_for_forms(n_rows, settings)
     return wanted + seconds_for(n_rows, settings.time_budget) + simplifying + settling
+
+
+def _seconds_for_forms(n_rows: int, settings: Settings) -> tuple[float, float]:
+    """Seconds to keep back for simplifying a front, and for settling its numbers."""
+    simplifying = seconds_for_simplifying(settings.time_budget) if _simplifies(settings) else 0.0
+    return simplifying, seconds_for_settling(n_rows, settings.time_budget)
 
 
 def _seconds_for_figures(n_rows: int, language: Language, shape: Shape | None) -> float:

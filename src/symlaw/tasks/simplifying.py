@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from symlaw.language.operators import Operator
 from symlaw.language.simplify import simplify_all
 from symlaw.language.simplifying.graph import TOGETHER
 
@@ -96,12 +95,8 @@ def _within(entry: Entry, formula: Expression, language: Language) -> Entry:
 
 def _is_within(formula: Expression, before: Expression, language: Language) -> bool:
     """Whether a formula obeys all rules and has only operators that were there or that the language has."""
-    known = {*language.operators, *_operators(language.searched(before))}
-    return _operators(language.searched(formula)) <= known and language.admits(formula)
-
-
-def _operators(expression: Expression) -> set[Operator]:
-    return {node for node in expression.nodes if isinstance(node, Operator)}
+    known = {*language.operators, *language.searched(before).operators}
+    return set(language.searched(formula).operators) <= known and language.admits(formula)
 
 
 def rising(front: Sequence[Entry]) -> list[int]:
