@@ -1,9 +1,10 @@
 """What keeping and showing a run costs: the same search with and without, in turn, in one process.
 
 ``python -m benchmarks.overhead`` prints the seconds of each and the ratio of the medians. With: a run folder
-with journal and checkpoints as often as by default, a live table drawn twice a second into nowhere, and
-a callback. Both do the same work and end with the same front, which is checked. On a machine that does other
-things too the medians scatter; so the time inside the listeners is printed as well, as a share of the search.
+with journal and checkpoints as often as by default, a callback, and a live table drawn into nowhere as often
+as on a terminal. Both do the same work and end with the same front, which is checked. On a machine that does
+other things too the medians scatter; so the time inside the listeners, where all of this happens, is printed
+as well, as a share of the search.
 """
 
 from __future__ import annotations

@@ -11,11 +11,16 @@ import subprocess
 import sys
 import termios
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from rich.console import Console
+from rich.live import Live
+from rich.table import Table
 
-from symlaw.cli.live import Watch
+from symlaw.cli import live
+from symlaw.cli.live import Drawing, Watch
 from symlaw.cli.terminal import front_table, r2_text
 from symlaw.language import parse
 from symlaw.runs.records import Formula, Header
@@ -88,6 +93,55 @@ def test_the_live_view_fits_the_screen_and_shows_the_recommended_row(height: int
     assert "★" in text
     assert "500 formulas" in text
     assert "Ends by Ctrl-C, once a formula is exact, after 60 s" in text
+
+
+class _Screen:
+    """A live table whose drawings take as long as is said."""
+
+    def __init__(self, clock: list[float], cost: float) -> None:
+        self.clock, self.cost, self.drawings = clock, cost, 0
+
+    def refresh(self) -> None:
+        self.clock[0] += self.cost
+        self.drawings += 1
+
+
+@pytest.mark.parametrize(("cost", "most"), [(0.0, 20), (0.02, 5), (0.5, 1)])
+def test_drawings_take_a_hundredth_of_the_time(
+    cost: float, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = [100.0]
+    monkeypatch.setattr(live, "time", SimpleNamespace(monotonic=lambda: clock[0]))
+    screen = _Screen(clock, cost)
+    drawing = Drawing(cast(Live, screen), Watch(Settings(), HEADER))
+    for _ in range(100):  # ten seconds of short epochs
+        drawing(Progress((), (), Spent()))
+        clock[0] += 0.1
+    assert 1 <= screen.drawings <= most
+
+
+def test_a_front_is_drawn_anew_only_when_it_or_the_screen_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+    tables = []
+
+    def counted(*given: Any, **named: Any) -> Table:
+        tables.append(given)
+        return front_table(*given, **named)
+
+    monkeypatch.setattr(live, "front_table", counted)
+    expression = parse("x + 1")
+    front = (Entry(expression, expression.complexity(), 0.5, expression),)
+    watch = Watch(Settings(), HEADER)
+    texts = []
+    for evaluations in (100, 200):
+        watch.hear(Progress(front, (), Spent(evaluations=evaluations)))
+        texts.append(drawn(watch, 80))
+    assert len(tables) == 1
+    assert "100 formulas" in texts[0] and "200 formulas" in texts[1]
+    assert all("x + 1" in text for text in texts)
+    drawn(watch, 60)
+    watch.hear(Progress(front * 2, (), Spent()))
+    drawn(watch, 60)
+    assert len(tables) == 3
 
 
 def test_r2_is_rounded_down_and_1_only_when_exact() -> None:

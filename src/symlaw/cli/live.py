@@ -6,12 +6,13 @@ import os
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console, ConsoleOptions, Group, RenderResult
 from rich.live import Live
+from rich.segment import Segment
 from rich.text import Text
 
 from symlaw.cli.terminal import DIGITS, front_table, is_plain, say
@@ -22,6 +23,7 @@ from symlaw.trust.selection import by_objective, recommend
 if TYPE_CHECKING:
     from symlaw.language.expression import Expression
     from symlaw.runs.records import Header
+    from symlaw.search.archive import Entry
     from symlaw.search.portfolio import Progress
     from symlaw.tasks.settings import Settings
 
@@ -29,8 +31,9 @@ if TYPE_CHECKING:
 _NOT_CI = ("", "0", "false", "no")
 CI_SECONDS = 60.0
 LINE_SECONDS = 10.0
-# Times a second that the table is drawn anew, by the cores that search: a hundredth of a second each.
-_REDRAWN = 2
+# Seconds from one drawing to the next, at least, and the part of the time that drawings may take: the cores
+# that draw are those that search.
+_REDRAWN, _DRAWING = 0.5, 0.01
 # Screens of no more lines do without the line about work.
 _LOW = 10
 _RULES = 9
@@ -54,6 +57,7 @@ class Watch:
     header: Header
     to_checkpoint: Callable[[], float | None] = lambda: None
     progress: Progress | None = None
+    _drawn: _Drawn | None = field(default=None, init=False, repr=False)
 
     @cached_property
     def _formula_length(self) -> Callable[[Expression], float] | None:
@@ -78,21 +82,41 @@ class Watch:
         if progress is None or not progress.front:
             yield Text("searching ...", style="dim")
             return
-        front = progress.front
-        marked = self.place(progress)
-        room = max(3, screen.height - _RULES)
-        first = max(0, min(marked - room // 2, len(front) - room))
-        shown = front[first : first + room]
-        loss = self.header.loss
-        table = front_table(shown, marked - first, width=options.max_width, whole=False, loss=loss)
-        hidden = len(front) - len(shown)
-        more = [Text(f"  and {hidden} more", style="dim")] if hidden else []
+        yield from self._front_drawn(progress, screen, options)
         status = Text(status_line(progress, self.settings), style="cyan", no_wrap=True, overflow="ellipsis")
         ending = Text(ending_line(self.settings), style="dim", no_wrap=True, overflow="ellipsis")
         told = (shares_line(progress), checkpoint_words(self.to_checkpoint()))
         work = Text(" · ".join(filter(None, told)), style="dim", no_wrap=True, overflow="ellipsis")
         below = (status, ending) if screen.height <= _LOW else (status, work, ending)
-        yield Group(table, *more, *below)
+        yield Group(*below)
+
+    def _front_drawn(self, progress: Progress, screen: Console, options: ConsoleOptions) -> list[Segment]:
+        """The front on this screen, as drawn last if neither has changed: most drawings bring no formula."""
+        front, width, height = progress.front, options.max_width, screen.height
+        drawn = self._drawn
+        if drawn is None or drawn.seen != (front, width, height):
+            segments = list(screen.render(self._front(progress, width, height), options))
+            drawn = self._drawn = _Drawn((front, width, height), segments)
+        return drawn.segments
+
+    def _front(self, progress: Progress, width: int, height: int) -> Group:
+        front = progress.front
+        marked = self.place(progress)
+        room = max(3, height - _RULES)
+        first = max(0, min(marked - room // 2, len(front) - room))
+        shown = front[first : first + room]
+        table = front_table(shown, marked - first, width=width, whole=False, loss=self.header.loss)
+        hidden = len(front) - len(shown)
+        more = [Text(f"  and {hidden} more", style="dim")] if hidden else []
+        return Group(table, *more)
+
+
+@dataclass(frozen=True)
+class _Drawn:
+    """A front as it was drawn: what it depends on, and what came of it."""
+
+    seen: tuple[tuple[Entry, ...], int, int]
+    segments: list[Segment]
 
 
 def status_line(progress: Progress, settings: Settings) -> str:
@@ -144,24 +168,35 @@ def watching(
     if is_plain(screen):
         interval = LINE_SECONDS if os.environ.get("CI", "").lower() in _NOT_CI else CI_SECONDS
         return nullcontext(), every or Headlines(lambda line: say(screen, line), watch, interval)
-    live = Live(watch, console=screen, refresh_per_second=_REDRAWN, transient=True)
-    return live, _refreshing(live, watch, every)
+    # drawn by the listener alone: a thread that draws would take a core from those that search
+    live = Live(watch, console=screen, auto_refresh=False, transient=True)
+    return live, Drawing(live, watch, every)
 
 
-def _refreshing(
-    live: Live, watch: Watch, improvements: Callable[[Progress], None] | None
-) -> Callable[[Progress], None]:
-    """A listener that draws the first front at once and leaves the others to the clock."""
+@dataclass
+class Drawing:
+    """A listener that draws the first front at once, and later ones as often as they cost little.
 
-    def hear(progress: Progress) -> None:
-        first = watch.progress is None
-        watch.hear(progress)
-        if improvements is not None:
-            improvements(progress)
-        if first:
-            live.refresh()
+    Parameters
+    ----------
+    due
+        When the next drawing may begin, by the monotonic clock in seconds.
+    """
 
-    return hear
+    live: Live
+    watch: Watch
+    improvements: Callable[[Progress], None] | None = None
+    due: float = float("-inf")
+
+    def __call__(self, progress: Progress) -> None:
+        """Take what an epoch brought, and draw it when it is time."""
+        self.watch.hear(progress)
+        if self.improvements is not None:
+            self.improvements(progress)
+        began = time.monotonic()
+        if began >= self.due:
+            self.live.refresh()
+            self.due = began + max(_REDRAWN, (time.monotonic() - began) / _DRAWING)
 
 
 @dataclass
