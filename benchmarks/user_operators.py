@@ -4,9 +4,10 @@
 
 Prints how fast trees are evaluated with a user's operator against the same trees with what it computes in
 built-in ones: a copy of a built-in operator against that one, a formula against itself written out. Then how
-long it takes from decorating a function to its first value, with kernels that the disk holds already and with
-those it does not. Trees have the operators of the full set of `benchmarks.throughput`; the user's stands in
-the place of one of them.
+long it takes from decorating a function to its first value: where the disk holds the evaluator and no
+built-in operator, where it holds what ``symlaw warmup`` compiles, and where it holds the function's kernel
+too. Trees have the operators of the full set of `benchmarks.throughput`; the user's stands in the place of
+one of them.
 """
 
 from __future__ import annotations
@@ -52,6 +53,20 @@ def airmass(z: float) -> float:
 # In whose place a user's operator stands; of the first it is a copy.
 PAIRS = (("logistic", copy_of_logistic), ("square", bump), ("sin", airmass))
 
+# What a first process compiles: the evaluator alone, or what `symlaw warmup` compiles for least squares.
+_EVALUATOR = """
+import numpy as np
+from benchmarks.user_operators import copy_of_logistic
+from symlaw import operator
+from symlaw.engine.evaluate import evaluate
+from symlaw.language.expression import Expression, Variable
+evaluate([Expression((Variable("x"), operator(copy_of_logistic)))], np.ones((4, 1)), ["x"])
+"""
+_WARM_UP = """
+from symlaw.language.grammar import DEFAULT_OPERATORS
+from symlaw.tasks.commanded import warm_up
+warm_up(DEFAULT_OPERATORS, losses=False)
+"""
 _FIRST_VALUE = """
 import time
 import numpy as np
@@ -105,23 +120,27 @@ def _name(node: object) -> str:
 
 def first_values() -> None:
     """Print the seconds from decoration to the first value, in processes of their own."""
-    print(f"\n{'function':<18}{'not compiled before':>22}{'compiled before':>18}   (seconds)")
+    heads = ("nothing compiled", "built-ins compiled", "compiled before")
+    print(f"\n{'function':<18}" + "".join(f"{head:>20}" for head in heads) + "   (seconds)")
     for function in (bump, airmass):
-        with tempfile.TemporaryDirectory() as folder:
-            # everything but the user's kernel is compiled by a first process
-            environment = {**os.environ, "SYMLAW_CACHE_DIR": folder}
-            _first_value(copy_of_logistic.__name__, environment)
-            cold = _first_value(function.__name__, environment)
-            warm = _first_value(function.__name__, environment)
-        print(f"{function.__name__:<18}{cold:>22.2f}{warm:>18.2f}")
+        times = []
+        for first in (_EVALUATOR, _WARM_UP):
+            with tempfile.TemporaryDirectory() as folder:
+                environment = {**os.environ, "SYMLAW_CACHE_DIR": folder}
+                _output(first, environment)
+                times.append(_first_value(function.__name__, environment))
+                again = _first_value(function.__name__, environment)
+        print(f"{function.__name__:<18}" + "".join(f"{one:>20.2f}" for one in (*times, again)))
 
 
 def _first_value(name: str, environment: dict[str, str]) -> float:
-    script = _FIRST_VALUE.format(name=name)
-    done = subprocess.run(
+    return float(_output(_FIRST_VALUE.format(name=name), environment))
+
+
+def _output(script: str, environment: dict[str, str]) -> str:
+    return subprocess.run(
         [sys.executable, "-c", script], env=environment, check=True, capture_output=True, text=True
-    )
-    return float(done.stdout)
+    ).stdout
 
 
 def main() -> None:

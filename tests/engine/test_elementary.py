@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import mpmath
+import numba
 import numpy as np
 import pytest
 
 from symlaw.engine import elementary
-from symlaw.engine._jit import JIT_DISABLED, scalar
+from symlaw.engine._jit import JIT_DISABLED
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -31,19 +32,23 @@ MP = mpmath.mp.clone()
 MP.prec = 160
 
 
-@scalar
+# takes a function, which a kernel on the disk cannot
+_applying = numba.njit(error_model="numpy")
+
+
+@_applying
 def _apply_one(function, x, out):  # type: ignore[no-untyped-def]
     for i in range(x.size):
         out[i] = function(x[i])
 
 
-@scalar
+@_applying
 def _apply_two(function, x, y, out):  # type: ignore[no-untyped-def]
     for i in range(x.size):
         out[i] = function(x[i], y[i])
 
 
-@scalar
+@_applying
 def _apply_three(function, x, y, z, out):  # type: ignore[no-untyped-def]
     for i in range(x.size):
         out[i] = function(x[i], y[i], z[i])

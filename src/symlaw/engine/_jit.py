@@ -3,7 +3,8 @@
 Four kinds of compiled function exist:
 
 ``scalar``
-    one value in, one value out; inlined by LLVM into whatever calls it.
+    one value in, one value out; inlined by LLVM into whatever calls it. Cached on disk as well, so that a
+    user's operator need not have them typed and lowered anew.
 ``kernel``
     arrays in, arrays out; callable from Python, releases the GIL, cached on disk.
 ``inner``
@@ -123,9 +124,9 @@ def _compiled(function: Callable[..., Any], **flags: bool) -> Callable[..., Any]
 
 
 def scalar(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Compile a function of scalars, meant to be inlined into kernels."""
+    """Compile a function of scalars, none of them a function, meant to be inlined into kernels."""
     # without forceinline LLVM leaves the larger ones as calls, and their loops do not vectorise
-    return numba.njit(error_model="numpy", nogil=True, forceinline=True)(function)  # type: ignore[no-any-return]
+    return _compiled(function, forceinline=True, no_cfunc_wrapper=True)
 
 
 # Kernels never allocate, so reference counts are off: counting each array of each record in each call

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -191,11 +192,10 @@ def _cheaper(
 ) -> list[Expression]:
     """Those of some forms, as people write them, that are cheaper than a formula, the cheapest first."""
     own = [one for one in found if set(one.operators) <= set(allowed)]
-    forms = dict.fromkeys([*(tidied(one, allowed) for one in own[:1]), *own])
+    forms = {one.nodes: one for one in (*(tidied(one, allowed) for one in own[:1]), *own)}
     cost = expression.complexity(costs)
-    return sorted(
-        (one for one in forms if one.complexity(costs) < cost), key=lambda one: one.complexity(costs)
-    )
+    priced = [(one.complexity(costs), one) for one in forms.values()]
+    return [one for price, one in sorted(priced, key=itemgetter(0)) if price < cost]
 
 
 def _with_points(

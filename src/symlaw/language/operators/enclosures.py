@@ -73,6 +73,8 @@ def _hull(candidates: Sequence[Any]) -> Ends:
 
 def _without_underflow(value: Any, *factors: Any) -> list[Any]:
     """A product or quotient, and the least number of its sign where it rounds to 0 and is not."""
+    if np.all(value):  # a zero among them is rare, and nan is none
+        return [value]
     vanished = (value == 0) & np.all([factor != 0 for factor in factors], axis=0)
     sign = np.prod([np.sign(factor) for factor in factors], axis=0)
     return [value, np.where(vanished, sign * _TINY, value)]

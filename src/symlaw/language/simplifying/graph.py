@@ -20,19 +20,19 @@ from symlaw.language.operators import Operator, operator
 from symlaw.language.parser import parse
 from symlaw.language.simplifying.rules import (
     RELATIONS,
+    USUAL,
     Fact,
     Rule,
     facts,
     operators_of,
     usable,
-    with_families,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping, Sequence
 
 # Rounds of rules at most, and the number of terms for each formula that none may be expected to exceed.
-_ROUNDS, _TERMS = 10, 1000
+_ROUNDS, _TERMS = 10, 700
 # Formulas side by side in one graph, at most.
 TOGETHER = 20
 # Graphs with the rules in them that are kept, as making one takes longer than using it.
@@ -141,8 +141,8 @@ class Saturator:
 
     def cheapest(self, cases: Sequence[Case]) -> list[Expression]:
         """The cheapest ways found to write some formulas, which share a box."""
-        told = dict.fromkeys(one for case in cases for one in case.known)
-        start = _beginning(cases, told, self._names)
+        told = {one.formula.nodes: one for case in cases for one in case.known}
+        start = _beginning(cases, told.values(), self._names)
         self._run(f"(push)(rule () ({start}) :ruleset start)(run start 1)")
         before = math.inf
         for _ in range(_ROUNDS):
@@ -170,7 +170,7 @@ def saturator(
 ) -> Saturator:
     """A graph with the rules in it, which each thread keeps for the next formula of the same operators."""
     # as few graphs as possible, since making one takes longer than using it
-    own = with_families({row.name for row in operators if not row.is_users and not row.table})
+    own = {*USUAL, *(row.name for row in operators if not row.is_users and not row.table)}
     users = {row for row in operators if row.is_users or row.table}
     rows = [*map(operator, sorted(own)), *sorted(users, key=lambda row: (row.name, id(row)))]
     return _kept(tuple(rows), tuple(allowed), tuple(sorted(costs.items())), threading.get_ident())

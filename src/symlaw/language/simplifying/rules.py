@@ -65,7 +65,6 @@ a / (a * b) -> 1 / b if defined a, a != 0
 a / (b / c) <-> a * c / b if c != 0
 (a / b) / c <-> a / (b * c)
 a * (b / c) <-> (a * b) / c
-(a / b) * (c / d) <-> (a * c) / (b * d)
 inv(inv(a)) -> a if a != 0
 inv(a * b) <-> inv(a) * inv(b)
 inv(-a) -> -inv(a)
@@ -251,8 +250,8 @@ defined pow(a, b) if defined a, defined b, a > 0
 
 # Operators of sums and products, which every formula may come to have.
 _ALWAYS = ("+", "-", "*", "/", "neg", "inv", "square")
-# Operators that come together.
-_FAMILIES = (("sin", "cos"), ("exp", "log"), ("sqrt", "pow"))
+# Operators that graphs are made for whether a formula has them or not, so that few graphs are made.
+USUAL = (*_ALWAYS, "sin", "cos", "exp", "log", "sqrt", "pow")
 # What an answer need not have, and rules pass through.
 _STEPS = ("cube", "abs")
 _RELATIONS = {" > 0": "positive", " >= 0": "not_negative", " != 0": "not_zero"}
@@ -345,11 +344,6 @@ def usable(names: Collection[str], allowed: Collection[str]) -> tuple[list[Rule]
         growing = bool(new)
         reached |= {name for way in new for name in operators_of(way.right)}
     return [way for way in ways if way in found], reached
-
-
-def with_families(names: Collection[str]) -> set[str]:
-    """Operators and those that come together with them."""
-    return {*_ALWAYS, *names, *(one for family in _FAMILIES if set(family) & set(names) for one in family)}
 
 
 def _one_way(rule: Rule) -> list[Rule]:
