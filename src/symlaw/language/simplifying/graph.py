@@ -172,8 +172,13 @@ def saturator(
     # as few graphs as possible, since making one takes longer than using it
     own = {*USUAL, *(row.name for row in operators if not row.is_users and not row.table)}
     users = {row for row in operators if row.is_users or row.table}
-    rows = [*map(operator, sorted(own)), *sorted(users, key=lambda row: (row.name, id(row)))]
-    return _kept(tuple(rows), tuple(allowed), tuple(sorted(costs.items())), threading.get_ident())
+    rows = [*map(operator, sorted(own)), *sorted(users, key=_by_name)]
+    answers = sorted(set(allowed), key=_by_name)
+    return _kept(tuple(rows), tuple(answers), tuple(sorted(costs.items())), threading.get_ident())
+
+
+def _by_name(row: Operator) -> tuple[str, int]:
+    return row.name, id(row)
 
 
 @lru_cache(maxsize=_KEPT)

@@ -90,12 +90,13 @@ class Survey:
 
 
 def _relations(low: np.ndarray, high: np.ndarray) -> tuple[str, ...]:
-    told = ["defined"] if np.all(np.isfinite(low) & np.isfinite(high)) else []
-    if np.all(low > 0):
+    least = low.min()  # nan where any is, and then nothing is told
+    told = ["defined"] if np.isfinite(least) and np.isfinite(high.max()) else []
+    if least > 0:
         return (*told, "positive")
-    if np.all((low > 0) | (high < 0)):
+    if ((low > 0) | (high < 0)).all():
         told.append("not_zero")
-    return (*told, "not_negative") if np.all(low >= 0) else tuple(told)
+    return (*told, "not_negative") if least >= 0 else tuple(told)
 
 
 def _parts(names: Sequence[str], box: Box) -> dict[str, Ends]:
@@ -115,12 +116,13 @@ def _outward(row: Operator, arguments: list[Ends]) -> Ends:
         nothing = np.full(len(arguments[0][0]), np.nan)
         return nothing, nothing
     low, high = (np.asarray(end, dtype=float) for end in ends)
-    # a difference of rounded numbers may have the wrong sign
-    size = sum(np.maximum(np.abs(a), np.abs(b)) for a, b in arguments) if row.name in ("+", "-") else 0.0
     with np.errstate(all="ignore"):
-        exact = np.array_equal(low, high) and row.name in ("+", "-")
-        slack = 0.0 if exact else _SLACK
-        low = np.where(low == 0, low, low - slack * np.maximum(np.abs(low), size))
-        high = np.where(high == 0, high, high + slack * np.maximum(np.abs(high), size))
+        if row.name not in ("+", "-"):
+            low, high = low - _SLACK * np.abs(low), high + _SLACK * np.abs(high)
+        elif not np.array_equal(low, high):
+            # a difference of rounded numbers may have the wrong sign
+            size = sum(np.maximum(np.abs(a), np.abs(b)) for a, b in arguments)
+            low = np.where(low == 0, low, low - _SLACK * np.maximum(np.abs(low), size))
+            high = np.where(high == 0, high, high + _SLACK * np.maximum(np.abs(high), size))
     known = np.isfinite(low) & np.isfinite(high)
     return np.where(known, low, np.nan), np.where(known, high, np.nan)

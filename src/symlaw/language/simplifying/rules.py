@@ -251,7 +251,7 @@ defined pow(a, b) if defined a, defined b, a > 0
 # Operators of sums and products, which every formula may come to have.
 _ALWAYS = ("+", "-", "*", "/", "neg", "inv", "square")
 # Operators that graphs are made for whether a formula has them or not, so that few graphs are made.
-USUAL = (*_ALWAYS, "sin", "cos", "exp", "log", "sqrt", "pow")
+USUAL = (*_ALWAYS, "cube", "sqrt", "pow", "exp", "log", "sin", "cos")
 # What an answer need not have, and rules pass through.
 _STEPS = ("cube", "abs")
 _RELATIONS = {" > 0": "positive", " >= 0": "not_negative", " != 0": "not_zero"}
