@@ -186,6 +186,16 @@ def test_writes_a_report_at_the_end(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert "period_years" in page.read_text(encoding="utf-8")
 
 
+def test_a_report_reads_the_table_as_the_fit_did(tmp_path: Path, warm: None) -> None:
+    table, runs, page = tmp_path / "t.csv", str(tmp_path / "runs"), tmp_path / "law.html"
+    rows = [f"{x},{x * x if x < 9 else 1000},{int(x < 9)}" for x in range(1, 12)]
+    table.write_text("x,y,w\nm,m^2,\n" + "\n".join(rows))
+    options = ("--max-evaluations", "2000", "--operators", "+,-,*", "--seed", "0", "--runs", runs, "--quiet")
+    assert main(["fit", str(table), "-t", "y", "--weights", "w", "--units", "row", *options]) == 0
+    assert main(["report", "last", "-o", str(page), "--runs", runs]) == 0
+    assert "8 rows, those of the run: their digest agrees." in page.read_text()
+
+
 def test_a_report_of_no_known_kind_is_refused_before_the_search(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

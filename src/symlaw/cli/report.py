@@ -42,7 +42,6 @@ def report(
       symlaw report last
       symlaw report last -o law.pdf
       symlaw report last -o law.md --data moved/data.csv
-      symlaw report last --weights counts
     """
     from symlaw.cli.plugins import operators_in
     from symlaw.runs.store import resolve_run
@@ -69,7 +68,7 @@ def write_report(
     output
         The file to write.
     data, weights
-        Table and column of weights, where the run does not say.
+        Table and column of weights, in place of the run's.
     own
         Operators of the user's that its formulas have.
     """

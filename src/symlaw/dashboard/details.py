@@ -53,7 +53,7 @@ class Tables:
         told = source.stat()
         key = (str(run.folder), str(source), told.st_mtime_ns, told.st_size)
         if key not in self._kept:
-            data = data_of_run(run, weights=run.header.reading.get("weights"))
+            data = data_of_run(run)
             if data is None:
                 return None
             while len(self._kept) >= _KEPT:

@@ -171,7 +171,7 @@ def data_of_run(run: Run, path: Path | None = None, weights: str | None = None) 
     path
         The file.
     weights
-        Column of weights, which a run does not keep the name of.
+        Column of weights; by default that of the run, which runs of old did not keep.
 
     Raises
     ------
@@ -184,8 +184,10 @@ def data_of_run(run: Run, path: Path | None = None, weights: str | None = None) 
         return None
     if not chosen.is_file():
         raise FileUnreadable(f"{str(chosen)!r} is no file: name the table of the run with --data")
+    reading = header.reading
     table = read_table(
-        chosen, target=header.target_name, features=header.feature_names, weights=weights,
+        chosen, target=header.target_name, features=header.feature_names,
+        weights=weights or reading.get("weights"), unit_row=reading.get("unit_row", False),
         encodings=header.encodings or None,
     )  # fmt: skip
     if table.y is None:
