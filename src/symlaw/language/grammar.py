@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 DEFAULT_OPERATORS = (
     "+", "-", "*", "/", "sqrt", "square", "exp", "log", "sin", "cos", "asin", "acos", "tanh",
 )  # fmt: skip
+# What scale and offset are written with; it may stand in a formula even where the language lacks it.
+LINE_OPERATORS = ("+", "-", "*", "/", "neg")
 
 
 class Rule(Protocol):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from symlaw.errors import ParseError
 from symlaw.language.derivative import derivative, substituted
 from symlaw.language.expression import Expression, Leaf, Nodes, Variable, joined, reduced, rewritten
+from symlaw.language.grammar import LINE_OPERATORS
 from symlaw.language.operators import Operator, operator
 from symlaw.language.operators.row import Spelling
 from symlaw.language.parser import parse
@@ -85,7 +86,7 @@ class Template:
     def operators(self, proposed: Sequence[Operator]) -> tuple[Operator, ...]:
         """All operators that a filled formula may hold, those proposed for its unknowns first."""
         written = [node for node in self.expression.nodes if isinstance(node, Operator)]
-        line = [operator(name) for name in ("+", "-", "*", "neg")]
+        line = [operator(name) for name in LINE_OPERATORS]
         found = dict.fromkeys([*proposed, *(node for node in written if node.kernel), *line])
         for _ in range(sum(node.name == SLOPE for node in written)):
             partials = [parse(text) for row in found for text in row.partials]

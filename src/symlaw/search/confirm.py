@@ -19,6 +19,7 @@ from symlaw.engine.tape import CONSTANT, from_nodes, to_tape
 from symlaw.knowledge.constants import kind_of
 from symlaw.language.canonical import tidy_signs
 from symlaw.language.fixed_powers import exponent_of
+from symlaw.language.grammar import LINE_OPERATORS
 from symlaw.language.operators import operator
 from symlaw.search.admissible import Moments, allowed_line, allowed_lines, forms_of_line, rounded
 from symlaw.search.archive import Entry
@@ -71,12 +72,11 @@ class Confirmer:
     sampled: dict[float, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        # scale and offset may stand inside a formula even where the language lacks their operators
         listed = self.problem.language.operators
-        line = ["+", "-", "*", "/", "neg"]
-        # and powers are shown written out
-        line += ["pow"] if any(exponent_of(row) is not None for row in listed) else []
-        self.operators = (*listed, *(row for row in map(operator, line) if row not in listed))
+        # powers are shown written out
+        powers = ("pow",) if any(exponent_of(row) is not None for row in listed) else ()
+        shown = map(operator, (*LINE_OPERATORS, *powers))
+        self.operators = (*listed, *(row for row in shown if row not in listed))
         self._kind = kind_of(self.problem.language)
         self.table: KernelTable = kernel_table(self.operators)
         problem = self.problem

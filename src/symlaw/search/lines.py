@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from symlaw.language.expression import Constant, Expression
+from symlaw.language.grammar import LINE_OPERATORS
 from symlaw.language.operators import Operator, operator
 
 
@@ -50,7 +51,7 @@ def scaled(formula: Expression, factor: float) -> Expression | None:
     root = formula.nodes[-1]
     if isinstance(root, Constant):
         return Expression((Constant(root.value * factor),))
-    if not isinstance(root, Operator) or root.name not in ("+", "-", "*", "/", "neg"):
+    if not isinstance(root, Operator) or root.name not in LINE_OPERATORS:
         return None
     parts = list(formula.arguments())
     if root.name in ("+", "-"):

@@ -12,6 +12,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
 from symlaw.language.expression import Constant, Expression, Node, Nodes, Variable
+from symlaw.language.grammar import LINE_OPERATORS
 from symlaw.language.macros import ARGUMENTS, Macro
 from symlaw.language.operators import Operator
 
@@ -25,7 +26,6 @@ Key = tuple[object, ...]
 
 _SIMPLE = frozenset((0.5, 1.5, 2.5, *(float(value) for value in range(11))))
 _X, _Y = (Variable(name) for name in ARGUMENTS)
-_LINE = frozenset(("+", "-", "*", "/", "neg"))
 _WORDS = {"+": "add", "-": "sub", "*": "mul", "/": "div"}
 _NAMED_OPERATORS = 3
 _SHOWN_SOURCES = 3
@@ -145,7 +145,7 @@ def _without_line(expression: Expression) -> Expression:
     """The formula without scale, offset and sign at its root, which every formula gets anyway."""
     while True:
         root = expression.nodes[-1]
-        if not isinstance(root, Operator) or root.name not in _LINE:
+        if not isinstance(root, Operator) or root.name not in LINE_OPERATORS:
             return expression
         inner = [part for part in expression.arguments() if part.variables]
         if len(inner) != 1 or (root.name == "/" and not expression.arguments()[0].variables):
@@ -213,13 +213,13 @@ def _is_trivial(nodes: Nodes) -> bool:
     if _ends_with_line(nodes) or _ends_with_line(plain):
         return True
     operators = {node.name for node in plain if isinstance(node, Operator)}
-    return sum(isinstance(node, Variable) for node in plain) < 2 and operators <= _LINE
+    return sum(isinstance(node, Variable) for node in plain) < 2 and operators.issubset(LINE_OPERATORS)
 
 
 def _ends_with_line(nodes: Nodes) -> bool:
     """Whether the root scales or shifts by an odd number."""
     root = nodes[-1]
-    lines = isinstance(root, Operator) and root.name in _LINE
+    lines = isinstance(root, Operator) and root.name in LINE_OPERATORS
     return lines and any(_masked(part.nodes) == ("number",) for part in Expression(nodes).arguments())
 
 
