@@ -27,10 +27,11 @@ if TYPE_CHECKING:
 # How certain a statement is of a formula.
 PROVEN, TESTED, VIOLATED = "proven", "tested", "violated"
 # Sums of each statement that a search is steered by; those that a test begins with; the worst of them from
-# which it looks for worse ones, and how often, from a first distance on that is halved each time; more often
-# where it came this near.
-_STEERING, _TESTS, _WORST, _ROUNDS, _FIRST_STEP = 24, 400, 6, 8, 0.1
-_MOST_ROUNDS, _NEAR = 24, 1e-2
+# which it looks for worse ones, and how often, from a first distance on; more often where it came this near.
+_STEERING, _TESTS, _WORST, _ROUNDS, _FIRST_STEP = 24, 400, 6, 3, 0.1
+_MOST_ROUNDS, _NEAR = 8, 1e-2
+# Distances of one round, as parts of its own, and the next round's: few large rounds cost less than many.
+_STEPS, _NEXT_STEP = np.array([1.0, 0.5, 0.25]), 0.125
 # In prices, a value is not further off than this many standard deviations of the target.
 MOST_OFF = 3.0
 
@@ -193,17 +194,18 @@ class Shape:
         dimensions = len(self.domain.names) + 1
         shares = spread_shares(_TESTS, dimensions, corners=True)
         excess, points = self._excess(expression, number, shares)
+        steps = np.repeat(_STEPS, 2 * dimensions + 2)[:, None]
         rng, step = np.random.Generator(np.random.Philox(key=dimensions)), _FIRST_STEP
         for number_of_round in range(_MOST_ROUNDS):
             best = np.argsort(-excess, kind="stable")[:_WORST]
             far = number_of_round >= _ROUNDS and excess[best[0]] < -_NEAR * self.unit
             if excess[best[0]] > 0 or far:
                 break
-            moves = rng.uniform(-step, step, (len(best), 2 * dimensions + 2, dimensions))
+            moves = step * steps * rng.uniform(-1.0, 1.0, (len(best), len(steps), dimensions))
             near = np.clip(shares[best][:, None, :] + moves, 0.0, 1.0).reshape(-1, dimensions)
             more, there = self._excess(expression, number, near)
             shares, points = np.concatenate([shares[best], near]), np.concatenate([points[best], there])
-            excess, step = np.concatenate([excess[best], more]), 0.5 * step
+            excess, step = np.concatenate([excess[best], more]), _NEXT_STEP * step
         k = int(np.argmax(excess))
         point = dict(zip(self.domain.names, points[k].tolist(), strict=True))
         return Worst(float(excess[k]), point, shares[k])
@@ -222,9 +224,9 @@ class Shape:
 
     def counterexample(self, expression: Expression) -> tuple[int, Worst] | None:
         """The first hard statement that a formula breaks, and where; None where none is found."""
-        if self.broken(expression):
-            number = self.broken(expression)[0]
-            return number, self.worst(expression, number)
+        broken = self.broken(expression)
+        if broken:
+            return broken[0], self.worst(expression, broken[0])
         for number, statement in enumerate(self.statements):
             if statement.is_hard:
                 worst = self.worst(expression, number)

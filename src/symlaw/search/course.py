@@ -22,6 +22,7 @@ from symlaw.search.scoring import scored
 from symlaw.search.searchers.base import Proposals
 from symlaw.search.simpler import contractions
 from symlaw.search.tally import Tally
+from symlaw.search.vanishing import DOUBTFUL, without_vanishing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -237,6 +238,23 @@ class Course:
             self.archive.note_near(genome)
 
     def _without_parts(self, accepted: Sequence[Entry], source: str) -> list[Entry]:
+        """What came to the front without some parts of what came to it."""
+        return self._without_doubtful(accepted, source) + self._without_idle(accepted, source)
+
+    def _without_doubtful(self, accepted: Sequence[Entry], source: str) -> list[Entry]:
+        """Formulas without their constants that noise may have moved away from doing nothing."""
+        columns = dict(zip(self.problem.language.variables, self.problem.probe.X, strict=True))
+        found: list[Entry] = []
+        for entry in accepted:
+            if entry.filling is not None or entry.loss <= self.archive.loss_floor or self._is_late():
+                continue
+            shorter = without_vanishing(entry.inner, columns, DOUBTFUL)
+            if len(shorter.nodes) < len(entry.inner.nodes) and shorter.variables:
+                limit = self.archive.limit_at(self.problem.language.complexity(shorter))
+                found += self.offer(shorter, limit, source)
+        return found
+
+    def _without_idle(self, accepted: Sequence[Entry], source: str) -> list[Entry]:
         """What came to the front because an exact formula stays exact without one of its parts."""
         floor, found = self.archive.loss_floor, list[Entry]()
         exact = [entry for entry in accepted if entry.loss <= floor and entry.filling is None]

@@ -1,4 +1,4 @@
-"""Constants that a fit has made vanish: terms near 0 beside larger ones, and factors near 1."""
+"""Constants that a fit has made vanish, or nearly: terms near 0 beside larger ones, and factors near 1."""
 
 from __future__ import annotations
 
@@ -17,9 +17,13 @@ if TYPE_CHECKING:
 
 # Of the other argument's size, below which a term is taken to be nothing, and likewise the distance from 1.
 NOTHING = 1e-7
+# The same under noise, for constants that may be nothing: a fit without them tells.
+DOUBTFUL = 0.2
 
 
-def without_vanishing(formula: Expression, columns: Mapping[str, NDArray[np.float64]]) -> Expression:
+def without_vanishing(
+    formula: Expression, columns: Mapping[str, NDArray[np.float64]], nothing: float = NOTHING
+) -> Expression:
     """The formula without the constants that vanish; the formula itself where none does.
 
     Parameters
@@ -28,13 +32,15 @@ def without_vanishing(formula: Expression, columns: Mapping[str, NDArray[np.floa
         A formula whose constants were fitted.
     columns
         Values of the variables on a few rows, by name.
+    nothing
+        Share of the other argument's size, and distance from 1, that counts as nothing.
     """
     root = formula.nodes[-1]
     if not isinstance(root, Operator):
         return formula
     arguments = formula.arguments()
-    parts = [without_vanishing(part, columns) for part in arguments]
-    kept = _other_of(root.name, parts, columns)
+    parts = [without_vanishing(part, columns, nothing) for part in arguments]
+    kept = _other_of(root.name, parts, columns, nothing)
     if kept is not None:
         return kept
     if all(new is old for new, old in zip(parts, arguments, strict=True)):
@@ -43,7 +49,7 @@ def without_vanishing(formula: Expression, columns: Mapping[str, NDArray[np.floa
 
 
 def _other_of(
-    name: str, parts: list[Expression], columns: Mapping[str, NDArray[np.float64]]
+    name: str, parts: list[Expression], columns: Mapping[str, NDArray[np.float64]], nothing: float
 ) -> Expression | None:
     """The argument left when the other one, a constant, does nothing; None where it does something."""
     # the constant may stand first only where arguments may be exchanged
@@ -52,9 +58,9 @@ def _other_of(
         value, other = _constant(parts[place]), parts[1 - place]
         if value is None:
             continue
-        if name in ("*", "/") and abs(value - 1.0) < NOTHING:
+        if name in ("*", "/") and abs(value - 1.0) < nothing:
             return other
-        if name in ("+", "-") and abs(value) < NOTHING * _size(other, columns):
+        if name in ("+", "-") and abs(value) < nothing * _size(other, columns):
             return other
     return None
 

@@ -1,8 +1,8 @@
 """Sparse: models that are linear in their coefficients, answered at once.
 
-Each call of `Sparse.ask` fits one model (a sum of columns, a polynomial, a power law, a quotient, ...) for
-every number of terms up to where more do not help, and proposes the formulas; after the last model it
-proposes nothing. Selection is described in `symlaw.search.sparse.selection`.
+Each call of `Sparse.ask` fits the next models (a sum of columns, a polynomial, a power law, a quotient, ...),
+several where rows are few, each for every number of terms up to where more do not help, and proposes the
+formulas; after the last model it proposes nothing. Selection: see `symlaw.search.sparse.selection`.
 """
 
 from __future__ import annotations
@@ -29,8 +29,12 @@ from symlaw.search.sparse.terms import Table, table_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from symlaw.language.expression import Expression
     from symlaw.search.archive import Entry, Snapshot
     from symlaw.search.problem import Problem
+
+# The next model waits for the next epoch after so many node values, or so many formulas to be fitted.
+_WORK, _FORMULAS = 2_000_000, 24
 
 
 @dataclass
@@ -85,12 +89,19 @@ class Sparse:
         if state.position >= len(state.models):
             state.position, state.models = -1, None
             return Proposals()
-        answer = state.models[state.position]()
-        state.position += 1
-        formulas = answer.formulas[: max(1, evaluations)]
-        # a model that brings nothing was tried all the same
-        tried = max(1, len(formulas))
-        counters = {"evaluations": tried, "distinct": tried, "work": answer.work}
+        formulas: list[Expression] = []
+        tried = work = 0
+        most = max(1, min(evaluations, _FORMULAS))
+        # on small tables several models take less time than the others' share of an epoch
+        while state.position < len(state.models) and tried < most and work < _WORK:
+            answer = state.models[state.position]()
+            state.position += 1
+            new = answer.formulas[: max(1, evaluations - tried)]
+            formulas += new
+            # a model that brings nothing was tried all the same
+            tried += max(1, len(new))
+            work += answer.work
+        counters = {"evaluations": tried, "distinct": tried, "work": work}
         return Proposals(formulas=formulas, counters=counters)
 
     def tell(self, state: SparseState, accepted: Sequence[Entry]) -> None:

@@ -27,6 +27,8 @@ _EXHAUSTIVE = 2_000
 # A column of which the chosen ones explain more than all but this fraction adds only rounding errors.
 _INDEPENDENT = 1e-9
 _MAX_EXCHANGES = 60
+# So many terms are tried, whether fewer of them help or not.
+_LOOKED_AHEAD = 5
 # Columns dominated by one row to this extent fit any outlier.
 _ONE_ROW = 0.5
 
@@ -94,23 +96,25 @@ def best_subsets(
             return []
         correlations = design.columns @ design.target
         found: list[Subset] = []
-        residual, chosen, fruitless = design.target, list[int](), 0
+        residual, chosen, kept = design.target, list[int](), 0
+        drop = min(0.9, 3.0 * (1.0 + log(len(columns))) / columns.shape[1])
         while len(chosen) < min(max_terms, len(columns), columns.shape[1] - 2):
             chosen = _next_subset(design, correlations, residual, chosen)
             if not chosen:
                 break
             solution, residual = _refit(design, chosen)
             loss = float(residual @ residual)
-            before = found[-1].loss if found else 1.0
             if loss <= floor:
                 found.append(_in_units(design, *_pruned(design, chosen, solution, floor)))
                 return found
             found.append(_in_units(design, chosen, solution, loss))
-            drop = 3.0 * (1.0 + log(len(columns))) / columns.shape[1]
-            fruitless = 0 if loss < before * (1.0 - drop) else fruitless + 1
-            if fruitless == 2:
+            # one term may help little until the next is there
+            before = found[kept - 1].loss if kept else 1.0
+            if loss < before * (1.0 - drop):
+                kept = len(found)
+            elif len(found) >= max(_LOOKED_AHEAD, kept + 2):
                 break
-    return found[: len(found) - fruitless] or found[:1]
+    return found[: max(1, kept)]
 
 
 def _design(columns: Array, target: Array, weights: Array, intercept: bool) -> _Design | None:

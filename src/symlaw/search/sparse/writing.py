@@ -25,8 +25,9 @@ Summands = list[tuple[float, Factors]]
 _Part = tuple[float, Nodes | None]
 
 _MAX_WHOLE_POWER = 8
-# Coefficients nearer than these, relative to each other, are written as one.
-TOLERANCES = (1e-7, 0.03)
+# Coefficients nearer than these, relative to each other, are written as one: equal ones, those of noisy rows,
+# and of few noisy rows.
+TOLERANCES = (1e-7, 0.03, 0.15)
 
 
 @dataclass(frozen=True)
