@@ -1,7 +1,7 @@
 """What statements about values are worth, and whether false ones are noticed.
 
-``python -m benchmarks.knowledge``: random laws, none left out. (a) Scarce data: rows with noise, without and
-with what is true of the law. (b) A false statement beside true ones, with rows enough: is it named, and are
+``python -m benchmarks.knowledge``: random laws, none left out. (a) Scarce data: rows with noise, without, with
+what is true of the law's values, and with that and that every column plays a part. (b) A false statement beside true ones, with rows enough: is it named, and are
 true ones?
 """
 
@@ -27,7 +27,7 @@ NOISE, SCARCE, ENOUGH = 0.05, 20, 200
 
 def trials(options: argparse.Namespace) -> list[Trial]:
     """The trials asked for: problem by problem, without, with what is true, and with something false."""
-    kinds = {"a": [("", SCARCE), ("true", SCARCE)], "b": [("false", ENOUGH)]}
+    kinds = {"a": [("", SCARCE), ("true", SCARCE), ("columns", SCARCE)], "b": [("false", ENOUGH)]}
     asked = [kind for part in options.parts for kind in kinds[part]]
     return [
         Trial("symlaw", options.suite, problem.name, NOISE, seed, options.seconds, options.threads,
@@ -42,7 +42,12 @@ def summary(records: Iterable[Record]) -> str:
     """The figures, in lines."""
     records = [record for record in records if not record["error"]]
     lines = []
-    for told, name in (("", "without"), ("true", "with what is true")):
+    kinds = {
+        "": "without",
+        "true": "with what is true of values",
+        "columns": "and that every column matters",
+    }
+    for told, name in kinds.items():
         group = [record for record in records if record["told"] == told]
         if group:
             picked, on_front = (sum(success(r, w) for r in group) for w in ("picked", "on_front"))

@@ -96,11 +96,11 @@ def false_statement(problem: Problem, noise: float, seed: int) -> str:
 
 
 def statements_for(problem: Problem, told: str, noise: float, seed: int) -> tuple[list[str], str]:
-    """What an engine is told, and which of it is false: ``told`` is ``"true"``, ``"false"`` or empty."""
+    """What an engine is told, and which of it is false: ``told`` is as in `benchmarks.trial.Trial`."""
     if not told:
         return [], ""
     held = true_statements(problem)
-    if told == "true":
+    if told in ("true", "columns"):
         return held, ""
     wrong = false_statement(problem, noise, seed)
     beside = [str(one) for one in problem.random(seed, "beside").permutation(held)]

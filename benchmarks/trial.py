@@ -68,7 +68,8 @@ class Trial:
     rows
         Number of rows where the suite does not state one.
     told
-        What it is told about the law's values: ``"true"`` statements, among them one ``"false"``, or nothing.
+        What it is told about the law's values: ``"true"`` statements, also that each of the ``"columns"``
+        matters, or statements of which one is ``"false"``; or nothing.
     """
 
     engine: str
@@ -144,8 +145,9 @@ def run(trial: Trial) -> dict[str, Any]:
     if trial.units:
         chosen = with_units(chosen, asked.problem)
     statements, wrong = statements_for(asked.problem, trial.told, trial.noise, trial.seed)
-    if statements:
-        chosen = with_statements(chosen, asked.problem, statements)
+    required = asked.problem.names if trial.told == "columns" else None
+    if statements or required:
+        chosen = with_statements(chosen, asked.problem, statements, required)
     found = chosen.fit(asked.X, asked.y, asked.names, trial.seconds, trial.threads, trial.seed)
     return {
         **asdict(trial),
@@ -213,8 +215,10 @@ def with_units(chosen: Any, problem: Problem) -> Any:
     return chosen.with_units({variable.name: variable.unit for variable in problem.inputs}, problem.unit)
 
 
-def with_statements(chosen: Any, problem: Problem, statements: Sequence[str]) -> Any:
-    """An engine that is told statements about a law's values, over the box of its rows.
+def with_statements(
+    chosen: Any, problem: Problem, statements: Sequence[str], required: Sequence[str] | None = None
+) -> Any:
+    """An engine that is told statements about a law's values, over the box of its rows, and its variables.
 
     Raises
     ------
@@ -223,7 +227,7 @@ def with_statements(chosen: Any, problem: Problem, statements: Sequence[str]) ->
     """
     if not hasattr(chosen, "with_statements"):
         raise ValueError("only symlaw can be told statements about values")
-    return chosen.with_statements(statements, domain_of(problem))
+    return chosen.with_statements(statements, domain_of(problem), required)
 
 
 def _when(judge: Judge, found: EngineResult, laws: Sequence[int]) -> dict[str, float | None]:

@@ -36,9 +36,15 @@ class _With:
         """The same, told units."""
         return _With(self._searchers, **{**self._knowledge, "units": units, "target_unit": target_unit})
 
-    def with_statements(self, statements: Sequence[str], domain: Mapping[str, tuple[float, float]]) -> _With:
-        """The same, told statements about values."""
-        return _With(self._searchers, **{**self._knowledge, "constraints": statements, "domain": domain})
+    def with_statements(
+        self,
+        statements: Sequence[str],
+        domain: Mapping[str, tuple[float, float]],
+        required: Sequence[str] | None = None,
+    ) -> _With:
+        """The same, told statements about values and which variables the law has."""
+        told = {"constraints": statements, "domain": domain, "required": required}
+        return _With(self._searchers, **{**self._knowledge, **told})
 
 
 def variant(text: str) -> _With:
@@ -63,9 +69,13 @@ def with_units(units: Mapping[str, str], target_unit: str) -> _With:
     return _With(None, units=units, target_unit=target_unit)
 
 
-def with_statements(statements: Sequence[str], domain: Mapping[str, tuple[float, float]]) -> _With:
-    """The engine told statements about values."""
-    return _With(None).with_statements(statements, domain)
+def with_statements(
+    statements: Sequence[str],
+    domain: Mapping[str, tuple[float, float]],
+    required: Sequence[str] | None = None,
+) -> _With:
+    """The engine told statements about values and which variables the law has."""
+    return _With(None).with_statements(statements, domain, required)
 
 
 def accepted_in(progress: Progress) -> list[Accepted]:
