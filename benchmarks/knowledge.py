@@ -1,8 +1,8 @@
 """What statements about values are worth, and whether false ones are noticed.
 
-``python -m benchmarks.knowledge``: random laws, none left out. (a) Scarce data: rows with noise, without, with
-what is true of the law's values, and with that and that every column plays a part. (b) A false statement beside true ones, with rows enough: is it named, and are
-true ones?
+``python -m benchmarks.knowledge``: random laws, none left out. (a) Scarce data: rows with noise, without,
+with what is true of the law's values, and with that and that every column plays a part. (b) A false statement
+beside true ones, with rows enough: is it named, and are true ones?
 """
 
 from __future__ import annotations
