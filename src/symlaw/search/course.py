@@ -106,6 +106,13 @@ class Course:
     is_cut: bool = False
     stopped_at: float | None = None
 
+    @property
+    def front(self) -> tuple[Entry, ...]:
+        """The front; the constant that it begins with goes once there is what holds all that is demanded."""
+        front, admits = self.archive.front, self.problem.language.admits
+        first = front[:1] if len(front) < 2 or admits(front[0].expression) else ()
+        return (*first, *front[1:])
+
     def open(self) -> Iterator[list[Entry]]:
         """Score what can be said before a search, until one is exact; what came to the front each time."""
         for answer in openings(self.problem):

@@ -157,7 +157,7 @@ def search(
         reason = _go_on(course, pool, listen)
     course.archive.extend(remembered)
     course.spent.seconds_used = course.spent.seconds
-    front = course.archive.front
+    front = course.front
     tallies = settled([*course.tallies.values(), *aside], front)
     doubts = {} if course.guard is None else course.guard.doubtful()
     others = course.archive.alternatives()
@@ -174,7 +174,7 @@ def _begin(course: Course, guesses: Sequence[Expression], listen: Callable[[Prog
         return
     for opened in course.open():
         if listen is not None and opened:
-            listen(Progress(course.archive.front, tuple(opened), course.spent, None))
+            listen(Progress(course.front, tuple(opened), course.spent, None))
 
 
 def _go_on(course: Course, pool: Executor, listen: Callable[[Progress], None] | None) -> str:
@@ -191,7 +191,7 @@ def _go_on(course: Course, pool: Executor, listen: Callable[[Progress], None] | 
         if listen is not None:
             keep = partial(kept, course) if whole else None
             told = (tuple(accepted), course.spent, reason, tuple(course.tallies.values()), keep)
-            listen(Progress(course.archive.front, *told))
+            listen(Progress(course.front, *told))
     return reason
 
 
