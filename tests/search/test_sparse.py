@@ -286,7 +286,34 @@ def test_few_rows_are_borne(n_rows: int) -> None:
     proposals(problem_of(X, X[0] - X[1]))
 
 
-def test_a_step_is_one_model_of_bounded_work() -> None:
+def test_few_noisy_rows_do_not_end_a_sum_before_its_terms_are_together() -> None:
+    rng = np.random.Generator(np.random.Philox(12))
+    columns = rng.normal(size=(20, 20))
+    target = columns[[3, 9, 12, 16]].sum(axis=0) + 0.05 * rng.normal(size=20)
+    found = {len(s.places): s for s in best_subsets(columns, target, np.ones(20), 8)}
+    assert found[4].places == (3, 9, 12, 16)
+
+
+def test_coefficients_that_noise_drew_apart_are_written_as_one() -> None:
+    rng = np.random.Generator(np.random.Philox(3))
+    X = uniform(20, 3)
+    y = X[0] + X[1] - X[2] + 0.15 * rng.normal(size=20)
+    assert parse("a + b - c") in proposals(problem_of(X, y))
+
+
+def test_all_models_of_a_small_table_are_fitted_in_a_few_steps() -> None:
+    X = uniform(20, 5)
+    problem = problem_of(X, X[0] * X[1] + np.sin(X[2]))
+    searcher, snapshot = Sparse(), Archive(30, 0.0, 8).snapshot()
+    state = searcher.start(problem, 0)
+    steps = 0
+    while state.position >= 0:
+        searcher.ask(state, problem, snapshot, 1_000, map)
+        steps += 1
+    assert steps <= 12
+
+
+def test_a_step_is_of_bounded_work() -> None:
     X = uniform(5_000, 4)
     problem = problem_of(X, X[0] * X[1] + np.sin(X[2]))
     searcher = Sparse()

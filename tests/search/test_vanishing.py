@@ -6,10 +6,14 @@ import numpy as np
 import pytest
 
 from symlaw.language import parse
+from symlaw.language.expression import Expression
 from symlaw.language.grammar import Language
+from symlaw.search.budget import Budget
 from symlaw.search.confirm import Confirmer
-from symlaw.search.problem import make_problem
-from symlaw.search.vanishing import without_vanishing
+from symlaw.search.portfolio import search
+from symlaw.search.problem import Problem, make_problem
+from symlaw.search.searchers.base import Proposals
+from symlaw.search.vanishing import DOUBTFUL, without_vanishing
 
 COLUMNS = {"x": np.array([0.5, 1.5, 2.5]), "y": np.array([2.0e-12, 1.0e-12, 3.0e-12])}
 
@@ -37,3 +41,49 @@ def test_a_formula_is_offered_without_them_too() -> None:
     problem = make_problem(x[:, None], np.sin(x), Language.of(["x"], ["+", "sin"]))
     entries = Confirmer(problem).guess(parse("sin(x + 0.001)"))
     assert parse("sin(x)") in [entry.expression for entry in entries if entry.loss < 1e-25]
+
+
+@pytest.mark.parametrize(
+    ("formula", "left"),
+    [
+        ("1.03 * x - 0.1 + sin(0.9 * x)", "x + sin(x)"),
+        ("1.3 * x + 1", "1.3 * x + 1"),
+    ],
+)
+def test_what_may_be_left_under_noise(formula: str, left: str) -> None:
+    assert without_vanishing(parse(formula), COLUMNS, DOUBTFUL) == parse(left)
+
+
+class _Once:
+    """Proposes one formula, once."""
+
+    name, stores = "once", ()
+
+    def __init__(self, formula: str) -> None:
+        self.formulas = [parse(formula)]
+
+    def objection(self, problem: Problem) -> None:
+        """None."""
+
+    def start(self, problem: Problem, seed: int) -> list[Expression]:
+        """What to propose."""
+        return list(self.formulas)
+
+    def ask(self, state: list[Expression], *_: object) -> Proposals:
+        """The formula, then nothing."""
+        formulas = [state.pop()] if state else []
+        return Proposals(formulas=formulas, counters={"evaluations": 1})
+
+    def tell(self, state: list[Expression], accepted: object) -> None:
+        """Nothing to learn."""
+
+
+def test_under_noise_the_front_holds_a_formula_without_its_doubtful_constants_too() -> None:
+    rng = np.random.Generator(np.random.Philox(1))
+    X = rng.uniform(0.5, 2.0, (40, 3))
+    y = X[:, 0] / X[:, 1] + np.exp(X[:, 2]) + 0.1 * rng.normal(size=40)
+    problem = make_problem(X, y, Language.of(["a", "b", "c"], ["+", "-", "*", "/", "exp"]))
+    once = _Once("a / b + 1.0022 * exp(c)")
+    outcome = search(problem, Budget(evaluations=5), searchers=[once], seed=0)
+    found = [entry.inner for entry in outcome.front]
+    assert parse("a / b + exp(c)") in found
