@@ -1,8 +1,8 @@
 """What statements about values are worth, and whether false ones are noticed.
 
 ``python -m benchmarks.knowledge``: random laws, none left out. (a) Scarce data: rows with noise, without,
-with what is true of the law's values, and with that and that every column plays a part. (b) A false statement
-beside true ones, with rows enough: is it named, and are true ones?
+with what is true of the law's values, then also that every column plays a part, then also of which functions
+the law is made. (b) A false statement beside true ones, with rows enough: is it named, and are true ones?
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ NOISE, SCARCE, ENOUGH = 0.05, 20, 200
 
 def trials(options: argparse.Namespace) -> list[Trial]:
     """The trials asked for: problem by problem, without, with what is true, and with something false."""
-    kinds = {"a": [("", SCARCE), ("true", SCARCE), ("columns", SCARCE)], "b": [("false", ENOUGH)]}
+    scarce = [(told, SCARCE) for told in ("", "true", "columns", "functions")]
+    kinds = {"a": scarce, "b": [("false", ENOUGH)]}
     asked = [kind for part in options.parts for kind in kinds[part]]
     return [
         Trial("symlaw", options.suite, problem.name, NOISE, seed, options.seconds, options.threads,
@@ -46,6 +47,7 @@ def summary(records: Iterable[Record]) -> str:
         "": "without",
         "true": "with what is true of values",
         "columns": "and that every column matters",
+        "functions": "and of which functions it is made",
     }
     for told, name in kinds.items():
         group = [record for record in records if record["told"] == told]

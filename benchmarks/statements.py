@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from benchmarks.engines import OPERATORS
 from symlaw.knowledge.shape import shape_of
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 POINTS, CLEARLY = 4000, 3.0
 # Bounds in words: signs, and what probabilities and waves keep to.
 BOUNDS = ("y >= 0", "y <= 0", "-1 <= y <= 1")
+ARITHMETIC = ("+", "-", "*", "/", "square")
 # Most true statements that go with a false one.
 BESIDE = 2
 
@@ -31,6 +33,12 @@ BESIDE = 2
 def domain_of(problem: Problem) -> dict[str, tuple[float, float]]:
     """The box of a problem, by input."""
     return {variable.name: (variable.low, variable.high) for variable in problem.inputs}
+
+
+def functions_of(problem: Problem) -> list[str]:
+    """Arithmetic, squares, and the functions that a law is made of."""
+    own = {row.name for row in problem.expression.operators}
+    return [name for name in OPERATORS if name in own or name in ARITHMETIC]
 
 
 def candidates(problem: Problem) -> list[str]:
@@ -100,7 +108,7 @@ def statements_for(problem: Problem, told: str, noise: float, seed: int) -> tupl
     if not told:
         return [], ""
     held = true_statements(problem)
-    if told in ("true", "columns"):
+    if told in ("true", "columns", "functions"):
         return held, ""
     wrong = false_statement(problem, noise, seed)
     beside = [str(one) for one in problem.random(seed, "beside").permutation(held)]

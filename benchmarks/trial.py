@@ -28,7 +28,7 @@ from benchmarks.problems import (
     load,
     random_problems,
 )
-from benchmarks.statements import domain_of, statements_for
+from benchmarks.statements import domain_of, functions_of, statements_for
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,8 +68,9 @@ class Trial:
     rows
         Number of rows where the suite does not state one.
     told
-        What it is told about the law's values: ``"true"`` statements, also that each of the ``"columns"``
-        matters, or statements of which one is ``"false"``; or nothing.
+        What it is told about the law: ``"true"`` statements about its values, also that each of the
+        ``"columns"`` matters, also of which ``"functions"`` it is made; statements of which one is ``"false"``;
+        or nothing.
     """
 
     engine: str
@@ -145,9 +146,8 @@ def run(trial: Trial) -> dict[str, Any]:
     if trial.units:
         chosen = with_units(chosen, asked.problem)
     statements, wrong = statements_for(asked.problem, trial.told, trial.noise, trial.seed)
-    required = asked.problem.names if trial.told == "columns" else None
-    if statements or required:
-        chosen = with_statements(chosen, asked.problem, statements, required)
+    if trial.told:
+        chosen = with_statements(chosen, asked.problem, statements, trial.told)
     found = chosen.fit(asked.X, asked.y, asked.names, trial.seconds, trial.threads, trial.seed)
     return {
         **asdict(trial),
@@ -215,10 +215,8 @@ def with_units(chosen: Any, problem: Problem) -> Any:
     return chosen.with_units({variable.name: variable.unit for variable in problem.inputs}, problem.unit)
 
 
-def with_statements(
-    chosen: Any, problem: Problem, statements: Sequence[str], required: Sequence[str] | None = None
-) -> Any:
-    """An engine that is told statements about a law's values, over the box of its rows, and its variables.
+def with_statements(chosen: Any, problem: Problem, statements: Sequence[str], told: str) -> Any:
+    """An engine that is told what is known of a law, over the box of its rows.
 
     Raises
     ------
@@ -227,7 +225,12 @@ def with_statements(
     """
     if not hasattr(chosen, "with_statements"):
         raise ValueError("only symlaw can be told statements about values")
-    return chosen.with_statements(statements, domain_of(problem), required)
+    more: dict[str, Any] = {}
+    if told in ("columns", "functions"):
+        more["required"] = problem.names
+    if told == "functions":
+        more["operators"] = functions_of(problem)
+    return chosen.with_statements(statements, domain_of(problem), **more)
 
 
 def _when(judge: Judge, found: EngineResult, laws: Sequence[int]) -> dict[str, float | None]:

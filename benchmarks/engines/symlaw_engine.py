@@ -37,13 +37,10 @@ class _With:
         return _With(self._searchers, **{**self._knowledge, "units": units, "target_unit": target_unit})
 
     def with_statements(
-        self,
-        statements: Sequence[str],
-        domain: Mapping[str, tuple[float, float]],
-        required: Sequence[str] | None = None,
+        self, statements: Sequence[str], domain: Mapping[str, tuple[float, float]], **more: Any
     ) -> _With:
-        """The same, told statements about values and which variables the law has."""
-        told = {"constraints": statements, "domain": domain, "required": required}
+        """The same, told statements about values, and more of the estimator's settings."""
+        told = {"constraints": statements, "domain": domain, **more}
         return _With(self._searchers, **{**self._knowledge, **told})
 
 
@@ -70,12 +67,10 @@ def with_units(units: Mapping[str, str], target_unit: str) -> _With:
 
 
 def with_statements(
-    statements: Sequence[str],
-    domain: Mapping[str, tuple[float, float]],
-    required: Sequence[str] | None = None,
+    statements: Sequence[str], domain: Mapping[str, tuple[float, float]], **more: Any
 ) -> _With:
-    """The engine told statements about values and which variables the law has."""
-    return _With(None).with_statements(statements, domain, required)
+    """The engine told statements about values, and more of the estimator's settings."""
+    return _With(None).with_statements(statements, domain, **more)
 
 
 def accepted_in(progress: Progress) -> list[Accepted]:
@@ -100,10 +95,9 @@ def fit(
         time_budget=seconds,
         n_jobs=threads,
         random_state=seed,
-        operators=list(OPERATORS),
         searchers=searchers,
         callback=lambda progress: history.extend(accepted_in(progress)),
-        **knowledge,
+        **{"operators": list(OPERATORS), **knowledge},
     )
     begin = time.perf_counter()
     model.fit(pd.DataFrame(X, columns=list(names)), y)
