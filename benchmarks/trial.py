@@ -69,8 +69,8 @@ class Trial:
         Number of rows where the suite does not state one.
     told
         What it is told about the law: ``"true"`` statements about its values, also that each of the
-        ``"columns"`` matters, also of which ``"functions"`` it is made; statements of which one is ``"false"``;
-        or nothing.
+        ``"columns"`` matters, also of which ``"functions"`` it is made; or statements of which one is
+        ``"false"``; or nothing.
     """
 
     engine: str
