@@ -22,7 +22,7 @@ from symlaw.search.scoring import scored
 from symlaw.search.searchers.base import Proposals
 from symlaw.search.simpler import contractions
 from symlaw.search.tally import Tally
-from symlaw.search.vanishing import DOUBTFUL, without_vanishing
+from symlaw.search.vanishing import doubtful, without_vanishing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -255,7 +255,7 @@ class Course:
         for entry in accepted:
             if entry.filling is not None or entry.loss <= self.archive.loss_floor or self._is_late():
                 continue
-            shorter = without_vanishing(entry.inner, columns, DOUBTFUL)
+            shorter = without_vanishing(entry.inner, columns, doubtful(self.problem.n_rows))
             if len(shorter.nodes) < len(entry.inner.nodes) and shorter.variables:
                 limit = self.archive.limit_at(self.problem.language.complexity(shorter))
                 found += self.offer(shorter, limit, source)

@@ -17,8 +17,13 @@ if TYPE_CHECKING:
 
 # Of the other argument's size, below which a term is taken to be nothing, and likewise the distance from 1.
 NOTHING = 1e-7
-# The same under noise, for constants that may be nothing: a fit without them tells.
+# The same under noise, for constants that may be nothing: a fit without them tells. The more rows, the less.
 DOUBTFUL = 0.2
+
+
+def doubtful(n_rows: int) -> float:
+    """What may count as nothing where so many rows determine constants."""
+    return min(DOUBTFUL, float(n_rows) ** -0.5)
 
 
 def without_vanishing(

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from symlaw.search.problem import Problem
 
 # The next model waits for the next epoch after so many node values, or so many formulas to be fitted.
-_WORK, _FORMULAS = 2_000_000, 24
+_WORK, _FORMULAS = 200_000, 12
 
 
 @dataclass
