@@ -23,7 +23,7 @@ DOUBTFUL = 0.2
 
 def doubtful(n_rows: int) -> float:
     """What may count as nothing where so many rows determine constants."""
-    return min(DOUBTFUL, float(n_rows) ** -0.5)
+    return float(min(DOUBTFUL, n_rows**-0.5))
 
 
 def without_vanishing(
