@@ -34,7 +34,7 @@ class Crash(Exception):
 
 
 def model(folder: Path | None, **more: Any) -> SymbolicRegressor:
-    chosen = {"operators": OPERATORS, "time_budget": None, "max_evaluations": 400_000, "random_state": 4}
+    chosen = {"operators": OPERATORS, "time_budget": None, "max_evaluations": 500_000, "random_state": 4}
     return SymbolicRegressor(
         run_folder=folder, n_jobs=2, searchers=["sparse", "evolution"], **{**chosen, **more}
     )
