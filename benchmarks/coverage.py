@@ -24,7 +24,6 @@ from benchmarks.engines import OPERATORS
 from benchmarks.machine import describe, facts
 from benchmarks.problems import random_problems
 from benchmarks.recovery import RESULTS
-from benchmarks.summary import read
 from symlaw.errors import SymlawError
 
 if TYPE_CHECKING:
@@ -84,7 +83,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = parser.parse_args(argv)
     print(describe(facts()))
     asked = {"seconds": options.seconds, "noise": options.noise, "rows": options.rows}
-    known = [r for r in read(options.out) if all(r[name] == value for name, value in asked.items())]
+    lines = options.out.read_text(encoding="utf-8").splitlines() if options.out.exists() else []
+    known = [r for r in map(json.loads, lines) if all(r[name] == value for name, value in asked.items())]
     for problem in random_problems(SEED, options.problems):
         if any(record["problem"] == problem.name for record in known):
             continue

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks.machine import describe, facts
 from benchmarks.recovery import run_all
-from benchmarks.summary import Record, success
+from benchmarks.summary import TOLD, Record, success
 from benchmarks.trial import Trial, problems_of
 
 if TYPE_CHECKING:
@@ -23,12 +23,13 @@ if TYPE_CHECKING:
 RESULTS = Path("benchmarks/results/symlaw-knowledge.jsonl")
 SUITE, PROBLEMS = "generator-2026", 40
 NOISE, SCARCE, ENOUGH = 0.05, 20, 200
+# What is told of scarce data.
+SCARCE_TOLD = ("", "true", "columns", "functions")
 
 
 def trials(options: argparse.Namespace) -> list[Trial]:
     """The trials asked for: problem by problem, without, with what is true, and with something false."""
-    scarce = [(told, SCARCE) for told in ("", "true", "columns", "functions")]
-    kinds = {"a": scarce, "b": [("false", ENOUGH)]}
+    kinds = {"a": [(told, SCARCE) for told in SCARCE_TOLD], "b": [("false", ENOUGH)]}
     asked = [kind for part in options.parts for kind in kinds[part]]
     return [
         Trial("symlaw", options.suite, problem.name, NOISE, seed, options.seconds, options.threads,
@@ -43,16 +44,11 @@ def summary(records: Iterable[Record]) -> str:
     """The figures, in lines."""
     records = [record for record in records if not record["error"]]
     lines = []
-    kinds = {
-        "": "without",
-        "true": "with what is true of values",
-        "columns": "and that every column matters",
-        "functions": "and of which functions it is made",
-    }
-    for told, name in kinds.items():
+    for told in SCARCE_TOLD:
         group = [record for record in records if record["told"] == told]
         if group:
             picked, on_front = (sum(success(r, w) for r in group) for w in ("picked", "on_front"))
+            name = TOLD.get(told, "without")
             lines.append(f"{SCARCE} rows, {name}: picked {picked}, on the front {on_front} of {len(group)}")
     group = [record for record in records if record["told"] == "false" and record["false_statement"]]
     if group:

@@ -169,7 +169,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(cycles())
         return 0
     drawn = formulas(options.formulas, options.seed)
+    # both import and set up on first use
     simplify_all(drawn[:1], BOX)
+    by_sympy(drawn[0])
     answers = by_symlaw(drawn, options.together)
     records = [compared(formula, *answer) for formula, answer in zip(drawn, answers, strict=True)]
     lines = [json.dumps({**record, **found}) for record in records]

@@ -14,6 +14,13 @@ Record = dict[str, Any]
 ASKED = ("engine", "suite", "problem", "noise", "seed", "seconds", "threads")
 # options that came later: a record without them was made without them
 VARIANTS: Mapping[str, Any] = {"freeze": False, "distractors": 0, "units": False, "rows": 1000, "told": ""}
+# what an engine may be told of a law beside the rows, as `benchmarks.trial.Trial` names it, in words
+TOLD = {
+    "true": "told what is true",
+    "columns": "told what is true and that every column matters",
+    "functions": "told what is true, that every column matters, and the functions",
+    "false": "told what is false",
+}
 
 
 def key(record: Record) -> tuple[Any, ...]:
@@ -28,7 +35,7 @@ def _variant(record: Record) -> tuple[Any, ...]:
 def variant_name(freeze: bool, distractors: int, units: bool, rows: int = 1000, told: str = "") -> str:
     """How a variant of a suite is called in tables; ``-`` for the suite as it is."""
     parts = ["frozen"] * freeze + [f"+{distractors} columns"] * bool(distractors) + ["with units"] * units
-    parts += [f"{rows} rows"] * (rows != VARIANTS["rows"]) + [f"told what is {told}"] * bool(told)
+    parts += [f"{rows} rows"] * (rows != VARIANTS["rows"]) + ([TOLD[told]] if told else [])
     return ", ".join(parts) or "-"
 
 

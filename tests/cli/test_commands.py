@@ -84,10 +84,10 @@ def test_predict_by_complexity(finished: Path, capsys: pytest.CaptureFixture[str
     [
         ("latex", r"\sqrt{\mathrm{axis\_au}}"),
         ("sympy", "axis_au**(3/2)"),
-        ("python", "math.sqrt(axis_au)"),
-        ("numpy", "np.sqrt(axis_au)"),
+        ("python", "return math.sqrt(axis_au) * axis_au"),
+        ("numpy", "return np.sqrt(axis_au) * axis_au"),
         ("c", "double formula(double axis_au)"),
-        ("excel", "SQRT(A2)"),
+        ("excel", "=SQRT(A2) * A2"),
         ("sqlite", 'CAST("axis_au" AS REAL)'),
         ("json", '{"symlaw_expression": 1'),
     ],

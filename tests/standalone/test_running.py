@@ -101,10 +101,9 @@ def test_agrees_with_predict_for_a_hundred_formulas(
         told = loaded.predict(data)
         finite = np.isfinite(told)
         np.testing.assert_array_equal(np.isnan(found), np.isnan(told), err_msg=str(formula))
-        room = np.nan_to_num(sensitivity(formula, columns), nan=np.inf)
-        # where rounding decides about every digit, as in the sine of 1e15, there is nothing to compare
-        steady = finite & (room <= 1e-6 * np.maximum(1.0, np.abs(told)))
-        assert np.all(np.abs(found[steady] - told[steady]) <= room[steady]), str(formula)
+        # few draws may fall near each other by chance where rounding decides about every digit
+        room = np.nan_to_num(sensitivity(formula, columns, draws=32), nan=np.inf)
+        assert np.all(np.abs(found[finite] - told[finite]) <= room[finite]), str(formula)
         n_defined += finite.all()
     assert n_defined > 50
 

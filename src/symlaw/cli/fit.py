@@ -110,11 +110,8 @@ def fit(
         seed=secrets.randbelow(2**31 - 1) if seed is None else seed,
     )
     known = _known(knowledge, template=template, groups=groups, guesses=guess or None, prior=prior)
-    _check_units(units)
-    reading = {
-        "target": target, "features": option.split(features), "drop": option.split(drop) or [],
-        "weights": weights, "groups": known.get("groups"), "unit_row": units == "row",
-    }  # fmt: skip
+    columns = {"target": target, "weights": weights, "groups": known.get("groups")}
+    reading = {**columns, **_reading(features, drop, units)}
     table = _read(data, reading)
     settings = _with_known(settings, known, table, units, constants=constants)
     if not quiet:
@@ -123,7 +120,15 @@ def fit(
     told = {"source": str(data.resolve()), "reading": reading, "parent": parent}
     folder = _start(Task(table, settings, guesses), runs, checkpoint, told, verbose=verbose, quiet=quiet)
     if report is not None:
-        write_report(folder, report, None, weights, made.operators)
+        write_report(folder, report, None, None, made.operators)
+
+
+def _reading(features: list[str] | None, drop: list[str] | None, units: str | None) -> dict[str, Any]:
+    """How columns that are not named one by one are read, and whether the first row holds units."""
+    _check_units(units)
+    return {
+        "features": option.split(features), "drop": option.split(drop) or [], "unit_row": units == "row"
+    }  # fmt: skip
 
 
 def _settings(

@@ -191,8 +191,7 @@ class Confirmer:
 
     def _without_vanishing(self, inner: Expression, source: str) -> list[Entry]:
         """Entries of the formula without constants that vanished in the fit, if there are some."""
-        names, probe = self.problem.language.variables, self.problem.probe
-        simpler = without_vanishing(inner, dict(zip(names, probe.X, strict=True)))
+        simpler = without_vanishing(inner, self.problem.probe_columns)
         if simpler is inner or not simpler.variables:
             return []
         program = self._program(simpler)

@@ -109,9 +109,10 @@ class Course:
     @property
     def front(self) -> tuple[Entry, ...]:
         """The front; the constant that it begins with goes once there is what holds all that is demanded."""
-        front, admits = self.archive.front, self.problem.language.admits
-        first = front[:1] if len(front) < 2 or admits(front[0].expression) else ()
-        return (*first, *front[1:])
+        front = self.archive.front
+        if len(front) > 1 and not self.problem.language.admits(front[0].expression):
+            return front[1:]
+        return front
 
     def open(self) -> Iterator[list[Entry]]:
         """Score what can be said before a search, until one is exact; what came to the front each time."""
@@ -250,12 +251,12 @@ class Course:
 
     def _without_doubtful(self, accepted: Sequence[Entry], source: str) -> list[Entry]:
         """Formulas without their constants that noise may have moved away from doing nothing."""
-        columns = dict(zip(self.problem.language.variables, self.problem.probe.X, strict=True))
+        columns, nothing = self.problem.probe_columns, doubtful(self.problem.n_rows)
         found: list[Entry] = []
         for entry in accepted:
             if entry.filling is not None or entry.loss <= self.archive.loss_floor or self._is_late():
                 continue
-            shorter = without_vanishing(entry.inner, columns, doubtful(self.problem.n_rows))
+            shorter = without_vanishing(entry.inner, columns, nothing)
             if len(shorter.nodes) < len(entry.inner.nodes) and shorter.variables:
                 limit = self.archive.limit_at(self.problem.language.complexity(shorter))
                 found += self.offer(shorter, limit, source)

@@ -108,8 +108,7 @@ class Guard:
     def _scored(self, formula: Expression, source: str, limit: float) -> Entry | None:
         """An entry of a formula that holds, in the simpler of two forms."""
         problem, language = self.problem, self.problem.language
-        columns = dict(zip(language.variables, problem.probe.X, strict=True))
-        for form in (without_vanishing(formula, columns), formula):
+        for form in (without_vanishing(formula, problem.probe_columns), formula):
             tidied = tidy_signs(form, language.operators)
             loss = loss_of(tidied, problem)
             if loss < limit and language.admits(tidied) and self.shape.holds(tidied):

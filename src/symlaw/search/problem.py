@@ -98,6 +98,11 @@ class Problem:
         return len(self.rows.target)
 
     @property
+    def probe_columns(self) -> dict[str, NDArray[np.float64]]:
+        """Values of the variables on the probe rows, by name."""
+        return dict(zip(self.language.variables, self.probe.X, strict=True))
+
+    @property
     def loss_floor(self) -> float:
         """Loss that rounding alone leaves: smaller ones are all called exact."""
         return self.loss.floor(self.y_centre / self.y_scale)

@@ -114,7 +114,7 @@ class Repairs:
 
 def wanted_of(formula: Expression, workplace: Workplace) -> list[Wanted]:
     """What each node below the root should be for the formula to equal the target, where that is known."""
-    columns = dict(zip(workplace.problem.language.variables, workplace.problem.probe.X, strict=True))
+    columns = workplace.problem.probe_columns
     target = workplace.targets[0].probe
     with np.errstate(all="ignore"):
         values = reference.node_values(formula, columns)

@@ -91,12 +91,12 @@ class Sparse:
             return Proposals()
         formulas: list[Expression] = []
         tried = work = 0
-        most = max(1, min(evaluations, _FORMULAS))
+        most = max(1, evaluations)
         # on small tables several models take less time than the others' share of an epoch
-        while state.position < len(state.models) and tried < most and work < _WORK:
+        while state.position < len(state.models) and tried < min(most, _FORMULAS) and work < _WORK:
             answer = state.models[state.position]()
             state.position += 1
-            new = answer.formulas[: max(1, evaluations - tried)]
+            new = answer.formulas[: most - tried]
             formulas += new
             # a model that brings nothing was tried all the same
             tried += max(1, len(new))
