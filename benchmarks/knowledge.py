@@ -1,8 +1,9 @@
 """What statements about values are worth, and whether false ones are noticed.
 
 ``python -m benchmarks.knowledge``: random laws, none left out. (a) Scarce data: rows with noise, without,
-with what is true of the law's values, then also that every column plays a part, then also of which functions
-the law is made. (b) A false statement beside true ones, with rows enough: is it named, and are true ones?
+with what is true of the law's values, then also that every column plays a part, then also which functions may
+occur, then also that each of these does. (b) A false statement beside true ones, with rows enough: is it
+named, and are true ones?
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ RESULTS = Path("benchmarks/results/symlaw-knowledge.jsonl")
 SUITE, PROBLEMS = "generator-2026", 40
 NOISE, SCARCE, ENOUGH = 0.05, 20, 200
 # What is told of scarce data.
-SCARCE_TOLD = ("", "true", "columns", "functions")
+SCARCE_TOLD = ("", "true", "columns", "functions", "required")
 
 
 def trials(options: argparse.Namespace) -> list[Trial]:

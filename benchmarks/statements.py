@@ -36,9 +36,9 @@ def domain_of(problem: Problem) -> dict[str, tuple[float, float]]:
 
 
 def functions_of(problem: Problem) -> list[str]:
-    """Arithmetic, squares, and the functions that a law is made of."""
+    """The functions that a law is made of, beside arithmetic and squares."""
     own = {row.name for row in problem.expression.operators}
-    return [name for name in OPERATORS if name in own or name in ARITHMETIC]
+    return [name for name in OPERATORS if name in own and name not in ARITHMETIC]
 
 
 def candidates(problem: Problem) -> list[str]:

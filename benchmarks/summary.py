@@ -19,6 +19,7 @@ TOLD = {
     "true": "told what is true",
     "columns": "told what is true and that every column matters",
     "functions": "told what is true, that every column matters, and the functions",
+    "required": "told what is true, that every column matters, and the functions, each of which occurs",
     "false": "told what is false",
 }
 

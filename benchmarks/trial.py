@@ -28,7 +28,7 @@ from benchmarks.problems import (
     load,
     random_problems,
 )
-from benchmarks.statements import domain_of, functions_of, statements_for
+from benchmarks.statements import ARITHMETIC, domain_of, functions_of, statements_for
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,8 +69,8 @@ class Trial:
         Number of rows where the suite does not state one.
     told
         What it is told about the law: ``"true"`` statements about its values, also that each of the
-        ``"columns"`` matters, also of which ``"functions"`` it is made; or statements of which one is
-        ``"false"``; or nothing.
+        ``"columns"`` matters, also that it has no other ``"functions"`` than its own, also that those are
+        ``"required"``; or statements of which one is ``"false"``; or nothing.
     """
 
     engine: str
@@ -226,10 +226,12 @@ def with_statements(chosen: Any, problem: Problem, statements: Sequence[str], to
     if not hasattr(chosen, "with_statements"):
         raise ValueError("only symlaw can be told statements about values")
     more: dict[str, Any] = {}
-    if told in ("columns", "functions"):
-        more["required"] = problem.names
-    if told == "functions":
-        more["operators"] = functions_of(problem)
+    if told in ("columns", "functions", "required"):
+        more["required"] = list(problem.names)
+    if told in ("functions", "required"):
+        more["operators"] = [*ARITHMETIC, *functions_of(problem)]
+    if told == "required":
+        more["required"] += functions_of(problem)
     return chosen.with_statements(statements, domain_of(problem), **more)
 
 

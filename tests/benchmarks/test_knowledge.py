@@ -26,10 +26,11 @@ def test_true_statements_hold_and_a_false_one_is_clearly_broken(problem: Any) ->
     assert set(told) - {wrong} <= set(held)
 
 
-def test_each_problem_is_asked_for_in_five_ways() -> None:
+def test_each_problem_is_asked_for_in_six_ways() -> None:
     asked = trials(arguments().parse_args(["--limit", "2", "--out", "x.jsonl"]))
-    ways = [("", 20), ("true", 20), ("columns", 20), ("functions", 20), ("false", 200)]
-    assert [(trial.told, trial.rows) for trial in asked[:5]] == ways
+    scarce = ["", "true", "columns", "functions", "required"]
+    ways = [*((told, 20) for told in scarce), ("false", 200)]
+    assert [(trial.told, trial.rows) for trial in asked[:6]] == ways
     assert len({key(vars(trial)) for trial in asked}) == len(asked) == 10
 
 

@@ -54,6 +54,18 @@ def test_required_columns_and_parts() -> None:
     assert not rule.allows(parse("y"))
 
 
+def test_required_operators() -> None:
+    rule = required_of(["sin", "ln", "x"], ["x", "y"])
+    assert rule == Required(("x",), (), ("sin", "log"))
+    assert rule.allows(parse("sin(2 * y) / log(x)"))
+    assert not rule.allows(parse("sin(x) + cos(y)"))
+    assert not rule.allows(parse("sin(y) * log(y)"))
+
+
+def test_a_required_name_is_a_columns_first() -> None:
+    assert required_of(["sin"], ["sin", "y"]) == Required(("sin",))
+
+
 @pytest.mark.parametrize(
     ("settings", "error", "message"),
     [

@@ -10,11 +10,12 @@ import pytest
 from symlaw.engine.random import stream
 from symlaw.engine.tape import from_nodes
 from symlaw.knowledge.dimensions import unit_of
-from symlaw.knowledge.structure import Structure
+from symlaw.knowledge.structure import Required, Structure
 from symlaw.knowledge.units import Units
 from symlaw.language import parse
 from symlaw.language.expression import Expression
 from symlaw.language.grammar import Language, Rule
+from symlaw.language.operators import operator
 from symlaw.search.archive import Archive
 from symlaw.search.budget import Budget
 from symlaw.search.confirm import Confirmer
@@ -78,6 +79,27 @@ def test_kernel_and_rule_agree_on_random_formulas(rule: Rule) -> None:
     assert escaped < 100
     assert counts[REFUSED] > 150
     assert counts[WHOLE] > 200
+
+
+@pytest.mark.parametrize("outer", [None, parse("exp(u)")], ids=["whole", "inside"])
+def test_only_what_holds_all_that_is_required_stands_as_a_whole(outer: Expression | None) -> None:
+    rule = Required(("v",), operators=("sin", "exp", "*"))
+    language = Language.of(COLUMNS, OPERATORS, demands=[rule])
+    grammar, scratch = grammar_of(language, outer), marks()
+    state, one, spare = stream(0, "required"), genome(), bench()
+    counts = {INSIDE: 0, WHOLE: 0}
+    for number in range(10_000):
+        random_formula(one, state, grammar, 3 + number % 9, spare)
+        size = int(one.size[0])
+        parts = (one.codes[:size], one.columns[:size], one.values[:size])
+        formula = from_nodes(*parts, language.operators, language.variables)
+        found = standing_under(one, grammar, scratch)
+        counts[found] += 1
+        # scale and offset bring a product, what the formula stands in brings its own
+        scaled = Expression((*formula.nodes, *parse("2").nodes, operator("*")))
+        whole = scaled if outer is None else Expression((*scaled.nodes, *outer.nodes[1:]))
+        assert (found == WHOLE) == rule.allows(whole), formula
+    assert counts[WHOLE] > 100
 
 
 SETS = [(in_units("N"),), (in_units("N", free=True),), (NESTING,), (SIZES,), (FORBIDDEN, in_units("N"))]

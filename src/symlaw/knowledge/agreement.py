@@ -54,6 +54,9 @@ def check_kinds(known: Known) -> None:
     """
     for name, formula in _wanted(known.required):
         _check_wanted(name, formula, known)
+    for function in known.required.operators if known.required is not None else ():
+        if function not in {row.name for row in known.language.operators} and known.language.template is None:
+            _refuse(f"required {function!r}", "operators", "formulas may not use it")
     template = known.language.template
     if template is not None:
         _check_template(template, known)

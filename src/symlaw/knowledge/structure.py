@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from symlaw.errors import InvalidSetting
-from symlaw.language.expression import Expression, Variable, reduced
-from symlaw.language.operators import Operator, operator
+from symlaw.language.expression import Expression, reduced
+from symlaw.language.operators import ALIASES, Operator, operator, operator_table
 from symlaw.language.parser import parse
 
 Sizes = tuple[float, ...]
@@ -87,14 +87,19 @@ class Required:
         Columns that have to occur.
     parts
         Sub-formulas that have to occur, compared by canonical form.
+    operators
+        Names of operators that have to occur, whatever they are applied to.
     """
 
     variables: tuple[str, ...] = ()
     parts: tuple[Expression, ...] = ()
+    operators: tuple[str, ...] = ()
 
     def allows(self, expression: Expression) -> bool:
         """Whether a formula holds everything."""
         if not set(self.variables) <= set(expression.variables):
+            return False
+        if not set(self.operators) <= {row.name for row in expression.operators}:
             return False
         if not self.parts:
             return True
@@ -145,10 +150,37 @@ def _limits(row: Operator, given: Any) -> Sizes:
     return tuple(float(n) for n in sound)
 
 
-def required_of(required: Sequence[str] | None, variables: Sequence[str]) -> Required | None:
-    """The rule of settings: names of columns and parts in text; None where there are none."""
+def required_of(
+    required: Sequence[str] | None, variables: Sequence[str], operators: Iterable[Operator] = ()
+) -> Required | None:
+    """The rule of settings, None where they say nothing.
+
+    Parameters
+    ----------
+    required
+        Names of columns, names of operators, and parts in text. A name of both is a column's.
+    variables
+        The columns.
+    operators
+        Those of the language, which may be the user's own.
+
+    Raises
+    ------
+    ParseError
+        When a text is none of these.
+    """
     if not required:
         return None
-    formulas = [parse(text, variables) for text in required]
-    names = tuple(f.nodes[0].name for f in formulas if len(f.nodes) == 1 and isinstance(f.nodes[0], Variable))
-    return Required(names, tuple(f for f in formulas if len(f.nodes) > 1))
+    known = {*operator_table(), *(row.name for row in operators)}
+    names, parts, functions = list[str](), list[Expression](), list[str]()
+    for text in required:
+        function = ALIASES.get(text, text)
+        if text not in variables and function in known:
+            functions.append(function)
+            continue
+        formula = parse(text, variables)
+        if len(formula.nodes) > 1:
+            parts.append(formula)
+        else:
+            names += formula.variables
+    return Required(tuple(names), tuple(parts), tuple(functions))

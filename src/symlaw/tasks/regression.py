@@ -105,7 +105,8 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
     forbidden
         Parts that may not occur, in text: ``["exp(exp(x))", "a / b"]``.
     required
-        Columns and parts that a formula has to hold to come to the front, in text.
+        Columns, operators and parts that a formula has to hold to come to the front, in text: ``["x0", "sin",
+        "exp(x1)"]``.
     template
         The form of every formula, with unknown parts: ``"a * f(x0, x1) + g(x2)**2"``. Functions that are no
         operators are found, names that are no columns are fitted, ``diff(f(x0), x0)`` is a derivative.

@@ -190,7 +190,7 @@ class Settings:
             preference=self.preference(),
         )
         required, counted = (
-            required_of(self.required, plain.variables),
+            required_of(self.required, plain.variables, plain.operators),
             {**costs_of_powers(powers, costs), **costs},
         )
         known = self._known(replace(plain, costs=counted), named, self._units(variables), required)

@@ -16,7 +16,7 @@ from symlaw.search.genetics.laws import Laws, laws_of
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from symlaw.knowledge.dimensions import Dimension
+    from symlaw.language.expression import Expression
     from symlaw.language.grammar import Language
 
 ADD, SUBTRACT, MULTIPLY, DIVIDE, NEGATE = 0, 1, 2, 3, 4
@@ -70,8 +70,8 @@ class Grammar(NamedTuple):
     odds: NDArray[np.float64]
 
 
-def grammar_of(language: Language, target: Dimension | None = None) -> Grammar:
-    """The arrays of a language, for formulas of the target's dimension unless another is given."""
+def grammar_of(language: Language, outer: Expression | None = None) -> Grammar:
+    """The arrays of a language, for formulas or for what stands inside ``outer`` for its one variable."""
     operators = language.operators
     codes = np.arange(FIRST_OPERATOR, FIRST_OPERATOR + len(operators))
     arity = np.array([0, 0, *(row.arity for row in operators)], np.int64)
@@ -91,7 +91,7 @@ def grammar_of(language: Language, target: Dimension | None = None) -> Grammar:
         len(language.variables),
         int(language.constants),
         float(language.max_complexity),
-        laws_of(language, target),
+        laws_of(language, outer),
         int(language.preference is not None),
         _odds(language),
     )

@@ -16,8 +16,9 @@ from symlaw.engine.random import mix
 from symlaw.engine.tape import CONSTANT, FIRST_OPERATOR, VARIABLE, to_tape
 from symlaw.knowledge.constants import kind_of
 from symlaw.knowledge.dimensions import N_BASES, NONE, PARTS
-from symlaw.knowledge.structure import Structure
+from symlaw.knowledge.structure import Required, Structure
 from symlaw.knowledge.units import units_of
+from symlaw.language.grammar import LINE_OPERATORS
 from symlaw.language.operators.row import MAX_ARITY
 
 if TYPE_CHECKING:
@@ -71,6 +72,11 @@ class Laws(NamedTuple):
         Whether formulas that differ by a factor only are told apart: 1 by their dimension, as a named
         constant may be the factor; 2 by their size, as scale and offset are not free; 3 by both; 0 not at
         all.
+    demanding
+        Whether the following ask for anything, 0 or 1.
+    needed, needed_columns
+        1 for each code and each column that has to occur in a whole formula, int64 (n_codes,) and
+        (n_variables,).
     """
 
     units: int
@@ -84,6 +90,9 @@ class Laws(NamedTuple):
     largest: NDArray[np.float64]
     forbidden: NDArray[np.uint64]
     apart: int
+    demanding: int
+    needed: NDArray[np.int64]
+    needed_columns: NDArray[np.int64]
 
 
 class Marks(NamedTuple):
@@ -117,8 +126,8 @@ def marks(n_codes: int = MOST_CODES) -> Marks:
     )
 
 
-def laws_of(language: Language, target: Dimension | None = None) -> Laws:
-    """The rules of a language; formulas are of the target's dimension unless another is given."""
+def laws_of(language: Language, outer: Expression | None = None) -> Laws:
+    """The rules of a language for formulas, or for what stands inside ``outer`` for its one variable."""
     units, rows = units_of(language), language.operators
     words = [row.unit.split() for row in rows]
     rule = [_SAME, _SAME, *(_RULES[word[0]] for word in words)]
@@ -130,12 +139,27 @@ def laws_of(language: Language, target: Dimension | None = None) -> Laws:
         for place, name in enumerate(language.variables):
             unit = units.variables.get(name)
             columns[place] = _in_parts(unit.dimension if unit else NONE)
-        wanted[:] = _in_parts(units.target.dimension if target is None else target)
+        inside = None if outer is None else units.inside(outer)
+        wanted[:] = _in_parts(units.target.dimension if inside is None else inside)
     arity = [0, 0, *(row.arity for row in rows)]
     numbers = [np.array(values, np.int64) for values in (rule, power, arity)]
     shape = next((rule for rule in language.rules if isinstance(rule, Structure)), Structure())
     apart = int(mode == 1 and bool(language.named)) + 2 * int(kind_of(language) is not None)
-    return Laws(mode, numbers[0], numbers[1], numbers[2], columns, wanted, *_shape(shape, language), apart)
+    of_shape, needs = _shape(shape, language), _needs(language, outer)
+    return Laws(mode, numbers[0], numbers[1], numbers[2], columns, wanted, *of_shape, apart, *needs)
+
+
+def _needs(language: Language, outer: Expression | None) -> tuple[int, Any, Any]:
+    """What has to occur in a formula, of that what scale and offset or ``outer`` cannot bring."""
+    required = next((rule for rule in language.demands if isinstance(rule, Required)), Required())
+    brought = {*LINE_OPERATORS, *(row.name for row in (outer.operators if outer is not None else ()))}
+    names = [row.name for row in language.operators]
+    needed = [0, 0, *(int(name in required.operators and name not in brought) for name in names)]
+    columns = [int(name in required.variables) for name in language.variables]
+    # parts of a template are joined before they are looked at
+    if language.template is not None:
+        needed, columns = [0] * len(needed), [0] * len(columns)
+    return int(any([*needed, *columns])), np.array(needed, np.int64), np.array(columns, np.int64)
 
 
 def _shape(shape: Structure, language: Language) -> tuple[int, Any, Any, Any]:
@@ -188,11 +212,32 @@ def salted(salt, laws, marks, centre, spread):  # type: ignore[no-untyped-def]
     return np.int64(key >> _ONE)
 
 
+@inner
+def _holds_needed(g, laws):  # type: ignore[no-untyped-def]
+    """Whether a genome holds the operators and columns that have to occur."""
+    for code in range(len(laws.needed)):
+        if laws.needed[code] != 0 and not _occurs(g, code, -1):
+            return False
+    for column in range(len(laws.needed_columns)):
+        if laws.needed_columns[column] != 0 and not _occurs(g, VARIABLE, column):
+            return False
+    return True
+
+
+@inlined
+def _occurs(g, code, column):  # type: ignore[no-untyped-def]
+    """Whether a node of a code occurs, of any column where the column is below 0."""
+    for place in range(g.size[0]):
+        if g.codes[place] == code and (column < 0 or g.columns[place] == column):
+            return True
+    return False
+
+
 @inlined
 def standing(g, grammar, marks):  # type: ignore[no-untyped-def]
     """Whether a genome is refused, may stand inside a formula, or may be one up to its scale."""
     # without rules nothing is called: passing the records costs as much as tidying a formula
-    if grammar.laws.units == 0 and grammar.laws.shape == 0:
+    if grammar.laws.units == 0 and grammar.laws.shape == 0 and grammar.laws.demanding == 0:
         return WHOLE
     return standing_under(g, grammar, marks)
 
@@ -210,7 +255,9 @@ def standing_under(g, grammar, marks):  # type: ignore[no-untyped-def]
     """`standing` where there are rules."""
     if grammar.laws.shape != 0 and not _obeys(g, grammar, marks):
         return REFUSED
-    return WHOLE if grammar.laws.units == 0 else _standing_by_units(g, grammar.laws, marks)
+    found = WHOLE if grammar.laws.units == 0 else _standing_by_units(g, grammar.laws, marks)
+    lacks = grammar.laws.demanding != 0 and found == WHOLE and not _holds_needed(g, grammar.laws)
+    return INSIDE if lacks else found
 
 
 @inner

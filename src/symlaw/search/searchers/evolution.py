@@ -14,7 +14,6 @@ import numpy as np
 
 from symlaw.engine import reference
 from symlaw.engine.blocks import KernelTable, kernel_table
-from symlaw.knowledge.units import units_of
 from symlaw.search.archive import formula_of
 from symlaw.search.genetics.epoch import (
     COUNTERS,
@@ -236,9 +235,8 @@ class Evolution:
         if not state.views:
             state.views = _views(problem)
             state.rows = _rows(problem, state.views)
-        units = units_of(problem.language)
         state.grammars = [
-            grammar_of(problem.language, units.inside(view.outer) if units else None) for view in state.views
+            grammar_of(problem.language, None if view.is_identity else view.outer) for view in state.views
         ]
         n_rows, island, grammar = len(problem.probe.target), state.islands[0], state.grammars[0]
         levels = int(grammar.max_complexity)
