@@ -31,7 +31,7 @@ def test_each_problem_is_asked_for_in_six_ways() -> None:
     scarce = ["", "true", "columns", "functions", "required"]
     ways = [*((told, 20) for told in scarce), ("false", 200)]
     assert [(trial.told, trial.rows) for trial in asked[:6]] == ways
-    assert len({key(vars(trial)) for trial in asked}) == len(asked) == 10
+    assert len({key(vars(trial)) for trial in asked}) == len(asked) == 12
 
 
 def test_the_summary_counts_what_was_named() -> None:

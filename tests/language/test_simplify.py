@@ -17,6 +17,7 @@ from symlaw.language.operators import operator, operator_table
 from symlaw.language.simplify import keeps_values
 from symlaw.language.simplify import simplify as simplified
 from symlaw.language.simplifying.costs import COSTS
+from symlaw.language.simplifying.factors import with_common_factors
 from symlaw.language.simplifying.known import Survey
 from symlaw.language.simplifying.rules import facts, rules
 from symlaw.language.values import values
@@ -41,6 +42,9 @@ _SPREAD[:, :3] = 0.0
         ("sin(x) * cos(y) + cos(x) * sin(y)", {}, "sin(x + y)"),
         ("(x - y) * (x + y) + y**2", {}, "x**2"),
         ("3 * x + y * 2 - x", {}, "2.0 * (x + y)"),
+        ("3 * (2.5 * x + 4)**2", {}, "18.75 * (x + 1.6)**2"),
+        ("(2 * x + 4) / (8 * y - 4)", {}, "0.25 * (x + 2.0) / (y - 0.5)"),
+        ("9 * sqrt(4 * x - 8)", {}, "18.0 * sqrt(x - 2.0)"),
     ],
 )
 def test_known_identities(text: str, box: dict, expected: str) -> None:
@@ -195,3 +199,19 @@ def test_without_the_package_it_is_named(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setitem(sys.modules, "egglog.bindings", None)
     with pytest.raises(MissingDependency, match=r"pip install 'symlaw\[simplify\]'"):
         graph._egglog()
+
+
+def test_numbers_of_sums_are_joined_with_those_of_products() -> None:
+    formula = parse("-4 * ((x**2 - y) / (2 * (x**2)**2 - 6) * (3 * y + 6 * x))")
+    answer = simplified(formula, operators=["+", "-", "*", "/", "square"])
+    assert len(answer.constants) == 3
+    rows = {"x": np.linspace(-2.0, 2.0, 50), "y": np.linspace(1.0, 3.0, 50)}
+    assert np.allclose(values(answer, rows), values(formula, rows), rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    "text", ["2 * x + 4", "x + 3 * y", "0 * (2 * x + 4)", "x / 0 * 2", "1e300 * (1e300 * x + 2) * y"]
+)
+def test_sums_keep_their_numbers_where_nothing_takes_them_in(text: str) -> None:
+    assert len(with_common_factors(parse(text)).nodes) >= len(parse(text).nodes)
+    assert simplified(parse("2 * x + 4")).nodes == parse("2.0 * x + 4.0").nodes

@@ -124,6 +124,16 @@ def test_every_formula_of_every_front_obeys(name: str, rules: tuple[Rule, ...]) 
     assert laws or name in ("sparse", "bank")
 
 
+@pytest.mark.parametrize("name", ["sparse", "bank", "decomposition", "evolution", "tree_search"])
+def test_every_formula_of_every_front_holds_what_is_required(name: str) -> None:
+    rule = Required(("q",), (parse("v**2"),), ("sin",))
+    problem = problem_with(demands=(rule,))
+    outcome = search(problem, Budget(evaluations=60_000), searchers=searchers_named([name]))
+    laws = [entry.expression for entry in outcome.front if entry.source != "mean"]
+    assert all(rule.allows(law) for law in laws)
+    assert laws or name in ("sparse", "bank", "decomposition")
+
+
 def members_of(state: EvolutionState, problem: Problem) -> Iterator[Expression]:
     """Every formula in the populations that look at the target itself."""
     language = problem.language

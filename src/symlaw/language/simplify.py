@@ -14,6 +14,7 @@ from symlaw.language.canonical import folded
 from symlaw.language.expression import Constant, Expression
 from symlaw.language.operators import Operator, operator
 from symlaw.language.simplifying.costs import costs_of
+from symlaw.language.simplifying.factors import with_common_factors
 from symlaw.language.simplifying.graph import TOGETHER, Case, saturator
 from symlaw.language.simplifying.known import Survey
 from symlaw.language.simplifying.tidying import tidied
@@ -169,8 +170,11 @@ def _candidates(
 
 
 def _case(expression: Expression, survey: Survey, allowed: Sequence[Operator]) -> Case:
-    """A formula, in its canonical form too where that is equal, and what is known of its parts."""
+    """A formula, also in other forms that are equal, and what is known of its parts."""
     equal = [_folded(expression)]
+    factored = with_common_factors(equal[0])
+    if len(factored.nodes) < len(equal[0].nodes):
+        equal.append(factored)
     # canonical forms are equal wherever the formula is defined, and may be defined elsewhere
     if survey.is_defined(expression) and set(expression.canonical.operators) <= set(allowed):
         equal.append(expression.canonical)

@@ -63,6 +63,8 @@ _NUMBERS = """
 (rule ((= e (Var x))) ((defined e)))
 (rule ((= e {divide}) (= x (value a)) (= y (value b)) (!= y 0.0)) ((set (value e) (/ x y))))
 (rule ((= e {invert}) (= y (value a)) (!= y 0.0)) ((set (value e) (/ 1.0 y))))
+(rule ((= e {root}) (= x (value a)) (> x 0.0)) ((set (value e) (^ x 0.5))))
+(rule ((= e {growth}) (= x (value a)) (< x 700.0)) ((set (value e) (^ {euler} x))))
 """
 
 
@@ -220,7 +222,9 @@ def _program(ways: Sequence[Rule], by_name: Mapping[str, Operator], names: Mappi
         second = "(= y (value b))" if operator(name).arity == 2 else ""
         pattern = term(_pattern(operator(name)))
         lines.append(f"(rule ((= e {pattern}) (= x (value a)) {second}) ((set (value e) {fold})))")
-    lines.append(_NUMBERS.format(divide=term("a / b"), invert=term("inv(a)")))
+    of_numbers = {"divide": "a / b", "invert": "inv(a)", "root": "sqrt(a)", "growth": "exp(a)"}
+    patterns = {name: term(text) for name, text in of_numbers.items()}
+    lines.append(_NUMBERS.format(euler=repr(math.e), **patterns))
     return "\n".join(lines)
 
 
