@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 _MENDINGS = 3
 # Nobody tries to mend a formula further than this from holding, as a fraction of the target's variance.
 _TOO_FAR = 1.0
+# Nats by which an entry explains the data better than others where nobody takes that for chance.
+_SIGNIFICANT = 2.0
+# Losses count as no smaller.
+_TINY = 1e-300
 
 
 @dataclass
@@ -47,7 +52,7 @@ class Guard:
     def screened(
         self, entries: Sequence[Entry], archive: Archive | None = None, *, mend: bool = True
     ) -> list[Entry]:
-        """Those of entries made of one formula that hold; it is mended where none does.
+        """Those of entries made of one formula that hold; a shorter one that does not is mended.
 
         Parameters
         ----------
@@ -59,24 +64,31 @@ class Guard:
         mend
             Whether to mend.
         """
-        kept: list[Entry] = []
+        kept, broken = list[Entry](), list[Entry]()
         for entry in entries if archive is not None else sorted(entries, key=lambda entry: entry.loss):
             if kept and archive is None:
                 return kept
-            broken = self.shape.broken(entry.expression)
-            if not broken:
-                priced = self.priced(entry)
-                if not _could_enter(priced, archive) or self._holds(priced):
-                    kept.append(priced)
-            elif len(broken) == 1:
-                self._doubt(broken[0], entry)
-        if kept or not entries or not mend:
+            statements = self.shape.broken(entry.expression)
+            if len(statements) == 1:
+                self._doubt(statements[0], entry)
+            priced = self.priced(entry)
+            holds = not statements and (not _could_enter(priced, archive) or self._holds(priced))
+            (kept if holds else broken).append(priced if holds else entry)
+        least = min((entry.complexity for entry in kept), default=np.inf)
+        shorter = [e for e in broken if mend and e.complexity < least and self._is_worth_mending(e, archive)]
+        best = min(shorter, key=lambda entry: entry.loss, default=None)
+        if best is None or self.shape.distance(best.expression) > _TOO_FAR:
             return kept
-        best = min(entries, key=lambda entry: entry.loss)
-        if not _could_enter(best, archive) or self.shape.distance(best.expression) > _TOO_FAR:
-            return []
         found = self.mended(best, np.inf if archive is None else archive.limit_at(best.complexity))
-        return [] if found is None else [found]
+        return kept if found is None else [*kept, found]
+
+    def _is_worth_mending(self, entry: Entry, archive: Archive | None) -> bool:
+        """Whether an entry is significantly better than what there is, as mending takes a while and costs."""
+        if archive is None or not _could_enter(entry, archive):
+            return archive is None
+        limit = archive.limit_at(entry.complexity)
+        gain = math.log(limit) - math.log(max(entry.loss, archive.loss_floor, _TINY))
+        return self.problem.n_rows * gain > 2.0 * _SIGNIFICANT
 
     def _holds(self, entry: Entry) -> bool:
         found = self.shape.counterexample(entry.expression)
