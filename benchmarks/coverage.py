@@ -24,6 +24,7 @@ from benchmarks.engines import OPERATORS
 from benchmarks.machine import describe, facts
 from benchmarks.problems import random_problems
 from benchmarks.recovery import RESULTS
+from benchmarks.summary import append, written
 from symlaw.errors import SymlawError
 
 if TYPE_CHECKING:
@@ -92,14 +93,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = parser.parse_args(argv)
     print(describe(facts()))
     asked = {"seconds": options.seconds, "noise": options.noise, "rows": options.rows}
-    lines = options.out.read_text(encoding="utf-8").splitlines() if options.out.exists() else []
-    known = [r for r in map(json.loads, lines) if all(r[name] == value for name, value in asked.items())]
+    known = [r for r in written(options.out) if all(r[name] == value for name, value in asked.items())]
     for problem in random_problems(SEED, options.problems):
         if any(record["problem"] == problem.name for record in known):
             continue
         known.append(measure(problem, options))
-        with options.out.open("a") as file:
-            file.write(json.dumps(known[-1]) + "\n")
+        append(options.out, known[-1])
         print(json.dumps({k: v for k, v in known[-1].items() if k in ("problem", "formula", *KINDS)}))
     print(table(known))
     return 0

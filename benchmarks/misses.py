@@ -17,7 +17,7 @@ import numpy as np
 
 import symlaw
 from benchmarks.engines import OPERATORS
-from benchmarks.statements import ARITHMETIC, domain_of, functions_of
+from benchmarks.statements import domain_of, operators_told
 from benchmarks.summary import TOLD, Record, read, success
 from benchmarks.trial import Asked, Trial, asked_of
 from symlaw.errors import SymlawError
@@ -48,29 +48,22 @@ def miss_of(record: Record) -> Miss:
     """The lengths of a missed law and of what was recommended instead."""
     trial = Trial(**{field.name: record[field.name] for field in fields(Trial) if field.name in record})
     asked = asked_of(trial)
-    own = (
-        [*ARITHMETIC, *functions_of(asked.problem)] if trial.told in ("functions", "required") else OPERATORS
-    )
-    n_symbols = len(own) + len(asked.names) + 1
-    lengths = [
-        _length(formula, asked, n_symbols)
-        for formula in (_fitted_law(asked), symlaw.parse(record["picked_formula"], asked.names))
-    ]
-    return Miss(trial, *lengths)
+    n_symbols = len(operators_told(asked.problem, trial.told) or OPERATORS) + len(asked.names) + 1
+    picked = symlaw.parse(record["picked_formula"], asked.names)
+    return Miss(trial, *(_length(formula, asked, n_symbols) for formula in (_fitted_law(asked), picked)))
 
 
 def _fitted_law(asked: Asked) -> Expression:
     """The law in its simplest form, its constants fitted to the rows."""
     law = asked.problem.expression.simplify(domain_of(asked.problem))
     try:
-        return symlaw.refit(law, dict(zip(asked.names, asked.X.T, strict=True)), asked.y)
+        return symlaw.refit(law, asked.columns, asked.y)
     except SymlawError:
         return law
 
 
 def _length(formula: Expression, asked: Asked, n_symbols: int) -> float:
-    found = np.broadcast_to(values(formula, dict(zip(asked.names, asked.X.T, strict=True))), asked.y.shape)
-    loss = float(np.mean((asked.y - found) ** 2) / np.var(asked.y))
+    loss = float(np.mean((asked.y - values(formula, asked.columns)) ** 2) / np.var(asked.y))
     entry = Entry(formula, formula.complexity(), loss, formula)
     return description_length(entry, len(asked.y), n_symbols)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import asdict
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from benchmarks.engines import ENGINES, OPERATORS
 from benchmarks.machine import describe, facts
 from benchmarks.problems import can_freeze
-from benchmarks.summary import Record, differences, key, line, read, table, unsolved
+from benchmarks.summary import Record, append, differences, key, line, read, table, unsolved
 from benchmarks.trial import Trial, problems_of, run_in_child
 
 if TYPE_CHECKING:
@@ -83,20 +82,13 @@ def run_all(
     try:
         for done in as_completed([pool.submit(trial, t) for t in missing]):
             record = done.result()
-            _append(out, record)
+            append(out, record)
             records.append(record)
             show(line(record))
     finally:
         # after Ctrl-C no further trial starts
         pool.shutdown(cancel_futures=True)
     return records
-
-
-def _append(out: Path, record: Record) -> None:
-    # a line that a crash cut short gets its end first
-    whole = not out.exists() or out.stat().st_size == 0 or out.read_bytes().endswith(b"\n")
-    with out.open("a", encoding="utf-8") as file:
-        file.write(("" if whole else "\n") + json.dumps(record) + "\n")
 
 
 def arguments() -> argparse.ArgumentParser:

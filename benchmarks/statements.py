@@ -41,6 +41,11 @@ def functions_of(problem: Problem) -> list[str]:
     return [name for name in OPERATORS if name in own and name not in ARITHMETIC]
 
 
+def operators_told(problem: Problem, told: str) -> list[str] | None:
+    """The operators that an engine is told a law has at most; None where it is told nothing of them."""
+    return [*ARITHMETIC, *functions_of(problem)] if told in ("functions", "required") else None
+
+
 def candidates(problem: Problem) -> list[str]:
     """Sentences that may or may not be true of a problem."""
     names = problem.names

@@ -45,16 +45,25 @@ def read(path: Path) -> list[Record]:
 
     A line cut short by a crash is left out.
     """
-    if not path.exists():
-        return []
-    records: dict[tuple[Any, ...], Record] = {}
-    for text in path.read_text(encoding="utf-8").splitlines():
+    return list({key(record): record for record in written(path)}.values())
+
+
+def written(path: Path) -> list[Record]:
+    """Records of a result file of any kind, in order, but for a line cut short by a crash."""
+    records = []
+    for text in path.read_text(encoding="utf-8").splitlines() if path.exists() else ():
         try:
-            record = json.loads(text)
+            records.append(json.loads(text))
         except ValueError:
             continue
-        records[key(record)] = record
-    return list(records.values())
+    return records
+
+
+def append(path: Path, record: Record) -> None:
+    """Add a record to a result file; a line that a crash cut short gets its end first."""
+    whole = not path.exists() or path.stat().st_size == 0 or path.read_bytes().endswith(b"\n")
+    with path.open("a", encoding="utf-8") as file:
+        file.write(("" if whole else "\n") + json.dumps(record) + "\n")
 
 
 def success(record: Record, which: str) -> bool:

@@ -28,7 +28,7 @@ from benchmarks.problems import (
     load,
     random_problems,
 )
-from benchmarks.statements import ARITHMETIC, domain_of, functions_of, statements_for
+from benchmarks.statements import domain_of, functions_of, operators_told, statements_for
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -107,6 +107,11 @@ class Asked(NamedTuple):
     y: NDArray[np.float64]
     names: Sequence[str]
     frozen: str
+
+    @property
+    def columns(self) -> dict[str, NDArray[np.float64]]:
+        """The columns by name."""
+        return dict(zip(self.names, self.X.T, strict=True))
 
     @property
     def irrelevant(self) -> set[str]:
@@ -228,8 +233,9 @@ def with_statements(chosen: Any, problem: Problem, statements: Sequence[str], to
     more: dict[str, Any] = {}
     if told in ("columns", "functions", "required"):
         more["required"] = list(problem.names)
-    if told in ("functions", "required"):
-        more["operators"] = [*ARITHMETIC, *functions_of(problem)]
+    operators = operators_told(problem, told)
+    if operators is not None:
+        more["operators"] = operators
     if told == "required":
         more["required"] += functions_of(problem)
     return chosen.with_statements(statements, domain_of(problem), **more)

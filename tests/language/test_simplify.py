@@ -214,4 +214,7 @@ def test_numbers_of_sums_are_joined_with_those_of_products() -> None:
 )
 def test_sums_keep_their_numbers_where_nothing_takes_them_in(text: str) -> None:
     assert len(with_common_factors(parse(text)).nodes) >= len(parse(text).nodes)
+
+
+def test_a_sum_alone_keeps_its_numbers() -> None:
     assert simplified(parse("2 * x + 4")).nodes == parse("2.0 * x + 4.0").nodes

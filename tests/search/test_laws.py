@@ -19,7 +19,7 @@ from symlaw.language.operators import operator
 from symlaw.search.archive import Archive
 from symlaw.search.budget import Budget
 from symlaw.search.confirm import Confirmer
-from symlaw.search.genetics.genome import genome, grammar_of
+from symlaw.search.genetics.genome import Grammar, genome, grammar_of
 from symlaw.search.genetics.laws import INSIDE, REFUSED, WHOLE, marks, standing_under
 from symlaw.search.genetics.mutate import bench, random_formula
 from symlaw.search.portfolio import search
@@ -59,18 +59,24 @@ RULES = {
 }
 
 
-@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
-def test_kernel_and_rule_agree_on_random_formulas(rule: Rule) -> None:
-    language = Language.of(COLUMNS, OPERATORS, rules=[rule])
-    grammar, scratch = grammar_of(language), marks()
-    state, one, spare = stream(0, "laws"), genome(), bench()
-    counts, escaped = {REFUSED: 0, INSIDE: 0, WHOLE: 0}, 0
+def standings(
+    language: Language, grammar: Grammar, name: str, least: int
+) -> Iterator[tuple[Expression, int]]:
+    """Random formulas of a stream, of at least so many nodes asked for, and how the kernel judges each."""
+    state, one, spare, scratch = stream(0, name), genome(), bench(), marks()
     for number in range(10_000):
-        random_formula(one, state, grammar, 1 + number % 9, spare)
+        random_formula(one, state, grammar, least + number % 9, spare)
         size = int(one.size[0])
         parts = (one.codes[:size], one.columns[:size], one.values[:size])
         formula = from_nodes(*parts, language.operators, language.variables)
-        found = standing_under(one, grammar, scratch)
+        yield formula, int(standing_under(one, grammar, scratch))
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+def test_kernel_and_rule_agree_on_random_formulas(rule: Rule) -> None:
+    language = Language.of(COLUMNS, OPERATORS, rules=[rule])
+    counts, escaped = {REFUSED: 0, INSIDE: 0, WHOLE: 0}, 0
+    for formula, found in standings(language, grammar_of(language), "laws", 1):
         counts[found] += 1
         # the rule knows parts by canonical form, the kernel as they are written but for order
         if rule is not FORBIDDEN or found == REFUSED:
@@ -85,15 +91,8 @@ def test_kernel_and_rule_agree_on_random_formulas(rule: Rule) -> None:
 def test_only_what_holds_all_that_is_required_stands_as_a_whole(outer: Expression | None) -> None:
     rule = Required(("v",), operators=("sin", "exp", "*"))
     language = Language.of(COLUMNS, OPERATORS, demands=[rule])
-    grammar, scratch = grammar_of(language, outer), marks()
-    state, one, spare = stream(0, "required"), genome(), bench()
     counts = {INSIDE: 0, WHOLE: 0}
-    for number in range(10_000):
-        random_formula(one, state, grammar, 3 + number % 9, spare)
-        size = int(one.size[0])
-        parts = (one.codes[:size], one.columns[:size], one.values[:size])
-        formula = from_nodes(*parts, language.operators, language.variables)
-        found = standing_under(one, grammar, scratch)
+    for formula, found in standings(language, grammar_of(language, outer), "required", 3):
         counts[found] += 1
         # scale and offset bring a product, what the formula stands in brings its own
         scaled = Expression((*formula.nodes, *parse("2").nodes, operator("*")))

@@ -54,9 +54,8 @@ def check_kinds(known: Known) -> None:
     """
     for name, formula in _wanted(known.required):
         _check_wanted(name, formula, known)
-    for function in known.required.operators if known.required is not None else ():
-        if function not in {row.name for row in known.language.operators} and known.language.template is None:
-            _refuse(f"required {function!r}", "operators", "formulas may not use it")
+    for function in _out_of_language(known.required.operators if known.required else (), known.language):
+        _refuse(f"required {function!r}", "operators", "formulas may not use it")
     template = known.language.template
     if template is not None:
         _check_template(template, known)
@@ -79,9 +78,8 @@ def _wanted(required: Required | None) -> Iterator[tuple[str, Expression]]:
 
 def _check_wanted(name: str, formula: Expression, known: Known) -> None:
     language = known.language
-    own = {row.name for row in language.operators}
-    missing = sorted({n.name for n in language.searched(formula).nodes if isinstance(n, Operator)} - own)
-    if missing and language.template is None:
+    missing = _out_of_language((row.name for row in language.searched(formula).operators), language)
+    if missing:
         _refuse(name, "operators", f"it uses {', '.join(missing)}, which formulas may not")
     size = language.complexity(language.searched(formula))
     if size > language.max_complexity:
@@ -89,6 +87,12 @@ def _check_wanted(name: str, formula: Expression, known: Known) -> None:
     for setting, reason in _broken(formula, known.structure):
         _refuse(name, setting, reason)
     _check_units(name, formula, known.units)
+
+
+def _out_of_language(names: Iterable[str], language: Language) -> list[str]:
+    """Operators of these names that a language lacks; what a template has of its own is not looked at."""
+    own = {row.name for row in language.operators}
+    return [] if language.template is not None else sorted(set(names) - own)
 
 
 def _check_units(name: str, formula: Expression, units: Units | None) -> None:

@@ -27,8 +27,6 @@ _MENDINGS = 3
 _TOO_FAR = 1.0
 # Nats by which an entry explains the data better than others where nobody takes that for chance.
 _SIGNIFICANT = 2.0
-# Losses count as no smaller.
-_TINY = 1e-300
 
 
 @dataclass
@@ -71,9 +69,9 @@ class Guard:
             statements = self.shape.broken(entry.expression)
             if len(statements) == 1:
                 self._doubt(statements[0], entry)
-            priced = self.priced(entry)
+            priced = entry if statements else self.priced(entry)
             holds = not statements and (not _could_enter(priced, archive) or self._holds(priced))
-            (kept if holds else broken).append(priced if holds else entry)
+            (kept if holds else broken).append(priced)
         least = min((entry.complexity for entry in kept), default=np.inf)
         shorter = [e for e in broken if mend and e.complexity < least and self._is_worth_mending(e, archive)]
         best = min(shorter, key=lambda entry: entry.loss, default=None)
@@ -86,9 +84,8 @@ class Guard:
         """Whether an entry is significantly better than what there is, as mending takes a while and costs."""
         if archive is None or not _could_enter(entry, archive):
             return archive is None
-        limit = archive.limit_at(entry.complexity)
-        gain = math.log(limit) - math.log(max(entry.loss, archive.loss_floor, _TINY))
-        return self.problem.n_rows * gain > 2.0 * _SIGNIFICANT
+        significantly = math.exp(2.0 * _SIGNIFICANT / self.problem.n_rows)
+        return max(entry.loss, archive.loss_floor) * significantly < archive.limit_at(entry.complexity)
 
     def _holds(self, entry: Entry) -> bool:
         found = self.shape.counterexample(entry.expression)

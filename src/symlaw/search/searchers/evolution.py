@@ -235,9 +235,7 @@ class Evolution:
         if not state.views:
             state.views = _views(problem)
             state.rows = _rows(problem, state.views)
-        state.grammars = [
-            grammar_of(problem.language, None if view.is_identity else view.outer) for view in state.views
-        ]
+        state.grammars = [grammar_of(problem.language, view.outer) for view in state.views]
         n_rows, island, grammar = len(problem.probe.target), state.islands[0], state.grammars[0]
         levels = int(grammar.max_complexity)
         state.desks = [desk(n_rows, levels, problem.probe) for _ in range(self.n_islands)]
