@@ -213,16 +213,10 @@ def fit_constants(program, length, table, rows, space, max_steps, tolerance):  #
         if fresh:
             _normal_equations(program, length, table, rows, space, count)
         steps += 1
-        for k in range(count):
-            space.kept[k] = program.values[space.places[k]]
         if not _damped_step(space, count):
             done = True
             break
-        moved = 0.0
-        for k in range(count):
-            step = space.solve[k, count]
-            program.values[space.places[k]] += step
-            moved = max(moved, abs(step) / (abs(space.kept[k]) + 1e-12))
+        moved = _moved(program, space, count)
         _copy_line(space.line, space.kept_line)
         space.line[WARM] = 1.0
         trial = score(program, length, table, rows, space)
@@ -247,6 +241,18 @@ def fit_constants(program, length, table, rows, space, max_steps, tolerance):  #
         loss = score(program, length, table, rows, space)
         space.line[WARM] = 0.0
     return loss, steps, done
+
+
+@inlined
+def _moved(program, space, count):  # type: ignore[no-untyped-def]
+    """Take the step, keeping the constants of before; the largest relative move."""
+    moved = 0.0
+    for k in range(count):
+        space.kept[k] = program.values[space.places[k]]
+        step = space.solve[k, count]
+        program.values[space.places[k]] += step
+        moved = max(moved, abs(step) / (abs(space.kept[k]) + 1e-12))
+    return moved
 
 
 @inlined
@@ -305,9 +311,9 @@ def _normal_equations(program, length, table, rows, space, count):  # type: igno
     space.gram[MAX_CONSTANTS + 1, MAX_CONSTANTS + 1] = square
 
 
-@inner
-def _damped_step(space, count):  # type: ignore[no-untyped-def]
-    """Solve the projected, damped normal equations by Cholesky; the step is space.solve[:count, count]."""
+@inlined
+def _project_and_damp(space, count):  # type: ignore[no-untyped-def]
+    """Take scale and offset out of the normal equations, and damp them: the lower half of space.solve."""
     gram, a = space.gram, space.solve
     one, dev = MAX_CONSTANTS, MAX_CONSTANTS + 1
     scale, damping = space.line[0], space.damping[0]
@@ -329,6 +335,13 @@ def _damped_step(space, count):  # type: ignore[no-untyped-def]
                 a[j, k] = 0.0
             a[k, k], a[k, count] = 0.0, 0.0
         a[k, k] = max(a[k, k], 0.0) * (1.0 + damping) + full * 1e-13
+
+
+@inner
+def _damped_step(space, count):  # type: ignore[no-untyped-def]
+    """Solve the projected, damped normal equations by Cholesky; the step is space.solve[:count, count]."""
+    a = space.solve
+    _project_and_damp(space, count)
     for k in range(count):
         pivot = a[k, k]
         for j in range(k):

@@ -306,6 +306,13 @@ def _eliminate(count, space, group, damping):  # type: ignore[no-untyped-def]
                 if own[j]:
                     value -= factor[k, j] * factor[j, column]
             factor[k, column] = value / pivot
+    _add_to_shared(count, space, factor, damping)
+
+
+@inlined
+def _add_to_shared(count, space, factor, damping):  # type: ignore[no-untyped-def]
+    """Add what a group leaves of the shared equations once its own constants are taken out."""
+    gram, own, rhs = space.gram, space.own, 2 * MAX_CONSTANTS
     for k in range(count):
         if own[k]:
             continue
@@ -326,10 +333,9 @@ def _eliminate(count, space, group, damping):  # type: ignore[no-untyped-def]
         space.shared[k, MAX_CONSTANTS] += value
 
 
-@kernel
-def _solve_for_step(count, n_groups, space):  # type: ignore[no-untyped-def]
-    """The step of all constants; False where it is not finite."""
-    a, own = space.shared, space.own
+@inlined
+def _leave_out_dead(count, a, own):  # type: ignore[no-untyped-def]
+    """Shared constants without effect, or with one that is not finite, stay where they are."""
     for k in range(count):
         if own[k]:
             continue
@@ -337,6 +343,13 @@ def _solve_for_step(count, n_groups, space):  # type: ignore[no-untyped-def]
             for j in range(count):
                 a[k, j], a[j, k] = 0.0, 0.0
             a[k, k], a[k, MAX_CONSTANTS] = 1.0, 0.0
+
+
+@kernel
+def _solve_for_step(count, n_groups, space):  # type: ignore[no-untyped-def]
+    """The step of all constants; False where it is not finite."""
+    a, own = space.shared, space.own
+    _leave_out_dead(count, a, own)
     for k in range(count):
         if own[k]:
             continue

@@ -50,12 +50,7 @@ def extended(g, number, grammar, table, rows, space, out):  # type: ignore[no-un
         factor = _best_factor(space, rows, column)
         if factor == 0.0:
             return -1.0
-        for i in range(n):
-            space.work.values[0, i] = factor * space.f[i] + rows.X[column, i]
-        append_span(out, g, 0, g.size[0])
-        append(out, CONSTANT, 0, factor)
-        append(out, grammar.algebra[MULTIPLY], 0, 0.0)
-        append(out, VARIABLE, column, 0.0)
+        _append_multiple(g, factor, column, grammar, rows, space, out)
         cost += grammar.cost[CONSTANT] + grammar.cost[grammar.algebra[MULTIPLY]]
     elif swapped:
         call_forward(table.forward[code], variable, here, 0, there, n)
@@ -67,6 +62,17 @@ def extended(g, number, grammar, table, rows, space, out):  # type: ignore[no-un
         append(out, VARIABLE, column, 0.0)
     append(out, code, 0, 0.0)
     return cost
+
+
+@inlined
+def _append_multiple(g, factor, column, grammar, rows, space, out):  # type: ignore[no-untyped-def]
+    """Write a multiple of g and a variable, and the values of their sum."""
+    for i in range(rows.X.shape[1]):
+        space.work.values[0, i] = factor * space.f[i] + rows.X[column, i]
+    append_span(out, g, 0, g.size[0])
+    append(out, CONSTANT, 0, factor)
+    append(out, grammar.algebra[MULTIPLY], 0, 0.0)
+    append(out, VARIABLE, column, 0.0)
 
 
 @inlined
