@@ -25,7 +25,7 @@ from symlaw.errors import SymlawError
 from symlaw.language.expression import Variable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import ArrayLike, NDArray
 
@@ -90,11 +90,42 @@ def value_and_gradient(
     return values, gradient.T
 
 
+def by_constants(
+    expression: Expression, X: ArrayLike, variables: Sequence[str]
+) -> Callable[[NDArray[np.float64]], tuple[NDArray[np.float64], NDArray[np.float64]]]:
+    """`value_and_jacobian` as a function of the constants, for fits that ask for it many times.
+
+    What the function gives is overwritten when it is called again.
+
+    Raises
+    ------
+    TooLong
+        When the expression has more than 64 nodes.
+    """
+    _check_length(expression)
+    operators = operators_of([expression])
+    tape, table = to_tape([expression], operators, variables), kernel_table(operators)
+    columns, work = np.ascontiguousarray(np.asarray(X, dtype=float).T), workspace()
+    places = np.flatnonzero(tape.codes == CONSTANT)
+    values, slopes = np.empty((1, columns.shape[1])), np.empty((len(places), columns.shape[1]))
+
+    def differentiated(constants: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        tape.values[places] = constants
+        differentiate_tape(tape, table, columns, CONSTANT, values, slopes, work)
+        return values[0], slopes.T
+
+    return differentiated
+
+
+def _check_length(expression: Expression) -> None:
+    if len(expression.nodes) > MAX_NODES:
+        raise TooLong(f"the formula has {len(expression.nodes)} nodes: derivatives take at most {MAX_NODES}")
+
+
 def _differentiate(
     expression: Expression, X: ArrayLike, variables: Sequence[str], wanted: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    if len(expression.nodes) > MAX_NODES:
-        raise TooLong(f"the formula has {len(expression.nodes)} nodes: derivatives take at most {MAX_NODES}")
+    _check_length(expression)
     operators = operators_of([expression])
     tape = to_tape([expression], operators, variables)
     columns = np.ascontiguousarray(np.asarray(X, dtype=float).T)

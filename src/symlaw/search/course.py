@@ -16,6 +16,7 @@ from symlaw.search.archive import Archive, Entry
 from symlaw.search.budget import Budget, Spent, reason_to_stop
 from symlaw.search.completing import completed
 from symlaw.search.confirm import Confirmer
+from symlaw.search.forms import in_own_form
 from symlaw.search.guard import Guard
 from symlaw.search.opening import openings
 from symlaw.search.scoring import scored
@@ -27,6 +28,7 @@ from symlaw.search.vanishing import doubtful, without_vanishing
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from symlaw.search.genetics.population import Population
     from symlaw.search.problem import Problem
     from symlaw.search.searchers.base import Mapper, Searcher
 
@@ -211,6 +213,8 @@ class Course:
         for genomes, slot in proposals.genomes:
             if self._is_late():
                 break
+            if self._is_hopeless(genomes, slot):
+                continue
             entries = self._screened(self.confirmer.entries(genomes, slot, source))
             taken = archive.extend(entries)
             # under an objective the best loss of a complexity does not bar others from being scored
@@ -231,6 +235,12 @@ class Course:
                 self._note_near_miss(formula)
             accepted += new
         return accepted + self._without_parts(accepted, source)
+
+    def _is_hopeless(self, genomes: Population, slot: int) -> bool:
+        """Whether no form of a formula can come to the front: even with scale and offset it is above it."""
+        if not self.problem.is_all_probed or self.problem.objective is not None:
+            return False
+        return bool(genomes.loss[slot] > self.archive.limit_at(float(genomes.complexity[slot])))
 
     def _screened(self, entries: list[Entry], *, mend: bool = True) -> list[Entry]:
         """Entries of one formula that hold what the user says about values."""
@@ -294,7 +304,7 @@ def _screened(
 ) -> list[Entry]:
     entries = scored(entries, problem.objective)
     if guard is None:
-        return entries
+        return in_own_form(entries, problem, archive) if mend else entries
     # what is mended has the least loss that is allowed, which says nothing about an objective
     return guard.screened(entries, archive, mend=mend and problem.objective is None)
 

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from symlaw.language.canonical import tidy_signs
+from symlaw.language.expression import Constant
 from symlaw.search.archive import Entry
+from symlaw.search.forms import in_own_form
 from symlaw.search.mending import loss_of, mended, target_of, with_places
 from symlaw.search.vanishing import without_vanishing
 
@@ -27,6 +29,53 @@ _MENDINGS = 3
 _TOO_FAR = 1.0
 # Nats by which an entry explains the data better than others where nobody takes that for chance.
 _SIGNIFICANT = 2.0
+# Nor one that is this many times further from the rows than the best one known, whatever that breaks.
+_NEAR = 2.0
+# A formula is mended again where its loss is below this share of the one it had the last time.
+_CLEARLY = 0.98
+
+
+@dataclass
+class Memory:
+    """What screening remembers of what did not come to the front.
+
+    Attributes
+    ----------
+    doubts
+        For each hard statement's number, the best entry of each complexity that breaks nothing else.
+    mended
+        The smallest loss that a formula of each form, its nodes' names, had when it was mended.
+    reached
+        The smallest loss of each complexity, whatever the formula broke.
+    """
+
+    doubts: dict[int, dict[float, Entry]] = field(default_factory=dict)
+    mended: dict[str, float] = field(default_factory=dict)
+    reached: dict[float, float] = field(default_factory=dict)
+
+    def note_doubt(self, number: int, entry: Entry) -> None:
+        """Keep what breaks nothing but one statement, where it is the best of its complexity."""
+        known = self.doubts.setdefault(number, {})
+        if all(other.loss > entry.loss for other in known.values() if other.complexity <= entry.complexity):
+            known[entry.complexity] = entry
+
+    def note_reached(self, entries: Sequence[Entry]) -> None:
+        """Note losses, whatever the formulas break."""
+        for entry in entries:
+            self.reached[entry.complexity] = min(self.reached.get(entry.complexity, math.inf), entry.loss)
+
+    def is_near(self, entry: Entry) -> bool:
+        """Whether a formula is not much further from the rows than others of no greater complexity."""
+        known = (loss for complexity, loss in self.reached.items() if complexity <= entry.complexity)
+        return entry.loss <= _NEAR * min(known, default=math.inf)
+
+    def takes_up(self, entry: Entry) -> bool:
+        """Whether to mend a formula: no if one of its form and about its loss was. Notes that it is."""
+        names = ("c" if isinstance(node, Constant) else node.name for node in entry.expression.nodes)
+        form = " ".join(names)
+        known = self.mended.get(form, math.inf)
+        self.mended[form] = min(known, entry.loss)
+        return entry.loss <= _CLEARLY * known
 
 
 @dataclass
@@ -39,13 +88,13 @@ class Guard:
         What is searched.
     shape
         The statements.
-    doubts
-        For each hard statement's number, the best entry of each complexity that breaks nothing else.
+    memory
+        What it remembers from formula to formula.
     """
 
     problem: Problem
     shape: Shape
-    doubts: dict[int, dict[float, Entry]] = field(default_factory=dict)
+    memory: Memory = field(default_factory=Memory)
 
     def screened(
         self, entries: Sequence[Entry], archive: Archive | None = None, *, mend: bool = True
@@ -62,20 +111,23 @@ class Guard:
         mend
             Whether to mend.
         """
+        self.memory.note_reached(entries)
+        if mend and archive is not None and any(self.memory.is_near(entry) for entry in entries):
+            entries = in_own_form(entries, self.problem, archive)
         kept, broken = list[Entry](), list[Entry]()
         for entry in entries if archive is not None else sorted(entries, key=lambda entry: entry.loss):
             if kept and archive is None:
                 return kept
             statements = self.shape.broken(entry.expression)
             if len(statements) == 1:
-                self._doubt(statements[0], entry)
+                self.memory.note_doubt(statements[0], entry)
             priced = entry if statements else self.priced(entry)
             holds = not statements and (not _could_enter(priced, archive) or self._holds(priced))
             (kept if holds else broken).append(priced)
         least = min((entry.complexity for entry in kept), default=np.inf)
         shorter = [e for e in broken if mend and e.complexity < least and self._is_worth_mending(e, archive)]
         best = min(shorter, key=lambda entry: entry.loss, default=None)
-        if best is None or self.shape.distance(best.expression) > _TOO_FAR:
+        if best is None or self.shape.distance(best.expression) > _TOO_FAR or not self.memory.takes_up(best):
             return kept
         found = self.mended(best, np.inf if archive is None else archive.limit_at(best.complexity))
         return kept if found is None else [*kept, found]
@@ -84,13 +136,15 @@ class Guard:
         """Whether an entry is significantly better than what there is, as mending takes a while and costs."""
         if archive is None or not _could_enter(entry, archive):
             return archive is None
+        if not self.memory.is_near(entry):
+            return False
         significantly = math.exp(2.0 * _SIGNIFICANT / self.problem.n_rows)
         return max(entry.loss, archive.loss_floor) * significantly < archive.limit_at(entry.complexity)
 
     def _holds(self, entry: Entry) -> bool:
         found = self.shape.counterexample(entry.expression)
         if found is not None:
-            self._doubt(found[0], entry)
+            self.memory.note_doubt(found[0], entry)
         return found is None
 
     def priced(self, entry: Entry) -> Entry:
@@ -127,18 +181,12 @@ class Guard:
     def doubtful(self) -> dict[int, list[Entry]]:
         """By number of each hard statement, what breaks nothing else, from simple to accurate."""
         found: dict[int, list[Entry]] = {}
-        for number in sorted(self.doubts):
-            known = self.doubts[number]
+        for number, known in sorted(self.memory.doubts.items()):
             for complexity in sorted(known):
                 front = found.setdefault(number, [])
                 if not front or known[complexity].loss < front[-1].loss:
                     front.append(known[complexity])
         return found
-
-    def _doubt(self, number: int, entry: Entry) -> None:
-        known = self.doubts.setdefault(number, {})
-        if all(other.loss > entry.loss for other in known.values() if other.complexity <= entry.complexity):
-            known[entry.complexity] = entry
 
 
 def _could_enter(entry: Entry, archive: Archive | None) -> bool:

@@ -10,6 +10,7 @@ from symlaw.engine.fingerprint import Cache
 from symlaw.search.archive import Archive, Entry
 from symlaw.search.budget import Spent
 from symlaw.search.genetics.population import Population
+from symlaw.search.guard import Memory
 from symlaw.search.tally import Tally
 
 if TYPE_CHECKING:
@@ -41,8 +42,8 @@ class Kept:
         The fields of `symlaw.search.budget.Spent`; seconds in place of the clock's start.
     sampled
         Best loss on the sample of a confirmed formula of each complexity.
-    doubts
-        By number of each statement about values, what breaks nothing else.
+    screened
+        What screening by statements about values remembers.
     """
 
     problem: Problem
@@ -51,19 +52,20 @@ class Kept:
     tallies: dict[str, Tally]
     used: dict[str, float]
     sampled: dict[float, float]
-    doubts: dict[int, dict[float, Entry]]
+    screened: Memory
 
 
 # What every search is made of; searchers name the classes of their states in ``stores``.
-STORES = (Kept, Archive, Cache, Entry, Population, Tally)
+STORES = (Kept, Archive, Cache, Entry, Memory, Population, Tally)
 
 
 def kept(course: Course) -> Kept:
     """A search as it is now; it shares the course's arrays."""
     used = {**asdict(course.spent), "started": course.spent.seconds}
-    doubts = {} if course.guard is None else course.guard.doubts
+    screened = Memory() if course.guard is None else course.guard.memory
     states, tallies = dict(course.states), dict(course.tallies)
-    return Kept(course.problem, course.archive, states, tallies, used, course.confirmer.sampled, doubts)
+    sampled = course.confirmer.sampled
+    return Kept(course.problem, course.archive, states, tallies, used, sampled, screened)
 
 
 def restore(course: Course, found: Kept) -> None:
@@ -72,7 +74,7 @@ def restore(course: Course, found: Kept) -> None:
     course.tallies, course.spent = found.tallies, spent_from(found.used)
     course.confirmer.sampled = found.sampled
     if course.guard is not None:
-        course.guard.doubts = found.doubts
+        course.guard.memory = found.screened
 
 
 def spent_from(used: Mapping[str, float]) -> Spent:

@@ -98,6 +98,11 @@ class Problem:
         return len(self.rows.target)
 
     @property
+    def is_all_probed(self) -> bool:
+        """Whether a loss on the probe rows is the one on all rows."""
+        return self.loss.is_least_squares and len(self.probe.target) == self.n_rows
+
+    @property
     def probe_columns(self) -> dict[str, NDArray[np.float64]]:
         """Values of the variables on the probe rows, by name."""
         return dict(zip(self.language.variables, self.probe.X, strict=True))

@@ -255,7 +255,7 @@ class LookUp:
 
     def cost(self, bank: Bank) -> float:
         """Node values that it will take, about."""
-        return float(self.end - self.place) * _KINDS * bank.n_rows * _VALUES_PER_LOOK_UP
+        return float(self.end - self.place) * _KINDS * bank.rows_paid * _VALUES_PER_LOOK_UP
 
     def step(self, workplace: Workplace, best: float, work: float) -> tuple[int, list[Expression], float]:
         """Do a part of about so much work or less.
@@ -271,9 +271,9 @@ class LookUp:
         """
         bank, target = workplace.bank, workplace.targets[self.target]
         kinds, hits = possible_joins(workplace), make_hits()
-        last = min(self.end, self.place + _entries_for(work, int(np.sum(kinds)) * bank.n_rows))
+        last = min(self.end, self.place + _entries_for(work, int(np.sum(kinds)) * bank.rows_paid))
         join(bank.entries, bank.tables, target.probe, kinds, self.place, last, hits, bank.desks[0])
-        used = (last - self.place) * int(np.sum(kinds)) * bank.n_rows * _VALUES_PER_LOOK_UP
+        used = (last - self.place) * int(np.sum(kinds)) * bank.rows_paid * _VALUES_PER_LOOK_UP
         self.place = last
         formulas, best = verified(workplace, target, hits, best)
         return used, formulas, best
@@ -365,13 +365,13 @@ class DeepLookUp:
 
     def cost(self, bank: Bank) -> float:
         """Node values that it will take, about."""
-        return self.pairs(bank) * _OUTER_KINDS * _KINDS * bank.n_rows * _VALUES_PER_LOOK_UP
+        return self.pairs(bank) * _OUTER_KINDS * _KINDS * bank.rows_paid * _VALUES_PER_LOOK_UP
 
     def step(self, workplace: Workplace, best: float, work: float) -> tuple[int, list[Expression], float]:
         """Take off entries until enough look-ups are made; as `LookUp.step`."""
         bank, target, hits = workplace.bank, workplace.targets[self.target], make_hits()
         kinds, tried = possible_joins(workplace), 0
-        most = _entries_for(work, int(np.sum(kinds)) * bank.n_rows)
+        most = _entries_for(work, int(np.sum(kinds)) * bank.rows_paid)
         while tried < most and not self.done:
             chunk = self._next(bank, max(1, most // _OUTER_KINDS))
             if chunk is not None:
@@ -381,7 +381,7 @@ class DeepLookUp:
                 )  # fmt: skip
                 tried += (end - outer) * (last - first) * _OUTER_KINDS
         formulas, best = verified(workplace, target, hits, best)
-        used = tried * int(np.sum(kinds)) * bank.n_rows * _VALUES_PER_LOOK_UP
+        used = tried * int(np.sum(kinds)) * bank.rows_paid * _VALUES_PER_LOOK_UP
         return used, formulas, best
 
     def _next(self, bank: Bank, count: int) -> tuple[int, int, int, int] | None:

@@ -60,7 +60,7 @@ class Products:
 
     @staticmethod
     def _work(bank: Bank, n_entries: int, n_factors: int, n_kinds: int) -> int:
-        return 3 * n_kinds * n_entries * n_factors * bank.n_rows // _PRODUCTS_PER_VALUE
+        return 3 * n_kinds * n_entries * n_factors * bank.rows_paid // _PRODUCTS_PER_VALUE
 
     def step(self, workplace: Workplace, best: float, work: float) -> tuple[int, list[Expression], float]:
         """Try the next entries with every chosen factor; as `LookUp.step`."""

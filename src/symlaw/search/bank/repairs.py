@@ -94,7 +94,7 @@ class Repairs:
 
     @staticmethod
     def _work(bank: Bank, n_nodes: int) -> int:
-        return 3 * n_nodes * min(bank.count, _ENTRIES) * bank.n_rows // _PRODUCTS_PER_VALUE
+        return 3 * n_nodes * min(bank.count, _ENTRIES) * bank.rows_paid // _PRODUCTS_PER_VALUE
 
     def step(self, workplace: Workplace, best: float, work: float) -> tuple[int, list[Expression], float]:
         """Repair the next formulas; as `LookUp.step`."""

@@ -49,6 +49,8 @@ SLICE_PAIRS = RUN_PAIRS * RUNS
 DEFAULT_BYTES = 2**30
 _ROWS_AT_ONCE = 2**15
 _SMALL_ARRAYS = 1024
+# Keys, look-ups and merging take as long on fewer rows: 2.3 microseconds an entry on 20, 2.4 on 64.
+_LEAST_PAID = 64
 
 
 @dataclass
@@ -122,6 +124,11 @@ class Bank:
     def n_rows(self) -> int:
         """Number of probe rows."""
         return self.entries.values.shape[1]
+
+    @property
+    def rows_paid(self) -> int:
+        """Number of rows that work is counted on, so that it says how long it took."""
+        return max(self.n_rows, _LEAST_PAID)
 
     @property
     def n_bytes(self) -> int:

@@ -80,7 +80,7 @@ class Sums:
 
     @staticmethod
     def _work(bank: Bank, n_entries: int, n_sets: int, n_terms: int) -> int:
-        return n_entries * bank.n_rows * n_sets * (1 + n_terms) // _PRODUCTS_PER_VALUE
+        return n_entries * bank.rows_paid * n_sets * (1 + n_terms) // _PRODUCTS_PER_VALUE
 
     def step(self, workplace: Workplace, best: float, work: float) -> tuple[int, list[Expression], float]:
         """Extend every set of the beam by the next entries; as `LookUp.step`."""

@@ -6,16 +6,15 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from symlaw.engine.fingerprint import Cache
-from symlaw.search.archive import Archive, Entry
+from symlaw.search.archive import Entry
 from symlaw.search.budget import Budget
 from symlaw.search.course import Course, Inline, begin
 from symlaw.search.decomposition.parts import Part, problem_of
-from symlaw.search.keeping import Kept, kept, restore
+from symlaw.search.keeping import STORES as KEPT_STORES
+from symlaw.search.keeping import kept, restore
 from symlaw.search.searchers.bank import Bank
 from symlaw.search.searchers.evolution import Evolution
 from symlaw.search.searchers.sparse import Sparse
-from symlaw.search.tally import Tally
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -130,9 +129,7 @@ def _course(part: Part, language: Language, seed: int, solvers: Sequence[str]) -
 
 
 # What the search for a part's formula is made of.
-STORES = (
-    PartSearch, Part, Kept, Archive, Cache, Entry, Tally, *Sparse.stores, *Bank.stores, *Evolution.stores,
-)  # fmt: skip
+STORES = (PartSearch, Part, *KEPT_STORES, *Sparse.stores, *Bank.stores, *Evolution.stores)
 
 
 def _description_length(entry: Entry, symbols: int, floor: float) -> float:

@@ -125,7 +125,7 @@ class Bank:
         self._enumerate(state, bank, evaluations, run_all)
         self._plan(state, bank)
         self._mend(state, problem, snapshot)
-        unit = bank.n_rows * VALUES_PER_KEY
+        unit = bank.rows_paid * VALUES_PER_KEY
         enumerated = bank.tally.evaluated - tally.evaluated
         # joins count as the formulas that the same work would have enumerated
         work, joins, limit = 0, 0, min(self.epoch_work, evaluations * unit) - enumerated * unit
@@ -149,7 +149,7 @@ class Bank:
     def _enumerate(self, state: BankState, bank: Store, evaluations: int, run_all: Mapper) -> None:
         """Enumerate to the end of a level at most; for half of the work while there are joins to do."""
         share = 0.5 if state.tasks else 1.0
-        left = int(share * min(evaluations, self.epoch_work / (bank.n_rows * VALUES_PER_KEY)))
+        left = int(share * min(evaluations, self.epoch_work / (bank.rows_paid * VALUES_PER_KEY)))
         n_levels = len(bank.bounds)
         while left > 0 and not bank.finished and len(bank.bounds) == n_levels:
             taken = enumerate_more(bank, min(left, SLICE_PAIRS), run_all)

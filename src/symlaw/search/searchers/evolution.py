@@ -48,6 +48,8 @@ if TYPE_CHECKING:
 
 # Members of an island that an objective is asked about after each epoch.
 _ASKED_ABOUT = 4
+# Nats by which a formula may explain the rows better than another by chance.
+_CHANCE = 2.0
 
 
 @dataclass
@@ -215,9 +217,10 @@ class Evolution:
         Where something is said about values, what an island reported may not have come to the archive; then
         others have their chance.
         """
+        own = island.progress.limits * _by_chance(problem)
         if problem.shape is None or island.view or number == self._free_island:
-            return island.progress.limits
-        return np.maximum(island.progress.limits, snapshot.limits)
+            return own
+        return np.maximum(own, snapshot.limits * _by_chance(problem))
 
     def tell(self, state: EvolutionState, accepted: Sequence[Entry]) -> None:
         """Nothing to do: elites come back with the snapshot."""
@@ -255,7 +258,8 @@ class Evolution:
         return (self.n_islands - 1) // 2 * 2 if self.n_islands > 2 else -1
 
     def _collect(self, state: EvolutionState, problem: Problem, snapshot: Snapshot) -> Proposals:
-        best: dict[int, tuple[Population, int]] = {}
+        reported: dict[int, list[tuple[Population, int]]] = {}
+        limits = _by_chance(problem) * snapshot.limits
         doubtful: list[tuple[Population, int]] = []
         formulas: list[Expression] = []
         for number, (island, workplace) in enumerate(zip(state.islands, state.desks, strict=True)):
@@ -265,16 +269,17 @@ class Evolution:
                     formulas += self._seen_through(state, island.view, report, level, problem)
                 elif problem.shape is not None and number == self._free_island:
                     doubtful.append((report, level))
-                elif report.loss[level] < snapshot.limits[level]:
-                    held = best.get(level)
-                    if held is None or report.loss[level] < held[0].loss[held[1]]:
-                        best[level] = (report, level)
+                elif report.loss[level] < limits[level]:
+                    reported.setdefault(level, []).append((report, level))
         counters = {
             name: int(sum(workplace.counters[place] for workplace in state.desks))
             for name, place in COUNTERS.items()
         }
         keys = [(d.added_keys, d.added_complexity, int(d.n_added[0])) for d in state.desks]
-        genomes = [best[level] for level in sorted(best)]
+        genomes: list[tuple[Population, int]] = []
+        for level, found in sorted(reported.items()):
+            least = min(float(report.loss[level]) for report, _ in found)
+            genomes += [one for one in found if one[0].loss[level] <= _by_chance(problem) * least]
         if problem.objective is not None:
             genomes += self._survivors(state)
         return Proposals(
@@ -336,6 +341,14 @@ def _views(problem: Problem) -> list[Transform]:
 def _rows(problem: Problem, views: Sequence[Transform]) -> list[Rows]:
     """The probe rows with the target of each view."""
     return [problem.probe, *(rows_for(problem, view.values) for view in views[1:])]
+
+
+def _by_chance(problem: Problem) -> float:
+    """How many times a loss another one may be with chance as the only reason.
+
+    Losses are those with scale and offset, which a formula whose own numbers can stand for them needs less.
+    """
+    return float(np.exp(2.0 * _CHANCE / problem.n_rows))
 
 
 def _less(rates: Rates, share: float) -> Rates:
