@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -109,6 +111,43 @@ def test_what_no_constants_mend_is_refused_and_noted_as_a_doubt() -> None:
     assert guard.screened([best], archive) == []
     assert [found.expression for found in guard.doubtful()[0]] == [best.expression]
     assert 1 not in guard.doubtful()
+
+
+@pytest.fixture
+def mendings(monkeypatch: pytest.MonkeyPatch) -> list[Entry]:
+    """What guards tried to mend."""
+    tried: list[Entry] = []
+    mend = Guard.mended
+
+    def noted(self: Guard, entry: Entry, limit: float = np.inf) -> Entry | None:
+        tried.append(entry)
+        return mend(self, entry, limit)
+
+    monkeypatch.setattr(Guard, "mended", noted)
+    return tried
+
+
+def test_a_form_is_mended_again_only_with_numbers_that_fit_clearly_better(mendings: list[Entry]) -> None:
+    asked = problem("decreasing in a")
+    assert asked.shape is not None
+    archive, guard = Archive(30, 0.0), Guard(asked, asked.shape)
+    archive.offer(entry(asked, "0.001 * c"))
+    best = entry(asked, "a / b")
+    for loss, mended_by_now in ((best.loss, 1), (0.99 * best.loss, 1), (0.9 * best.loss, 2)):
+        guard.screened([replace(best, loss=loss)], archive)
+        assert len(mendings) == mended_by_now
+
+
+def test_nothing_is_mended_that_is_far_from_what_breaks_statements_as_well(mendings: list[Entry]) -> None:
+    asked = problem("decreasing in a")
+    assert asked.shape is not None
+    archive, guard = Archive(30, 0.0), Guard(asked, asked.shape)
+    archive.offer(entry(asked, "0.001 * c"))
+    better, worse = entry(asked, "a / b"), entry(asked, "sqrt(a)")
+    assert worse.loss > 2.0 * better.loss and worse.complexity >= better.complexity - 1
+    guard.screened([replace(better, complexity=1.0)], archive, mend=False)
+    guard.screened([worse], archive)
+    assert mendings == []
 
 
 def test_the_price_of_a_soft_statement_is_in_the_loss() -> None:

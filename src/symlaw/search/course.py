@@ -229,7 +229,10 @@ class Course:
         for formula in completed(proposals.formulas, self.problem.language):
             if self._is_late():
                 break
-            limit = archive.limit_at(self.problem.language.complexity(formula))
+            complexity = self.problem.language.complexity(formula)
+            limit = archive.limit_at(complexity)
+            if self.guard is not None:
+                limit = min(limit, self.guard.memory.limit_at(complexity))
             new = self.offer(formula, limit, source)
             if proposals.seeds and not new:
                 self._note_near_miss(formula)

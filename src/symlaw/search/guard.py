@@ -66,8 +66,12 @@ class Memory:
 
     def is_near(self, entry: Entry) -> bool:
         """Whether a formula is not much further from the rows than others of no greater complexity."""
-        known = (loss for complexity, loss in self.reached.items() if complexity <= entry.complexity)
-        return entry.loss <= _NEAR * min(known, default=math.inf)
+        return entry.loss <= self.limit_at(entry.complexity)
+
+    def limit_at(self, complexity: float) -> float:
+        """Loss above which formulas of a complexity are far from the rows."""
+        known = (loss for other, loss in self.reached.items() if other <= complexity)
+        return _NEAR * min(known, default=math.inf)
 
     def takes_up(self, entry: Entry) -> bool:
         """Whether to mend a formula: no if one of its form and about its loss was. Notes that it is."""

@@ -217,10 +217,11 @@ class Evolution:
         Where something is said about values, what an island reported may not have come to the archive; then
         others have their chance.
         """
-        own = island.progress.limits * _by_chance(problem)
-        if problem.shape is None or island.view or number == self._free_island:
+        own = island.progress.limits
+        if island.view or (problem.shape is not None and number == self._free_island):
             return own
-        return np.maximum(own, snapshot.limits * _by_chance(problem))
+        known = own if problem.shape is None else np.maximum(own, snapshot.limits)
+        return known * _by_chance(problem)
 
     def tell(self, state: EvolutionState, accepted: Sequence[Entry]) -> None:
         """Nothing to do: elites come back with the snapshot."""
