@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pytest
 
 from symlaw.engine.evaluate import evaluate
 from symlaw.engine.random import stream
 from symlaw.engine.tape import from_nodes
+from symlaw.knowledge.domain import Domain
 from symlaw.knowledge.enclosing import enclose
-from symlaw.knowledge.proving import are_equal
+from symlaw.knowledge.proving import are_equal, holds_on
 from symlaw.knowledge.shape import PROVEN, TESTED, VIOLATED, Shape, Verdict, shape_of
 from symlaw.language import operator_table, parse
 from symlaw.language.expression import Expression
@@ -104,6 +107,19 @@ def _opaque(x: float) -> float:
 def test_verdicts_read_back() -> None:
     verdict = Verdict("y > 0", VIOLATED, {"a": 0.5})
     assert Verdict.from_record(verdict.to_record()) == verdict
+
+
+def test_a_proof_gives_up_where_a_value_touches_its_bound() -> None:
+    domain, rounds = Domain(("a",), np.zeros(1), np.ones(1)), 0
+
+    def is_elsewhere(boxes: Mapping[str, tuple[np.ndarray, np.ndarray]]) -> np.ndarray:
+        nonlocal rounds
+        rounds += 1
+        low, high = boxes["a"]
+        return (low > 0.0) | (high < 0.0)
+
+    assert not holds_on(is_elsewhere, domain, ("a",))
+    assert rounds < 40
 
 
 def test_prices_are_of_soft_statements_and_distances_of_hard_ones() -> None:

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 # Boxes that a proof looks at, at most; then nothing is proven.
 MOST_BOXES = 2048
+# A box of this share of the whole that is not certain yet is halved no more: a value touches its bound there,
+# and halving would go on to the smallest numbers.
+_SMALLEST = 2.0**-30
 # A period counts as whole turns of an angle when it is to this relative accuracy.
 _WHOLE = 1e-9
 
@@ -50,7 +53,7 @@ def holds_on(check: Check, domain: Domain, names: tuple[str, ...]) -> bool:
         sure = check({name: (low[:, k], high[:, k]) for k, name in enumerate(domain.names)})
         low, high = low[~sure], high[~sure]
         relative = ((high - low) / width)[:, matter]
-        if len(low) and (not matter or np.min(np.max(relative, axis=1)) <= 0):
+        if len(low) and (not matter or np.min(np.max(relative, axis=1)) <= _SMALLEST):
             return False
         low, high = _halved(low, high, relative, matter)
     return True
