@@ -231,7 +231,7 @@ class Course:
                 break
             complexity = self.problem.language.complexity(formula)
             limit = archive.limit_at(complexity)
-            if self.guard is not None:
+            if self.guard is not None and limit < np.inf:
                 limit = min(limit, self.guard.memory.limit_at(complexity))
             new = self.offer(formula, limit, source)
             if proposals.seeds and not new:

@@ -29,7 +29,7 @@ _MENDINGS = 3
 _TOO_FAR = 1.0
 # Nats by which an entry explains the data better than others where nobody takes that for chance.
 _SIGNIFICANT = 2.0
-# Nor one that is this many times further from the rows than the best one known, whatever that breaks.
+# Nor, where anything holds, one so many times further from the rows than the best known, whatever it breaks.
 _NEAR = 2.0
 # A formula is mended again where its loss is below this share of the one it had the last time.
 _CLEARLY = 0.98
@@ -140,10 +140,11 @@ class Guard:
         """Whether an entry is significantly better than what there is, as mending takes a while and costs."""
         if archive is None or not _could_enter(entry, archive):
             return archive is None
-        if not self.memory.is_near(entry):
+        limit = archive.limit_at(entry.complexity)
+        if limit < np.inf and not self.memory.is_near(entry):
             return False
         significantly = math.exp(2.0 * _SIGNIFICANT / self.problem.n_rows)
-        return max(entry.loss, archive.loss_floor) * significantly < archive.limit_at(entry.complexity)
+        return max(entry.loss, archive.loss_floor) * significantly < limit
 
     def _holds(self, entry: Entry) -> bool:
         found = self.shape.counterexample(entry.expression)
