@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
+    from symlaw.engine.tape import Tape
     from symlaw.language.expression import Expression
 
 
@@ -66,7 +67,7 @@ def value_and_jacobian(
     TooLong
         When the expression has more than 64 nodes.
     """
-    values, slopes = _differentiate(expression, X, variables, CONSTANT)
+    values, slopes = _prepared(expression, X, variables, CONSTANT)[1]()
     return values, slopes.T
 
 
@@ -82,7 +83,7 @@ def value_and_gradient(
     gradient
         (n_samples, n_features).
     """
-    values, slopes = _differentiate(expression, X, variables, VARIABLE)
+    values, slopes = _prepared(expression, X, variables, VARIABLE)[1]()
     gradient = np.zeros((len(variables), len(values)))
     leaves = [node.name for node in expression.nodes if isinstance(node, Variable)]
     for slope, name in zip(slopes, leaves, strict=True):
@@ -102,37 +103,34 @@ def by_constants(
     TooLong
         When the expression has more than 64 nodes.
     """
-    _check_length(expression)
-    operators = operators_of([expression])
-    tape, table = to_tape([expression], operators, variables), kernel_table(operators)
-    columns, work = np.ascontiguousarray(np.asarray(X, dtype=float).T), workspace()
+    tape, swept = _prepared(expression, X, variables, CONSTANT)
     places = np.flatnonzero(tape.codes == CONSTANT)
-    values, slopes = np.empty((1, columns.shape[1])), np.empty((len(places), columns.shape[1]))
 
     def differentiated(constants: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         tape.values[places] = constants
-        differentiate_tape(tape, table, columns, CONSTANT, values, slopes, work)
-        return values[0], slopes.T
+        values, slopes = swept()
+        return values, slopes.T
 
     return differentiated
 
 
-def _check_length(expression: Expression) -> None:
+def _prepared(
+    expression: Expression, X: ArrayLike, variables: Sequence[str], wanted: int
+) -> tuple[Tape, Callable[[], tuple[NDArray[np.float64], NDArray[np.float64]]]]:
+    """A formula's tape, and what gives values and slopes by its leaves of code ``wanted`` as they stand."""
     if len(expression.nodes) > MAX_NODES:
         raise TooLong(f"the formula has {len(expression.nodes)} nodes: derivatives take at most {MAX_NODES}")
-
-
-def _differentiate(
-    expression: Expression, X: ArrayLike, variables: Sequence[str], wanted: int
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    _check_length(expression)
     operators = operators_of([expression])
-    tape = to_tape([expression], operators, variables)
-    columns = np.ascontiguousarray(np.asarray(X, dtype=float).T)
+    tape, table = to_tape([expression], operators, variables), kernel_table(operators)
+    columns, work = np.ascontiguousarray(np.asarray(X, dtype=float).T), workspace()
     values = np.empty((1, columns.shape[1]))
     slopes = np.empty((int(np.sum(tape.codes == wanted)), columns.shape[1]))
-    differentiate_tape(tape, kernel_table(operators), columns, wanted, values, slopes, workspace())
-    return values[0], slopes
+
+    def swept() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        differentiate_tape(tape, table, columns, wanted, values, slopes, work)
+        return values[0], slopes
+
+    return tape, swept
 
 
 @kernel

@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 
 # With more rows than this numbers are so near already that no row of a front changes.
 MOST_ROWS = 300
-# Nats by which a form would have to explain the rows better than what there is, with the best loss.
-_SIGNIFICANT = 2.0
 # Steps, the first damping, and the gain below which a fit is at its end.
 _STEPS, _DAMPING, _SETTLED = 12, 1e-2, 1e-6
 # A fit ends where a straight step promises no less than this many times what is wanted.
@@ -70,9 +68,9 @@ def _is_free(problem: Problem) -> bool:
 
 
 def _is_worth(entry: Entry, best: float, limit: float, problem: Problem) -> bool:
-    """Whether an entry could come to the front, and has numbers inside that may change."""
+    """Whether an entry with the best loss would be better by more than chance, and has numbers inside."""
     inside = any(isinstance(node, Constant) for node in entry.inner.nodes)
-    return inside and problem.n_rows * math.log(limit / best) > 2.0 * _SIGNIFICANT
+    return inside and best * problem.by_chance < limit
 
 
 def _fitted(entry: Entry, problem: Problem, limit: float) -> Entry:

@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 _MENDINGS = 3
 # Nobody tries to mend a formula further than this from holding, as a fraction of the target's variance.
 _TOO_FAR = 1.0
-# Nats by which an entry explains the data better than others where nobody takes that for chance.
-_SIGNIFICANT = 2.0
 # Nor, where anything holds, one so many times further from the rows than the best known, whatever it breaks.
 _NEAR = 2.0
 # A formula is mended again where its loss is below this share of the one it had the last time.
@@ -143,8 +141,7 @@ class Guard:
         limit = archive.limit_at(entry.complexity)
         if limit < np.inf and not self.memory.is_near(entry):
             return False
-        significantly = math.exp(2.0 * _SIGNIFICANT / self.problem.n_rows)
-        return max(entry.loss, archive.loss_floor) * significantly < limit
+        return max(entry.loss, archive.loss_floor) * self.problem.by_chance < limit
 
     def _holds(self, entry: Entry) -> bool:
         found = self.shape.counterexample(entry.expression)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,8 @@ SAMPLE_ROWS = 4096
 # many rows times passes, which is about 0.2 s; tables on which that is less are content with coarser gains.
 _QUICK, _THOROUGH = (8, 1e-3), (200, 1e-10)
 _CALL_SUMS, _COARSE = 4e6, 1e-7
+# Nats by which a formula may explain the rows better than another by chance.
+_CHANCE = 2.0
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,11 @@ class Problem:
     def n_rows(self) -> int:
         """Number of rows."""
         return len(self.rows.target)
+
+    @property
+    def by_chance(self) -> float:
+        """How many times a loss another one may be with chance as the only reason: 2 nats on these rows."""
+        return math.exp(2.0 * _CHANCE / self.n_rows)
 
     @property
     def is_all_probed(self) -> bool:

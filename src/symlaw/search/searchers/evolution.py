@@ -48,8 +48,6 @@ if TYPE_CHECKING:
 
 # Members of an island that an objective is asked about after each epoch.
 _ASKED_ABOUT = 4
-# Nats by which a formula may explain the rows better than another by chance.
-_CHANCE = 2.0
 
 
 @dataclass
@@ -215,13 +213,14 @@ class Evolution:
         """Losses below which an island reports a formula.
 
         Where something is said about values, what an island reported may not have come to the archive; then
-        others have their chance.
+        others have their chance. What only chance tells from the best is reported too: losses are those with
+        scale and offset, which a formula whose own numbers can stand for them needs less.
         """
         own = island.progress.limits
         if island.view or (problem.shape is not None and number == self._free_island):
             return own
         known = own if problem.shape is None else np.maximum(own, snapshot.limits)
-        return known * _by_chance(problem)
+        return known * problem.by_chance
 
     def tell(self, state: EvolutionState, accepted: Sequence[Entry]) -> None:
         """Nothing to do: elites come back with the snapshot."""
@@ -260,7 +259,7 @@ class Evolution:
 
     def _collect(self, state: EvolutionState, problem: Problem, snapshot: Snapshot) -> Proposals:
         reported: dict[int, list[tuple[Population, int]]] = {}
-        limits = _by_chance(problem) * snapshot.limits
+        limits = problem.by_chance * snapshot.limits
         doubtful: list[tuple[Population, int]] = []
         formulas: list[Expression] = []
         for number, (island, workplace) in enumerate(zip(state.islands, state.desks, strict=True)):
@@ -280,7 +279,7 @@ class Evolution:
         genomes: list[tuple[Population, int]] = []
         for level, found in sorted(reported.items()):
             least = min(float(report.loss[level]) for report, _ in found)
-            genomes += [one for one in found if one[0].loss[level] <= _by_chance(problem) * least]
+            genomes += [one for one in found if one[0].loss[level] <= problem.by_chance * least]
         if problem.objective is not None:
             genomes += self._survivors(state)
         return Proposals(
@@ -342,14 +341,6 @@ def _views(problem: Problem) -> list[Transform]:
 def _rows(problem: Problem, views: Sequence[Transform]) -> list[Rows]:
     """The probe rows with the target of each view."""
     return [problem.probe, *(rows_for(problem, view.values) for view in views[1:])]
-
-
-def _by_chance(problem: Problem) -> float:
-    """How many times a loss another one may be with chance as the only reason.
-
-    Losses are those with scale and offset, which a formula whose own numbers can stand for them needs less.
-    """
-    return float(np.exp(2.0 * _CHANCE / problem.n_rows))
 
 
 def _less(rates: Rates, share: float) -> Rates:
