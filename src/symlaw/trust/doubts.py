@@ -67,7 +67,7 @@ class Doubt:
 
 
 def doubts_of(outcome: Outcome, problem: Problem, X: Array, y: Array) -> tuple[Doubt, ...]:
-    """Statements of a problem that the data contradict.
+    """Statements of a problem that the data contradict, those whose loss explains most.
 
     Parameters
     ----------
@@ -82,12 +82,15 @@ def doubts_of(outcome: Outcome, problem: Problem, X: Array, y: Array) -> tuple[D
         return ()
     searched = _Rows(problem.rows.X, problem.y, problem)
     held_out = _Rows(np.ascontiguousarray(X.T), y, problem)
-    found = []
+    found: list[tuple[float, Doubt]] = []
     for number, entries in outcome.doubts.items():
-        doubt = _doubt(number, entries, outcome.front, searched, held_out)
+        broken = min(entries, key=lambda entry: (_length(entry, searched), entry.complexity))
+        doubt = _doubt(number, broken, outcome.front, searched, held_out)
         if doubt is not None:
-            found.append(doubt)
-    return tuple(found)
+            found.append((_length(broken, searched), doubt))
+    # where one statement is false, breaking another one in its place helps too, but less
+    least = min((length for length, _ in found), default=math.inf)
+    return tuple(doubt for length, doubt in found if length <= least + _NATS)
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,12 +114,11 @@ class _Rows:
 
 
 def _doubt(
-    number: int, entries: Sequence[Entry], front: Sequence[Entry], searched: _Rows, held_out: _Rows
+    number: int, broken: Entry, front: Sequence[Entry], searched: _Rows, held_out: _Rows
 ) -> Doubt | None:
-    """A doubt about one statement, if there is one."""
+    """A doubt about one statement, which the formula breaks, if there is reason for one."""
     shape = searched.problem.shape
     judged = held_out if len(held_out.y) else searched
-    broken = min(entries, key=lambda entry: (_length(entry, searched), entry.complexity))
     errors = judged.squares(broken)
     if shape is None or not np.all(np.isfinite(errors)):
         return None
