@@ -67,7 +67,7 @@ class Doubt:
 
 
 def doubts_of(outcome: Outcome, problem: Problem, X: Array, y: Array) -> tuple[Doubt, ...]:
-    """Statements of a problem that the data contradict, those whose loss explains most.
+    """Statements of a problem that the data contradict: the costliest, and those that cost about as much.
 
     Parameters
     ----------
@@ -82,12 +82,19 @@ def doubts_of(outcome: Outcome, problem: Problem, X: Array, y: Array) -> tuple[D
         return ()
     searched = _Rows(problem.rows.X, problem.y, problem)
     held_out = _Rows(np.ascontiguousarray(X.T), y, problem)
+    allowed = min(_length(entry, searched) for entry in outcome.front)
+    enough = _NATS if len(y) else _NATS_ALONE
     found: list[tuple[float, Doubt]] = []
     for number, entries in outcome.doubts.items():
-        broken = min(entries, key=lambda entry: (_length(entry, searched), entry.complexity))
+        length, _, broken = min(
+            ((_length(entry, searched), entry.complexity, entry) for entry in entries),
+            key=lambda one: one[:2],
+        )
+        if not allowed - length > enough:
+            continue
         doubt = _doubt(number, broken, outcome.front, searched, held_out)
         if doubt is not None:
-            found.append((_length(broken, searched), doubt))
+            found.append((length, doubt))
     # where one statement is false, breaking another one in its place helps too, but less
     least = min((length for length, _ in found), default=math.inf)
     return tuple(doubt for length, doubt in found if length <= least + _NATS)
@@ -116,17 +123,13 @@ class _Rows:
 def _doubt(
     number: int, broken: Entry, front: Sequence[Entry], searched: _Rows, held_out: _Rows
 ) -> Doubt | None:
-    """A doubt about one statement, which the formula breaks, if there is reason for one."""
+    """A doubt about a statement that a far better formula breaks, if really and if errors confirm it."""
     shape = searched.problem.shape
     judged = held_out if len(held_out.y) else searched
     errors = judged.squares(broken)
     if shape is None or not np.all(np.isfinite(errors)):
         return None
     best = min(front, key=lambda entry: float(np.mean(judged.squares(entry))))
-    least = _length(min(front, key=lambda entry: _length(entry, searched)), searched)
-    gained = least - _length(broken, searched)
-    if not gained > (_NATS if len(held_out.y) else _NATS_ALONE):
-        return None
     noise = min(residual_scale(searched.X, searched.y), _rms(searched.squares(broken)))
     if len(held_out.y) and not _margin(best, broken, held_out, noise) > _CLEARLY:
         return None
