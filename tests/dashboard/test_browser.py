@@ -160,6 +160,8 @@ def test_fast_updates_leave_no_more_behind(client: Client, growing: Growing, pag
     def held() -> int:
         told = f"{growing.evaluations:,} formulas"
         expect(page.locator("[data-what=counters]")).to_contain_text(told)
+        # the chosen formula's data are asked for a moment after the front, and drawn when they are there
+        expect(page.locator(".formula-part .old")).to_have_count(0)
         return int(page.evaluate("document.querySelectorAll('*').length"))
 
     counts = []
