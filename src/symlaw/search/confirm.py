@@ -65,11 +65,14 @@ class Confirmer:
         Seconds that the slowest formula took so far.
     sampled
         Best loss on the sample of a confirmed formula of each complexity.
+    least
+        The smallest loss so far, whether or not the formula may come to the front.
     """
 
     problem: Problem
     slowest: float = 0.0
     sampled: dict[float, float] = field(default_factory=dict)
+    least: float = np.inf
 
     def __post_init__(self) -> None:
         listed = self.problem.language.operators
@@ -174,6 +177,7 @@ class Confirmer:
             loss = self._settled(program)
             if loss <= self.problem.loss_floor:
                 loss = self._with_smaller_constants(program, loss)
+        self.least = min(self.least, loss)
         entries = self._variants(program, source) if np.isfinite(loss) else []
         if entries and CONSTANT in program.codes:
             entries += self._without_vanishing(entries[0].inner, source)

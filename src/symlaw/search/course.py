@@ -16,6 +16,7 @@ from symlaw.search.archive import Archive, Entry
 from symlaw.search.budget import Budget, Spent, reason_to_stop
 from symlaw.search.completing import completed
 from symlaw.search.confirm import Confirmer
+from symlaw.search.effects import in_effect
 from symlaw.search.forms import in_own_form
 from symlaw.search.guard import Guard
 from symlaw.search.opening import openings
@@ -248,7 +249,10 @@ class Course:
     def _screened(self, entries: list[Entry], *, mend: bool = True) -> list[Entry]:
         """Entries of one formula that hold what the user says about values."""
         began = time.monotonic()
+        least = self.confirmer.least
+        entries = in_effect(entries, self.archive, self.problem, least)
         kept = _screened(entries, self.guard, self.archive, self.problem, mend=mend)
+        kept = in_effect(kept, self.archive, self.problem, least)
         self.confirmer.slowest = max(self.confirmer.slowest, time.monotonic() - began)
         return kept
 

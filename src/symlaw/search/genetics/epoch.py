@@ -19,6 +19,7 @@ from symlaw.engine.fingerprint import (
 from symlaw.engine.fit import FitSpace, Rows, best_line, fit_constants, fit_space, score
 from symlaw.engine.program import MAX_CONSTANTS, MAX_NODES, Program
 from symlaw.engine.random import below, uniform
+from symlaw.search.genetics.demanded import least_of, makes_a_difference
 from symlaw.search.genetics.extend import extended, extensions
 from symlaw.search.genetics.genome import (
     Genome,
@@ -31,7 +32,7 @@ from symlaw.search.genetics.genome import (
     tidy,
 )
 from symlaw.search.genetics.laws import REFUSED, WHOLE, Marks, marks, salted, standing, standing_fitted
-from symlaw.search.genetics.mutate import MUTATION_WEIGHTS, Bench, bench, cross, mutate, random_formula
+from symlaw.search.genetics.mutate import GRAFT, MUTATION_WEIGHTS, Bench, bench, cross, mutate, random_formula
 from symlaw.search.genetics.population import (
     Population,
     admit,
@@ -64,6 +65,9 @@ DEGENERATE, ORDINARY, BEST = range(3)
 # What varying and tidying a formula costs, and what extending one does, in node values computed.
 OVERHEAD = 2000
 _EXTENSION_OVERHEAD = 600
+
+# Share of mutations that put in what has to occur, where it is missing.
+_GRAFTING = 0.4
 
 _FILTER_BITS = 15
 _ADDED_KEYS = 2**15
@@ -310,6 +314,8 @@ def vary(island, grammar, table, rows, rates, desk):  # type: ignore[no-untyped-
             kind = 0
             while draw > rates.mutations[kind]:
                 kind += 1
+            if grammar.laws.demanding != 0 and uniform(state) < _GRAFTING:
+                kind = GRAFT
             work = desk.space.work
             if mutate(desk.parent, kind, state, grammar, table, rows.X, work, desk.spare, desk.child) != 0:
                 break
@@ -344,14 +350,25 @@ def try_child(island, grammar, table, rows, rates, cache, limits, desk, parent_l
         place = standing_fitted(g, grammar, desk.marks, place)
     if place == REFUSED:
         return
+    laws, whole = grammar.laws, place == WHOLE
+    if whole and laws.demanding != 0 and _is_news(loss, cost, limits, desk):
+        least = least_of(island, loss)
+        whole = makes_a_difference(g, loss, least, laws, table, rows, desk.child, desk.space)
+        score(program, size, table, rows, desk.space)
     loss += charged(program, size, table, desk)
     values = desk.space.f
-    laws, whole = grammar.laws, place == WHOLE
     first, rank = note_behaviour(g, loss, cost, values, rows, rates, cache, limits, desk, laws, whole)
     if rank != DEGENERATE and admit(island, g, loss, cost, first, rates.rivals, rates.patience):
         counters[ADMITTED] += 1
         if uniform(island.state) < rates.extension:
             _extend(island, grammar, table, rows, rates, cache, limits, desk, cost)
+
+
+@inlined
+def _is_news(loss, cost, limits, desk):  # type: ignore[no-untyped-def]
+    """Whether a formula of a loss would be reported."""
+    level = level_of(cost)
+    return loss < limits[level] and loss < desk.report.loss[level]
 
 
 @inlined
@@ -419,8 +436,15 @@ def _extend(island, grammar, table, rows, rates, cache, limits, desk, cost):  # 
         if loss < limits[level_of(total)]:
             # others are not taken in, whatever they are charged
             loss += charged(as_program(desk.tidied), desk.tidied.size[0], table, desk)
+        laws, whole = grammar.laws, place == WHOLE
+        if whole and laws.demanding != 0 and _is_news(loss, total, limits, desk):
+            least = least_of(island, loss)
+            whole = makes_a_difference(desk.tidied, loss, least, laws, table, rows, desk.child, space)
+            score(as_program(desk.parent), desk.parent.size[0], table, rows, space)
+            extended(desk.parent, number, grammar, table, rows, space, desk.tidied)
+            best_line(values, rows, space)
         first, rank = note_behaviour(
-            desk.tidied, loss, total, values, rows, rates, cache, limits, desk, grammar.laws, place == WHOLE
+            desk.tidied, loss, total, values, rows, rates, cache, limits, desk, laws, whole
         )
         if rank == BEST and admit(island, desk.tidied, loss, total, first, rates.rivals, rates.patience):
             counters[ADMITTED] += 1

@@ -216,16 +216,16 @@ def salted(salt, laws, marks, centre, spread):  # type: ignore[no-untyped-def]
 def _holds_needed(g, laws):  # type: ignore[no-untyped-def]
     """Whether a genome holds the operators and columns that have to occur."""
     for code in range(len(laws.needed)):
-        if laws.needed[code] != 0 and not _occurs(g, code, -1):
+        if laws.needed[code] != 0 and not occurs(g, code, -1):
             return False
     for column in range(len(laws.needed_columns)):
-        if laws.needed_columns[column] != 0 and not _occurs(g, VARIABLE, column):
+        if laws.needed_columns[column] != 0 and not occurs(g, VARIABLE, column):
             return False
     return True
 
 
 @inlined
-def _occurs(g, code, column):  # type: ignore[no-untyped-def]
+def occurs(g, code, column):  # type: ignore[no-untyped-def]
     """Whether a node of a code occurs, of any column where the column is below 0."""
     for place in range(g.size[0]):
         if g.codes[place] == code and (column < 0 or g.columns[place] == column):

@@ -11,6 +11,7 @@ from symlaw.engine._jit import inlined, inner, kernel
 from symlaw.engine.program import forward, link
 from symlaw.engine.random import below, normal, uniform
 from symlaw.engine.tape import CONSTANT, FIRST_OPERATOR, VARIABLE
+from symlaw.search.genetics.demanded import grafted
 from symlaw.search.genetics.genome import (
     DIVIDE,
     MULTIPLY,
@@ -40,6 +41,8 @@ HOIST = 8
 COPY_PART = 9
 NEW_FORMULA = 10
 GROW_LEAF = 11
+# Not drawn by weight, but where something has to occur.
+GRAFT = 12
 
 # How often an operator of three arguments is drawn where there are some.
 _TERNARY = 0.25
@@ -242,6 +245,8 @@ def mutate(g, kind, state, grammar, table, X, work, spare, out):  # type: ignore
     if kind == GROW_LEAF:
         _grow_leaf(g, state, grammar, spare.piece, out)
         return 1
+    if kind == GRAFT:
+        return grafted(g, state, grammar, spare.piece, out)
     random_formula(out, state, grammar, 3 + below(state, 8), spare)
     return 1
 

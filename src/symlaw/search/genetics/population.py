@@ -12,7 +12,12 @@ from symlaw.engine.program import MAX_NODES
 from symlaw.engine.random import below, stream
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
+
+# Fields with a row for each member, as they stand in `Population`.
+_PER_MEMBER = 8
 
 
 class Population(NamedTuple):
@@ -65,6 +70,33 @@ def population(n_levels: int, width: int = 1, seed: int = 0, *place: int | str) 
         np.zeros(n_levels, np.int64),
         stream(seed, *place),
     )
+
+
+def best_of(islands: Sequence[Population]) -> Population:
+    """The best member of each level of several populations of the same levels, one to a level."""
+    found = population(len(islands[0].count))
+    for island in islands:
+        width = len(island.size) // len(island.count)
+        for level, count in enumerate(island.count.tolist()):
+            if count == 0:
+                continue
+            slot = level * width + int(np.argmin(island.loss[level * width : level * width + count]))
+            if island.loss[slot] < found.loss[level]:
+                _put(found, level, island, slot)
+    return found
+
+
+def joined(first: Population, second: Population) -> Population:
+    """The members of both, in levels of no meaning; empty slots have no nodes."""
+    both = population(len(first.size) + len(second.size))
+    for mine, *theirs in zip(both[:_PER_MEMBER], first[:_PER_MEMBER], second[:_PER_MEMBER], strict=True):
+        mine[...] = np.concatenate(theirs)
+    return both
+
+
+def _put(population: Population, place: int, source: Population, slot: int) -> None:
+    for mine, theirs in zip(population[:_PER_MEMBER], source[:_PER_MEMBER], strict=True):
+        mine[place] = theirs[slot]  # type: ignore[index]
 
 
 @kernel

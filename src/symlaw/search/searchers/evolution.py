@@ -29,7 +29,7 @@ from symlaw.search.genetics.epoch import (
 )
 from symlaw.search.genetics.genome import Grammar, grammar_of
 from symlaw.search.genetics.macros import macros_of, put_in_macros
-from symlaw.search.genetics.population import Population, population
+from symlaw.search.genetics.population import Population, best_of, joined, population
 from symlaw.search.genetics.stagnation import Stagnation, stagnation
 from symlaw.search.lines import with_line
 from symlaw.search.problem import rows_for
@@ -171,10 +171,12 @@ class Evolution:
         macros = macros_of(problem.language)
         share = self.macro_share if problem.language.macros else 0.0
 
+        steps = self._steps(state) if state.grammars[0].laws.demanding else None
+
         def run(number: int) -> None:
             island = state.islands[number]
             grammar = state.grammars[island.view]
-            guests, migration = self._guests(number, island, snapshot, rates)
+            guests, migration = self._guests(number, island, snapshot, rates, steps)
             # what is said about values is about the target, not about views of it
             workplace = state.desks[number] if island.view else state.steered[number]
             limits = self._limits(number, island, problem, snapshot)
@@ -200,12 +202,21 @@ class Evolution:
         return proposals
 
     def _guests(
-        self, number: int, island: Island, snapshot: Snapshot, rates: Rates
+        self, number: int, island: Island, snapshot: Snapshot, rates: Rates, steps: Population | None
     ) -> tuple[Population, float]:
         """Genomes that an island may take in before an epoch, and the chance of each."""
         if number == 0:
-            return snapshot.elites, rates.migration
+            return snapshot.elites if steps is None else joined(snapshot.elites, steps), rates.migration
         return snapshot.near, self.seeding if island.view == 0 else 0.0
+
+    def _steps(self, state: EvolutionState) -> Population:
+        """The best member of each complexity of all islands that look at the target itself."""
+        shown = [
+            island.population
+            for number, island in enumerate(state.islands)
+            if not island.view and number != self._free_island
+        ]
+        return best_of(shown)
 
     def _limits(
         self, number: int, island: Island, problem: Problem, snapshot: Snapshot
