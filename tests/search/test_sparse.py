@@ -189,6 +189,14 @@ def test_noisy_quotient() -> None:
     assert min(loss_of(formula, truth) for formula in proposals(problem) if len(formula.nodes) <= 13) < 1e-4
 
 
+def test_noisy_quotient_whose_terms_say_little_one_by_one() -> None:
+    X = 5.0 * uniform(1000, 5)[:4]
+    clean = (X[0] * X[2] + X[1] * X[3]) / (X[0] + X[1])
+    noise = np.random.Generator(np.random.Philox(9)).normal(size=1000)
+    problem = problem_of(X, clean + 0.02 * np.std(clean) * noise, ("+", "-", "*", "/"))
+    assert min(loss_of(formula, problem_of(X, clean, ("+",))) for formula in proposals(problem)) < 1e-20
+
+
 def test_cubic_polynomial_in_three_variables() -> None:
     a, b, c = X = uniform()
     y = 1.5 * a * b * c - 2.0 * c**3 + 0.3 * a**2 + b - 4.0 * c + 2.5

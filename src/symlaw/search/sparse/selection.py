@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 # Subsets of one size that are compared all.
-_EXHAUSTIVE = 2_000
+_EXHAUSTIVE = 5_000
 # A column of which the chosen ones explain more than all but this fraction adds only rounding errors.
 _INDEPENDENT = 1e-9
 _MAX_EXCHANGES = 60
