@@ -2,8 +2,8 @@
 
 ``python -m benchmarks.knowledge``: random laws, none left out. (a) Scarce data: rows with noise, without,
 with what is true of the law's values, then also that every column plays a part, then also which functions may
-occur, then also that each of these does, then also how many levels of each stand inside each. (b) A false
-statement beside true ones, with rows enough: is it named, and are true ones?
+occur, then also that each of these does. (b) A false statement beside true ones, with rows enough: is it
+named, and are true ones?
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ RESULTS = Path("benchmarks/results/symlaw-knowledge.jsonl")
 SUITE, PROBLEMS = "generator-2026", 40
 NOISE, SCARCE, ENOUGH = 0.05, 20, 200
 # What is told of scarce data.
-SCARCE_TOLD = ("", "true", "columns", "functions", "required", "nesting")
+SCARCE_TOLD = ("", "true", "columns", "functions", "required")
 
 
 def trials(options: argparse.Namespace) -> list[Trial]:

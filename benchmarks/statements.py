@@ -6,16 +6,13 @@ the subject may know: directions, curvature, signs and symmetries, not numbers.
 
 from __future__ import annotations
 
-from itertools import combinations, product
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from benchmarks.engines import OPERATORS
 from symlaw.knowledge.shape import shape_of
-from symlaw.knowledge.structure import levels_of
-from symlaw.language.expression import Expression
-from symlaw.language.operators import Operator
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,22 +43,7 @@ def functions_of(problem: Problem) -> list[str]:
 
 def operators_told(problem: Problem, told: str) -> list[str] | None:
     """The operators that an engine is told a law has at most; None where it is told nothing of them."""
-    functions = functions_of(problem)
-    return [*ARITHMETIC, *functions] if told in ("functions", "required", "nesting") else None
-
-
-def nesting_of(problem: Problem) -> dict[str, dict[str, int]]:
-    """How many levels of each of a law's functions stand inside each of them, at most."""
-    names, law = functions_of(problem), problem.expression
-    parts = [Expression(law.nodes[begin : end + 1]) for end, begin in enumerate(law.starts)]
-    found = {name: dict.fromkeys(names, 0) for name in names}
-    for part in parts:
-        root = part.nodes[-1]
-        if isinstance(root, Operator) and root.name in found:
-            levels = found[root.name]
-            for name, argument in product(names, part.arguments()):
-                levels[name] = max(levels[name], levels_of(argument, name))
-    return found
+    return [*ARITHMETIC, *functions_of(problem)] if told in ("functions", "required") else None
 
 
 def candidates(problem: Problem) -> list[str]:

@@ -20,7 +20,6 @@ TOLD = {
     "columns": "told what is true and that every column matters",
     "functions": "told what is true, that every column matters, and the functions",
     "required": "told what is true, that every column matters, and the functions, each of which occurs",
-    "nesting": "told what is true, that every column matters, the functions, that each occurs, how they nest",
     "false": "told what is false",
 }
 

@@ -28,7 +28,7 @@ from benchmarks.problems import (
     load,
     random_problems,
 )
-from benchmarks.statements import domain_of, functions_of, nesting_of, operators_told, statements_for
+from benchmarks.statements import domain_of, functions_of, operators_told, statements_for
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,7 +70,7 @@ class Trial:
     told
         What it is told about the law: ``"true"`` statements about its values, also that each of the
         ``"columns"`` matters, also that it has no other ``"functions"`` than its own, also that those are
-        ``"required"``, also their ``"nesting"``; or statements of which one is ``"false"``; or nothing.
+        ``"required"``; or statements of which one is ``"false"``; or nothing.
     """
 
     engine: str
@@ -231,15 +231,13 @@ def with_statements(chosen: Any, problem: Problem, statements: Sequence[str], to
     if not hasattr(chosen, "with_statements"):
         raise ValueError("only symlaw can be told statements about values")
     more: dict[str, Any] = {}
-    if told in ("columns", "functions", "required", "nesting"):
+    if told in ("columns", "functions", "required"):
         more["required"] = list(problem.names)
     operators = operators_told(problem, told)
     if operators is not None:
         more["operators"] = operators
-    if told in ("required", "nesting"):
+    if told == "required":
         more["required"] += functions_of(problem)
-    if told == "nesting":
-        more["max_nesting"] = nesting_of(problem)
     return chosen.with_statements(statements, domain_of(problem), **more)
 
 

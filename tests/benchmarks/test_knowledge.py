@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,16 +9,8 @@ import pytest
 
 from benchmarks.knowledge import arguments, summary, trials
 from benchmarks.problems import random_problems
-from benchmarks.statements import (
-    CLEARLY,
-    false_statement,
-    misses,
-    nesting_of,
-    statements_for,
-    true_statements,
-)
+from benchmarks.statements import CLEARLY, false_statement, misses, statements_for, true_statements
 from benchmarks.summary import key
-from symlaw.knowledge.structure import structure_of
 
 PROBLEMS = random_problems(5, 6)
 
@@ -35,21 +26,12 @@ def test_true_statements_hold_and_a_false_one_is_clearly_broken(problem: Any) ->
     assert set(told) - {wrong} <= set(held)
 
 
-def test_nesting_is_that_of_the_law() -> None:
-    law = next(problem for problem in PROBLEMS if len(problem.names) > 1)
-    law = replace(law, formula="exp({0} * exp(sin({1}))) + sin({0})".format(*law.names))
-    assert nesting_of(law) == {"exp": {"exp": 1, "sin": 1}, "sin": {"exp": 0, "sin": 0}}
-    for problem in PROBLEMS:
-        rule = structure_of(nesting_of(problem), None, None, None, problem.names)
-        assert rule is None or rule.allows(problem.expression)
-
-
-def test_each_problem_is_asked_for_in_seven_ways() -> None:
+def test_each_problem_is_asked_for_in_six_ways() -> None:
     asked = trials(arguments().parse_args(["--limit", "2", "--out", "x.jsonl"]))
-    scarce = ["", "true", "columns", "functions", "required", "nesting"]
+    scarce = ["", "true", "columns", "functions", "required"]
     ways = [*((told, 20) for told in scarce), ("false", 200)]
-    assert [(trial.told, trial.rows) for trial in asked[:7]] == ways
-    assert len({key(vars(trial)) for trial in asked}) == len(asked) == 14
+    assert [(trial.told, trial.rows) for trial in asked[:6]] == ways
+    assert len({key(vars(trial)) for trial in asked}) == len(asked) == 12
 
 
 def test_the_summary_counts_what_was_named() -> None:
