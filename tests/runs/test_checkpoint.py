@@ -233,7 +233,7 @@ def test_another_version_is_refused(written: Path, monkeypatch: pytest.MonkeyPat
     ):
         read_checkpoint(written)
     monkeypatch.setattr("symlaw.runs.checkpoint.VERSION", 99)
-    with pytest.raises(RunError, match="has format version 2 and this symlaw reads 99"):
+    with pytest.raises(RunError, match="has format version 3 and this symlaw reads 99"):
         read_checkpoint(written)
 
 

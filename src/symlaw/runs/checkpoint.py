@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from symlaw.search.problem import Problem
 
 CHECKPOINT_FILE = "checkpoint.npz"
-KEY, VERSION = "symlaw_checkpoint", 2
+KEY, VERSION = "symlaw_checkpoint", 3
 _HEAD = "head"
 
 __all__ = ["CHECKPOINT_FILE", "CannotStore", "Checkpoint", "read_checkpoint", "write_checkpoint"]

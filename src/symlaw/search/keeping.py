@@ -40,8 +40,9 @@ class Kept:
         Their accounts.
     used
         The fields of `symlaw.search.budget.Spent`; seconds in place of the clock's start.
-    sampled
-        Best loss on the sample of a confirmed formula of each complexity.
+    sampled, least
+        What the confirmer knows: best loss on the sample of a confirmed formula of each complexity, and the
+        smallest loss of all.
     screened
         What screening by statements about values remembers.
     """
@@ -52,6 +53,7 @@ class Kept:
     tallies: dict[str, Tally]
     used: dict[str, float]
     sampled: dict[float, float]
+    least: float
     screened: Memory
 
 
@@ -64,15 +66,15 @@ def kept(course: Course) -> Kept:
     used = {**asdict(course.spent), "started": course.spent.seconds}
     screened = Memory() if course.guard is None else course.guard.memory
     states, tallies = dict(course.states), dict(course.tallies)
-    sampled = course.confirmer.sampled
-    return Kept(course.problem, course.archive, states, tallies, used, sampled, screened)
+    sampled, least = course.confirmer.sampled, course.confirmer.least
+    return Kept(course.problem, course.archive, states, tallies, used, sampled, least, screened)
 
 
 def restore(course: Course, found: Kept) -> None:
     """Put a search that has not begun where another one was."""
     course.archive, course.states = found.archive, found.states
     course.tallies, course.spent = found.tallies, spent_from(found.used)
-    course.confirmer.sampled = found.sampled
+    course.confirmer.sampled, course.confirmer.least = found.sampled, found.least
     if course.guard is not None:
         course.guard.memory = found.screened
 
