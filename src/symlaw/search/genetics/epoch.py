@@ -354,6 +354,7 @@ def try_child(island, grammar, table, rows, rates, cache, limits, desk, parent_l
     if whole and laws.demanding != 0 and _is_news(loss, cost, limits, desk):
         least = least_of(island, loss)
         whole = makes_a_difference(g, loss, least, laws, table, rows, desk.child, desk.space)
+        # values and line are those of the formula again
         score(program, size, table, rows, desk.space)
     loss += charged(program, size, table, desk)
     values = desk.space.f

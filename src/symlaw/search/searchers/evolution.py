@@ -105,7 +105,8 @@ class EvolutionState:
 class Evolution:
     """Evolution on islands.
 
-    Island 0 takes in the archive's best and lives as long as the search. The others take in near-misses of
+    Island 0 takes in the archive's best, and where something has to occur also the best of the other islands,
+    whatever these lack; it lives as long as the search. The others take in near-misses of
     other searchers only, and begin anew when they stagnate; in least squares every second of them looks at
     the target through the inverse of an operator, another one after each beginning.
 
