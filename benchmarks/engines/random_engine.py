@@ -23,7 +23,8 @@ from symlaw.language.grammar import Language
 from symlaw.search.archive import Archive
 from symlaw.search.budget import Budget
 from symlaw.search.compiling import compile_search
-from symlaw.search.genetics.epoch import clear, default_rates, goes_on
+from symlaw.search.genetics.desks import default_rates
+from symlaw.search.genetics.epoch import clear, goes_on
 from symlaw.search.genetics.genome import grammar_of
 from symlaw.search.genetics.mutate import random_formula
 from symlaw.search.genetics.population import population

@@ -24,7 +24,8 @@ from symlaw.language.macros import Macro
 from symlaw.search.archive import Archive
 from symlaw.search.bank.lookups import join, make_hits
 from symlaw.search.bank.store import enumerate_more, make_bank
-from symlaw.search.genetics.epoch import default_rates, desk, parts_for, run_epoch
+from symlaw.search.genetics.desks import default_rates, desk
+from symlaw.search.genetics.epoch import parts_for, run_epoch
 from symlaw.search.genetics.genome import grammar_of
 from symlaw.search.genetics.population import population
 from symlaw.search.problem import make_problem

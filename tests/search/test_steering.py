@@ -14,7 +14,7 @@ from symlaw.engine.tape import from_nodes
 from symlaw.knowledge.shape import shape_of
 from symlaw.language.expression import Expression
 from symlaw.language.grammar import Language
-from symlaw.search.genetics.epoch import desk, steered
+from symlaw.search.genetics.desks import desk, steered
 from symlaw.search.genetics.genome import genome, grammar_of
 from symlaw.search.genetics.mutate import bench, random_formula
 from symlaw.search.genetics.steering import STRICTNESS, charge

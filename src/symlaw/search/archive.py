@@ -11,7 +11,7 @@ import numpy as np
 from symlaw.engine.fingerprint import Cache, make_cache, merge, rehash
 from symlaw.engine.tape import from_nodes
 from symlaw.language.expression import Constant
-from symlaw.search.genetics.population import Population, population
+from symlaw.search.genetics.population import Population, population, put
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,8 +27,6 @@ _MERGED_AT_ONCE = 2**12
 # The cache begins small, which is faster while it suffices, and grows when it is this full.
 _FIRST_KEYS, _GROWTH, _CROWDED = 2**20, 4, 0.4
 _REHASHED_AT_ONCE = 2**15
-# A population's arrays with a row for each member come first.
-_PER_MEMBER = 8
 # Near-misses: probe losses up to this multiple of the best, and how many are kept from epoch to epoch.
 _NEAR, _MOST_NEAR = 1.5, 16
 # Alternatives: formulas of one complexity that are kept, and how many times the best loss theirs may be.
@@ -199,8 +197,7 @@ class Archive:
         level = int(np.ceil(source.complexity[slot]))
         if not source.loss[slot] < self._best.loss[level]:
             return
-        for mine, theirs in zip(self._best[:_PER_MEMBER], source[:_PER_MEMBER], strict=True):
-            mine[level] = theirs[slot]  # type: ignore[index]
+        put(self._best, level, source, slot)
         self._limits[level:] = np.minimum(self._limits[level:], source.loss[slot])
 
     def is_near(self, complexity: float, loss: float) -> bool:
@@ -233,8 +230,7 @@ class Archive:
             mine[...] = theirs  # type: ignore[index]
         near = population(_MOST_NEAR)
         for slot, genome in enumerate(self._near):
-            for mine, theirs in zip(near[:_PER_MEMBER], genome[:_PER_MEMBER], strict=True):
-                mine[slot] = theirs[0]  # type: ignore[index]
+            put(near, slot, genome, 0)
         self._near = []
         return Snapshot(self.cache, elites, self._limits.copy(), near)
 

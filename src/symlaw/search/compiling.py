@@ -23,7 +23,7 @@ from symlaw.language.grammar import Language
 from symlaw.language.template import template_of
 from symlaw.search.archive import Archive
 from symlaw.search.blanks.epoch import run_blanks
-from symlaw.search.genetics import epoch
+from symlaw.search.genetics import desks, epoch
 from symlaw.search.genetics.genome import grammar_of
 from symlaw.search.genetics.population import population
 from symlaw.search.problem import make_problem
@@ -115,11 +115,11 @@ def arguments_of(language: Language) -> dict[str, Any]:
         "grammar": grammar,
         "table": kernel_table((), derivatives=False),
         "rows": rows,
-        "rates": epoch.default_rates(),
+        "rates": desks.default_rates(),
         "cache": snapshot.cache,
         "elites": snapshot.elites,
         "limits": snapshot.limits,
-        "desk": epoch.desk(ROWS, levels - 1),
+        "desk": desks.desk(ROWS, levels - 1),
     }
 
 

@@ -252,7 +252,7 @@ class Course:
         least = self.confirmer.least
         entries = in_effect(entries, self.archive, self.problem, least)
         kept = _screened(entries, self.guard, self.archive, self.problem, mend=mend)
-        kept = in_effect(kept, self.archive, self.problem, least)
+        kept = in_effect(kept, self.archive, self.problem, least, known=entries)
         self.confirmer.slowest = max(self.confirmer.slowest, time.monotonic() - began)
         return kept
 

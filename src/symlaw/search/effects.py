@@ -31,7 +31,9 @@ if TYPE_CHECKING:
 _SHARE = 0.05
 
 
-def in_effect(entries: list[Entry], archive: Archive, problem: Problem, least: float) -> list[Entry]:
+def in_effect(
+    entries: list[Entry], archive: Archive, problem: Problem, least: float, known: Sequence[Entry] = ()
+) -> list[Entry]:
     """Entries without those that might come to an archive and hold what has to occur by name only.
 
     Parameters
@@ -44,10 +46,17 @@ def in_effect(entries: list[Entry], archive: Archive, problem: Problem, least: f
         What is searched.
     least
         The smallest loss known, of whatever formula: errors of its size are noise, as far as one knows.
+    known
+        Entries that were looked at before, for the same archive.
     """
     if not _needed(problem):
         return entries
-    return [e for e in entries if not archive.would_take(e) or is_in_effect(e, problem, least)]
+    seen = {id(entry) for entry in known}
+    return [
+        entry
+        for entry in entries
+        if id(entry) in seen or not archive.would_take(entry) or is_in_effect(entry, problem, least)
+    ]
 
 
 def is_in_effect(entry: Entry, problem: Problem, least: float) -> bool:

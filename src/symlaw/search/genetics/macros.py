@@ -11,7 +11,8 @@ from symlaw.engine.program import MAX_NODES
 from symlaw.engine.random import below, uniform
 from symlaw.engine.tape import VARIABLE, to_tape
 from symlaw.language.macros import ARGUMENTS, MAX_SIZE
-from symlaw.search.genetics.epoch import OVERHEAD, WORK, goes_on
+from symlaw.search.genetics.desks import WORK
+from symlaw.search.genetics.epoch import OVERHEAD, goes_on
 from symlaw.search.genetics.genome import append, append_span, begin_of, replace_span
 from symlaw.search.genetics.mutate import append_leaf
 from symlaw.search.genetics.population import choose_parent, load

@@ -82,7 +82,7 @@ def best_of(islands: Sequence[Population]) -> Population:
                 continue
             slot = level * width + int(np.argmin(island.loss[level * width : level * width + count]))
             if island.loss[slot] < found.loss[level]:
-                _put(found, level, island, slot)
+                put(found, level, island, slot)
     return found
 
 
@@ -94,7 +94,8 @@ def joined(first: Population, second: Population) -> Population:
     return both
 
 
-def _put(population: Population, place: int, source: Population, slot: int) -> None:
+def put(population: Population, place: int, source: Population, slot: int) -> None:
+    """Copy a member of another population into a slot."""
     for mine, theirs in zip(population[:_PER_MEMBER], source[:_PER_MEMBER], strict=True):
         mine[place] = theirs[slot]  # type: ignore[index]
 

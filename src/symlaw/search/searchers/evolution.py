@@ -15,18 +15,16 @@ import numpy as np
 from symlaw.engine import reference
 from symlaw.engine.blocks import KernelTable, kernel_table
 from symlaw.search.archive import formula_of
-from symlaw.search.genetics.epoch import (
+from symlaw.search.genetics.desks import (
     COUNTERS,
     EVALUATED,
     Desk,
-    Parts,
     Rates,
     default_rates,
     desk,
-    parts_for,
-    run_epoch,
     steered,
 )
+from symlaw.search.genetics.epoch import Parts, parts_for, run_epoch
 from symlaw.search.genetics.genome import Grammar, grammar_of
 from symlaw.search.genetics.macros import macros_of, put_in_macros
 from symlaw.search.genetics.population import Population, best_of, joined, population
@@ -121,7 +119,7 @@ class Evolution:
     stale_after
         Evaluations without clear improvement after which an island begins anew, growing each time.
     rates
-        Fields of `symlaw.search.genetics.epoch.Rates` that differ from `default_rates`.
+        Fields of `symlaw.search.genetics.desks.Rates` that differ from `default_rates`.
     macro_share
         Share of an epoch in which macros are put in, where the language has some.
     seeding

@@ -20,7 +20,8 @@ from symlaw.search.blanks.epoch import COUNTERS, EVALUATED, Bureau, bureau, run_
 from symlaw.search.blanks.filling import Filler, Filling, filling_of, grouped_rows
 from symlaw.search.blanks.form import form_of
 from symlaw.search.blanks.joint import GroupedRows
-from symlaw.search.genetics.epoch import Desk, default_rates, desk, vary
+from symlaw.search.genetics.desks import Desk, default_rates, desk
+from symlaw.search.genetics.epoch import vary
 from symlaw.search.genetics.genome import Grammar, grammar_of
 from symlaw.search.genetics.population import Population, population
 from symlaw.search.genetics.stagnation import Stagnation, stagnation

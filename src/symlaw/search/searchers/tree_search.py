@@ -15,7 +15,7 @@ import numpy as np
 
 from symlaw.engine.blocks import kernel_table
 from symlaw.engine.tape import to_tape
-from symlaw.search.genetics.epoch import COUNTERS, default_rates, desk, steered
+from symlaw.search.genetics.desks import COUNTERS, default_rates, desk, steered
 from symlaw.search.genetics.genome import grammar_of
 from symlaw.search.genetics.macros import macros_of
 from symlaw.search.searchers.base import Mapper, Proposals
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from symlaw.language.expression import Expression
     from symlaw.search.archive import Entry, Snapshot
-    from symlaw.search.genetics.epoch import Rates
+    from symlaw.search.genetics.desks import Rates
     from symlaw.search.genetics.population import Population
     from symlaw.search.problem import Problem
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from symlaw.engine.blocks import KernelTable
     from symlaw.engine.fit import Rows
-    from symlaw.search.genetics.epoch import Desk
+    from symlaw.search.genetics.desks import Desk
     from symlaw.search.genetics.genome import Grammar
     from symlaw.search.genetics.macros import Macros
 

@@ -10,12 +10,10 @@ from symlaw.engine._jit import inlined, inner, kernel
 from symlaw.engine.fit import score
 from symlaw.engine.program import MAX_CONSTANTS, MAX_NODES
 from symlaw.engine.random import uniform
+from symlaw.search.genetics.desks import EVALUATED, SKIPPED, WORK
 from symlaw.search.genetics.epoch import (
     DEGENERATE,
-    EVALUATED,
     OVERHEAD,
-    SKIPPED,
-    WORK,
     add_key,
     charged,
     clear,
