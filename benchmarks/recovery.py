@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from benchmarks.engines import ENGINES, OPERATORS
 from benchmarks.machine import describe, facts
 from benchmarks.problems import can_freeze
-from benchmarks.summary import Record, append, differences, key, line, read, table, unsolved
+from benchmarks.summary import Record, append, differences, key, line, newest, read, table, unsolved
 from benchmarks.trial import Trial, problems_of, run_in_child
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run or summarise; returns the exit status."""
     options = arguments().parse_args(argv)
     if options.summary:
-        records = [record for path in options.summary for record in read(path)]
+        records = newest(options.summary)
     else:
         out = options.out or RESULTS / f"{options.engine}-{options.suite}.jsonl"
         print(f"{describe(facts())}\noperators: {' '.join(OPERATORS)}")

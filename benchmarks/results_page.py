@@ -2,7 +2,8 @@
 
     python -m benchmarks.results_page benchmarks/results/symlaw-*.jsonl [--page docs/benchmarks.md] [--check]
 
-What stands between the two marker comments of the page is replaced. ``--check`` writes nothing and fails
+What stands between the two marker comments of the page is replaced. Of a trial that several files hold the
+newest record counts. ``--check`` writes nothing and fails
 where the page differs from what the files say.
 """
 
@@ -19,7 +20,7 @@ from benchmarks.summary import (
     counts,
     figure,
     grouped,
-    read,
+    newest,
     setting_name,
     unsolved_names,
     variant_name,
@@ -147,7 +148,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--page", type=Path, default=PAGE)
     parser.add_argument("--check", action="store_true", help="write nothing; fail where the page is old")
     options = parser.parse_args(argv)
-    records = [record for path in options.files for record in read(path)]
+    records = newest(options.files)
     if not records:
         parser.error("the files hold no records")
     page = options.page.read_text(encoding="utf-8")

@@ -48,6 +48,17 @@ def read(path: Path) -> list[Record]:
     return list({key(record): record for record in written(path)}.values())
 
 
+def newest(paths: Iterable[Path]) -> list[Record]:
+    """Records of result files, the newest one of each trial, whichever file has it."""
+    records = [record for path in paths for record in read(path)]
+    # of equal dates the last one
+    return list({key(record): record for record in sorted(records, key=_date)}.values())
+
+
+def _date(record: Record) -> str:
+    return str(record.get("date") or "")
+
+
 def written(path: Path) -> list[Record]:
     """Records of a result file of any kind, in order, but for a line cut short by a crash."""
     records = []

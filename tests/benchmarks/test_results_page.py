@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from benchmarks.results_page import BEGIN, END, PAGE, main, recovery_part, with_part
-from benchmarks.summary import read
+from benchmarks.summary import newest, read
 
 OLD = {
     "engine": "symlaw", "suite": "nguyen", "problem": "Nguyen-1", "noise": 0.0, "seed": 0, "seconds": 30.0,
@@ -45,6 +45,13 @@ def test_new_figures_are_shown_and_old_lines_do_without() -> None:
     part = recovery_part([made(), new])
     assert "| - | 0 | 30 s | 2 | symlaw 0.1 | 1 | 1 | 1 | 1 | - | - |" in part
     assert "| frozen, +2 columns | 0 | 30 s | 2 | symlaw 0.1 | 1 | 1 | 1 | 1 | 1.2 | 0.50 |" in part
+
+
+def test_the_newest_record_of_a_trial_counts_whatever_file_holds_it(tmp_path: Path) -> None:
+    old, new = tmp_path / "a.jsonl", tmp_path / "b.jsonl"
+    old.write_text(json.dumps(made(date="2026-12-02T00:00:00+00:00", on_front=False)) + "\n")
+    new.write_text(json.dumps(made()) + "\n" + json.dumps(made(seed=1)) + "\n")
+    assert sorted((r["seed"], r["on_front"]) for r in newest([old, new])) == [(0, False), (1, True)]
 
 
 def test_problems_not_found_are_named() -> None:

@@ -73,6 +73,9 @@ SETUPS: dict[str, Any] = {
             Sparse(), Bank(max_bytes=2**22, epoch_work=1e6), Evolution(n_islands=2, epoch_work=1e6)
         ], {},
     ),
+    "full_bank": (
+        lambda: [Bank(max_bytes=2**18, epoch_work=1e6), Evolution(n_islands=2, epoch_work=1e6)], {},
+    ),
     "decomposition": (
         lambda: [Decomposition(epoch_work=1e6), Evolution(n_islands=2, epoch_work=1e6)], {},
     ),

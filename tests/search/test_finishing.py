@@ -8,6 +8,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from symlaw.engine.losses import loss_named
+from symlaw.engine.program import Program
 from symlaw.knowledge.shape import shape_of
 from symlaw.language import parse
 from symlaw.language.expression import Expression, Variable
@@ -15,17 +17,19 @@ from symlaw.language.grammar import Language
 from symlaw.language.template import template_of
 from symlaw.search.archive import Entry
 from symlaw.search.blanks.filling import Filler, Filling, name_of
+from symlaw.search.confirm import Confirmer
 from symlaw.search.finishing import finished, seconds_for
 from symlaw.search.problem import Problem, make_problem
 
 LANGUAGE = Language.of(("x",), ("+", "-", "*", "/", "exp", "sin"))
 
 
-def problem() -> Problem:
+def problem(loss: str = "squared") -> Problem:
     """A law with a constant inside, and noise."""
     rng = np.random.Generator(np.random.Philox(2))
     x = rng.uniform(0.0, 3.0, 6000)
-    return make_problem(x[:, None], 2.0 * np.exp(-0.7 * x) + 1.0 + 0.01 * rng.normal(size=6000), LANGUAGE)
+    y = 2.0 * np.exp(-0.7 * x) + 1.0 + 0.01 * rng.normal(size=6000)
+    return make_problem(x[:, None], y, LANGUAGE, loss=loss_named(loss))
 
 
 def entry(inner: str, whole: str) -> Entry:
@@ -37,6 +41,20 @@ def test_constants_are_fitted_on_all_rows() -> None:
     done = finished([entry("exp(-0.9 * x)", "1.7 * exp(-0.9 * x) + 1.2")], problem(), math.inf)
     np.testing.assert_allclose(sorted(done[0].expression.constants), [-0.7, 1.0, 2.0], atol=0.02)
     assert done[0].source == "somebody" and done[0].loss < 2e-3
+
+
+@pytest.mark.parametrize("loss", ["squared", "absolute", "huber"])
+def test_a_fit_that_leads_astray_costs_nothing(loss: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def astray(self: Confirmer, program: Program) -> None:
+        program.values[:] = 9.0
+
+    asked = problem(loss)
+    begun = entry("exp(-0.7 * x)", "2 * exp(-0.7 * x) + 1")
+    (good,) = finished([begun], asked, 0.0)
+    monkeypatch.setattr(Confirmer, "_restart", astray)
+    monkeypatch.setattr(Confirmer, "_settled", lambda self, program, steps: self._score_everywhere(program))
+    (done,) = finished([begun], asked, 0.0)
+    assert done.loss <= 1.01 * good.loss
 
 
 def test_a_formula_stays_as_complex_as_it_was() -> None:

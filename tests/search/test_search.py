@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -11,11 +12,16 @@ from symlaw.engine import reference
 from symlaw.engine._jit import JIT_DISABLED
 from symlaw.language import parse
 from symlaw.language.grammar import Language
+from symlaw.search.archive import Entry, Snapshot
 from symlaw.search.budget import Budget
 from symlaw.search.compiling import arguments_of
+from symlaw.search.confirm import Confirmer
 from symlaw.search.genetics.epoch import Parts, run_epoch
 from symlaw.search.portfolio import STOPPED, Outcome, Progress, search
-from symlaw.search.problem import Problem, make_problem
+from symlaw.search.problem import SAMPLE_ROWS, Problem, make_problem
+from symlaw.search.searchers import SCHEDULE, searchers_named
+from symlaw.search.searchers.base import Mapper, Proposals
+from symlaw.search.searchers.evolution import Evolution
 
 from .conftest import law_problem
 
@@ -61,10 +67,30 @@ def test_evaluations_stay_near_their_budget(outcome: Outcome) -> None:
     assert outcome.stopped_by == "budget of 6,000 evaluations used"
 
 
+def test_all_searchers_together_do_not_depend_on_threads() -> None:
+    fronts = []
+    for threads in (1, 4):
+        members = searchers_named([*SCHEDULE, "tree_search"])
+        assert len(members) == 5
+        found = search(law_problem(), Budget(evaluations=4_000), searchers=members, seed=2, threads=threads)
+        fronts.append(described(found))
+    assert fronts[0] == fronts[1]
+
+
+def test_losses_on_many_rows_are_those_on_all_of_them() -> None:
+    problem = law_problem(n_rows=3 * SAMPLE_ROWS)
+    assert problem.sample.X.shape[1] == SAMPLE_ROWS
+    front = search(problem, Budget(evaluations=EVALUATIONS), seed=2).front
+    assert_losses_are_right(front, problem)
+
+
 def test_losses_are_those_of_the_formulas(outcome: Outcome) -> None:
-    problem = law_problem()
+    assert_losses_are_right(outcome.front, law_problem())
+
+
+def assert_losses_are_right(front: Sequence[Entry], problem: Problem) -> None:
     columns = dict(zip(("a", "b"), problem.rows.X, strict=True))
-    for entry in outcome.front:
+    for entry in front:
         error = reference.values(entry.expression, columns) - problem.y
         np.testing.assert_allclose(np.mean(error**2) / np.var(problem.y), entry.loss, rtol=1e-6, atol=1e-20)
 
@@ -111,6 +137,70 @@ def test_interrupt_keeps_the_front(monkeypatch: pytest.MonkeyPatch) -> None:
     outcome = search(law_problem(), Budget(), listen=interrupt_then_count)
     assert outcome.stopped_by == STOPPED
     assert outcome.front and calls[-1].stopping == STOPPED
+
+
+def test_a_formula_that_is_exact_on_searched_rows_only_does_not_end_it() -> None:
+    problem = law_problem(max_complexity=12)
+    budget = Budget(evaluations=1_200_000)
+    ended = search(problem, budget, seed=0, holds=lambda entry: True)
+    went_on = search(problem, budget, seed=0, holds=lambda entry: False)
+    assert ended.front[-1].loss == went_on.front[-1].loss <= problem.loss_floor
+    assert "exact" in ended.stopped_by and ended.spent.evaluations < budget.evaluations
+    assert "evaluations used" in went_on.stopped_by
+
+
+class Proposer:
+    """Proposes formulas in the first epoch, and counts the near-misses that it is shown in each."""
+
+    name = "proposer"
+    stores: tuple[type, ...] = ()
+
+    def __init__(self, *formulas: str) -> None:
+        self.formulas = formulas
+        self.seen: list[int] = []
+
+    def objection(self, problem: Problem) -> str | None:
+        return None
+
+    def start(self, problem: Problem, seed: int) -> list[str]:
+        return list(self.formulas)
+
+    def ask(
+        self, state: list[str], problem: Problem, snapshot: Snapshot, evaluations: int, run_all: Mapper
+    ) -> Proposals:
+        self.seen.append(int(np.sum(snapshot.near.size > 0)))
+        formulas = [parse(text) for text in state]
+        state.clear()
+        return Proposals(formulas=formulas, counters={"evaluations": 1, "distinct": 1})
+
+    def tell(self, state: list[str], accepted: Sequence[Entry]) -> None:
+        pass
+
+
+def test_a_near_miss_is_handed_to_an_island() -> None:
+    problem, near = law_problem(), parse("a / sqrt(a) / exp(b)")
+    wanted = Confirmer(problem).genome(near)
+    assert wanted is not None
+
+    def holds_it(seeding: float, *formulas: str) -> bool:
+        proposer, stop = Proposer(*formulas), threading.Event()
+        islands = Evolution(n_islands=3, epoch_work=2e3, seeding=seeding)
+
+        def listen(progress: Progress) -> None:
+            if progress.spent.epochs == 1:
+                stop.set()
+
+        budget, members = Budget(evaluations=10**6), [proposer, islands]
+        found = search(problem, budget, searchers=members, seed=5, listen=listen, stop=stop)
+        assert proposer.seen == [0, len(formulas) - 1]
+        _, *others = found.states["evolution"].islands
+        other = next(island.population for island in others if island.view == 0)
+        alike = (other.size == wanted.size[0]) & (np.abs(other.loss - wanted.loss[0]) < 1e-12)
+        return bool(np.any(alike))
+
+    assert holds_it(1.0, "sqrt(a) / exp(b)", near.text())
+    assert not holds_it(0.0, "sqrt(a) / exp(b)", near.text())
+    assert not holds_it(1.0, "sqrt(a) / exp(b)")
 
 
 def test_guess_is_scored_first() -> None:

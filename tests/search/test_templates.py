@@ -52,6 +52,8 @@ def test_two_unknowns_and_a_parameter_are_found() -> None:
     y = 2.0 * T * np.exp(-T) + np.sin(X) ** 2
     outcome = found(problem("a * f(t) + g(x)**2", y))
     assert predicted(outcome.front[-1].expression) == pytest.approx(y)
+    (tally,) = outcome.tallies
+    assert tally.proposed >= tally.accepted > 0
 
 
 def test_an_unknown_that_occurs_twice_is_the_same_formula_both_times() -> None:

@@ -21,6 +21,10 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from symlaw import SymbolicRegressor, parse
 from symlaw.errors import DataError, InvalidSetting, SymlawError, UnknownOperator
+from symlaw.language.grammar import Language
+from symlaw.search.bank.store import make_bank
+from symlaw.search.searchers.bank import Bank
+from symlaw.tasks.settings import Settings
 
 RNG = np.random.Generator(np.random.Philox(12))
 X = RNG.uniform(0.5, 3.0, (40, 2))
@@ -297,6 +301,8 @@ def test_a_language_of_few_formulas_ends_the_search() -> None:
         ({"max_evaluations": 2.5}, "max_evaluations is 2.5"),
         ({"max_evaluations": None}, "nothing would end the search"),
         ({"patience": 0}, "patience is 0"),
+        ({"bank_memory": 2}, "bank_memory is 2: give mebibytes, 16 or more, or None"),
+        ({"bank_memory": "1 GB"}, "bank_memory is '1 GB'"),
         ({"target_loss": -1.0}, "target_loss is -1.0"),
         ({"target_loss": float("nan")}, "target_loss is nan"),
         ({"target_loss": "small"}, "target_loss is 'small'"),
@@ -393,6 +399,15 @@ def test_only_the_searchers_named_take_part() -> None:
 # --- losses ----------------------------------------------------------------------------------------
 
 
+def test_a_bank_of_less_memory_holds_fewer_formulas() -> None:
+    settings = [Settings(bank_memory=memory) for memory in (None, 64, 16)]
+    banks = [next(one for one in s.members() if isinstance(one, Bank)) for s in settings]
+    assert [bank.max_bytes for bank in banks] == [2**30, 2**26, 2**24]
+    columns = np.random.default_rng(0).uniform(1, 2, (2, 64))
+    sizes = [make_bank(columns, Language.of(["a", "b"]), bank.max_bytes).n_bytes for bank in banks[1:]]
+    assert 0.5 * 2**26 < sizes[0] <= 2**26 and 0.5 * 2**24 < sizes[1] <= 2**24
+
+
 def test_another_loss_leaves_the_usual_figures_as_they_are() -> None:
     y = Y + np.where(np.arange(40) % 10 == 0, 30.0, 0.0)
     found = model(loss="absolute", max_evaluations=3_000).fit(X, y)
@@ -406,6 +421,18 @@ def test_another_loss_leaves_the_usual_figures_as_they_are() -> None:
     aside = dict(zip(found.search_report_["searcher"], found.search_report_["aside"], strict=True))
     squares = "it needs least squares"
     assert aside == {"evolution": "", "sparse": squares, "bank": squares, "decomposition": squares}
+
+
+def test_a_quantile_is_recommended_although_its_squared_errors_are_larger() -> None:
+    rng = np.random.Generator(np.random.Philox(4))
+    x = rng.uniform(0.0, 10.0, (4000, 1))
+    y = x[:, 0] * rng.normal(size=4000)
+    model = SymbolicRegressor(
+        operators=["+", "*"], loss="quantile:0.9", max_evaluations=2000, time_budget=None, random_state=0
+    ).fit(x, y)
+    # the standard normal distribution's 90% quantile
+    np.testing.assert_allclose(model.predict([[5.0]]), 5 * 1.2816, rtol=0.1)
+    assert model.expression_.variables == ("x0",)
 
 
 def test_probabilities_are_predicted_and_fitted_on_from() -> None:

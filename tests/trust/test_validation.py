@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from symlaw.engine.losses import loss_named
 from symlaw.language import parse
 from symlaw.search.archive import Entry
 from symlaw.trust.selection import recommend, worth_showing
@@ -34,6 +35,25 @@ def test_undefined_values_are_infinite_errors() -> None:
         [entry("log(x)", 0.1), entry("x", 0.2)], np.array([[-1.0], [2.0]]), np.ones(2), ["x"]
     )
     assert np.isinf(errors[0, 0]) and np.all(np.isfinite(errors[1]))
+
+
+def test_errors_cost_what_the_loss_says() -> None:
+    loss = loss_named("quantile:0.9")
+    x, y = np.ones((2, 1)), np.array([3.0, -1.0])
+    errors = held_out_errors([entry("x", 0.1)], x, y, ["x"], lambda f: loss.costs(y, f, 0.9))
+    np.testing.assert_allclose(errors, [[1.8, 0.2]])
+
+
+@pytest.mark.parametrize("name", ["absolute", "huber", "log-cosh", "quantile:0.2", "poisson", "relative"])
+def test_costs_are_least_and_nothing_for_what_is_right(name: str) -> None:
+    loss, y = loss_named(name), np.array([1.0, 2.0, 5.0])
+    right, wrong = (loss.costs(y, given, loss.given) for given in (y, y + 0.5))
+    assert np.all(np.abs(right) < 1e-12) and np.all(wrong > 0)
+
+
+def test_costs_of_labels_are_those_of_probabilities() -> None:
+    costs = loss_named("logistic").costs(np.array([1.0, 0.0, 1.0]), np.array([0.25, 0.25, 1.0]), 1.0)
+    np.testing.assert_allclose(costs, [np.log(4.0), np.log(4.0 / 3.0), 0.0], atol=1e-12)
 
 
 def test_what_is_clearly_worse_than_something_simpler_fails() -> None:

@@ -107,6 +107,10 @@ Searchers = Annotated[
         "--searchers", metavar="LIST", help='Searchers; "sparse,bank,decomposition,evolution" by default.'
     ),
 ]
+BankMemory = Annotated[
+    float | None,
+    typer.Option("--bank-memory", metavar="MIB", help="Memory of the bank of formulas; 1024 MiB by default."),
+]
 Macros = Annotated[
     Path | None, typer.Option("--macros", metavar="FILE", help="Macros to search with; see symlaw macros.")
 ]

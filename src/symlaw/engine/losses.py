@@ -28,6 +28,8 @@ SQUARED, PINBALL, HUBER, LOG_COSH, POISSON, LOGISTIC, USERS = range(7)
 _LOW_RATE = 1e-3
 # Below it, what is left is rounding and says nothing.
 _EXACT = 1e-20
+# Nearer to 0 and 1 a probability is rounding.
+_SURE = 1e-16
 # An error, as a fraction of the target's spread, at which costs show a corner.
 _ASIDE = 1e-6
 
@@ -330,11 +332,29 @@ class Loss:
         """The parameter in the unit of a target with this scale of noise and this mean, of a given spread."""
         return self.given * {"residual": residual, "mean": mean, "target": spread}.get(self.row.unit, 1.0)
 
-    def _mean_cost(self, y: Array, m: float, weights: Array, p: float) -> float:
+    def costs(self, y: Array, predicted: Array, parameter: float, weights: Array | float = 1.0) -> Array:
+        """Cost of each row (n_rows,), for a weight of 1, of what is predicted; nan where that is undefined.
+
+        Parameters
+        ----------
+        y, predicted
+            Target and prediction (n_rows,); of labels the probability.
+        parameter
+            As `parameter` gives it for a table.
+        weights
+            The rows' weights, which a user's loss may look at.
+        """
+        if not self.row.logit:
+            return self._costs(y, predicted, weights, parameter)
+        chance = np.clip(predicted, _SURE, 1.0 - _SURE)
+        return self._costs(y, np.log(chance) - np.log1p(-chance), weights, parameter)
+
+    def _costs(self, y: Array, m: Array, weights: Array | float, p: float) -> Array:
         users = self.row.users
-        constant = np.full(len(y), m)
-        costs = self.row.value(y, constant, p) if users is None else users.costs(p * y, p * constant, weights)
-        return float(np.average(costs, weights=weights))
+        return self.row.value(y, m, p) if users is None else users.costs(p * y, p * m, weights)
+
+    def _mean_cost(self, y: Array, m: float, weights: Array, p: float) -> float:
+        return float(np.average(self._costs(y, np.full(len(y), m), weights, p), weights=weights))
 
     def _bend(self, y: Array, weights: Array, p: float) -> float:
         """Mean slope of costs on both sides of a corner at no error; 0 where there is none."""

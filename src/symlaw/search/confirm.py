@@ -126,21 +126,28 @@ class Confirmer:
         guard
             Who knows what is said about values, if anything is.
         """
-        program = self._program(entry.inner)
-        if max_steps > 0:
-            self._restart(program)
-            loss = self._settled(program, max_steps)
-        else:
-            loss = self._score_everywhere(program)
-        found = self._variants(program, entry.source) if np.isfinite(loss) else []
+        squares = self.problem.loss.is_least_squares
+        program, found = self._program(entry.inner), list[Entry]()
+        # what few steps from another start do not reach
+        for steps in [max_steps] if squares else sorted({0, max_steps}):
+            found += self._lines(program, steps, entry.source)
         found = found if guard is None else guard.screened(found, mend=max_steps > 0)
-        if self.problem.loss.is_least_squares:
+        if squares:
             self._score_everywhere(self._program(entry.expression))
             if self.problem.language.admits(entry.expression):
                 same = self._scored(entry.expression, 1.0, 0.0, entry.source)
                 found.append(same if guard is None else guard.priced(same))
         forms = [e for e in found if e.complexity <= entry.complexity and np.isfinite(e.loss)]
         return replace(min(forms, key=lambda e: e.loss), inner=entry.inner) if forms else entry
+
+    def _lines(self, program: Program, steps: int, source: str) -> list[Entry]:
+        """A formula with its line, its constants fitted from a few starts unless there are no steps."""
+        if steps > 0:
+            self._restart(program)
+            loss = self._settled(program, steps)
+        else:
+            loss = self._score_everywhere(program)
+        return self._variants(program, source) if np.isfinite(loss) else []
 
     def loss_as_it_is(self, expression: Expression) -> float:
         """Loss in least squares of a whole formula on all rows, nothing fitted."""

@@ -188,6 +188,14 @@ def make_problem(
     )  # fmt: skip
 
 
+def parameter_of(
+    X: NDArray[np.float64], y: NDArray[np.float64], loss: Loss, weights: NDArray[np.float64] | None = None
+) -> float:
+    """`Loss.parameter` for a table: columns (n_samples, n_features) and target (n_samples,)."""
+    residual = residual_scale(X.T, y) if loss.row.unit == "residual" else 1.0
+    return loss.parameter(residual, float(np.average(y, weights=weights)))
+
+
 def null_deviance(
     X: NDArray[np.float64], y: NDArray[np.float64], loss: Loss, weights: NDArray[np.float64] | None = None
 ) -> float:

@@ -58,7 +58,8 @@ class Tally:
     def add(self, proposals: Proposals, accepted: Sequence[Entry], seconds: float, confirming: float) -> None:
         """Add one ask."""
         self.asks += 1
-        self.proposed += len(proposals.genomes) + len(proposals.formulas)
+        brought = proposals.genomes, proposals.formulas, proposals.entries, proposals.doubtful
+        self.proposed += sum(len(some) for some in brought)
         self.accepted += len(accepted)
         for name in ("evaluations", "distinct", "work"):
             setattr(self, name, getattr(self, name) + proposals.counters.get(name, 0))

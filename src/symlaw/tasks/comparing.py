@@ -15,7 +15,7 @@ from symlaw.errors import ColumnNotFound, DataError
 from symlaw.language.editing import as_formula
 from symlaw.language.expression import Constant, Expression
 from symlaw.search.archive import Entry
-from symlaw.search.noise import residual_scale
+from symlaw.search.problem import parameter_of
 from symlaw.tasks.fitting import figures
 from symlaw.trust.fit import Sample, fitted, model_of
 
@@ -196,11 +196,9 @@ def judged(
 def loss_share(loss: Loss, X: Array, y: Array, predicted: Array, weights: Array | None = None) -> float:
     """A loss of values (n_samples,) as a fraction of the best constant's; nan where values are undefined."""
     row, w = loss.row, loss.weighted(y, np.ones(len(y)) if weights is None else weights)
-    scale = residual_scale(X.T, y) if row.unit == "residual" else 1.0
-    p = loss.parameter(scale, float(np.average(y, weights=w)))
+    p = parameter_of(X, y, loss, weights)
     with np.errstate(all="ignore"):
-        given = np.log(predicted) - np.log1p(-predicted) if row.logit else predicted
-        cost = np.average(row.value(y, given, p), weights=w)
+        cost = np.average(loss.costs(y, predicted, p), weights=w)
         return float(cost / np.average(row.value(y, row.middle(y, w, p), p), weights=w))
 
 

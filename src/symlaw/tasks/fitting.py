@@ -24,7 +24,7 @@ from symlaw.search.course import STOPPED
 from symlaw.search.finishing import finished, seconds_for
 from symlaw.search.linking import unlinked
 from symlaw.search.portfolio import Outcome, Progress, search
-from symlaw.search.problem import make_problem, null_deviance
+from symlaw.search.problem import make_problem, null_deviance, parameter_of
 from symlaw.search.scoring import score_from, warn_if_slow
 from symlaw.tasks.groups import check_groups
 from symlaw.tasks.settling import seconds_for as seconds_for_settling
@@ -231,6 +231,16 @@ class _Table:
         weights = None if self.weights is None else self.weights[places]
         return _Table(self.X[places], self.y[places], self.names, weights)
 
+    def cost(
+        self, loss: Loss, parameter: float
+    ) -> Callable[[NDArray[np.float64]], NDArray[np.float64]] | None:
+        """What predictions cost on each row under a loss, weights counted; None where it is their squares."""
+        if len(self.y) == 0 or (loss.is_squared and self.weights is None):
+            return None
+        given = np.ones(len(self.y)) if self.weights is None else self.weights
+        weights = loss.weighted(self.y, given)
+        return lambda predicted: weights * loss.costs(self.y, predicted, parameter, given)
+
     def objective(self, settings: Settings, n_features: int) -> Callable[[Expression], float] | None:
         """The user's objective on the rows, which it sees without columns of named constants."""
         score = score_from(settings.score)
@@ -249,7 +259,8 @@ def _concluded(
     X, y, names, loss, language = table.X, table.y, table.names, settings.objective(), problem.language
     searched = problem
     coder = loss.coder(null_deviance(X, y, loss, table.weights))
-    errors = held_out_errors(outcome.front, held_out.X, held_out.y, names)
+    cost = held_out.cost(loss, parameter_of(X, y, loss, table.weights))
+    errors = held_out_errors(outcome.front, held_out.X, held_out.y, names, cost)
     symbols = n_symbols(settings, names[: len(names) - len(language.named)])
     length = _formula_length(settings, language)
     n_features = len(names) - len(language.named)

@@ -85,6 +85,8 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
     searchers
         Names of the searchers that take part; ``["sparse", "bank", "decomposition", "evolution"]`` by
         default. ``"tree_search"`` is there to be asked for.
+    bank_memory
+        Memory of the bank of formulas in MiB, 1,024 by default; a smaller bank reaches less far.
     macros
         Pieces of formulas that evolution and tree search put in as a whole: a mapping of names to
         definitions in ``x``, or in ``x`` and ``y``, such as ``{"gauss": "exp(-x**2)"}``, or a list of
@@ -212,6 +214,7 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         operator_weights: Mapping[str, float] | None = None,
         prior: str | os.PathLike[str] | Prior | None = None,
         searchers: Sequence[str] | None = None,
+        bank_memory: float | None = None,
         macros: Mapping[str, str] | Sequence[str | Macro] | None = None,
         units: Mapping[str, Any] | None = None,
         target_unit: Any = None,
@@ -251,6 +254,7 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         self.operator_weights = operator_weights
         self.prior = prior
         self.searchers = searchers
+        self.bank_memory = bank_memory
         self.macros = macros
         self.units = units
         self.target_unit = target_unit
@@ -440,6 +444,7 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
             operator_weights=self.operator_weights,
             prior=self.prior,
             searchers=self.searchers,
+            bank_memory=self.bank_memory,
             macros=self.macros,
             units=self.units,
             target_unit=self.target_unit,

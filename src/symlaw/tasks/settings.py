@@ -31,6 +31,7 @@ from symlaw.language.user import record_of
 from symlaw.search.budget import Budget
 from symlaw.search.scoring import score_from
 from symlaw.search.searchers import searcher_classes, searchers_named
+from symlaw.search.searchers.bank import Bank
 from symlaw.search.searchers.template import TemplateSearch
 from symlaw.tasks.groups import template_from
 
@@ -46,6 +47,9 @@ if TYPE_CHECKING:
 
 # What units fitted constants may have.
 CONSTANT_UNITS = ("dimensionless", "free")
+# MiB in which a bank can be of use.
+LEAST_MEMORY = 16
+_MEMORY = f"mebibytes, {LEAST_MEMORY} or more, or None"
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,7 @@ class Settings:
     threads: int = 1
     seed: int = 0
     searchers: Sequence[str] | None = None
+    bank_memory: float | None = None
     macros: Mapping[str, str] | Sequence[str | Macro] | None = None
     loss: str | Loss | Callable[..., Any] = "squared"
     units: Mapping[str, Any] | None = None
@@ -88,6 +93,7 @@ class Settings:
         _check_positive("time_budget", self.time_budget, "a number of seconds above 0, or None")
         for name, none in (("max_evaluations", ", or None"), ("patience", ", or None"), ("threads", "")):
             _check_positive(name, getattr(self, name), f"a whole number of 1 or more{none}", Integral)
+        self._check_memory()
         least = self.target_loss
         if least is not None and (isinstance(least, bool) or not isinstance(least, Real) or not least >= 0):
             raise InvalidSetting(f"target_loss is {least!r}: give a number of 0 or more, or None")
@@ -123,6 +129,11 @@ class Settings:
             raise InvalidSetting(
                 "nothing would end the search: give time_budget, max_evaluations or patience"
             )
+
+    def _check_memory(self) -> None:
+        _check_positive("bank_memory", self.bank_memory, _MEMORY)
+        if self.bank_memory is not None and self.bank_memory < LEAST_MEMORY:
+            raise InvalidSetting(f"bank_memory is {self.bank_memory!r}: give {_MEMORY}")
 
     def _check_score(self) -> None:
         """Refuse an objective that is none, or beside prices that are paid in the loss."""
@@ -307,10 +318,16 @@ class Settings:
             When there is none of a name.
         """
         try:
-            return searchers_named(self.searcher_names)
+            members = searchers_named(self.searcher_names)
         except KeyError as error:
             known = ", ".join(searcher_classes())
             raise InvalidSetting(f"searchers names {error}: there are {known}") from None
+        if self.bank_memory is None:
+            return members
+        n_bytes = int(self.bank_memory * 2**20)
+        return [
+            replace(member, max_bytes=n_bytes) if isinstance(member, Bank) else member for member in members
+        ]
 
     def budget(self) -> Budget:
         """When the search ends."""

@@ -100,7 +100,7 @@ def recommend(
         Nats for the data by loss and number of rows, as `symlaw.engine.losses.Loss.coder` gives it; of errors
         that are Gaussian by default.
     errors
-        Squared errors on rows held out, float64 (n_entries, n_held_out), if there are some.
+        What errors cost on rows held out, float64 (n_entries, n_held_out), if there are some.
     formula_length
         Nats to write down a formula under a prior; symbols are all alike by default.
     """

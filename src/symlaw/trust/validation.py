@@ -9,7 +9,7 @@ import numpy as np
 from symlaw.engine.evaluate import evaluate
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -59,12 +59,27 @@ def folds_of(n_rows: int, n_folds: int, seed: int) -> list[NDArray[np.int64]]:
 
 
 def held_out_errors(
-    front: Sequence[Entry], X: NDArray[np.float64], y: NDArray[np.float64], names: Sequence[str]
+    front: Sequence[Entry],
+    X: NDArray[np.float64],
+    y: NDArray[np.float64],
+    names: Sequence[str],
+    cost: Callable[[NDArray[np.float64]], NDArray[np.float64]] | None = None,
 ) -> NDArray[np.float64]:
-    """Squared errors of each entry on each row, float64 (n_entries, n_rows); inf where it is undefined."""
+    """What each entry's errors cost on each row, float64 (n_entries, n_rows); inf where it is undefined.
+
+    Parameters
+    ----------
+    front, X, y, names
+        Entries, rows (n_rows, n_features), their target (n_rows,) and columns.
+    cost
+        Costs of predictions (n_rows,) in whatever unit; squares of the errors by default.
+    """
     with np.errstate(all="ignore"):
         values = evaluate([entry.expression for entry in front], X, names)
-        errors: NDArray[np.float64] = ((values - y) / float(np.max(np.abs(y), initial=0.0) or 1.0)) ** 2
+        if cost is None:
+            errors = ((values - y) / float(np.max(np.abs(y), initial=0.0) or 1.0)) ** 2
+        else:
+            errors = np.array([cost(predicted) for predicted in values]).reshape(values.shape)
     errors[~np.isfinite(errors)] = np.inf
     return errors
 
@@ -75,7 +90,7 @@ def failing(errors: NDArray[np.float64]) -> NDArray[np.bool_]:
     Parameters
     ----------
     errors
-        Squared errors, float64 (n_entries, n_rows).
+        What their errors cost, float64 (n_entries, n_rows).
     """
     failed = np.zeros(len(errors), bool)
     for place in range(1, len(errors)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -89,6 +90,11 @@ def capacity_within(n_bytes: int, n_rows: int) -> tuple[int, int]:
         capacity = min(room, int(_FILL * n_slots / 2))
         best = max(best, (capacity, n_slots), key=lambda pair: pair[0])
     return best
+
+
+def slots_for(capacity: int) -> int:
+    """Table slots that so many entries need, so that there are always free ones."""
+    return 1 << max(4, math.ceil(math.log2(2 * capacity / _FILL)))
 
 
 def make_entries(capacity: int, n_rows: int) -> Entries:

@@ -19,6 +19,7 @@ from symlaw.search.bank.entries import (
     find_scaled,
     make_entries,
     make_tables,
+    slots_for,
 )
 from symlaw.search.bank.evaluate import (
     Batch,
@@ -198,6 +199,7 @@ def make_bank(X: NDArray[np.float64], language: Language, max_bytes: int = DEFAU
     room = max_bytes - RUNS * run_pairs * bytes_per_pair(n_rows) - _SMALL_ARRAYS
     capacity, n_slots = capacity_within(room, n_rows)
     capacity = max(capacity, len(constants_of(language)) + len(X))
+    n_slots = max(n_slots, slots_for(capacity))
     bank = Bank(
         language,
         make_entries(capacity, n_rows),

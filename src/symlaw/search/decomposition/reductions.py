@@ -110,6 +110,12 @@ def even(column: int) -> Reduction:
     return Reduction("even", (column,), (column,), (Powers(((column, Fraction(2)),)),))
 
 
+def odd(column: int) -> Reduction:
+    """A column whose sign is the target's: what is left when that is divided by it is even."""
+    squared = Powers(((column, Fraction(2)),))
+    return Reduction("odd", (column,), (column,), (squared,), Powers(((column, Fraction(1)),)))
+
+
 def added(i: int, j: int, sign: int, p: int, q: int) -> Reduction:
     """Columns that matter through ``x_i**p + sign * x_j**q`` only."""
     name = "sum" if sign > 0 else "difference"

@@ -18,6 +18,7 @@ from symlaw.search.decomposition.reductions import (
     even,
     irrelevant,
     multiplied,
+    odd,
     scaled,
 )
 
@@ -40,7 +41,7 @@ _MAX_HINTS = 8
 # Hints with a smaller misfit than the first come before others; the second leaves little doubt.
 _LIKELY = 0.02
 _CLEAR = 0.002
-_ORDER = ("sum", "difference", "even", "sum of powers", "difference of powers")
+_ORDER = ("sum", "difference", "even", "odd", "sum of powers", "difference of powers")
 # Misfit that an exponent other than 1 and -1 has to make up for.
 _SIMPLER = 0.003
 _SUM_POWERS = ((1, 1), (2, 2), (-1, -1), (1, 2), (2, 1))
@@ -107,7 +108,7 @@ def hints(X: Array, y: Array, surrogate: Surrogate | Exact) -> list[Hint]:
     for i, j in combinations(range(n_columns), 2):
         found += _of_pair(points, moments, i, j)
     found += _scalings(X, points, moments)
-    found += [hint for j in range(n_columns) for hint in _even(X, j, surrogate)]
+    found += [hint for j in range(n_columns) for hint in _mirrored(X, j, surrogate)]
     kept = [hint for hint in found if hint.misfit < _MISFIT]
     first = [hint for hint in kept if hint.reduction.kind == "irrelevant"]
     rest = sorted((hint for hint in kept if hint not in first), key=_rank)
@@ -157,8 +158,8 @@ def _of_pair(points: Array, moments: Moments, i: int, j: int) -> list[Hint]:
     return [min(group, key=lambda hint: hint.rank) for group in (sums, products)]
 
 
-def _even(X: Array, column: int, surrogate: Surrogate | Exact) -> list[Hint]:
-    """A column of both signs whose mirror image gives the same target."""
+def _mirrored(X: Array, column: int, surrogate: Surrogate | Exact) -> list[Hint]:
+    """A column of both signs whose mirror image gives the same target, or its negative."""
     x = X[:, column]
     reach = min(-float(x.min()), float(x.max()))
     points = X[np.abs(x) < reach][:_POINTS] if reach > 0 else X[:0]
@@ -168,7 +169,8 @@ def _even(X: Array, column: int, surrogate: Surrogate | Exact) -> list[Hint]:
     mirrored[:, column] *= -1.0
     here, there = surrogate.value(points), surrogate.value(mirrored)
     spread = float(np.std(here)) or 1.0
-    return [Hint(even(column), float(np.median(np.abs(here - there))) / spread)]
+    kinds = ((even(column), here - there), (odd(column), here + there))
+    return [Hint(reduction, float(np.median(np.abs(apart))) / spread) for reduction, apart in kinds]
 
 
 def _scalings(X: Array, points: Array, moments: Moments) -> list[Hint]:

@@ -36,8 +36,9 @@ _TRUSTED_ENOUGH = 0.7
 _PROMISING_ENOUGH = 0.9
 # A smaller model may be this much worse where derivatives leave little doubt: new columns may be less even.
 _LEEWAY = 2.0
-# Structure that is told but makes nothing simpler: a cosine is harder to find in squares of its argument.
-_ONLY_NAMED = ("even",)
+# Structure that is told but makes nothing simpler: cosines and sines are harder to find in squares of their
+# argument.
+_ONLY_NAMED = ("even", "odd")
 # Other kinds of model that are tried where the derivatives leave little doubt.
 _MAX_ATTEMPTS = 3
 # Errors below this fraction of the target's spread are those of the model's own arithmetic; below the second,

@@ -162,7 +162,8 @@ class Bank:
         """The bank of a state, enumerated anew where it came from a pickle."""
         if state.workplace is None:
             bank = make_bank(problem.probe.X, problem.language, self.max_bytes)
-            while bank.tally.pairs < state.pairs:
+            # slices that end elsewhere may fill it with fewer pairs
+            while bank.tally.pairs < state.pairs and not bank.finished:
                 enumerate_more(bank, min(SLICE_PAIRS, state.pairs - bank.tally.pairs), run_all)
             state.transforms = state.transforms or transforms_of(problem)
             state.workplace = make_workplace(problem, bank, state.transforms)
