@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from symlaw.engine._jit import inner, kernel
+from symlaw.engine._jit import inner
 from symlaw.engine.tape import CONSTANT, FIRST_OPERATOR, VARIABLE
 from symlaw.language.expression import Expression, Node, Nodes, Variable
 
@@ -145,12 +145,6 @@ def insert(slots, key, entry):  # type: ignore[no-untyped-def]
             return
         place = (place + np.uint64(1)) & mask
     slots[place] = (key & _HIGH) | np.uint64(entry + 1)
-
-
-@kernel
-def find_scaled(tables, first, second):  # type: ignore[no-untyped-def]
-    """Entry of values up to scale and sign by their two keys, or -1."""
-    return find_either(tables.scaled, first, second)
 
 
 def expression_of(

@@ -16,7 +16,6 @@ from symlaw.search.bank.entries import (
     Tables,
     capacity_within,
     expression_of,
-    find_scaled,
     make_entries,
     make_tables,
     slots_for,
@@ -48,7 +47,6 @@ RUN_PAIRS = 4096
 RUNS = 16
 SLICE_PAIRS = RUN_PAIRS * RUNS
 DEFAULT_BYTES = 2**30
-_ROWS_AT_ONCE = 2**15
 _SMALL_ARRAYS = 1024
 # Keys, look-ups and merging take as long on fewer rows: 2.3 microseconds an entry on 20, 2.4 on 64.
 _LEAST_PAID = 64
@@ -148,38 +146,6 @@ class Bank:
         """Values of an entry's formula on the probe rows, to single precision."""
         values: NDArray[np.float64] = self.entries.values[entry] * self.entries.scale[entry]
         return values
-
-    def lookup(self, values: NDArray[np.float64]) -> Expression | None:
-        """The formula with these values on the probe rows up to a factor, if the bank holds one."""
-        keys = np.zeros(4, np.uint64)
-        wanted = np.ascontiguousarray(values, dtype=float)
-        if keys_of(wanted, self.n_rows, self.desks[0], keys) == 0.0:
-            return None
-        entry = int(find_scaled(self.tables, keys[0], keys[1]))
-        return None if entry < 0 else self.expression(entry)
-
-    def nearest(self, values: NDArray[np.float64], count: int) -> list[tuple[Expression, float]]:
-        """Formulas whose values are most nearly proportional to those wanted.
-
-        Parameters
-        ----------
-        values
-            Values wanted on the probe rows, float64 (n_rows,), finite.
-        count
-            How many formulas.
-
-        Returns
-        -------
-        list of (formula, cosine of the angle between its values and those wanted), best first
-        """
-        wanted = np.asarray(values / np.linalg.norm(values) / np.sqrt(self.n_rows), np.float32)
-        cosine = np.zeros(self.count, np.float32)
-        for first in range(0, self.count, _ROWS_AT_ONCE):
-            part = slice(first, min(first + _ROWS_AT_ONCE, self.count))
-            near = self.entries.values[part] @ wanted
-            cosine[part] = np.where(self.entries.spread[part] > 0, near, 0)
-        best = np.argsort(-np.abs(cosine), kind="stable")[:count]
-        return [(self.expression(int(entry)), float(cosine[entry])) for entry in best if cosine[entry] != 0]
 
 
 def make_bank(X: NDArray[np.float64], language: Language, max_bytes: int = DEFAULT_BYTES) -> Bank:
