@@ -106,11 +106,6 @@ class Problem:
         return math.exp(2.0 * _CHANCE / self.n_rows)
 
     @property
-    def by_chance_on_probe(self) -> float:
-        """The same on the probe rows, which cannot tell as much."""
-        return math.exp(2.0 * _CHANCE / len(self.probe.target))
-
-    @property
     def is_all_probed(self) -> bool:
         """Whether a loss on the probe rows is the one on all rows."""
         return self.loss.is_least_squares and len(self.probe.target) == self.n_rows

@@ -223,15 +223,14 @@ class Evolution:
         """Losses below which an island reports a formula.
 
         Where something is said about values, what an island reported may not have come to the archive; then
-        others have their chance. What only chance tells from the best on the probe rows is reported too: more
-        rows may tell otherwise, and losses are those with scale and offset, which a formula whose own numbers
-        can stand for them needs less.
+        others have their chance. What only chance tells from the best is reported too: losses are those with
+        scale and offset, which a formula whose own numbers can stand for them needs less.
         """
         own = island.progress.limits
         if island.view or (problem.shape is not None and number == self._free_island):
             return own
         known = own if problem.shape is None else np.maximum(own, snapshot.limits)
-        return known * problem.by_chance_on_probe
+        return known * problem.by_chance
 
     def tell(self, state: EvolutionState, accepted: Sequence[Entry]) -> None:
         """Nothing to do: elites come back with the snapshot."""
@@ -270,7 +269,7 @@ class Evolution:
 
     def _collect(self, state: EvolutionState, problem: Problem, snapshot: Snapshot) -> Proposals:
         reported: dict[int, list[tuple[Population, int]]] = {}
-        limits = problem.by_chance_on_probe * snapshot.limits
+        limits = problem.by_chance * snapshot.limits
         doubtful: list[tuple[Population, int]] = []
         formulas: list[Expression] = []
         for number, (island, workplace) in enumerate(zip(state.islands, state.desks, strict=True)):
@@ -290,7 +289,7 @@ class Evolution:
         genomes: list[tuple[Population, int]] = []
         for level, found in sorted(reported.items()):
             least = min(float(report.loss[level]) for report, _ in found)
-            genomes += [one for one in found if one[0].loss[level] <= problem.by_chance_on_probe * least]
+            genomes += [one for one in found if one[0].loss[level] <= problem.by_chance * least]
         if problem.objective is not None:
             genomes += self._survivors(state)
         return Proposals(
