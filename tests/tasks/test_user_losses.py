@@ -140,6 +140,13 @@ def test_squares_give_what_squared_gives() -> None:
     np.testing.assert_allclose(own.predict(X), built_in.predict(X), rtol=1e-5)
 
 
+@pytest.mark.parametrize(("function", "name"), [(squares, "squared"), (tilted, "quantile:0.8")])
+def test_predictions_are_judged_as_by_the_named_loss(function: object, name: str) -> None:
+    ours, named = loss_from(function), loss_named(name)
+    for weights in (None, WEIGHTS):
+        assert ours.share(NOISY, LAW, weights) == pytest.approx(named.share(NOISY, LAW, weights), rel=1e-6)
+
+
 def test_a_tilted_loss_gives_a_quantile() -> None:
     own, built_in = model(tilted).fit(X, NOISY), model("quantile:0.8").fit(X, NOISY)
     assert np.mean(own.predict(X) >= NOISY) == pytest.approx(0.8, abs=0.03)

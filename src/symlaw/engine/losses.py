@@ -332,6 +332,10 @@ class Loss:
         """The parameter in the unit of a target with this scale of noise and this mean, of a given spread."""
         return self.given * {"residual": residual, "mean": mean, "target": spread}.get(self.row.unit, 1.0)
 
+    def parameter_for(self, y: Array, weights: Array | None = None, residual: float = 1.0) -> float:
+        """The parameter for targets (n_samples,) with this scale of noise."""
+        return self.parameter(residual, float(np.average(y, weights=weights)))
+
     def costs(self, y: Array, predicted: Array, parameter: float, weights: Array | float = 1.0) -> Array:
         """Cost of each row (n_rows,), for a weight of 1, of what is predicted; nan where that is undefined.
 
@@ -340,7 +344,7 @@ class Loss:
         y, predicted
             Target and prediction (n_rows,); of labels the probability.
         parameter
-            As `parameter` gives it for a table.
+            As `parameter_for` gives it.
         weights
             The rows' weights, which a user's loss may look at.
         """
@@ -355,6 +359,9 @@ class Loss:
 
     def _mean_cost(self, y: Array, m: float, weights: Array, p: float) -> float:
         return float(np.average(self._costs(y, np.full(len(y), m), weights, p), weights=weights))
+
+    def _best_constants_cost(self, y: Array, weights: Array, p: float) -> float:
+        return self._mean_cost(y, self.row.middle(y, weights, p), weights, p)
 
     def _bend(self, y: Array, weights: Array, p: float) -> float:
         """Mean slope of costs on both sides of a corner at no error; 0 where there is none."""
@@ -395,10 +402,25 @@ class Loss:
         """
         if self.is_least_squares or not np.ptp(y) > 0:
             return 1.0
-        row, w = self.row, np.ones(len(y)) if weights is None else weights
-        p = self.parameter(residual, float(np.average(y, weights=w)))
-        cost = self._mean_cost(y, row.middle(y, w, p), w, p)
-        return cost / p**2 if row.unit == "residual" else cost
+        w = np.ones(len(y)) if weights is None else weights
+        p = self.parameter_for(y, w, residual)
+        cost = self._best_constants_cost(y, w, p)
+        return cost / p**2 if self.row.unit == "residual" else cost
+
+    def share(self, y: Array, predicted: Array, weights: Array | None = None, residual: float = 1.0) -> float:
+        """Mean cost of predictions (n_samples,) over that of the best constant; nan where one is undefined.
+
+        Parameters
+        ----------
+        y, weights, residual
+            As in `null_deviance`.
+        predicted
+            As in `costs`.
+        """
+        w = self.weighted(y, np.ones(len(y)) if weights is None else weights)
+        p = self.parameter_for(y, w, residual)
+        cost = np.average(self.costs(y, predicted, p, w), weights=w)
+        return float(cost / self._best_constants_cost(y, w, p))
 
     def coder(self, null: float) -> Callable[[float, int], float]:
         """Nats for the data by loss and number of rows, given the best constant's mean cost."""

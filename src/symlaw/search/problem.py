@@ -188,20 +188,16 @@ def make_problem(
     )  # fmt: skip
 
 
-def parameter_of(
-    X: NDArray[np.float64], y: NDArray[np.float64], loss: Loss, weights: NDArray[np.float64] | None = None
-) -> float:
-    """`Loss.parameter` for a table: columns (n_samples, n_features) and target (n_samples,)."""
-    residual = residual_scale(X.T, y) if loss.row.unit == "residual" else 1.0
-    return loss.parameter(residual, float(np.average(y, weights=weights)))
+def residual_for(X: NDArray[np.float64], y: NDArray[np.float64], loss: Loss) -> float:
+    """Scale of the noise in a table (n_samples, n_features) and target; 1 where a loss does not need it."""
+    return residual_scale(X.T, y) if loss.row.unit == "residual" else 1.0
 
 
 def null_deviance(
     X: NDArray[np.float64], y: NDArray[np.float64], loss: Loss, weights: NDArray[np.float64] | None = None
 ) -> float:
     """`Loss.null_deviance` for a table: columns (n_samples, n_features) and target (n_samples,)."""
-    residual = residual_scale(X.T, y) if loss.row.unit == "residual" else 1.0
-    return loss.null_deviance(y, weights, residual)
+    return loss.null_deviance(y, weights, residual_for(X, y, loss))
 
 
 @dataclass(frozen=True)

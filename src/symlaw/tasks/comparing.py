@@ -15,7 +15,7 @@ from symlaw.errors import ColumnNotFound, DataError
 from symlaw.language.editing import as_formula
 from symlaw.language.expression import Constant, Expression
 from symlaw.search.archive import Entry
-from symlaw.search.problem import parameter_of
+from symlaw.search.problem import residual_for
 from symlaw.tasks.fitting import figures
 from symlaw.trust.fit import Sample, fitted, model_of
 
@@ -195,11 +195,8 @@ def judged(
 
 def loss_share(loss: Loss, X: Array, y: Array, predicted: Array, weights: Array | None = None) -> float:
     """A loss of values (n_samples,) as a fraction of the best constant's; nan where values are undefined."""
-    row, w = loss.row, loss.weighted(y, np.ones(len(y)) if weights is None else weights)
-    p = parameter_of(X, y, loss, weights)
     with np.errstate(all="ignore"):
-        cost = np.average(loss.costs(y, predicted, p), weights=w)
-        return float(cost / np.average(row.value(y, row.middle(y, w, p), p), weights=w))
+        return loss.share(y, predicted, weights, residual_for(X, y, loss))
 
 
 def columns_of(X: Any, expressions: Sequence[Expression]) -> tuple[Array, list[str]]:

@@ -24,7 +24,7 @@ from symlaw.search.course import STOPPED
 from symlaw.search.finishing import finished, seconds_for
 from symlaw.search.linking import unlinked
 from symlaw.search.portfolio import Outcome, Progress, search
-from symlaw.search.problem import make_problem, null_deviance, parameter_of
+from symlaw.search.problem import make_problem, residual_for
 from symlaw.search.scoring import score_from, warn_if_slow
 from symlaw.tasks.groups import check_groups
 from symlaw.tasks.settling import seconds_for as seconds_for_settling
@@ -258,8 +258,9 @@ def _concluded(
     """What a search found as rows fitted on the whole table, one of them recommended."""
     X, y, names, loss, language = table.X, table.y, table.names, settings.objective(), problem.language
     searched = problem
-    coder = loss.coder(null_deviance(X, y, loss, table.weights))
-    cost = held_out.cost(loss, parameter_of(X, y, loss, table.weights))
+    residual = residual_for(X, y, loss)
+    coder = loss.coder(loss.null_deviance(y, table.weights, residual))
+    cost = held_out.cost(loss, loss.parameter_for(y, table.weights, residual))
     errors = held_out_errors(outcome.front, held_out.X, held_out.y, names, cost)
     symbols = n_symbols(settings, names[: len(names) - len(language.named)])
     length = _formula_length(settings, language)
