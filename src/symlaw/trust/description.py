@@ -1,0 +1,216 @@
+"""How long a formula is together with the data that it describes, in nats; right from 4 rows up.
+
+The shortest description is the most probable formula. A formula costs what a prior says of its form. What it
+says of the data is the marginal likelihood of errors of unknown scale and of constants that are known before to
+within the size of their own effect (Jeffreys 1961, ch. 5; MacKay 2003, ch. 28): with ``n`` rows and ``k`` fitted
+constants
+
+    data = lnG((n - 1) / 2) - lnG((n - k) / 2) + (k - 1) / 2 ln 2 + (n - k) / 2 ln(loss) + stiffness,
+
+which for many rows is Schwarz's criterion and with as many constants as rows says nothing at all. The stiffness
+is the logarithm of the share of a constant's range that the rows leave, where a change by its own size would move
+the values by more than the target's spread: the place of a pole that meets one row is paid for by its digits.
+No single row decides: what a formula gains is bounded by what it gains without the row that says most.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from scipy.special import gammaln
+
+from symlaw.language.expression import Constant, Expression
+from symlaw.trust.fit import Sample, model_of
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from symlaw.search.archive import Entry
+
+    Array = NDArray[np.float64]
+
+# Fraction of the target's variance below which what is left is rounding.
+EXACT_LOSS = 1e-20
+# Rows more than fitted constants, without which a formula is not recommended.
+LEAST_FREE = 2
+# Nats by which one row may say more than its share.
+_ONE_ROW = 2.0
+# Directions of the constants in which the rows say less than this share of the most are not fitted.
+_SINGULAR = 1e-9
+# Whole and half numbers up to this size are not fitted; nats to name one.
+_WHOLE, _NAMED = 10.0, math.log(10.0)
+
+
+def gaussian_length(loss: float, n_rows: float) -> float:
+    """Nats for the data by a loss that is a fraction of the target's variance, up to a constant."""
+    return 0.5 * n_rows * math.log(max(loss, EXACT_LOSS))
+
+
+@dataclass(frozen=True)
+class Criteria:
+    """By what formulas are compared.
+
+    Parameters
+    ----------
+    n_rows
+        Rows that the losses are of.
+    formula_length
+        Nats for a formula's form, see `symlaw.knowledge.expected`.
+    data_length
+        Nats for the data by loss and number of rows, as `symlaw.engine.losses.Loss.coder` gives it.
+    floor
+        Loss that the rounding of the target alone leaves: smaller ones say no more.
+    """
+
+    n_rows: int
+    formula_length: Callable[[Expression], float]
+    data_length: Callable[[float, int], float] = gaussian_length
+    floor: float = EXACT_LOSS
+
+    def length(self, formula: Expression, loss: float, n_fitted: int | None = None) -> float:
+        """Nats for a formula and the data; inf where the rows are too few for its constants.
+
+        Parameters
+        ----------
+        formula, loss
+            The formula, and what it misses as a fraction.
+        n_fitted
+            Constants that the rows determine; those that are no whole or half numbers by default.
+        """
+        k = fitted_constants(formula) if n_fitted is None else n_fitted
+        if formula.variables and self.n_rows - k < LEAST_FREE:
+            return math.inf
+        data = self.data_length(max(loss, self.floor), self.n_rows - k)
+        return self.named(formula) + float(_of_constants(self.n_rows, k)) + data
+
+    def named(self, formula: Expression) -> float:
+        """Nats for a formula's form, with the whole numbers in it."""
+        n_whole = len(numbers_of(formula)) - fitted_constants(formula)
+        return self.formula_length(formula) + (_NAMED * n_whole if formula.variables else 0.0)
+
+
+def numbers_of(formula: Expression) -> list[float]:
+    """The numbers of a formula that are not fixed."""
+    return [node.value for node in formula.nodes if isinstance(node, Constant) and not node.fixed]
+
+
+def fitted_constants(formula: Expression) -> int:
+    """How many numbers of a formula are no whole or half ones.
+
+    Examples
+    --------
+    >>> from symlaw.language import parse
+    >>> fitted_constants(parse("2 * x + 1.37"))
+    1
+    """
+    return sum(not (abs(2.0 * c) <= 2.0 * _WHOLE and float(2.0 * c).is_integer()) for c in numbers_of(formula))
+
+
+def description_length(entry: Entry, criteria: Criteria, sample: Sample | None = None) -> float:
+    """Nats to write down a formula and then the data with its help.
+
+    Parameters
+    ----------
+    entry
+        The formula, with its loss.
+    criteria
+        What counts.
+    sample
+        The rows of a fit in least squares: with them stiffness and single rows count too.
+    """
+    formula = entry.expression
+    if sample is None or not formula.variables:
+        return criteria.length(formula, entry.loss)
+    facts = _facts_of(formula, sample)
+    if facts is None or sample.n_rows - facts.n_fitted < LEAST_FREE:
+        return math.inf
+    constant = _of_constants(sample.n_rows, 1)
+    gain = float(constant) - _least_gain(facts, criteria.floor)
+    return criteria.named(formula) + gain
+
+
+class _Facts(NamedTuple):
+    """What a formula misses, and how its constants hang on the rows.
+
+    Attributes
+    ----------
+    errors, deviations
+        Weighted errors, and the target less its mean, float64 (n_rows,).
+    leverage
+        How much of each row's error its own value takes away, float64 (n_rows,).
+    n_fitted
+        Constants that the rows determine.
+    stiffness
+        Nats for digits of constants.
+    """
+
+    errors: Array
+    deviations: Array
+    leverage: Array
+    n_fitted: int
+    stiffness: float
+
+
+def _facts_of(formula: Expression, sample: Sample) -> _Facts | None:
+    """Facts of a formula on rows; None where it is undefined there."""
+    model, roots = model_of(formula), np.sqrt(sample.weights / np.mean(sample.weights))
+    with np.errstate(all="ignore"):
+        values, slopes = model.values_and_slopes(sample.X, sample.names)
+    errors = (sample.y - values) * roots
+    if not np.all(np.isfinite(errors)):
+        return None
+    deviations = (sample.y - np.average(sample.y, weights=sample.weights)) * roots
+    fitted = np.array([not float(2.0 * c).is_integer() or abs(c) > _WHOLE for c in model.values], bool)
+    slopes = slopes[:, fitted] * roots[:, None]
+    nothing = _Facts(errors, deviations, np.zeros(len(errors)), 0, 0.0)
+    if slopes.shape[1] == 0 or not np.all(np.isfinite(slopes)):
+        return nothing._replace(n_fitted=slopes.shape[1])
+    spread = float(np.sqrt(np.mean(deviations**2)))
+    sizes = np.maximum(_root_mean_square(slopes), np.finfo(float).tiny)
+    left, strength, _ = np.linalg.svd(slopes / sizes / np.sqrt(len(errors)), full_matrices=False)
+    known = strength > _SINGULAR * strength[0]
+    # by how many spreads of the target a constant's own size moves the values
+    reach = np.maximum(np.abs(model.values[fitted]) * (sizes / spread), 1.0)
+    stiffness = float(np.sum(np.log(reach)) + np.sum(np.log(strength[known])))
+    return _Facts(errors, deviations, np.sum(left[:, known] ** 2, axis=1), int(known.sum()), max(stiffness, 0.0))
+
+
+def _root_mean_square(columns: Array) -> Array:
+    largest = np.max(np.abs(columns), axis=0)
+    scaled = columns / np.where(largest > 0, largest, 1.0)
+    return np.asarray(largest * np.sqrt(np.mean(scaled**2, axis=0)))
+
+
+def _least_gain(facts: _Facts, floor: float) -> float:
+    """Nats by which a formula describes the rows better than a constant, none of them deciding alone."""
+    n, k = len(facts.errors), facts.n_fitted
+    squares, spread = float(np.sum(facts.errors**2)), float(np.sum(facts.deviations**2))
+    least = max(floor, EXACT_LOSS) * spread / n
+    everything = float(_gain(n, k, max(squares, least * n) / spread)) - facts.stiffness
+    if n - 1 - k < 1:
+        return everything
+    # of the rest, without each row: errors as they would be (Cook and Weisberg 1982), and the spread
+    free = np.maximum(1.0 - facts.leverage, 1e-9)
+    rest = np.maximum(squares - facts.errors**2 / free, least * (n - 1))
+    spreads = np.maximum(spread - facts.deviations**2 * n / (n - 1), 1e-12 * spread)
+    worst = float(np.min(_gain(n - 1, k, rest / spreads))) - facts.stiffness
+    bound = worst * (n - k) / (n - 1 - k) if worst > 0 else worst
+    return min(everything, bound + _ONE_ROW)
+
+
+def _gain(n_rows: int, n_fitted: int, loss: float | Array) -> float | Array:
+    """Nats by which errors of a loss are likelier than those of a constant."""
+    said = -0.5 * (n_rows - n_fitted) * np.log(loss)
+    return said - _of_constants(n_rows, n_fitted) + _of_constants(n_rows, 1)
+
+
+def _of_constants(n_rows: int, n_fitted: int) -> float:
+    """Nats for the constants to the precision that the rows leave, beyond those of none."""
+    if n_rows - n_fitted < 1:
+        return math.inf
+    half = 0.5 * math.log(2.0)
+    return float(gammaln(n_rows / 2) - gammaln((n_rows - n_fitted) / 2)) + n_fitted * half
