@@ -23,7 +23,8 @@ from benchmarks.trial import Asked, Trial, asked_of
 from symlaw.errors import SymlawError
 from symlaw.language.values import values
 from symlaw.search.archive import Entry
-from symlaw.trust.selection import description_length
+from symlaw.trust.description import criteria_on, description_length
+from symlaw.trust.fit import Sample
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -48,9 +49,9 @@ def miss_of(record: Record) -> Miss:
     """The lengths of a missed law and of what was recommended instead."""
     trial = Trial(**{field.name: record[field.name] for field in fields(Trial) if field.name in record})
     asked = asked_of(trial)
-    n_symbols = len(operators_told(asked.problem, trial.told) or OPERATORS) + len(asked.names) + 1
+    operators = operators_told(asked.problem, trial.told) or OPERATORS
     picked = symlaw.parse(record["picked_formula"], asked.names)
-    return Miss(trial, *(_length(formula, asked, n_symbols) for formula in (_fitted_law(asked), picked)))
+    return Miss(trial, *(_length(formula, asked, operators) for formula in (_fitted_law(asked), picked)))
 
 
 def _fitted_law(asked: Asked) -> Expression:
@@ -62,10 +63,11 @@ def _fitted_law(asked: Asked) -> Expression:
         return law
 
 
-def _length(formula: Expression, asked: Asked, n_symbols: int) -> float:
+def _length(formula: Expression, asked: Asked, operators: Sequence[str]) -> float:
     loss = float(np.mean((asked.y - values(formula, asked.columns)) ** 2) / np.var(asked.y))
     entry = Entry(formula, formula.complexity(), loss, formula)
-    return description_length(entry, len(asked.y), n_symbols)
+    sample = Sample(asked.X, asked.y, asked.names, np.ones(len(asked.y)))
+    return description_length(entry, criteria_on(sample, operators), sample)
 
 
 def table(misses: Iterable[Miss]) -> str:

@@ -79,7 +79,7 @@ def examine(
     entries = [
         Entry(one, row.complexity, row.loss, one) for one, row in zip(formulas, found.rows, strict=True)
     ]
-    rows = evidence(entries, sure.fit.sample, found.header.n_symbols)
+    rows = evidence(entries, sure.fit.sample, found.header.criteria)
     _tell_evidence(screen, rows)
 
 

@@ -21,11 +21,11 @@ from symlaw.tasks.listening import Improvements, improvement
 from symlaw.trust.selection import by_objective, recommend
 
 if TYPE_CHECKING:
-    from symlaw.language.expression import Expression
     from symlaw.runs.records import Header
     from symlaw.search.archive import Entry
     from symlaw.search.portfolio import Progress
     from symlaw.tasks.settings import Settings
+    from symlaw.trust.description import Criteria
 
 # Values of the variable CI that say that this is none.
 _NOT_CI = ("", "0", "false", "no")
@@ -60,8 +60,8 @@ class Watch:
     _drawn: _Drawn | None = field(default=None, init=False, repr=False)
 
     @cached_property
-    def _formula_length(self) -> Callable[[Expression], float] | None:
-        return self.header.formula_length
+    def _criteria(self) -> Criteria:
+        return self.header.criteria
 
     def hear(self, progress: Progress) -> None:
         """Take what an epoch brought."""
@@ -69,12 +69,9 @@ class Watch:
 
     def place(self, progress: Progress) -> int:
         """Which row of a front is recommended."""
-        header = self.header
-        coder = header.loss.coder(header.null_deviance)
-        if header.objective_name is not None:
+        if self.header.objective_name is not None:
             return by_objective(progress.front)[1].place
-        length, symbols = self._formula_length, header.n_symbols
-        return recommend(progress.front, header.n_rows, symbols, coder, formula_length=length).place
+        return recommend(progress.front, self._criteria).place
 
     def __rich_console__(self, screen: Console, options: ConsoleOptions) -> RenderResult:
         """Draw the front and three lines about the search."""

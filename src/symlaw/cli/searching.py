@@ -92,13 +92,14 @@ def compile_first(settings: Settings, *, quiet: bool) -> None:
 
 
 def _tell_result(screen: Console, fitted: Fitted, header: Header, *, quiet: bool) -> None:
-    from symlaw.cli.terminal import after_law, law, say, show_front, show_verdicts
+    from symlaw.cli.terminal import after_law, law, say, show_finding, show_front, show_verdicts
 
     chosen = fitted.recommended
     if not quiet:
         say(screen)
         show_front(screen, fitted.rows, chosen.place, header.loss)
         say(screen, f"Recommended: {chosen.reason}.")
+        show_finding(screen, "" if fitted.finding is None else fitted.finding.sentence)
         say(screen)
     say(screen, law(header.target_name, fitted.rows[chosen.place]), style="bold green")
     for sentence in [] if quiet else after_law(fitted.rows[chosen.place], header):

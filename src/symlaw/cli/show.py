@@ -98,6 +98,7 @@ def _record(run: Run) -> dict[str, Any]:
         "stopped_by": run.stopped_by,
         "recommended": run.recommended,
         "reason": run.reason,
+        "finding": dict(run.finding),
         "counters": dict(run.counters),
         "searchers": [dict(account) for account in run.searchers],
         "notes": list(run.notes),
@@ -107,7 +108,8 @@ def _record(run: Run) -> dict[str, Any]:
 
 
 def _tell(run: Run) -> None:
-    from symlaw.cli.terminal import after_law, console, law, say, show_front, show_verdicts
+    from symlaw.cli.terminal import after_law, console, law, say, show_finding, show_front, show_verdicts
+    from symlaw.trust.finding import words_of
 
     screen, header = console(), run.header
     say(screen, f"Run {run.id}, {_state(run)}")
@@ -119,6 +121,7 @@ def _tell(run: Run) -> None:
     say(screen)
     show_front(screen, run.rows, run.recommended, header.loss)
     say(screen, f"Recommended: {run.reason}.")
+    show_finding(screen, words_of(run.finding))
     say(screen)
     say(screen, law(header.target_name, run.row()), style="bold green")
     for sentence in after_law(run.row(), header):

@@ -155,6 +155,12 @@ def verdict_lines(rows: Sequence[Judged]) -> list[str]:
     ]
 
 
+def show_finding(screen: Console, sentence: str) -> None:
+    """Whether the law is identified, has rivals, or cannot be learned from these rows."""
+    if sentence:
+        say(screen, f"The law is {sentence}.")
+
+
 def show_verdicts(screen: Console, rows: Sequence[Judged], doubts: Sequence[str]) -> None:
     """Write what is known of statements about values, and which the data contradict."""
     lines = verdict_lines(rows)

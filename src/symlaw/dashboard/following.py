@@ -13,6 +13,7 @@ from symlaw.runs.journal import Told, follow
 from symlaw.runs.marks import key_of, read_marks
 from symlaw.runs.records import JOURNAL_FILE
 from symlaw.runs.store import run_of
+from symlaw.trust.finding import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -119,6 +120,7 @@ def live(following: Following) -> dict[str, Any]:
         "rows": rows,
         "recommended": run.recommended,
         "reason": run.reason,
+        "finding": words_of(run.finding),
         "counters": run.counters,
         "shares": following.told.shares,
         "stopped_by": run.stopped_by,

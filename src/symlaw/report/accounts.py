@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,12 +18,15 @@ from symlaw.report.found import Found, Rows
 from symlaw.runs.store import Run
 from symlaw.search.archive import Entry
 from symlaw.tasks.settings import Settings
+from symlaw.tasks.trusting import criteria_of
+from symlaw.trust.finding import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from symlaw.language.expression import Expression
     from symlaw.tasks.regression import SymbolicRegressor
+    from symlaw.trust.description import Criteria
+    from symlaw.trust.fit import Sample
 
 _BEST_KNOWN = ("seed", "threads", "loss", "units", "target_unit", "constraints", "user_operators", "macros")
 
@@ -37,6 +41,9 @@ class Account:
         Of the run; empty for a model.
     reason
         Why the recommended formula is recommended.
+    finding
+        Whether the law is identified, has rivals, or cannot be learned from the rows; empty where that was not
+        asked.
     settings
         Those that differ from their defaults.
     facts
@@ -55,8 +62,8 @@ class Account:
         Sentences about the data, and about constraints that they contradict.
     n_rows
         Rows searched on.
-    n_symbols, formula_length
-        As in `symlaw.trust.selection.recommend`.
+    criteria
+        By what formulas are compared on rows, in least squares.
     source
         Name of the file of the data, without the folders of somebody's machine.
     digest
@@ -65,6 +72,7 @@ class Account:
 
     name: str
     reason: str
+    finding: str
     settings: Mapping[str, Any]
     facts: Sequence[tuple[str, str]]
     reproduction: Sequence[tuple[str, str]]
@@ -75,8 +83,7 @@ class Account:
     notes: Sequence[str]
     doubts: Sequence[str]
     n_rows: int | None
-    n_symbols: int
-    formula_length: Callable[[Expression], float] | None = None
+    criteria: Callable[[Sample], Criteria]
     source: str = ""
     digest: str = ""
 
@@ -101,9 +108,9 @@ def _of_run(run: Run) -> Account:
     reproduction += [("Begun", header.created), ("SHA-256 of the data", header.data_digest)]
     verdicts = [[one.words() for one in row.verdicts] for row in run.rows]
     return Account(
-        run.id, run.reason, settings, facts, reproduction, header.command, run.searchers,
+        run.id, run.reason, words_of(run.finding), settings, facts, reproduction, header.command, run.searchers,
         _statements(header.settings.get("constraints")), verdicts, run.notes, run.doubts, header.n_rows,
-        header.n_symbols, header.formula_length, Path(header.source).name, header.data_digest,
+        lambda _: header.criteria, Path(header.source).name, header.data_digest,
     )  # fmt: skip
 
 
@@ -127,11 +134,12 @@ def _of_model(model: SymbolicRegressor, found: Found, output: int | None) -> Acc
     if output is not None:
         front = front[front["output"] == output]
         report = None if report is None else report[report["output"] == output]
+    finding = of("finding_")
     verdicts = [list(words) for words in front["constraints"]] if "constraints" in front else []
     return Account(
-        "", str(of("reason_")), settings, facts, reproduction, "",
+        "", str(of("reason_")), "" if finding is None else finding.sentence, settings, facts, reproduction, "",
         [] if report is None else report.to_dict("records"), _statements(model.constraints), verdicts, (),
-        list(of("doubts_")), None, len(model.operators) + len(found.names) + 1,
+        list(of("doubts_")), None, partial(criteria_of, model),
     )  # fmt: skip
 
 

@@ -96,7 +96,7 @@ class Subject:
         rows, account = self.data.rows, self.account
         sample = weighed(rows.X, rows.y, rows.names, rows.weights)
         entries = entries_of(self.found)
-        return evidence(entries, sample, account.n_symbols, formula_length=account.formula_length)
+        return evidence(entries, sample, account.criteria(sample))
 
 
 def report_of(subject: Subject) -> Report:
@@ -156,6 +156,8 @@ def _exact(exact: Snapped | None, target: str) -> list[Block]:
 def _why(subject: Subject) -> list[Block]:
     found, account = subject.found, subject.account
     blocks: list[Block] = [Text(f"Recommended: {account.reason}.")]
+    if account.finding:
+        blocks.append(Text(f"The law is {account.finding}."))
     other = _runner_up(subject)
     if other is not None:
         row = found.rows[other]
@@ -320,7 +322,7 @@ def _record(subject: Subject) -> dict[str, Any]:
         "symlaw_report": RECORD_VERSION, "symlaw": symlaw.__version__, "run": account.name,
         "target": found.target, "columns": list(found.names), "units": dict(found.units),
         "source": account.source, "data_digest": account.digest, "n_rows": account.n_rows,
-        "loss": found.loss.name, "recommended": found.recommended, "reason": account.reason, "front": front,
+        "loss": found.loss.name, "recommended": found.recommended, "reason": account.reason, "finding": account.finding, "front": front,
         "constants": constants, "evidence": told,
         "exact": None if subject.exact is None else subject.exact.expression.text(),
         "command": account.command, "reproduction": dict(account.reproduction),

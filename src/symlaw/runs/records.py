@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import json
 import platform
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
-from functools import partial
 from typing import Any
 
 import symlaw
 from symlaw.engine.losses import Loss, loss_named
 from symlaw.engine.user_losses import restored_loss
 from symlaw.errors import RunError, SymlawError
+from symlaw.knowledge.expected import expected
 from symlaw.knowledge.priors import preference_from
 from symlaw.knowledge.shape import Verdict
 from symlaw.language.expression import Expression
 from symlaw.runs.files import number
 from symlaw.runs.process import this_process
+from symlaw.trust.description import Criteria, floor_of
 
 VERSION = 1
 HEADER_KEY = "symlaw_run"
@@ -47,8 +48,6 @@ class Header:
         Columns.
     n_rows
         Rows searched on.
-    n_symbols
-        Symbols that a node may be, which the recommendation counts.
     target_scale
         Standard deviation of the target (weighted, where weights were given), in its unit.
     data_digest
@@ -67,6 +66,8 @@ class Header:
         Formulas to begin with that the settings do not name, as the plain values of their JSON.
     parent
         Id of the run whose front they are, or "".
+    step
+        Step of the target's numbers in its unit, 0.01 where they have two decimals; 0 where there is none.
     """
 
     settings: Mapping[str, Any]
@@ -74,7 +75,6 @@ class Header:
     feature_names: tuple[str, ...]
     target_name: str
     n_rows: int
-    n_symbols: int
     target_scale: float
     data_digest: str
     source: str = ""
@@ -84,6 +84,7 @@ class Header:
     reading: Mapping[str, Any] = field(default_factory=dict)
     guesses: tuple[Mapping[str, Any], ...] = ()
     parent: str = ""
+    step: float = 0.0
     created: str = field(default_factory=_now)
     symlaw: str = symlaw.__version__
     python: str = platform.python_version()
@@ -102,15 +103,15 @@ class Header:
         return None if score is None else str(score["name"])
 
     @property
-    def formula_length(self) -> Callable[[Expression], float] | None:
-        """What a formula costs to write down, where the settings expect operators differently."""
+    def criteria(self) -> Criteria:
+        """By what formulas of the run are compared."""
         settings = self.settings
         operators = settings.get("operators", ())
         preference = preference_from(settings.get("operator_weights"), settings.get("prior"), operators)
-        if preference is None:
-            return None
         n_variables = len(self.feature_names) + len(settings.get("named_constants") or ())
-        return partial(preference.length, operators=operators, n_variables=n_variables)
+        form = expected(operators, n_variables, preference)
+        floor = floor_of(self.step, self.target_scale)
+        return Criteria(self.n_rows, form, self.loss.coder(self.null_deviance), floor)
 
     def to_record(self) -> dict[str, Any]:
         """Plain values, ready for JSON."""
@@ -119,7 +120,8 @@ class Header:
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> Header:
         """Read what `to_record` gave; raises `RunError` when something is missing."""
-        values = {key: value for key, value in record.items() if key not in (HEADER_KEY, OUTCOME)}
+        known = {field.name for field in fields(cls)}
+        values = {key: value for key, value in record.items() if key in known}
         try:
             lists = {name: tuple(values.get(name, ())) for name in ("feature_names", "guesses")}
             return cls(**{**values, **lists})
@@ -210,6 +212,9 @@ class Result:
         The account of each searcher, as the fields of `symlaw.search.tally.Tally`.
     doubts
         Statements about values that the data contradict, each in a sentence.
+    finding
+        Whether the law is identified, has rivals or cannot be learned, as `symlaw.trust.finding.Finding` records
+        it; empty where that is not asked.
     """
 
     rows: tuple[Formula, ...]
@@ -219,6 +224,7 @@ class Result:
     counters: Mapping[str, float]
     searchers: tuple[Mapping[str, Any], ...] = ()
     doubts: tuple[str, ...] = ()
+    finding: Mapping[str, Any] = field(default_factory=dict)
 
     def to_record(self) -> dict[str, Any]:
         """Plain values, ready for JSON."""
@@ -231,6 +237,7 @@ class Result:
             "counters": dict(self.counters),
             "searchers": [dict(account) for account in self.searchers],
             "doubts": list(self.doubts),
+            "finding": dict(self.finding),
         }
 
     @classmethod
@@ -243,8 +250,9 @@ class Result:
                 raise RunError(f"the result of the run is damaged: it recommends row {place} of {len(rows)}")
             accounts = tuple(record.get("searchers", ()))
             doubts = tuple(str(doubt) for doubt in record.get("doubts", ()))
+            finding = dict(record.get("finding", {}))
             return cls(
-                rows, place, record["reason"], record["stopped_by"], record["counters"], accounts, doubts
+                rows, place, record["reason"], record["stopped_by"], record["counters"], accounts, doubts, finding
             )
         except (KeyError, TypeError) as error:
             raise RunError(f"the result of the run is damaged: {error}") from None

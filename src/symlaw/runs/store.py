@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
@@ -73,6 +73,7 @@ class Run:
     notes: tuple[str, ...] = ()
     searchers: tuple[Mapping[str, Any], ...] = ()
     doubts: tuple[str, ...] = ()
+    finding: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -118,7 +119,8 @@ def run_of(folder: Path, told: Told) -> Run:
     if (folder / RESULT_FILE).exists():
         result = Result.from_record(load_record(folder / RESULT_FILE, RESULT_KEY, VERSION))
         return Run(folder, header, "finished", result.rows, result.recommended, result.reason,
-                   result.stopped_by, result.counters, notes, result.searchers, result.doubts)  # fmt: skip
+                   result.stopped_by, result.counters, notes, result.searchers, result.doubts,
+                   result.finding)  # fmt: skip
     rows = _front(told, header)
     chosen = _choose(rows, header)
     place, reason = (None, "") if chosen is None else (chosen.place, chosen.reason)
@@ -131,10 +133,8 @@ def _choose(rows: Sequence[Formula], header: Header) -> Recommendation | None:
     if not rows:
         return None
     # it needs of an entry no more than a formula has
-    coder = header.loss.coder(header.null_deviance)
-    entries, length = cast("Sequence[Entry]", rows), header.formula_length
-    chosen = by_objective(entries)[1] if header.objective_name else None
-    return chosen or recommend(entries, header.n_rows, header.n_symbols, coder, formula_length=length)
+    entries = cast("Sequence[Entry]", rows)
+    return by_objective(entries)[1] if header.objective_name else recommend(entries, header.criteria)
 
 
 def resolve_run(text: str, root: Path = DEFAULT_ROOT) -> Path:

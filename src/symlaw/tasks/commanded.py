@@ -14,8 +14,9 @@ from symlaw.runs.records import Formula, Header, Result
 from symlaw.runs.writer import RunWriter, counters
 from symlaw.search.compiling import compile_losses, compile_search
 from symlaw.search.problem import null_deviance
-from symlaw.tasks.fitting import Fitted, fit_front, n_symbols
+from symlaw.tasks.fitting import Fitted, fit_front
 from symlaw.tasks.settings import Settings
+from symlaw.trust.rounding import step_of
 
 if TYPE_CHECKING:
     import threading
@@ -46,7 +47,7 @@ def header_of(table: Table, settings: Settings, **more: Any) -> Header:
         feature_names=table.feature_names,
         target_name=table.target_name or "y",
         n_rows=len(y),
-        n_symbols=n_symbols(settings, table.feature_names),
+        step=step_of(y) or 0.0,
         target_scale=math.sqrt(float(np.average(deviation**2, weights=weights))),
         null_deviance=null_deviance(table.X, y, loss, weights),
         data_digest=table.digest(),
@@ -75,7 +76,10 @@ def result_of(fitted: Fitted) -> Result:
     accounts = tuple(asdict(tally) for tally in outcome.tallies)
     used = counters(outcome.spent)
     doubts = tuple(doubt.words() for doubt in fitted.doubts)
-    return Result(tuple(formulas), chosen.place, chosen.reason, outcome.stopped_by, used, accounts, doubts)
+    finding = {} if fitted.finding is None else fitted.finding.to_record()
+    return Result(
+        tuple(formulas), chosen.place, chosen.reason, outcome.stopped_by, used, accounts, doubts, finding
+    )
 
 
 def fit_recorded(

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
-import time
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,24 +13,29 @@ from symlaw.engine.evaluate import evaluate
 from symlaw.engine.losses import Loss
 from symlaw.engine.reduce import line_sums
 from symlaw.errors import DataError
+from symlaw.knowledge.expected import expected
 from symlaw.language.expression import Constant, Expression
 from symlaw.language.simplifying.graph import is_installed
 from symlaw.search.archive import Archive, Entry
 from symlaw.search.budget import Spent
 from symlaw.search.compiling import compile_losses, compile_search, is_warm
 from symlaw.search.course import STOPPED
-from symlaw.search.finishing import finished, seconds_for
+from symlaw.search.finishing import seconds_for
 from symlaw.search.linking import unlinked
 from symlaw.search.portfolio import Outcome, Progress, search
 from symlaw.search.problem import make_problem, residual_for
 from symlaw.search.scoring import score_from, warn_if_slow
+from symlaw.search.searchers.bank import bank_of
+from symlaw.tasks.concluding import Chosen, candidates_of, chosen_of, refined
 from symlaw.tasks.groups import check_groups
 from symlaw.tasks.settling import seconds_for as seconds_for_settling
-from symlaw.tasks.settling import settled
-from symlaw.tasks.simplifying import rising, simplest
 from symlaw.tasks.simplifying import seconds_for as seconds_for_simplifying
+from symlaw.trust.chance import Chance, chance_in
+from symlaw.trust.description import Criteria, floor_of
 from symlaw.trust.doubts import Doubt, doubts_of
-from symlaw.trust.selection import Recommendation, by_objective, recommend, worth_showing
+from symlaw.trust.finding import Candidate, Finding, finding_of
+from symlaw.trust.rounding import step_of
+from symlaw.trust.selection import Recommendation
 from symlaw.trust.validation import held_out_errors, holds_exactly, split_rows
 
 if TYPE_CHECKING:
@@ -55,6 +58,9 @@ _log = logging.getLogger(__name__)
 _SECONDS_PER_FIGURE = 2e-8
 # Verdicts on a front take about this long for each statement about values, and may keep back such a share.
 _SECONDS_PER_STATEMENT, _MOST_FOR_VERDICTS = 0.15, 0.15
+# Tables of no more rows are compared with chance; share of the time that it may take, and shuffled targets
+# where no time is given.
+_BY_CHANCE, _SHARE_OF_CHANCE, _SHUFFLED = 200, 0.1, 50
 # Tables of no more rows are fitted on all of them in the end, held out or not; larger ones gain nothing.
 _FINISHED_ON_ALL = 50_000
 _AFTER_A_STOP = 0.3
@@ -108,12 +114,16 @@ class Fitted:
         What the search gave.
     doubts
         Statements about values that the data contradict.
+    finding
+        Whether the law is identified, has rivals, or cannot be learned from the rows; None where that is not
+        asked: under templates, statements about values, objectives, and losses other than least squares.
     """
 
     rows: tuple[Row, ...]
     recommended: Recommendation
     outcome: Outcome
     doubts: tuple[Doubt, ...] = ()
+    finding: Finding | None = None
 
 
 def fit_front(
@@ -231,6 +241,14 @@ class _Table:
         weights = None if self.weights is None else self.weights[places]
         return _Table(self.X[places], self.y[places], self.names, weights)
 
+    @property
+    def spread(self) -> float:
+        """Standard deviation of the target, weights counted."""
+        largest = float(np.max(np.abs(self.y))) or 1.0
+        small = self.y / largest
+        centre = np.average(small, weights=self.weights)
+        return largest * math.sqrt(float(np.average((small - centre) ** 2, weights=self.weights)))
+
     def cost(
         self, loss: Loss, parameter: float
     ) -> Callable[[NDArray[np.float64]], NDArray[np.float64]] | None:
@@ -259,51 +277,61 @@ def _concluded(
     X, y, names, loss, language = table.X, table.y, table.names, settings.objective(), problem.language
     searched = problem
     residual = residual_for(X, y, loss)
-    coder = loss.coder(loss.null_deviance(y, table.weights, residual))
+    criteria = _criteria(table, settings, language, loss.coder(loss.null_deviance(y, table.weights, residual)))
+    entries = candidates_of(outcome, problem, replace(criteria, n_rows=searched.n_rows))
     cost = held_out.cost(loss, loss.parameter_for(y, table.weights, residual))
-    errors = held_out_errors(outcome.front, held_out.X, held_out.y, names, cost)
-    symbols = n_symbols(settings, names[: len(names) - len(language.named)])
-    length = _formula_length(settings, language)
+    errors = held_out_errors(entries, held_out.X, held_out.y, names, cost)
     n_features = len(names) - len(language.named)
     if len(held_out.y) > 0 and len(y) <= _FINISHED_ON_ALL:
         objective = table.objective(settings, n_features)
         problem = replace(table.problem(language, settings), shape=problem.shape, objective=objective)
+    else:
+        criteria = replace(criteria, n_rows=problem.n_rows)
     seconds = _seconds_left(settings, outcome, len(y), language, problem.shape)
-    front = _refined(outcome, problem, X, settings, seconds)
-    places = rising(front)
-    front, errors = [front[k] for k in places], errors[places]
-    # on the rows that were searched, and as they are written now
-    losses = [
-        (now if problem is searched else outcome.front[k]).loss for k, now in zip(places, front, strict=True)
-    ]
-    judged = [
-        replace(outcome.front[k], expression=now.expression, complexity=now.complexity, loss=loss)
-        for k, now, loss in zip(places, front, losses, strict=True)
-    ]
-    chosen = recommend(judged, searched.n_rows, symbols, coder, errors, length)
-    if problem.objective is not None:
-        front, chosen = by_objective(front)
-    kept = worth_showing(front, chosen.place, len(y), coder)
-    # the recommended formula, or a simpler one that is as good once fitted on all rows
-    place = max(k for k, shown in enumerate(kept) if shown <= chosen.place)
-    rows = figures([front[k] for k in kept], X, y, names, table.weights, loss, problem.shape)
+    stopped = outcome.stopped_by == STOPPED
+    final = refined(entries, problem, X, settings, seconds, stopped=stopped, simplifies=_simplifies(settings))
+    chosen = chosen_of(final, problem, criteria, errors)
+    rows = figures(chosen.front, X, y, names, table.weights, loss, problem.shape)
     doubts = doubts_of(outcome, searched, held_out.X, held_out.y) if problem.shape is not None else ()
-    return Fitted(rows, replace(chosen, place=place), outcome, doubts)
+    finding = _found_out(chosen, searched, table, outcome, settings) if loss.is_least_squares else None
+    return Fitted(rows, chosen.recommended, outcome, doubts, finding)
 
 
-def _refined(
-    outcome: Outcome, problem: Problem, X: NDArray[np.float64], settings: Settings, seconds: float
-) -> list[Entry]:
-    """The entries of a front with their numbers fitted on a problem's rows, in their simplest form on X."""
-    began, n_rows = time.monotonic(), problem.n_rows
-    simplifying, settling = _seconds_for_forms(n_rows, settings)
-    front = finished(outcome.front, problem, max(0.0, seconds - simplifying - settling))
-    if outcome.stopped_by == STOPPED:
-        return front
-    front = settled(front, problem, math.inf if settings.time_budget is None else min(seconds, settling))
-    if not _simplifies(settings):
-        return front
-    return simplest(front, problem.language, X, seconds - (time.monotonic() - began))
+def _criteria(
+    table: _Table, settings: Settings, language: Language, coder: Callable[[float, int], float]
+) -> Criteria:
+    """By what the formulas of a table are compared."""
+    operators = [one if isinstance(one, str) else one.name for one in settings.operators]
+    form = expected(operators, len(language.variables), settings.preference())
+    return Criteria(len(table.y), form, coder, floor_of(step_of(table.y) or 0.0, table.spread))
+
+
+def _found_out(
+    chosen: Chosen, problem: Problem, table: _Table, outcome: Outcome, settings: Settings
+) -> Finding | None:
+    """What the rows say about the law; nothing under templates, statements and objectives."""
+    if problem.shape is not None or problem.objective is not None or problem.language.template is not None:
+        return None
+    entries = [Candidate(one.expression, one.complexity, one.loss, length) for one, length in chosen.candidates]
+    picked = chosen.front[chosen.recommended.place].expression
+    place = next(k for k, one in enumerate(entries) if one.expression is picked)
+    chance = None
+    if len(table.y) <= _BY_CHANCE and outcome.stopped_by != STOPPED:
+        chance = _chance(problem, outcome, settings)
+    return finding_of(entries, place, table.X, table.names, chance)
+
+
+def _chance(problem: Problem, outcome: Outcome, settings: Settings) -> Chance | None:
+    """What losses the formulas of the search's bank reach by chance; None without a bank."""
+    state = outcome.states.get("bank")
+    bank = None if state is None else bank_of(state)
+    if bank is None:
+        return None
+    budget = settings.time_budget
+    target = problem.probe.target[: bank.n_rows]
+    if budget is None:
+        return chance_in(bank, target, math.inf, n_permutations=_SHUFFLED, seed=settings.seed)
+    return chance_in(bank, target, _SHARE_OF_CHANCE * budget, seed=settings.seed)
 
 
 def _simplifies(settings: Settings) -> bool:
@@ -312,22 +340,15 @@ def _simplifies(settings: Settings) -> bool:
     return settings.simplify and plain and is_installed()
 
 
-def _formula_length(settings: Settings, language: Language) -> Callable[[Expression], float] | None:
-    """What a formula costs to write down, where operators are not expected alike."""
-    preference = settings.preference()
-    if preference is None:
-        return None
-    operators = [one if isinstance(one, str) else one.name for one in settings.operators]
-    return partial(preference.length, operators=operators, n_variables=len(language.variables))
-
-
 def _reserve(n_rows: int, language: Language, settings: Settings, shape: Shape | None) -> float:
     """Seconds kept back for what follows the search."""
     wanted = _seconds_for_figures(n_rows, language, shape)
     if settings.time_budget is not None and shape is not None:
         wanted = min(wanted, _MOST_FOR_VERDICTS * settings.time_budget)
     simplifying, settling = _seconds_for_forms(n_rows, settings)
-    return wanted + seconds_for(n_rows, settings.time_budget) + simplifying + settling
+    chance = 0.0 if settings.time_budget is None else _SHARE_OF_CHANCE * settings.time_budget
+    chance = chance if n_rows <= _BY_CHANCE else 0.0
+    return wanted + seconds_for(n_rows, settings.time_budget) + simplifying + settling + chance
 
 
 def _seconds_for_forms(n_rows: int, settings: Settings) -> tuple[float, float]:

@@ -12,7 +12,7 @@ from symlaw.tasks.fitting import Fitted, fit_front, n_symbols
 from symlaw.tasks.listening import listener
 from symlaw.tasks.oracle import checked_oracle
 from symlaw.tasks.sharing import ALONE, Outputs, Targets, chosen_together, guesses_from
-from symlaw.trust.selection import EXACT_LOSS
+from symlaw.trust.description import EXACT_LOSS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -171,6 +171,11 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
     shared_ : System or None
         With ``shared_parts`` and several targets: ``parts`` by name, ``formulas`` in terms of them, and
         ``text(targets)``, lines of both.
+    verdict_ : str
+        ``"identified"``, ``"rivals"`` (named in ``finding_.rivals``) or ``"not learnable"``: whether these rows
+        tell the law; empty where that is not asked. A tuple for several targets.
+    finding_ : symlaw.trust.finding.Finding or None
+        The same with probabilities and a sentence.
     doubts_ : tuple of str
         Constraints that the data contradict, each in a sentence; a tuple of such tuples for several targets.
     stopped_by_ : str
@@ -481,6 +486,10 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         self.recommended_ = places[0] if single else tuple(places)
         reasons = tuple(result.recommended.reason for result in results)
         self.reason_ = reasons[0] if single else reasons
+        findings = tuple(result.finding for result in results)
+        self.finding_ = findings[0] if single else findings
+        words = tuple("" if one is None else one.word for one in findings)
+        self.verdict_ = words[0] if single else words
         doubts = tuple(tuple(doubt.words() for doubt in result.doubts) for result in results)
         self.doubts_ = doubts[0] if single else doubts
         stops = tuple(result.outcome.stopped_by for result in results)

@@ -19,6 +19,7 @@ from symlaw.language.operators import Operator
 from symlaw.language.sharing import System
 from symlaw.runs.files import load_record, number, write_atomic
 from symlaw.runs.records import read_expression
+from symlaw.trust.finding import Finding
 
 if TYPE_CHECKING:
     import os
@@ -62,6 +63,7 @@ def save(model: SymbolicRegressor, path: str | os.PathLike[str]) -> None:
         "front": [_row_record(row) for row in model.front_.to_dict("records")],
         **{name: getattr(model, name) for name in _LEARNED},
         "doubts_": model.doubts_,
+        "finding": _finding_record(model.finding_),
         "alternatives": [
             [[complexity, number(loss), json.loads(one.to_json())] for complexity, loss, one in found]
             for found in model.alternatives_found_
@@ -128,6 +130,7 @@ def load(
             setattr(model, name, _frozen(value))
         model.group_labels_ = record.get("group_labels")
         model.doubts_ = _frozen(record.get("doubts_", ()))
+        model.finding_, model.verdict_ = _finding(record.get("finding"))
         model.alternatives_found_ = [
             [(c, float(loss), read_expression(one).with_operators(operators)) for c, loss, one in found]
             for found in record.get("alternatives", [])
@@ -142,6 +145,21 @@ def load(
     except (KeyError, TypeError, IndexError) as error:
         raise RunError(f"the model in {str(path)!r} is damaged: {error}") from None
     return model
+
+
+def _finding_record(finding: Any) -> Any:
+    if isinstance(finding, tuple):
+        return [_finding_record(one) for one in finding]
+    return None if finding is None else finding.to_record()
+
+
+def _finding(record: Any) -> tuple[Any, Any]:
+    """The finding of a model and its word, of each target where there are several."""
+    if isinstance(record, list):
+        each = [_finding(one) for one in record]
+        return tuple(one for one, _ in each), tuple(word for _, word in each)
+    found = None if record is None else Finding.from_record(record)
+    return found, "" if found is None else found.word
 
 
 def _same_loss(given: Loss | Callable[..., Any], kept: Mapping[str, Any] | None) -> Any:

@@ -20,7 +20,8 @@ from symlaw.language.expression import Constant, Expression, Variable, joined
 from symlaw.language.sharing import NEAR, System, parts_of, shared, without_a_factor
 from symlaw.search.archive import Entry
 from symlaw.tasks.fitting import figures
-from symlaw.trust.selection import EXACT_LOSS, Recommendation, gaussian_length
+from symlaw.trust.description import EXACT_LOSS, gaussian_length
+from symlaw.trust.selection import Recommendation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -97,12 +97,3 @@ def _is_within(formula: Expression, before: Expression, language: Language) -> b
     """Whether a formula obeys all rules and has only operators that were there or that the language has."""
     known = {*language.operators, *language.searched(before).operators}
     return set(language.searched(formula).operators) <= known and language.admits(formula)
-
-
-def rising(front: Sequence[Entry]) -> list[int]:
-    """Places of the entries that are simpler than all that follow, which are better."""
-    return [
-        place
-        for place, entry in enumerate(front)
-        if all(entry.complexity < later.complexity for later in front[place + 1 :])
-    ]

@@ -9,10 +9,12 @@ from sklearn.utils.validation import check_is_fitted
 
 from symlaw.errors import DataError, InvalidSetting
 from symlaw.knowledge.named import named_from
+from symlaw.knowledge.priors import preference_from
 from symlaw.language.editing import as_formula
 from symlaw.search.archive import Entry
 from symlaw.tasks.comparing import columns_of
 from symlaw.tasks.groups import coded
+from symlaw.trust.description import Criteria, criteria_on
 from symlaw.trust.evidence import evidence
 from symlaw.trust.fit import Sample, fitted, model_of, model_with
 from symlaw.trust.snapping import Snapped, snapped
@@ -163,10 +165,17 @@ def evidence_of(
         Entry(row["expression"], row["complexity"], row["loss"], row["expression"])
         for row in model.front_.to_dict("records")
     ]
-    rows = evidence(front, sample, len(model.operators) + len(names) + 1)
+    rows = evidence(front, sample, criteria_of(model, sample))
     frame = pd.DataFrame([vars(row) for row in rows])
     frame.insert(len(frame.columns) - 1, "equation", [row.expression.text(digits=6) for row in rows])
     return frame[[name for name in frame.columns if name != "expression"] + ["expression"]]
+
+
+def criteria_of(model: SymbolicRegressor, sample: Sample) -> Criteria:
+    """By what a model's formulas are compared on rows, in least squares."""
+    names = [row if isinstance(row, str) else row.name for row in model.operators]
+    preference = preference_from(model.operator_weights, model.prior, model.operators)
+    return criteria_on(sample, names, preference, len(model.named_constants or ()))
 
 
 def null_control(

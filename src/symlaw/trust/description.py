@@ -23,12 +23,17 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from scipy.special import gammaln
 
+from symlaw.knowledge.expected import expected
 from symlaw.language.expression import Constant, Expression
 from symlaw.trust.fit import Sample, model_of
+from symlaw.trust.rounding import step_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
+    from symlaw.knowledge.priors import Preference
     from symlaw.search.archive import Entry
 
     Array = NDArray[np.float64]
@@ -71,26 +76,45 @@ class Criteria:
     data_length: Callable[[float, int], float] = gaussian_length
     floor: float = EXACT_LOSS
 
-    def length(self, formula: Expression, loss: float, n_fitted: int | None = None) -> float:
-        """Nats for a formula and the data; inf where the rows are too few for its constants.
+    def length(self, formula: Expression, loss: float) -> float:
+        """Nats for a formula and the data by its loss; inf where the rows are too few for its constants."""
+        return self.named(formula) + self.of_data(formula, loss)
 
-        Parameters
-        ----------
-        formula, loss
-            The formula, and what it misses as a fraction.
-        n_fitted
-            Constants that the rows determine; those that are no whole or half numbers by default.
-        """
-        k = fitted_constants(formula) if n_fitted is None else n_fitted
+    def of_data(self, formula: Expression, loss: float) -> float:
+        """Nats for fitted constants, and for the data with the formula's help."""
+        k = fitted_constants(formula)
         if formula.variables and self.n_rows - k < LEAST_FREE:
             return math.inf
-        data = self.data_length(max(loss, self.floor), self.n_rows - k)
-        return self.named(formula) + float(_of_constants(self.n_rows, k)) + data
+        return _of_constants(self.n_rows, k) + self.data_length(max(loss, self.floor), self.n_rows - k)
+
+    def pays_for_exactness(self, formula: Expression) -> bool:
+        """Whether a formula is shorter than the digits of the target that it reproduces.
+
+        Of numbers that are not rounded it always is.
+        """
+        if self.floor <= EXACT_LOSS:
+            return True
+        digits = -self.data_length(12.0 * self.floor, self.n_rows)
+        return self.named(formula) + _of_constants(self.n_rows, fitted_constants(formula)) < digits
 
     def named(self, formula: Expression) -> float:
         """Nats for a formula's form, with the whole numbers in it."""
         n_whole = len(numbers_of(formula)) - fitted_constants(formula)
         return self.formula_length(formula) + (_NAMED * n_whole if formula.variables else 0.0)
+
+
+def floor_of(step: float, spread: float) -> float:
+    """Loss that rounding to a step leaves, of a target of a standard deviation; see `Criteria`."""
+    return max(EXACT_LOSS, (step / spread) ** 2 / 12.0)
+
+
+def criteria_on(
+    sample: Sample, operators: Sequence[str], preference: Preference | None = None, n_named: int = 0
+) -> Criteria:
+    """By what formulas of some operators are compared on rows, in least squares."""
+    form = expected(operators, len(sample.names) + n_named, preference)
+    spread = math.sqrt(float(np.cov(sample.y, aweights=sample.weights, ddof=0)))
+    return Criteria(sample.n_rows, form, floor=floor_of(step_of(sample.y) or 0.0, spread or 1.0))
 
 
 def numbers_of(formula: Expression) -> list[float]:
@@ -107,7 +131,9 @@ def fitted_constants(formula: Expression) -> int:
     >>> fitted_constants(parse("2 * x + 1.37"))
     1
     """
-    return sum(not (abs(2.0 * c) <= 2.0 * _WHOLE and float(2.0 * c).is_integer()) for c in numbers_of(formula))
+    return sum(
+        not (abs(2.0 * c) <= 2.0 * _WHOLE and float(2.0 * c).is_integer()) for c in numbers_of(formula)
+    )
 
 
 def description_length(entry: Entry, criteria: Criteria, sample: Sample | None = None) -> float:
@@ -176,7 +202,9 @@ def _facts_of(formula: Expression, sample: Sample) -> _Facts | None:
     # by how many spreads of the target a constant's own size moves the values
     reach = np.maximum(np.abs(model.values[fitted]) * (sizes / spread), 1.0)
     stiffness = float(np.sum(np.log(reach)) + np.sum(np.log(strength[known])))
-    return _Facts(errors, deviations, np.sum(left[:, known] ** 2, axis=1), int(known.sum()), max(stiffness, 0.0))
+    return _Facts(
+        errors, deviations, np.sum(left[:, known] ** 2, axis=1), int(known.sum()), max(stiffness, 0.0)
+    )
 
 
 def _root_mean_square(columns: Array) -> Array:

@@ -6,23 +6,25 @@ Each formula's structure stays as the search found it; its constants are fitted 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from symlaw.errors import DataError
 from symlaw.search.archive import Entry
+from symlaw.trust.description import EXACT_LOSS, description_length
 from symlaw.trust.fit import Sample, fitted, model_of
-from symlaw.trust.selection import EXACT_LOSS, description_length, recommend
+from symlaw.trust.selection import recommend
 from symlaw.trust.validation import folds_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
     from symlaw.language.expression import Expression
+    from symlaw.trust.description import Criteria
 
     Array = NDArray[np.float64]
 
@@ -42,7 +44,7 @@ class Evidence:
     complexity, loss
         As on the front.
     description_length
-        Nats for formula and data together, as `symlaw.trust.selection.description_length`; the lowest is
+        Nats for formula and data together, as `symlaw.trust.description.description_length`; the lowest is
         recommended unless it fails on rows held out.
     gap
         Nats by which the row before it is longer; below 0 where the added complexity does not pay.
@@ -71,9 +73,8 @@ class Evidence:
 def evidence(
     front: Sequence[Entry],
     sample: Sample,
-    n_symbols: int,
+    criteria: Criteria,
     *,
-    formula_length: Callable[[Expression], float] | None = None,
     seed: int = 0,
 ) -> tuple[Evidence, ...]:
     """What speaks for each row of a front found in least squares.
@@ -84,17 +85,18 @@ def evidence(
         Entries by rising complexity.
     sample
         The rows of the data.
-    n_symbols, formula_length
-        As in `symlaw.trust.selection.recommend`.
+    criteria
+        By what formulas are compared.
     seed
         Of folds and of rows drawn again.
     """
     front = [_on_all(entry, sample) for entry in front]
     n_rows = sample.n_rows
-    lengths = [description_length(one, n_rows, n_symbols, formula_length=formula_length) for one in front]
+    criteria = replace(criteria, n_rows=n_rows)
+    lengths = [description_length(one, criteria, sample) for one in front]
     folds = folds_of(n_rows, FOLDS, seed)
     scores = [_cross_validated(entry.expression, sample, folds) for entry in front]
-    won = stability(front, sample, n_symbols, lengths, formula_length=formula_length, seed=seed)
+    won = stability(front, sample, criteria, lengths, seed=seed)
     found = []
     for place, entry in enumerate(front):
         k = len(model_of(entry.expression).names) + 1
@@ -112,10 +114,9 @@ def evidence(
 def stability(
     front: Sequence[Entry],
     sample: Sample,
-    n_symbols: int,
+    criteria: Criteria,
     lengths: Sequence[float],
     *,
-    formula_length: Callable[[Expression], float] | None = None,
     seed: int = 0,
 ) -> Array:
     """Share of tables of rows drawn again (Efron 1979) for which each row would be recommended."""
@@ -126,7 +127,7 @@ def stability(
     for _ in range(BOOTSTRAPS):
         again = sample.at(rng.integers(sample.n_rows, size=sample.n_rows))
         entries = [_on_all(front[place], again) for place in able]
-        won[able[recommend(entries, sample.n_rows, n_symbols, formula_length=formula_length).place]] += 1
+        won[able[recommend(entries, criteria).place]] += 1
     return won / BOOTSTRAPS
 
 

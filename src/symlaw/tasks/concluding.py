@@ -1,0 +1,158 @@
+"""From what a search found to a front with a recommendation: formulas fitted on all rows, compared and chosen."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from symlaw.search.course import STOPPED
+from symlaw.search.finishing import finished
+from symlaw.tasks.settling import seconds_for as seconds_for_settling
+from symlaw.tasks.settling import settled
+from symlaw.tasks.simplifying import seconds_for as seconds_for_simplifying
+from symlaw.tasks.simplifying import simplest
+from symlaw.trust.description import description_length
+from symlaw.trust.fit import Sample
+from symlaw.trust.selection import Recommendation, by_objective, recommend, worth_showing
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from symlaw.search.archive import Entry
+    from symlaw.search.portfolio import Outcome
+    from symlaw.search.problem import Problem
+    from symlaw.tasks.settings import Settings
+    from symlaw.trust.description import Criteria
+
+    Array = NDArray[np.float64]
+
+# Alternatives to the rows of a front that are looked at: so many, and up to so many nats longer than the best.
+_MOST, _NEAR = 40, 25.0
+# Tables of no more rows have their alternatives fitted too, and what single rows say is looked at.
+_FEW_ROWS = 5_000
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Formulas of a search on all rows, and what is made of them.
+
+    Parameters
+    ----------
+    front
+        The rows to show, by rising complexity.
+    recommended
+        Which of them is recommended.
+    candidates
+        All formulas that were compared, with their description lengths.
+    """
+
+    front: tuple[Entry, ...]
+    recommended: Recommendation
+    candidates: tuple[tuple[Entry, float], ...]
+
+
+def candidates_of(outcome: Outcome, problem: Problem, criteria: Criteria) -> list[Entry]:
+    """The front of a search, and formulas of the same sizes that may be the law in place of its rows.
+
+    These are told from chance by what a formula looks like, where the losses do not; so only under least squares,
+    and on tables of few rows.
+    """
+    front = list(outcome.front)
+    plain = problem.loss.is_least_squares and problem.shape is None and problem.objective is None
+    if not plain or problem.language.template is not None or outcome.stopped_by == STOPPED:
+        return front
+    if problem.n_rows > _FEW_ROWS:
+        return front
+    known = {entry.expression for entry in front}
+    others = [one for entries in outcome.alternatives.values() for one in entries]
+    others = [
+        one for one in others if one.expression not in known and problem.language.admits(one.expression)
+    ]
+    lengths = {id(one): criteria.length(one.expression, one.loss) for one in (*front, *others)}
+    least = min(lengths.values())
+    near = [one for one in others if lengths[id(one)] <= least + _NEAR]
+    return front + sorted(near, key=lambda one: lengths[id(one)])[:_MOST]
+
+
+def refined(
+    entries: Sequence[Entry],
+    problem: Problem,
+    X: Array,
+    settings: Settings,
+    seconds: float,
+    *,
+    stopped: bool,
+    simplifies: bool,
+) -> list[Entry]:
+    """Entries with their numbers fitted on a problem's rows, in their simplest form on X."""
+    began, n_rows = time.monotonic(), problem.n_rows
+    simplifying = seconds_for_simplifying(settings.time_budget) if simplifies else 0.0
+    settling = seconds_for_settling(n_rows, settings.time_budget)
+    done = finished(entries, problem, max(0.0, seconds - simplifying - settling))
+    if stopped:
+        return done
+    done = settled(done, problem, math.inf if settings.time_budget is None else min(seconds, settling))
+    if not simplifies:
+        return done
+    return simplest(done, problem.language, X, seconds - (time.monotonic() - began))
+
+
+def chosen_of(entries: Sequence[Entry], problem: Problem, criteria: Criteria, errors: Array) -> Chosen:
+    """A front of formulas and which of them is recommended.
+
+    Parameters
+    ----------
+    entries
+        Formulas as they are to be shown, their losses on all rows.
+    problem
+        All rows.
+    criteria
+        By what they are compared.
+    errors
+        What errors cost on rows held out, float64 (n_entries, n_held_out), of the same formulas as they were
+        fitted on the others.
+    """
+    sample = _sample_of(problem)
+    lengths = [description_length(entry, criteria, sample) for entry in entries]
+    places = _rising(entries, lengths)
+    front = [entries[k] for k in places]
+    own = [lengths[k] for k in places]
+    best = recommend(front, criteria, errors=errors[places], lengths=own)
+    candidates = tuple(zip(entries, lengths, strict=True))
+    if problem.objective is not None:
+        front, best = by_objective(front)
+        return Chosen(tuple(front), best, candidates)
+    kept = worth_showing(front, best.place, criteria)
+    shown = [front[k] for k in kept]
+    # the recommended formula, or a simpler one that is as good; the reason is that of the rows that are shown
+    again = recommend(
+        shown, criteria, errors=errors[[places[k] for k in kept]], lengths=[own[k] for k in kept]
+    )
+    return Chosen(tuple(shown), again, candidates)
+
+
+def _sample_of(problem: Problem) -> Sample | None:
+    """The rows of a problem of least squares."""
+    plain = problem.loss.is_least_squares and problem.shape is None and problem.language.template is None
+    if not plain or problem.n_rows > _FEW_ROWS:
+        return None
+    return Sample(problem.rows.X.T, problem.y, problem.language.variables, problem.rows.weights)
+
+
+def _rising(entries: Sequence[Entry], lengths: Sequence[float]) -> list[int]:
+    """Places of a front: by rising complexity, the shortest description of each that misses less than all before."""
+    order = sorted(range(len(entries)), key=lambda k: (entries[k].complexity, lengths[k], entries[k].rank))
+    kept: list[int] = []
+    for k in order:
+        if not kept:
+            kept.append(k)
+            continue
+        last = entries[kept[-1]]
+        if entries[k].complexity > last.complexity and entries[k].rank < last.rank:
+            kept.append(k)
+    return kept

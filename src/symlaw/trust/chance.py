@@ -1,0 +1,152 @@
+"""What losses chance reaches: the best of millions of formulas on targets that were shuffled among the rows.
+
+The null distribution of the largest statistic over all formulas (Westfall and Young 1993), which holds whatever
+the number of formulas that are independent on these rows. Behaviours of a bank against shuffled targets are one
+matrix product, taken in blocks.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from symlaw.search.bank.store import Bank
+
+    Array = NDArray[np.float64]
+
+# Formulas of one block, shuffled targets at most and at least, and share of a target's spread that is none.
+_BLOCK, PERMUTATIONS, LEAST = 2**13, 200, 20
+_NOTHING = 1e-6
+# Euler's constant, and how standard deviation and scale of a Gumbel distribution hang together.
+_EULER, _GUMBEL = 0.5772156649, math.sqrt(6.0) / math.pi
+
+
+@dataclass(frozen=True)
+class Chance:
+    """What the best formulas up to each size gain on shuffled targets.
+
+    Parameters
+    ----------
+    n_rows
+        Rows that were shuffled.
+    n_formulas
+        Formulas tried on each shuffled target.
+    gains
+        ``-(n_rows - 2) / 2 ln(loss)`` of the best formula of no more than each complexity, by whole complexity
+        from 0, for each shuffled target, float64 (n_sizes, n_permutations).
+    """
+
+    n_rows: int
+    n_formulas: int
+    gains: Array
+
+    @property
+    def n_permutations(self) -> int:
+        """Shuffled targets."""
+        return int(self.gains.shape[1])
+
+    def probability(self, complexity: float, gain: float) -> float:
+        """Share of shuffled targets on which a formula of no greater complexity gains as much.
+
+        The largest of many gains is distributed as Gumbel (1958) found, which tells what so few shuffled targets
+        cannot show; sizes beyond those that were tried go on as the last ones did.
+        """
+        here = self._at(complexity)
+        scale = max(_GUMBEL * float(np.std(here)), 0.5)
+        place = float(np.mean(here)) - _EULER * scale
+        return float(-np.expm1(-np.exp(min((place - gain) / scale, 700.0))))
+
+    def loss_at(self, complexity: float) -> float:
+        """Loss that the best formula of no greater complexity reaches on half of the shuffled targets."""
+        return math.exp(-2.0 * float(np.median(self._at(complexity))) / (self.n_rows - 2))
+
+    def _at(self, complexity: float) -> Array:
+        last = len(self.gains) - 1
+        size = int(complexity)
+        if size <= last:
+            return self.gains[size]
+        step = float(np.mean(self.gains[last]) - np.mean(self.gains[last - 1])) if last > 0 else 0.0
+        return np.asarray(self.gains[last] + max(step, 0.0) * (size - last))
+
+
+def chance_in(
+    bank: Bank, y: Array, seconds: float, *, n_permutations: int = PERMUTATIONS, seed: int = 0
+) -> Chance | None:
+    """What chance reaches with the formulas of a bank.
+
+    Parameters
+    ----------
+    bank
+        Formulas on rows.
+    y
+        The target on these rows, float64 (n_rows,).
+    seconds
+        Time that it may take: there are fewer permutations where it does not suffice.
+    n_permutations
+        Shuffled targets at most.
+    seed
+        Of the shuffling.
+
+    Returns
+    -------
+    Chance or None
+        None with fewer than 4 rows, or where the time is too short for `LEAST` shuffled targets.
+    """
+    n_rows = len(y)
+    blocks = list(_blocks(bank))
+    if n_rows < 4 or not blocks:
+        return None
+    shuffled = _shuffled(y, n_permutations, seed)
+    if math.isfinite(seconds):
+        began = time.perf_counter()
+        _largest(bank, blocks[-1], shuffled)
+        one = (time.perf_counter() - began) * len(blocks) / n_permutations
+        n_permutations = min(n_permutations, int(seconds / max(one, 1e-9)))
+        if n_permutations < LEAST:
+            return None
+        shuffled = shuffled[:n_permutations]
+    best = np.zeros((len(bank.bounds) + 1, n_permutations))
+    for block in blocks:
+        level = block[0]
+        best[level] = np.maximum(best[level], _largest(bank, block, shuffled))
+    explained = np.minimum(np.maximum.accumulate(best, axis=0) ** 2, 1.0 - 1e-12)
+    return Chance(n_rows, bank.count - bank.constants[1], -0.5 * (n_rows - 2) * np.log1p(-explained))
+
+
+def _blocks(bank: Bank) -> Iterator[tuple[int, int, int]]:
+    """Level, begin and end of blocks of entries, level by level, those of an unfinished one last."""
+    bounds = [*bank.bounds, (bank.bounds[-1][1], bank.count)]
+    for level, (first, end) in enumerate(bounds):
+        for begin in range(first, end, _BLOCK):
+            yield level, begin, min(begin + _BLOCK, end)
+
+
+def _shuffled(y: Array, count: int, seed: int) -> NDArray[np.float32]:
+    """Shuffled targets of mean 0 and length 1, float32 (count, n_rows)."""
+    rng = np.random.Generator(np.random.Philox(key=[seed, 2]))
+    unit = (y - np.mean(y)) / (float(np.max(np.abs(y - np.mean(y)))) or 1.0)
+    unit = unit / (float(np.linalg.norm(unit)) or 1.0)
+    return np.array([rng.permutation(unit) for _ in range(count)], np.float32)
+
+
+def _largest(bank: Bank, block: tuple[int, int, int], shuffled: NDArray[np.float32]) -> Array:
+    """Largest correlation of the block's formulas with each shuffled target, float64 (n_permutations,)."""
+    _, begin, end = block
+    values = bank.entries.values[begin:end, : shuffled.shape[1]]
+    with np.errstate(all="ignore"):
+        values = values - values.mean(axis=1, keepdims=True)
+        size = np.sqrt(np.sum(values * values, axis=1, keepdims=True))
+        varies = np.isfinite(size[:, 0]) & (size[:, 0] > _NOTHING)
+        unit = values[varies] / size[varies]
+    if not len(unit):
+        return np.zeros(len(shuffled))
+    return np.asarray(np.max(np.abs(unit @ shuffled.T), axis=0), dtype=float)
