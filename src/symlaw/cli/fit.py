@@ -45,7 +45,7 @@ def fit(
     loss: option.LossName = "squared",
     objective: option.ObjectiveName = None,
     target_loss: option.TargetLoss = None,
-    patience: option.Patience = None,
+    patience: option.Patience = "auto",
     searchers: option.Searchers = None,
     bank_memory: option.BankMemory = None,
     macros: option.Macros = None,
@@ -86,7 +86,7 @@ def fit(
     from symlaw.cli.terminal import console
     from symlaw.runs.macros import read_macros
 
-    if time_budget is None and max_evaluations is None and patience is None:
+    if time_budget is None and max_evaluations is None and option.patience_of(patience) in (None, "auto"):
         time_budget = DEFAULT_SECONDS
     if report is not None:
         check_report(report)
@@ -100,7 +100,7 @@ def fit(
         time_budget=time_budget,
         max_evaluations=max_evaluations,
         target_loss=target_loss,
-        patience=patience,
+        patience=option.patience_of(patience),
         max_complexity=max_complexity,
         complexity_costs=option.costs(cost),
         constants=constants,

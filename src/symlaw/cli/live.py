@@ -144,8 +144,11 @@ def ending_line(settings: Settings) -> str:
         limits.append(f"after {settings.time_budget:g} s")
     if settings.max_evaluations is not None:
         limits.append(f"after {settings.max_evaluations:,} formulas")
-    if settings.patience is not None:
-        limits.append(f"after {settings.patience:,} without improvement")
+    budget = settings.budget()
+    if budget.patience is not None:
+        limits.append(f"after {budget.patience:,} without improvement")
+    if budget.settles:
+        limits.append("when settled")
     if settings.target_loss is not None:
         limits.append(f"at a loss of {settings.target_loss:g}")
     return f"Ends {', '.join(limits[:-1])} or {limits[-1]}."

@@ -85,8 +85,12 @@ TargetLoss = Annotated[
     typer.Option("--target-loss", metavar="X", help="Loss at which to stop, as the front has it."),
 ]
 Patience = Annotated[
-    int | None,
-    typer.Option("--patience", metavar="N", help="Stop after so many formulas without improvement."),
+    str,
+    typer.Option(
+        "--patience",
+        metavar="N",
+        help='Stop after so many formulas without improvement; "auto": when settled; "none": never.',
+    ),
 ]
 MaxComplexity = Annotated[
     int, typer.Option("--max-complexity", metavar="N", help="Complexity of formulas at most.")
@@ -204,3 +208,24 @@ def costs(texts: Iterable[str] | None) -> dict[str, float] | None:
         if not (equals and name.strip()):
             raise InvalidSetting(f"--cost {text!r} is not a name and a number: write it as sin=3")
     return found
+
+
+def patience_of(text: str) -> int | str | None:
+    """What ``--patience`` says: a number, ``"auto"``, or None for never.
+
+    Raises
+    ------
+    InvalidSetting
+        When it is something else.
+    """
+    from symlaw.errors import InvalidSetting
+
+    word = text.strip().lower()
+    if word in ("auto", "none"):
+        return None if word == "none" else word
+    try:
+        return int(word.replace(",", ""))
+    except ValueError:
+        raise InvalidSetting(
+            f"--patience is {text!r}: give a whole number of 1 or more, 'auto' or 'none'"
+        ) from None

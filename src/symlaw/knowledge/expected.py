@@ -14,7 +14,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from symlaw.knowledge.priors import Preference, Prior
+from symlaw.knowledge.priors import Preference, Prior, pairs_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +22,13 @@ if TYPE_CHECKING:
     from symlaw.language.expression import Expression
 
 FormulaLength = Callable[["Expression"], float]
+
+# Functions that hardly ever stand right inside one another, and nats for each that does.
+_FUNCTIONS = frozenset({
+    "exp", "log", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh",
+    "erf", "log10", "log2", "log1p", "expm1",
+})  # fmt: skip
+_PILED = 4.0
 
 # Probability of a constant before the data are seen: of tables without a law few are given one.
 NOTHING = 0.95
@@ -72,6 +79,7 @@ class Expected:
             return preference.length(formula, self.operators, self.n_variables)
         counted = Preference({}, named_equations()).length(formula, self.operators, self.n_variables)
         even = len(formula.nodes) * math.log(len(self.operators) + self.n_variables + 1)
+        even += _PILED * sum(parent in _FUNCTIONS and child in _FUNCTIONS for parent, child in pairs_of(formula))
         likelier, less = min(counted, even), max(counted, even)
         return likelier - math.log(0.5 * (1.0 + math.exp(likelier - less)))
 

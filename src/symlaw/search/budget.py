@@ -23,6 +23,8 @@ class Budget:
         Evaluations without an improvement of the front.
     reserve
         Seconds kept back for what follows the search.
+    settles
+        Whether it ends once what would be recommended has not changed for long and nothing else is in sight.
     """
 
     seconds: float | None = None
@@ -30,6 +32,7 @@ class Budget:
     target_loss: float | None = None
     patience: int | None = None
     reserve: float = 0.0
+    settles: bool = False
 
     def seconds_left(self, spent: Spent) -> float:
         """Seconds until the search must end; inf when the clock does not limit it."""
@@ -56,6 +59,8 @@ class Spent:
         Node values computed, fits included.
     improved_at
         Evaluations when the front last improved.
+    settled_at
+        Evaluations when the formula that would be recommended was last another one.
     barren_epochs
         Epochs in a row that scored nothing new.
     seconds_used
@@ -71,6 +76,7 @@ class Spent:
     work: int = 0
     epochs: int = 0
     improved_at: int = 0
+    settled_at: int = 0
     barren_epochs: int = 0
     seconds_used: float = 0.0
 
@@ -83,10 +89,26 @@ class Spent:
 # After an exact formula the search goes on for as long as it took, at least this, for a simpler one.
 EXACT_EVALUATIONS = 300_000
 BARREN_EPOCHS = 10
+# A search is settled when the formula that would be recommended stays for so many evaluations, and for so many
+# times those before it came.
+SETTLED_EVALUATIONS, SETTLED_TIMES = 6_000_000, 8
 
 
-def reason_to_stop(budget: Budget, spent: Spent, best_loss: float, floor: float) -> str | None:
-    """Why the search should end now, or None."""
+def reason_to_stop(
+    budget: Budget, spent: Spent, best_loss: float, floor: float, *, settled: bool = False
+) -> str | None:
+    """Why the search should end now, or None.
+
+    Parameters
+    ----------
+    budget, spent
+        The limits, and what was used.
+    best_loss, floor
+        The smallest loss on the front, and the one below which all are exact.
+    settled
+        Whether the front looks final: what is longer than the formula that would be recommended only follows
+        the noise.
+    """
     idle = spent.evaluations - spent.improved_at
     if budget.seconds_left(spent) <= 0:
         return f"time budget of {budget.seconds:g} s used"
@@ -98,6 +120,9 @@ def reason_to_stop(budget: Budget, spent: Spent, best_loss: float, floor: float)
         return "an exact formula was found, and no simpler one after it"
     if spent.barren_epochs >= BARREN_EPOCHS:
         return "no formula was left that had not been tried"
+    steady = spent.evaluations - spent.settled_at
+    if budget.settles and settled and steady >= max(SETTLED_EVALUATIONS, SETTLED_TIMES * spent.settled_at):
+        return f"settled: the same formula is recommended since {steady:,} evaluations"
     if budget.patience is not None and idle >= budget.patience:
         return f"no improvement in {idle:,} evaluations"
     return None

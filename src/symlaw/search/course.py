@@ -13,6 +13,7 @@ import numpy as np
 from symlaw.knowledge.constants import kind_of
 from symlaw.language.expression import Constant, Expression
 from symlaw.search.archive import Archive, Entry
+from symlaw.search.artefacts import sound
 from symlaw.search.budget import Budget, Spent, reason_to_stop
 from symlaw.search.completing import completed
 from symlaw.search.confirm import Confirmer
@@ -91,7 +92,8 @@ OPENING = "dimensions"
 class Course:
     """A search as it goes: what is asked, who searches, what was found, what was used. Made by `begin`.
 
-    Once ``is_cut``, the clock or the user had the rest of an epoch left out.
+    ``settles`` gives the formula of a front that would be recommended, or None where the front does not look
+    final; ``settled`` is what it gave last. Once ``is_cut``, the clock or the user had the rest of an epoch left out.
     """
 
     problem: Problem
@@ -105,6 +107,8 @@ class Course:
     tallies: dict[str, Tally]
     guard: Guard | None = None
     holds: Callable[[Entry], bool] | None = None
+    settles: Callable[[Sequence[Entry]], Entry | None] | None = None
+    settled: Entry | None = None
     checked: tuple[Entry, bool] | None = None
     is_cut: bool = False
     stopped_at: float | None = None
@@ -145,7 +149,17 @@ class Course:
         spent.barren_epochs = 0 if spent.distinct > distinct else spent.barren_epochs + 1
         if accepted:
             spent.improved_at = spent.evaluations
+            self._settle()
         return accepted
+
+    def _settle(self) -> None:
+        """Note whether the formula that would be recommended is another one now."""
+        if self.settles is None:
+            return
+        found = self.settles(self.front)
+        if found is None or self.settled is None or found.inner != self.settled.inner:
+            self.spent.settled_at = self.spent.evaluations
+        self.settled = found
 
     def _ask(self, pool: Executor) -> list[tuple[Proposals, float]]:
         """What each searcher brings, and how long it took.
@@ -174,7 +188,8 @@ class Course:
         best = self.archive.best_loss
         if best <= self.archive.loss_floor and not self._holds():
             best = np.inf
-        return reason_to_stop(self.budget, self.spent, best, self.archive.loss_floor)
+        floor = self.archive.loss_floor
+        return reason_to_stop(self.budget, self.spent, best, floor, settled=self.settled is not None)
 
     def _holds(self) -> bool:
         """Whether the exact formula of the front is exact on rows that nobody searches on."""
@@ -253,6 +268,7 @@ class Course:
         entries = in_effect(entries, self.archive, self.problem, least)
         kept = _screened(entries, self.guard, self.archive, self.problem, mend=mend)
         kept = in_effect(kept, self.archive, self.problem, least, known=entries)
+        kept = sound(kept, self.archive, self.problem)
         self.confirmer.slowest = max(self.confirmer.slowest, time.monotonic() - began)
         return kept
 

@@ -75,6 +75,8 @@ def restore(course: Course, found: Kept) -> None:
     course.archive, course.states = found.archive, found.states
     course.tallies, course.spent = found.tallies, spent_from(found.used)
     course.confirmer.sampled, course.confirmer.least = found.sampled, found.least
+    if course.settles is not None:
+        course.settled = course.settles(course.front)
     if course.guard is not None:
         course.guard.memory = found.screened
 

@@ -97,6 +97,7 @@ def search(
     guesses: Sequence[Expression] = (),
     spent: Spent | None = None,
     holds: Callable[[Entry], bool] | None = None,
+    settles: Callable[[Sequence[Entry]], Entry | None] | None = None,
     earlier: Kept | None = None,
     remembered: Sequence[Entry] = (),
 ) -> Outcome:
@@ -127,6 +128,8 @@ def search(
         What was used before, the clock's start included; nothing by default.
     holds
         Whether an exact formula is exact on other rows too; one that is not does not end the search.
+    settles
+        Gives the formula of a front that would be recommended, or None where the front does not look final.
     earlier
         A search for the same to go on from, in place of ``archive``, ``guesses`` and ``spent``.
     remembered
@@ -147,7 +150,7 @@ def search(
         spent=spent,
         stop=stop,
     )
-    course.holds = holds
+    course.holds, course.settles = holds, settles
     # sums of products must not depend on how many threads the matrix library takes
     with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(threads) as pool:
         if earlier is None:

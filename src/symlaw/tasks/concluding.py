@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from symlaw.knowledge.constants import kind_of
 from symlaw.search.course import STOPPED
 from symlaw.search.finishing import finished
 from symlaw.tasks.settling import seconds_for as seconds_for_settling
 from symlaw.tasks.settling import settled
 from symlaw.tasks.simplifying import seconds_for as seconds_for_simplifying
 from symlaw.tasks.simplifying import simplest
+from symlaw.tasks.thinning import thinned
 from symlaw.trust.description import description_length
 from symlaw.trust.fit import Sample
 from symlaw.trust.selection import Recommendation, by_objective, recommend, worth_showing
@@ -56,11 +58,21 @@ class Chosen:
     candidates: tuple[tuple[Entry, float], ...]
 
 
-def candidates_of(outcome: Outcome, problem: Problem, criteria: Criteria) -> list[Entry]:
-    """The front of a search, and formulas of the same sizes that may be the law in place of its rows.
+def candidates_of(outcome: Outcome, problem: Problem, criteria: Criteria, seconds: float) -> list[Entry]:
+    """The front of a search, and formulas that may be the law in place of its rows.
 
-    These are told from chance by what a formula looks like, where the losses do not; so only under least squares,
-    and on tables of few rows.
+    Those are others of the same sizes, and shorter ones without constants that the rows do not ask for: what a
+    formula looks like tells them from chance, where the losses do not. So only under least squares, and on tables
+    of few rows.
+
+    Parameters
+    ----------
+    outcome, problem
+        What was found on which rows.
+    criteria
+        By what formulas are compared on these.
+    seconds
+        Time for shorter forms.
     """
     front = list(outcome.front)
     plain = problem.loss.is_least_squares and problem.shape is None and problem.objective is None
@@ -76,7 +88,11 @@ def candidates_of(outcome: Outcome, problem: Problem, criteria: Criteria) -> lis
     lengths = {id(one): criteria.length(one.expression, one.loss) for one in (*front, *others)}
     least = min(lengths.values())
     near = [one for one in others if lengths[id(one)] <= least + _NEAR]
-    return front + sorted(near, key=lambda one: lengths[id(one)])[:_MOST]
+    entries = front + sorted(near, key=lambda one: lengths[id(one)])[:_MOST]
+    sample = _sample_of(problem)
+    if sample is None or kind_of(problem.language) is not None:
+        return entries
+    return entries + thinned(entries, problem, criteria, sample, seconds)
 
 
 def refined(
@@ -117,6 +133,10 @@ def chosen_of(entries: Sequence[Entry], problem: Problem, criteria: Criteria, er
         What errors cost on rows held out, float64 (n_entries, n_held_out), of the same formulas as they were
         fitted on the others.
     """
+    finite = [k for k, entry in enumerate(entries) if np.isfinite(entry.loss)]
+    if finite and len(finite) < len(entries):
+        # undefined on rows that were held out
+        return chosen_of([entries[k] for k in finite], problem, criteria, errors[finite])
     sample = _sample_of(problem)
     lengths = [description_length(entry, criteria, sample) for entry in entries]
     places = _rising(entries, lengths)

@@ -35,7 +35,7 @@ from symlaw.trust.description import Criteria, floor_of
 from symlaw.trust.doubts import Doubt, doubts_of
 from symlaw.trust.finding import Candidate, Finding, finding_of
 from symlaw.trust.rounding import step_of
-from symlaw.trust.selection import Recommendation
+from symlaw.trust.selection import Recommendation, settles
 from symlaw.trust.validation import held_out_errors, holds_exactly, split_rows
 
 if TYPE_CHECKING:
@@ -61,6 +61,8 @@ _SECONDS_PER_STATEMENT, _MOST_FOR_VERDICTS = 0.15, 0.15
 # Tables of no more rows are compared with chance; share of the time that it may take, and shuffled targets
 # where no time is given.
 _BY_CHANCE, _SHARE_OF_CHANCE, _SHUFFLED = 200, 0.1, 50
+# Share of the time for shorter forms of what was found.
+_SHARE_OF_THINNING = 0.03
 # Tables of no more rows are fitted on all of them in the end, held out or not; larger ones gain nothing.
 _FINISHED_ON_ALL = 50_000
 _AFTER_A_STOP = 0.3
@@ -181,6 +183,7 @@ def fit_front(
         guesses=known,
         spent=spent,
         holds=lambda entry: holds_exactly(entry, held_out.X, held_out.y, table.names),
+        settles=_settles(searched, problem, settings),
         earlier=None if earlier is None else earlier.kept(problem),
         remembered=() if earlier is None else earlier.front,
     )
@@ -189,6 +192,19 @@ def fit_front(
             "no formula was finite on every row before the search ended: allow more time, or more operators"
         )
     return _concluded(outcome, problem, table, held_out, settings)
+
+
+def _settles(
+    searched: _Table, problem: Problem, settings: Settings
+) -> Callable[[Sequence[Entry]], Entry | None] | None:
+    """What tells whether a front looks final; nothing where that is not asked, or the loss does not order it."""
+    if not settings.budget().settles or problem.objective is not None:
+        return None
+    loss = settings.objective()
+    residual = residual_for(searched.X, searched.y, loss)
+    coder = loss.coder(loss.null_deviance(searched.y, searched.weights, residual))
+    criteria = _criteria(searched, settings, problem.language, coder)
+    return lambda front: settles(front, criteria, settings.max_complexity)
 
 
 def _asked(
@@ -278,7 +294,8 @@ def _concluded(
     searched = problem
     residual = residual_for(X, y, loss)
     criteria = _criteria(table, settings, language, loss.coder(loss.null_deviance(y, table.weights, residual)))
-    entries = candidates_of(outcome, problem, replace(criteria, n_rows=searched.n_rows))
+    thinning = math.inf if settings.time_budget is None else _SHARE_OF_THINNING * settings.time_budget
+    entries = candidates_of(outcome, problem, replace(criteria, n_rows=searched.n_rows), thinning)
     cost = held_out.cost(loss, loss.parameter_for(y, table.weights, residual))
     errors = held_out_errors(entries, held_out.X, held_out.y, names, cost)
     n_features = len(names) - len(language.named)
@@ -348,7 +365,8 @@ def _reserve(n_rows: int, language: Language, settings: Settings, shape: Shape |
     simplifying, settling = _seconds_for_forms(n_rows, settings)
     chance = 0.0 if settings.time_budget is None else _SHARE_OF_CHANCE * settings.time_budget
     chance = chance if n_rows <= _BY_CHANCE else 0.0
-    return wanted + seconds_for(n_rows, settings.time_budget) + simplifying + settling + chance
+    thinning = 0.0 if settings.time_budget is None else _SHARE_OF_THINNING * settings.time_budget
+    return wanted + seconds_for(n_rows, settings.time_budget) + simplifying + settling + chance + thinning
 
 
 def _seconds_for_forms(n_rows: int, settings: Settings) -> tuple[float, float]:

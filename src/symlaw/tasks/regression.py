@@ -61,7 +61,9 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
     target_loss
         Loss, as the front has it, at which the search ends; under an objective, that one's value.
     patience
-        Evaluations without improvement after which the search ends.
+        Evaluations without improvement after which the search ends. ``"auto"``: it ends when the same formula
+        has long been the one to recommend, and longer ones only follow the noise; judged by evaluations, and
+        off where no ``time_budget`` is given. None: never.
     max_complexity
         Largest complexity of a formula, its fitted scale and offset apart.
     complexity_costs
@@ -210,7 +212,7 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         loss: str | Loss | Callable[..., Any] = "squared",
         objective: Callable[..., Any] | None = None,
         target_loss: float | None = None,
-        patience: int | None = None,
+        patience: int | str | None = "auto",
         max_complexity: int = 30,
         complexity_costs: Mapping[str, float] | None = None,
         constants: bool | str | Mapping[str, Any] = True,

@@ -49,6 +49,8 @@ if TYPE_CHECKING:
 CONSTANT_UNITS = ("dimensionless", "free")
 # MiB in which a bank can be of use.
 LEAST_MEMORY = 16
+# A search ends by itself when it is settled.
+AUTO = "auto"
 _MEMORY = f"mebibytes, {LEAST_MEMORY} or more, or None"
 
 
@@ -60,7 +62,7 @@ class Settings:
     time_budget: float | None = 60.0
     max_evaluations: int | None = None
     target_loss: float | None = None
-    patience: int | None = None
+    patience: int | str | None = AUTO
     max_complexity: int = 30
     complexity_costs: Mapping[str, float] | None = None
     constants: bool | str | Mapping[str, Any] = True
@@ -91,8 +93,10 @@ class Settings:
 
     def __post_init__(self) -> None:
         _check_positive("time_budget", self.time_budget, "a number of seconds above 0, or None")
-        for name, none in (("max_evaluations", ", or None"), ("patience", ", or None"), ("threads", "")):
+        for name, none in (("max_evaluations", ", or None"), ("threads", "")):
             _check_positive(name, getattr(self, name), f"a whole number of 1 or more{none}", Integral)
+        if self.patience != AUTO:
+            _check_positive("patience", self.patience, "a whole number of 1 or more, 'auto' or None", Integral)
         self._check_memory()
         least = self.target_loss
         if least is not None and (isinstance(least, bool) or not isinstance(least, Real) or not least >= 0):
@@ -125,7 +129,7 @@ class Settings:
             raise InvalidSetting(
                 f"loss {self.objective().name!r} does not go with template or groups: they need 'squared'"
             )
-        if self.time_budget is None and self.max_evaluations is None and self.patience is None:
+        if self.time_budget is None and self.max_evaluations is None and self.patience in (None, AUTO):
             raise InvalidSetting(
                 "nothing would end the search: give time_budget, max_evaluations or patience"
             )
@@ -331,7 +335,9 @@ class Settings:
 
     def budget(self) -> Budget:
         """When the search ends."""
-        return Budget(self.time_budget, self.max_evaluations, self.target_loss, self.patience)
+        patience = None if isinstance(self.patience, str) else self.patience
+        settles = self.patience == AUTO and self.time_budget is not None
+        return Budget(self.time_budget, self.max_evaluations, self.target_loss, patience, settles=settles)
 
     def record(self, variables: Sequence[str]) -> dict[str, Any]:
         """The settings over some columns as plain data for a run's header."""

@@ -73,7 +73,7 @@ class Chance:
         last = len(self.gains) - 1
         size = int(complexity)
         if size <= last:
-            return self.gains[size]
+            return np.asarray(self.gains[size])
         step = float(np.mean(self.gains[last]) - np.mean(self.gains[last - 1])) if last > 0 else 0.0
         return np.asarray(self.gains[last] + max(step, 0.0) * (size - last))
 

@@ -87,7 +87,8 @@ class Finding:
         ``"rivals"``: several may be the law; ``"not learnable"``: these rows do not tell a formula from a
         constant.
     rivals
-        The recommended formula, and those that may be the law in its place, by falling probability.
+        The recommended formula first, then those that may be the law in its place by falling probability, the
+        runner-up at least.
     detail
         One sentence: the runner-up, or what it would take.
     """
@@ -192,8 +193,11 @@ def rivals_of(
         for one, weight in zip((candidates[order[place]] for place in classes), mass, strict=True)
     ]
     least = _NAMED * max(rival.probability for rival in found)
-    named = [rival for k, rival in enumerate(found) if k == 0 or rival.probability >= least]
-    return tuple(sorted(named, key=lambda rival: -rival.probability)[:_MOST]) if named else ()
+    first, *others = found
+    others.sort(key=lambda rival: -rival.probability)
+    # the runner-up is named whatever it is
+    named = [rival for k, rival in enumerate(others) if k == 0 or rival.probability >= least]
+    return (first, *named[: _MOST - 1])
 
 
 def _untried(first: Candidate) -> float:

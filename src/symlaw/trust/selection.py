@@ -19,10 +19,13 @@ if TYPE_CHECKING:
     from symlaw.search.archive import Entry
     from symlaw.trust.description import Criteria
 
-# Nats by which a more complex formula has to explain the data better, to be shown.
-BOUGHT = 2.0
+# Nats by which a more complex formula has to explain the data better, to be shown, and for each node more.
+BOUGHT, _NODE = 2.0, 1.0
 # Fraction of the whole gain in an objective that complexity has to be worth.
 NEAR = 0.01
+# Nats by which a formula is ahead of all longer ones where nothing else is in sight, and the share of the largest
+# complexity up to which it is short.
+_AHEAD, _SHORT = 5.0, 0.6
 # Times the loss of rounding at which a formula is as good as the numbers are written.
 _ROUNDED = 1.1**2
 
@@ -121,8 +124,8 @@ def _reason(
 def worth_showing(front: Sequence[Entry], recommended: int, criteria: Criteria) -> list[int]:
     """Places of the rows that complexity pays for: each explains the data clearly better than the one before.
 
-    Clearly is by `BOUGHT` nats, as one constant more has to gain to be significant (Wilks 1938), constants paid
-    for. Nothing follows a formula that is as good as the target's numbers are written, but one that reproduces
+    Clearly is by `BOUGHT` nats, as one constant more has to gain to be significant (Wilks 1938), and by what the
+    best of all formulas of a node more gains by chance, constants paid for. Nothing follows a formula that is as good as the target's numbers are written, but one that reproduces
     these exactly; nothing has as many fitted constants as there are rows.
 
     Parameters
@@ -163,7 +166,32 @@ def _is_paid(entry: Entry, last: Entry, criteria: Criteria) -> bool:
     if last.loss <= _ROUNDED * criteria.floor:
         return is_exact(entry, criteria)
     gain = criteria.of_data(last.expression, last.loss) - criteria.of_data(entry.expression, entry.loss)
-    return gain > BOUGHT
+    return gain > BOUGHT + _NODE * (entry.complexity - last.complexity)
+
+
+def settles(front: Sequence[Entry], criteria: Criteria, most: float) -> Entry | None:
+    """The formula of a front to recommend, or None where longer ones are still in sight.
+
+    They are where a longer one is about as likely, or where the best is long itself.
+
+    Parameters
+    ----------
+    front
+        Entries by rising complexity.
+    criteria
+        By what they are compared.
+    most
+        Largest complexity that may be proposed.
+    """
+    lengths = [description_length(entry, criteria) for entry in front]
+    place = min(range(len(front)), key=lengths.__getitem__)
+    best = front[place]
+    if best.loss <= _ROUNDED * criteria.floor and criteria.floor > EXACT_LOSS:
+        return best
+    if best.complexity > _SHORT * most or not math.isfinite(lengths[place]):
+        return None
+    others = [length for k, length in enumerate(lengths) if k > place]
+    return best if min(others, default=math.inf) >= lengths[place] + _AHEAD else None
 
 
 def by_objective(front: Sequence[Entry]) -> tuple[list[Entry], Recommendation]:

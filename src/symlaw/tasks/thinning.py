@@ -1,0 +1,127 @@
+"""Formulas without the constants that the rows do not ask for.
+
+A search fits what it proposes with scale, offset and coefficients. On few noisy rows the law comes as one of many
+formulas of that size, with numbers near 1 or 0 that cost it the comparison.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from symlaw.errors import DataError
+from symlaw.language.expression import Constant, Expression
+from symlaw.language.operators import Operator
+from symlaw.trust.description import description_length
+from symlaw.trust.fit import fitted, model_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from symlaw.language.expression import Nodes
+    from symlaw.search.archive import Entry
+    from symlaw.search.problem import Problem
+    from symlaw.trust.description import Criteria
+    from symlaw.trust.fit import Sample
+
+# Formulas this many nats longer than the shortest are looked at, and so many of them.
+_NEAR, _MOST = 20.0, 12
+_STEPS = 40
+# Which of two arguments may be a number that does nothing, by the operator's name.
+_IDLE = {"*": (0, 1), "/": (1,), "+": (0, 1), "-": (1,)}
+
+
+def thinned(
+    entries: Sequence[Entry], problem: Problem, criteria: Criteria, sample: Sample, seconds: float = math.inf
+) -> list[Entry]:
+    """Shorter forms of the formulas that may be recommended, each shorter to describe than it was.
+
+    Parameters
+    ----------
+    entries
+        Formulas with their constants at the least squares.
+    problem
+        All rows, and the language.
+    criteria, sample
+        By what formulas are compared, and the rows.
+    seconds
+        Time after which no other formula is begun.
+    """
+    end = time.monotonic() + seconds
+    lengths = {id(entry): description_length(entry, criteria, sample) for entry in entries}
+    order = sorted(entries, key=lambda entry: lengths[id(entry)])
+    near = [one for one in order[:_MOST] if lengths[id(one)] <= lengths[id(order[0])] + _NEAR]
+    known = {entry.expression for entry in entries}
+    found: list[Entry] = []
+    for entry in near:
+        if time.monotonic() > end:
+            break
+        shorter = _thinned(entry, lengths[id(entry)], problem, criteria, sample)
+        if shorter is not entry and shorter.expression not in known:
+            known.add(shorter.expression)
+            found.append(shorter)
+    return found
+
+
+def _thinned(entry: Entry, length: float, problem: Problem, criteria: Criteria, sample: Sample) -> Entry:
+    """A formula with constants left out one by one, as long as it gets shorter to describe."""
+    while True:
+        others = [_fitted(one, entry, problem, sample) for one in without_a_constant(entry.expression)]
+        scored = [(description_length(one, criteria, sample), k) for k, one in enumerate(others) if one is not None]
+        best = min(scored, default=(np.inf, -1))
+        if not best[0] < length:
+            return entry
+        length, entry = best[0], others[best[1]] or entry
+
+
+def without_a_constant(formula: Expression) -> Iterator[Expression]:
+    """The formula without one of its constants each, those whose value may be one that does nothing.
+
+    A numerator becomes 1.
+
+    Examples
+    --------
+    >>> from symlaw.language import parse
+    >>> [str(shorter) for shorter in without_a_constant(parse("2.5 * x + 1.3 / y"))]
+    ['x + 1.3 / y', '2.5 * x + 1.0 / y']
+    """
+    nodes, starts = formula.nodes, formula.starts
+    for place, node in enumerate(nodes):
+        if not isinstance(node, Operator) or node.arity != 2:
+            continue
+        middle = starts[place - 1]
+        left, right = nodes[starts[place] : middle], nodes[middle:place]
+        for number, (own, other) in enumerate(((left, right), (right, left))):
+            if not _is_free(own) or _is_free(other):
+                continue
+            if number in _IDLE.get(node.name, ()):
+                yield Expression((*nodes[: starts[place]], *other, *nodes[place + 1 :]))
+            elif node.name == "/" and own[0].value != 1.0:  # type: ignore[union-attr]
+                yield Expression((*nodes[: starts[place]], Constant(1.0), *other, *nodes[place:]))
+
+
+def _is_free(part: Nodes) -> bool:
+    return len(part) == 1 and isinstance(part[0], Constant) and not part[0].fixed
+
+
+def _fitted(formula: Expression, entry: Entry, problem: Problem, sample: Sample) -> Entry | None:
+    """A formula with its constants at the least squares; None where it is undefined or not allowed."""
+    language = problem.language
+    if not formula.variables or not language.admits(formula):
+        return None
+    model = model_of(formula)
+    try:
+        # whole numbers that stand by themselves are fitted too; what is fitted anew has no reason to stay whole
+        own = fitted(model, sample, max_steps=_STEPS).expression if model.names else formula
+    except DataError:
+        return None
+    with np.errstate(all="ignore"):
+        values = model_of(own).values_and_slopes(sample.X, sample.names)[0]
+    loss = float(np.average((sample.y - values) ** 2, weights=sample.weights)) / problem.y_scale**2
+    if not np.isfinite(loss):
+        return None
+    return replace(entry, expression=own, inner=own, complexity=language.complexity(own), loss=loss)
