@@ -63,9 +63,19 @@ def _again(formula: Expression, columns: Mapping[str, Array]) -> Iterator[Array]
     if np.finfo(np.longdouble).eps < np.finfo(float).eps:
         longer = {name: column.astype(np.longdouble) for name, column in columns.items()}
         yield _values(formula, longer).astype(float)
-    up = {name: np.nextafter(column, np.inf) for name, column in columns.items()}
+    up = {
+        name: column + np.minimum(np.spacing(np.abs(column)), _spread_of(column))
+        for name, column in columns.items()
+    }
     yield _values(formula, up)
-    yield _values(formula.with_constants([float(np.nextafter(c, np.inf)) for c in formula.constants]), columns)
+    units = _units(formula, columns)
+    moved = [c + float(np.spacing(unit)) for c, unit in zip(formula.constants, units, strict=True)]
+    yield _values(formula.with_constants(moved), columns)
+
+
+def _spread_of(column: Array) -> float:
+    """A unit in the last place of a column's spread: the origin of a clock is no error of its times."""
+    return float(np.spacing(np.ptp(column)))
 
 
 def _turned(formula: Expression, columns: Mapping[str, Array]) -> Iterator[Array]:
