@@ -147,7 +147,7 @@ def chosen_of(entries: Sequence[Entry], problem: Problem, criteria: Criteria, er
     if problem.objective is not None:
         front, best = by_objective(front)
         return Chosen(tuple(front), best, candidates)
-    kept = worth_showing(front, best.place, criteria)
+    kept = worth_showing(front, best.place, criteria, own)
     shown = [front[k] for k in kept]
     # the recommended formula, or a simpler one that is as good; the reason is that of the rows that are shown
     again = recommend(

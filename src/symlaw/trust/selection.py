@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 BOUGHT, _NODE = 2.0, 1.0
 # Fraction of the whole gain in an objective that complexity has to be worth.
 NEAR = 0.01
+# Nats behind the shortest description down to which a formula is nearly the likeliest.
+_LIKELY = 8.0
 # Nats by which a formula is ahead of all longer ones where nothing else is in sight, and the share of the largest
 # complexity up to which it is short.
 _AHEAD, _SHORT = 5.0, 0.6
@@ -121,11 +123,14 @@ def _reason(
     return _with_check(reason, n_held_out)
 
 
-def worth_showing(front: Sequence[Entry], recommended: int, criteria: Criteria) -> list[int]:
+def worth_showing(
+    front: Sequence[Entry], recommended: int, criteria: Criteria, lengths: Sequence[float] | None = None
+) -> list[int]:
     """Places of the rows that complexity pays for: each explains the data clearly better than the one before.
 
     Clearly is by `BOUGHT` nats, as one constant more has to gain to be significant (Wilks 1938), and by what the
-    best of all formulas of a node more gains by chance, constants paid for. Nothing follows a formula that is as good as the target's numbers are written, but one that reproduces
+    best of all formulas of a node more gains by chance where it is not nearly the likeliest of all, constants paid
+    for. Nothing follows a formula that is as good as the target's numbers are written, but one that reproduces
     these exactly; nothing has as many fitted constants as there are rows.
 
     Parameters
@@ -134,9 +139,12 @@ def worth_showing(front: Sequence[Entry], recommended: int, criteria: Criteria) 
         Entries by rising complexity.
     recommended
         Place of one that stays in any case, unless a simpler one is as good.
-    criteria
+    criteria, lengths
         As in `recommend`.
     """
+    if lengths is None:
+        lengths = [description_length(entry, criteria) for entry in front]
+    likely = min(lengths) + _LIKELY
     if front[0].objective is not None:
         return list(range(len(front)))
     # worse than the best constant, which a template may not allow
@@ -146,8 +154,9 @@ def worth_showing(front: Sequence[Entry], recommended: int, criteria: Criteria) 
         if place in useless and len(useless) < len(front):
             continue
         last = front[kept[-1]] if kept else None
+        price = BOUGHT if last is None or lengths[place] <= likely else _price(entry, last)
         if last is None or (
-            entry.loss < last.loss and (place == recommended or _is_paid(entry, last, criteria))
+            entry.loss < last.loss and (place == recommended or _is_paid(entry, last, criteria, price))
         ):
             kept.append(place)
     return kept
@@ -161,12 +170,17 @@ def _is_of_use(entry: Entry, criteria: Criteria) -> bool:
     return entry.loss <= 1.0 and free >= LEAST_FREE
 
 
-def _is_paid(entry: Entry, last: Entry, criteria: Criteria) -> bool:
+def _price(entry: Entry, last: Entry) -> float:
+    """Nats that a formula has to gain over the one before to be shown."""
+    return BOUGHT + _NODE * (entry.complexity - last.complexity)
+
+
+def _is_paid(entry: Entry, last: Entry, criteria: Criteria, price: float) -> bool:
     """Whether a formula explains clearly more than the one before, beyond how the numbers are written."""
     if last.loss <= _ROUNDED * criteria.floor:
         return is_exact(entry, criteria)
     gain = criteria.of_data(last.expression, last.loss) - criteria.of_data(entry.expression, entry.loss)
-    return gain > BOUGHT + _NODE * (entry.complexity - last.complexity)
+    return gain > price
 
 
 def settles(front: Sequence[Entry], criteria: Criteria, most: float) -> Entry | None:
