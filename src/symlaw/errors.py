@@ -61,3 +61,7 @@ class RunError(SymlawError, ValueError):
 
 class MissingDependency(SymlawError, ImportError):
     """An optional package is needed and not installed."""
+
+
+class SimplifierFailed(SymlawError, RuntimeError):
+    """The package that rewrites formulas failed."""

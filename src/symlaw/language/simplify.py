@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Mapping
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from symlaw.errors import InvalidSetting
+from symlaw.errors import InvalidSetting, SimplifierFailed
 from symlaw.language.canonical import folded
 from symlaw.language.expression import Constant, Expression
 from symlaw.language.operators import Operator, operator
@@ -109,9 +110,12 @@ def simplify_all(
     done = list(expressions)
     for start in range(0, len(left), TOGETHER):
         places = left[start : start + TOGETHER]
-        for place, forms in zip(
-            places, _candidates([expressions[k] for k in places], ends, costs, allowed), strict=True
-        ):
+        try:
+            found = _candidates([expressions[k] for k in places], ends, costs, allowed)
+        except SimplifierFailed as error:
+            warnings.warn(f"formulas were left as they are: {error}", RuntimeWarning, stacklevel=2)
+            continue
+        for place, forms in zip(places, found, strict=True):
             done[place] = _chosen(expressions[place], forms, ends, columns)
     return done
 
@@ -124,7 +128,9 @@ def _chosen(
 ) -> Expression:
     """The first of some forms that keeps the formula's values, or the formula."""
     points = _with_points(expression, box, columns) if forms else {}
-    found = next((form for form in forms if keeps_values(expression, form, points)), None)
+    # numbers that nearly cancel may make anything equal to anything, other formulas' variables included
+    own = [form for form in forms if set(form.variables) <= set(expression.variables)]
+    found = next((form for form in own if keeps_values(expression, form, points)), None)
     return expression if found is None else _fixed_as_before(found, expression)
 
 
