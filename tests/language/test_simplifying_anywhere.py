@@ -111,4 +111,4 @@ def _is_near(before: Expression, after: Expression, columns: dict) -> bool:
     first, second = values(before, columns), values(after, columns)
     known = np.isfinite(first) & np.isfinite(second)
     largest = np.max(np.abs(first[known]), initial=0.0)
-    return bool(np.all(np.abs(first[known] - second[known]) <= 1e-9 * largest))
+    return bool(np.all(np.abs(first[known] - second[known]) <= 1e-7 * largest))

@@ -37,6 +37,8 @@ OPERATORS = (
 MAX_NODES = 200
 # Values may differ by this share of the largest value of any part.
 TOLERANCE = 1e-12
+# Beside that, by this share of the formula's largest value.
+_OFF = 1e-9
 _POINTS = 64
 # Where a variable without a range is tried.
 _ANYWHERE = (-3.0, 3.0)
@@ -238,8 +240,9 @@ def keeps_values(before: Expression, after: Expression, columns: Columns) -> boo
         # one part may overflow where the whole does not
         sizes = np.abs(np.stack([part[known] for part in (*parts, *others)]))
         largest = np.max(np.where(np.isfinite(sizes), sizes, 0.0), axis=0, initial=0.0)
-        near = np.abs(parts[-1] - others[-1])[known] <= TOLERANCE * largest
-    return bool(np.all(near))
+        off, values = np.abs(parts[-1] - others[-1])[known], np.abs(parts[-1])[known]
+    # where a part is large, no more than the values' own digits may be lost
+    return bool(np.all(off <= np.minimum(TOLERANCE * largest, _OFF * np.max(values, initial=0.0))))
 
 
 def _fixed_as_before(after: Expression, before: Expression) -> Expression:

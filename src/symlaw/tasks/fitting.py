@@ -31,6 +31,7 @@ from symlaw.tasks.settling import seconds_for as seconds_for_settling
 from symlaw.tasks.settling import settled
 from symlaw.tasks.simplifying import rising, simplest
 from symlaw.tasks.simplifying import seconds_for as seconds_for_simplifying
+from symlaw.tasks.sparing import spared
 from symlaw.trust.doubts import Doubt, doubts_of
 from symlaw.trust.selection import Recommendation, by_objective, recommend, worth_showing
 from symlaw.trust.validation import held_out_errors, holds_exactly, split_rows
@@ -178,7 +179,18 @@ def fit_front(
         raise DataError(
             "no formula was finite on every row before the search ended: allow more time, or more operators"
         )
-    return _concluded(outcome, problem, table, held_out, settings)
+    return spared(
+        "choosing a formula",
+        lambda: _concluded(outcome, problem, table, held_out, settings),
+        lambda: _as_found(outcome, table, settings),
+    )
+
+
+def _as_found(outcome: Outcome, table: _Table, settings: Settings) -> Fitted:
+    """What a search found as it is, its most accurate formula recommended."""
+    rows = figures(outcome.front, table.X, table.y, table.names, table.weights, settings.objective())
+    reason = "the most accurate of the front: choosing among them failed"
+    return Fitted(rows, Recommendation(len(rows) - 1, reason), outcome)
 
 
 def _asked(
@@ -297,13 +309,17 @@ def _refined(
     """The entries of a front with their numbers fitted on a problem's rows, in their simplest form on X."""
     began, n_rows = time.monotonic(), problem.n_rows
     simplifying, settling = _seconds_for_forms(n_rows, settings)
-    front = finished(outcome.front, problem, max(0.0, seconds - simplifying - settling))
+    finishing = max(0.0, seconds - simplifying - settling)
+    found = list(outcome.front)
+    front = spared("fitting on all rows", lambda: finished(found, problem, finishing), lambda: found)
     if outcome.stopped_by == STOPPED:
         return front
-    front = settled(front, problem, math.inf if settings.time_budget is None else min(seconds, settling))
+    limit = math.inf if settings.time_budget is None else min(seconds, settling)
+    final = spared("fitting the numbers", lambda: settled(front, problem, limit), lambda: front)
     if not _simplifies(settings):
-        return front
-    return simplest(front, problem.language, X, seconds - (time.monotonic() - began))
+        return final
+    left = seconds - (time.monotonic() - began)
+    return spared("simplifying", lambda: simplest(final, problem.language, X, left), lambda: final)
 
 
 def _simplifies(settings: Settings) -> bool:

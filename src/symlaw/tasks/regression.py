@@ -294,7 +294,7 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         Raises
         ------
         DataError
-            When there are fewer than 3 rows, or a target is constant or none that the loss can judge.
+            When there are fewer than 3 rows, or a target is none that the loss can judge.
         InvalidSetting, UnknownOperator
             When a setting makes no sense, or the oracle does not fit the data.
         """
