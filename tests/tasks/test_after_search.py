@@ -49,7 +49,7 @@ def test_a_constant_target_is_recorded_like_any_other(tmp_path: Path) -> None:
 
     with pytest.warns(RuntimeWarning, match="constant"):
         _model(run_folder=tmp_path / "run").fit(X, np.full(60, 4.0))
-    assert [str(row.expression) for row in read_run(tmp_path / "run").front] == ["4.0"]
+    assert [str(row.expression) for row in read_run(tmp_path / "run").rows] == ["4.0"]
 
 
 def test_a_constant_part_of_a_cross_validation_has_a_score() -> None:
