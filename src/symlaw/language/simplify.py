@@ -18,6 +18,7 @@ from symlaw.language.simplifying.costs import costs_of
 from symlaw.language.simplifying.factors import with_common_factors
 from symlaw.language.simplifying.graph import TOGETHER, Case, saturator
 from symlaw.language.simplifying.known import Survey
+from symlaw.language.simplifying.phases import without_phases
 from symlaw.language.simplifying.tidying import tidied
 from symlaw.language.values import node_values
 
@@ -40,6 +41,8 @@ TOLERANCE = 1e-12
 # Beside that, by this share of the formula's largest value.
 _OFF = 1e-9
 _POINTS = 64
+# Operators that a form on the way to the answer may have.
+_STEPS = (operator("neg"),)
 # Where a variable without a range is tried.
 _ANYWHERE = (-3.0, 3.0)
 
@@ -183,6 +186,9 @@ def _case(expression: Expression, survey: Survey, allowed: Sequence[Operator]) -
     factored = with_common_factors(equal[0])
     if len(factored.nodes) < len(equal[0].nodes):
         equal.append(factored)
+    unshifted = without_phases(equal[0])
+    if unshifted != equal[0] and set(unshifted.operators) <= {*allowed, *_STEPS}:
+        equal.append(unshifted)
     # canonical forms are equal wherever the formula is defined, and may be defined elsewhere
     if survey.is_defined(expression) and set(expression.canonical.operators) <= set(allowed):
         equal.append(expression.canonical)

@@ -65,6 +65,8 @@ _NUMBERS = """
 (rule ((= x (value e)) (>= x 0.0)) ((not_negative e)))
 (rule ((= x (value e)) (!= x 0.0)) ((not_zero e)))
 (rule ((positive e)) ((not_negative e) (not_zero e)))
+(rule ((= x (value e)) (!= x 1.0) (< (abs (- x 1.0)) 1e-14)) ((union e (Num 1.0))))
+(rule ((= x (value e)) (!= x -1.0) (< (abs (+ x 1.0)) 1e-14)) ((union e (Num -1.0))))
 (rule ((= e (Var x))) ((defined e)))
 (rule ((= e {divide}) (= x (value a)) (= y (value b)) {whole}) ((set (value e) (/ x y))))
 (rule ((= e {invert}) (= y (value a)) {whole}) ((set (value e) (/ 1.0 y))))
