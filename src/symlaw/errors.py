@@ -61,3 +61,11 @@ class RunError(SymlawError, ValueError):
 
 class MissingDependency(SymlawError, ImportError):
     """An optional package is needed and not installed."""
+
+
+class CannotPickle(SymlawError, TypeError):
+    """A user's function can go to no other process, as it can neither be imported nor be copied."""
+
+
+class SimplifierFailed(SymlawError, RuntimeError):
+    """The package that rewrites formulas failed."""

@@ -340,17 +340,6 @@ def test_unknown_operator_with_a_cost_is_refused() -> None:
         model(complexity_costs={"cosinus": 2}).fit(X, Y)
 
 
-@pytest.mark.parametrize("target", [np.zeros(40), np.full(40, 3.7), np.full(40, 1e300)])
-def test_constant_target_is_refused(target: np.ndarray) -> None:
-    with pytest.raises(DataError, match="the target is constant"):
-        model().fit(X, target)
-
-
-def test_constant_target_among_several_is_refused() -> None:
-    with pytest.raises(DataError, match="the target is constant"):
-        model().fit(X, np.column_stack([Y, np.zeros(40)]))
-
-
 def test_two_rows_are_too_few() -> None:
     with pytest.raises(ValueError, match="minimum of 3 is required"):
         model().fit(X[:2], Y[:2])

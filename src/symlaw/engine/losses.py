@@ -187,6 +187,15 @@ class LossRow:
     row_weights: Callable[[Array], Array] | None = None
     users: UsersLoss | None = None
 
+    def __reduce__(self) -> Any:
+        from symlaw.engine.user_losses import row_of
+
+        return (_row_named, (self.name,)) if self.users is None else (row_of, (self.users,))
+
+
+def _row_named(name: str) -> LossRow:
+    return LOSSES[name]
+
 
 _PINBALL: dict[str, Any] = {
     "code": PINBALL,
@@ -288,6 +297,9 @@ class Loss:
 
     row: LossRow = LOSSES["squared"]
     given: float = 1.0
+
+    def __deepcopy__(self, memo: Any) -> Loss:
+        return self
 
     @property
     def name(self) -> str:

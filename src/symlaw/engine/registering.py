@@ -47,7 +47,7 @@ def loss(
         numbers or for arrays. A mean, sum or weighted mean of what rows cost is taken for what they cost.
         A perfect prediction has to cost least.
     name
-        What it is called; the function's name by default.
+        What it is called; the function's name by default, and ``custom_loss`` where it has none.
     derivative
         Its slope by the prediction, as a function of the same arguments. Derived where not given.
 
@@ -72,12 +72,18 @@ def loss(
     """
     if function is None:
         return partial(loss, name=name, derivative=derivative)
-    word = name_of(function) if name is None else name
+    word = _made_name(function) if name is None else name
     if not word.isidentifier() or word in LOSSES:
         raise InvalidSetting(f"loss {word!r} needs another name: give name=, a word that is no built-in loss")
     tried = _Trial(word, function)
     own = tried.registered(derivative)
     return Loss(row_of(own), 1.0)
+
+
+def _made_name(function: Callable[..., Any]) -> str:
+    """The function's name, or one made for a function without."""
+    word = name_of(function)
+    return word if word.isidentifier() else "custom_loss"
 
 
 @lru_cache(maxsize=256)

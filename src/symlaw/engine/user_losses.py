@@ -16,6 +16,7 @@ from symlaw.errors import InvalidSetting
 from symlaw.language.derivative import derivative as derivative_of
 from symlaw.language.expression import Expression, Variable
 from symlaw.language.parser import parse
+from symlaw.language.portable import carried, fetched
 from symlaw.language.trying import one_value
 from symlaw.language.values import values as values_of
 
@@ -68,6 +69,10 @@ class UsersLoss:
     flat: bool = False
     power: float = 2.0
 
+    def __reduce__(self) -> Any:
+        cells = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return _remade, ({**cells, "function": carried(self.function)},)
+
     def costs(self, y: Array, m: Any, w: Any = 1.0) -> Array:
         """Cost of each row (n_rows,) less that of a perfect prediction, for a weight of 1."""
         return self.raw(y, m, w) - self.raw(y, y, w)
@@ -91,6 +96,10 @@ class UsersLoss:
             "body": body,
             "source": self.source,
         }
+
+
+def _remade(cells: dict[str, Any]) -> UsersLoss:
+    return UsersLoss(**{**cells, "function": fetched(cells["function"])})
 
 
 def _called(loss: UsersLoss, columns: Sequence[Array]) -> Array:
@@ -124,7 +133,7 @@ def row_of(own: UsersLoss) -> LossRow:
         own.name,
         USERS,
         "mean cost by a function of the user's",
-        value=lambda y, m, p: own.costs(p * y, p * m),
+        value=partial(_in_units, own),
         middle=partial(_best_constant, own),
         length=partial(_length, own.power),
         floor=10.0 ** (-12.0 * own.power),
@@ -134,6 +143,11 @@ def row_of(own: UsersLoss) -> LossRow:
         shifted=True,
         users=own,
     )
+
+
+def _in_units(own: UsersLoss, y: Array, m: Array, p: float) -> Array:
+    """Costs of targets and predictions in a unit."""
+    return own.costs(p * y, p * m)
 
 
 def _length(power: float, fraction: float, n_rows: int, null: float) -> float:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Mapping
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from symlaw.errors import InvalidSetting
+from symlaw.errors import InvalidSetting, SimplifierFailed
 from symlaw.language.canonical import folded
 from symlaw.language.expression import Constant, Expression
 from symlaw.language.operators import Operator, operator
@@ -17,6 +18,7 @@ from symlaw.language.simplifying.costs import costs_of
 from symlaw.language.simplifying.factors import with_common_factors
 from symlaw.language.simplifying.graph import TOGETHER, Case, saturator
 from symlaw.language.simplifying.known import Survey
+from symlaw.language.simplifying.phases import without_phases
 from symlaw.language.simplifying.tidying import tidied
 from symlaw.language.values import node_values
 
@@ -36,7 +38,11 @@ OPERATORS = (
 MAX_NODES = 200
 # Values may differ by this share of the largest value of any part.
 TOLERANCE = 1e-12
+# Beside that, by this share of the formula's largest value.
+_OFF = 1e-9
 _POINTS = 64
+# Operators that a form on the way to the answer may have.
+_STEPS = (operator("neg"),)
 # Where a variable without a range is tried.
 _ANYWHERE = (-3.0, 3.0)
 
@@ -109,9 +115,12 @@ def simplify_all(
     done = list(expressions)
     for start in range(0, len(left), TOGETHER):
         places = left[start : start + TOGETHER]
-        for place, forms in zip(
-            places, _candidates([expressions[k] for k in places], ends, costs, allowed), strict=True
-        ):
+        try:
+            found = _candidates([expressions[k] for k in places], ends, costs, allowed)
+        except SimplifierFailed as error:
+            warnings.warn(f"formulas were left as they are: {error}", RuntimeWarning, stacklevel=2)
+            continue
+        for place, forms in zip(places, found, strict=True):
             done[place] = _chosen(expressions[place], forms, ends, columns)
     return done
 
@@ -124,7 +133,9 @@ def _chosen(
 ) -> Expression:
     """The first of some forms that keeps the formula's values, or the formula."""
     points = _with_points(expression, box, columns) if forms else {}
-    found = next((form for form in forms if keeps_values(expression, form, points)), None)
+    # numbers that nearly cancel may make anything equal to anything, other formulas' variables included
+    own = [form for form in forms if set(form.variables) <= set(expression.variables)]
+    found = next((form for form in own if keeps_values(expression, form, points)), None)
     return expression if found is None else _fixed_as_before(found, expression)
 
 
@@ -175,6 +186,9 @@ def _case(expression: Expression, survey: Survey, allowed: Sequence[Operator]) -
     factored = with_common_factors(equal[0])
     if len(factored.nodes) < len(equal[0].nodes):
         equal.append(factored)
+    unshifted = without_phases(equal[0])
+    if unshifted != equal[0] and set(unshifted.operators) <= {*allowed, *_STEPS}:
+        equal.append(unshifted)
     # canonical forms are equal wherever the formula is defined, and may be defined elsewhere
     if survey.is_defined(expression) and set(expression.canonical.operators) <= set(allowed):
         equal.append(expression.canonical)
@@ -232,8 +246,9 @@ def keeps_values(before: Expression, after: Expression, columns: Columns) -> boo
         # one part may overflow where the whole does not
         sizes = np.abs(np.stack([part[known] for part in (*parts, *others)]))
         largest = np.max(np.where(np.isfinite(sizes), sizes, 0.0), axis=0, initial=0.0)
-        near = np.abs(parts[-1] - others[-1])[known] <= TOLERANCE * largest
-    return bool(np.all(near))
+        off, values = np.abs(parts[-1] - others[-1])[known], np.abs(parts[-1])[known]
+    # where a part is large, no more than the values' own digits may be lost
+    return bool(np.all(off <= np.minimum(TOLERANCE * largest, _OFF * np.max(values, initial=0.0))))
 
 
 def _fixed_as_before(after: Expression, before: Expression) -> Expression:

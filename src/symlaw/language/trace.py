@@ -11,6 +11,7 @@ import inspect
 import math
 import types
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -221,7 +222,7 @@ def parameters_of(function: Callable[..., Any]) -> list[str]:
     CannotTrace
         When it takes any number of them, or some by name only.
     """
-    found = inspect.signature(function).parameters.values()
+    found = [one for one in inspect.signature(function).parameters.values() if not _is_set(one)]
     positional = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
     odd = [parameter.name for parameter in found if parameter.kind not in positional]
     if odd:
@@ -229,8 +230,15 @@ def parameters_of(function: Callable[..., Any]) -> list[str]:
     return [p.name for p in found if p.default is inspect.Parameter.empty]
 
 
+def _is_set(parameter: inspect.Parameter) -> bool:
+    """Whether a parameter is by name only and has a value, as those have that `functools.partial` sets."""
+    return parameter.kind is parameter.KEYWORD_ONLY and parameter.default is not parameter.empty
+
+
 def name_of(function: Callable[..., Any]) -> str:
-    """What a function is called."""
+    """What a function is called; one with arguments set by `functools.partial` as the function itself."""
+    if isinstance(function, partial):
+        return name_of(function.func)
     return str(getattr(function, "__name__", type(function).__name__))
 
 

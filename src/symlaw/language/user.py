@@ -301,7 +301,10 @@ derivative_of = derivative
 
 
 def source_of(function: Callable[..., Any]) -> str:
-    """Source text of a function; empty where Python does not have it."""
+    """Source text of a function and arguments that are set; empty where Python does not have it."""
+    if isinstance(function, partial):
+        inner = source_of(function.func)
+        return inner and f"{inner}# with {function.args} {function.keywords}\n"
     try:
         return textwrap.dedent(inspect.getsource(function))
     except (OSError, TypeError):

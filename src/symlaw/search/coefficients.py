@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from symlaw.engine.reference import least_squares
 from symlaw.language.expression import Constant, Expression, Node
 from symlaw.language.operators import Operator, operator
 
@@ -110,7 +111,7 @@ class Sum:
         root = np.sqrt(self.weights)
         design = (columns[free] * root).T
         unit = np.maximum(np.sqrt(np.sum(design * design, axis=0)), 1e-300)
-        solution: Array = np.linalg.lstsq(design / unit, left * root, rcond=None)[0] / unit
+        solution: Array = least_squares(design / unit, left * root) / unit
         return solution
 
 

@@ -17,6 +17,7 @@ from symlaw.tasks.settling import seconds_for as seconds_for_settling
 from symlaw.tasks.settling import settled
 from symlaw.tasks.simplifying import seconds_for as seconds_for_simplifying
 from symlaw.tasks.simplifying import simplest
+from symlaw.tasks.sparing import spared
 from symlaw.tasks.thinning import thinned
 from symlaw.trust.description import description_length
 from symlaw.trust.fit import Sample
@@ -109,13 +110,16 @@ def refined(
     began, n_rows = time.monotonic(), problem.n_rows
     simplifying = seconds_for_simplifying(settings.time_budget) if simplifies else 0.0
     settling = seconds_for_settling(n_rows, settings.time_budget)
-    done = finished(entries, problem, max(0.0, seconds - simplifying - settling))
+    found, finishing = list(entries), max(0.0, seconds - simplifying - settling)
+    front = spared("fitting on all rows", lambda: finished(found, problem, finishing), lambda: found)
     if stopped:
-        return done
-    done = settled(done, problem, math.inf if settings.time_budget is None else min(seconds, settling))
+        return front
+    limit = math.inf if settings.time_budget is None else min(seconds, settling)
+    final = spared("fitting the numbers", lambda: settled(front, problem, limit), lambda: front)
     if not simplifies:
-        return done
-    return simplest(done, problem.language, X, seconds - (time.monotonic() - began))
+        return final
+    left = seconds - (time.monotonic() - began)
+    return spared("simplifying", lambda: simplest(final, problem.language, X, left), lambda: final)
 
 
 def chosen_of(entries: Sequence[Entry], problem: Problem, criteria: Criteria, errors: Array) -> Chosen:

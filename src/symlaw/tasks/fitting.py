@@ -30,6 +30,7 @@ from symlaw.tasks.concluding import Chosen, candidates_of, chosen_of, refined
 from symlaw.tasks.groups import check_groups
 from symlaw.tasks.settling import seconds_for as seconds_for_settling
 from symlaw.tasks.simplifying import seconds_for as seconds_for_simplifying
+from symlaw.tasks.sparing import spared
 from symlaw.trust.chance import Chance, chance_in
 from symlaw.trust.description import Criteria, floor_of
 from symlaw.trust.doubts import Doubt, doubts_of
@@ -191,7 +192,18 @@ def fit_front(
         raise DataError(
             "no formula was finite on every row before the search ended: allow more time, or more operators"
         )
-    return _concluded(outcome, problem, table, held_out, settings)
+    return spared(
+        "choosing a formula",
+        lambda: _concluded(outcome, problem, table, held_out, settings),
+        lambda: _as_found(outcome, table, settings),
+    )
+
+
+def _as_found(outcome: Outcome, table: _Table, settings: Settings) -> Fitted:
+    """What a search found as it is, its most accurate formula recommended."""
+    rows = figures(outcome.front, table.X, table.y, table.names, table.weights, settings.objective())
+    reason = "the most accurate of the front: choosing among them failed"
+    return Fitted(rows, Recommendation(len(rows) - 1, reason), outcome)
 
 
 def _settles(
@@ -310,7 +322,9 @@ def _concluded(
     chosen = chosen_of(final, problem, criteria, errors)
     rows = figures(chosen.front, X, y, names, table.weights, loss, problem.shape)
     doubts = doubts_of(outcome, searched, held_out.X, held_out.y) if problem.shape is not None else ()
-    finding = _found_out(chosen, searched, table, outcome, settings) if loss.is_least_squares else None
+    finding = spared(
+        "judging what was found", lambda: _found_out(chosen, searched, table, outcome, settings), lambda: None
+    )
     return Fitted(rows, chosen.recommended, outcome, doubts, finding)
 
 
@@ -326,7 +340,9 @@ def _criteria(
 def _found_out(
     chosen: Chosen, problem: Problem, table: _Table, outcome: Outcome, settings: Settings
 ) -> Finding | None:
-    """What the rows say about the law; nothing under templates, statements and objectives."""
+    """What the rows say about the law; nothing under templates, statements, objectives and other losses."""
+    if not problem.loss.is_least_squares:
+        return None
     if problem.shape is not None or problem.objective is not None or problem.language.template is not None:
         return None
     entries = [Candidate(one.expression, one.complexity, one.loss, length) for one, length in chosen.candidates]

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from symlaw.errors import DataError, InvalidSetting
+from symlaw.tasks.constant_targets import fitted_constant, is_constant
 from symlaw.tasks.fitting import Fitted, fit_front, n_symbols
 from symlaw.tasks.listening import listener
 from symlaw.tasks.oracle import checked_oracle
 from symlaw.tasks.sharing import ALONE, Outputs, Targets, chosen_together, guesses_from
+from symlaw.tasks.sparing import spared
 from symlaw.trust.description import EXACT_LOSS
 
 if TYPE_CHECKING:
@@ -41,11 +43,13 @@ def fit_outputs(model: Any, outputs: Outputs, settings: Settings) -> tuple[list[
         _check_beside_shared(settings)
     first = _share(settings, ALONE) if together else settings
     results = [_fit_one(model, outputs, first, label, _earlier(model, label)) for label in labels]
-    if not together:
+    # a number shares nothing
+    if not together or any(is_constant(y, settings) for y in outputs.Y.T):
         return results, None
     free = settings.constraints is None and settings.kind is None
     targets = Targets(outputs, n_symbols(settings, outputs.names), free=free)
-    return chosen_together(_again(model, outputs, settings, results), targets)
+    again = _again(model, outputs, settings, results)
+    return spared("sharing parts", lambda: chosen_together(again, targets), lambda: (again, None))
 
 
 def _check_beside_shared(settings: Settings) -> None:
@@ -93,10 +97,12 @@ def _fit_one(
     suffix: str = "",
 ) -> Fitted:
     X, y, names, weights = outputs.X, outputs.Y[:, label or 0], outputs.names, outputs.weights
+    target = "y" if label is None else f"y{label}"
+    if is_constant(y, settings) and model.run_folder is None:
+        return fitted_constant(y, names, settings, target)
     stop = threading.Event()
     oracle = checked_oracle(model.oracle, X, y, label)
     listen = listener(model, stop, label)
-    target = "y" if label is None else f"y{label}"
     if model.run_folder is None:
         return fit_front(
             X, y, names, settings, target=target, weights=weights, guesses=guesses, listen=listen,
@@ -105,7 +111,7 @@ def _fit_one(
     from symlaw.data import Table
     from symlaw.runs.records import HEADER_FILE
     from symlaw.runs.writer import RunWriter
-    from symlaw.tasks.commanded import fit_recorded, header_of
+    from symlaw.tasks.commanded import fit_recorded, header_of, result_of
     from symlaw.tasks.resuming import plain, reopened
 
     table = Table(X, y, tuple(names), target, weights)
@@ -116,6 +122,10 @@ def _fit_one(
         )
     else:
         writer = RunWriter(folder, header_of(table, settings, guesses=plain(guesses)))
+    if is_constant(y, settings):
+        found = fitted_constant(y, names, settings, target)
+        writer.finish(result_of(found))
+        return found
     return fit_recorded(
         table, settings, writer, stop=stop, listen=listen, guesses=guesses, oracle=oracle, earlier=earlier
     )

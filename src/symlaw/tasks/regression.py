@@ -11,6 +11,7 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted, vali
 
 from symlaw.engine.evaluate import evaluate
 from symlaw.language.grammar import DEFAULT_OPERATORS
+from symlaw.language.portable import with_carried, with_fetched
 from symlaw.tasks.fitting import Fitted
 from symlaw.tasks.frames import alternatives_frame, alternatives_of, frame_of, report_of
 from symlaw.tasks.groups import coded
@@ -301,7 +302,7 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         Raises
         ------
         DataError
-            When there are fewer than 3 rows, or a target is constant or none that the loss can judge.
+            When there are fewer than 3 rows, or a target is none that the loss can judge.
         InvalidSetting, UnknownOperator
             When a setting makes no sense, or the oracle does not fit the data.
         """
@@ -350,6 +351,12 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         if isinstance(self.expression_, tuple):
             return tuple(one.export(target, **options) for one in self.expression_)
         return self.expression_.export(target, **options)
+
+    def __getstate__(self) -> Any:
+        return with_carried(super().__getstate__(), ("loss", "objective", "oracle", "callback"))
+
+    def __setstate__(self, state: Any) -> None:
+        super().__setstate__(with_fetched(state))
 
     plot_front = Above("symlaw.report.plots")
     plot_fit = Above("symlaw.report.plots")

@@ -16,6 +16,7 @@ import numpy as np
 from scipy.optimize import least_squares
 
 from symlaw.engine.evaluate import evaluate
+from symlaw.engine.reference import least_squares as least_squares_of
 from symlaw.language.expression import Constant, Expression, Variable, joined
 from symlaw.language.sharing import NEAR, System, parts_of, shared, without_a_factor
 from symlaw.search.archive import Entry
@@ -216,7 +217,7 @@ def _sum(
     rows: Mapping[str, Operator],
 ) -> Expression:
     columns = np.column_stack([values[pair[0]], values[pair[1]], np.ones(len(y))])
-    first, second, _ = np.linalg.lstsq(columns, y, rcond=None)[0]
+    first, second, _ = least_squares_of(columns, y)
     ratio = Constant(float(second / first)) if first else Constant(1.0)
     return Expression((*terms[pair[0]].nodes, ratio, *terms[pair[1]].nodes, rows["*"], rows["+"]))
 

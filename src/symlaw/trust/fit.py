@@ -236,11 +236,13 @@ class Fit:
     @cached_property
     def _decomposed(self) -> tuple[Array, Array, Array]:
         """Lengths of the derivatives' columns; singular values and right vectors of these at length 1."""
-        size = np.linalg.norm(self.slopes, axis=0)
+        # a slope that is not finite says nothing of its row, and LAPACK fails on it
+        slopes = np.where(np.isfinite(self.slopes), self.slopes, 0.0)
+        size = np.linalg.norm(slopes, axis=0)
         size = np.where(size > 0, size, 1.0)
         # rows of zeros show the directions that fewer rows than parameters leave open
         lacking = np.zeros((max(0, len(size) - len(self.slopes)), len(size)))
-        _, singular, rows = np.linalg.svd(np.vstack([self.slopes / size, lacking]), full_matrices=False)
+        _, singular, rows = np.linalg.svd(np.vstack([slopes / size, lacking]), full_matrices=False)
         return size, singular, rows
 
 

@@ -151,8 +151,13 @@ class Operator:
 
     def __reduce__(self) -> Any:
         if self.is_users:
-            # by its cells, so that it pickles where its functions do
-            return _remade, (type(self), {name: getattr(self, name) for name in self.__dataclass_fields__})
+            from symlaw.language.portable import carried
+
+            cells = {name: getattr(self, name) for name in self.__dataclass_fields__}
+            return _remade, (
+                type(self),
+                {**cells, **{name: carried(cells[name]) for name in _FUNCTIONS}},
+            )
         from symlaw.language.operators import operator
 
         return operator, (self.name,)
@@ -204,8 +209,14 @@ class Operator:
 _OPTIONAL = ("function", "body", "table", "source", "digest", "interval", "parity")
 
 
+# Cells with functions that may be the user's.
+_FUNCTIONS = ("function", "sympy")
+
+
 def _remade(kind: type[Operator], cells: dict[str, Any]) -> Operator:
-    return kind(**cells)
+    from symlaw.language.portable import fetched
+
+    return kind(**{**cells, **{name: fetched(cells[name]) for name in _FUNCTIONS}})
 
 
 def function_row(

@@ -6,18 +6,16 @@ saturation"): formulas are terms, conditions are relations over classes of equal
 
 from __future__ import annotations
 
-import importlib
 import math
-import threading
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from symlaw.errors import MissingDependency
 from symlaw.language.expression import Constant, Expression, Leaf, Node, Variable, node_cost, reduced
 from symlaw.language.operators import Operator, operator
 from symlaw.language.parser import parse
+from symlaw.language.simplifying import owners
 from symlaw.language.simplifying.rules import (
     RELATIONS,
     USUAL,
@@ -27,15 +25,14 @@ from symlaw.language.simplifying.rules import (
     operators_of,
     usable,
 )
+from symlaw.language.simplifying.saturating import Request
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping, Sequence
 
-# Rounds of rules at most, and the number of terms for each formula that none may be expected to exceed.
-_ROUNDS, _TERMS = 10, 700
 # Formulas side by side in one graph, at most.
 TOGETHER = 20
-# Graphs with the rules in them that are kept, as making one takes longer than using it.
+# Programs of rules that are kept.
 _KEPT = 32
 # Costs are whole numbers there: this many to one of ours.
 _UNIT = 1000
@@ -53,6 +50,14 @@ _HEAD = """
 (function value (Formula) f64 :merge old)
 """
 _FOLDS = {"+": "(+ x y)", "-": "(- x y)", "*": "(* x y)", "neg": "(* -1.0 x)", "square": "(* x x)"}
+# Numbers fold only where little is lost: sums in another order differ by rounding, and the rest of a
+# cancellation, set equal to 0 and divided by itself, would make all numbers equal.
+_KEPT_DIGITS = {
+    "+": "(> (abs (+ x y)) (* 1e-3 (max (abs x) (abs y))))",
+    "-": "(> (abs (- x y)) (* 1e-3 (max (abs x) (abs y))))",
+    "*": "(> (abs (* x y)) 1e-150) (< (abs (* x y)) 1e150)",
+    "square": "(> (* x x) 1e-150) (< (* x x) 1e150)",
+}
 _NUMBERS = """
 (rule ((= e (Num x))) ((set (value e) x) (defined e)))
 (rule ((= x (value e))) ((union e (Num x))))
@@ -60,26 +65,19 @@ _NUMBERS = """
 (rule ((= x (value e)) (>= x 0.0)) ((not_negative e)))
 (rule ((= x (value e)) (!= x 0.0)) ((not_zero e)))
 (rule ((positive e)) ((not_negative e) (not_zero e)))
+(rule ((= x (value e)) (!= x 1.0) (< (abs (- x 1.0)) 1e-14)) ((union e (Num 1.0))))
+(rule ((= x (value e)) (!= x -1.0) (< (abs (+ x 1.0)) 1e-14)) ((union e (Num -1.0))))
 (rule ((= e (Var x))) ((defined e)))
-(rule ((= e {divide}) (= x (value a)) (= y (value b)) (!= y 0.0)) ((set (value e) (/ x y))))
-(rule ((= e {invert}) (= y (value a)) (!= y 0.0)) ((set (value e) (/ 1.0 y))))
+(rule ((= e {divide}) (= x (value a)) (= y (value b)) {whole}) ((set (value e) (/ x y))))
+(rule ((= e {invert}) (= y (value a)) {whole}) ((set (value e) (/ 1.0 y))))
 (rule ((= e {root}) (= x (value a)) (> x 0.0)) ((set (value e) (^ x 0.5))))
-(rule ((= e {growth}) (= x (value a)) (< x 700.0)) ((set (value e) (^ {euler} x))))
+(rule ((= e {growth}) (= x (value a)) (< (abs x) 340.0)) ((set (value e) (^ {euler} x))))
 """
 
 
 def is_installed() -> bool:
     """Whether the package that holds the graphs is there."""
     return find_spec("egglog") is not None
-
-
-def _egglog() -> Any:
-    try:
-        return importlib.import_module("egglog.bindings")
-    except ImportError:
-        raise MissingDependency(
-            "formulas are simplified by egglog, which is not installed: pip install 'symlaw[simplify]'"
-        ) from None
 
 
 @dataclass(frozen=True)
@@ -114,7 +112,7 @@ class Case(NamedTuple):
 
 
 class Saturator:
-    """A graph with the rules in it, for formulas of some operators and one kind of costs.
+    """The rules as a program of egglog, for formulas of some operators and one kind of costs.
 
     Parameters
     ----------
@@ -129,7 +127,6 @@ class Saturator:
     def __init__(
         self, operators: Iterable[Operator], allowed: Iterable[Operator], costs: Mapping[str, float]
     ) -> None:
-        egglog = _egglog()
         own = dict.fromkeys(operators)
         answers = dict.fromkeys(allowed)
         named = {row.name for row in own if not row.is_users}
@@ -137,46 +134,44 @@ class Saturator:
         rows = dict.fromkeys([*(operator(name) for name in sorted(reached)), *own])
         self._names = {row: f"f{place}" for place, row in enumerate(rows)}
         self._rows = {name: row for row, name in self._names.items()}
-        self._graph = egglog.EGraph()
         by_name = {row.name: row for row in rows if row.name in reached and not row.is_users}
-        self._run(_declared(self._names, answers, costs) + _program(ways, by_name, self._names))
+        self._rules = _declared(self._names, answers, costs) + _program(ways, by_name, self._names)
 
     def cheapest(self, cases: Sequence[Case]) -> list[Expression]:
-        """The cheapest ways found to write some formulas, which share a box."""
+        """The cheapest ways found to write some formulas, which share a box.
+
+        Raises
+        ------
+        MissingDependency
+            When egglog is not installed.
+        SimplifierFailed
+            When egglog fails.
+        """
         told = {one.formula.nodes: one for case in cases for one in case.known}
         start = _beginning(cases, told.values(), self._names)
-        self._run(f"(push)(rule () ({start}) :ruleset start)(run start 1)")
-        before = math.inf
-        for _ in range(_ROUNDS):
-            report = self._run("(run 1)(print-size)")
-            terms = sum(size for _, size in report[-1].sizes)
-            # as many times more again would be too many
-            if not report[0].report.updated or terms * terms > _TERMS * len(cases) * before:
-                break
-            before = terms
-        roots = "".join(f"(With {_term(case.equal[0], self._names)} " for case in cases)
-        best = self._run(f"(extract {roots}(None){')' * len(cases)})")[0]
-        self._run("(pop)")
+        roots = tuple(_term(case.equal[0], self._names) for case in cases)
         leaves = {n.name: n for case in cases for n in case.equal[0].nodes if isinstance(n, Variable)}
         return [
-            Expression(tuple(_nodes(best.termdag, place, self._rows, leaves)))
-            for place in _elements(best.termdag, best.term)
+            Expression(tuple(self._node(name, value, leaves) for name, value in form))
+            for form in owners.cheapest(Request(self._rules, start, roots))
         ]
 
-    def _run(self, program: str) -> list[Any]:
-        return list(self._graph.run_program(*self._graph.parse_program(program)))
+    def _node(self, name: str, value: Any, leaves: Mapping[str, Variable]) -> Node:
+        if name in self._rows:
+            return self._rows[name]
+        return leaves[value] if name == "Var" else Constant(value)
 
 
 def saturator(
     operators: Iterable[Operator], allowed: Iterable[Operator], costs: Mapping[str, float]
 ) -> Saturator:
-    """A graph with the rules in it, which each thread keeps for the next formula of the same operators."""
+    """The rules for formulas of some operators, kept for the next formulas of the same operators."""
     # as few graphs as possible, since making one takes longer than using it
     own = {*USUAL, *(row.name for row in operators if not row.is_users and not row.table)}
     users = {row for row in operators if row.is_users or row.table}
     rows = [*map(operator, sorted(own)), *sorted(users, key=_by_name)]
     answers = sorted(set(allowed), key=_by_name)
-    return _kept(tuple(rows), tuple(answers), tuple(sorted(costs.items())), threading.get_ident())
+    return _kept(tuple(rows), tuple(answers), tuple(sorted(costs.items())))
 
 
 def _by_name(row: Operator) -> tuple[str, int]:
@@ -188,7 +183,6 @@ def _kept(
     operators: tuple[Operator, ...],
     allowed: tuple[Operator, ...],
     costs: tuple[tuple[str, float], ...],
-    _thread: int,
 ) -> Saturator:
     return Saturator(operators, allowed, dict(costs))
 
@@ -219,12 +213,18 @@ def _program(ways: Sequence[Rule], by_name: Mapping[str, Operator], names: Mappi
         if operators_of(formula) <= by_name.keys():
             lines.append(f"(rule ((= e {term(formula)}) {when(conditions)}) (({relation} e)))")
     for name, fold in _FOLDS.items():
-        second = "(= y (value b))" if operator(name).arity == 2 else ""
+        when_folded = "(= y (value b)) " * (operator(name).arity == 2) + _KEPT_DIGITS.get(name, "")
         pattern = term(_pattern(operator(name)))
-        lines.append(f"(rule ((= e {pattern}) (= x (value a)) {second}) ((set (value e) {fold})))")
+        lines.append(f"(rule ((= e {pattern}) (= x (value a)) {when_folded}) ((set (value e) {fold})))")
+    for name in ("+", "-"):
+        pattern, fold = term(_pattern(operator(name))), _FOLDS[name]
+        lines.append(
+            f"(rule ((= e {pattern}) (= x (value a)) (= y (value b)) (= 0.0 {fold})) ((set (value e) 0.0)))"
+        )
     of_numbers = {"divide": "a / b", "invert": "inv(a)", "root": "sqrt(a)", "growth": "exp(a)"}
     patterns = {name: term(text) for name, text in of_numbers.items()}
-    lines.append(_NUMBERS.format(euler=repr(math.e), **patterns))
+    whole = "(> (abs y) 1e-150) (< (abs y) 1e150)"
+    lines.append(_NUMBERS.format(euler=repr(math.e), whole=whole, **patterns))
     return "\n".join(lines)
 
 
@@ -283,25 +283,3 @@ def _beginning(cases: Iterable[Case], told: Iterable[Known], names: Mapping[Oper
         part = written(one.formula)
         lines += [f"({relation} {part})" for relation in one.relations]
     return "".join(lines)
-
-
-def _elements(terms: Any, place: int) -> Iterable[int]:
-    """Places of the formulas of a list."""
-    term = terms.get(place)
-    while term.args:
-        first, rest = term.args
-        yield first
-        term = terms.get(rest)
-
-
-def _nodes(
-    terms: Any, place: int, operators: Mapping[str, Operator], leaves: Mapping[str, Variable]
-) -> Iterable[Node]:
-    term = terms.get(place)
-    if term.name in operators:
-        for argument in term.args:
-            yield from _nodes(terms, argument, operators, leaves)
-        yield operators[term.name]
-    else:
-        value = terms.get(term.args[0]).value.value
-        yield leaves[value] if term.name == "Var" else Constant(value)

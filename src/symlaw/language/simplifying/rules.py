@@ -193,9 +193,35 @@ min(a, a) -> a
 max(a, a) -> a
 max(a, -a) -> abs(a)
 min(a, b) + max(a, b) -> a + b
+-max(a, b) <-> min(-a, -b)
+-min(a, b) <-> max(-a, -b)
+max(a + c, b + c) -> max(a, b) + c
+min(a + c, b + c) -> min(a, b) + c
+max(a - c, b - c) -> max(a, b) - c
+min(a - c, b - c) -> min(a, b) - c
+c * max(a, b) <-> max(c * a, c * b) if c > 0
+c * min(a, b) <-> min(c * a, c * b) if c > 0
+max(a, b) / c <-> max(a / c, b / c) if c > 0
+min(a, b) / c <-> min(a / c, b / c) if c > 0
 """
 
-_RULES = _ORDER + _SUMS + _PRODUCTS + _POWERS + _EXPONENTIALS + _WAVES + _EXTREMES
+# Functions that rise, and where, pass through the largest and the smallest of two.
+_RISING = {
+    "exp({0})": "", "log({0})": " > 0", "sqrt({0})": " >= 0", "({0})**2": " >= 0", "({0})**3": "",
+    "cbrt({0})": "", "tanh({0})": "", "atan({0})": "", "sinh({0})": "", "expm1({0})": "", "logistic({0})": "",
+}  # fmt: skip
+
+
+def _through_extremes() -> str:
+    return "".join(
+        f"{whole.format(f'{extreme}(a, b)')} <-> {extreme}({whole.format('a')}, {whole.format('b')})"
+        f"{f' if a{where}, b{where}' if where else ''}\n"
+        for whole, where in _RISING.items()
+        for extreme in ("max", "min")
+    )
+
+
+_RULES = _ORDER + _SUMS + _PRODUCTS + _POWERS + _EXPONENTIALS + _WAVES + _EXTREMES + _through_extremes()
 
 # What follows of a formula from what is known of its arguments.
 _FACTS = """

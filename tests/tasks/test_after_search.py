@@ -1,0 +1,87 @@
+"""What cannot be searched costs nothing else, and what fails after a search does not cost the search."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from sklearn.model_selection import KFold, cross_val_score
+
+from symlaw import SymbolicRegressor
+from symlaw.errors import DataError
+
+X = np.random.default_rng(101).uniform(-2.0, 2.0, (60, 3))
+Y = 2.0 * X[:, 0] + X[:, 1]
+
+
+def _model(**more: Any) -> SymbolicRegressor:
+    quick = {"operators": ["+", "*"], "max_evaluations": 600, "time_budget": None, "n_jobs": 1,
+             "random_state": 0, "max_complexity": 8}  # fmt: skip
+    return SymbolicRegressor(**{**quick, **more})
+
+
+@pytest.mark.parametrize("value", [0.0, 3.7, 1e300])
+def test_a_constant_target_has_that_number_as_its_formula(value: float) -> None:
+    with pytest.warns(RuntimeWarning, match="target 'y' is constant"):
+        found = _model().fit(X, np.full(60, value))
+    assert found.expression_.constants == (value,) and found.stopped_by_ == "the target is constant"
+    assert np.array_equal(found.predict(X), np.full(60, value))
+    assert len(found.alternatives_(1.0)) == 0
+
+
+def test_one_constant_target_does_not_cost_the_others() -> None:
+    with pytest.warns(RuntimeWarning, match="target 'y1' is constant"):
+        found = _model().fit(X, np.column_stack([Y, np.full(60, 4.0)]))
+    assert np.allclose(found.predict(X), np.column_stack([Y, np.full(60, 4.0)]))
+    assert list(found.front_["output"].unique()) == [0, 1]
+
+
+def test_shared_parts_with_a_constant_target_are_searched_alone() -> None:
+    with pytest.warns(RuntimeWarning, match="constant"):
+        found = _model(shared_parts=True).fit(X, np.column_stack([Y, np.full(60, 4.0), Y]))
+    assert np.allclose(found.predict(X)[:, 1], 4.0)
+
+
+def test_a_constant_target_is_recorded_like_any_other(tmp_path: Path) -> None:
+    from symlaw.runs.store import read_run
+
+    with pytest.warns(RuntimeWarning, match="constant"):
+        _model(run_folder=tmp_path / "run").fit(X, np.full(60, 4.0))
+    assert [str(row.expression) for row in read_run(tmp_path / "run").rows] == ["4.0"]
+
+
+def test_a_constant_part_of_a_cross_validation_has_a_score() -> None:
+    y = np.r_[np.full(48, 5.0), np.full(12, 7.0)]
+    with pytest.warns(RuntimeWarning, match="constant"):
+        scores = cross_val_score(_model(), X, y, cv=KFold(5))
+    assert np.isfinite(scores).all()
+
+
+def test_a_template_is_not_filled_by_a_constant_target() -> None:
+    with pytest.raises(DataError, match="the target is constant"):
+        _model(template="a * f(x0) + b").fit(X, np.full(60, 2.0))
+
+
+@pytest.mark.parametrize(
+    ("step", "words"),
+    [
+        ("finished", "fitting on all rows"),
+        ("settled", "fitting the numbers"),
+        ("simplest", "simplifying"),
+        ("recommend", "choosing a formula"),
+        ("worth_showing", "choosing a formula"),
+        ("held_out_errors", "choosing a formula"),
+    ],
+)
+def test_what_fails_after_a_search_does_not_cost_it(
+    step: str, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise KeyError("Temperature")
+
+    monkeypatch.setattr(f"symlaw.tasks.fitting.{step}", fails)
+    with pytest.warns(RuntimeWarning, match=rf"{words} failed after the search \(KeyError: 'Temperature'\)"):
+        found = _model().fit(X, Y)
+    assert np.allclose(found.predict(X), Y)
