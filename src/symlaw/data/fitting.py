@@ -50,6 +50,7 @@ def encode_for_fit(raw: Raw, roles: Roles) -> Table:
         feature_names=tuple(feature.name for feature in features),
         target_name=target_name,
         weights=None if roles.weights is None else roles.weights[keep],
+        y_std=None if roles.y_std is None else roles.y_std[keep],
         notes=tuple(notes),
         kept_rows=keep,
         encodings={"version": ENCODINGS_VERSION, "features": [feature.recipe for feature in features]},

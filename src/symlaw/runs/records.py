@@ -210,6 +210,8 @@ class Result:
         The account of each searcher, as the fields of `symlaw.search.tally.Tally`.
     doubts
         Statements about values that the data contradict, each in a sentence.
+    noise
+        What the errors of the recommended formula say about the noise; runs of old did not keep it.
     """
 
     rows: tuple[Formula, ...]
@@ -219,6 +221,7 @@ class Result:
     counters: Mapping[str, float]
     searchers: tuple[Mapping[str, Any], ...] = ()
     doubts: tuple[str, ...] = ()
+    noise: str = ""
 
     def to_record(self) -> dict[str, Any]:
         """Plain values, ready for JSON."""
@@ -231,6 +234,7 @@ class Result:
             "counters": dict(self.counters),
             "searchers": [dict(account) for account in self.searchers],
             "doubts": list(self.doubts),
+            "noise": self.noise,
         }
 
     @classmethod
@@ -244,7 +248,8 @@ class Result:
             accounts = tuple(record.get("searchers", ()))
             doubts = tuple(str(doubt) for doubt in record.get("doubts", ()))
             return cls(
-                rows, place, record["reason"], record["stopped_by"], record["counters"], accounts, doubts
-            )
+                rows, place, record["reason"], record["stopped_by"], record["counters"], accounts, doubts,
+                str(record.get("noise", "")),
+            )  # fmt: skip
         except (KeyError, TypeError) as error:
             raise RunError(f"the result of the run is damaged: {error}") from None

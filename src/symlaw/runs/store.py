@@ -73,6 +73,7 @@ class Run:
     notes: tuple[str, ...] = ()
     searchers: tuple[Mapping[str, Any], ...] = ()
     doubts: tuple[str, ...] = ()
+    noise: str = ""
 
     @property
     def id(self) -> str:
@@ -118,7 +119,8 @@ def run_of(folder: Path, told: Told) -> Run:
     if (folder / RESULT_FILE).exists():
         result = Result.from_record(load_record(folder / RESULT_FILE, RESULT_KEY, VERSION))
         return Run(folder, header, "finished", result.rows, result.recommended, result.reason,
-                   result.stopped_by, result.counters, notes, result.searchers, result.doubts)  # fmt: skip
+                   result.stopped_by, result.counters, notes, result.searchers, result.doubts,
+                   result.noise)  # fmt: skip
     rows = _front(told, header)
     chosen = _choose(rows, header)
     place, reason = (None, "") if chosen is None else (chosen.place, chosen.reason)

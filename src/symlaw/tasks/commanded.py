@@ -75,7 +75,9 @@ def result_of(fitted: Fitted) -> Result:
     accounts = tuple(asdict(tally) for tally in outcome.tallies)
     used = counters(outcome.spent)
     doubts = tuple(doubt.words() for doubt in fitted.doubts)
-    return Result(tuple(formulas), chosen.place, chosen.reason, outcome.stopped_by, used, accounts, doubts)
+    return Result(
+        tuple(formulas), chosen.place, chosen.reason, outcome.stopped_by, used, accounts, doubts, fitted.noise
+    )
 
 
 def fit_recorded(
@@ -131,6 +133,7 @@ def without_weightless(table: Table) -> Table:
         X=table.X[kept],
         y=target_of(table)[kept],
         weights=table.weights[kept],
+        y_std=None if table.y_std is None else table.y_std[kept],
         kept_rows=table.kept_rows[kept],
         notes=(*table.notes, note),
     )

@@ -32,6 +32,7 @@ from symlaw.tasks.settling import settled
 from symlaw.tasks.simplifying import rising, simplest
 from symlaw.tasks.simplifying import seconds_for as seconds_for_simplifying
 from symlaw.trust.doubts import Doubt, doubts_of
+from symlaw.trust.noise import noise_of
 from symlaw.trust.selection import Recommendation, by_objective, recommend, worth_showing
 from symlaw.trust.validation import held_out_errors, holds_exactly, split_rows
 
@@ -108,12 +109,15 @@ class Fitted:
         What the search gave.
     doubts
         Statements about values that the data contradict.
+    noise
+        What the errors of the recommended formula say about the noise, in a sentence.
     """
 
     rows: tuple[Row, ...]
     recommended: Recommendation
     outcome: Outcome
     doubts: tuple[Doubt, ...] = ()
+    noise: str = ""
 
 
 def fit_front(
@@ -288,7 +292,9 @@ def _concluded(
     place = max(k for k, shown in enumerate(kept) if shown <= chosen.place)
     rows = figures([front[k] for k in kept], X, y, names, table.weights, loss, problem.shape)
     doubts = doubts_of(outcome, searched, held_out.X, held_out.y) if problem.shape is not None else ()
-    return Fitted(rows, replace(chosen, place=place), outcome, doubts)
+    predicted = evaluate([rows[place].expression], X, names)[0]
+    noise = noise_of(y, predicted, loss, table.weights)
+    return Fitted(rows, replace(chosen, place=place), outcome, doubts, noise)
 
 
 def _refined(

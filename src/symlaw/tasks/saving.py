@@ -62,6 +62,7 @@ def save(model: SymbolicRegressor, path: str | os.PathLike[str]) -> None:
         "front": [_row_record(row) for row in model.front_.to_dict("records")],
         **{name: getattr(model, name) for name in _LEARNED},
         "doubts_": model.doubts_,
+        "noise_": model.noise_,
         "alternatives": [
             [[complexity, number(loss), json.loads(one.to_json())] for complexity, loss, one in found]
             for found in model.alternatives_found_
@@ -128,6 +129,7 @@ def load(
             setattr(model, name, _frozen(value))
         model.group_labels_ = record.get("group_labels")
         model.doubts_ = _frozen(record.get("doubts_", ()))
+        model.noise_ = _frozen(record.get("noise_", ""))
         model.alternatives_found_ = [
             [(c, float(loss), read_expression(one).with_operators(operators)) for c, loss, one in found]
             for found in record.get("alternatives", [])
