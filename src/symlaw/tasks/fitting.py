@@ -34,7 +34,7 @@ from symlaw.tasks.simplifying import seconds_for as seconds_for_simplifying
 from symlaw.trust.doubts import Doubt, doubts_of
 from symlaw.trust.noise import noise_of
 from symlaw.trust.selection import Recommendation, by_objective, recommend, worth_showing
-from symlaw.trust.validation import held_out_errors, holds_exactly, split_rows
+from symlaw.trust.validation import held_out_errors, holds_exactly, split_rows, where_undefined
 
 if TYPE_CHECKING:
     import threading
@@ -294,7 +294,8 @@ def _concluded(
     doubts = doubts_of(outcome, searched, held_out.X, held_out.y) if problem.shape is not None else ()
     predicted = evaluate([rows[place].expression], X, names)[0]
     noise = noise_of(y, predicted, loss, table.weights)
-    return Fitted(rows, replace(chosen, place=place), outcome, doubts, noise)
+    reason = chosen.reason + where_undefined(predicted)
+    return Fitted(rows, replace(chosen, place=place, reason=reason), outcome, doubts, noise)
 
 
 def _refined(
@@ -384,7 +385,10 @@ def figures(
     loss: Loss | None = None,
     shape: Shape | None = None,
 ) -> tuple[Row, ...]:
-    """Error figures of each entry of a front; all but the loss are those of squared errors under any loss."""
+    """Error figures of each entry of a front; all but the loss are those of squared errors under any loss.
+
+    Rows where a formula is undefined do not count in its figures; it has none where that are all.
+    """
     w, sums, rows = np.ones(len(y)) if weights is None else weights, np.zeros(5), []
     squared = loss is None or loss.is_squared
     largest_target = float(np.max(np.abs(y)))
@@ -393,12 +397,14 @@ def figures(
     for entry in front:
         # one at a time: the values of a whole front on a large table are a lot of memory
         predicted = evaluate([entry.expression], X, names)[0]
-        line_sums(predicted, y, w, 1.0, 0.0, 1.0, sums)
+        there = np.isfinite(predicted)
+        told = (predicted, y, w) if there.all() else (predicted[there], y[there], w[there])
+        line_sums(*told, 1.0, 0.0, 1.0, sums)
         largest = float(sums[2])
         # squares of errors around 1e200 or 1e-200 would leave the range
-        line_sums(predicted, y, w, 1.0, 0.0, largest or 1.0, sums)
-        rmse = largest * math.sqrt(sums[0] / w.sum())
-        mae = largest * float(sums[1] / w.sum())
+        line_sums(*told, 1.0, 0.0, largest or 1.0, sums)
+        rmse = largest * math.sqrt(sums[0] / told[2].sum())
+        mae = largest * float(sums[1] / told[2].sum())
         r2 = 1.0 - (rmse / deviation) ** 2
         price = 0.0 if shape is None else shape.price(entry.expression)
         share = (rmse / deviation) ** 2 if squared else entry.loss - price

@@ -19,7 +19,7 @@ from symlaw.tasks.outputs import MIN_ROWS, fit_outputs, without_weightless
 from symlaw.tasks.plotting import Above
 from symlaw.tasks.settings import Settings, thread_count
 from symlaw.tasks.sharing import Outputs
-from symlaw.tasks.weighing import weighed_rows, without_column
+from symlaw.tasks.weighing import told_of_signs, weighed_rows, without_column
 
 if TYPE_CHECKING:
     import os
@@ -319,7 +319,7 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         checked: tuple[Any, Any] = validate_data(
             self, X, y, multi_output=True, y_numeric=True, dtype=np.float64, ensure_min_samples=MIN_ROWS
         )
-        data, targets = checked
+        data, targets = told_of_signs(checked[0], self._names()), checked[1]
         weights = None
         if sample_weight is not None:
             weights = _check_sample_weight(sample_weight, data, dtype=np.float64)

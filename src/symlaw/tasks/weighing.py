@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from symlaw.data.deviations import checked_deviations, looks_like_errors, names_errors, weights_of
+from symlaw.data.rounding import without_wrong_signs
 from symlaw.errors import ColumnNotFound, InvalidSetting
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import ArrayLike, NDArray
 
 
@@ -73,6 +76,14 @@ def _warn_of_errors(X: Any, y: Any, sample_weight: Any) -> None:
             UserWarning,
             stacklevel=4,
         )
+
+
+def told_of_signs(X: NDArray[np.float64], names: Sequence[str]) -> NDArray[np.float64]:
+    """Columns with 0 for what rounding left of the other sign, said in a warning."""
+    X, notes = without_wrong_signs(X, names)
+    for note in notes:
+        warnings.warn(note, UserWarning, stacklevel=3)
+    return X
 
 
 def deviations_of(X: Any, y_std: ArrayLike | str | None) -> NDArray[np.float64] | None:
