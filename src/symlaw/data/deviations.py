@@ -13,9 +13,8 @@ from symlaw.data.numerals import refine
 from symlaw.data.raw import Raw
 from symlaw.errors import DataError
 
-# Words for an error, before or after the name of what has it; a single letter before the name only.
+# Words for an error, before or after the name of what has it.
 _WORDS = "err error errors std stddev stdev sd sem stderr sigma se unc uncert uncertainty rms".split()
-_BEFORE = (*_WORDS, "e", "u", "s", "delta")
 # Words that weights are not called by.
 _BARE = frozenset(_WORDS) - {"sigma", "se", "rms"}
 
@@ -31,8 +30,8 @@ def looks_like_errors(name: str, target: str) -> bool:
     words, own = _words(name), _words(target)
     for base in (own, ["y"], ["target"]):
         rest = _without(words, base)
-        if rest is not None and len(rest[0]) == 1:
-            return rest[0][0] in (_BEFORE if rest[1] else _WORDS)
+        if rest is not None and len(rest) == 1:
+            return rest[0] in _WORDS
     return False
 
 
@@ -43,14 +42,14 @@ def names_errors(name: str) -> bool:
 
 def _words(name: str) -> list[str]:
     """Words of a name without its unit, in small letters."""
-    return re.findall(r"[^\W_]+", re.sub(r"[\[(][^\])]*[\])]", " ", name).lower())
+    return re.split(r"[\s_.-]+", re.sub(r"[\[(][^\])]*[\])]", " ", name).strip().lower())
 
 
-def _without(words: list[str], base: list[str]) -> tuple[list[str], bool] | None:
-    """Words around a name, and whether they come before it; None where the name is not there."""
-    if base and words[-len(base) :] == base:
-        return words[: -len(base)], True
-    return (words[len(base) :], False) if base and words[: len(base)] == base else None
+def _without(words: list[str], base: list[str]) -> list[str] | None:
+    """Words before or after a name; None where the name is not there."""
+    if words[-len(base) :] == base:
+        return words[: -len(base)]
+    return words[len(base) :] if words[: len(base)] == base else None
 
 
 def without_errors(names: Sequence[str], target: str | None) -> tuple[list[str], tuple[str, ...]]:

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-# Of the largest value, below which one of the other sign is rounding; and the share of rows that may be.
-_ROUNDING, _FEW = 1e-12, 0.01
+# Of the median size, below which a value of the other sign is rounding; the share of rows that may be; and
+# rows without which the others' sign says nothing.
+_ROUNDING, _FEW, _LEAST_ROWS = 1e-12, 0.01, 10
 
 
 def without_wrong_signs(
@@ -32,8 +33,8 @@ def without_wrong_signs(
 
     Examples
     --------
-    >>> changed, notes = without_wrong_signs(np.array([[2.0], [-1e-17], [3.0]]), ["x"])
-    >>> changed.ravel().tolist(), notes[0]
+    >>> changed, notes = without_wrong_signs(np.array([[2.0], [-1e-17], *10 * [[3.0]]]), ["x"])
+    >>> changed[:3].ravel().tolist(), notes[0]
     ([2.0, 0.0, 3.0], "Column 'x' is -1e-17 in row 2, which counts as 0: it is above 0 elsewhere.")
     """
     notes: list[str] = []
@@ -57,7 +58,9 @@ def without_wrong_signs(
 
 def _wrong(column: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Rows of a tiny value whose sign is not that of the others; none where these are many."""
-    tiny = np.abs(column) <= _ROUNDING * float(np.max(np.abs(column), initial=0.0))
+    tiny = np.abs(column) <= _ROUNDING * float(np.median(np.abs(column)))
+    if len(column) < _LEAST_ROWS:
+        return np.zeros(len(column), bool)
     for sign in (1.0, -1.0):
         wrong = sign * column < 0
         if np.all(tiny[wrong]) and np.any(wrong) and np.sum(wrong) <= max(1.0, _FEW * len(column)):

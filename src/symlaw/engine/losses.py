@@ -30,6 +30,8 @@ _LOW_RATE = 1e-3
 _LOW_SHARE = 1e-3
 # Below it, what is left is rounding and says nothing.
 _EXACT = 1e-20
+# A target's last digits, as a share of its size, that no formula need meet.
+_LAST_DIGITS = 2e-15
 # Nearer to 0 and 1 a probability is rounding.
 _SURE = 1e-16
 # An error, as a fraction of the target's spread, at which costs show a corner.
@@ -337,7 +339,8 @@ class Loss:
 
     def floor(self, size: float) -> float:
         """Loss that rounding alone leaves on a target that lies ``size`` standard deviations from 0."""
-        return self.row.floor * (1.0 + size**2) ** (self.row.floor_power / 2)
+        power = self.row.floor_power
+        return self.row.floor + (_LAST_DIGITS * abs(size)) ** power if power else self.row.floor
 
     def weighted(self, y: Array, weights: Array) -> Array:
         """Weights of rows (n_samples,) under this loss, of the same sum."""

@@ -21,8 +21,11 @@ __all__ = ["jacobian", "least_squares", "node_values", "scale_and_offset", "valu
 def least_squares(design: NDArray[Any], target: NDArray[Any]) -> NDArray[np.float64]:
     """Shortest least-squares solution (n_columns,) of a design (n_rows, n_columns); nan where there is none.
 
-    LAPACK's iteration fails on values that are not finite, and on rare others.
+    LAPACK's iteration fails on values that are not finite, of which it complains on the terminal, and on
+    rare others.
     """
+    if not (np.all(np.isfinite(design)) and np.all(np.isfinite(target))):
+        return np.full(design.shape[1], np.nan)
     try:
         return np.asarray(np.linalg.lstsq(design, target, rcond=None)[0], dtype=float)
     except np.linalg.LinAlgError:

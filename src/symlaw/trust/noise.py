@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 # Errors below this share of the target are rounding.
-_ROUNDING = 1e-11
+_ROUNDING = 2e-14
 # Fewer rows do not tell whether errors grow.
 _LEAST_ROWS = 16
 # Standard deviations of a rank correlation of nothing that make one certain.
