@@ -19,16 +19,19 @@ from symlaw.search.problem import make_problem
 RNG = np.random.Generator(np.random.Philox(12))
 X = RNG.uniform(0.5, 3.0, 150)
 F = np.exp(X)
-NAMES = ("absolute", "quantile:0.9", "huber:0.5", "log-cosh", "poisson", "logistic")
+NAMES = ("absolute", "quantile:0.9", "huber:0.5", "log-cosh", "poisson", "logistic", "log")
 
 
 def target_for(name: str) -> np.ndarray:
     """A noisy target that suits a loss, some of it far off."""
+    rng = np.random.Generator(np.random.Philox(16))
+    if name == "log":
+        return 2.0 * F * np.exp(0.3 * rng.normal(size=150))
     if name == "poisson":
-        return RNG.poisson(0.3 * F + 0.5).astype(float)
+        return rng.poisson(0.3 * F + 0.5).astype(float)
     if name == "logistic":
-        return (RNG.uniform(size=150) < 1 / (1 + np.exp(4.0 - 0.5 * F))).astype(float)
-    return np.where(RNG.uniform(size=150) < 0.1, 40.0, 2.0 * F + RNG.normal(size=150))
+        return (rng.uniform(size=150) < 1 / (1 + np.exp(4.0 - 0.5 * F))).astype(float)
+    return np.where(rng.uniform(size=150) < 0.1, 40.0, 2.0 * F + rng.normal(size=150))
 
 
 def rows_of(name: str, y: np.ndarray, weights: np.ndarray | None = None) -> Rows:

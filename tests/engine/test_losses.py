@@ -13,8 +13,12 @@ from symlaw.engine.losses import LOSSES, SQUARED, Loss, LossRow, loss_named
 from symlaw.errors import DataError, InvalidSetting
 
 RNG = np.random.Generator(np.random.Philox(8))
-TARGETS = {"poisson": np.repeat([0.0, 0.02, 1.0, 4.0], 60), "logistic": np.repeat([0.0, 1.0], 120)}
-NAMES = ("absolute", "quantile:0.9", "huber:0.5", "log-cosh", "poisson", "logistic")
+TARGETS = {
+    "poisson": np.repeat([0.0, 0.02, 1.0, 4.0], 60),
+    "logistic": np.repeat([0.0, 1.0], 120),
+    "log": np.linspace(0.2, 3.0, 240),
+}
+NAMES = ("absolute", "quantile:0.9", "huber:0.5", "log-cosh", "poisson", "logistic", "log")
 
 
 def case(name: str) -> tuple[LossRow, np.ndarray, np.ndarray, float]:
@@ -94,6 +98,7 @@ def test_unknown_losses_and_parameters_are_refused(text: str, words: str) -> Non
     ("poisson", [0.0, 3.0, -2.0], "'n', which holds -2"),
     ("logistic", [0.0, 1.0, 2.0], "'n', which holds 2: give 0 and 1"),
     ("relative", [1.0, 0.0, 2.0], "'n', which holds 0"),
+    ("log", [1.0, -2.0, 2.0], "'n', which holds -2, which has no logarithm"),
 ])  # fmt: skip
 def test_targets_that_a_loss_cannot_judge_are_refused(text: str, y: list[float], words: str) -> None:
     with pytest.raises(DataError, match=words):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -11,6 +11,7 @@ from symlaw.cli import options as option
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from symlaw.data import Table
     from symlaw.runs.store import Run
 
 Formulas = Annotated[list[str] | None, typer.Argument(metavar="FORMULA", help="Own formulas, in text.")]
@@ -49,29 +50,84 @@ def compare(
     rows = found.rows if front else (found.row(),)
     known = [row.expression.with_operators(operators_in(plugin)) for row in rows]
     own = [parse(text) for text in formulas or ()]
-    columns, target = columns_and_target(found, data)
+    columns, target, _ = rows_told = measured(found, data)
+    weights = rows_told.weights
     if refit:
-        own = [refitted(one, columns, target) for one in own]
-    table = compared([*known, *own], columns, target, loss=found.header.loss.name)
+        own = [refitted(one, columns, target, weights) for one in own]
+    table = compared([*known, *own], columns, target, sample_weight=weights, loss=found.header.loss.name)
     typer.echo(f"1 to {len(known)} are the run's, the others your own." if own else "All are the run's.")
     typer.echo(str(table))
 
 
-def columns_and_target(run: Run, data: Path) -> tuple[dict[str, Any], Any]:
-    """Columns by name and the target, from the rows of a table that can be used."""
+class Measured(NamedTuple):
+    """Rows of a table that can be used, weighed as a run weighed its own.
+
+    Attributes
+    ----------
+    columns
+        By name, (n_rows,) each.
+    target
+        (n_rows,).
+    weighing
+        ``sample_weight`` or ``y_std`` (n_rows,) by that name; empty where all rows count alike.
+    """
+
+    columns: dict[str, Any]
+    target: Any
+    weighing: dict[str, Any]
+
+    @property
+    def weights(self) -> Any:
+        """Inverse variances up to a factor (n_rows,), or None."""
+        if "y_std" in self.weighing:
+            return self.weighing["y_std"] ** -2.0
+        return self.weighing.get("sample_weight")
+
+
+def measured(run: Run, data: Path) -> Measured:
+    """The rows of a table that a run's formulas can be judged on."""
     import numpy as np
 
     from symlaw.cli.terminal import console, say
-    from symlaw.data import read_table
     from symlaw.errors import DataError
 
     header = run.header
-    table = read_table(
-        data, target=header.target_name, features=header.feature_names, encodings=header.encodings or None
-    )
+    table = _read(run, data)
     for note in table.notes:
         say(console(stderr=True), f"symlaw: {note}")
     if table.y is None:
         raise DataError(f"{str(data)!r} has no column {header.target_name!r} to compare with")
     whole = np.all(np.isfinite(table.X), axis=1) & np.isfinite(table.y)
-    return dict(zip(table.feature_names, table.X[whole].T, strict=True)), table.y[whole]
+    if table.weights is not None:
+        whole &= table.weights > 0
+    weighing = {"sample_weight": table.weights} if table.y_std is None else {"y_std": table.y_std}
+    return Measured(
+        dict(zip(table.feature_names, table.X[whole].T, strict=True)),
+        table.y[whole],
+        {name: values[whole] for name, values in weighing.items() if values is not None},
+    )
+
+
+def _read(run: Run, data: Path) -> Table:
+    """A table with the weights of a run, without where it lacks that column."""
+    from dataclasses import replace
+
+    from symlaw.data import read_table
+    from symlaw.errors import ColumnNotFound
+
+    header = run.header
+    asked: dict[str, Any] = {
+        "target": header.target_name,
+        "features": header.feature_names,
+        "encodings": header.encodings or None,
+    }
+    weighing: dict[str, Any] = {name: header.reading.get(name) for name in ("weights", "y_std")}
+    try:
+        return read_table(data, **asked, **weighing)
+    except ColumnNotFound:
+        if not any(weighing.values()):
+            raise
+        table = read_table(data, **asked)
+        column = weighing["weights"] or weighing["y_std"]
+        note = f"{data} has no column {column!r}, which the run weighed rows by: all rows count alike."
+        return replace(table, notes=(*table.notes, note))

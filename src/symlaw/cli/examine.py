@@ -50,7 +50,7 @@ def examine(
       symlaw examine last data.csv
       symlaw examine last data.csv --kind profile --level 0.99
     """
-    from symlaw.cli.compare import columns_and_target
+    from symlaw.cli.compare import measured
     from symlaw.cli.plugins import operators_in
     from symlaw.cli.terminal import console, say
     from symlaw.runs.store import read_run, resolve_run
@@ -63,11 +63,11 @@ def examine(
     own = operators_in(plugin)
     formulas = [row.expression.with_operators(own) for row in found.rows]
     picked = found.row(complexity).expression.with_operators(own)
-    columns, target = columns_and_target(found, data)
+    columns, target, weighing = measured(found, data)
     screen = console()
-    sure = uncertainty(picked, columns, target, level=level)
+    sure = uncertainty(picked, columns, target, level=level, **weighing)
     _tell_constants(screen, sure, checked_kind(kind))
-    exact = snap(picked, columns, target)
+    exact = snap(picked, columns, target, **weighing)
     if exact is not None:
         say(screen, "")
         say(screen, "Exact as far as the data tell:", style="bold")

@@ -96,11 +96,11 @@ def _with_errors(run: Run, formula: Expression, data: Path) -> tuple[Expression,
     """The formula fitted to a table, and standard errors of those constants that the table determines."""
     import math
 
-    from symlaw.cli.compare import columns_and_target
+    from symlaw.cli.compare import measured
     from symlaw.tasks.trusting import uncertainty
 
-    columns, target = columns_and_target(run, data)
-    sure = uncertainty(formula, columns, target)
+    columns, target, weighing = measured(run, data)
+    sure = uncertainty(formula, columns, target, **weighing)
     pairs = zip(sure.names, sure.standard_errors.tolist(), strict=True)
     return sure.expression, {name: error for name, error in pairs if math.isfinite(error)}
 

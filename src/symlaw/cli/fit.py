@@ -38,6 +38,7 @@ def fit(
     features: option.Features = None,
     drop: option.Drop = None,
     weights: option.Weights = None,
+    y_std: option.YStd = None,
     max_complexity: option.MaxComplexity = 30,
     constants: option.Constants = True,
     cost: option.Cost = None,
@@ -77,6 +78,7 @@ def fit(
       symlaw fit data.csv -t y --time 300 --operators "+,-,*,/,sqrt,exp"
       symlaw fit data.parquet -t y --drop id --max-evaluations 1000000
       symlaw fit data.csv -t y --loss absolute
+      symlaw fit data.csv -t y --y-std y_error
       symlaw fit pendulum.csv -t "period [s]" --units header
       symlaw fit data.csv -t y --from last --time 600
       symlaw fit data.csv -t y --report law.html
@@ -112,7 +114,7 @@ def fit(
         seed=secrets.randbelow(2**31 - 1) if seed is None else seed,
     )
     known = _known(knowledge, template=template, groups=groups, guesses=guess or None, prior=prior)
-    columns = {"target": target, "weights": weights, "groups": known.get("groups")}
+    columns = {"target": target, "weights": weights, "y_std": y_std, "groups": known.get("groups")}
     reading = {**columns, **_reading(features, drop, units)}
     table = _read(data, reading)
     settings = _with_known(settings, known, table, units, constants=constants)

@@ -56,6 +56,10 @@ Drop = Annotated[list[str] | None, typer.Option("--drop", metavar="LIST", help="
 Weights = Annotated[
     str | None, typer.Option("--weights", metavar="NAME", help="Column that says how much each row counts.")
 ]
+YStd = Annotated[
+    str | None,
+    typer.Option("--y-std", metavar="NAME", help="Column of the standard deviation of the target's error."),
+]
 Time = Annotated[
     float | None,
     typer.Option("--time", metavar="S", help="Seconds to search; 60 unless otherwise limited."),
@@ -68,7 +72,7 @@ LossName = Annotated[
     typer.Option(
         "--loss",
         metavar="NAME",
-        help="squared, absolute, huber[:1.35], log-cosh, quantile:0.9, relative, poisson, logistic, or a"
+        help="squared, absolute, huber[:1.35], log-cosh, quantile:0.9, relative, log, poisson, logistic, or a"
         " function of the file for --plugin.",
     ),
 ]

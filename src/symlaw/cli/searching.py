@@ -104,6 +104,8 @@ def _tell_result(screen: Console, fitted: Fitted, header: Header, *, quiet: bool
     say(screen, law(header.target_name, fitted.rows[chosen.place]), style="bold green")
     for sentence in [] if quiet else after_law(fitted.rows[chosen.place], header):
         say(screen, sentence, style="dim")
+    if fitted.noise and not quiet:
+        say(screen, f"Noise: {fitted.noise}.", style="dim")
     doubts = [doubt.words() for doubt in fitted.doubts]
     show_verdicts(screen, [] if quiet else fitted.rows, doubts)
 

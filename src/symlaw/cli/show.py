@@ -103,6 +103,7 @@ def _record(run: Run) -> dict[str, Any]:
         "searchers": [dict(account) for account in run.searchers],
         "notes": list(run.notes),
         "doubts": list(run.doubts),
+        "noise": run.noise,
         "front": rows,
     }
 
@@ -126,6 +127,8 @@ def _tell(run: Run) -> None:
     say(screen, law(header.target_name, run.row()), style="bold green")
     for sentence in after_law(run.row(), header):
         say(screen, sentence, style="dim")
+    if run.noise:
+        say(screen, f"Noise: {run.noise}.", style="dim")
     show_verdicts(screen, run.rows, run.doubts)
 
 

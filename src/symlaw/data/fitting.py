@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from symlaw.data.columns import apply, plan, plan_labels
 from symlaw.data.raw import Column, Raw, free_name
 from symlaw.data.roles import Roles, check_finite
+from symlaw.data.rounding import without_wrong_signs
 from symlaw.data.table import Table
 from symlaw.errors import DataError
 
@@ -44,12 +45,17 @@ def encode_for_fit(raw: Raw, roles: Roles) -> Table:
     _check_target(roles.target, y)
     if not features:
         raise DataError(" ".join(["No feature column is left to use.", *notes]))
+    X, said = without_wrong_signs(
+        np.column_stack([feature.values[keep] for feature in features]), [one.name for one in features]
+    )
+    notes += said
     return Table(
-        X=np.column_stack([feature.values[keep] for feature in features]),
+        X=X,
         y=y,
         feature_names=tuple(feature.name for feature in features),
         target_name=target_name,
         weights=None if roles.weights is None else roles.weights[keep],
+        y_std=None if roles.y_std is None else roles.y_std[keep],
         notes=tuple(notes),
         kept_rows=keep,
         encodings={"version": ENCODINGS_VERSION, "features": [feature.recipe for feature in features]},

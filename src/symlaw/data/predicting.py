@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from symlaw.data.columns import Recipe, apply, unknown_categories
+from symlaw.data.deviations import read_deviations, weights_of
 from symlaw.data.naming import not_found, resolve, shorten
 from symlaw.data.numerals import refine
 from symlaw.data.raw import Column, Raw
@@ -24,6 +25,7 @@ def encode_as_before(
     features: Sequence[str] | None,
     drop: Sequence[str],
     weights: str | ArrayLike | None,
+    y_std: str | ArrayLike | None = None,
 ) -> Table:
     """Encode new data by the recipes of a fit.
 
@@ -39,12 +41,14 @@ def encode_as_before(
         column, said = target_column(raw, resolve(target, raw.names, "target"))
         target_name, y = column.name, column.values
         notes.extend(said)
+    deviations = None if y_std is None else read_deviations(raw, y_std)
     return Table(
         X=X,
         y=y,
         feature_names=tuple(recipe["name"] for recipe in recipes),
         target_name=target_name,
-        weights=read_weights(raw, weights),
+        weights=read_weights(raw, weights) if deviations is None else weights_of(deviations),
+        y_std=deviations,
         notes=tuple(dict.fromkeys(notes)),
         kept_rows=np.arange(raw.n_rows, dtype=np.int64),
         encodings={**encodings, "features": [dict(recipe) for recipe in recipes]},

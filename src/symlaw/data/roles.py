@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from symlaw.data.columns import rounding_note
+from symlaw.data.deviations import names_errors, read_deviations, weights_of, without_errors
 from symlaw.data.naming import resolve
 from symlaw.data.numerals import first_non_number, refine
 from symlaw.data.raw import Column, Raw
@@ -24,6 +25,7 @@ class Roles:
     weights: NDArray[np.float64] | None
     notes: tuple[str, ...]
     groups: str | None = None
+    y_std: NDArray[np.float64] | None = None
 
 
 def choose_roles(
@@ -33,10 +35,14 @@ def choose_roles(
     drop: Sequence[str],
     weights: str | ArrayLike | None,
     groups: str | None = None,
+    y_std: str | ArrayLike | None = None,
 ) -> Roles:
     """Find the columns asked for; raises `ColumnNotFound` or `DataError` when they make no sense."""
     target_name = None if target is None else resolve(target, raw.names, "target")
-    weight_name = resolve(weights, raw.names, "weights") if isinstance(weights, str) else None
+    if weights is not None and y_std is not None:
+        raise DataError("Weights and y_std are both given; leave one of them out.")
+    weighing, weight_role = (weights, "weights") if y_std is None else (y_std, "y_std")
+    weight_name = resolve(weighing, raw.names, weight_role) if isinstance(weighing, str) else None
     group_name = None if groups is None else resolve(groups, raw.names, "groups")
     dropped = {resolve(name, raw.names, "a column to drop") for name in as_names(drop)}
     wanted = None if features is None else [resolve(n, raw.names, "feature") for n in as_names(features)]
@@ -46,6 +52,11 @@ def choose_roles(
     if not chosen:
         raise DataError("No feature column is left; name at least one besides the target.")
     notes: tuple[str, ...] = raw.notes
+    if wanted is None:
+        chosen, said = without_errors(chosen, target_name)
+        notes += said
+    if weight_name is not None and y_std is None and names_errors(weight_name):
+        notes += (_doubted(weight_name),)
     columns = []
     for name in chosen:
         column, said = refine(column_of(raw, name), raw.decimal_comma)
@@ -56,7 +67,16 @@ def choose_roles(
         raise DataError(
             f"The groups {group_name!r} are no feature: take that out of drop, or add it to features."
         )
-    return Roles(column_y, tuple(columns), read_weights(raw, weights), notes + said, group_name)
+    deviations = None if y_std is None else read_deviations(raw, y_std)
+    rows = read_weights(raw, weights) if deviations is None else weights_of(deviations)
+    return Roles(column_y, tuple(columns), rows, notes + said, group_name, deviations)
+
+
+def _doubted(name: str) -> str:
+    return (
+        f"Rows count the more the larger {name!r} is, as weights do. If it holds standard deviations of the"
+        " target, give it as y_std in place of weights."
+    )
 
 
 def as_names(names: Sequence[str] | str) -> tuple[str, ...]:

@@ -34,6 +34,8 @@ class Table:
         JSON-able; ``read_table(new, encodings=...)`` makes the same features of new data.
     units : Mapping
         By column name, as the line below the names has them; empty where none was asked for.
+    y_std : ndarray of float64, shape (n_rows,), or None
+        Standard deviations of the target's errors, where ``weights`` are made of them.
     """
 
     X: Floats
@@ -45,6 +47,7 @@ class Table:
     kept_rows: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
     encodings: Mapping[str, Any] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=dict)
+    y_std: Floats | None = None
 
     def digest(self) -> str:
         """Return the SHA-256 of names, shapes and numbers: equal for the same data from any source."""
@@ -68,6 +71,7 @@ def read_table(
     features: Sequence[str] | None = None,
     drop: Sequence[str] = (),
     weights: str | ArrayLike | None = None,
+    y_std: str | ArrayLike | None = None,
     groups: str | None = None,
     unit_row: bool = False,
     encodings: Mapping[str, Any] | None = None,
@@ -88,6 +92,9 @@ def read_table(
         Columns to leave out.
     weights : str or array_like of shape (n_rows,), optional
         Column, or one number per row of the source, that says how much a row counts.
+    y_std : str or array_like of shape (n_rows,), optional
+        Column, or one number per row, of the standard deviation of the target's error; in place of weights.
+        Columns that are called as such are features only where ``features`` names them.
     groups : str, optional
         Column that tells groups of rows: text in it becomes one number for each label.
     unit_row : bool
@@ -123,9 +130,9 @@ def read_table(
     if encodings is not None:
         told = isinstance(encodings, Mapping) and bool(encodings.get("unit_row"))
         raw = read_raw(source, "possible" if told else "none")
-        return encode_as_before(raw, encodings, target, features, drop, weights)
+        return encode_as_before(raw, encodings, target, features, drop, weights, y_std)
     raw = read_raw(source, "required" if unit_row else "none")
-    table = encode_for_fit(raw, choose_roles(raw, target, features, drop, weights, groups))
+    table = encode_for_fit(raw, choose_roles(raw, target, features, drop, weights, groups, y_std))
     if not unit_row:
         return table
     units = dict(zip(raw.names, raw.units, strict=True))

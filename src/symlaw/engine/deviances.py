@@ -128,6 +128,35 @@ def logistic_stiffness(y: Array, m: Any, p: float) -> Array:
     return np.maximum(wrong * (1.0 - wrong), LEAST_STIFFNESS)
 
 
+def log_error(y: Array, m: Any, p: float) -> Array:
+    """Half the square of the logarithm's error, continued as a parabola below a share of the target."""
+    low, error, below = _log_parts(y, m, p)
+    return 0.5 * error**2 + below * (error / low + 0.5 * (1.0 - error) / low**2 * below)
+
+
+def log_error_pull(y: Array, m: Any, p: float) -> Array:
+    """Minus the slope of `log_error`."""
+    low, error, below = _log_parts(y, m, p)
+    return np.where(m > low, -error / np.maximum(m, low), -error / low - (1.0 - error) / low**2 * below)
+
+
+def log_error_stiffness(y: Array, m: Any, p: float) -> Array:
+    """Curvature of `log_error` below the target, and above it what it is at no error."""
+    low, error, _ = _log_parts(y, m, p)
+    return (1.0 + np.maximum(-error, 0.0)) / np.maximum(m, low) ** 2
+
+
+def _log_parts(y: Array, m: Any, p: float) -> tuple[Array, Array, Array]:
+    """The lowest ordinary prediction, the error there or above, and how far a prediction is below."""
+    low = p * y
+    return low, np.log(np.maximum(m, low) / y), np.minimum(m - low, 0.0)
+
+
+def geometric_mean(y: Array, w: Array, p: float) -> float:
+    """Best constant of `log_error`."""
+    return float(np.exp(np.average(np.log(y), weights=w)))
+
+
 def mean(y: Array, w: Array, p: float) -> float:
     """Weighted mean."""
     return float(np.average(y, weights=w))

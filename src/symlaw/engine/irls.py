@@ -14,8 +14,8 @@ import numpy as np
 
 from symlaw.engine._jit import address_of, call_loss, inner, kernel, scalar, separately
 from symlaw.engine.deviances import LEAST_STIFFNESS
-from symlaw.engine.elementary import exp, log1p
-from symlaw.engine.losses import HUBER, LOG_COSH, LOGISTIC, PINBALL, USERS
+from symlaw.engine.elementary import exp, log, log1p
+from symlaw.engine.losses import HUBER, LOG, LOG_COSH, LOGISTIC, PINBALL, USERS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -71,6 +71,8 @@ def cost(code: int, p: float, corner: float, y: float, m: float) -> tuple[float,
         return _log_cosh(p, r, size / p)
     if code == LOGISTIC:
         return _label(y > 0.0, m)
+    if code == LOG:
+        return _log_error(p * y, y, m)
     return _count(p, y, m)
 
 
@@ -112,6 +114,19 @@ def _count(p: float, y: float, m: float) -> tuple[float, float, float]:
     below, stiffness = m - low, y / (low * low)
     slope = 1.0 - y / low
     return value + below * (slope + 0.5 * stiffness * below), -slope - stiffness * below, stiffness
+
+
+@scalar
+def _log_error(low: float, y: float, m: float) -> tuple[float, float, float]:
+    """The logarithm's; ``low`` is the lowest ordinary prediction."""
+    above = max(m, low)
+    error = log(above / y)
+    stiffness = (1.0 + max(-error, 0.0)) / (above * above)
+    if m >= low:
+        return 0.5 * error * error, -error / m, stiffness
+    below, slope = m - low, error / low
+    value = 0.5 * error * error + below * (slope + 0.5 * stiffness * below)
+    return value, -slope - stiffness * below, stiffness
 
 
 @inner

@@ -22,12 +22,16 @@ if TYPE_CHECKING:
     from symlaw.engine.user_losses import UsersLoss
 
 # What kernels know a loss by; `relative` is least squares with other weights.
-SQUARED, PINBALL, HUBER, LOG_COSH, POISSON, LOGISTIC, USERS = range(7)
+SQUARED, PINBALL, HUBER, LOG_COSH, POISSON, LOGISTIC, USERS, LOG = range(8)
 
 # Rates below this fraction of the mean count are continued quadratically, so that nothing is infinite.
 _LOW_RATE = 1e-3
+# The same for the logarithm's errors, below this fraction of a row's target.
+_LOW_SHARE = 1e-3
 # Below it, what is left is rounding and says nothing.
 _EXACT = 1e-20
+# A target's last digits, as a share of its size, that no formula need meet.
+_LAST_DIGITS = 2e-15
 # Nearer to 0 and 1 a probability is rounding.
 _SURE = 1e-16
 # An error, as a fraction of the target's spread, at which costs show a corner.
@@ -78,6 +82,10 @@ def _anything(y: Array) -> str:
 
 def _not_zero(y: Array) -> str:
     return "0, of which no error is a fraction: leave such rows out" if np.any(y == 0) else ""
+
+
+def _positive(y: Array) -> str:
+    return f"{y.min():g}, which has no logarithm: leave such rows out" if np.any(y <= 0) else ""
 
 
 def _counts(y: Array) -> str:
@@ -252,6 +260,18 @@ _ROWS = (
         row_weights=_inverse_squares,
     ),
     LossRow(
+        "log",
+        LOG,
+        "mean square error of the logarithm, for errors in proportion to the target",
+        costs.log_error,
+        costs.log_error_pull,
+        costs.log_error_stiffness,
+        costs.geometric_mean,
+        refusal=_positive,
+        default=_LOW_SHARE,
+        shifted=True,
+    ),
+    LossRow(
         "poisson",
         POISSON,
         "deviance of counts from the rate that the formula gives",
@@ -331,7 +351,8 @@ class Loss:
 
     def floor(self, size: float) -> float:
         """Loss that rounding alone leaves on a target that lies ``size`` standard deviations from 0."""
-        return self.row.floor * (1.0 + size**2) ** (self.row.floor_power / 2)
+        power = self.row.floor_power
+        return self.row.floor + (_LAST_DIGITS * abs(size)) ** power if power else self.row.floor
 
     def weighted(self, y: Array, weights: Array) -> Array:
         """Weights of rows (n_samples,) under this loss, of the same sum."""
@@ -390,7 +411,8 @@ class Loss:
     ) -> Objective:
         """The loss on rows with a centred target (n_rows,), for kernels."""
         row, shift = self.row, shift if self.row.shifted else 0.0
-        moved = shift if row.users is not None else 0.0
+        # the mean of counts moves along with them
+        moved = shift if row.users is not None or row.code == LOG else 0.0
         middle = row.middle(target + moved, weights, parameter) - moved
         null = self._mean_cost(target + shift, middle + shift, weights, parameter)
         bend, users = self._bend(target + shift, weights, parameter), 0

@@ -195,8 +195,8 @@ def data_of_run(run: Run, path: Path | None = None, weights: str | None = None) 
     reading = header.reading
     table = read_table(
         chosen, target=header.target_name, features=header.feature_names,
-        weights=weights or reading.get("weights"), unit_row=reading.get("unit_row", False),
-        encodings=header.encodings or None,
+        weights=weights or reading.get("weights"), y_std=None if weights else reading.get("y_std"),
+        unit_row=reading.get("unit_row", False), encodings=header.encodings or None,
     )  # fmt: skip
     if table.y is None:
         raise DataError(f"{str(chosen)!r} has no column {header.target_name!r}: name the table of the run")
@@ -205,7 +205,8 @@ def data_of_run(run: Run, path: Path | None = None, weights: str | None = None) 
         whole &= table.weights > 0
     own = None if table.weights is None else table.weights[whole]
     used = replace(table, X=table.X[whole], y=table.y[whole], weights=own)
-    rows = Rows(table.X[whole], table.y[whole], tuple(header.feature_names), own)
+    deviations = None if table.y_std is None else table.y_std[whole]
+    rows = Rows(table.X[whole], table.y[whole], tuple(header.feature_names), own, deviations)
     return Data(rows, table.notes, used.digest() == header.data_digest)
 
 

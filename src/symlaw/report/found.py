@@ -215,12 +215,15 @@ class Rows:
         Of the columns.
     weights
         (n_samples,), or None where all count alike.
+    y_std
+        Standard deviations of the target's errors (n_samples,), where weights are made of them.
     """
 
     X: Array
     y: Array
     names: tuple[str, ...]
     weights: Array | None = None
+    y_std: Array | None = None
 
     def column(self, name: str) -> Array:
         """One column (n_samples,)."""
@@ -283,6 +286,8 @@ def sure_of(found: Found, law: Expression, rows: Rows, level: float = 0.95) -> U
     """
     if not found.loss.is_least_squares:
         raise InvalidSetting(f"they need squared errors, and the loss is {found.loss.name}")
+    if rows.y_std is not None and found.loss.is_squared:
+        return uncertainty(law, rows.columns(), rows.y, y_std=rows.y_std, level=level)
     given = np.ones(len(rows.y)) if rows.weights is None else rows.weights
     weights = found.loss.weighted(rows.y, given)
     return uncertainty(law, rows.columns(), rows.y, sample_weight=weights, level=level)

@@ -215,6 +215,8 @@ class Result:
     finding
         Whether the law is identified, has rivals or cannot be learned, as `symlaw.trust.finding.Finding` records
         it; empty where that is not asked.
+    noise
+        What the errors of the recommended formula say about the noise; runs of old did not keep it.
     """
 
     rows: tuple[Formula, ...]
@@ -225,6 +227,7 @@ class Result:
     searchers: tuple[Mapping[str, Any], ...] = ()
     doubts: tuple[str, ...] = ()
     finding: Mapping[str, Any] = field(default_factory=dict)
+    noise: str = ""
 
     def to_record(self) -> dict[str, Any]:
         """Plain values, ready for JSON."""
@@ -238,6 +241,7 @@ class Result:
             "searchers": [dict(account) for account in self.searchers],
             "doubts": list(self.doubts),
             "finding": dict(self.finding),
+            "noise": self.noise,
         }
 
     @classmethod
@@ -252,7 +256,8 @@ class Result:
             doubts = tuple(str(doubt) for doubt in record.get("doubts", ()))
             finding = dict(record.get("finding", {}))
             return cls(
-                rows, place, record["reason"], record["stopped_by"], record["counters"], accounts, doubts, finding
-            )
+                rows, place, record["reason"], record["stopped_by"], record["counters"], accounts, doubts,
+                finding, str(record.get("noise", "")),
+            )  # fmt: skip
         except (KeyError, TypeError) as error:
             raise RunError(f"the result of the run is damaged: {error}") from None

@@ -74,6 +74,7 @@ class Run:
     searchers: tuple[Mapping[str, Any], ...] = ()
     doubts: tuple[str, ...] = ()
     finding: Mapping[str, Any] = field(default_factory=dict)
+    noise: str = ""
 
     @property
     def id(self) -> str:
@@ -120,7 +121,7 @@ def run_of(folder: Path, told: Told) -> Run:
         result = Result.from_record(load_record(folder / RESULT_FILE, RESULT_KEY, VERSION))
         return Run(folder, header, "finished", result.rows, result.recommended, result.reason,
                    result.stopped_by, result.counters, notes, result.searchers, result.doubts,
-                   result.finding)  # fmt: skip
+                   result.finding, result.noise)  # fmt: skip
     rows = _front(told, header)
     chosen = _choose(rows, header)
     place, reason = (None, "") if chosen is None else (chosen.place, chosen.reason)

@@ -22,6 +22,7 @@ from symlaw.language.fixed_powers import exponent_of
 from symlaw.language.grammar import LINE_OPERATORS
 from symlaw.language.operators import operator
 from symlaw.search.admissible import Moments, allowed_line, allowed_lines, forms_of_line, rounded
+from symlaw.search.aliases import Unaliased
 from symlaw.search.archive import Entry
 from symlaw.search.coefficients import MAX_TERMS, Sum, sums_of, terms_of, written_out
 from symlaw.search.derivative_free import searched
@@ -89,6 +90,8 @@ class Confirmer:
         # the target in units of y_scale, not centred
         self._full = self.problem.rows.target + self.problem.y_centre / self.problem.y_scale
         self._sums = np.zeros(5)
+        columns = dict(zip(problem.language.variables, problem.sample.X, strict=True))
+        self._unaliased = Unaliased(columns, any(row.name == "*" for row in listed))
 
     def entries(self, genomes: Population, slot: int, source: str) -> list[Entry]:
         """Entries made of one genome: with and without a fitted scale and offset.
@@ -147,6 +150,7 @@ class Confirmer:
             loss = self._settled(program, steps)
         else:
             loss = self._score_everywhere(program)
+        program, loss = self._slowed(program, loss)
         return self._variants(program, source) if np.isfinite(loss) else []
 
     def loss_as_it_is(self, expression: Expression) -> float:
@@ -184,6 +188,7 @@ class Confirmer:
             loss = self._settled(program)
             if loss <= self.problem.loss_floor:
                 loss = self._with_smaller_constants(program, loss)
+        program, loss = self._slowed(program, loss)
         self.least = min(self.least, loss)
         entries = self._variants(program, source) if np.isfinite(loss) else []
         if entries and CONSTANT in program.codes:
@@ -199,6 +204,34 @@ class Confirmer:
         places = np.flatnonzero(program.codes == CONSTANT)
         score = partial(self._score_everywhere, program)
         return searched(program, places, self.problem.rows, self._space, score)
+
+    def _slowed(self, program: Program, loss: float) -> tuple[Program, float]:
+        """A formula and its loss, fast oscillations exchanged for slow ones that are the same on the rows.
+
+        The loss is inf where there are none. The values in the scratch space are those of what is returned.
+        """
+        if self._kind is not None or not np.isfinite(loss):
+            return program, loss
+        names = self.problem.language.variables
+        inner = from_nodes(program.codes, program.columns, program.values, self.operators, names)
+        slow = self._unaliased(inner)
+        if slow is inner:
+            return program, loss
+        if slow is None:
+            return program, np.inf
+        if len(slow.nodes) <= MAX_NODES and len(slow.constants) <= MAX_CONSTANTS:
+            other = self._program(slow)
+            found = self._few_steps(other)
+            if found <= max(loss * self.problem.by_chance, self.problem.loss_floor):
+                return other, found
+        return program, self._score_everywhere(program)
+
+    def _few_steps(self, program: Program) -> float:
+        """Loss on all rows after as many steps there as the size of the table allows."""
+        steps = int(min(_FINAL_STEPS, _FINAL_WORK // self._step_work(program, self.problem.n_rows)))
+        if steps > 0:
+            return self._polish(program, self.problem.rows, self._space, steps)
+        return self._score_everywhere(program)
 
     def _without_vanishing(self, inner: Expression, source: str) -> list[Entry]:
         """Entries of the formula without constants that vanished in the fit, if there are some."""
@@ -221,11 +254,7 @@ class Confirmer:
         # under a loss that is not least squares, the line on all rows is sought from the sample's
         line, near = self._space.line, self._sample_space.line
         line[WARM], line[UNIT_SCALE], line[OFFSET] = 1.0, near[UNIT_SCALE], near[OFFSET]
-        steps = int(min(_FINAL_STEPS, _FINAL_WORK // self._step_work(program, problem.n_rows)))
-        if steps > 0:
-            everywhere = self._polish(program, problem.rows, self._space, steps)
-        else:
-            everywhere = self._score_everywhere(program)
+        everywhere = self._few_steps(program)
         line[WARM] = 0.0
         if np.isfinite(everywhere):
             self.sampled[complexity] = loss

@@ -78,7 +78,8 @@ def result_of(fitted: Fitted) -> Result:
     doubts = tuple(doubt.words() for doubt in fitted.doubts)
     finding = {} if fitted.finding is None else fitted.finding.to_record()
     return Result(
-        tuple(formulas), chosen.place, chosen.reason, outcome.stopped_by, used, accounts, doubts, finding
+        tuple(formulas), chosen.place, chosen.reason, outcome.stopped_by, used, accounts, doubts, finding,
+        fitted.noise,
     )
 
 
@@ -135,6 +136,7 @@ def without_weightless(table: Table) -> Table:
         X=table.X[kept],
         y=target_of(table)[kept],
         weights=table.weights[kept],
+        y_std=None if table.y_std is None else table.y_std[kept],
         kept_rows=table.kept_rows[kept],
         notes=(*table.notes, note),
     )

@@ -35,9 +35,10 @@ from symlaw.trust.chance import Chance, chance_in
 from symlaw.trust.description import Criteria, floor_of
 from symlaw.trust.doubts import Doubt, doubts_of
 from symlaw.trust.finding import Candidate, Finding, finding_of
+from symlaw.trust.noise import noise_of
 from symlaw.trust.rounding import step_of
 from symlaw.trust.selection import Recommendation, settles
-from symlaw.trust.validation import held_out_errors, holds_exactly, split_rows
+from symlaw.trust.validation import held_out_errors, holds_exactly, split_rows, where_undefined
 
 if TYPE_CHECKING:
     import threading
@@ -120,6 +121,8 @@ class Fitted:
     finding
         Whether the law is identified, has rivals, or cannot be learned from the rows; None where that is not
         asked: under templates, statements about values, objectives, and losses other than least squares.
+    noise
+        What the errors of the recommended formula say about the noise, in a sentence.
     """
 
     rows: tuple[Row, ...]
@@ -127,6 +130,7 @@ class Fitted:
     outcome: Outcome
     doubts: tuple[Doubt, ...] = ()
     finding: Finding | None = None
+    noise: str = ""
 
 
 def fit_front(
@@ -325,7 +329,11 @@ def _concluded(
     finding = spared(
         "judging what was found", lambda: _found_out(chosen, searched, table, outcome, settings), lambda: None
     )
-    return Fitted(rows, chosen.recommended, outcome, doubts, finding)
+    best = chosen.recommended
+    predicted = evaluate([rows[best.place].expression], X, names)[0]
+    noise = noise_of(y, predicted, loss, table.weights)
+    best = replace(best, reason=best.reason + where_undefined(predicted))
+    return Fitted(rows, best, outcome, doubts, finding, noise)
 
 
 def _criteria(
@@ -433,7 +441,10 @@ def figures(
     loss: Loss | None = None,
     shape: Shape | None = None,
 ) -> tuple[Row, ...]:
-    """Error figures of each entry of a front; all but the loss are those of squared errors under any loss."""
+    """Error figures of each entry of a front; all but the loss are those of squared errors under any loss.
+
+    Rows where a formula is undefined do not count in its figures; it has none where that are all.
+    """
     w, sums, rows = np.ones(len(y)) if weights is None else weights, np.zeros(5), []
     squared = loss is None or loss.is_squared
     largest_target = float(np.max(np.abs(y)))
@@ -442,12 +453,14 @@ def figures(
     for entry in front:
         # one at a time: the values of a whole front on a large table are a lot of memory
         predicted = evaluate([entry.expression], X, names)[0]
-        line_sums(predicted, y, w, 1.0, 0.0, 1.0, sums)
+        there = np.isfinite(predicted)
+        told = (predicted, y, w) if there.all() else (predicted[there], y[there], w[there])
+        line_sums(*told, 1.0, 0.0, 1.0, sums)
         largest = float(sums[2])
         # squares of errors around 1e200 or 1e-200 would leave the range
-        line_sums(predicted, y, w, 1.0, 0.0, largest or 1.0, sums)
-        rmse = largest * math.sqrt(sums[0] / w.sum())
-        mae = largest * float(sums[1] / w.sum())
+        line_sums(*told, 1.0, 0.0, largest or 1.0, sums)
+        rmse = largest * math.sqrt(sums[0] / told[2].sum())
+        mae = largest * float(sums[1] / told[2].sum())
         r2 = 1.0 - (rmse / deviation) ** 2
         price = 0.0 if shape is None else shape.price(entry.expression)
         share = (rmse / deviation) ** 2 if squared else entry.loss - price

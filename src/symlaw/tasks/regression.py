@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from symlaw.tasks.outputs import MIN_ROWS, fit_outputs, without_weightless
 from symlaw.tasks.plotting import Above
 from symlaw.tasks.settings import Settings, thread_count
 from symlaw.tasks.sharing import Outputs
+from symlaw.tasks.weighing import told_of_signs, weighed_rows, without_column
 
 if TYPE_CHECKING:
     import os
@@ -51,7 +53,8 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         What is made small: ``"squared"`` errors, ``"absolute"``, ``"huber"`` or ``"huber:1.35"`` (square up
         to 1.35 times the scale of the noise, which is measured beforehand between neighbouring rows),
         ``"log-cosh"`` (the same, smoothly), ``"quantile:0.9"``, ``"relative"`` (squared errors over squared
-        targets), ``"poisson"`` (counts; formulas give the rate) or ``"logistic"`` (0 and 1; formulas give the
+        targets), ``"log"`` (squared errors of the logarithm, for large errors in proportion to the target),
+        ``"poisson"`` (counts; formulas give the rate) or ``"logistic"`` (0 and 1; formulas give the
         probability); or a function of (y, y_pred) or (y, y_pred, weights) that gives what each row costs, see
         `symlaw.loss`. It is reported as a fraction of the best constant's. Searchers that need least squares
         stand aside under all but squared and relative errors.
@@ -179,6 +182,9 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         tell the law; empty where that is not asked. A tuple for several targets.
     finding_ : symlaw.trust.finding.Finding or None
         The same with probabilities and a sentence.
+    noise_ : str
+        What the errors of the recommended formula say about the noise: ``"even: 0.02"``, ``"grows with the
+        value: 4.8% of each value; ..."``; a tuple for several targets.
     doubts_ : tuple of str
         Constraints that the data contradict, each in a sentence; a tuple of such tuples for several targets.
     stopped_by_ : str
@@ -287,7 +293,14 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         self.callback = callback
         self.verbose = verbose
 
-    def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> SymbolicRegressor:
+    def fit(
+        self,
+        X: ArrayLike,
+        y: ArrayLike,
+        sample_weight: ArrayLike | None = None,
+        *,
+        y_std: ArrayLike | str | None = None,
+    ) -> SymbolicRegressor:
         """Search for formulas of ``y`` in the columns of ``X``.
 
         Parameters
@@ -298,6 +311,9 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
             (n_samples,) or (n_samples, n_outputs).
         sample_weight
             (n_samples,), not negative.
+        y_std
+            Standard deviations of the target's errors in place of weights: one number per row, or the name of
+            a column of ``X``, which is then no feature. Rows weigh ``1 / y_std**2``.
 
         Raises
         ------
@@ -306,11 +322,12 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         InvalidSetting, UnknownOperator
             When a setting makes no sense, or the oracle does not fit the data.
         """
+        X, sample_weight, self.y_std_column_ = weighed_rows(X, y, sample_weight, y_std)
         X, self.group_labels_ = coded(X, self.groups)
         checked: tuple[Any, Any] = validate_data(
             self, X, y, multi_output=True, y_numeric=True, dtype=np.float64, ensure_min_samples=MIN_ROWS
         )
-        data, targets = checked
+        data, targets = told_of_signs(checked[0], self._names()), checked[1]
         weights = None
         if sample_weight is not None:
             weights = _check_sample_weight(sample_weight, data, dtype=np.float64)
@@ -332,6 +349,7 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
             nan where a formula is undefined.
         """
         check_is_fitted(self)
+        X = without_column(X, getattr(self, "y_std_column_", None))
         X, _ = coded(X, self.groups, self.group_labels_)
         data: Any = validate_data(self, X, reset=False, dtype=np.float64)
         several = isinstance(self.expression_, tuple)
@@ -408,14 +426,16 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         add_formula(self, formula, X, y, fitted=refit, output=output)
         return self
 
-    def evidence(self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None) -> pd.DataFrame:
+    def evidence(
+        self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None, *, y_std: Any = None
+    ) -> pd.DataFrame:
         """What speaks for each row of the front; the columns are those of `symlaw.trust.evidence.Evidence`.
 
         X and y are those of the fit. It takes some hundred fits of constants, and needs squared errors.
         """
         from symlaw.tasks.trusting import evidence_of
 
-        return evidence_of(self, X, y, sample_weight)
+        return evidence_of(self, X, y, sample_weight, y_std)
 
     def alternatives_(self, complexity: float, output: int = 0) -> pd.DataFrame:
         """Distinct formulas of a complexity that the search found, comparable with the best, best first.
@@ -442,40 +462,14 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         share = None
         if n_outputs > 1 and isinstance(self.time_budget, (int, float)):
             share = self.time_budget / n_outputs
-        return Settings(
-            operators=self.operators,
-            time_budget=self.time_budget if share is None else share,
-            max_evaluations=self.max_evaluations,
-            loss=self.loss,
-            score=self.objective,
-            target_loss=self.target_loss,
-            patience=self.patience,
-            max_complexity=self.max_complexity,
-            complexity_costs=self.complexity_costs,
-            constants=self.constants,
-            named_constants=self.named_constants,
-            exponents=self.exponents,
-            operator_weights=self.operator_weights,
-            prior=self.prior,
-            searchers=self.searchers,
-            bank_memory=self.bank_memory,
-            macros=self.macros,
-            units=self.units,
-            target_unit=self.target_unit,
-            constant_units=self.constant_units,
-            max_nesting=self.max_nesting,
-            max_argument_size=self.max_argument_size,
-            forbidden=self.forbidden,
-            required=self.required,
-            template=self.template,
-            groups=self.groups,
-            guesses=self.guesses,
-            constraints=self.constraints,
-            domain=self.domain,
-            simplify=self.simplify,
-            threads=thread_count(self.n_jobs),
-            seed=seed,
-        )
+        own: dict[str, Any] = {
+            "time_budget": self.time_budget if share is None else share,
+            "score": self.objective,
+            "threads": thread_count(self.n_jobs),
+            "seed": seed,
+        }
+        same = [one.name for one in fields(Settings) if one.name not in own]
+        return Settings(**{name: getattr(self, name) for name in same}, **own)
 
     def _names(self) -> list[str]:
         named = getattr(self, "feature_names_in_", None)
@@ -501,6 +495,8 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         self.verdict_ = words[0] if single else words
         doubts = tuple(tuple(doubt.words() for doubt in result.doubts) for result in results)
         self.doubts_ = doubts[0] if single else doubts
+        noise = tuple(result.noise for result in results)
+        self.noise_ = noise[0] if single else noise
         stops = tuple(result.outcome.stopped_by for result in results)
         self.stopped_by_ = stops[0] if single else stops
         self.alternatives_found_ = [alternatives_of(result) for result in results]

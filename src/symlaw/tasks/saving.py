@@ -64,6 +64,7 @@ def save(model: SymbolicRegressor, path: str | os.PathLike[str]) -> None:
         **{name: getattr(model, name) for name in _LEARNED},
         "doubts_": model.doubts_,
         "finding": _finding_record(model.finding_),
+        "noise_": model.noise_,
         "alternatives": [
             [[complexity, number(loss), json.loads(one.to_json())] for complexity, loss, one in found]
             for found in model.alternatives_found_
@@ -131,6 +132,7 @@ def load(
         model.group_labels_ = record.get("group_labels")
         model.doubts_ = _frozen(record.get("doubts_", ()))
         model.finding_, model.verdict_ = _finding(record.get("finding"))
+        model.noise_ = _frozen(record.get("noise_", ""))
         model.alternatives_found_ = [
             [(c, float(loss), read_expression(one).with_operators(operators)) for c, loss, one in found]
             for found in record.get("alternatives", [])

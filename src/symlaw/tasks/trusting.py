@@ -14,6 +14,7 @@ from symlaw.language.editing import as_formula
 from symlaw.search.archive import Entry
 from symlaw.tasks.comparing import columns_of
 from symlaw.tasks.groups import coded
+from symlaw.tasks.weighing import deviations_of
 from symlaw.trust.description import Criteria, criteria_on
 from symlaw.trust.evidence import evidence
 from symlaw.trust.fit import Sample, fitted, model_of, model_with
@@ -138,7 +139,7 @@ def _sample(
 
 
 def evidence_of(
-    model: SymbolicRegressor, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None
+    model: SymbolicRegressor, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None, y_std: Any = None
 ) -> pd.DataFrame:
     """What speaks for each row of a fitted model's front; see `symlaw.trust.evidence.Evidence`.
 
@@ -156,11 +157,12 @@ def evidence_of(
         )
     if isinstance(model.expression_, tuple):
         raise InvalidSetting("evidence is counted for one target: fit the targets one by one")
+    deviations = deviations_of(X, y_std)
     X, _ = coded(X, model.groups, model.group_labels_)
     names = model._names()
     data = as_columns(X, names)
     weights = None if sample_weight is None else np.asarray(sample_weight, dtype=float)
-    sample = weighed(data, np.asarray(y, dtype=float), tuple(names), weights)
+    sample = weighed(data, np.asarray(y, dtype=float), tuple(names), weights, deviations)
     front = [
         Entry(row["expression"], row["complexity"], row["loss"], row["expression"])
         for row in model.front_.to_dict("records")

@@ -20,6 +20,8 @@ MIN_ROWS = 60
 SHARE, MOST = 0.2, 10_000
 # A formula fails where a simpler one has smaller errors by so many standard errors of the difference.
 _CLEARLY = 2.0
+# A formula that is undefined on this share of the rows, or on one, is judged on the others.
+_FEW = 0.01
 # Errors below this fraction of the largest target are rounding.
 _ROUNDING = 1e-9
 
@@ -99,15 +101,36 @@ def failing(errors: NDArray[np.float64]) -> NDArray[np.bool_]:
 
 
 def _is_worse(errors: NDArray[np.float64], others: NDArray[np.float64]) -> bool:
-    if not np.all(np.isfinite(errors)):
+    there = np.isfinite(errors)
+    if not _is_nearly_defined(there):
         return bool(np.all(np.isfinite(others)))
-    difference = errors - others
+    difference = errors[there] - others[there]
     if not np.all(np.isfinite(difference)):
         return False
     error = float(np.std(difference)) / np.sqrt(len(difference))
+    if not np.all(there):
+        # what is undefined somewhere has to be better on the other rows
+        return not np.mean(difference) < -_CLEARLY * error
     return bool(np.mean(difference) > _CLEARLY * error)
+
+
+def _is_nearly_defined(there: NDArray[np.bool_]) -> bool:
+    """Whether a formula is defined on all rows, or on all but a very few of them."""
+    undefined = int(np.sum(~there))
+    return undefined == 0 or (undefined < len(there) and undefined <= max(1.0, _FEW * len(there)))
 
 
 def holds_exactly(entry: Entry, X: NDArray[np.float64], y: NDArray[np.float64], names: Sequence[str]) -> bool:
     """Whether a formula misses nothing but rounding on rows held out; true where there are none."""
-    return len(y) == 0 or bool(np.all(held_out_errors([entry], X, y, names) < _ROUNDING**2))
+    errors = held_out_errors([entry], X, y, names)
+    there = np.isfinite(errors[0])
+    return len(y) == 0 or (_is_nearly_defined(there) and bool(np.all(errors[0, there] < _ROUNDING**2)))
+
+
+def where_undefined(predicted: NDArray[np.float64]) -> str:
+    """What to add to the reason for a formula that is undefined on some rows, whose values are not finite."""
+    places = np.flatnonzero(~np.isfinite(predicted))
+    if not len(places):
+        return ""
+    rows = f"row {places[0] + 1}" if len(places) == 1 else f"{len(places)} rows, the first {places[0] + 1}"
+    return f"; it is undefined in {rows}, which its figures leave out"

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from symlaw.engine.losses import LOG
 from symlaw.search.searchers.base import Mapper, Proposals, needs_least_squares
 from symlaw.search.sparse.exact_quotients import exactly_rational
 from symlaw.search.sparse.models import (
@@ -71,8 +72,8 @@ class Sparse:
     stores: ClassVar[tuple[type, ...]] = (SparseState,)
 
     def objection(self, problem: Problem) -> str | None:
-        """Any loss but least squares."""
-        return needs_least_squares(problem)
+        """Any loss but least squares, and that of the logarithm, for which there are models too."""
+        return None if problem.loss.row.code == LOG else needs_least_squares(problem)
 
     def start(self, problem: Problem, seed: int) -> SparseState:
         """Before the first model; nothing here is random."""
@@ -85,7 +86,7 @@ class Sparse:
         if state.position < 0:
             return Proposals()
         if state.models is None:
-            state.models = self._models(table_of(problem))
+            state.models = self._models(table_of(problem), least_squares=problem.loss.is_least_squares)
         if state.position >= len(state.models):
             state.position, state.models = -1, None
             return Proposals()
@@ -107,15 +108,14 @@ class Sparse:
     def tell(self, state: SparseState, accepted: Sequence[Entry]) -> None:
         """Nothing to learn: the models do not depend on what came to the front."""
 
-    def _models(self, table: Table) -> list[Callable[[], Answer]]:
+    def _models(self, table: Table, *, least_squares: bool) -> list[Callable[[], Answer]]:
         """The models in the order in which they are fitted, the simplest first."""
+        of_logs: list[Callable[[], Answer]] = [partial(power_laws, table), partial(exponentials, table)]
+        if not least_squares:
+            return of_logs
         views = views_of(table)
         target = views[0]
-        models: list[Callable[[], Answer]] = [
-            partial(linear, table, target),
-            partial(power_laws, table),
-            partial(exponentials, table),
-        ]
+        models: list[Callable[[], Answer]] = [partial(linear, table, target), *of_logs]
         models += [partial(polynomial, table, target, size) for size in range(3)]
         models.append(partial(of_functions, table, target))
         models += [partial(rational, table, degree) for degree in range(1, self.max_degree + 1)]

@@ -74,7 +74,7 @@ def exact_loss(values: Array) -> float:
     largest = float(np.max(np.abs(values)))
     unit = values / largest if largest > 0 else values
     spread = float(np.std(unit))
-    return 1e-23 * (1.0 + (float(np.mean(unit)) / spread) ** 2) if spread > 0 else 0.0
+    return 1e-23 + 1e-29 * (float(np.mean(unit)) / spread) ** 2 if spread > 0 else 0.0
 
 
 def selection_work(n_columns: int, n_rows: int) -> int:

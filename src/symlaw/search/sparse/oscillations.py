@@ -15,6 +15,7 @@ import numpy as np
 
 from symlaw.language.expression import Constant, Expression, Variable
 from symlaw.language.operators import operator
+from symlaw.search.aliases import grid_of
 from symlaw.search.sparse.models import Answer, distinct
 from symlaw.search.sparse.writing import Writer
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from symlaw.language.expression import Nodes
+    from symlaw.search.aliases import Grid
     from symlaw.search.sparse.terms import Table
 
     Array = NDArray[np.float64]
@@ -51,17 +53,18 @@ def oscillations(table: Table) -> Answer:
     if not table.language.constants:
         return Answer([])
     columns = sorted(table.order[:_MAX_COLUMNS])
-    places = np.linspace(0, len(table.y) - 1, min(len(table.y), _MAX_ROWS)).round().astype(int)
+    grids = {column: grid_of(table.X[column]) for column in columns}
+    places = _places(len(table.y), on_grids=any(grids.values()))
     X, y = table.X[:, places], table.y[places]
     y = y - np.mean(y)
     y = y / np.linalg.norm(y)
     found: list[tuple[float, tuple[Wave, ...]]] = []
     work = 0
     for column in columns:
-        found += _alone(X[column], y, column)
+        found += _alone(X[column], y, column, grids[column])
         work += _ALONE * len(y)
     for first, second in combinations(columns, 2):
-        found += _together(X, y, first, second)
+        found += _together(X, y, (first, second), (grids[first], grids[second]))
         work += _PAIRED * _PAIRED * len(y) // 4
     found.sort(reverse=True)
     writer = Writer(table.language)
@@ -69,12 +72,28 @@ def oscillations(table: Table) -> Answer:
     return Answer(distinct([Expression(nodes) for nodes in formulas if writer.legal(nodes)]), work)
 
 
-def _alone(u: Array, y: Array, column: int) -> list[tuple[float, tuple[Wave, ...]]]:
+def _places(n_rows: int, on_grids: bool) -> NDArray[np.int64]:
+    """Rows that are scanned: on a grid a random choice, since every third would have a wider step."""
+    if on_grids and n_rows > _MAX_ROWS:
+        order = np.random.Generator(np.random.Philox(key=n_rows)).permutation(n_rows)
+        return np.sort(order[:_MAX_ROWS])
+    return np.linspace(0, n_rows - 1, min(n_rows, _MAX_ROWS)).round().astype(int)
+
+
+def _frequencies(u: Array, count: int, step: float, grid: Grid | None) -> Array:
+    """Frequencies over a column that does not stand still, none above half of a grid's sampling rate."""
+    found = np.arange(1, count + 1) * (step / float(np.ptp(u)))
+    limit = np.inf if grid is None else pi / grid.step * (1 + 1e-9)
+    return np.asarray(found[found < limit])
+
+
+def _alone(u: Array, y: Array, column: int, grid: Grid | None) -> list[tuple[float, tuple[Wave, ...]]]:
     """The largest peak over one column, with its share of the target's squares."""
-    spread = float(np.ptp(u))
-    if not spread > 0:
+    if not np.ptp(u) > 0:
         return []
-    frequencies = np.arange(1, _ALONE + 1) * (pi / 2 / spread)
+    frequencies = _frequencies(u, _ALONE, pi / 2, grid)
+    if not len(frequencies):
+        return []
     spectrum = np.exp(1j * np.outer(frequencies, u)) @ y
     best = int(np.argmax(np.abs(spectrum)))
     share = 2.0 * float(np.abs(spectrum[best]) ** 2) / len(y)
@@ -83,12 +102,16 @@ def _alone(u: Array, y: Array, column: int) -> list[tuple[float, tuple[Wave, ...
     return [(share, (Wave(column, float(frequencies[best]), -float(np.angle(spectrum[best]))),))]
 
 
-def _together(X: Array, y: Array, first: int, second: int) -> list[tuple[float, tuple[Wave, ...]]]:
+def _together(
+    X: Array, y: Array, pair: tuple[int, int], grids: tuple[Grid | None, Grid | None]
+) -> list[tuple[float, tuple[Wave, ...]]]:
     """The largest peak over two columns whose mirror image is a peak too, so that it is a product."""
-    spreads = np.ptp(X[[first, second]], axis=1)
-    if not np.all(spreads > 0):
+    first, second = pair
+    if not np.all(np.ptp(X[[first, second]], axis=1) > 0):
         return []
-    one, two = (np.arange(1, _PAIRED + 1) * (pi / spread) for spread in spreads)
+    one, two = (_frequencies(X[k], _PAIRED, pi, grid) for k, grid in zip(pair, grids, strict=True))
+    if not len(one) or not len(two):
+        return []
     left = np.exp(1j * np.outer(one, X[first])) * y
     right = np.exp(1j * np.outer(two, X[second]))
     with_sum, with_difference = left @ right.T, left @ right.conj().T

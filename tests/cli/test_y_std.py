@@ -1,0 +1,78 @@
+"""``--y-std`` and what is said of columns that look like errors."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from symlaw.cli.app import app
+from symlaw.data import read_table
+
+LIMITS = ["--max-evaluations", "5000", "--seed", "0", "--operators", "*,/,pow", "--threads", "1"]
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    """Means with standard errors in a column."""
+    rng = np.random.default_rng(9)
+    frame = pd.DataFrame({"N": rng.integers(2, 60, 22).astype(float), "d": rng.uniform(0.5, 5, 22)})
+    law = 1.62 * frame["N"] ** -0.5 * frame["d"] ** 0.3
+    frame["y_err"] = law * rng.uniform(0.02, 0.12, 22)
+    frame["y"] = law + frame["y_err"] * rng.normal(size=22)
+    path = tmp_path / "means.csv"
+    frame.to_csv(path, index=False)
+    return path
+
+
+def run(*words: str) -> str:
+    result = CliRunner().invoke(app, list(words))
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def test_every_command_weighs_rows_as_the_fit_did(table: Path, tmp_path: Path) -> None:
+    runs = ["--runs", str(tmp_path / "runs")]
+    told = run("fit", str(table), "-t", "y", "--y-std", "y_err", *LIMITS, *runs)
+    assert "y from N, d" in told and "Noise: " in told
+    shown = json.loads(run("show", "last", "--json", *runs))
+    assert shown["features"] == ["N", "d"] and shown["noise"]
+    examined = run("examine", "last", str(table), *runs)
+    recommended = shown["front"][shown["recommended"]]
+    exponent = min(abs(value) for value in _numbers(recommended["equation"]))
+    assert f"{exponent:.4f}"[:5] in examined
+    compared = run("compare", "last", str(table), recommended["equation"], "--refit", *runs)
+    lines = [line for line in compared.splitlines() if line.lstrip().startswith(("1 ", "2 "))]
+    figures = [line.split()[2:4] for line in lines if "are the run's" not in line]
+    assert len(figures) == 2 and figures[0] == figures[1]
+    other = table.with_name("other.csv")
+    pd.read_csv(table).drop(columns="y_err").to_csv(other, index=False)
+    assert "all rows count alike" in run("compare", "last", str(other), *runs)
+
+
+def _numbers(text: str) -> list[float]:
+    from symlaw.language import parse
+
+    return list(parse(text).constants)
+
+
+def test_a_column_that_looks_like_errors_is_left_out_and_named(table: Path) -> None:
+    read = read_table(table, target="y")
+    assert read.feature_names == ("N", "d")
+    assert any("'y_err' is left out" in note and "y_std" in note for note in read.notes)
+    assert read_table(table, target="y", features=["N", "y_err"]).feature_names == ("N", "y_err")
+
+
+def test_weights_that_look_like_errors_are_asked_about(table: Path) -> None:
+    read = read_table(table, target="y", weights="y_err")
+    assert any("give it as y_std in place of weights" in note for note in read.notes)
+
+
+def test_deviations_weigh_by_their_inverse_squares(table: Path) -> None:
+    read = read_table(table, target="y", y_std="y_err")
+    assert read.y_std is not None and read.weights is not None
+    np.testing.assert_allclose(read.weights * read.y_std**2, read.y_std.min() ** 2)
