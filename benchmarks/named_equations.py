@@ -2,9 +2,9 @@
 
 ``python -m benchmarks.named_equations COUNTS.json -o src/symlaw/knowledge/named_equations.json``
 
-The counts are of operators, of what stands inside what (``"* > x"``, ``"/.1 > *"`` for the second argument of a
-quotient, ``"root > +"``), of exponents and of sizes; no formula is in them. Argument places are put together,
-as symlaw's priors do not tell them apart.
+The counts are of operators, of what stands inside what (``"* > x"``, ``"/.1 > *"`` for the second argument
+of a quotient, ``"root > +"``), of exponents and of sizes; no formula is in them. Argument places are put
+together, as symlaw's priors do not tell them apart.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ def prior_of(counts: Mapping[str, Any]) -> Prior:
 
     Examples
     --------
-    >>> counted = {"parent_child": {"/.0 > x": 3, "/.1 > x": 2, "root > /": 5}, "nodes": {"3": 5}, "source": ""}
-    >>> prior_of(counted).children
+    >>> pairs = {"/.0 > x": 3, "/.1 > x": 2, "root > /": 5}
+    >>> prior_of({"parent_child": pairs, "nodes": {"3": 5}, "source": ""}).children
     {'': {'/': 5}, '/': {'variable': 5}}
     """
     children: dict[str, Counter[str]] = {}

@@ -42,8 +42,8 @@ class Account:
     reason
         Why the recommended formula is recommended.
     finding
-        Whether the law is identified, has rivals, or cannot be learned from the rows; empty where that was not
-        asked.
+        Whether the law is identified, has rivals, or cannot be learned from the rows; empty where that was
+        not asked.
     settings
         Those that differ from their defaults.
     facts
@@ -108,8 +108,9 @@ def _of_run(run: Run) -> Account:
     reproduction += [("Begun", header.created), ("SHA-256 of the data", header.data_digest)]
     verdicts = [[one.words() for one in row.verdicts] for row in run.rows]
     return Account(
-        run.id, run.reason, words_of(run.finding), settings, facts, reproduction, header.command, run.searchers,
-        _statements(header.settings.get("constraints")), verdicts, run.notes, run.doubts, header.n_rows,
+        run.id, run.reason, words_of(run.finding), settings, facts, reproduction, header.command,
+        run.searchers, _statements(header.settings.get("constraints")), verdicts, run.notes, run.doubts,
+        header.n_rows,
         lambda _: header.criteria, Path(header.source).name, header.data_digest,
     )  # fmt: skip
 
@@ -137,8 +138,8 @@ def _of_model(model: SymbolicRegressor, found: Found, output: int | None) -> Acc
     finding = of("finding_")
     verdicts = [list(words) for words in front["constraints"]] if "constraints" in front else []
     return Account(
-        "", str(of("reason_")), "" if finding is None else finding.sentence, settings, facts, reproduction, "",
-        [] if report is None else report.to_dict("records"), _statements(model.constraints), verdicts, (),
+        "", str(of("reason_")), "" if finding is None else finding.sentence, settings, facts, reproduction,
+        "", [] if report is None else report.to_dict("records"), _statements(model.constraints), verdicts, (),
         list(of("doubts_")), None, partial(criteria_of, model),
     )  # fmt: skip
 

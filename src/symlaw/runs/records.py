@@ -213,8 +213,8 @@ class Result:
     doubts
         Statements about values that the data contradict, each in a sentence.
     finding
-        Whether the law is identified, has rivals or cannot be learned, as `symlaw.trust.finding.Finding` records
-        it; empty where that is not asked.
+        Whether the law is identified, has rivals or cannot be learned, as `symlaw.trust.finding.Finding`
+        records it; empty where that is not asked.
     noise
         What the errors of the recommended formula say about the noise; runs of old did not keep it.
     """

@@ -1,7 +1,8 @@
 """Formulas that owe their values to rounding, or to digits of a constant that no data can give.
 
-``1e18 * log(cos(3e-8 * x))`` is a staircase of rounding errors, and ``cos(3e6 * x)`` with its constant to sixteen
-digits passes near any rows. Such a formula fits by accident and is no law, so it never comes to a front.
+``1e18 * log(cos(3e-8 * x))`` is a staircase of rounding errors, and ``cos(3e6 * x)`` with its constant to
+sixteen digits passes near any rows. Such a formula fits by accident and is no law, so it never comes to a
+front.
 """
 
 from __future__ import annotations
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
 
 # Values may move by so many units in the last place of the largest target, or by this share of its spread.
 _ULPS, _SHARE = 4.0, 1e-9
-# Constants are moved by this share, which is beyond the digits that people write; values that then move by more
-# than this share of the spread turn on digits that nobody gives.
+# Constants are moved by this share, which is beyond the digits that people write; values that then move by
+# more than this share of the spread turn on digits that nobody gives.
 _BEYOND, _TURN = 1e-8, 1e-4
 _SUMS = ("+", "-")
 
@@ -40,9 +41,9 @@ def sound(entries: list[Entry], archive: Archive, problem: Problem) -> list[Entr
 def is_artefact(entry: Entry, problem: Problem) -> bool:
     """Whether the values of a formula move by more than its errors when nothing that matters is changed.
 
-    Its values are computed again with more digits, with constants and columns moved by a unit in the last place,
-    and with each constant moved in its eighth digit. Under losses other than least squares errors are of unknown
-    size, and only what stands beside them counts.
+    Its values are computed again with more digits, with constants and columns moved by a unit in the last
+    place, and with each constant moved in its eighth digit. Under losses other than least squares errors are
+    of unknown size, and only what stands beside them counts.
     """
     columns = dict(zip(problem.language.variables, problem.sample.X, strict=True))
     spread = problem.y_scale

@@ -89,8 +89,8 @@ class Spent:
 # After an exact formula the search goes on for as long as it took, at least this, for a simpler one.
 EXACT_EVALUATIONS = 300_000
 BARREN_EPOCHS = 10
-# A search is settled when the formula that would be recommended stays for so many evaluations, and for so many
-# times those before it came.
+# A search is settled when the formula that would be recommended stays for so many evaluations, and for so
+# many times those before it came.
 SETTLED_EVALUATIONS, SETTLED_TIMES = 6_000_000, 8
 
 

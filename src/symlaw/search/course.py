@@ -93,7 +93,8 @@ class Course:
     """A search as it goes: what is asked, who searches, what was found, what was used. Made by `begin`.
 
     ``settles`` gives the formula of a front that would be recommended, or None where the front does not look
-    final; ``settled`` is what it gave last. Once ``is_cut``, the clock or the user had the rest of an epoch left out.
+    final; ``settled`` is what it gave last. Once ``is_cut``, the clock or the user had the rest of an epoch
+    left out.
     """
 
     problem: Problem

@@ -1,4 +1,4 @@
-"""From what a search found to a front with a recommendation: formulas fitted on all rows, compared and chosen."""
+"""From what a search found to a front with a recommendation."""
 
 from __future__ import annotations
 
@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-# Alternatives to the rows of a front that are looked at: so many, and up to so many nats longer than the best.
+# Alternatives to the rows of a front that are looked at: so many, and up to so many nats longer than the
+# best.
 _MOST, _NEAR = 40, 25.0
 # Tables of no more rows have their alternatives fitted too, and what single rows say is looked at.
 _FEW_ROWS = 5_000
@@ -62,9 +63,9 @@ class Chosen:
 def candidates_of(outcome: Outcome, problem: Problem, criteria: Criteria, seconds: float) -> list[Entry]:
     """The front of a search, and formulas that may be the law in place of its rows.
 
-    Those are others of the same sizes, and shorter ones without constants that the rows do not ask for: what a
-    formula looks like tells them from chance, where the losses do not. So only under least squares, and on tables
-    of few rows.
+    Those are others of the same sizes, and shorter ones without constants that the rows do not ask for: what
+    a formula looks like tells them from chance, where the losses do not. So only under least squares, and on
+    tables of few rows.
 
     Parameters
     ----------
@@ -169,7 +170,7 @@ def _sample_of(problem: Problem) -> Sample | None:
 
 
 def _rising(entries: Sequence[Entry], lengths: Sequence[float]) -> list[int]:
-    """Places of a front: by rising complexity, the shortest description of each that misses less than all before."""
+    """Places of a front: of each complexity the shortest description that misses less than all before."""
     order = sorted(range(len(entries)), key=lambda k: (entries[k].complexity, lengths[k], entries[k].rank))
     kept: list[int] = []
     for k in order:

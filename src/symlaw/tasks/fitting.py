@@ -25,16 +25,15 @@ from symlaw.search.linking import unlinked
 from symlaw.search.portfolio import Outcome, Progress, search
 from symlaw.search.problem import make_problem, residual_for
 from symlaw.search.scoring import score_from, warn_if_slow
-from symlaw.search.searchers.bank import bank_of
-from symlaw.tasks.concluding import Chosen, candidates_of, chosen_of, refined
+from symlaw.tasks.concluding import candidates_of, chosen_of, refined
 from symlaw.tasks.groups import check_groups
+from symlaw.tasks.judging import found_out
+from symlaw.tasks.judging import seconds_for as seconds_for_judging
 from symlaw.tasks.settling import seconds_for as seconds_for_settling
 from symlaw.tasks.simplifying import seconds_for as seconds_for_simplifying
 from symlaw.tasks.sparing import spared
-from symlaw.trust.chance import Chance, chance_in
 from symlaw.trust.description import Criteria, floor_of
 from symlaw.trust.doubts import Doubt, doubts_of
-from symlaw.trust.finding import Candidate, Finding, finding_of
 from symlaw.trust.noise import noise_of
 from symlaw.trust.rounding import step_of
 from symlaw.trust.selection import Recommendation, settles
@@ -51,6 +50,7 @@ if TYPE_CHECKING:
     from symlaw.runs.earlier import Earlier
     from symlaw.search.problem import Oracle, Problem
     from symlaw.tasks.settings import Settings
+    from symlaw.trust.finding import Finding
 
 
 _log = logging.getLogger(__name__)
@@ -60,9 +60,6 @@ _log = logging.getLogger(__name__)
 _SECONDS_PER_FIGURE = 2e-8
 # Verdicts on a front take about this long for each statement about values, and may keep back such a share.
 _SECONDS_PER_STATEMENT, _MOST_FOR_VERDICTS = 0.15, 0.15
-# Tables of no more rows are compared with chance; share of the time that it may take, and shuffled targets
-# where no time is given.
-_BY_CHANCE, _SHARE_OF_CHANCE, _SHUFFLED = 200, 0.1, 50
 # Share of the time for shorter forms of what was found.
 _SHARE_OF_THINNING = 0.03
 # Tables of no more rows are fitted on all of them in the end, held out or not; larger ones gain nothing.
@@ -213,7 +210,7 @@ def _as_found(outcome: Outcome, table: _Table, settings: Settings) -> Fitted:
 def _settles(
     searched: _Table, problem: Problem, settings: Settings
 ) -> Callable[[Sequence[Entry]], Entry | None] | None:
-    """What tells whether a front looks final; nothing where that is not asked, or the loss does not order it."""
+    """What tells whether a front looks final; None where that is not asked, or no loss orders it."""
     if not settings.budget().settles or problem.objective is not None:
         return None
     loss = settings.objective()
@@ -309,7 +306,8 @@ def _concluded(
     X, y, names, loss, language = table.X, table.y, table.names, settings.objective(), problem.language
     searched = problem
     residual = residual_for(X, y, loss)
-    criteria = _criteria(table, settings, language, loss.coder(loss.null_deviance(y, table.weights, residual)))
+    coder = loss.coder(loss.null_deviance(y, table.weights, residual))
+    criteria = _criteria(table, settings, language, coder)
     thinning = math.inf if settings.time_budget is None else _SHARE_OF_THINNING * settings.time_budget
     entries = candidates_of(outcome, problem, replace(criteria, n_rows=searched.n_rows), thinning)
     cost = held_out.cost(loss, loss.parameter_for(y, table.weights, residual))
@@ -327,7 +325,9 @@ def _concluded(
     rows = figures(chosen.front, X, y, names, table.weights, loss, problem.shape)
     doubts = doubts_of(outcome, searched, held_out.X, held_out.y) if problem.shape is not None else ()
     finding = spared(
-        "judging what was found", lambda: _found_out(chosen, searched, table, outcome, settings), lambda: None
+        "judging what was found",
+        lambda: found_out(chosen, searched, X, names, outcome, settings),
+        lambda: None,
     )
     best = chosen.recommended
     predicted = evaluate([rows[best.place].expression], X, names)[0]
@@ -345,36 +345,6 @@ def _criteria(
     return Criteria(len(table.y), form, coder, floor_of(step_of(table.y) or 0.0, table.spread))
 
 
-def _found_out(
-    chosen: Chosen, problem: Problem, table: _Table, outcome: Outcome, settings: Settings
-) -> Finding | None:
-    """What the rows say about the law; nothing under templates, statements, objectives and other losses."""
-    if not problem.loss.is_least_squares:
-        return None
-    if problem.shape is not None or problem.objective is not None or problem.language.template is not None:
-        return None
-    entries = [Candidate(one.expression, one.complexity, one.loss, length) for one, length in chosen.candidates]
-    picked = chosen.front[chosen.recommended.place].expression
-    place = next(k for k, one in enumerate(entries) if one.expression is picked)
-    chance = None
-    if len(table.y) <= _BY_CHANCE and outcome.stopped_by != STOPPED:
-        chance = _chance(problem, outcome, settings)
-    return finding_of(entries, place, table.X, table.names, chance)
-
-
-def _chance(problem: Problem, outcome: Outcome, settings: Settings) -> Chance | None:
-    """What losses the formulas of the search's bank reach by chance; None without a bank."""
-    state = outcome.states.get("bank")
-    bank = None if state is None else bank_of(state)
-    if bank is None:
-        return None
-    budget = settings.time_budget
-    target = problem.probe.target[: bank.n_rows]
-    if budget is None:
-        return chance_in(bank, target, math.inf, n_permutations=_SHUFFLED, seed=settings.seed)
-    return chance_in(bank, target, _SHARE_OF_CHANCE * budget, seed=settings.seed)
-
-
 def _simplifies(settings: Settings) -> bool:
     """Whether formulas are rewritten: not where a template or an objective looks at how they are written."""
     plain = not settings.fills_template and settings.scored_by is None
@@ -387,10 +357,9 @@ def _reserve(n_rows: int, language: Language, settings: Settings, shape: Shape |
     if settings.time_budget is not None and shape is not None:
         wanted = min(wanted, _MOST_FOR_VERDICTS * settings.time_budget)
     simplifying, settling = _seconds_for_forms(n_rows, settings)
-    chance = 0.0 if settings.time_budget is None else _SHARE_OF_CHANCE * settings.time_budget
-    chance = chance if n_rows <= _BY_CHANCE else 0.0
+    judging = seconds_for_judging(n_rows, settings.time_budget)
     thinning = 0.0 if settings.time_budget is None else _SHARE_OF_THINNING * settings.time_budget
-    return wanted + seconds_for(n_rows, settings.time_budget) + simplifying + settling + chance + thinning
+    return wanted + seconds_for(n_rows, settings.time_budget) + simplifying + settling + judging + thinning
 
 
 def _seconds_for_forms(n_rows: int, settings: Settings) -> tuple[float, float]:

@@ -178,8 +178,8 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         With ``shared_parts`` and several targets: ``parts`` by name, ``formulas`` in terms of them, and
         ``text(targets)``, lines of both.
     verdict_ : str
-        ``"identified"``, ``"rivals"`` (named in ``finding_.rivals``) or ``"not learnable"``: whether these rows
-        tell the law; empty where that is not asked. A tuple for several targets.
+        ``"identified"``, ``"rivals"`` (named in ``finding_.rivals``) or ``"not learnable"``: whether these
+        rows tell the law; empty where that is not asked. A tuple for several targets.
     finding_ : symlaw.trust.finding.Finding or None
         The same with probabilities and a sentence.
     noise_ : str

@@ -96,7 +96,8 @@ class Settings:
         for name, none in (("max_evaluations", ", or None"), ("threads", "")):
             _check_positive(name, getattr(self, name), f"a whole number of 1 or more{none}", Integral)
         if self.patience != AUTO:
-            _check_positive("patience", self.patience, "a whole number of 1 or more, 'auto' or None", Integral)
+            wanted = "a whole number of 1 or more, 'auto' or None"
+            _check_positive("patience", self.patience, wanted, Integral)
         self._check_memory()
         least = self.target_loss
         if least is not None and (isinstance(least, bool) or not isinstance(least, Real) or not least >= 0):

@@ -1,7 +1,7 @@
 """Formulas without the constants that the rows do not ask for.
 
-A search fits what it proposes with scale, offset and coefficients. On few noisy rows the law comes as one of many
-formulas of that size, with numbers near 1 or 0 that cost it the comparison.
+A search fits what it proposes with scale, offset and coefficients. On few noisy rows the law comes as one of
+many formulas of that size, with numbers near 1 or 0 that cost it the comparison.
 """
 
 from __future__ import annotations
@@ -71,11 +71,12 @@ def _thinned(entry: Entry, length: float, problem: Problem, criteria: Criteria, 
     """A formula with constants left out one by one, as long as it gets shorter to describe."""
     while True:
         others = [_fitted(one, entry, problem, sample) for one in without_a_constant(entry.expression)]
-        scored = [(description_length(one, criteria, sample), k) for k, one in enumerate(others) if one is not None]
-        best = min(scored, default=(np.inf, -1))
-        if not best[0] < length:
+        able = [one for one in others if one is not None]
+        scored = [description_length(one, criteria, sample) for one in able]
+        if not min(scored, default=math.inf) < length:
             return entry
-        length, entry = best[0], others[best[1]] or entry
+        length = min(scored)
+        entry = able[scored.index(length)]
 
 
 def without_a_constant(formula: Expression) -> Iterator[Expression]:
@@ -115,7 +116,8 @@ def _fitted(formula: Expression, entry: Entry, problem: Problem, sample: Sample)
         return None
     model = model_of(formula)
     try:
-        # whole numbers that stand by themselves are fitted too; what is fitted anew has no reason to stay whole
+        # whole numbers that stand by themselves are fitted too; what is fitted anew has no reason to stay
+        # whole
         own = fitted(model, sample, max_steps=_STEPS).expression if model.names else formula
     except DataError:
         return None

@@ -1,8 +1,8 @@
 """What losses chance reaches: the best of millions of formulas on targets that were shuffled among the rows.
 
-The null distribution of the largest statistic over all formulas (Westfall and Young 1993), which holds whatever
-the number of formulas that are independent on these rows. Behaviours of a bank against shuffled targets are one
-matrix product, taken in blocks.
+The null distribution of the largest statistic over all formulas (Westfall and Young 1993), which holds
+whatever the number of formulas that are independent on these rows. Behaviours of a bank against shuffled
+targets are one matrix product, taken in blocks.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ class Chance:
     n_formulas
         Formulas tried on each shuffled target.
     gains
-        ``-(n_rows - 2) / 2 ln(loss)`` of the best formula of no more than each complexity, by whole complexity
-        from 0, for each shuffled target, float64 (n_sizes, n_permutations).
+        ``-(n_rows - 2) / 2 ln(loss)`` of the best formula of no more than each complexity, by whole
+        complexity from 0, for each shuffled target, float64 (n_sizes, n_permutations).
     """
 
     n_rows: int
@@ -57,8 +57,8 @@ class Chance:
     def probability(self, complexity: float, gain: float) -> float:
         """Share of shuffled targets on which a formula of no greater complexity gains as much.
 
-        The largest of many gains is distributed as Gumbel (1958) found, which tells what so few shuffled targets
-        cannot show; sizes beyond those that were tried go on as the last ones did.
+        The largest of many gains is distributed as Gumbel (1958) found, which tells what so few shuffled
+        targets cannot show; sizes beyond those that were tried go on as the last ones did.
         """
         here = self._at(complexity)
         scale = max(_GUMBEL * float(np.std(here)), 0.5)

@@ -1,16 +1,17 @@
 """How long a formula is together with the data that it describes, in nats; right from 4 rows up.
 
 The shortest description is the most probable formula. A formula costs what a prior says of its form. What it
-says of the data is the marginal likelihood of errors of unknown scale and of constants that are known before to
-within the size of their own effect (Jeffreys 1961, ch. 5; MacKay 2003, ch. 28): with ``n`` rows and ``k`` fitted
-constants
+says of the data is the marginal likelihood of errors of unknown scale and of constants that are known before
+to within the size of their own effect (Jeffreys 1961, ch. 5; MacKay 2003, ch. 28): with ``n`` rows and ``k``
+fitted constants
 
     data = lnG((n - 1) / 2) - lnG((n - k) / 2) + (k - 1) / 2 ln 2 + (n - k) / 2 ln(loss) + stiffness,
 
-which for many rows is Schwarz's criterion and with as many constants as rows says nothing at all. The stiffness
-is the logarithm of the share of a constant's range that the rows leave, where a change by its own size would move
-the values by more than the target's spread: the place of a pole that meets one row is paid for by its digits.
-No single row decides: what a formula gains is bounded by what it gains without the row that says most.
+which for many rows is Schwarz's criterion and with as many constants as rows says nothing at all. The
+stiffness is the logarithm of the share of a constant's range that the rows leave, where a change by its own
+size would move the values by more than the target's spread: the place of a pole that meets one row is paid
+for by its digits. No single row decides: what a formula gains is bounded by what it gains without the row
+that says most.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What a search found out: the law, several rivals, or nothing that these rows can tell.
 
-Formulas of equal values are one finding. Each has a probability by its description length (Jeffreys 1961; MacKay
-2003, ch. 28); some is left for formulas that nobody tried.
+Formulas of equal values are one finding. Each has a probability by its description length (Jeffreys 1961;
+MacKay 2003, ch. 28); some is left for formulas that nobody tried.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ IDENTIFIED: Word = "identified"
 RIVALS: Word = "rivals"
 NOT_LEARNABLE: Word = "not learnable"
 
-# Bounds of the probability that the law was tried, and how many times the loss counts of a formula that leaves out
-# a column.
+# Bounds of the probability that the law was tried, and how many times the loss counts of a formula that
+# leaves out a column.
 _LEAST_SURE, _MOST_SURE, _LEFT_OUT = 0.15, 0.97, 100.0
 # Probability from which a formula is called identified, and that of being reached by chance up to which.
 _SURE, _BY_CHANCE = 0.8, 0.01
@@ -86,9 +86,9 @@ class Finding:
     Parameters
     ----------
     word
-        ``"identified"``: one formula is far more probable than the others, and better than what chance reaches;
-        ``"rivals"``: several may be the law; ``"not learnable"``: these rows do not tell a formula from a
-        constant.
+        ``"identified"``: one formula is far more probable than the others, and better than what chance
+        reaches; ``"rivals"``: several may be the law; ``"not learnable"``: these rows do not tell a formula
+        from a constant.
     rivals
         The recommended formula first, then those that may be the law in its place by falling probability, the
         runner-up at least.
@@ -173,7 +173,7 @@ def finding_of(
 def rivals_of(
     candidates: Sequence[Candidate], recommended: int, X: Array, names: Sequence[str]
 ) -> tuple[Rival, ...]:
-    """Classes of formulas of equal values with their probabilities; each stands for the first of its class."""
+    """Formulas with their probabilities, the recommended one first, one for all of equal values."""
     lengths = np.array([one.length for one in candidates])
     odds = np.exp(np.minimum(lengths[np.isfinite(lengths)], np.inf).min(initial=np.inf) - lengths)
     odds[~np.isfinite(odds)] = 0.0
@@ -209,9 +209,9 @@ def rivals_of(
 def tried(loss: float, *, uses_all: bool) -> float:
     """Probability that the law is among the formulas that were tried, by what the best of them leaves.
 
-    Counted on generated laws (docs/adr/0030-few-rows.md): of what leaves a thousandth of the variance nine in ten
-    are the law, of what leaves a tenth a third. A formula that leaves out a column has to be ten times as good, as
-    noise hides what a column does more easily than it makes something up.
+    Counted on generated laws (docs/adr/0030-few-rows.md): of what leaves a thousandth of the variance nine
+    in ten are the law, of what leaves a tenth a third. A formula that leaves out a column has to be ten
+    times as good, as noise hides what a column does more easily than it makes something up.
 
     Examples
     --------
@@ -265,8 +265,9 @@ def _what_it_takes(candidates: Sequence[Candidate], n_rows: int) -> str:
     per_row = -0.5 * math.log(best.loss)
     rows = n_rows + math.ceil(max(lacking, 1.0) / per_row)
     noise = math.exp(-max(lacking, 1.0) / n_rows)
+    explained = f"{100 * (1 - best.loss):.0f}%"
     return (
-        f"the best formula, {best.expression.text(digits=_DIGITS)}, explains {100 * (1 - best.loss):.0f}% of the"
+        f"the best formula, {best.expression.text(digits=_DIGITS)}, explains {explained} of the"
         f" variance, which so many formulas reach by chance; if it is the law, {rows:,} rows like these or"
         f" {100 * noise:.0f}% of the noise would tell"
     )

@@ -25,8 +25,8 @@ BOUGHT, _NODE = 2.0, 1.0
 NEAR = 0.01
 # Nats behind the shortest description down to which a formula is nearly the likeliest.
 _LIKELY = 8.0
-# Nats by which a formula is ahead of all longer ones where nothing else is in sight, and the share of the largest
-# complexity up to which it is short.
+# Nats by which a formula is ahead of all longer ones where nothing else is in sight, and the share of the
+# largest complexity up to which it is short.
 _AHEAD, _SHORT = 5.0, 0.6
 # Times the loss of rounding at which a formula is as good as the numbers are written.
 _ROUNDED = 1.1**2
@@ -128,10 +128,10 @@ def worth_showing(
 ) -> list[int]:
     """Places of the rows that complexity pays for: each explains the data clearly better than the one before.
 
-    Clearly is by `BOUGHT` nats, as one constant more has to gain to be significant (Wilks 1938), and by what the
-    best of all formulas of a node more gains by chance where it is not nearly the likeliest of all, constants paid
-    for. Nothing follows a formula that is as good as the target's numbers are written, but one that reproduces
-    these exactly; nothing has as many fitted constants as there are rows.
+    Clearly is by `BOUGHT` nats, as one constant more has to gain to be significant (Wilks 1938), and by what
+    the best of all formulas of a node more gains by chance where it is not nearly the likeliest of all,
+    constants paid for. Nothing follows a formula that is as good as the target's numbers are written, but
+    one that reproduces these exactly; nothing has as many fitted constants as there are rows.
 
     Parameters
     ----------
