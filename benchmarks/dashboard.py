@@ -42,7 +42,7 @@ class MadeUp:
         settings = {"operators": ["+", "*", "exp"], "time_budget": 60.0, "max_complexity": 30}
         header = Header(
             settings=settings, seed=number, feature_names=names, target_name=f"target_{number % 7}",
-            n_rows=500, n_symbols=12, target_scale=10.0, data_digest="0" * 64,
+            n_rows=500, target_scale=10.0, data_digest="0" * 64,
             source=f"/data/table_{number % 11}.csv",
         )  # fmt: skip
         self.writer = RunWriter(folder, header)

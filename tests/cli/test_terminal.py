@@ -37,7 +37,6 @@ HEADER = Header(
     feature_names=("x",),
     target_name="y",
     n_rows=50,
-    n_symbols=10,
     target_scale=1.0,
     data_digest="",
 )

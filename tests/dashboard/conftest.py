@@ -146,7 +146,7 @@ class Growing:
     def __init__(self, folder: Path, name: str = "x", target: str = "y") -> None:
         self.header = Header(
             settings={"operators": ["+", "*"], "time_budget": 60.0}, seed=7, feature_names=(name,),
-            target_name=target, n_rows=50, n_symbols=4, target_scale=10.0, data_digest="abc",
+            target_name=target, n_rows=50, target_scale=10.0, data_digest="abc",
         )  # fmt: skip
         self.writer = RunWriter(folder, self.header)
         self.entries: dict[float, Entry] = {}

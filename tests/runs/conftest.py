@@ -51,7 +51,6 @@ def header() -> Header:
         feature_names=("x",),
         target_name="y",
         n_rows=50,
-        n_symbols=4,
         target_scale=10.0,
         data_digest="abc",
         source="/data/t.csv",
