@@ -179,6 +179,8 @@ def fit_front(
         raise DataError(
             "no formula was finite on every row before the search ended: allow more time, or more operators"
         )
+    # what searchers know, the bank's memory above all, is of no more use
+    outcome = replace(outcome, states={})
     return spared(
         "choosing a formula",
         lambda: _concluded(outcome, problem, table, held_out, settings),
