@@ -27,6 +27,7 @@ from symlaw.search.portfolio import Outcome, Progress, search
 from symlaw.search.problem import make_problem, residual_for
 from symlaw.search.scoring import score_from, warn_if_slow
 from symlaw.tasks.groups import check_groups
+from symlaw.tasks.memory import give_back
 from symlaw.tasks.settling import seconds_for as seconds_for_settling
 from symlaw.tasks.settling import settled
 from symlaw.tasks.simplifying import rising, simplest
@@ -181,6 +182,7 @@ def fit_front(
         )
     # what searchers know, the bank's memory above all, is of no more use
     outcome = replace(outcome, states={})
+    give_back()
     return spared(
         "choosing a formula",
         lambda: _concluded(outcome, problem, table, held_out, settings),
