@@ -103,3 +103,13 @@ def test_what_fails_after_a_search_does_not_cost_it(
     with pytest.warns(RuntimeWarning, match=rf"{words} failed after the search \(KeyError: 'Temperature'\)"):
         found = _model().fit(X, Y)
     assert np.allclose(found.predict(X), Y)
+
+
+def test_nothing_appears_in_the_working_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    noisy = Y + 0.01 * X[:, 2] ** 2
+    found = _model(n_jobs=2).fit(X, noisy)
+    found.evidence(X, noisy)
+    found.plot_front()
+    found.report(tmp_path / "asked.html", X, noisy)
+    assert [path.name for path in tmp_path.iterdir()] == ["asked.html"]
