@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from sklearn.model_selection import KFold, cross_val_score
 
 from symlaw import SymbolicRegressor
 from symlaw.errors import DataError
+from symlaw.search.bank.entries import Entries
 
 X = np.random.default_rng(101).uniform(-2.0, 2.0, (60, 3))
 Y = 2.0 * X[:, 0] + X[:, 1]
@@ -64,6 +66,22 @@ def test_a_template_is_not_filled_by_a_constant_target() -> None:
         _model(template="a * f(x0) + b").fit(X, np.full(60, 2.0))
 
 
+def test_the_bank_is_let_go_without_the_collector_of_cycles() -> None:
+    def banks() -> int:
+        return sum(isinstance(one, Entries) for one in gc.get_objects())
+
+    gc.collect()
+    before = banks()
+    gc.disable()
+    try:
+        _model(max_evaluations=5_000, searchers=["bank", "evolution"], bank_memory=16).fit(
+            X, Y * X[:, 2] + X[:, 0] ** 2
+        )
+        assert banks() == before
+    finally:
+        gc.enable()
+
+
 @pytest.mark.parametrize(
     ("step", "words"),
     [
@@ -85,3 +103,13 @@ def test_what_fails_after_a_search_does_not_cost_it(
     with pytest.warns(RuntimeWarning, match=rf"{words} failed after the search \(KeyError: 'Temperature'\)"):
         found = _model().fit(X, Y)
     assert np.allclose(found.predict(X), Y)
+
+
+def test_nothing_appears_in_the_working_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    noisy = Y + 0.01 * X[:, 2] ** 2
+    found = _model(n_jobs=2).fit(X, noisy)
+    found.evidence(X, noisy)
+    found.plot_front()
+    found.report(tmp_path / "asked.html", X, noisy)
+    assert [path.name for path in tmp_path.iterdir()] == ["asked.html"]

@@ -391,7 +391,7 @@ def test_only_the_searchers_named_take_part() -> None:
 def test_a_bank_of_less_memory_holds_fewer_formulas() -> None:
     settings = [Settings(bank_memory=memory) for memory in (None, 64, 16)]
     banks = [next(one for one in s.members() if isinstance(one, Bank)) for s in settings]
-    assert [bank.max_bytes for bank in banks] == [2**30, 2**26, 2**24]
+    assert [bank.max_bytes for bank in banks] == [3 * 2**28, 2**26, 2**24]
     columns = np.random.default_rng(0).uniform(1, 2, (2, 64))
     sizes = [make_bank(columns, Language.of(["a", "b"]), bank.max_bytes).n_bytes for bank in banks[1:]]
     assert 0.5 * 2**26 < sizes[0] <= 2**26 and 0.5 * 2**24 < sizes[1] <= 2**24

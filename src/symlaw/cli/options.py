@@ -117,7 +117,7 @@ Searchers = Annotated[
 ]
 BankMemory = Annotated[
     float | None,
-    typer.Option("--bank-memory", metavar="MIB", help="Memory of the bank of formulas; 1024 MiB by default."),
+    typer.Option("--bank-memory", metavar="MIB", help="Memory of the bank of formulas; 768 MiB by default."),
 ]
 Macros = Annotated[
     Path | None, typer.Option("--macros", metavar="FILE", help="Macros to search with; see symlaw macros.")

@@ -29,6 +29,7 @@ from symlaw.tasks.concluding import candidates_of, chosen_of, refined
 from symlaw.tasks.groups import check_groups
 from symlaw.tasks.judging import found_out
 from symlaw.tasks.judging import seconds_for as seconds_for_judging
+from symlaw.tasks.memory import give_back
 from symlaw.tasks.settling import seconds_for as seconds_for_settling
 from symlaw.tasks.simplifying import seconds_for as seconds_for_simplifying
 from symlaw.tasks.sparing import spared
@@ -193,6 +194,9 @@ def fit_front(
         raise DataError(
             "no formula was finite on every row before the search ended: allow more time, or more operators"
         )
+    # what searchers know, the bank's memory above all, is of no more use
+    outcome = replace(outcome, states={})
+    give_back()
     return spared(
         "choosing a formula",
         lambda: _concluded(outcome, problem, table, held_out, settings),

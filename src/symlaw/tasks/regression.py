@@ -92,7 +92,7 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         Names of the searchers that take part; ``["sparse", "bank", "decomposition", "evolution"]`` by
         default. ``"tree_search"`` is there to be asked for.
     bank_memory
-        Memory of the bank of formulas in MiB, 1,024 by default; a smaller bank reaches less far.
+        Memory of the bank of formulas in MiB, 768 by default; a smaller bank reaches less far.
     macros
         Pieces of formulas that evolution and tree search put in as a whole: a mapping of names to
         definitions in ``x``, or in ``x`` and ``y``, such as ``{"gauss": "exp(-x**2)"}``, or a list of

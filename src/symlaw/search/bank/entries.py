@@ -157,18 +157,28 @@ def expression_of(
 ) -> Expression:
     """The formula of an entry."""
 
-    def nodes(place: int) -> list[Node]:
+    # no function that calls itself: it would hold the entries until the collector of cycles runs
+    backwards: list[Node] = []
+    pending: list[int | Node] = [entry]
+    while pending:
+        place = pending.pop()
+        if not isinstance(place, int):
+            backwards.append(place)
+            continue
         code, left, right = int(entries.code[place]), int(entries.left[place]), int(entries.right[place])
         if code == CONSTANT:
-            return list(constants[left])
-        if code == VARIABLE:
-            return [Variable(variables[left])]
-        row = operators[code - FIRST_OPERATOR]
-        if row.arity == 2:
-            return [*nodes(left), *nodes(right), row]
-        if right < NO_ARGUMENT:
-            before, after = factors[NO_ARGUMENT - 1 - right]
-            return [*before, *nodes(left), *after, row]
-        return [*nodes(left), row]
-
-    return Expression(tuple(nodes(entry)))
+            backwards += reversed(constants[left])
+        elif code == VARIABLE:
+            backwards.append(Variable(variables[left]))
+        else:
+            row = operators[code - FIRST_OPERATOR]
+            backwards.append(row)
+            if row.arity == 2:
+                pending += [left, right]
+            elif right < NO_ARGUMENT:
+                before, after = factors[NO_ARGUMENT - 1 - right]
+                backwards += reversed(after)
+                pending += [*before, left]
+            else:
+                pending.append(left)
+    return Expression(tuple(reversed(backwards)))

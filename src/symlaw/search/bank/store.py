@@ -46,7 +46,7 @@ Run = tuple[Segment, int, int]
 RUN_PAIRS = 4096
 RUNS = 16
 SLICE_PAIRS = RUN_PAIRS * RUNS
-DEFAULT_BYTES = 2**30
+DEFAULT_BYTES = 3 * 2**28
 _SMALL_ARRAYS = 1024
 # Keys, look-ups and merging take as long on fewer rows: 2.3 microseconds an entry on 20, 2.4 on 64.
 _LEAST_PAID = 64
