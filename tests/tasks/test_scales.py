@@ -9,6 +9,7 @@ import pytest
 
 from symlaw import SymbolicRegressor
 from symlaw.engine.losses import LOSSES, Loss
+from symlaw.language.expression import Expression
 
 BUDGET: dict[str, Any] = {"max_evaluations": 20_000, "time_budget": None, "random_state": 0, "n_jobs": 1}
 OPERATORS = ["+", "-", "*", "/", "sin", "sqrt"]
@@ -48,7 +49,9 @@ def test_a_sum_of_terms_with_tiny_and_huge_coefficients_and_noise_of_each_value(
     a, b = 10 ** rng.uniform(0, 1, 200), 10 ** rng.uniform(10, 11, 200)
     y = (3e-12 * a * b + 5e10 * a / b) * (1 + 0.005 * rng.normal(size=200))
     model = fitted(np.column_stack([a, b]), y)
-    np.testing.assert_allclose(sorted(model.expression_.constants), [3e-12, 5e10], rtol=0.02)  # type: ignore[union-attr]
+    formula = model.expression_
+    assert isinstance(formula, Expression)
+    np.testing.assert_allclose(np.array(sorted(formula.constants)), [3e-12, 5e10], rtol=0.02)
     assert "grows with the value: 0." in str(model.noise_)
     assert "illegal value" not in "".join(capfd.readouterr())
 
