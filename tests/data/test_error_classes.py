@@ -19,7 +19,9 @@ BUILTIN = {
     "UnitMismatch": ValueError,
     "CannotExport": ValueError,
     "CannotSolve": ValueError,
+    "CannotPickle": TypeError,
     "CannotTrace": TypeError,
+    "SimplifierFailed": RuntimeError,
     "RunError": ValueError,
     "MissingDependency": ImportError,
 }

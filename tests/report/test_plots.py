@@ -13,7 +13,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from symlaw import SymbolicRegressor
-from symlaw.cli.compare import columns_and_target
+from symlaw.cli.compare import measured
 from symlaw.errors import ColumnNotFound, DataError, InvalidSetting, MissingDependency, RunError
 from symlaw.report import courses, plots, trees
 from symlaw.runs.store import Run
@@ -40,7 +40,7 @@ HASHES = {
 
 
 def data_of(run: Run) -> tuple[dict[str, Any], Any]:
-    return columns_and_target(run, Path(run.header.source))
+    return measured(run, Path(run.header.source))[:2]
 
 
 DRAWN: dict[str, Callable[[Run], Any]] = {

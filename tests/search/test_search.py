@@ -130,7 +130,7 @@ def test_interrupt_keeps_the_front(monkeypatch: pytest.MonkeyPatch) -> None:
 
     from symlaw.search import course
 
-    def broken(*arguments: object) -> str | None:
+    def broken(*arguments: object, **more: object) -> str | None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(course, "reason_to_stop", broken)

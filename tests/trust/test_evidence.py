@@ -7,6 +7,7 @@ import pytest
 
 from symlaw.language import parse
 from symlaw.search.archive import Entry
+from symlaw.trust.description import criteria_on
 from symlaw.trust.evidence import Evidence, evidence
 from symlaw.trust.uncertainty import weighed
 
@@ -24,7 +25,7 @@ def rows(noise: float = 0.05, n: int = 80, seed: int = 0) -> tuple[Evidence, ...
     x = np.linspace(0, 4, n)
     sample = weighed(x[:, None], 2.0 * np.exp(-0.8 * x) + noise * rng.normal(size=n), NAMES)
     front = [Entry(parse(text, NAMES), float(c), 1.0, parse(text, NAMES)) for text, c in FRONT]
-    return evidence(front, sample, 10)
+    return evidence(front, sample, criteria_on(sample, ("+", "-", "*", "/", "sin", "exp")))
 
 
 def test_every_figure_speaks_for_the_truth() -> None:
@@ -59,7 +60,7 @@ def test_stability_falls_where_the_rows_do_not_tell() -> None:
         Entry(parse(t, NAMES), c, 1.0, parse(t, NAMES))
         for t, c in (("1.0 * x", 3.0), ("1.0 * x + 0.3 * sin(3.0 * x)", 10.0))
     ]
-    close = evidence(front, sample, 10)
+    close = evidence(front, sample, criteria_on(sample, ("+", "-", "*", "/", "sin", "exp")))
     assert 0.1 < close[0].stability < 0.9, close[0].stability
 
 
@@ -69,5 +70,5 @@ def test_a_formula_that_is_undefined_on_some_rows_speaks_for_nothing() -> None:
     front = [
         Entry(parse(t, NAMES), c, 1.0, parse(t, NAMES)) for t, c in (("1.0 * x", 3.0), ("1.0 * log(x)", 4.0))
     ]
-    found = evidence(front, sample, 10)
+    found = evidence(front, sample, criteria_on(sample, ("+", "-", "*", "/", "sin", "exp")))
     assert np.isinf(found[1].loss) and found[1].stability == 0.0

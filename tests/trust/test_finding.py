@@ -39,7 +39,7 @@ def test_formulas_that_the_rows_do_not_tell_apart_are_rivals_by_name() -> None:
 
 def test_formulas_of_equal_values_are_one_finding() -> None:
     same = candidates(
-        ("3.0", 1.0, 0.0), ("a * b", 0.01, -20.0), ("b * a", 1e-4, -20.0), ("a / (1 / b)", 1e-3, -19.0)
+        ("3.0", 1.0, 0.0), ("a * b", 1e-4, -20.0), ("b * a", 1e-4, -20.0), ("a / (1 / b)", 1e-3, -19.0)
     )
     found = finding_of(same, 1, X, NAMES)
     assert found.word == "identified"

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from symlaw.engine.losses import loss_named
+from symlaw.knowledge.expected import Expected
 from symlaw.language import parse
 from symlaw.search.archive import Entry
+from symlaw.trust.description import Criteria
 from symlaw.trust.selection import recommend, worth_showing
 from symlaw.trust.validation import failing, held_out_errors, holds_exactly, split_rows
 
@@ -56,6 +58,11 @@ def test_costs_of_labels_are_those_of_probabilities() -> None:
     np.testing.assert_allclose(costs, [np.log(4.0), np.log(4.0 / 3.0), 0.0], atol=1e-12)
 
 
+def criteria(n_rows: int) -> Criteria:
+    """What formulas of one column are compared by."""
+    return Criteria(n_rows, Expected(("+", "*", "exp", "sin"), 1))
+
+
 def test_what_is_clearly_worse_than_something_simpler_fails() -> None:
     rng = np.random.Generator(np.random.Philox(0))
     simple = rng.normal(size=100) ** 2
@@ -66,10 +73,10 @@ def test_what_is_clearly_worse_than_something_simpler_fails() -> None:
 def test_the_recommended_formula_is_one_that_holds() -> None:
     front = [entry("x", 0.5), entry("x * x", 0.1), entry("exp(x) * x * x", 0.01)]
     good, bad = np.full(50, 0.1) + 1e-3 * np.arange(50), np.full(50, 0.9) + 1e-3 * np.arange(50)
-    assert recommend(front, 300, 8).place == 2
-    chosen = recommend(front, 300, 8, errors=np.array([5 * good, good, bad]))
+    assert recommend(front, criteria(300)).place == 2
+    chosen = recommend(front, criteria(300), errors=np.array([5 * good, good, bad]))
     assert chosen.place == 1 and "50 rows held out" in chosen.reason
-    confirmed = recommend(front, 300, 8, errors=np.array([5 * good, good, 0.1 * good]))
+    confirmed = recommend(front, criteria(300), errors=np.array([5 * good, good, 0.1 * good]))
     assert confirmed.place == 2 and "holds on 50 rows" in confirmed.reason
 
 
@@ -80,15 +87,15 @@ def test_rows_that_complexity_does_not_pay_for_are_not_shown() -> None:
         entry("exp(x) * x", 0.01),
         entry("exp(x) * x + x", 0.00999),
     ]
-    assert worth_showing(front, 2, 200) == [0, 2]
-    assert worth_showing(front, 3, 200) == [0, 2, 3]
-    assert worth_showing(front, 2, 200_000) == [0, 1, 2, 3]
+    assert worth_showing(front, 2, criteria(200)) == [0, 2]
+    assert worth_showing(front, 3, criteria(200)) == [0, 2, 3]
+    assert worth_showing(front, 2, criteria(200_000)) == [0, 1, 2, 3]
 
 
 def test_few_rows_show_no_formula_with_as_many_parameters() -> None:
-    large = entry("exp(x * 1.5 + 2.5) * x + sin(x * 3.5) / (x + 4.5)", 1e-12)
-    assert worth_showing([entry("x", 0.5), large], 0, 10) == [0]
-    assert worth_showing([entry("x", 0.5), large], 0, 100) == [0, 1]
+    large = entry("exp(x * 1.37 + 2.21) * x + sin(x * 3.31) / (x + 4.73)", 1e-12)
+    assert worth_showing([entry("x", 0.5), large], 0, criteria(5)) == [0]
+    assert worth_showing([entry("x", 0.5), large], 0, criteria(100)) == [0, 1]
 
 
 def test_exactness_is_checked_on_rows_held_out() -> None:

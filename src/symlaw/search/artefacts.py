@@ -64,19 +64,22 @@ def _again(formula: Expression, columns: Mapping[str, Array]) -> Iterator[Array]
     if np.finfo(np.longdouble).eps < np.finfo(float).eps:
         longer = {name: column.astype(np.longdouble) for name, column in columns.items()}
         yield _values(formula, longer).astype(float)
-    up = {
-        name: column + np.minimum(np.spacing(np.abs(column)), _spread_of(column))
-        for name, column in columns.items()
-    }
+    up = {name: column + _last_digits(column) for name, column in columns.items()}
     yield _values(formula, up)
     units = _units(formula, columns)
     moved = [c + float(np.spacing(unit)) for c, unit in zip(formula.constants, units, strict=True)]
     yield _values(formula.with_constants(moved), columns)
 
 
-def _spread_of(column: Array) -> float:
-    """A unit in the last place of a column's spread: the origin of a clock is no error of its times."""
-    return float(np.spacing(np.ptp(column)))
+def _last_digits(column: Array) -> Array:
+    """A unit in the last place of each value, or of the spread where that is less: the origin of a clock is
+    no error.
+
+    Whole numbers, as those of groups, are exact.
+    """
+    if np.array_equal(column, np.round(column)):
+        return np.zeros(len(column))
+    return np.minimum(np.spacing(np.abs(column)), np.spacing(np.ptp(column)))
 
 
 def _turned(formula: Expression, columns: Mapping[str, Array]) -> Iterator[Array]:

@@ -197,11 +197,13 @@ def fit_front(
     # what searchers know, the bank's memory above all, is of no more use
     outcome = replace(outcome, states={})
     give_back()
-    return spared(
-        "choosing a formula",
-        lambda: _concluded(outcome, problem, table, held_out, settings),
-        lambda: _as_found(outcome, table, settings),
-    )
+    # numerical trouble is a value
+    with np.errstate(all="ignore"):
+        return spared(
+            "choosing a formula",
+            lambda: _concluded(outcome, problem, table, held_out, settings),
+            lambda: _as_found(outcome, table, settings),
+        )
 
 
 def _as_found(outcome: Outcome, table: _Table, settings: Settings) -> Fitted:
@@ -432,8 +434,9 @@ def figures(
         largest = float(sums[2])
         # squares of errors around 1e200 or 1e-200 would leave the range
         line_sums(*told, 1.0, 0.0, largest or 1.0, sums)
-        rmse = largest * math.sqrt(sums[0] / told[2].sum())
-        mae = largest * float(sums[1] / told[2].sum())
+        total = float(told[2].sum()) or math.nan
+        rmse = largest * math.sqrt(sums[0] / total)
+        mae = largest * float(sums[1]) / total
         r2 = 1.0 - (rmse / deviation) ** 2
         price = 0.0 if shape is None else shape.price(entry.expression)
         share = (rmse / deviation) ** 2 if squared else entry.loss - price

@@ -123,7 +123,7 @@ def _fitted(formula: Expression, entry: Entry, problem: Problem, sample: Sample)
         return None
     with np.errstate(all="ignore"):
         values = model_of(own).values_and_slopes(sample.X, sample.names)[0]
-    loss = float(np.average((sample.y - values) ** 2, weights=sample.weights)) / problem.y_scale**2
+        loss = float(np.average(((sample.y - values) / problem.y_scale) ** 2, weights=sample.weights))
     if not np.isfinite(loss):
         return None
     return replace(entry, expression=own, inner=own, complexity=language.complexity(own), loss=loss)

@@ -26,6 +26,7 @@ from scipy.special import gammaln
 
 from symlaw.knowledge.expected import expected
 from symlaw.language.expression import Constant, Expression
+from symlaw.language.operators import Operator
 from symlaw.trust.fit import Sample, model_of
 from symlaw.trust.rounding import step_of
 
@@ -47,8 +48,8 @@ LEAST_FREE = 2
 _ONE_ROW = 2.0
 # Directions of the constants in which the rows say less than this share of the most are not fitted.
 _SINGULAR = 1e-9
-# Whole and half numbers up to this size are not fitted; nats to name one.
-_WHOLE, _NAMED = 10.0, math.log(10.0)
+# Whole and half numbers up to this size, to so many digits, are not fitted.
+_WHOLE, _NEAR = 10.0, 1e-8
 
 
 def gaussian_length(loss: float, n_rows: float) -> float:
@@ -84,9 +85,14 @@ class Criteria:
     def of_data(self, formula: Expression, loss: float) -> float:
         """Nats for fitted constants, and for the data with the formula's help."""
         k = fitted_constants(formula)
-        if formula.variables and self.n_rows - k < LEAST_FREE:
+        if formula.variables and not self.suffices_for(formula):
             return math.inf
         return _of_constants(self.n_rows, k) + self.data_length(max(loss, self.floor), self.n_rows - k)
+
+    def suffices_for(self, formula: Expression) -> bool:
+        """Whether the rows are more than the numbers of a formula, and clearly more than the fitted ones."""
+        spare = self.n_rows - fitted_constants(formula)
+        return spare >= LEAST_FREE and self.n_rows > len(numbers_of(formula))
 
     def pays_for_exactness(self, formula: Expression) -> bool:
         """Whether a formula is shorter than the digits of the target that it reproduces.
@@ -100,8 +106,10 @@ class Criteria:
 
     def named(self, formula: Expression) -> float:
         """Nats for a formula's form, with the whole numbers in it."""
-        n_whole = len(numbers_of(formula)) - fitted_constants(formula)
-        return self.formula_length(formula) + (_NAMED * n_whole if formula.variables else 0.0)
+        if not formula.variables:
+            return self.formula_length(formula)
+        whole = [number for number in numbers_of(formula) if _is_whole(number)]
+        return self.formula_length(formula) + sum(math.log1p(2.0 * abs(number)) for number in whole)
 
 
 def floor_of(step: float, spread: float) -> float:
@@ -114,13 +122,20 @@ def criteria_on(
 ) -> Criteria:
     """By what formulas of some operators are compared on rows, in least squares."""
     form = expected(operators, len(sample.names) + n_named, preference)
-    spread = math.sqrt(float(np.cov(sample.y, aweights=sample.weights, ddof=0)))
+    largest = float(np.max(np.abs(sample.y))) or 1.0
+    spread = largest * math.sqrt(float(np.cov(sample.y / largest, aweights=sample.weights, ddof=0)))
     return Criteria(sample.n_rows, form, floor=floor_of(step_of(sample.y) or 0.0, spread or 1.0))
 
 
 def numbers_of(formula: Expression) -> list[float]:
-    """The numbers of a formula that are not fixed."""
-    return [node.value for node in formula.nodes if isinstance(node, Constant) and not node.fixed]
+    """The numbers of a formula that are not fixed, those of lookups by group among them."""
+    found: list[float] = []
+    for node in formula.nodes:
+        if isinstance(node, Constant) and not node.fixed:
+            found.append(node.value)
+        elif isinstance(node, Operator):
+            found += [value for _, value in node.table]
+    return found
 
 
 def fitted_constants(formula: Expression) -> int:
@@ -132,9 +147,11 @@ def fitted_constants(formula: Expression) -> int:
     >>> fitted_constants(parse("2 * x + 1.37"))
     1
     """
-    return sum(
-        not (abs(2.0 * c) <= 2.0 * _WHOLE and float(2.0 * c).is_integer()) for c in numbers_of(formula)
-    )
+    return sum(not _is_whole(number) for number in numbers_of(formula))
+
+
+def _is_whole(number: float) -> bool:
+    return math.isfinite(number) and abs(number) <= _WHOLE and abs(2.0 * number - round(2.0 * number)) <= _NEAR
 
 
 def description_length(entry: Entry, criteria: Criteria, sample: Sample | None = None) -> float:
@@ -187,11 +204,17 @@ def _facts_of(formula: Expression, sample: Sample) -> _Facts | None:
     model, roots = model_of(formula), np.sqrt(sample.weights / np.mean(sample.weights))
     with np.errstate(all="ignore"):
         values, slopes = model.values_and_slopes(sample.X, sample.names)
-    errors = (sample.y - values) * roots
+    deviations = sample.y - np.average(sample.y, weights=sample.weights)
+    # squares of targets around 1e200 would leave the range of numbers
+    unit = float(np.max(np.abs(deviations))) or 1.0
+    deviations, errors, slopes = (
+        roots * (deviations / unit),
+        roots * ((sample.y - values) / unit),
+        slopes / unit,
+    )
     if not np.all(np.isfinite(errors)):
         return None
-    deviations = (sample.y - np.average(sample.y, weights=sample.weights)) * roots
-    fitted = np.array([not float(2.0 * c).is_integer() or abs(c) > _WHOLE for c in model.values], bool)
+    fitted = np.array([not _is_whole(float(value)) for value in model.values], bool)
     slopes = slopes[:, fitted] * roots[:, None]
     nothing = _Facts(errors, deviations, np.zeros(len(errors)), 0, 0.0)
     if slopes.shape[1] == 0 or not np.all(np.isfinite(slopes)):

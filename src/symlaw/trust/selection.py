@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from symlaw.trust.description import EXACT_LOSS, LEAST_FREE, description_length, fitted_constants
+from symlaw.trust.description import EXACT_LOSS, description_length
 from symlaw.trust.validation import failing
 
 if TYPE_CHECKING:
@@ -50,8 +50,9 @@ class Recommendation:
 
 def is_exact(entry: Entry, criteria: Criteria) -> bool:
     """Whether a formula misses nothing but rounding, and has clearly fewer fitted constants than rows."""
-    free = criteria.n_rows - fitted_constants(entry.expression)
-    return entry.loss <= EXACT_LOSS and free >= LEAST_FREE and criteria.pays_for_exactness(entry.expression)
+    formula = entry.expression
+    enough = criteria.suffices_for(formula) and criteria.pays_for_exactness(formula)
+    return entry.loss <= EXACT_LOSS and enough
 
 
 def recommend(
@@ -166,8 +167,7 @@ def _is_of_use(entry: Entry, criteria: Criteria) -> bool:
     """Whether a formula is better than a constant, and the rows are enough for its constants."""
     if not entry.expression.variables:
         return True
-    free = criteria.n_rows - fitted_constants(entry.expression)
-    return entry.loss <= 1.0 and free >= LEAST_FREE
+    return entry.loss <= 1.0 and criteria.suffices_for(entry.expression)
 
 
 def _price(entry: Entry, last: Entry) -> float:
