@@ -115,9 +115,7 @@ def _read(entry: dict[str, Any]) -> RealSet:
     forms = [Form(form["formula"], tuple(form["start"])) for form in entry.pop("forms")]
     X = np.column_stack([columns[name] for name in entry["inputs"]])
     inputs, source = tuple(entry.pop("inputs")), " ".join(entry.pop("source").split())
-    return RealSet(
-        **entry, inputs=inputs, forms=tuple(forms), source=source, X=X, y=columns[entry["target"]]
-    )
+    return RealSet(**entry, inputs=inputs, forms=tuple(forms), source=source, X=X, y=columns[entry["target"]])
 
 
 def _columns(path: Path) -> dict[str, NDArray[np.float64]]:
