@@ -78,8 +78,13 @@ class RealVerdict:
     accepted_left_out: float
 
     def to_record(self) -> dict[str, Any]:
-        """Plain values, ready for JSON."""
-        return asdict(self)
+        """Plain values, ready for JSON; errors without bound are None."""
+        return {name: plain(value) for name, value in asdict(self).items()}
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON has it: None for numbers that are not finite."""
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 class _Reference(NamedTuple):

@@ -7,7 +7,6 @@ Run as a module it reads a trial as JSON from its argument and prints the record
 from __future__ import annotations
 
 import json
-import math
 import subprocess
 import sys
 import time
@@ -18,7 +17,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pandas as pd
 
 from benchmarks.machine import facts
-from benchmarks.real_judge import Row, is_accepted, nonsense, verdict
+from benchmarks.real_judge import Row, is_accepted, nonsense, plain, verdict
 from benchmarks.real_sets import RealSet, load
 from symlaw import SymbolicRegressor
 
@@ -82,7 +81,7 @@ def judged(model: SymbolicRegressor, real: RealSet) -> Record:
     return {
         "formula": rows[place].formula.text(digits=6),
         "complexity": rows[place].complexity,
-        "loss": rows[place].loss,
+        "loss": plain(rows[place].loss),
         **verdict(rows[place].formula, real).to_record(),
         "accepted_on_front": any(is_accepted(row.formula, real) for row in rows),
         "nonsense": nonsense(rows, place, reason, real),
@@ -92,12 +91,8 @@ def judged(model: SymbolicRegressor, real: RealSet) -> Record:
             {"formula": one.expression.text(digits=6), "probability": round(one.probability, 4)}
             for one in (finding.rivals if finding else ())
         ],
-        "front": [[row.formula.text(digits=6), row.complexity, _plain(row.loss)] for row in rows],
+        "front": [[row.formula.text(digits=6), plain(row.complexity), plain(row.loss)] for row in rows],
     }
-
-
-def _plain(value: float) -> float | None:
-    return float(value) if math.isfinite(value) else None
 
 
 def run_in_child(trial: RealTrial) -> Record:

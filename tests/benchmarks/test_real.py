@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmarks.real import arguments, key, run_all, summary, trials
+from benchmarks.real import arguments, run_all, summary, trials
 from benchmarks.real_judge import ACCEPTED, AS_GOOD, MISSED, Row, is_accepted, nonsense, structure, verdict
 from benchmarks.real_sets import FOLDER, RealSet, load
+from benchmarks.real_trial import key
 from symlaw.language import Expression, parse
 from symlaw.language.values import values
 
