@@ -151,7 +151,9 @@ def fitted_constants(formula: Expression) -> int:
 
 
 def _is_whole(number: float) -> bool:
-    return math.isfinite(number) and abs(number) <= _WHOLE and abs(2.0 * number - round(2.0 * number)) <= _NEAR
+    if not abs(number) <= _WHOLE:
+        return False
+    return abs(2.0 * number - round(2.0 * number)) <= _NEAR
 
 
 def description_length(entry: Entry, criteria: Criteria, sample: Sample | None = None) -> float:
