@@ -133,7 +133,7 @@ def _chosen(
 ) -> Expression:
     """The first of some forms that keeps the formula's values, or the formula."""
     points = _with_points(expression, box, columns) if forms else {}
-    # numbers that nearly cancel may make anything equal to anything, other formulas' variables included
+    # seen once, from a rewriting whose cause is not known: a form with a column of another formula
     own = [form for form in forms if set(form.variables) <= set(expression.variables)]
     found = next((form for form in own if keeps_values(expression, form, points)), None)
     return expression if found is None else _fixed_as_before(found, expression)

@@ -152,8 +152,8 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
     run_folder
         Folder to keep a run in while it goes: header, journal, checkpoints and result.
     resume
-        Whether `fit` goes on with the run in ``run_folder``, if there is one, from its latest checkpoint. Data
-        and settings have to be the same; limits may be others, and count from the run's beginning.
+        Whether `fit` goes on with the run in ``run_folder``, if there is one, from its latest checkpoint.
+        Data and settings have to be the same; limits may be others, and count from the run's beginning.
     callback
         Called with a `Progress` after each epoch; return False to stop.
     verbose
@@ -176,8 +176,8 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         With ``shared_parts`` and several targets: ``parts`` by name, ``formulas`` in terms of them, and
         ``text(targets)``, lines of both.
     verdict_ : str
-        ``"identified"``, ``"rivals"`` or ``"not learnable"``: whether these rows tell the law; empty where that
-        is not asked, a tuple for several targets. ``finding_`` has rivals, probabilities and a sentence.
+        ``"identified"``, ``"rivals"`` or ``"not learnable"``: whether these rows tell the law; empty where
+        that is not asked, a tuple for several targets. ``finding_``: rivals, probabilities, a sentence.
     noise_ : str
         What the errors of the recommended formula say about the noise: ``"even: 0.02"``, ``"grows with the
         value: 4.8% of each value; ..."``; a tuple for several targets.
