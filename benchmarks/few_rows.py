@@ -226,7 +226,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     add("--results", type=Path, default=RESULTS, help="file of records")
     add("--summary", action="store_true", help="only tell what the file holds")
     options = parser.parse_args(arguments)
-    print(describe())
+    print(describe(facts()))
     records = _read(options.results)
     if not options.summary:
         _run_all(options, records)

@@ -19,6 +19,7 @@ from benchmarks.engines.symlaw_engine import accepted_in
 from symlaw.engine._jit import call_separate, kernel
 from symlaw.engine.blocks import kernel_table
 from symlaw.engine.random import below
+from symlaw.knowledge.expected import expected
 from symlaw.language.grammar import Language
 from symlaw.search.archive import Archive
 from symlaw.search.budget import Budget
@@ -33,6 +34,7 @@ from symlaw.search.portfolio import search
 from symlaw.search.problem import make_problem
 from symlaw.search.searchers.evolution import Evolution, EvolutionState, Island
 from symlaw.search.transforms import identity
+from symlaw.trust.description import Criteria
 from symlaw.trust.selection import recommend
 
 if TYPE_CHECKING:
@@ -135,5 +137,5 @@ def fit(
     )
     used = time.perf_counter() - begin
     front = [FrontRow(entry.expression, entry.complexity, entry.loss) for entry in outcome.front]
-    chosen = recommend(outcome.front, len(y), len(OPERATORS) + len(names) + 1)
+    chosen = recommend(outcome.front, Criteria(len(y), expected(OPERATORS, len(names))))
     return EngineResult(front, chosen.place, used, outcome.spent.evaluations, history)

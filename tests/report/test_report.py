@@ -20,6 +20,7 @@ from symlaw.report import document
 from symlaw.report.document import report_run
 from symlaw.report.markdown import fenced, plain_text
 from symlaw.runs.store import Run
+from symlaw.trust.finding import Finding
 
 from .test_plots import fitted
 
@@ -191,10 +192,13 @@ def test_without_matplotlib_a_report_has_no_pictures(
 def test_a_model_writes_a_report_too(tmp_path: Path) -> None:
     model = fitted(units={"x0": "m"}, max_evaluations=100)
     model.reason_, model.doubts_, model.stopped_by_, model.n_evaluations_ = "it is short", (), "budget", 100
+    model.finding_ = Finding("rivals", (), "probability 0.60")
     X = np.column_stack([np.arange(1.0, 9.0), np.ones(8)])
     model.report(tmp_path / "report.html", X, 2 * X[:, 0] + 0.01 * np.cos(9 * X[:, 0]))
     page = Page((tmp_path / "report.html").read_text(encoding="utf-8"))
     assert "x0 [m], x1" in page.texts["dd"]
+    assert "Verdict: rivals; probability 0.60." in page.texts["p"]
+    assert page.record()["finding"] == "rivals; probability 0.60"
     assert page.record()["constants"][0]["estimate"] == pytest.approx(2.0, rel=1e-2)
     with pytest.raises(InvalidSetting, match="X and y go together"):
         model.report(tmp_path / "report.html", X)

@@ -103,8 +103,7 @@ def test_priors_are_kept_with_models_and_runs(tmp_path: Path) -> None:
     found.fit(X, np.sin(X["m"]) + X["v"] + 0.1 * RNG.normal(size=80)).save(tmp_path / "law.json")
     assert Prior.from_record(load(tmp_path / "law.json").prior) == prior
     header = read_run(str(tmp_path / "run")).header
-    assert header.formula_length is not None
-    sin, exp = (header.formula_length(Expression.from_json(law.to_json())) for law in _laws())
+    sin, exp = (header.criteria.formula_length(Expression.from_json(law.to_json())) for law in _laws())
     assert sin < exp
 
 

@@ -158,7 +158,7 @@ def verdict_lines(rows: Sequence[Judged]) -> list[str]:
 def show_finding(screen: Console, sentence: str) -> None:
     """Whether the law is identified, has rivals, or cannot be learned from these rows."""
     if sentence:
-        say(screen, f"The law is {sentence}.")
+        say(screen, f"Verdict: {sentence}.")
 
 
 def show_verdicts(screen: Console, rows: Sequence[Judged], doubts: Sequence[str]) -> None:

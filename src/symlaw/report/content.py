@@ -157,7 +157,7 @@ def _why(subject: Subject) -> list[Block]:
     found, account = subject.found, subject.account
     blocks: list[Block] = [Text(f"Recommended: {account.reason}.")]
     if account.finding:
-        blocks.append(Text(f"The law is {account.finding}."))
+        blocks.append(Text(f"Verdict: {account.finding}."))
     other = _runner_up(subject)
     if other is not None:
         row = found.rows[other]

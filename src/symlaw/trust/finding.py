@@ -37,6 +37,8 @@ _LEAST_SURE, _MOST_SURE, _LEFT_OUT = 0.15, 0.97, 100.0
 _SURE, _BY_CHANCE = 0.8, 0.01
 # Rivals are named down to this share of the probability of the first, and so many at most.
 _NAMED, _MOST = 0.05, 5
+# Rivals below this probability are not worth a word.
+_HARDLY = 0.01
 # Values are equal to within this share of their spread.
 _EQUAL = 1e-6
 # Digits of the formulas in sentences.
@@ -103,7 +105,7 @@ class Finding:
     @property
     def sentence(self) -> str:
         """The word and its detail."""
-        return f"{self.word}: {self.detail}"
+        return f"{self.word}; {self.detail}"
 
     def to_record(self) -> dict[str, Any]:
         """Plain values, ready for JSON."""
@@ -123,7 +125,7 @@ class Finding:
 
 def words_of(record: Mapping[str, Any]) -> str:
     """The sentence of a finding as `Finding.to_record` gives it; empty where there is none."""
-    return f"{record['word']}: {record['detail']}" if record else ""
+    return f"{record['word']}; {record['detail']}" if record else ""
 
 
 @dataclass(frozen=True)
@@ -239,6 +241,8 @@ def _runner_up(others: Sequence[Rival]) -> str:
     if not others:
         return ""
     best = max(others, key=lambda rival: rival.probability)
+    if best.probability < _HARDLY:
+        return f", no rival above {_HARDLY:g}"
     return f", next {best.expression.text(digits=_DIGITS)} with {best.probability:.2f}"
 
 

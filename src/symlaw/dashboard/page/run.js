@@ -189,7 +189,7 @@ export function runPage(place, id) {
       title,
       picture(shown, chosen),
       state.live.reason && el("p", { class: "small quiet" }, `★ recommended: ${state.live.reason}.`),
-      state.live.finding && el("p", { class: "small quiet" }, `The law is ${state.live.finding}.`),
+      state.live.finding && el("p", { class: "small quiet" }, `Verdict: ${state.live.finding}.`),
       table(shown, chosen),
       others,
     ];
