@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from symlaw.language import parse
@@ -46,11 +44,10 @@ def test_a_law_gains_on_rows_what_its_loss_says() -> None:
     assert abs(length("2.31 * x * x", sample) - length("2.31 * x * x", sample, on_rows=False)) < 4.0
 
 
-def test_constants_that_are_one_constant_count_once() -> None:
-    x = np.linspace(1, 5, 5)
+def test_constants_that_say_the_same_twice_are_paid_for() -> None:
+    x = np.linspace(1, 5, 12)
     sample = table(x, 2.31 * x + 1e-3 * np.cos(7 * x))
-    assert math.isfinite(length("2.31 * (1.37 * (0.73 * (1.19 * x)))", sample))
-    assert math.isinf(length("2.31 * (1.37 * (0.73 * (1.19 * x)))", sample, on_rows=False))
+    assert length("1.37 * (1.686 * x)", sample) > length("2.31 * x", sample) + 2.0
 
 
 def test_whole_and_half_numbers_are_not_fitted() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,7 +18,7 @@ from symlaw.tasks.settling import settled
 from symlaw.tasks.simplifying import seconds_for as seconds_for_simplifying
 from symlaw.tasks.simplifying import simplest
 from symlaw.tasks.sparing import spared
-from symlaw.tasks.thinning import thinned
+from symlaw.tasks.thinning import thinned, with_fixed_wholes
 from symlaw.trust.description import description_length
 from symlaw.trust.fit import Sample
 from symlaw.trust.selection import Recommendation, by_objective, recommend, worth_showing
@@ -143,6 +143,8 @@ def chosen_of(entries: Sequence[Entry], problem: Problem, criteria: Criteria, er
         # undefined on rows that were held out
         return chosen_of([entries[k] for k in finite], problem, criteria, errors[finite])
     sample = _sample_of(problem)
+    if sample is not None:
+        entries = [replace(one, expression=with_fixed_wholes(one.expression, sample)) for one in entries]
     lengths = [description_length(entry, criteria, sample) for entry in entries]
     places = _rising(entries, lengths)
     front = [entries[k] for k in places]

@@ -16,8 +16,8 @@ import numpy as np
 from symlaw.errors import DataError
 from symlaw.language.expression import Constant, Expression
 from symlaw.language.operators import Operator
-from symlaw.trust.description import description_length
-from symlaw.trust.fit import fitted, model_of
+from symlaw.trust.description import description_length, is_whole
+from symlaw.trust.fit import Model, fitted, model_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 # Formulas this many nats longer than the shortest are looked at, and so many of them.
 _NEAR, _MOST = 20.0, 12
 _STEPS = 40
+# Directions of the constants in which the rows say less than this share of the most are not determined.
+_SINGULAR = 1e-7
 # Which of two arguments may be a number that does nothing, by the operator's name.
 _IDLE = {"*": (0, 1), "/": (1,), "+": (0, 1), "-": (1,)}
 
@@ -102,7 +104,34 @@ def without_a_constant(formula: Expression) -> Iterator[Expression]:
             if number in _IDLE.get(node.name, ()):
                 yield Expression((*nodes[: starts[place]], *other, *nodes[place + 1 :]))
             elif node.name == "/" and own[0].value != 1.0:  # type: ignore[union-attr]
-                yield Expression((*nodes[: starts[place]], Constant(1.0), *other, *nodes[place:]))
+                yield Expression((*nodes[: starts[place]], Constant(1.0, fixed=True), *other, *nodes[place:]))
+
+
+def with_fixed_wholes(formula: Expression, sample: Sample) -> Expression:
+    """The formula with whole numbers that stay as they are, where its constants say the same thing twice.
+
+    In ``a / (1 + b * x)`` the rows determine two of three numbers.
+    """
+    while True:
+        model = model_of(formula)
+        whole = [k for k, value in enumerate(model.values) if is_whole(float(value))]
+        if not whole or _determines(model, sample):
+            return formula
+        place = int(np.flatnonzero(model.places == whole[0])[0])
+        numbers = [k for k, node in enumerate(formula.nodes) if isinstance(node, Constant)]
+        nodes = list(formula.nodes)
+        nodes[numbers[place]] = Constant(formula.constants[place], fixed=True)
+        formula = Expression(tuple(nodes))
+
+
+def _determines(model: Model, sample: Sample) -> bool:
+    """Whether the rows determine every constant."""
+    with np.errstate(all="ignore"):
+        slopes = model.values_and_slopes(sample.X, sample.names)[1] / (float(np.std(sample.y)) or 1.0)
+        sizes = np.linalg.norm(slopes, axis=0)
+    if not np.all(np.isfinite(slopes)) or not np.all(sizes > 0):
+        return True
+    return bool(np.linalg.matrix_rank(slopes / sizes, tol=_SINGULAR) == slopes.shape[1])
 
 
 def _is_free(part: Nodes) -> bool:

@@ -108,7 +108,7 @@ class Criteria:
         """Nats for a formula's form, with the whole numbers in it."""
         if not formula.variables:
             return self.formula_length(formula)
-        whole = [number for number in numbers_of(formula) if _is_whole(number)]
+        whole = [number for number in formula.constants if is_whole(number)]
         return self.formula_length(formula) + sum(math.log1p(2.0 * abs(number)) for number in whole)
 
 
@@ -147,10 +147,11 @@ def fitted_constants(formula: Expression) -> int:
     >>> fitted_constants(parse("2 * x + 1.37"))
     1
     """
-    return sum(not _is_whole(number) for number in numbers_of(formula))
+    return sum(not is_whole(number) for number in numbers_of(formula))
 
 
-def _is_whole(number: float) -> bool:
+def is_whole(number: float) -> bool:
+    """Whether a number is a whole or half one of a size that people write."""
     if not abs(number) <= _WHOLE:
         return False
     return abs(2.0 * number - round(2.0 * number)) <= _NEAR
@@ -189,7 +190,7 @@ class _Facts(NamedTuple):
     leverage
         How much of each row's error its own value takes away, float64 (n_rows,).
     n_fitted
-        Constants that the rows determine.
+        Constants that are fitted.
     stiffness
         Nats for digits of constants.
     """
@@ -216,7 +217,7 @@ def _facts_of(formula: Expression, sample: Sample) -> _Facts | None:
     )
     if not np.all(np.isfinite(errors)):
         return None
-    fitted = np.array([not _is_whole(float(value)) for value in model.values], bool)
+    fitted = np.array([not is_whole(float(value)) for value in model.values], bool)
     slopes = slopes[:, fitted] * roots[:, None]
     nothing = _Facts(errors, deviations, np.zeros(len(errors)), 0, 0.0)
     if slopes.shape[1] == 0 or not np.all(np.isfinite(slopes)):
@@ -229,7 +230,7 @@ def _facts_of(formula: Expression, sample: Sample) -> _Facts | None:
     reach = np.maximum(np.abs(model.values[fitted]) * (sizes / spread), 1.0)
     stiffness = float(np.sum(np.log(reach)) + np.sum(np.log(strength[known])))
     return _Facts(
-        errors, deviations, np.sum(left[:, known] ** 2, axis=1), int(known.sum()), max(stiffness, 0.0)
+        errors, deviations, np.sum(left[:, known] ** 2, axis=1), slopes.shape[1], max(stiffness, 0.0)
     )
 
 
