@@ -1,0 +1,37 @@
+"""Constants that the rows do not ask for are left out, and whole numbers stay where others say the same."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from symlaw.language import parse
+from symlaw.search.archive import Entry
+from symlaw.search.problem import make_problem
+from symlaw.tasks.settings import Settings
+from symlaw.tasks.thinning import thinned, with_fixed_wholes
+from symlaw.trust.description import criteria_on
+from symlaw.trust.fit import Sample
+
+OPERATORS = ("+", "-", "*", "/", "cos", "square")
+RNG = np.random.default_rng(3)
+X = RNG.uniform(0, 4, (20, 2))
+
+
+def test_a_coefficient_near_one_and_an_offset_near_zero_go() -> None:
+    y = X[:, 0] - 9 * np.cos(X[:, 1]) ** 2 + 0.4 * RNG.normal(size=20)
+    sample = Sample(X, y, ("a", "b"), np.ones(20))
+    problem = make_problem(X, y, Settings(operators=OPERATORS).language(["a", "b"]))
+    formula = parse("0.97 * a - 8.9 * cos(b)**2 + 0.05")
+    entry = Entry(formula, formula.complexity(), 0.02, formula)
+    (shorter,) = thinned([entry], problem, criteria_on(sample, OPERATORS), sample)
+    assert len(shorter.expression.constants) == 1
+    assert abs(shorter.expression.constants[0]) > 8.0
+
+
+def test_a_whole_number_is_fixed_where_the_rows_determine_two_of_three() -> None:
+    x = np.linspace(1, 5, 12)
+    sample = Sample(x[:, None], 3.7 / (1 + 0.6 * x), ("x",), np.ones(12))
+    formula = with_fixed_wholes(parse("3.7 / (1 + 0.6 * x)"), sample)
+    assert [node.fixed for node in formula.nodes if hasattr(node, "fixed")] == [False, True, False]
+    free = parse("3.7 / (1.3 + 0.6 * x)")
+    assert with_fixed_wholes(free, sample) == free
