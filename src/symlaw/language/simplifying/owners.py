@@ -118,9 +118,12 @@ def _helper() -> Callable[[Request], list[Form]]:
             started.append(_started())
         process = started[0]
         assert process.stdin is not None and process.stdout is not None
-        process.stdin.write(json.dumps(request) + "\n")
-        process.stdin.flush()
-        line = process.stdout.readline()
+        try:
+            process.stdin.write(json.dumps(request) + "\n")
+            process.stdin.flush()
+            line = process.stdout.readline()
+        except BrokenPipeError:
+            line = ""
         if not line:
             raise SimplifierFailed(f"egglog's process ended with {process.wait()}")
         return [[(name, value) for name, value in form] for form in json.loads(line)]
