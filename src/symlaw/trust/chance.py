@@ -49,11 +49,6 @@ class Chance:
     n_formulas: int
     gains: Array
 
-    @property
-    def n_permutations(self) -> int:
-        """Shuffled targets."""
-        return int(self.gains.shape[1])
-
     def probability(self, complexity: float, gain: float) -> float:
         """Share of shuffled targets on which a formula of no greater complexity gains as much.
 
@@ -64,10 +59,6 @@ class Chance:
         scale = max(_GUMBEL * float(np.std(here)), 0.5)
         place = float(np.mean(here)) - _EULER * scale
         return float(-np.expm1(-np.exp(min((place - gain) / scale, 700.0))))
-
-    def loss_at(self, complexity: float) -> float:
-        """Loss that the best formula of no greater complexity reaches on half of the shuffled targets."""
-        return math.exp(-2.0 * float(np.median(self._at(complexity))) / (self.n_rows - 2))
 
     def _at(self, complexity: float) -> Array:
         last = len(self.gains) - 1
