@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from symlaw.tasks.comparing import compare, refit
     from symlaw.tasks.describing import behaviour, simplify
     from symlaw.tasks.regression import SymbolicRegressor
-    from symlaw.tasks.trusting import null_control, snap, uncertainty
+    from symlaw.tasks.trusting import null_control, permutation_null, snap, uncertainty
 
 _HOMES = {
     "Expression": "symlaw.language",
@@ -31,6 +31,7 @@ _HOMES = {
     "load": "symlaw.tasks.saving",
     "loss": "symlaw.engine.registering",
     "null_control": "symlaw.tasks.trusting",
+    "permutation_null": "symlaw.tasks.trusting",
     "operator": "symlaw.language.user",
     "parse": "symlaw.language",
     "refit": "symlaw.tasks.comparing",
@@ -42,8 +43,8 @@ _HOMES = {
 
 __all__ = [
     "Expression", "Prior", "SymbolicRegressor", "__version__", "behaviour", "compare", "evaluate",
-    "load", "loss", "null_control", "operator", "parse", "refit", "simplify", "snap", "trace",
-    "uncertainty",
+    "load", "loss", "null_control", "operator", "parse", "permutation_null", "refit", "simplify", "snap",
+    "trace", "uncertainty",
 ]  # fmt: skip
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from symlaw.trust.chance import Chance
     from symlaw.trust.evidence import Evidence
     from symlaw.trust.uncertainty import Kind, Uncertainty
 
@@ -26,7 +27,8 @@ KindName = Annotated[
 _LEGEND = (
     "length: nats for formula and data; gap: what a row saves over the one before;",
     "CV loss: on folds that the constants were not fitted to; stable: share of tables",
-    "of rows drawn again for which the row is recommended.",
+    "of rows drawn again for which the row is recommended; chance: share of tables",
+    "with shuffled targets on which as short a formula reaches the loss.",
 )
 
 
@@ -50,12 +52,14 @@ def examine(
       symlaw examine last data.csv
       symlaw examine last data.csv --kind profile --level 0.99
     """
+    import numpy as np
+
     from symlaw.cli.compare import measured
     from symlaw.cli.plugins import operators_in
     from symlaw.cli.terminal import console, say
     from symlaw.runs.store import read_run, resolve_run
     from symlaw.search.archive import Entry
-    from symlaw.tasks.trusting import snap, uncertainty
+    from symlaw.tasks.trusting import shuffled_chance, snap, uncertainty
     from symlaw.trust.evidence import evidence
     from symlaw.trust.uncertainty import checked_kind
 
@@ -80,7 +84,14 @@ def examine(
         Entry(one, row.complexity, row.loss, one) for one, row in zip(formulas, found.rows, strict=True)
     ]
     rows = evidence(entries, sure.fit.sample, found.header.criteria)
-    _tell_evidence(screen, rows)
+    settings = found.header.settings
+    known = {operator.name: operator for operator in own}
+    chance = shuffled_chance(
+        np.column_stack([columns[name] for name in found.header.feature_names]), target,
+        found.header.feature_names, [known.get(name, name) for name in settings.get("operators", ())],
+        costs=settings.get("complexity_costs"),
+    )  # fmt: skip
+    _tell_evidence(screen, rows, chance)
 
 
 def _tell_constants(screen: Console, sure: Uncertainty, kind: Kind) -> None:
@@ -90,22 +101,30 @@ def _tell_constants(screen: Console, sure: Uncertainty, kind: Kind) -> None:
     say(screen, "Intervals are those of a given formula; a search chooses one that fits.", style="dim")
 
 
-def _tell_evidence(screen: Console, rows: Iterable[Evidence]) -> None:
+def _tell_evidence(screen: Console, rows: Iterable[Evidence], chance: Chance | None) -> None:
     from symlaw.cli.terminal import say
 
     say(screen, "")
     say(screen, "What speaks for each formula of the front:", style="bold")
-    heads = ("complexity", "loss", "length", "gap", "BIC", "CV loss", "stable")
+    heads = ("complexity", "loss", "length", "gap", "BIC", "CV loss", "stable", "chance")
     say(screen, "".join(f"{head:>11}" for head in heads), style="dim")
     for row in rows:
         gap = "" if math.isnan(row.gap) else f"{row.gap:.1f}"
         cells = (
             f"{row.complexity:g}", f"{row.loss:.3g}", f"{row.description_length:.1f}", gap, f"{row.bic:.1f}",
-            f"{row.cv_loss:.3g}", f"{100 * row.stability:.0f}%",
+            f"{row.cv_loss:.3g}", f"{100 * row.stability:.0f}%", _reached(row, chance),
         )  # fmt: skip
         say(screen, "".join(f"{cell:>11}" for cell in cells))
     for line in _LEGEND:
         say(screen, line, style="dim")
+
+
+def _reached(row: Evidence, chance: Chance | None) -> str:
+    """How often shuffled targets reach a row's loss."""
+    if chance is None or not row.expression.variables:
+        return ""
+    share = 100 * chance.reaches(row.expression, row.complexity, row.loss)
+    return "<0.1%" if share < 0.1 else f"{share:.2g}%"
 
 
 def _short(odds: float) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import math
+import time
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -27,7 +28,7 @@ from symlaw.search.problem import make_problem, residual_for
 from symlaw.search.scoring import score_from, warn_if_slow
 from symlaw.tasks.concluding import candidates_of, chosen_of, refined
 from symlaw.tasks.groups import check_groups
-from symlaw.tasks.judging import found_out
+from symlaw.tasks.judging import chance_after, found_out
 from symlaw.tasks.judging import seconds_for as seconds_for_judging
 from symlaw.tasks.memory import give_back
 from symlaw.tasks.settling import seconds_for as seconds_for_settling
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from symlaw.runs.earlier import Earlier
     from symlaw.search.problem import Oracle, Problem
     from symlaw.tasks.settings import Settings
+    from symlaw.trust.chance import Chance
     from symlaw.trust.finding import Finding
 
 
@@ -194,14 +196,17 @@ def fit_front(
         raise DataError(
             "no formula was finite on every row before the search ended: allow more time, or more operators"
         )
+    ended = time.monotonic()
+    chance = spared("counting chance", lambda: chance_after(problem, outcome, settings), lambda: None)
     # what searchers know, the bank's memory above all, is of no more use
     outcome = replace(outcome, states={})
+    found = _Found(outcome, chance, ended)
     give_back()
     # numerical trouble is a value
     with np.errstate(all="ignore"):
         return spared(
             "choosing a formula",
-            lambda: _concluded(outcome, problem, table, held_out, settings),
+            lambda: _concluded(found, problem, table, held_out, settings),
             lambda: _as_found(outcome, table, settings),
         )
 
@@ -305,10 +310,19 @@ class _Table:
         return make_problem(self.X, self.y, language, weights=self.weights, seed=settings.seed, loss=loss)
 
 
+class _Found(NamedTuple):
+    """What a search found, what chance reaches, and when the search ended by `time.monotonic`."""
+
+    outcome: Outcome
+    chance: Chance | None
+    ended: float
+
+
 def _concluded(
-    outcome: Outcome, problem: Problem, table: _Table, held_out: _Table, settings: Settings
+    found: _Found, problem: Problem, table: _Table, held_out: _Table, settings: Settings
 ) -> Fitted:
     """What a search found as rows fitted on the whole table, one of them recommended."""
+    outcome = found.outcome
     X, y, names, loss, language = table.X, table.y, table.names, settings.objective(), problem.language
     searched = problem
     residual = residual_for(X, y, loss)
@@ -324,7 +338,7 @@ def _concluded(
         problem = replace(table.problem(language, settings), shape=problem.shape, objective=objective)
     else:
         criteria = replace(criteria, n_rows=problem.n_rows)
-    seconds = _seconds_left(settings, outcome, len(y), language, problem.shape)
+    seconds = _seconds_left(settings, found, len(y), language, problem.shape)
     stopped = outcome.stopped_by == STOPPED
     final = refined(entries, problem, X, settings, seconds, stopped=stopped, simplifies=_simplifies(settings))
     chosen = chosen_of(final, problem, criteria, errors)
@@ -332,7 +346,7 @@ def _concluded(
     doubts = doubts_of(outcome, searched, held_out.X, held_out.y) if problem.shape is not None else ()
     finding = spared(
         "judging what was found",
-        lambda: found_out(chosen, searched, X, names, outcome, settings),
+        lambda: found_out(chosen, searched, X, names, found.chance),
         lambda: None,
     )
     best = chosen.recommended
@@ -380,15 +394,16 @@ def _seconds_for_figures(n_rows: int, language: Language, shape: Shape | None) -
 
 
 def _seconds_left(
-    settings: Settings, outcome: Outcome, n_rows: int, language: Language, shape: Shape | None
+    settings: Settings, found: _Found, n_rows: int, language: Language, shape: Shape | None
 ) -> float:
     """Seconds for fitting the front's constants once more: little after an interruption."""
-    if outcome.stopped_by == STOPPED:
+    if found.outcome.stopped_by == STOPPED:
         return _AFTER_A_STOP
     if settings.time_budget is None:
         return math.inf
     figuring = _seconds_for_figures(n_rows, language, shape)
-    return max(0.0, settings.time_budget - outcome.spent.seconds - figuring)
+    used = found.outcome.spent.seconds + time.monotonic() - found.ended
+    return max(0.0, settings.time_budget - used - figuring)
 
 
 def _prepare(settings: Settings) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from threadpoolctl import threadpool_limits
+
 from symlaw.search.course import STOPPED
 from symlaw.search.searchers.bank import bank_of
 from symlaw.trust.chance import Chance, chance_in
@@ -36,8 +38,7 @@ def found_out(
     problem: Problem,
     X: NDArray[np.float64],
     names: Sequence[str],
-    outcome: Outcome,
-    settings: Settings,
+    chance: Chance | None,
 ) -> Finding | None:
     """What the rows say about the law.
 
@@ -49,8 +50,8 @@ def found_out(
         What was searched.
     X, names
         All rows (n_rows, n_features) and the columns.
-    outcome, settings
-        What was found, and how.
+    chance
+        What chance reaches, where `chance_after` counted it.
 
     Returns
     -------
@@ -64,19 +65,21 @@ def found_out(
     compared = [Candidate(one.expression, one.complexity, one.loss, nats) for one, nats in chosen.candidates]
     picked = chosen.front[chosen.recommended.place].expression
     place = next(k for k, one in enumerate(compared) if one.expression is picked)
-    chance = None
-    if len(X) <= _MOST_ROWS and outcome.stopped_by != STOPPED:
-        chance = _chance(problem, outcome, settings)
     return finding_of(compared, place, X, names, chance)
 
 
-def _chance(problem: Problem, outcome: Outcome, settings: Settings) -> Chance | None:
-    """What losses the formulas of the search's bank reach by chance; None without a bank."""
+def chance_after(problem: Problem, outcome: Outcome, settings: Settings) -> Chance | None:
+    """What losses the formulas of the search's bank reach by chance, in the time of `seconds_for`.
+
+    None on many rows, under losses other than least squares, after an interruption, and without a bank.
+    """
     state = outcome.states.get("bank")
     bank = None if state is None else bank_of(state)
-    if bank is None:
+    plain = problem.loss.is_least_squares and problem.objective is None
+    if bank is None or not plain or problem.n_rows > _MOST_ROWS or outcome.stopped_by == STOPPED:
         return None
     target = problem.probe.target[: bank.n_rows]
-    if settings.time_budget is None:
-        return chance_in(bank, target, math.inf, n_permutations=_SHUFFLED, seed=settings.seed)
-    return chance_in(bank, target, _SHARE * settings.time_budget, seed=settings.seed)
+    with threadpool_limits(settings.threads, user_api="blas"):
+        if settings.time_budget is None:
+            return chance_in(bank, target, math.inf, n_permutations=_SHUFFLED, seed=settings.seed)
+        return chance_in(bank, target, _SHARE * settings.time_budget, seed=settings.seed)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,10 +13,12 @@ from symlaw.errors import DataError, InvalidSetting
 from symlaw.knowledge.named import named_from
 from symlaw.knowledge.priors import preference_from
 from symlaw.language.editing import as_formula
+from symlaw.language.grammar import Language
 from symlaw.search.archive import Entry
 from symlaw.tasks.comparing import columns_of
 from symlaw.tasks.groups import coded
 from symlaw.tasks.weighing import deviations_of
+from symlaw.trust.chance import PERMUTATIONS, Chance, chance_on
 from symlaw.trust.description import Criteria, criteria_on
 from symlaw.trust.evidence import evidence
 from symlaw.trust.fit import Sample, fitted, model_of, model_with
@@ -25,10 +29,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import pandas as pd
-    from numpy.typing import ArrayLike
+    from numpy.typing import ArrayLike, NDArray
 
     from symlaw.language.expression import Expression
+    from symlaw.language.operators import Operator
     from symlaw.tasks.regression import SymbolicRegressor
+
+# Formulas that are tried on shuffled targets, and rows at most: on more rows chance reaches nothing.
+FORMULAS, _MOST_ROWS = 10_000_000, 200
 
 
 def uncertainty(
@@ -178,6 +186,105 @@ def criteria_of(model: SymbolicRegressor, sample: Sample) -> Criteria:
     names = [row if isinstance(row, str) else row.name for row in model.operators]
     preference = preference_from(model.operator_weights, model.prior, model.operators)
     return criteria_on(sample, names, preference, len(model.named_constants or ()))
+
+
+def permutation_null(
+    model: SymbolicRegressor,
+    X: Any,
+    y: ArrayLike,
+    *,
+    n_formulas: int = FORMULAS,
+    n_permutations: int = PERMUTATIONS,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """What losses the best of millions of formulas reach on targets that were shuffled among the rows.
+
+    Formulas of the model's operators are enumerated by rising complexity, each with its own scale and offset
+    (the largest statistic over all of them; Westfall and Young 1993). `null_control` searches anew instead.
+
+    Parameters
+    ----------
+    model
+        A fitted model of one target in least squares.
+    X, y
+        What it was fitted to.
+    n_formulas
+        Distinct formulas tried, about.
+    n_permutations
+        Shuffled targets.
+    seed
+        Of the shuffling, and of 200 rows where there are more.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per formula of the front: complexity, loss, ``chance_loss``, which half of the shuffled
+        targets reach with no greater complexity, ``probability`` that a shuffled target reaches the row's
+        loss, and equation.
+
+    Raises
+    ------
+    InvalidSetting
+        When the model was not fitted by squared errors, or to several targets.
+    DataError
+        When there are fewer than 4 rows.
+    """
+    check_is_fitted(model)
+    if model.loss != "squared":
+        raise InvalidSetting(f"chance is counted for squared errors, and the model's loss is {model.loss!r}")
+    if isinstance(model.expression_, tuple):
+        raise InvalidSetting("chance is counted for one target: fit the targets one by one")
+    X, _ = coded(X, model.groups, model.group_labels_)
+    names = model._names()
+    chance = shuffled_chance(
+        as_columns(X, names), np.asarray(y, dtype=float), names, model.operators,
+        costs=model.complexity_costs, n_formulas=n_formulas, n_permutations=n_permutations, seed=seed,
+    )  # fmt: skip
+    if chance is None:
+        raise DataError(f"there are {len(np.asarray(y))} rows: chance is counted on 4 or more")
+    found = model.front_[["complexity", "loss", "equation"]].copy()
+    rows = model.front_.to_dict("records")
+    reached = [chance.reaches(row["expression"], row["complexity"], row["loss"]) for row in rows]
+    found.insert(2, "chance_loss", [chance.loss(complexity) for complexity in found["complexity"]])
+    found.insert(3, "probability", reached)
+    return found
+
+
+def shuffled_chance(
+    X: NDArray[np.float64],
+    y: NDArray[np.float64],
+    names: Sequence[str],
+    operators: Sequence[str | Operator],
+    *,
+    costs: Mapping[str, float] | None = None,
+    n_formulas: int = FORMULAS,
+    n_permutations: int = PERMUTATIONS,
+    seed: int = 0,
+) -> Chance | None:
+    """What chance reaches with formulas of some operators; see `permutation_null`.
+
+    Parameters
+    ----------
+    X, y, names
+        Rows, float64 (n_rows, n_features) and (n_rows,), and the columns.
+    operators, costs
+        What formulas may say, and their complexities as the estimator's.
+
+    Returns
+    -------
+    Chance or None
+        None with fewer than 4 rows, or where no formula of the columns varies.
+    """
+    if len(y) > _MOST_ROWS:
+        rng = np.random.Generator(np.random.Philox(seed))
+        some = np.sort(rng.choice(len(y), _MOST_ROWS, replace=False))
+        X, y = X[some], y[some]
+    plain = [one for one in operators if isinstance(one, str) or not one.table]
+    language = Language.of(names, plain, costs=costs)
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return chance_on(
+            X, y, language, n_formulas, n_permutations=n_permutations, seed=seed, run_all=pool.map
+        )
 
 
 def null_control(

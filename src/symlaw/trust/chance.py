@@ -10,22 +10,30 @@ from __future__ import annotations
 import math
 import time
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from symlaw.search.bank.store import enumerate_more, formulas_beyond, make_bank
+from symlaw.trust.description import EXACT_LOSS, fitted_constants
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from numpy.typing import NDArray
 
-    from symlaw.search.bank.store import Bank
+    from symlaw.language.expression import Expression
+    from symlaw.language.grammar import Language
+    from symlaw.search.bank.store import Bank, Mapper
 
     Array = NDArray[np.float64]
 
 # Formulas of one block, shuffled targets at most and at least, and share of a target's spread that is none.
 _BLOCK, PERMUTATIONS, LEAST = 2**13, 200, 20
 _NOTHING = 1e-6
+# Formulas that are kept where the others are enumerated from them, and memory for them.
+_KEPT, _BYTES = 2**16, 2**28
 # Euler's constant, and how standard deviation and scale of a Gumbel distribution hang together.
 _EULER, _GUMBEL = 0.5772156649, math.sqrt(6.0) / math.pi
 
@@ -48,6 +56,24 @@ class Chance:
     n_rows: int
     n_formulas: int
     gains: Array
+
+    def reaches(self, formula: Expression, complexity: float, loss: float) -> float:
+        """Share of shuffled targets on which chance reaches a formula's loss, its constants counted as rows.
+
+        Examples
+        --------
+        >>> from symlaw.language import parse
+        >>> few = Chance(10, 1000, np.array([[0.0, 0.0], [2.0, 3.0]]))
+        >>> few.reaches(parse("3.7 * x"), 2, 1e-4) < 0.01 < few.reaches(parse("3.7 * x"), 2, 0.5)
+        True
+        """
+        free = max(self.n_rows - max(fitted_constants(formula), 1) - 1, 1)
+        return self.probability(complexity, -0.5 * free * math.log(max(loss, EXACT_LOSS)))
+
+    def loss(self, complexity: float) -> float:
+        """The loss that chance reaches on half of the shuffled targets, with scale and offset."""
+        gain = float(np.median(self._at(complexity)))
+        return math.exp(-2.0 * gain / (self.n_rows - 2))
 
     def probability(self, complexity: float, gain: float) -> float:
         """Share of shuffled targets on which a formula of no greater complexity gains as much.
@@ -92,25 +118,78 @@ def chance_in(
     Chance or None
         None with fewer than 4 rows, or where the time is too short for `LEAST` shuffled targets.
     """
-    n_rows = len(y)
     blocks = list(_blocks(bank))
-    if n_rows < 4 or not blocks:
+    if len(y) < 4 or not blocks:
         return None
     shuffled = _shuffled(y, n_permutations, seed)
     if math.isfinite(seconds):
         began = time.perf_counter()
-        _largest(bank, blocks[-1], shuffled)
+        _largest(_values(bank, blocks[-1]), shuffled)
         one = (time.perf_counter() - began) * len(blocks) / n_permutations
         n_permutations = min(n_permutations, int(seconds / max(one, 1e-9)))
         if n_permutations < LEAST:
             return None
         shuffled = shuffled[:n_permutations]
-    best = np.zeros((len(bank.bounds) + 1, n_permutations))
-    for block in blocks:
-        level = block[0]
-        best[level] = np.maximum(best[level], _largest(bank, block, shuffled))
-    explained = np.minimum(np.maximum.accumulate(best, axis=0) ** 2, 1.0 - 1e-12)
-    return Chance(n_rows, bank.count - bank.constants[1], -0.5 * (n_rows - 2) * np.log1p(-explained))
+    return _counted(((block[0], _values(bank, block)) for block in blocks), shuffled)
+
+
+def chance_on(
+    X: Array,
+    y: Array,
+    language: Language,
+    n_formulas: int,
+    *,
+    n_permutations: int = PERMUTATIONS,
+    seed: int = 0,
+    run_all: Mapper = map,
+) -> Chance | None:
+    """What chance reaches with so many formulas of a language, which are enumerated and not kept.
+
+    Parameters
+    ----------
+    X, y
+        Rows, float64 (n_rows, n_features) and (n_rows,); the first 256 count.
+    language
+        What the formulas may say.
+    n_formulas
+        Distinct formulas at most, up to scale and offset.
+    n_permutations, seed
+        Shuffled targets, and the seed of the shuffling.
+    run_all
+        What runs parts of the enumeration, side by side or not.
+
+    Returns
+    -------
+    Chance or None
+        None with fewer than 4 rows, or without a formula.
+    """
+    bank = make_bank(np.ascontiguousarray(X.T), language, _BYTES)
+    y = y[: bank.n_rows]
+    if len(y) < 4:
+        return None
+    while bank.count < min(n_formulas, _KEPT) and not bank.finished:
+        enumerate_more(bank, run_all=run_all)
+    kept = ((block[0], _values(bank, block)) for block in _blocks(bank))
+    beyond = formulas_beyond(bank, n_formulas - bank.count, run_all)
+    return _counted(chain(kept, beyond), _shuffled(y, n_permutations, seed))
+
+
+def _counted(
+    formulas: Iterable[tuple[int, NDArray[np.float32]]], shuffled: NDArray[np.float32]
+) -> Chance | None:
+    """What the best of formulas, given by level, gain on shuffled targets."""
+    n_permutations, n_rows = shuffled.shape
+    best: dict[int, Array] = {}
+    count = 0
+    for level, values in formulas:
+        nothing = np.zeros(n_permutations)
+        best[level] = np.maximum(best.get(level, nothing), _largest(values, shuffled))
+        count += len(values)
+    if not best:
+        return None
+    levels = np.array([best.get(level, np.zeros(n_permutations)) for level in range(max(best) + 1)])
+    explained = np.minimum(np.maximum.accumulate(levels, axis=0) ** 2, 1.0 - 1e-12)
+    return Chance(n_rows, count, -0.5 * (n_rows - 2) * np.log1p(-explained))
 
 
 def _blocks(bank: Bank) -> Iterator[tuple[int, int, int]]:
@@ -121,6 +200,11 @@ def _blocks(bank: Bank) -> Iterator[tuple[int, int, int]]:
             yield level, begin, min(begin + _BLOCK, end)
 
 
+def _values(bank: Bank, block: tuple[int, int, int]) -> NDArray[np.float32]:
+    _, begin, end = block
+    return bank.entries.values[begin:end]
+
+
 def _shuffled(y: Array, count: int, seed: int) -> NDArray[np.float32]:
     """Shuffled targets of mean 0 and length 1, float32 (count, n_rows)."""
     rng = np.random.Generator(np.random.Philox(key=[seed, 2]))
@@ -129,10 +213,8 @@ def _shuffled(y: Array, count: int, seed: int) -> NDArray[np.float32]:
     return np.array([rng.permutation(unit) for _ in range(count)], np.float32)
 
 
-def _largest(bank: Bank, block: tuple[int, int, int], shuffled: NDArray[np.float32]) -> Array:
-    """Largest correlation of the block's formulas with each shuffled target, float64 (n_permutations,)."""
-    _, begin, end = block
-    values = bank.entries.values[begin:end, : shuffled.shape[1]]
+def _largest(values: NDArray[np.float32], shuffled: NDArray[np.float32]) -> Array:
+    """Largest correlation of formulas, (n, n_rows), with each shuffled target, float64 (n_permutations,)."""
     with np.errstate(all="ignore"):
         values = values - values.mean(axis=1, keepdims=True)
         size = np.sqrt(np.sum(values * values, axis=1, keepdims=True))

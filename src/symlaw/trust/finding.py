@@ -16,7 +16,7 @@ import numpy as np
 
 from symlaw.engine.evaluate import evaluate
 from symlaw.language.expression import Expression
-from symlaw.trust.description import EXACT_LOSS, fitted_constants
+from symlaw.trust.description import EXACT_LOSS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -163,7 +163,7 @@ def finding_of(
     if not own.expression.variables:
         return Finding(NOT_LEARNABLE, rivals, _what_it_takes(candidates, len(X)))
     others = [rival for rival in rivals if rival.expression is not own.expression]
-    p_chance = None if chance is None else chance.probability(own.complexity, _gain(own, len(X)))
+    p_chance = None if chance is None else chance.reaches(own.expression, own.complexity, own.loss)
     by_chance = p_chance is not None and p_chance > _BY_CHANCE
     first = next(rival for rival in rivals if rival.expression is own.expression)
     told = "" if p_chance is None else f"; {_chance_words(p_chance)}"
@@ -224,12 +224,6 @@ def tried(loss: float, *, uses_all: bool) -> float:
         return _MOST_SURE
     left = min(loss if uses_all else _LEFT_OUT * loss, 1.0)
     return min(max(0.3 + 0.6 * (-math.log10(left) - 0.7) / 2.3, _LEAST_SURE), _MOST_SURE)
-
-
-def _gain(own: Candidate, n_rows: int) -> float:
-    """Nats by which a formula describes the rows better than a constant, its constants counted as rows."""
-    free = max(n_rows - max(fitted_constants(own.expression), 1) - 1, 1)
-    return -0.5 * free * math.log(max(own.loss, EXACT_LOSS))
 
 
 def _equal(values: Array, others: Array) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -228,17 +228,7 @@ def enumerate_more(bank: Bank, max_pairs: int = SLICE_PAIRS, run_all: Mapper = m
     """Take up to ``max_pairs`` further pairs, not beyond the end of a level; how many were taken."""
     if bank.finished:
         return 0
-    runs = _next_runs(bank, max_pairs)
-    factors = np.array([factor.value for factor in factors_of(bank.language)], float)
-
-    def run(number: int) -> None:
-        segment, begin, end = runs[number]
-        evaluate_pairs(
-            bank.entries, bank.tables, bank.kernels, factors, segment, begin, end,
-            bank.batches[number], bank.desks[number],
-        )  # fmt: skip
-
-    list(run_all(run, range(len(runs))))
+    runs = _evaluated(bank, max_pairs, run_all)
     for number, (segment, _, _) in enumerate(runs):
         if not _merge(bank, number, segment.code):
             break
@@ -250,6 +240,56 @@ def enumerate_more(bank: Bank, max_pairs: int = SLICE_PAIRS, run_all: Mapper = m
         if not bank.finished:
             _open_level(bank)
     return taken
+
+
+def formulas_beyond(
+    bank: Bank, n_formulas: int, run_all: Mapper = map
+) -> Iterator[tuple[int, NDArray[np.float32]]]:
+    """Go on without keeping anything: further formulas of the levels that the bank's entries make.
+
+    The bank cannot be grown afterwards.
+
+    Parameters
+    ----------
+    bank
+        A bank whose memory is not used up.
+    n_formulas
+        How many to bring, about.
+    run_all
+        What runs a slice's parts, side by side or not.
+
+    Yields
+    ------
+    level, values
+        Level of some formulas and their values up to scale and sign, float32 (n, n_rows), which are
+        overwritten as soon as the next are asked for.
+    """
+    while n_formulas > 0 and not bank.finished:
+        level = len(bank.bounds)
+        for number in range(len(_evaluated(bank, SLICE_PAIRS, run_all))):
+            batch = bank.batches[number]
+            n_formulas -= int(batch.used[0])
+            yield level, batch.values[: batch.used[0]]
+        if bank.place[0] == len(bank.segments):
+            first = bank.bounds[-1][1]
+            bank.bounds.append((first, bank.count))
+            _open_level(bank)
+
+
+def _evaluated(bank: Bank, max_pairs: int, run_all: Mapper) -> list[Run]:
+    """Evaluate the next pairs, each run into its batch; the runs."""
+    runs = _next_runs(bank, max_pairs)
+    factors = np.array([factor.value for factor in factors_of(bank.language)], float)
+
+    def run(number: int) -> None:
+        segment, begin, end = runs[number]
+        evaluate_pairs(
+            bank.entries, bank.tables, bank.kernels, factors, segment, begin, end,
+            bank.batches[number], bank.desks[number],
+        )  # fmt: skip
+
+    list(run_all(run, range(len(runs))))
+    return runs
 
 
 def _merge(bank: Bank, number: int, code: int) -> bool:
