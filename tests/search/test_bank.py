@@ -23,7 +23,7 @@ from symlaw.search.budget import Budget
 from symlaw.search.portfolio import Outcome, search
 from symlaw.search.problem import make_problem
 from symlaw.search.searchers.bank import Bank as BankSearcher
-from symlaw.search.searchers.bank import bank_of
+from symlaw.search.searchers.bank import workplace_of
 
 NAMES = ("a", "b", "c")
 OPERATORS = ("+", "-", "*", "/", "sqrt", "square", "exp", "log", "sin")
@@ -163,7 +163,7 @@ def test_product_of_two_formulas_is_found_by_a_look_up() -> None:
         Budget(evaluations=2_000_000, target_loss=1e-20),
     )
     assert outcome.front[-1].loss < 1e-20
-    bank = bank_of(outcome.states["bank"])
+    bank = workplace_of(outcome.states["bank"]).bank
     assert bank is not None
     simplest = next(entry for entry in outcome.front if entry.loss < 1e-20)
     assert len(bank.bounds) - 1 < simplest.inner.complexity() - 2
@@ -249,7 +249,7 @@ def test_a_pickled_state_leaves_the_entries_out() -> None:
     assert len(pickle.dumps(state)) < 100_000 and again.workplace is None
     searcher.ask(state, problem, snapshot, 20_000, map)
     searcher.ask(again, problem, snapshot, 20_000, map)
-    ours, theirs = bank_of(state), bank_of(again)
+    ours, theirs = workplace_of(state).bank, workplace_of(again).bank
     assert ours is not None and theirs is not None
     assert ours.bounds == theirs.bounds and ours.tally.pairs == theirs.tally.pairs
 

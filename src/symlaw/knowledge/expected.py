@@ -1,7 +1,9 @@
 """How likely a formula is before the data are seen, for what is recommended.
 
-Half of it by what named equations look like, half by nothing but size: a law that is written as few equations
-are is not held back by more than a bit.
+A column is measured in some unit and from some origin, and what is the same for all rows is a number: a
+formula is a scale and an offset, or one of them or none, around a form. The form's probability is half by
+what named equations look like, half by nothing but size: a law that is written as few equations are is not
+held back by more than a bit.
 """
 
 from __future__ import annotations
@@ -15,11 +17,11 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from symlaw.knowledge.priors import Preference, Prior, pairs_of
+from symlaw.language.expression import Expression, joined
+from symlaw.language.operators import Operator
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from symlaw.language.expression import Expression
 
 FormulaLength = Callable[["Expression"], float]
 
@@ -30,7 +32,10 @@ _FUNCTIONS = frozenset(
 _PILED = 4.0
 
 # Probability of a constant before the data are seen: of tables without a law few are given one.
-NOTHING = 0.95
+NOTHING = 0.9
+
+# Probabilities of a form with (scale, offset): tables are of measurements, where a scale is the rule.
+_FRAMES = {(True, False): 0.5, (False, False): 0.25, (False, True): 0.125, (True, True): 0.125}
 
 
 @cache
@@ -76,11 +81,50 @@ class Expected:
         preference = self.preference
         if preference is not None:
             return preference.length(formula, self.operators, self.n_variables)
-        counted = Preference({}, named_equations()).length(formula, self.operators, self.n_variables)
-        even = len(formula.nodes) * math.log(len(self.operators) + self.n_variables + 1)
-        even += _PILED * sum(_FUNCTIONS.issuperset(pair) for pair in pairs_of(formula))
+        scaled, offset, form = framed(formula)
+        counted = Preference({}, named_equations()).length(form, self.operators, self.n_variables)
+        even = len(form.nodes) * math.log(len(self.operators) + self.n_variables + 1)
+        even += _PILED * sum(_FUNCTIONS.issuperset(pair) for pair in pairs_of(form))
         likelier, less = min(counted, even), max(counted, even)
-        return likelier - math.log(0.5 * (1.0 + math.exp(likelier - less)))
+        nats = likelier - math.log(0.5 * (1.0 + math.exp(likelier - less)))
+        return nats - math.log(_FRAMES[scaled, offset])
+
+
+def framed(formula: Expression) -> tuple[bool, bool, Expression]:
+    """Whether a formula has a scale and an offset, and its form without them.
+
+    The number in ``2.5 / x`` is a scale, and stays.
+
+    Examples
+    --------
+    >>> from symlaw.language import parse
+    >>> scaled, offset, form = framed(parse("1.5 - 2.5 * x / (x + 3)"))
+    >>> scaled, offset, str(form)
+    (True, True, 'x / (x + 3.0)')
+    """
+    shifted = _without_number(formula, "+", "-")
+    formula = formula if shifted is None else shifted
+    unscaled = _without_number(formula, "*", "/")
+    return unscaled is not None, shifted is not None, formula if unscaled is None else unscaled
+
+
+def _without_number(formula: Expression, joins: str, parts: str) -> Expression | None:
+    """A sum without its offset, or a product without its scale; None where there is none."""
+    node = formula.nodes[-1]
+    if not isinstance(node, Operator) or node.name not in ("neg", joins, parts):
+        return None
+    arguments = formula.arguments()
+    for place, part in enumerate(arguments):
+        if part.variables:
+            form = _without_number(part, joins, parts)
+            if form is not None:
+                own = [form if k == place else other for k, other in enumerate(arguments)]
+                return Expression(joined(node, [one.nodes for one in own]))
+        elif (node.name, place) == ("/", 0):
+            return None if part.constants == (1.0,) else formula
+        else:
+            return arguments[1 - place]
+    return None
 
 
 def expected(operators: Sequence[str], n_variables: int, preference: Preference | None = None) -> Expected:

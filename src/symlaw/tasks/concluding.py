@@ -60,7 +60,9 @@ class Chosen:
     candidates: tuple[tuple[Entry, float], ...]
 
 
-def candidates_of(outcome: Outcome, problem: Problem, criteria: Criteria, seconds: float) -> list[Entry]:
+def candidates_of(
+    outcome: Outcome, problem: Problem, criteria: Criteria, seconds: float, listed: Sequence[Entry] = ()
+) -> list[Entry]:
     """The front of a search, and formulas that may be the law in place of its rows.
 
     Those are others of the same sizes, and shorter ones without constants that the rows do not ask for: what
@@ -75,6 +77,8 @@ def candidates_of(outcome: Outcome, problem: Problem, criteria: Criteria, second
         By what formulas are compared on these.
     seconds
         Time for shorter forms.
+    listed
+        Further formulas, from `symlaw.tasks.shortlist`.
     """
     front = list(outcome.front)
     plain = problem.loss.is_least_squares and problem.shape is None and problem.objective is None
@@ -84,9 +88,9 @@ def candidates_of(outcome: Outcome, problem: Problem, criteria: Criteria, second
         return front
     known = {entry.expression for entry in front}
     others = [one for entries in outcome.alternatives.values() for one in entries]
-    others = [
-        one for one in others if one.expression not in known and problem.language.admits(one.expression)
-    ]
+    others = [one for one in others if problem.language.admits(one.expression)]
+    distinct = {one.expression: one for one in (*others, *listed) if one.expression not in known}
+    others = list(distinct.values())
     lengths = {id(one): criteria.length(one.expression, one.loss) for one in (*front, *others)}
     least = min(lengths.values())
     near = [one for one in others if lengths[id(one)] <= least + _NEAR]

@@ -32,6 +32,8 @@ from symlaw.tasks.judging import chance_after, found_out
 from symlaw.tasks.judging import seconds_for as seconds_for_judging
 from symlaw.tasks.memory import give_back
 from symlaw.tasks.settling import seconds_for as seconds_for_settling
+from symlaw.tasks.shortlist import scored, shortlist_after
+from symlaw.tasks.shortlist import seconds_for as seconds_for_listing
 from symlaw.tasks.simplifying import seconds_for as seconds_for_simplifying
 from symlaw.tasks.sparing import spared
 from symlaw.trust.description import Criteria, floor_of
@@ -198,9 +200,10 @@ def fit_front(
         )
     ended = time.monotonic()
     chance = spared("counting chance", lambda: chance_after(problem, outcome, settings), lambda: None)
+    listed = spared("the shortlist", lambda: shortlist_after(problem, outcome, settings), lambda: ())
     # what searchers know, the bank's memory above all, is of no more use
     outcome = replace(outcome, states={})
-    found = _Found(outcome, chance, ended)
+    found = _Found(outcome, chance, listed, ended)
     give_back()
     # numerical trouble is a value
     with np.errstate(all="ignore"):
@@ -311,10 +314,14 @@ class _Table:
 
 
 class _Found(NamedTuple):
-    """What a search found, what chance reaches, and when the search ended by `time.monotonic`."""
+    """What a search found, what chance reaches, and when the search ended by `time.monotonic`.
+
+    ``listed`` are formulas of short descriptions, to be compared with the front.
+    """
 
     outcome: Outcome
     chance: Chance | None
+    listed: tuple[Expression, ...]
     ended: float
 
 
@@ -329,7 +336,10 @@ def _concluded(
     coder = loss.coder(loss.null_deviance(y, table.weights, residual))
     criteria = _criteria(table, settings, language, coder)
     thinning = math.inf if settings.time_budget is None else _SHARE_OF_THINNING * settings.time_budget
-    entries = candidates_of(outcome, problem, replace(criteria, n_rows=searched.n_rows), thinning)
+    own = replace(criteria, n_rows=searched.n_rows)
+    listing = seconds_for_listing(searched.n_rows, settings.time_budget) or math.inf
+    others = scored(found.listed, problem, own, listing)
+    entries = candidates_of(outcome, problem, own, thinning, others)
     cost = held_out.cost(loss, loss.parameter_for(y, table.weights, residual))
     errors = held_out_errors(entries, held_out.X, held_out.y, names, cost)
     n_features = len(names) - len(language.named)
@@ -378,6 +388,7 @@ def _reserve(n_rows: int, language: Language, settings: Settings, shape: Shape |
         wanted = min(wanted, _MOST_FOR_VERDICTS * settings.time_budget)
     simplifying, settling = _seconds_for_forms(n_rows, settings)
     judging = seconds_for_judging(n_rows, settings.time_budget)
+    judging += seconds_for_listing(n_rows, settings.time_budget)
     thinning = 0.0 if settings.time_budget is None else _SHARE_OF_THINNING * settings.time_budget
     return wanted + seconds_for(n_rows, settings.time_budget) + simplifying + settling + judging + thinning
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from threadpoolctl import threadpool_limits
 
 from symlaw.search.course import STOPPED
-from symlaw.search.searchers.bank import bank_of
+from symlaw.search.searchers.bank import workplace_of
 from symlaw.trust.chance import Chance, chance_in
 from symlaw.trust.finding import Candidate, Finding, finding_of
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 # Tables of no more rows are compared with chance; share of the time that it may take, and shuffled targets
 # where no time is given.
 _MOST_ROWS, _SHARE, _SHUFFLED = 200, 0.1, 50
+# Formulas that are tried on them, at least.
+_LEAST = 2**16
 
 
 def seconds_for(n_rows: int, time_budget: float | None) -> float:
@@ -74,7 +76,8 @@ def chance_after(problem: Problem, outcome: Outcome, settings: Settings) -> Chan
     None on many rows, under losses other than least squares, after an interruption, and without a bank.
     """
     state = outcome.states.get("bank")
-    bank = None if state is None else bank_of(state)
+    place = None if state is None else workplace_of(state, _LEAST)
+    bank = None if place is None else place.bank
     plain = problem.loss.is_least_squares and problem.objective is None
     if bank is None or not plain or problem.n_rows > _MOST_ROWS or outcome.stopped_by == STOPPED:
         return None

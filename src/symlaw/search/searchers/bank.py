@@ -224,6 +224,10 @@ def _urgency(task: Task, bank: Store) -> float:
     return transformed * inexact * task.cost(bank)
 
 
-def bank_of(state: BankState) -> Store | None:
-    """The bank that a state enumerated, for look-ups by others."""
-    return None if state.workplace is None else state.workplace.bank
+def workplace_of(state: BankState, at_least: int = 0) -> Workplace | None:
+    """The bank that a state enumerated and its targets, for others; grown to so many entries first."""
+    if state.workplace is not None:
+        bank = state.workplace.bank
+        while bank.count < at_least and not bank.finished:
+            enumerate_more(bank)
+    return state.workplace

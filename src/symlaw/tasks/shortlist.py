@@ -1,0 +1,69 @@
+"""Formulas of short descriptions among those of the search's bank, on tables of few rows.
+
+What a search keeps misses least of its size. The law under noise is one of many of its size, and not the one
+that misses least.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import TYPE_CHECKING
+
+from symlaw.search.artefacts import is_artefact
+from symlaw.search.bank.beam import shortest
+from symlaw.search.confirm import Confirmer
+from symlaw.search.course import STOPPED
+from symlaw.search.searchers.bank import workplace_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from symlaw.language.expression import Expression
+    from symlaw.search.archive import Entry
+    from symlaw.search.portfolio import Outcome
+    from symlaw.search.problem import Problem
+    from symlaw.tasks.settings import Settings
+    from symlaw.trust.description import Criteria
+
+SOURCE = "shortlist"
+# Share of the time for it, formulas of the target, nats for each node, and entries that are kept.
+_SHARE, _COUNT, _PER_NODE, _KEPT = 0.04, 60, 2.3, 40
+# Tables of no more rows, and formulas that are looked at, at least.
+_MOST_ROWS, _LEAST = 200, 2**16
+
+
+def seconds_for(n_rows: int, time_budget: float | None) -> float:
+    """Seconds to keep back for `shortlist_after` and `scored`."""
+    return 0.0 if time_budget is None or n_rows > _MOST_ROWS else _SHARE * time_budget
+
+
+def shortlist_after(problem: Problem, outcome: Outcome, settings: Settings) -> tuple[Expression, ...]:
+    """Formulas to compare with the front; none on many rows, or where the front is not all that counts."""
+    state = outcome.states.get("bank")
+    workplace = None if state is None else workplace_of(state, _LEAST)
+    plain = problem.loss.is_least_squares and problem.objective is None and problem.shape is None
+    if workplace is None or not plain or problem.n_rows > _MOST_ROWS or outcome.stopped_by == STOPPED:
+        return ()
+    if problem.language.template is not None or not problem.is_all_probed:
+        return ()
+    seconds = math.inf if settings.time_budget is None else 0.5 * _SHARE * settings.time_budget
+    found = shortest(workplace, _PER_NODE, _COUNT, seconds)
+    return tuple(dict.fromkeys(one for one in found if problem.language.fits(one)))
+
+
+def scored(
+    formulas: Sequence[Expression], problem: Problem, criteria: Criteria, seconds: float
+) -> list[Entry]:
+    """Entries of the formulas, with numbers fitted on all rows; those of the shortest descriptions."""
+    end, confirmer = time.monotonic() + seconds, Confirmer(problem)
+    found: dict[Expression, Entry] = {}
+    for formula in formulas:
+        if time.monotonic() > end:
+            break
+        for entry in confirmer.guess(formula, source=SOURCE):
+            found.setdefault(entry.expression, entry)
+    able = [one for one in found.values() if math.isfinite(one.loss)]
+    able = [one for one in able if problem.language.admits(one.expression)]
+    able.sort(key=lambda one: criteria.length(one.expression, one.loss))
+    return [one for one in able[:_KEPT] if not is_artefact(one, problem)]
