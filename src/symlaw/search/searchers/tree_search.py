@@ -2,8 +2,8 @@
 
 After Petersen et al. (DSR, 2021) for the states, Kamienny et al. (DGSR-MCTS, 2023) and Xu et al. (RSRM,
 2024) for the tree: moves are chosen by PUCT, beginnings are completed at random by the policy, and
-constants are fitted before a formula is judged. What differs is that beginnings which amount to the same
-are one node.
+constants are fitted before a formula is judged, and the best formulas are varied as whole trees beside that.
+What differs is that beginnings which amount to the same are one node.
 """
 
 from __future__ import annotations
@@ -13,18 +13,21 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from symlaw.engine._jit import separately
 from symlaw.engine.blocks import kernel_table
 from symlaw.engine.tape import to_tape
 from symlaw.search.genetics.desks import COUNTERS, default_rates, desk, steered
+from symlaw.search.genetics.epoch import vary
 from symlaw.search.genetics.genome import grammar_of
 from symlaw.search.genetics.macros import macros_of
+from symlaw.search.genetics.population import Population
 from symlaw.search.searchers.base import Mapper, Proposals
 from symlaw.search.tree.alphabet import Alphabet, alphabet_of
 from symlaw.search.tree.choosing import back_up, select
 from symlaw.search.tree.nodes import Batch, Choice, Ground, Tree, make_batch, make_ground, make_tree
 from symlaw.search.tree.policies import Accuracy, Counts, Policy, Value, leaning_of, probabilities, symbols_of
 from symlaw.search.tree.pruning import give_up, make_room
-from symlaw.search.tree.rollouts import Memo, begin_epoch, complete, make_memo
+from symlaw.search.tree.rollouts import Memo, begin_epoch, complete, make_memo, vary_elites
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +37,6 @@ if TYPE_CHECKING:
     from symlaw.language.expression import Expression
     from symlaw.search.archive import Entry, Snapshot
     from symlaw.search.genetics.desks import Rates
-    from symlaw.search.genetics.population import Population
     from symlaw.search.problem import Problem
 
 # A tree is thinned out between epochs when it is this full.
@@ -92,6 +94,8 @@ class TreeSearch:
         Node values that a tree may compute in an epoch.
     exploration, best_share, ripe
         As in `symlaw.search.tree.nodes.Choice`.
+    variations
+        Variations of the archive's elites that are tried after each batch.
     margin, patience
         A node is given up when its best reward is ``margin`` below the tree's after ``patience`` visits.
     """
@@ -107,6 +111,7 @@ class TreeSearch:
     ripe: int = 4
     margin: float = 0.35
     patience: int = 1000
+    variations: int = 64
     name: str = "tree_search"
     stores: ClassVar[tuple[type, ...]] = (TreeState, Tree, Memo)
 
@@ -131,7 +136,9 @@ class TreeSearch:
         policy = probabilities(self.policy, alphabet, examples, leaning_of(problem.language, alphabet))
         # short epochs at first, so that a front is there at once
         work = self.epoch_work / 2 ** max(0, 4 - state.epochs)
-        rates = default_rates(work)._replace(evaluations=max(1, evaluations // self.n_trees))
+        # variations of elites are mutations only
+        share = max(1, evaluations // self.n_trees)
+        rates = default_rates(work)._replace(evaluations=share, crossover=0.0)
 
         def run(number: int) -> None:
             self._grow(state, number, policy, rates, snapshot)
@@ -181,6 +188,10 @@ class TreeSearch:
             state.trees[number], state.memos[number], state.grounds[number], state.batches[number],
         )  # fmt: skip
         choice = Choice(self.exploration, self.best_share, self.ripe)
+        # the archive's elites with the tree's own random stream
+        island = Population(*snapshot.elites[:-1], tree.state)  # type: ignore[arg-type]
+        desk, rows, table = ground.desk, ground.rows, ground.table
+        part = separately(vary, (island, ground.grammar, table, rows, rates, desk))
         begin_epoch(ground.desk)
         give_up(tree, self.margin, self.patience)
         if tree.count[0] > _CROWDED * self.max_nodes:
@@ -191,6 +202,9 @@ class TreeSearch:
             back_up(tree, batch, rewards, done)
             if done < batch.filled[0]:
                 break
+            vary_elites(
+                part, island, self.variations, tree, ground, memo, rates, snapshot.cache, snapshot.limits
+            )
 
 
 def _collected(desks: Sequence[Any], snapshot: Snapshot) -> Proposals:

@@ -1,4 +1,4 @@
-"""Completing beginnings at random and scoring what comes out."""
+"""Completing beginnings at random, varying what was best, and scoring what comes out."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from symlaw.engine._jit import inlined, inner, kernel
+from symlaw.engine._jit import call_separate, inlined, inner, kernel
 from symlaw.engine.fit import score
 from symlaw.engine.program import MAX_CONSTANTS, MAX_NODES
-from symlaw.engine.random import uniform
+from symlaw.engine.random import below, uniform
 from symlaw.search.genetics.desks import EVALUATED, SKIPPED, WORK
 from symlaw.search.genetics.epoch import (
     DEGENERATE,
@@ -30,7 +30,7 @@ from symlaw.search.genetics.genome import (
     tidy,
 )
 from symlaw.search.genetics.laws import REFUSED, WHOLE, standing, standing_fitted
-from symlaw.search.genetics.population import level_of
+from symlaw.search.genetics.population import level_of, load
 from symlaw.search.tree.alphabet import cost_of, fill, open_places, write
 from symlaw.search.tree.nodes import trace
 
@@ -115,6 +115,43 @@ def complete(tree, batch, policy, ground, memo, rates, cache, limits):  # type: 
         if tree.context[leaf] < 0 and (place < 0 or memo.tries[place] >= STARTS):
             tree.closed[leaf] = 1
     return batch.filled[0]
+
+
+@kernel
+def vary_elites(part, island, trials, tree, ground, memo, rates, cache, limits):  # type: ignore[no-untyped-def]
+    """Score variations of the best formula of a random complexity, so many times or to the budget's end.
+
+    Parameters
+    ----------
+    part
+        `symlaw.search.genetics.epoch.vary`, as `separately` gives it.
+    island
+        `Population` of the archive's elites, with the tree's random stream; what this epoch found goes
+        before them.
+    memo, rates, cache, limits
+        As for `complete`.
+
+    Returns
+    -------
+    int
+        0, or 1 when ``part`` was made for arguments of other types.
+    """
+    desk = ground.desk
+    for _ in range(trials):
+        if not goes_on(desk, rates):
+            return 0
+        slot = below(tree.state, np.int64(len(island.size)))
+        if desk.report.size[slot] > 0:
+            load(desk.report, slot, desk.parent)
+        elif island.size[slot] > 0:
+            load(island, slot, desk.parent)
+        else:
+            continue
+        if call_separate(part, (island, ground.grammar, ground.table, ground.rows, rates, desk)) != 0:
+            return 1
+        if desk.child.size[0] > 0:
+            _try(ground, memo, rates, cache, limits)
+    return 0
 
 
 @inlined
