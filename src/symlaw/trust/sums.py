@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from symlaw.knowledge.expected import NOTHING
 from symlaw.language.expression import Variable, reduced
+from symlaw.trust.description import fitted_constants
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,11 +44,19 @@ def with_sums(entries: Sequence[Entry], lengths: Sequence[float], criteria: Crit
     if not entries[best].loss > NOISY:
         return list(lengths)
     return [
-        min(length, length - criteria.named(entry.expression) + _FORM)
-        if linear_columns(entry.expression)
-        else length
+        min(length, _as_sum(entry.expression, length, criteria))
         for entry, length in zip(entries, lengths, strict=True)
     ]
+
+
+def _as_sum(formula: Expression, length: float, criteria: Criteria) -> float:
+    """Nats with the price of a linear sum in place of its form's; inf for other formulas."""
+    n_columns = linear_columns(formula)
+    if not n_columns:
+        return math.inf
+    # a coefficient that columns share, or that is 1, was chosen among as many as a fitted one
+    shared = max(n_columns - fitted_constants(formula), 0)
+    return length - criteria.formula_length(formula) + _FORM + 0.5 * shared * math.log(criteria.n_rows)
 
 
 def linear_columns(formula: Expression) -> int:
