@@ -6,7 +6,7 @@ the columns that matter is not among what it keeps.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from symlaw.language.operators import operator
 from symlaw.search.archive import Entry
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 SOURCE = "linear fit"
-# Columns at most, and rows more than columns at least.
+# Columns that are chosen among, and rows more than columns at least.
 _MOST, _FREE = 40, 3
 
 
@@ -43,13 +43,34 @@ def linear_sums(problem: Problem, sample: Sample) -> list[Entry]:
     names = {row if isinstance(row, str) else row.name for row in problem.language.operators}
     if not {"+", "*"} <= names:
         return []
-    roots = np.sqrt(sample.weights / np.mean(sample.weights))
-    X = _standardised(sample) * roots[:, None]
-    y = (sample.y - np.average(sample.y, weights=sample.weights)) * roots
-    usable = np.flatnonzero(np.any(X != 0.0, axis=0) & np.all(np.isfinite(X), axis=0))[:_MOST]
-    chosen = dict.fromkeys([*_forward(X, y, usable.tolist()), *_backward(X, y, usable.tolist())])
-    entries = [_entry(places, problem, sample) for places in chosen]
+    products = _products(sample)
+    usable = np.flatnonzero(np.diag(products.among) > 0.0)
+    usable = usable[np.argsort(-np.abs(products.with_target[usable]), kind="stable")][:_MOST]
+    places = sorted(usable.tolist())
+    chosen = dict.fromkeys([*_forward(products, places), *_backward(products, places)])
+    entries = [_entry(one, problem, sample) for one in chosen if len(one) + _FREE <= sample.n_rows]
     return [one for one in entries if one is not None]
+
+
+class _Products(NamedTuple):
+    """Means of products of standardised columns, with each other and with the target."""
+
+    among: Array
+    with_target: Array
+
+    def explained(self, places: Sequence[int]) -> float:
+        """How much of the target's squares some columns explain together."""
+        own = self.with_target[list(places)]
+        solved = np.linalg.lstsq(self.among[np.ix_(places, places)], own, rcond=1e-12)[0]
+        return float(own @ solved)
+
+
+def _products(sample: Sample) -> _Products:
+    shares = sample.weights / np.sum(sample.weights)
+    X = _standardised(sample)
+    weighted = X * shares[:, None]
+    y = sample.y - shares @ sample.y
+    return _Products(weighted.T @ X, weighted.T @ (y / (float(np.std(y)) or 1.0)))
 
 
 def _standardised(sample: Sample) -> Array:
@@ -60,52 +81,41 @@ def _standardised(sample: Sample) -> Array:
         return np.asarray(np.where(small, 0.0, centred / np.where(small, 1.0, spread)))
 
 
-def _forward(X: Array, y: Array, usable: Sequence[int]) -> list[tuple[int, ...]]:
-    """Sets of columns, each with the column more that leaves least."""
-    found: list[tuple[int, ...]] = []
+def _forward(products: _Products, places: Sequence[int]) -> Iterator[tuple[int, ...]]:
+    """Sets of columns, each with the column more that explains most."""
     own: list[int] = []
-    while len(own) < min(len(usable), len(y) - _FREE):
-        rest = [place for place in usable if place not in own]
-        own = [*own, min(rest, key=lambda place: _left(X, y, [*own, place]))]
-        found.append(tuple(sorted(own)))
-    return found
+    while len(own) < len(places):
+        tried = [[*own, place] for place in places if place not in own]
+        own = max(tried, key=products.explained)
+        yield tuple(sorted(own))
 
 
-def _backward(X: Array, y: Array, usable: Sequence[int]) -> list[tuple[int, ...]]:
+def _backward(products: _Products, places: Sequence[int]) -> Iterator[tuple[int, ...]]:
     """Sets of columns, each without the column whose loss costs least."""
-    own = list(usable)
-    if len(own) > len(y) - _FREE:
-        return []
-    found = [tuple(own)]
-    while len(own) > 1:
-        own.remove(min(own, key=lambda place: _left(X, y, [one for one in own if one != place])))
-        found.append(tuple(own))
-    return found
-
-
-def _left(X: Array, y: Array, places: Sequence[int]) -> float:
-    """Sum of squares that columns leave."""
-    chosen = X[:, places]
-    solved = np.linalg.lstsq(chosen, y, rcond=1e-10)[0]
-    errors = y - chosen @ solved
-    return float(errors @ errors)
+    own = list(places)
+    while own:
+        yield tuple(own)
+        own = max(([one for one in own if one != place] for place in own), key=products.explained)
 
 
 def _entry(places: Sequence[int], problem: Problem, sample: Sample) -> Entry | None:
     """The linear fit of some columns as a formula; None where the language does not admit it."""
+    names = [sample.names[place] for place in places]
+    size = problem.language.complexity(_written(names, [1.5] * (len(names) + 1)))
+    if size > problem.language.max_complexity:
+        return None
     X = np.column_stack([sample.X[:, places], np.ones(sample.n_rows)])
     roots = np.sqrt(sample.weights / np.mean(sample.weights))
-    size = np.linalg.norm(X, axis=0)
-    solved = np.linalg.lstsq(X / size * roots[:, None], sample.y * roots, rcond=1e-10)[0] / size
-    formula = _written([sample.names[place] for place in places], solved.tolist())
-    size_of_formula = problem.language.complexity(formula)
-    if not np.all(np.isfinite(solved)) or size_of_formula > problem.language.max_complexity:
+    norms = np.linalg.norm(X, axis=0)
+    solved = np.linalg.lstsq(X / norms * roots[:, None], sample.y * roots, rcond=1e-10)[0] / norms
+    if not np.all(np.isfinite(solved)):
         return None
+    formula = _written(names, solved.tolist())
     if not problem.language.admits(formula):
         return None
     errors = (sample.y - X @ solved) / problem.y_scale
     loss = float(np.average(errors**2, weights=sample.weights))
-    return Entry(formula, size_of_formula, loss, formula, SOURCE)
+    return Entry(formula, size, loss, formula, SOURCE)
 
 
 def _written(names: Sequence[str], solved: Sequence[float]) -> Expression:
