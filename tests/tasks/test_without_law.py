@@ -33,7 +33,7 @@ def asked(X: np.ndarray, y: np.ndarray) -> tuple[object, Sample]:
 
 def test_sixty_rows_of_fifteen_columns_are_predicted_as_by_a_line() -> None:
     X, y, new = COLUMNS[:60], TARGET[:60], COLUMNS[60:]
-    model = SymbolicRegressor(max_evaluations=100_000, time_budget=None, random_state=0, n_jobs=1).fit(X, y)
+    model = SymbolicRegressor(max_evaluations=30_000, time_budget=None, random_state=0, n_jobs=1).fit(X, y)
     line = np.linalg.lstsq(np.column_stack([X, np.ones(60)]), y, rcond=None)[0]
     ours = r2(np.asarray(model.predict(new)), TARGET[60:])
     assert ours >= r2(np.column_stack([new, np.ones(len(new))]) @ line, TARGET[60:]) - 0.02
@@ -41,7 +41,7 @@ def test_sixty_rows_of_fifteen_columns_are_predicted_as_by_a_line() -> None:
 
 def test_noise_is_given_no_sum() -> None:
     y = np.random.default_rng(6).normal(size=60)
-    model = SymbolicRegressor(max_evaluations=100_000, time_budget=None, random_state=0, n_jobs=1)
+    model = SymbolicRegressor(max_evaluations=30_000, time_budget=None, random_state=0, n_jobs=1)
     model.fit(COLUMNS[:60], y)
     assert not model.expression_.variables
 
