@@ -13,6 +13,7 @@ import numpy as np
 from symlaw.knowledge.constants import kind_of
 from symlaw.search.course import STOPPED
 from symlaw.search.finishing import finished
+from symlaw.tasks.linear_sums import linear_sums
 from symlaw.tasks.settling import seconds_for as seconds_for_settling
 from symlaw.tasks.settling import settled
 from symlaw.tasks.simplifying import seconds_for as seconds_for_simplifying
@@ -22,6 +23,8 @@ from symlaw.tasks.thinning import thinned, with_fixed_wholes
 from symlaw.trust.description import description_length
 from symlaw.trust.fit import Sample
 from symlaw.trust.selection import Recommendation, by_objective, recommend, worth_showing
+from symlaw.trust.straying import straying
+from symlaw.trust.sums import NOISY, with_sums
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -39,6 +42,8 @@ if TYPE_CHECKING:
 _MOST, _NEAR = 40, 25.0
 # Tables of no more rows have their alternatives fitted too, and what single rows say is looked at.
 _FEW_ROWS = 5_000
+# Digits of a formula in a reason.
+_DIGITS = 3
 
 
 @dataclass(frozen=True)
@@ -65,9 +70,9 @@ def candidates_of(
 ) -> list[Entry]:
     """The front of a search, and formulas that may be the law in place of its rows.
 
-    Those are others of the same sizes, and shorter ones without constants that the rows do not ask for: what
-    a formula looks like tells them from chance, where the losses do not. So only under least squares, and on
-    tables of few rows.
+    Those are others of the same sizes, shorter ones without constants that the rows do not ask for, and
+    linear fits: what a formula looks like tells them from chance, where the losses do not. So only under
+    least squares, and on tables of few rows.
 
     Parameters
     ----------
@@ -98,6 +103,8 @@ def candidates_of(
     sample = _sample_of(problem)
     if sample is None or kind_of(problem.language) is not None:
         return entries
+    known = {entry.expression for entry in entries}
+    entries += [one for one in linear_sums(problem, sample) if one.expression not in known]
     return entries + thinned(entries, problem, criteria, sample, seconds)
 
 
@@ -150,21 +157,44 @@ def chosen_of(entries: Sequence[Entry], problem: Problem, criteria: Criteria, er
     if sample is not None:
         entries = [replace(one, expression=with_fixed_wholes(one.expression, sample)) for one in entries]
     lengths = [description_length(entry, criteria, sample) for entry in entries]
-    places = _rising(entries, lengths)
-    front = [entries[k] for k in places]
-    own = [lengths[k] for k in places]
-    best = recommend(front, criteria, errors=errors[places], lengths=own)
     candidates = tuple(zip(entries, lengths, strict=True))
     if problem.objective is not None:
-        front, best = by_objective(front)
+        front, best = by_objective([entries[k] for k in _rising(entries, lengths)])
         return Chosen(tuple(front), best, candidates)
+    if sample is None:
+        return Chosen(*_best_of(range(len(entries)), entries, lengths, criteria, errors), candidates)
+    lengths = with_sums(entries, lengths, criteria)
+    turned_down: list[str] = []
+    able = list(range(len(entries)))
+    while True:
+        shown, best = _best_of(able, entries, lengths, criteria, errors)
+        picked = shown[best.place]
+        doubt = straying(picked.expression, sample) if NOISY < picked.loss < 1.0 else ""
+        if not doubt:
+            reason = "; ".join([best.reason, *turned_down[:1]])
+            return Chosen(shown, replace(best, reason=reason), candidates)
+        turned_down.append(f"{picked.expression.text(digits=_DIGITS)} {doubt}")
+        able = [k for k in able if entries[k] is not picked]
+
+
+def _best_of(
+    able: Sequence[int],
+    entries: Sequence[Entry],
+    lengths: Sequence[float],
+    criteria: Criteria,
+    errors: Array,
+) -> tuple[tuple[Entry, ...], Recommendation]:
+    """A front of some of the entries, and which row of it is recommended."""
+    own_rows = _rising([entries[k] for k in able], [lengths[k] for k in able])
+    places = [able[k] for k in own_rows]
+    front, own = [entries[k] for k in places], [lengths[k] for k in places]
+    best = recommend(front, criteria, errors=errors[places], lengths=own)
     kept = worth_showing(front, best.place, criteria, own)
-    shown = [front[k] for k in kept]
+    shown = tuple(front[k] for k in kept)
     # the recommended formula, or a simpler one that is as good; the reason is that of the rows that are shown
-    again = recommend(
+    return shown, recommend(
         shown, criteria, errors=errors[[places[k] for k in kept]], lengths=[own[k] for k in kept]
     )
-    return Chosen(tuple(shown), again, candidates)
 
 
 def _sample_of(problem: Problem) -> Sample | None:
@@ -178,6 +208,10 @@ def _sample_of(problem: Problem) -> Sample | None:
 def _rising(entries: Sequence[Entry], lengths: Sequence[float]) -> list[int]:
     """Places of a front: of each complexity the shortest description that misses less than all before."""
     order = sorted(range(len(entries)), key=lambda k: (entries[k].complexity, lengths[k], entries[k].rank))
+    best = min(order, key=lengths.__getitem__)
+    if entries[best].loss > NOISY and math.isfinite(lengths[best]):
+        # simpler ones that miss less, yet are longer to describe, do so by chance
+        order = [k for k in order if k == best or not _is_before(entries[k], entries[best])]
     kept: list[int] = []
     for k in order:
         if not kept:
@@ -187,3 +221,8 @@ def _rising(entries: Sequence[Entry], lengths: Sequence[float]) -> list[int]:
         if entries[k].complexity > last.complexity and entries[k].rank < last.rank:
             kept.append(k)
     return kept
+
+
+def _is_before(entry: Entry, other: Entry) -> bool:
+    """Whether an entry keeps another one off a front."""
+    return entry.complexity <= other.complexity and entry.rank <= other.rank

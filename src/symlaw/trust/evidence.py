@@ -16,6 +16,7 @@ from symlaw.search.archive import Entry
 from symlaw.trust.description import EXACT_LOSS, description_length
 from symlaw.trust.fit import Sample, fitted, model_of
 from symlaw.trust.selection import recommend
+from symlaw.trust.sums import with_sums
 from symlaw.trust.validation import folds_of
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def evidence(
     front = [_on_all(entry, sample) for entry in front]
     n_rows = sample.n_rows
     criteria = replace(criteria, n_rows=n_rows)
-    lengths = [description_length(one, criteria, sample) for one in front]
+    lengths = with_sums(front, [description_length(one, criteria, sample) for one in front], criteria)
     folds = folds_of(n_rows, FOLDS, seed)
     scores = [_cross_validated(entry.expression, sample, folds) for entry in front]
     won = stability(front, sample, criteria, lengths, seed=seed)
@@ -127,7 +128,8 @@ def stability(
     for _ in range(BOOTSTRAPS):
         again = sample.at(rng.integers(sample.n_rows, size=sample.n_rows))
         entries = [_on_all(front[place], again) for place in able]
-        won[able[recommend(entries, criteria).place]] += 1
+        own = with_sums(entries, [description_length(one, criteria) for one in entries], criteria)
+        won[able[recommend(entries, criteria, lengths=own).place]] += 1
     return won / BOOTSTRAPS
 
 

@@ -142,7 +142,7 @@ def breaks(expression: Expression, domain: Domain) -> tuple[Break, ...]:
     """
     wide = widened(domain)
     found: dict[tuple[str, str, str], Break] = {}
-    for kind, part in _guarded(written_out(expression)):
+    for kind, part in guarded(written_out(expression)):
         for name in part.variables:
             zeros = _zeros(part, name, wide)
             if not len(zeros):
@@ -157,7 +157,7 @@ def breaks(expression: Expression, domain: Domain) -> tuple[Break, ...]:
     return tuple(found.values())
 
 
-def _guarded(expression: Expression) -> Iterator[tuple[str, Expression]]:
+def guarded(expression: Expression) -> Iterator[tuple[str, Expression]]:
     """Parts that must not be 0, each with what happens where it is."""
     for place, node in enumerate(expression.nodes):
         if not isinstance(node, Operator):
