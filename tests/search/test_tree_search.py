@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from symlaw import SymbolicRegressor
 from symlaw.language import parse
 from symlaw.language.grammar import Language
 from symlaw.language.macros import Macro
@@ -189,7 +190,7 @@ class NoExponentials:
 
 
 def test_a_policy_of_ones_own_is_followed(problem: Problem) -> None:
-    searcher = TreeSearch(policy=NoExponentials(problem.language))
+    searcher = TreeSearch(policy=NoExponentials(problem.language), variations=0)
     front = search(problem, Budget(evaluations=3_000), searchers=[searcher]).front
     assert len(front) > 3
     assert not any("exp" in entry.expression.text() for entry in front)
@@ -207,3 +208,24 @@ def test_macros_are_symbols_and_formulas_show_them_written_out(definition: str) 
     assert best.loss < 1e-20
     assert best.complexity == language.complexity(best.expression)
     assert "m(" not in best.expression.text()
+
+
+@pytest.mark.parametrize(
+    "law",
+    [
+        lambda a, b, c: c * np.exp(-(a**2) / b),
+        lambda a, b, c: a * b / (c + a),
+        lambda a, b, c: a * np.sin(b * c),
+    ],
+)
+def test_simple_laws_are_found_by_tree_search_alone(law) -> None:  # type: ignore[no-untyped-def]
+    rng = np.random.default_rng(3)
+    X = rng.uniform(0.5, 3.0, (300, 3))
+    model = SymbolicRegressor(
+        searchers=["tree_search"],
+        max_evaluations=400_000,
+        time_budget=None,
+        target_loss=1e-20,
+        random_state=1,
+    ).fit(X, law(*X.T))
+    assert model.front_["loss"].min() < 1e-20

@@ -119,8 +119,9 @@ def test_the_command_shows_constants_and_evidence(
     data, folder = str(tmp_path / "decay.csv"), ["--runs", str(tmp_path / "runs")]
     fit = ["--features", "t", "--max-evaluations", "20000", "--seed", "0", "-q", "--operators", "+,-,*,/,exp"]
     assert main(["fit", data, "-t", "y", *fit, *folder]) == 0
-    assert main(["examine", "last", data, *folder]) == 0
+    assert main(["examine", "last", data, "--formulas", "5000", *folder]) == 0
     out = capsys.readouterr().out
+    assert "<0.1%" in out
     assert "std. error" in out and "What speaks for each formula of the front:" in out
     assert "Exact as far as the data tell:" in out and "odds" in out
     assert max(map(len, out.splitlines())) <= 80

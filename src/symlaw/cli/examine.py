@@ -23,6 +23,10 @@ KindName = Annotated[
     str, typer.Option("--kind", metavar="NAME", help="Intervals by t, profile or bootstrap.")
 ]
 
+Formulas = Annotated[
+    int,
+    typer.Option("--formulas", metavar="N", help="Formulas tried on shuffled targets; 0 for none.", min=0),
+]
 
 _LEGEND = (
     "length: nats for formula and data; gap: what a row saves over the one before;",
@@ -38,6 +42,7 @@ def examine(
     complexity: option.OneComplexity = None,
     level: Level = 0.95,
     kind: KindName = "t",
+    n_formulas: Formulas = 10_000_000,
     plugin: option.Plugin = None,
     runs: option.RunsFolder = option.RUNS,
 ) -> None:
@@ -51,6 +56,7 @@ def examine(
     Examples:
       symlaw examine last data.csv
       symlaw examine last data.csv --kind profile --level 0.99
+      symlaw examine last data.csv --formulas 0
     """
     import numpy as np
 
@@ -86,11 +92,15 @@ def examine(
     rows = evidence(entries, sure.fit.sample, found.header.criteria)
     settings = found.header.settings
     known = {operator.name: operator for operator in own}
-    chance = shuffled_chance(
-        np.column_stack([columns[name] for name in found.header.feature_names]), target,
-        found.header.feature_names, [known.get(name, name) for name in settings.get("operators", ())],
-        costs=settings.get("complexity_costs"),
-    )  # fmt: skip
+    names = found.header.feature_names
+    chance = None
+    if n_formulas:
+        say(console(stderr=True), f"symlaw: trying {n_formulas:,} formulas on shuffled targets", style="dim")
+        chance = shuffled_chance(
+            np.column_stack([columns[name] for name in names]), target, names,
+            [known.get(name, name) for name in settings.get("operators", ())],
+            costs=settings.get("complexity_costs"), n_formulas=n_formulas,
+        )  # fmt: skip
     _tell_evidence(screen, rows, chance)
 
 
@@ -107,14 +117,14 @@ def _tell_evidence(screen: Console, rows: Iterable[Evidence], chance: Chance | N
     say(screen, "")
     say(screen, "What speaks for each formula of the front:", style="bold")
     heads = ("complexity", "loss", "length", "gap", "BIC", "CV loss", "stable", "chance")
-    say(screen, "".join(f"{head:>11}" for head in heads), style="dim")
+    say(screen, "".join(f"{head:>10}" for head in heads), style="dim")
     for row in rows:
         gap = "" if math.isnan(row.gap) else f"{row.gap:.1f}"
         cells = (
             f"{row.complexity:g}", f"{row.loss:.3g}", f"{row.description_length:.1f}", gap, f"{row.bic:.1f}",
             f"{row.cv_loss:.3g}", f"{100 * row.stability:.0f}%", _reached(row, chance),
         )  # fmt: skip
-        say(screen, "".join(f"{cell:>11}" for cell in cells))
+        say(screen, "".join(f"{cell:>10}" for cell in cells))
     for line in _LEGEND:
         say(screen, line, style="dim")
 

@@ -20,9 +20,9 @@ from symlaw.tasks.simplifying import seconds_for as seconds_for_simplifying
 from symlaw.tasks.simplifying import simplest
 from symlaw.tasks.sparing import spared
 from symlaw.tasks.thinning import thinned, with_fixed_wholes
-from symlaw.trust.description import description_length
+from symlaw.trust.description import EXACT_LOSS, description_length
 from symlaw.trust.fit import Sample
-from symlaw.trust.selection import Recommendation, by_objective, recommend, worth_showing
+from symlaw.trust.selection import Recommendation, against_all, by_objective, recommend, worth_showing
 from symlaw.trust.straying import straying
 from symlaw.trust.sums import NOISY, with_sums
 
@@ -159,11 +159,12 @@ def chosen_of(entries: Sequence[Entry], problem: Problem, criteria: Criteria, er
     lengths = [description_length(entry, criteria, sample) for entry in entries]
     candidates = tuple(zip(entries, lengths, strict=True))
     if problem.objective is not None:
-        front, best = by_objective([entries[k] for k in _rising(entries, lengths)])
+        ranked = [one.rank for one in entries]
+        front, best = by_objective([entries[k] for k in _rising(entries, ranked)])
         return Chosen(tuple(front), best, candidates)
     if sample is None:
         return Chosen(*_best_of(range(len(entries)), entries, lengths, criteria, errors), candidates)
-    lengths = with_sums(entries, lengths, criteria)
+    lengths = against_all(entries, with_sums(entries, lengths, criteria))
     turned_down: list[str] = []
     able = list(range(len(entries)))
     while True:
@@ -206,23 +207,25 @@ def _sample_of(problem: Problem) -> Sample | None:
 
 
 def _rising(entries: Sequence[Entry], lengths: Sequence[float]) -> list[int]:
-    """Places of a front: of each complexity the shortest description that misses less than all before."""
-    order = sorted(range(len(entries)), key=lambda k: (entries[k].complexity, lengths[k], entries[k].rank))
-    best = min(order, key=lengths.__getitem__)
-    if entries[best].loss > NOISY and math.isfinite(lengths[best]):
-        # simpler ones that miss less, yet are longer to describe, do so by chance
-        order = [k for k in order if k == best or not _is_before(entries[k], entries[best])]
+    """Places of a front: each row more complex than the one before it, and missing less.
+
+    Exact formulas come first, the simplest before the others, then the shortest descriptions: under noise a
+    simpler formula that misses less by chance does not keep a likelier one off.
+    """
+    order = sorted(range(len(entries)), key=lambda k: _urgency(entries[k], lengths[k]))
     kept: list[int] = []
     for k in order:
-        if not kept:
+        if all(_stand_together(entries[k], entries[other]) for other in kept):
             kept.append(k)
-            continue
-        last = entries[kept[-1]]
-        if entries[k].complexity > last.complexity and entries[k].rank < last.rank:
-            kept.append(k)
-    return kept
+    return sorted(kept, key=lambda k: entries[k].complexity)
 
 
-def _is_before(entry: Entry, other: Entry) -> bool:
-    """Whether an entry keeps another one off a front."""
-    return entry.complexity <= other.complexity and entry.rank <= other.rank
+def _urgency(entry: Entry, length: float) -> tuple[float, ...]:
+    if entry.loss <= EXACT_LOSS:
+        return 0.0, entry.complexity, length
+    return 1.0, length, entry.complexity, entry.rank
+
+
+def _stand_together(entry: Entry, other: Entry) -> bool:
+    """Whether the more complex one of two misses less."""
+    return (entry.complexity - other.complexity) * (entry.rank - other.rank) < 0.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
@@ -220,7 +221,7 @@ def permutation_null(
     pandas.DataFrame
         One row per formula of the front: complexity, loss, ``chance_loss``, which half of the shuffled
         targets reach with no greater complexity, ``probability`` that a shuffled target reaches the row's
-        loss, and equation.
+        loss (nan for a constant), and equation.
 
     Raises
     ------
@@ -244,7 +245,12 @@ def permutation_null(
         raise DataError(f"there are {len(np.asarray(y))} rows: chance is counted on 4 or more")
     found = model.front_[["complexity", "loss", "equation"]].copy()
     rows = model.front_.to_dict("records")
-    reached = [chance.reaches(row["expression"], row["complexity"], row["loss"]) for row in rows]
+    reached = [
+        chance.reaches(row["expression"], row["complexity"], row["loss"])
+        if row["expression"].variables
+        else math.nan
+        for row in rows
+    ]
     found.insert(2, "chance_loss", [chance.loss(complexity) for complexity in found["complexity"]])
     found.insert(3, "probability", reached)
     return found

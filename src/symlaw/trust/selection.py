@@ -92,6 +92,33 @@ def recommend(
     return Recommendation(place, _reason(front, lengths, place, failed, n_held_out))
 
 
+def against_all(entries: Sequence[Entry], lengths: Sequence[float]) -> list[float]:
+    """Description lengths, those of constants compared with all other formulas together.
+
+    That the target depends on the columns is as likely as all formulas that say so, of which there may be
+    many that the rows do not tell from each other.
+
+    Parameters
+    ----------
+    entries, lengths
+        Formulas, and nats to describe each of them and the data.
+    """
+    others: dict[float, float] = {}
+    for entry, length in zip(entries, lengths, strict=True):
+        if entry.expression.variables:
+            # formulas of equal losses have equal values
+            same = float(f"{entry.loss:.6e}")
+            others[same] = min(others.get(same, math.inf), length)
+    shortest = min(others.values(), default=math.inf)
+    if not math.isfinite(shortest):
+        return list(lengths)
+    together = math.log(sum(math.exp(shortest - length) for length in others.values()))
+    return [
+        length if entry.expression.variables else length + together
+        for entry, length in zip(entries, lengths, strict=True)
+    ]
+
+
 def _reason(
     front: Sequence[Entry],
     lengths: Sequence[float],

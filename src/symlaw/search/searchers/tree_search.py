@@ -95,7 +95,7 @@ class TreeSearch:
     exploration, best_share, ripe
         As in `symlaw.search.tree.nodes.Choice`.
     variations
-        Variations of the archive's elites that are tried after each batch.
+        Variations of the archive's elites that are tried after each batch, whatever the policy says.
     margin, patience
         A node is given up when its best reward is ``margin`` below the tree's after ``patience`` visits.
     """
