@@ -47,6 +47,8 @@ FIGURES = ("complexity", "loss", "r2", "rmse", "mae", "max_error")
 # Smallest share of the rows on which a recommended formula is a number.
 _DEFINED = 0.5
 
+_SMALL = (np.linspace(1.0, 3.0, 20)[:, None], np.cos(np.arange(20.0)))
+
 
 class Fault(Exception):
     """What must not happen; the text says which kind."""
@@ -115,18 +117,17 @@ def _only_our_warnings() -> Iterator[list[str]]:
             ours.add(str(message))
         plain(message, *more, **named)
 
-    with warnings.catch_warnings(record=True) as caught:
+    def show(message: Any, category: type[Warning], *_: Any, **__: Any) -> None:
+        if str(message) not in ours:
+            strange.append(f"{category.__name__} in {_own_place(traceback.extract_stack())}: {message}")
+
+    with warnings.catch_warnings():
         warnings.simplefilter("always")
-        warnings.warn = warn  # type: ignore[assignment]
+        warnings.warn, warnings.showwarning = warn, show  # type: ignore[assignment]
         try:
             yield strange
         finally:
             warnings.warn = plain
-    strange += [_said(one) for one in caught if str(one.message) not in ours]
-
-
-def _said(one: warnings.WarningMessage) -> str:
-    return f"{one.category.__name__} in {Path(one.filename).name}:{one.lineno}: {one.message}"
 
 
 @contextlib.contextmanager
@@ -155,9 +156,14 @@ def _nothing_printed() -> Iterator[list[str]]:
 def _place(error: BaseException) -> str:
     """The file and function of symlaw that let an exception out, and where it began."""
     frames = traceback.extract_tb(error.__traceback__)
-    own = [one for one in frames if "symlaw" in one.filename] or frames
-    names = [f"{Path(one.filename).name}:{one.name}" for one in (own[-1], frames[-1])]
-    return " <- ".join(dict.fromkeys(names))
+    began = f"{Path(frames[-1].filename).name}:{frames[-1].name}"
+    return " <- ".join(dict.fromkeys((_own_place(frames), began)))
+
+
+def _own_place(frames: traceback.StackSummary) -> str:
+    """The innermost of symlaw's functions."""
+    own = [one for one in frames if "/symlaw/" in one.filename] or frames
+    return f"{Path(own[-1].filename).name}:{own[-1].name}"
 
 
 def kind_of(fault: str) -> str:
@@ -206,6 +212,9 @@ def run_chunk(number: int, count: int, current: Path, *, shrinks: bool) -> Recor
         current.write_text(repr(recipe), encoding="utf-8")
         return outcome(recipe)
 
+    for loss in ("squared", "huber"):
+        # so that compiling is no slow fit
+        SymbolicRegressor(max_evaluations=300, time_budget=None, n_jobs=1, loss=loss).fit(*_SMALL)
     began = time.monotonic()
     outcomes, faults, fits = swept(number, count, judged)
     for kind in list(faults) if shrinks else ():

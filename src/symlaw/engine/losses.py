@@ -427,7 +427,7 @@ class Loss:
         residual
             Scale of the noise, where the parameter is in its unit.
         """
-        if self.is_least_squares or not np.ptp(y) > 0:
+        if self.is_least_squares or not np.min(y) < np.max(y):
             return 1.0
         w = np.ones(len(y)) if weights is None else weights
         p = self.parameter_for(y, w, residual)

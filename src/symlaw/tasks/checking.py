@@ -33,7 +33,10 @@ def checked_rows(estimator: Any, X: Any, y: Any, **options: Any) -> tuple[NDArra
         lambda: validate_data(estimator, X, y, dtype=np.float64, y_numeric=True, **options), X, y
     )
     data, target = found
-    return data, _in_our_words(lambda: np.asarray(target, dtype=np.float64), (), y)
+    numbers = _in_our_words(lambda: np.asarray(target, dtype=np.float64), (), y)
+    if not np.isfinite(numbers).all():
+        raise DataError(next(_odd_cells(y, "target"), "the target holds what is no number"))
+    return data, numbers
 
 
 def checked_features(estimator: Any, X: Any) -> NDArray[np.float64]:
@@ -53,14 +56,17 @@ def checked_weights(given: ArrayLike, data: NDArray[np.float64]) -> NDArray[np.f
 
 def _in_our_words(check: Callable[[], Any], X: Any, y: Any = None) -> Any:
     try:
-        return check()
+        # sums of what is finite may leave the range of numbers
+        with np.errstate(all="ignore"):
+            return check()
     except SymlawError:
         raise
     except (TypeError, ValueError, OverflowError) as error:
         kind = WrongType if isinstance(error, TypeError) else DataError
         said = next(iter((*_odd_cells(X, "column"), *_odd_cells(y, "target"))), None)
         plain = " ".join(str(error).split(_ADVICE)[0].split())
-        raise kind(plain if said is None else f"{said} ({plain.rstrip('.')})") from None
+        reason = str(error).splitlines()[0].rstrip(".")
+        raise kind(plain if said is None else f"{said} ({reason})") from None
 
 
 def _check_names(X: Any) -> None:
@@ -109,7 +115,7 @@ def _columns(given: Any, role: str) -> Iterator[tuple[str, Any]]:
 def _wrong(value: Any) -> str:
     """What is wrong with a cell; empty if it is a number."""
     if isinstance(value, complex | np.complexfloating):
-        return ""
+        return f"is complex ({value})"
     try:
         number = float(value)
     except OverflowError:

@@ -33,6 +33,7 @@ from symlaw.tasks.memory import give_back
 from symlaw.tasks.settling import seconds_for as seconds_for_settling
 from symlaw.tasks.simplifying import seconds_for as seconds_for_simplifying
 from symlaw.tasks.sparing import spared
+from symlaw.tasks.weighing import check_variation
 from symlaw.trust.description import Criteria, floor_of
 from symlaw.trust.doubts import Doubt, doubts_of
 from symlaw.trust.noise import noise_of
@@ -159,8 +160,7 @@ def fit_front(
     """
     loss = settings.objective()
     loss.check(y, target)
-    if not np.ptp(y) > 0:
-        raise DataError(f"the target is constant ({y[0]:g} in every row): there is nothing to explain")
+    check_variation(y, weights, target)
     language = settings.language(names)
     if settings.groups is not None:
         check_groups(X[:, list(names).index(settings.groups)], settings.groups)
@@ -268,7 +268,7 @@ class _Table:
     def split(self, seed: int) -> tuple[_Table, _Table]:
         """Rows to search on, and rows held out: none where the others would not vary."""
         split = split_rows(len(self.y), seed, self.weights)
-        if len(split.held_out) > 0 and np.ptp(self.y[split.searched]) > 0:
+        if len(split.held_out) > 0 and np.min(self.y[split.searched]) < np.max(self.y[split.searched]):
             return self._on(split.searched), self._on(split.held_out)
         return self, self._on(split.held_out[:0])
 
