@@ -104,10 +104,10 @@ OPERATORS = (
 ODD_OPERATORS = ((), ("plus",), ("+", "+"), "+-", None)  # fmt: skip
 ANY_LOSSES = ("squared", "squared", "squared", "absolute", "huber", "huber:1.5", "log-cosh", "quantile:0.9")
 LOSSES = ("relative", "log", "poisson", "logistic", "quantile:2", "none", None)
-# All of them take a good part of a second, so that parts of them are more often tried.
+# All of them take a good part of a second, so that parts of them are tried as often.
 SEARCHERS = (
     ("sparse",), ("sparse", "bank"), ("bank",), ("tree_search",), ("decomposition",), ("bank", "decomposition"),
-    ("evolution",), ("sparse", "evolution"), None,
+    ("evolution",), ("sparse", "evolution"), None, None, None, None,
 )  # fmt: skip
 CONSTANTS: tuple[Any, ...] = (True, True, False, "integer", "rational", "positive", "some")
 
