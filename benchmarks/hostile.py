@@ -237,7 +237,12 @@ def _watched(number: int, count: int, *, shrinks: bool) -> Record:
         if result.exists():
             return dict(json.loads(result.read_text(encoding="utf-8")))
         recipe = current.read_text(encoding="utf-8") if current.exists() else "nothing begun"
-        return {"seed": number, "fits": 0, "fault": 1, "faults": [f"crash or hang: {process.returncode}\n{recipe}"]}
+        return {
+            "seed": number,
+            "fits": 0,
+            "fault": 1,
+            "faults": [f"crash or hang: {process.returncode}\n{recipe}"],
+        }
 
 
 def summary(records: Iterable[Record]) -> str:

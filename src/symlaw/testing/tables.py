@@ -97,9 +97,19 @@ WEIGHTS: dict[str, Callable[[Generator, int], Any]] = {
 
 OPERATORS = (
     ("+", "-", "*", "/", "sqrt", "square", "exp", "log", "sin", "cos", "asin", "acos", "tanh"),
-    ("+", "*"), ("*", "/", "pow"), ("+", "-", "*", "/"), ("sin", "exp"), ("min", "max", "abs", "sign"),
-    ("floor", "step", "clamp", "+"), ("sinh", "cosh", "tan", "*"), ("inv", "neg", "cube", "cbrt"), ("/",), ("exp",),
-    ("log", "log1p", "expm1", "log10"), ("atan2", "hypot", "-"), ("logistic", "gaussian", "erf", "+"),
+    ("+", "*"),
+    ("*", "/", "pow"),
+    ("+", "-", "*", "/"),
+    ("sin", "exp"),
+    ("min", "max", "abs", "sign"),
+    ("floor", "step", "clamp", "+"),
+    ("sinh", "cosh", "tan", "*"),
+    ("inv", "neg", "cube", "cbrt"),
+    ("/",),
+    ("exp",),
+    ("log", "log1p", "expm1", "log10"),
+    ("atan2", "hypot", "-"),
+    ("logistic", "gaussian", "erf", "+"),
 )
 ODD_OPERATORS = ((), ("plus",), ("+", "+"), "+-", None)  # fmt: skip
 ANY_LOSSES = ("squared", "squared", "squared", "absolute", "huber", "huber:1.5", "log-cosh", "quantile:0.9")
@@ -202,7 +212,11 @@ def _contained(columns: list[NDArray[Any]], n_rows: int, container: str, names: 
     if container == "frame":
         import pandas as pd
 
-        frame = pd.concat([pd.Series(one) for one in columns], axis=1) if columns else pd.DataFrame(index=range(n_rows))
+        frame = (
+            pd.concat([pd.Series(one) for one in columns], axis=1)
+            if columns
+            else pd.DataFrame(index=range(n_rows))
+        )
         frame.columns = pd.Index(list(names[: len(columns)]), dtype=object, tupleize_cols=False)
         return frame
     plain = [one.astype(object) if one.dtype.kind in "mM" else one for one in columns]
