@@ -1,11 +1,12 @@
 """Hostile tables: thousands of fits of what nobody would hand over on purpose.
 
 ``python -m benchmarks.hostile --fits 10000``: tables, weights and settings of which much is odd
-(`symlaw.testing.tables`), each fitted with a tiny budget. Either the fit succeeds, and its front has no nan and
-predicts numbers, or an error of symlaw says what is wrong. Anything else is a fault: another exception, a warning
-or an output of some other library, a hang, a crash. Every 500 fits are a process of their own with their own
-seed, and their record is appended to the results, from which a later run goes on. Faults are recorded with the
-smallest recipe that Hypothesis finds: `python -m benchmarks.hostile --again "Recipe(...)"` shows it.
+(`symlaw.testing.tables`), each fitted with a tiny budget. Either the fit succeeds, and its front has no nan
+and predicts numbers, or an error of symlaw says what is wrong. Anything else is a fault: another exception, a
+warning or an output of some other library, a hang, a crash. Every 500 fits are a process of their own with
+their own seed, and their record is appended to the results, from which a later run goes on. A fault is
+recorded with its recipe, with ``--shrink`` the smallest one that Hypothesis finds;
+``python -m benchmarks.hostile --again "Recipe(...)"`` fits it once more.
 """
 
 from __future__ import annotations

@@ -2,9 +2,9 @@
 
 Where a test elsewhere has the very case, it is named here and not written twice:
 
-=============================================== ===============================================================
+=============================================== ========================================================
 case                                            test
-=============================================== ===============================================================
+=============================================== ========================================================
 a fold whose training part is constant          test_after_search: a constant part of a cross validation
 a wave on an offset of 1e12                     test_scales: a wave on a large offset
 oscillations on even grids of time              search/test_aliases: an hourly series, a fast even series
@@ -19,7 +19,7 @@ pure noise, nothing on the terminal             test_few_rows: pure noise
 four simplifications                            language/test_simplify: known identities (with rows below)
 means with standard errors in a column          test_weighing, cli/test_y_std
 what fails after a search                       test_after_search (a long-named column is below)
-=============================================== ===============================================================
+=============================================== ========================================================
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Hypothesis strategies of hostile tables: what people hand to `fit` by accident. Needs Hypothesis and pandas."""
+"""Hypothesis strategies of hostile tables: what `fit` is handed by accident. Needs Hypothesis and pandas."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ Cell = tuple[int, int, Any]
 MAX_ROWS, MAX_COLUMNS, MAX_TARGETS = 60, 8, 3
 
 NAMES = (
-    *(name for name in HOSTILE_NAMES if len(name) < 12), "x", "y", "x0", "x1", "y0", "exp", "log", "+", "pow", "e",
-    "inv", "c", "target", "weight", "y_err", "error", "1950", "0", "-1", "x 1", "x;1", "θ", "质量", "a[b]", "if",
+    *(name for name in HOSTILE_NAMES if len(name) < 12), "x", "y", "x0", "x1", "y0", "exp", "log", "+", "pow",
+    "e", "inv", "c", "target", "weight", "y_err", "error", "1950", "0", "-1", "x 1", "x;1", "θ", "质量",
+    "a[b]", "if",
 )  # fmt: skip
 # Names of columns that are no text.
 ODD_NAMES: tuple[Any, ...] = (1950, 0, 2.5, None, ("wing", "lift"), True)
@@ -116,8 +117,8 @@ ANY_LOSSES = ("squared", "squared", "squared", "absolute", "huber", "huber:1.5",
 LOSSES = ("relative", "log", "poisson", "logistic", "quantile:2", "none", None)
 # All of them take a good part of a second, so that parts of them are tried as often.
 SEARCHERS = (
-    ("sparse",), ("sparse", "bank"), ("bank",), ("tree_search",), ("decomposition",), ("bank", "decomposition"),
-    ("evolution",), ("sparse", "evolution"), None, None, None, None,
+    ("sparse",), ("sparse", "bank"), ("bank",), ("tree_search",), ("decomposition",),
+    ("bank", "decomposition"), ("evolution",), ("sparse", "evolution"), None, None, None, None,
 )  # fmt: skip
 CONSTANTS: tuple[Any, ...] = (True, True, False, "integer", "rational", "positive", "some")
 
