@@ -263,7 +263,7 @@ _ROWS = (
         "log", LOG, "mean square error of the logarithm, for errors in proportion to the target",
         costs.log_error, costs.log_error_pull, costs.log_error_stiffness, costs.geometric_mean,
         refusal=_positive, default=_LOW_SHARE, shifted=True,
-    ),  # fmt: skip
+    ),
     LossRow(
         "poisson",
         POISSON,
@@ -427,7 +427,7 @@ class Loss:
         residual
             Scale of the noise, where the parameter is in its unit.
         """
-        if self.is_least_squares or not np.min(y) < np.max(y):
+        if self.is_least_squares or not np.ptp(y) > 0:
             return 1.0
         w = np.ones(len(y)) if weights is None else weights
         p = self.parameter_for(y, w, residual)

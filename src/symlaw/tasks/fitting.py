@@ -132,6 +132,7 @@ class Fitted:
     noise: str = ""
 
 
+@np.errstate(all="ignore")  # numerical trouble is a value
 def fit_front(
     X: NDArray[np.float64],
     y: NDArray[np.float64],

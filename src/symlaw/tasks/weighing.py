@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
+# Share of a target's spread below which its mean has only the digits of the row that weighs most.
+_OUTWEIGHED = 1e-8
 # Below it numbers lose their digits.
 _LEAST_SPREAD = 1e-305
 
@@ -95,7 +97,7 @@ def check_variation(y: NDArray[np.float64], weights: NDArray[np.float64] | None,
     small = y / largest
     w = None if weights is None else weights / np.max(weights)
     spread = float(np.sqrt(np.average((small - np.average(small, weights=w)) ** 2, weights=w)))
-    if not spread > 0.0:
+    if not spread > _OUTWEIGHED * float(np.std(small)):
         raise DataError(
             f"target {target!r} does not vary under these weights, as one row weighs more than all others"
             " together: give weights that are less different"
