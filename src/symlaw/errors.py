@@ -15,6 +15,10 @@ class DataError(SymlawError, ValueError):
     """The data cannot be used as they are."""
 
 
+class WrongType(DataError, TypeError):
+    """The data are of a type that holds no numbers."""
+
+
 class ColumnNotFound(SymlawError, KeyError):
     """A column was named that the data do not have."""
 

@@ -10,8 +10,13 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
+from symlaw import SymbolicRegressor, uncertainty
 from symlaw.cli.app import app
+from symlaw.dashboard.details import Tables, details
 from symlaw.data import read_table
+from symlaw.language.expression import Expression
+from symlaw.runs.scan import scan
+from symlaw.runs.store import read_run
 
 LIMITS = ["--max-evaluations", "5000", "--seed", "0", "--operators", "*,/,pow", "--threads", "1"]
 
@@ -52,6 +57,36 @@ def test_every_command_weighs_rows_as_the_fit_did(table: Path, tmp_path: Path) -
     other = table.with_name("other.csv")
     pd.read_csv(table).drop(columns="y_err").to_csv(other, index=False)
     assert "all rows count alike" in run("compare", "last", str(other), *runs)
+
+
+def test_report_export_and_page_weigh_rows_as_the_fit_did(table: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "runs"
+    runs = ["--runs", str(folder)]
+    run("fit", str(table), "-t", "y", "--y-std", "y_err", *LIMITS, *runs)
+    shown = json.loads(run("show", "last", "--json", *runs))
+    law = shown["front"][shown["recommended"]]["equation"]
+    columns = pd.read_csv(table)
+    known = uncertainty(law, columns[["N", "d"]], columns["y"], y_std=columns["y_err"]).frame()
+    error = f"{known['standard_error'].iloc[0]:.3g}"
+    assert error in run("examine", "last", str(table), *runs)
+    run("report", "last", "-o", str(tmp_path / "law.md"), *runs)
+    assert f"| {error} |" in (tmp_path / "law.md").read_text()
+    assert run("export", "last", "--format", "latex", "--data", str(table), *runs).strip()
+    read = read_run(next(scan(folder)).folder)
+    assert read.recommended is not None
+    page = details(read, read.rows[read.recommended], Tables())["data"]["constants"]
+    assert f"{page[0]['standard_error']:.3g}" == error
+
+
+def test_a_models_report_counts_standard_deviations(table: Path, tmp_path: Path) -> None:
+    frame = pd.read_csv(table)
+    y = frame.pop("y")
+    model = SymbolicRegressor(operators=["*", "/", "pow"], max_evaluations=5000, time_budget=None,
+                              random_state=0, n_jobs=1).fit(frame, y, y_std="y_err")  # fmt: skip
+    assert isinstance(model.expression_, Expression)
+    known = uncertainty(model.expression_, frame, y, y_std=frame["y_err"]).frame()
+    model.report(tmp_path / "law.md", frame, y, y_std="y_err")
+    assert f"| {known['standard_error'].iloc[0]:.3g} |" in (tmp_path / "law.md").read_text()
 
 
 def _numbers(text: str) -> list[float]:

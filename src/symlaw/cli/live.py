@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -18,7 +18,7 @@ from rich.text import Text
 from symlaw.cli.terminal import DIGITS, front_table, is_plain, say
 from symlaw.runs.writer import shares
 from symlaw.tasks.listening import Improvements, improvement
-from symlaw.trust.selection import by_objective, recommend
+from symlaw.trust.selection import by_objective, recommend, worth_showing
 
 if TYPE_CHECKING:
     from symlaw.runs.records import Header
@@ -67,11 +67,14 @@ class Watch:
         """Take what an epoch brought."""
         self.progress = progress
 
-    def place(self, progress: Progress) -> int:
-        """Which row of a front is recommended."""
+    def shown(self, front: Sequence[Entry]) -> tuple[list[Entry], int]:
+        """The rows of a front that would be shown if the search ended now, and which is recommended."""
         if self.header.objective_name is not None:
-            return by_objective(progress.front)[1].place
-        return recommend(progress.front, self._criteria).place
+            rows, best = by_objective(front)
+            return list(rows), best.place
+        place = recommend(front, self._criteria).place
+        rows = [front[k] for k in worth_showing(front, place, self._criteria)]
+        return rows, recommend(rows, self._criteria).place
 
     def __rich_console__(self, screen: Console, options: ConsoleOptions) -> RenderResult:
         """Draw the front and three lines about the search."""
@@ -97,8 +100,7 @@ class Watch:
         return drawn.segments
 
     def _front(self, progress: Progress, width: int, height: int) -> Group:
-        front = progress.front
-        marked = self.place(progress)
+        front, marked = self.shown(progress.front)
         room = max(3, height - _RULES)
         first = max(0, min(marked - room // 2, len(front) - room))
         shown = front[first : first + room]
@@ -223,7 +225,8 @@ class Headlines:
         """Write a line if there is something to say, or nothing was said for long."""
         if not progress.front:
             return
-        entry, spent = progress.front[self.watch.place(progress)], progress.spent
+        rows, place = self.watch.shown(progress.front)
+        entry, spent = rows[place], progress.spent
         equation = entry.expression.text(digits=DIGITS)
         due = time.monotonic() - self.told_at >= self.interval
         changed = equation != self.headline

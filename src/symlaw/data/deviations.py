@@ -100,4 +100,4 @@ def checked_deviations(given: ArrayLike, n_rows: int, what: str = "y_std") -> ND
 
 def weights_of(deviations: NDArray[np.float64]) -> NDArray[np.float64]:
     """Inverse variances, the largest of them 1 so that no size leaves the range of numbers."""
-    return np.asarray((np.min(deviations) / deviations) ** 2)
+    return np.asarray((np.min(deviations, initial=np.inf) / deviations) ** 2)

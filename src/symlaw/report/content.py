@@ -94,7 +94,8 @@ class Subject:
         if self.data is None or isinstance(self.sure, str) or not self.found.loss.is_squared:
             return ()
         rows, account = self.data.rows, self.account
-        sample = weighed(rows.X, rows.y, rows.names, rows.weights, rows.y_std)
+        weights = None if rows.y_std is not None else rows.weights
+        sample = weighed(rows.X, rows.y, rows.names, weights, rows.y_std)
         entries = entries_of(self.found)
         return evidence(entries, sample, account.criteria(sample))
 

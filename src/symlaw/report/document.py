@@ -35,6 +35,7 @@ def report(
     y: ArrayLike | None = None,
     sample_weight: ArrayLike | None = None,
     *,
+    y_std: ArrayLike | str | None = None,
     output: int | None = None,
 ) -> None:
     """Write what was found as one file that stands by itself.
@@ -45,7 +46,7 @@ def report(
         A fitted model.
     path
         File to write: ``.html``, ``.md`` or ``.pdf``. A PDF is printed by Chromium or Chrome.
-    X, y, sample_weight
+    X, y, sample_weight, y_std
         Data, as for `fit`; without them the report leaves out standard errors, evidence and plots of the fit.
     output
         Number of the target, where there are several.
@@ -63,7 +64,9 @@ def report(
     if (X is None) != (y is None):
         raise InvalidSetting("X and y go together: give both, or none of them")
     found = found_of(model, output, name_of(y))
-    data = None if y is None else Data(rows_of(found, X, y, sample_weight, output))
+    if y_std is not None and sample_weight is not None:
+        raise InvalidSetting("sample_weight and y_std are both given: leave one of them out")
+    data = None if y is None else Data(rows_of(found, X, y, sample_weight, output, y_std))
     write(report_of(Subject(model, found, account_of(model, found, output), data, output)), chosen)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
+from symlaw.data.deviations import weights_of
 from symlaw.engine.evaluate import evaluate
 from symlaw.engine.losses import Loss
 from symlaw.engine.registering import loss_from
@@ -16,6 +17,7 @@ from symlaw.errors import ColumnNotFound, DataError, InvalidSetting
 from symlaw.runs.store import Run
 from symlaw.tasks.groups import coded
 from symlaw.tasks.trusting import uncertainty
+from symlaw.tasks.weighing import deviations_of
 from symlaw.trust.uncertainty import as_columns
 
 if TYPE_CHECKING:
@@ -239,7 +241,12 @@ class Rows:
 
 
 def rows_of(
-    found: Found, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None, output: int | None = None
+    found: Found,
+    X: Any,
+    y: ArrayLike,
+    sample_weight: ArrayLike | None = None,
+    output: int | None = None,
+    y_std: ArrayLike | str | None = None,
 ) -> Rows:
     """Data as the front's formulas read them.
 
@@ -270,6 +277,9 @@ def rows_of(
         )
     if not (np.all(np.isfinite(data)) and np.all(np.isfinite(target))):
         raise DataError("the data hold values that are not finite: leave those rows out")
+    deviations = deviations_of(X, y_std)
+    if deviations is not None:
+        return Rows(data, target, found.names, weights_of(deviations), deviations)
     weights = None if sample_weight is None else np.asarray(sample_weight, dtype=float)
     return Rows(data, target, found.names, weights)
 

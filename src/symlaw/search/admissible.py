@@ -137,6 +137,9 @@ class Moments:
     def scale_for(self, offset: float) -> float:
         """The best scale for an offset."""
         square = self.spread * self.spread
+        if square + self.centre * self.centre == 0.0:
+            # squares below the smallest number
+            return self.scale
         return (self.scale * square + self.centre * (self.mean - offset)) / (
             square + self.centre * self.centre
         )

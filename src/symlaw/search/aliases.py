@@ -34,6 +34,8 @@ _ROWS, _EXACT, _JITTER, _MANY = 4096, 1e-6, 0.1, 12
 _PARTS = 12
 # An argument that spans more than this has values that turn on the last digits of its constants.
 _WIDEST = 1e5
+# Steps with which frequencies stay in the range of numbers.
+_STEPS = (1e-150, 1e150)
 
 
 class Grid(NamedTuple):
@@ -82,7 +84,7 @@ def _fitted(values: Array, step: float) -> Grid | None:
     origin = float(np.mean(values) - step * np.mean(places))
     off = float(np.max(np.abs((values - origin) / step - places)))
     exact = _EXACT + 8.0 * np.finfo(float).eps * float(np.max(np.abs(values))) / step
-    if off > (_JITTER if len(values) >= _MANY else exact):
+    if not _STEPS[0] < step < _STEPS[1] or off > (_JITTER if len(values) >= _MANY else exact):
         return None
     return Grid(float(values[0]) if off <= exact else origin, step)
 
@@ -123,6 +125,8 @@ class Unaliased:
         if not argument.constants:
             return argument
         sum_ = _sum_of(argument)
+        if not all(map(math.isfinite, (*sum_.slopes.values(), sum_.phase))):
+            return None
         turned = 0.0
         slopes = dict(sum_.slopes)
         for nodes, slope in sum_.slopes.items():

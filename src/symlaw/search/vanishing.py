@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 NOTHING = 1e-7
 # The same under noise, for constants that may be nothing: a fit without them tells. The more rows, the less.
 DOUBTFUL = 0.2
+# Of a constant's size, below which a summand beside it is less than the digits that a fit tells.
+_DIGITS = 1e-12
 
 
 def doubtful(n_rows: int) -> float:
@@ -67,6 +69,21 @@ def _other_of(
             return other
         if name in ("+", "-") and abs(value) < nothing * _size(other, columns):
             return other
+    return _beside_a_huge_one(name, parts, columns) if name in ("+", "-") else None
+
+
+def _beside_a_huge_one(
+    name: str, parts: list[Expression], columns: Mapping[str, NDArray[np.float64]]
+) -> Expression | None:
+    """The constant that a fit has made so large that the other summand is less than its last digits."""
+    for place in (0, 1):
+        value, other = _constant(parts[place]), parts[1 - place]
+        if value is None or not other.variables:
+            continue
+        with np.errstate(all="ignore"):
+            largest = float(np.max(np.abs(reference.values(other, columns))))
+        if largest < _DIGITS * abs(value):
+            return Expression((Constant(-value if name == "-" and place == 1 else value),))
     return None
 
 

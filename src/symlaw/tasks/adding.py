@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
 from symlaw.engine.registering import loss_from
 from symlaw.errors import ColumnNotFound, InvalidSetting
 from symlaw.language.editing import as_formula
+from symlaw.tasks.checking import checked_rows
 from symlaw.tasks.comparing import judged, refit
 from symlaw.tasks.groups import coded
 
@@ -38,7 +39,7 @@ def add_formula(
     check_is_fitted(model)
     _check_output(model, output)
     X, _ = coded(X, model.groups, model.group_labels_)
-    data, target = validate_data(model, X, y, reset=False, dtype=np.float64, y_numeric=True)
+    data, target = checked_rows(model, X, y, reset=False)
     names, expression = model._names(), as_formula(formula)
     missing = [name for name in expression.variables if name not in names]
     if missing:

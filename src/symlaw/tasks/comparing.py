@@ -242,6 +242,6 @@ def _checked(X: Array, y: ArrayLike, weights: ArrayLike | None) -> tuple[Array, 
         raise DataError("the data hold values that are not finite: leave those rows out")
     if np.any(root < 0) or not np.any(root > 0):
         raise DataError("the weights are to be 0 or more, some of them more")
-    if not np.ptp(target) > 0:
+    if not np.min(target) < np.max(target):
         raise DataError("the target is constant: there is nothing to compare with")
     return target, np.sqrt(root)

@@ -25,7 +25,7 @@ _REASON = "the target is constant"
 
 def is_constant(y: NDArray[np.float64], settings: Settings) -> bool:
     """Whether a target (n_samples,) needs no search; where a template is given, a number does not do."""
-    return not np.ptp(y) > 0 and not settings.fills_template
+    return not np.min(y) < np.max(y) and not settings.fills_template
 
 
 def fitted_constant(

@@ -36,6 +36,7 @@ from symlaw.tasks.shortlist import scored, shortlist_after
 from symlaw.tasks.shortlist import seconds_for as seconds_for_listing
 from symlaw.tasks.simplifying import seconds_for as seconds_for_simplifying
 from symlaw.tasks.sparing import spared
+from symlaw.tasks.weighing import check_variation
 from symlaw.trust.description import Criteria, floor_of
 from symlaw.trust.doubts import Doubt, doubts_of
 from symlaw.trust.noise import noise_of
@@ -135,6 +136,7 @@ class Fitted:
     noise: str = ""
 
 
+@np.errstate(all="ignore")  # numerical trouble is a value
 def fit_front(
     X: NDArray[np.float64],
     y: NDArray[np.float64],
@@ -163,8 +165,7 @@ def fit_front(
     """
     loss = settings.objective()
     loss.check(y, target)
-    if not np.ptp(y) > 0:
-        raise DataError(f"the target is constant ({y[0]:g} in every row): there is nothing to explain")
+    check_variation(y, weights, target)
     language = settings.language(names)
     if settings.groups is not None:
         check_groups(X[:, list(names).index(settings.groups)], settings.groups)
@@ -276,7 +277,7 @@ class _Table:
     def split(self, seed: int) -> tuple[_Table, _Table]:
         """Rows to search on, and rows held out: none where the others would not vary."""
         split = split_rows(len(self.y), seed, self.weights)
-        if len(split.held_out) > 0 and np.ptp(self.y[split.searched]) > 0:
+        if len(split.held_out) > 0 and np.min(self.y[split.searched]) < np.max(self.y[split.searched]):
             return self._on(split.searched), self._on(split.held_out)
         return self, self._on(split.held_out[:0])
 

@@ -7,6 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from symlaw.errors import DataError, InvalidSetting
 from symlaw.tasks.constant_targets import fitted_constant, is_constant
 from symlaw.tasks.fitting import Fitted, fit_front, n_symbols
@@ -19,7 +21,6 @@ from symlaw.trust.description import EXACT_LOSS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from symlaw.language.expression import Expression
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 MIN_ROWS = 3
 
 
+@np.errstate(all="ignore")  # numerical trouble is a value
 def fit_outputs(model: Any, outputs: Outputs, settings: Settings) -> tuple[list[Fitted], System | None]:
     """Search for formulas of each target of an estimator; and what they share, where it asks for that.
 

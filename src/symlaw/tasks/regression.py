@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from sklearn.base import BaseEstimator, MultiOutputMixin, RegressorMixin
 from sklearn.utils import check_random_state
-from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
 from symlaw.engine.evaluate import evaluate
 from symlaw.language.grammar import DEFAULT_OPERATORS
 from symlaw.language.portable import with_carried, with_fetched
+from symlaw.tasks.checking import checked_features, checked_rows, checked_weights
 from symlaw.tasks.fitting import Fitted
 from symlaw.tasks.frames import alternatives_frame, alternatives_of, frame_of, report_of
 from symlaw.tasks.groups import coded
@@ -320,13 +321,11 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         """
         X, sample_weight, self.y_std_column_ = weighed_rows(X, y, sample_weight, y_std)
         X, self.group_labels_ = coded(X, self.groups)
-        checked: tuple[Any, Any] = validate_data(
-            self, X, y, multi_output=True, y_numeric=True, dtype=np.float64, ensure_min_samples=MIN_ROWS
-        )
-        data, targets = told_of_signs(checked[0], self._names()), checked[1]
+        data, targets = checked_rows(self, X, y, multi_output=True, ensure_min_samples=MIN_ROWS)
+        data = told_of_signs(data, self._names())
         weights = None
         if sample_weight is not None:
-            weights = _check_sample_weight(sample_weight, data, dtype=np.float64)
+            weights = checked_weights(sample_weight, data)
             data, targets, weights = without_weightless(data, targets, weights)
         single = targets.ndim == 1
         columns = targets[:, None] if single else targets
@@ -347,7 +346,7 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         check_is_fitted(self)
         X = without_column(X, getattr(self, "y_std_column_", None))
         X, _ = coded(X, self.groups, self.group_labels_)
-        data: Any = validate_data(self, X, reset=False, dtype=np.float64)
+        data = checked_features(self, X)
         several = isinstance(self.expression_, tuple)
         formulas: Any = self.expression_ if several else (self.expression_,)
         values = evaluate(formulas, data, self._names())

@@ -9,12 +9,17 @@ import numpy as np
 
 from symlaw.data.deviations import checked_deviations, looks_like_errors, names_errors, weights_of
 from symlaw.data.rounding import without_wrong_signs
-from symlaw.errors import ColumnNotFound, InvalidSetting
+from symlaw.errors import ColumnNotFound, DataError, InvalidSetting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import ArrayLike, NDArray
+
+# Share of a target's spread below which its mean has only the digits of the row that weighs most.
+_OUTWEIGHED = 1e-8
+# Below it numbers lose their digits.
+_LEAST_SPREAD = 1e-305
 
 
 def weighed_rows(
@@ -75,6 +80,32 @@ def _warn_of_errors(X: Any, y: Any, sample_weight: Any) -> None:
             " deviations as y_std",
             UserWarning,
             stacklevel=4,
+        )
+
+
+def check_variation(y: NDArray[np.float64], weights: NDArray[np.float64] | None, target: str) -> None:
+    """Refuse a target (n_samples,) of which no formula can explain anything.
+
+    Raises
+    ------
+    DataError
+        When it is constant, by its numbers or by those that its weights let count, or too small for numbers.
+    """
+    largest = float(np.max(np.abs(y)))
+    if not np.min(y) < np.max(y):
+        raise DataError(f"the target is constant ({y[0]:g} in every row): there is nothing to explain")
+    small = y / largest
+    w = None if weights is None else weights / np.max(weights)
+    spread = float(np.sqrt(np.average((small - np.average(small, weights=w)) ** 2, weights=w)))
+    if not spread > _OUTWEIGHED * float(np.std(small)):
+        raise DataError(
+            f"target {target!r} does not vary under these weights, as one row weighs more than all others"
+            " together: give weights that are less different"
+        )
+    if not spread * largest > _LEAST_SPREAD:
+        raise DataError(
+            f"target {target!r} varies by {spread * largest:.3g}, which is too small for the digits of a"
+            " number: give it in a smaller unit"
         )
 
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.stats import rankdata
 
+from symlaw.trust.rounding import step_of
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
+# Root of the mean square of errors, over that of rounding to a step, up to which they are no more.
+_AS_GOOD = 1.1
 # Errors below this share of the target are rounding.
 _ROUNDING = 2e-14
 # Fewer rows do not tell whether errors grow.
@@ -50,6 +54,9 @@ def noise_of(y: Array, predicted: Array, loss: Loss, weights: Array | None = Non
     size *= float(np.sqrt(np.average((errors / size) ** 2, weights=w))) if size > 0.0 else 0.0
     if size <= _ROUNDING * float(np.max(np.abs(y))):
         return "none: what is left is rounding"
+    step = step_of(y)
+    if step is not None and size <= _AS_GOOD * step / np.sqrt(12.0):
+        return f"rounding: the target's numbers come in steps of {step:g}"
     if len(y) < _LEAST_ROWS:
         return f"{size:.2g} in the root of the mean square; {len(y)} rows do not tell whether it is even"
     if loss.row.name in _OF_EACH:

@@ -192,6 +192,8 @@ def _replaced(workplace: Workplace, wanted: Sequence[Wanted]) -> list[tuple[floa
     """For each node the formulas with its best replacements, with the loss that they would leave, about."""
     bank = workplace.bank
     first, last = bank.constants[1], min(bank.count, _ENTRIES)
+    if first >= last:
+        return []
     t = np.array([w.values for w in wanted])
     weights = np.array([w.weights for w in wanted])
     unit = np.max(np.abs(t), axis=1, keepdims=True)

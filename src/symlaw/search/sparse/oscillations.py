@@ -57,7 +57,10 @@ def oscillations(table: Table) -> Answer:
     places = _places(len(table.y), on_grids=any(grids.values()))
     X, y = table.X[:, places], table.y[places]
     y = y - np.mean(y)
-    y = y / np.linalg.norm(y)
+    size = float(np.linalg.norm(y))
+    if not size > 0.0:
+        return Answer([])
+    y = y / size
     found: list[tuple[float, tuple[Wave, ...]]] = []
     work = 0
     for column in columns:
@@ -87,9 +90,15 @@ def _frequencies(u: Array, count: int, step: float, grid: Grid | None) -> Array:
     return np.asarray(found[found < limit])
 
 
+def _spreads(u: Array) -> bool:
+    """Whether a column has a range that is a number."""
+    with np.errstate(over="ignore"):
+        return bool(0.0 < np.ptp(u) < np.inf)
+
+
 def _alone(u: Array, y: Array, column: int, grid: Grid | None) -> list[tuple[float, tuple[Wave, ...]]]:
     """The largest peak over one column, with its share of the target's squares."""
-    if not np.ptp(u) > 0:
+    if not _spreads(u):
         return []
     frequencies = _frequencies(u, _ALONE, pi / 2, grid)
     if not len(frequencies):
@@ -97,7 +106,7 @@ def _alone(u: Array, y: Array, column: int, grid: Grid | None) -> list[tuple[flo
     spectrum = np.exp(1j * np.outer(frequencies, u)) @ y
     best = int(np.argmax(np.abs(spectrum)))
     share = 2.0 * float(np.abs(spectrum[best]) ** 2) / len(y)
-    if share < _threshold(_ALONE, len(y)):
+    if not share >= _threshold(_ALONE, len(y)):
         return []
     return [(share, (Wave(column, float(frequencies[best]), -float(np.angle(spectrum[best]))),))]
 
@@ -107,7 +116,7 @@ def _together(
 ) -> list[tuple[float, tuple[Wave, ...]]]:
     """The largest peak over two columns whose mirror image is a peak too, so that it is a product."""
     first, second = pair
-    if not np.all(np.ptp(X[[first, second]], axis=1) > 0):
+    if not (_spreads(X[first]) and _spreads(X[second])):
         return []
     one, two = (_frequencies(X[k], _PAIRED, pi, grid) for k, grid in zip(pair, grids, strict=True))
     if not len(one) or not len(two):
@@ -119,7 +128,7 @@ def _together(
     i, j = np.unravel_index(int(np.argmax(power)), power.shape)
     # noise seldom has two peaks at once: half the height of each would do, and both are counted
     share = 4.0 * float(power[i, j] ** 2) / len(y)
-    if share < _threshold(_PAIRED**2, len(y)):
+    if not share >= _threshold(_PAIRED**2, len(y)):
         return []
     total, apart = -np.angle(with_sum[i, j]), -np.angle(with_difference[i, j])
     waves = (

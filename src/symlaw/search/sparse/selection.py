@@ -92,7 +92,7 @@ def best_subsets(
     """
     with np.errstate(all="ignore"):
         design = _design(columns, target, weights, intercept)
-        if design is None:
+        if design is None or not len(columns):
             return []
         correlations = design.columns @ design.target
         found: list[Subset] = []

@@ -1,0 +1,104 @@
+"""Hostile tables are fitted or refused by a sentence: nothing else happens; see `benchmarks.hostile`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from benchmarks.hostile import Fault, kind_of, outcome, summary
+from symlaw import SymbolicRegressor
+from symlaw.errors import DataError, SymlawError, WrongType
+from symlaw.testing.tables import Recipe, hostile_tables
+
+PLAIN: dict[str, Any] = {"max_evaluations": 300, "time_budget": None, "n_jobs": 1, "random_state": 0}
+
+
+@settings(
+    max_examples=100, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
+)
+@given(hostile_tables())
+def test_a_hostile_table_is_fitted_or_refused_by_a_sentence(recipe: Recipe) -> None:
+    tiny = {**recipe.settings, "max_evaluations": 200}
+    # kernels may have to be compiled first
+    assert outcome(recipe._replace(settings=tiny), slow=float("inf")).split(":")[0] in ("fitted", "refused")
+
+
+def recipe(*columns: str, target: str = "normal", n_rows: int = 42, **settings: Any) -> Recipe:
+    """A table of some kinds of columns."""
+    own = {**PLAIN, "max_complexity": 8, **settings}
+    return Recipe(n_rows, 74, columns, (target,), True, False, (), (), "array", None, None, own)
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        recipe("huge", "copy", target="a wave", operators=["sinh", "tan", "*"], searchers=["bank"]),
+        recipe("zero"),
+        recipe("bytes", target="rounded", n_rows=27),
+        recipe("all decades", "decades", loss="absolute"),
+        recipe("all but one", target="tiny", constants="rational", operators=["logistic", "+"]),
+        recipe("normal", target="denormal"),
+        recipe("normal", target="all decades"),
+    ],
+    ids=["huge", "zero", "a constant sample", "decades", "tiny and rational", "denormal", "all decades"],
+)
+def test_tables_that_once_ended_a_fit(hostile: Recipe) -> None:
+    assert outcome(hostile, slow=float("inf"))
+
+
+def test_a_fault_is_told_from_a_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise KeyError("x")
+
+    monkeypatch.setattr(SymbolicRegressor, "fit", fails)
+    with pytest.raises(Fault, match="KeyError"):
+        outcome(recipe("normal"))
+    assert kind_of("row 7 of 'a' is 1e-5") == kind_of("row 12 of 'b' is -3.5")
+    record = {"seed": 0, "fits": 2, "fitted": 1, "fault": 1, "faults": ["slow: 21 s\nRecipe()"]}
+    assert summary([record]).startswith("2 fits: 1 fitted, 0 refused by a sentence, 1 faults of 1 kinds")
+
+
+X = np.random.default_rng(0).normal(size=(20, 2))
+Y = X[:, 0] + 1.0
+
+
+@pytest.mark.parametrize(
+    ("table", "target", "words"),
+    [
+        (pd.DataFrame({"a": X[:, 0], "b": ["x"] * 20}), Y, "column 'b' holds 'x' in row 1"),
+        (np.where(np.arange(40).reshape(20, 2) == 7, np.nan, X), Y, "column x1 is NaN in row 4"),
+        (X, np.where(np.arange(20) == 2, np.inf, Y), r"the target is infinity \(inf\) in row 3"),
+        (X, np.where(np.arange(20) == 2, np.inf, Y).astype(object), r"infinity \(inf\) in row 3"),
+        (X, np.where(np.arange(20) == 4, None, Y), "the target holds None in row 5"),
+        (X.astype(complex), Y, r"column x0 is complex .*Complex data not supported"),
+        (pd.DataFrame(X, columns=["a", "a"]), Y, "2 columns of X are called 'a': rename them"),
+        ([[10**400, 1.0]] * 20, Y, "column x0 is 1000.* infinity to a computer"),
+        (X, 1e-310 * Y, "too small for the digits of a number: give it in a smaller unit"),
+    ],
+)
+def test_what_is_no_number_is_named_with_its_place(table: Any, target: Any, words: str) -> None:
+    with pytest.raises(DataError, match=words):
+        SymbolicRegressor(**PLAIN).fit(table, target)
+
+
+def test_names_of_two_kinds_are_refused_by_us() -> None:
+    with pytest.raises(WrongType, match="one by 1950: name all of them by text") as caught:
+        SymbolicRegressor(**PLAIN).fit(pd.DataFrame(X, columns=["a", 1950]), Y)
+    assert isinstance(caught.value, TypeError) and isinstance(caught.value, SymlawError)
+
+
+@pytest.mark.parametrize(
+    ("weights", "words"),
+    [
+        (["much"] * 20, "sample_weight must be one number for each row of X"),
+        (np.ones(19), "sample_weight must be one number for each row of X"),
+        (np.where(np.arange(20) == 0, 1.0, 1e-40), "does not vary under these weights"),
+    ],
+)
+def test_weights_that_cannot_be_used_are_refused(weights: Any, words: str) -> None:
+    with pytest.raises(DataError, match=words):
+        SymbolicRegressor(**PLAIN).fit(X, Y, sample_weight=weights)
