@@ -78,16 +78,9 @@ def result_of(fitted: Fitted) -> Result:
     doubts = tuple(doubt.words() for doubt in fitted.doubts)
     finding = {} if fitted.finding is None else fitted.finding.to_record()
     return Result(
-        tuple(formulas),
-        chosen.place,
-        chosen.reason,
-        outcome.stopped_by,
-        used,
-        accounts,
-        doubts,
-        finding,
+        tuple(formulas), chosen.place, chosen.reason, outcome.stopped_by, used, accounts, doubts, finding,
         fitted.noise,
-    )
+    )  # fmt: skip
 
 
 def fit_recorded(
