@@ -43,8 +43,18 @@ def recipe(*columns: str, target: str = "normal", n_rows: int = 42, **settings: 
         recipe("all but one", target="tiny", constants="rational", operators=["logistic", "+"]),
         recipe("normal", target="denormal"),
         recipe("normal", target="all decades"),
+        recipe("normal", target="all decades", loss="relative", n_rows=3),
     ],
-    ids=["huge", "zero", "a constant sample", "decades", "tiny and rational", "denormal", "all decades"],
+    ids=[
+        "huge",
+        "zero",
+        "a constant sample",
+        "decades",
+        "tiny and rational",
+        "denormal",
+        "all decades",
+        "relative",
+    ],
 )
 def test_tables_that_once_ended_a_fit(hostile: Recipe) -> None:
     assert outcome(hostile, slow=float("inf"))
