@@ -101,8 +101,8 @@ def check_variation(
     spread = float(np.std(y / np.max(np.abs(y)))) * float(np.max(np.abs(y)))
     if not spread > _LEAST_SPREAD:
         raise DataError(
-            f"target {target!r} varies by {spread:.3g}, which is too small for the digits of a number: give it"
-            " in a smaller unit"
+            f"target {target!r} varies by {spread:.3g}, which is too small for the digits of a number: give"
+            " it in a smaller unit"
         )
     if varies(y, weights, loss):
         return
