@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     Record = dict[str, Any]
 
-RESULTS = Path("benchmarks/results/symlaw-hostile.jsonl")
+RESULTS = Path("benchmarks/results/hostile.jsonl")
 CHUNK = 500
 # Seconds after which a fit is too slow, in time of its own process, and hangs, by the clock.
 SLOW, HANGS = 20.0, 120.0

@@ -11,6 +11,7 @@ from symlaw import errors
 
 BUILTIN = {
     "DataError": ValueError,
+    "WrongType": TypeError,
     "ColumnNotFound": KeyError,
     "FileUnreadable": OSError,
     "UnknownOperator": ValueError,

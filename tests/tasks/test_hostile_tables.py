@@ -12,6 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from benchmarks.hostile import Fault, kind_of, outcome, summary
 from symlaw import SymbolicRegressor
 from symlaw.errors import DataError, SymlawError, WrongType
+from symlaw.language import parse
+from symlaw.search.admissible import forms_of_line
 from symlaw.testing.tables import Recipe, hostile_tables
 
 PLAIN: dict[str, Any] = {"max_evaluations": 300, "time_budget": None, "n_jobs": 1, "random_state": 0}
@@ -43,11 +45,26 @@ def recipe(*columns: str, target: str = "normal", n_rows: int = 42, **settings: 
         recipe("all but one", target="tiny", constants="rational", operators=["logistic", "+"]),
         recipe("normal", target="denormal"),
         recipe("normal", target="all decades"),
+        recipe("normal", target="all decades", loss="relative", n_rows=3),
     ],
-    ids=["huge", "zero", "a constant sample", "decades", "tiny and rational", "denormal", "all decades"],
+    ids=[
+        "huge",
+        "zero",
+        "a constant sample",
+        "decades",
+        "tiny and rational",
+        "denormal",
+        "all decades",
+        "relative",
+    ],
 )
 def test_tables_that_once_ended_a_fit(hostile: Recipe) -> None:
     assert outcome(hostile, slow=float("inf"))
+
+
+def test_a_scale_of_the_smallest_numbers_has_no_divisor() -> None:
+    forms = [str(form) for form in forms_of_line(parse("x"), 1e-310, 0.0)]
+    assert forms == ["1e-310 * x", "1e-310 * x"]
 
 
 def test_a_fault_is_told_from_a_refusal(monkeypatch: pytest.MonkeyPatch) -> None:

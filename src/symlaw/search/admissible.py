@@ -195,9 +195,11 @@ def forms_of_line(inner: Expression, scale: float, offset: float) -> Iterator[Ex
     else:
         factors.append(Expression((Constant(scale), *inner.nodes, operator("*"))))
         divisor = 1.0 / scale
-        whole = round(divisor)
-        exact = float(whole) if math.isclose(whole, divisor, rel_tol=1e-12) else divisor
-        factors.append(Expression((*inner.nodes, Constant(exact), operator("/"))))
+        # of the smallest numbers it is none
+        if math.isfinite(divisor):
+            whole = round(divisor)
+            exact = float(whole) if math.isclose(whole, divisor, rel_tol=1e-12) else divisor
+            factors.append(Expression((*inner.nodes, Constant(exact), operator("/"))))
     for factor in factors:
         if offset == 0.0:
             yield factor

@@ -36,7 +36,7 @@ from symlaw.tasks.shortlist import scored, shortlist_after
 from symlaw.tasks.shortlist import seconds_for as seconds_for_listing
 from symlaw.tasks.simplifying import seconds_for as seconds_for_simplifying
 from symlaw.tasks.sparing import spared
-from symlaw.tasks.weighing import check_variation
+from symlaw.tasks.weighing import check_variation, varies
 from symlaw.trust.description import Criteria, floor_of
 from symlaw.trust.doubts import Doubt, doubts_of
 from symlaw.trust.noise import noise_of
@@ -165,13 +165,13 @@ def fit_front(
     """
     loss = settings.objective()
     loss.check(y, target)
-    check_variation(y, weights, target)
+    check_variation(y, weights, target, loss)
     language = settings.language(names)
     if settings.groups is not None:
         check_groups(X[:, list(names).index(settings.groups)], settings.groups)
     guesses = [*guesses, *settings.guessed(language)]
     table = _Table(_with_columns(X, language), y, language.variables, weights)
-    searched, held_out = table.split(settings.seed)
+    searched, held_out = table.split(settings.seed, loss)
     shape = settings.shape(language.variables, target, table.X, y)
     _prepare(settings)
     spent = Spent()
@@ -274,11 +274,12 @@ class _Table:
     names: Sequence[str]
     weights: NDArray[np.float64] | None
 
-    def split(self, seed: int) -> tuple[_Table, _Table]:
+    def split(self, seed: int, loss: Loss) -> tuple[_Table, _Table]:
         """Rows to search on, and rows held out: none where the others would not vary."""
         split = split_rows(len(self.y), seed, self.weights)
-        if len(split.held_out) > 0 and np.min(self.y[split.searched]) < np.max(self.y[split.searched]):
-            return self._on(split.searched), self._on(split.held_out)
+        searched = self._on(split.searched)
+        if len(split.held_out) > 0 and varies(searched.y, searched.weights, loss):
+            return searched, self._on(split.held_out)
         return self, self._on(split.held_out[:0])
 
     def _on(self, places: NDArray[np.int64]) -> _Table:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
+    from symlaw.engine.losses import Loss
+
 # Share of a target's spread below which its mean has only the digits of the row that weighs most.
 _OUTWEIGHED = 1e-8
 # Below it numbers lose their digits.
@@ -83,30 +85,45 @@ def _warn_of_errors(X: Any, y: Any, sample_weight: Any) -> None:
         )
 
 
-def check_variation(y: NDArray[np.float64], weights: NDArray[np.float64] | None, target: str) -> None:
+def check_variation(
+    y: NDArray[np.float64], weights: NDArray[np.float64] | None, target: str, loss: Loss
+) -> None:
     """Refuse a target (n_samples,) of which no formula can explain anything.
 
     Raises
     ------
     DataError
-        When it is constant, by its numbers or by those that its weights let count, or too small for numbers.
+        When it is constant, by its numbers or by those that count under its weights and those of the loss,
+        or too small for numbers.
     """
-    largest = float(np.max(np.abs(y)))
     if not np.min(y) < np.max(y):
         raise DataError(f"the target is constant ({y[0]:g} in every row): there is nothing to explain")
-    small = y / largest
-    w = None if weights is None else weights / np.max(weights)
+    spread = float(np.std(y / np.max(np.abs(y)))) * float(np.max(np.abs(y)))
+    if not spread > _LEAST_SPREAD:
+        raise DataError(
+            f"target {target!r} varies by {spread:.3g}, which is too small for the digits of a number: give"
+            " it in a smaller unit"
+        )
+    if varies(y, weights, loss):
+        return
+    why = (
+        "" if loss.row.row_weights is None else f", or a loss that does not weigh rows as {loss.name!r} does"
+    )
+    raise DataError(
+        f"target {target!r} does not vary under these weights, as one row weighs more than all others"
+        f" together: give weights that are less different{why}"
+    )
+
+
+def varies(y: NDArray[np.float64], weights: NDArray[np.float64] | None, loss: Loss) -> bool:
+    """Whether a target (n_samples,) still varies with its rows weighed, by its weights and the loss's."""
+    if not np.min(y) < np.max(y):
+        return False
+    small = y / np.max(np.abs(y))
+    given = np.ones(len(y)) if weights is None else weights / np.max(weights)
+    w = loss.weighted(y, given)
     spread = float(np.sqrt(np.average((small - np.average(small, weights=w)) ** 2, weights=w)))
-    if not spread > _OUTWEIGHED * float(np.std(small)):
-        raise DataError(
-            f"target {target!r} does not vary under these weights, as one row weighs more than all others"
-            " together: give weights that are less different"
-        )
-    if not spread * largest > _LEAST_SPREAD:
-        raise DataError(
-            f"target {target!r} varies by {spread * largest:.3g}, which is too small for the digits of a"
-            " number: give it in a smaller unit"
-        )
+    return spread > _OUTWEIGHED * float(np.std(small)) and spread * np.max(np.abs(y)) > _LEAST_SPREAD
 
 
 def told_of_signs(X: NDArray[np.float64], names: Sequence[str]) -> NDArray[np.float64]:
