@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     Record = dict[str, Any]
     Array = np.ndarray[Any, np.dtype[np.float64]]
 
-RESULTS = Path("benchmarks/results/symlaw-few-rows.jsonl")
+RESULTS = Path("benchmarks/results/few-rows.jsonl")
 SEED = 2027
 COUNTS = {"null": 200, "rounded": 100, "laws": 120}
 SECONDS = {"null": 10.0, "rounded": 10.0, "laws": 20.0}

@@ -20,7 +20,7 @@ from benchmarks.summary import append, written
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-RESULTS = Path("benchmarks/results/symlaw-real.jsonl")
+RESULTS = Path("benchmarks/results/real.jsonl")
 SMALL = 15
 
 

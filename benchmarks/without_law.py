@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     Record = dict[str, Any]
     Array = np.ndarray[Any, np.dtype[np.float64]]
 
-RESULTS = Path("benchmarks/results/symlaw-without-law.jsonl")
+RESULTS = Path("benchmarks/results/without-law.jsonl")
 ROOT = Path(__file__).parent.parent
 SPLITS, NEW = 5, 0.25
 # For imports and compiling.

@@ -84,10 +84,10 @@ def test_predict_by_complexity(finished: Path, capsys: pytest.CaptureFixture[str
     [
         ("latex", r"\sqrt{\mathrm{axis\_au}}"),
         ("sympy", "axis_au**(3/2)"),
-        ("python", "return math.sqrt(axis_au) * axis_au"),
-        ("numpy", "return np.sqrt(axis_au) * axis_au"),
+        ("python", "return axis_au * math.sqrt(axis_au)"),
+        ("numpy", "return axis_au * np.sqrt(axis_au)"),
         ("c", "double formula(double axis_au)"),
-        ("excel", "=SQRT(A2) * A2"),
+        ("excel", "=A2 * SQRT(A2)"),
         ("sqlite", 'CAST("axis_au" AS REAL)'),
         ("json", '{"symlaw_expression": 1'),
     ],
@@ -107,8 +107,9 @@ def test_export_of_python_runs(finished: Path, tmp_path: Path, capsys: pytest.Ca
 
 def test_export_takes_cells_and_digits(finished: Path, capsys: pytest.CaptureFixture[str]) -> None:
     shared = ("export", "last", "-c", "4", "--runs", str(finished))
-    assert run(capsys, *shared, "-f", "excel", "--cells", "axis_au=$C7").strip() == "=SQRT($C7) * $C7"
-    assert run(capsys, *shared, "-f", "latex", "--digits", "3").strip().startswith(r"\sqrt{\mathrm")
+    assert run(capsys, *shared, "-f", "excel", "--cells", "axis_au=$C7").strip() == "=$C7 * SQRT($C7)"
+    latex = run(capsys, *shared, "-f", "latex", "--digits", "3").strip()
+    assert latex.startswith(r"\mathrm{axis\_au} \cdot \sqrt")
 
 
 @pytest.mark.parametrize(

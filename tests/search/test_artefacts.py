@@ -8,7 +8,7 @@ import pytest
 from symlaw.language import parse
 from symlaw.language.values import values
 from symlaw.search.archive import Entry
-from symlaw.search.artefacts import is_artefact
+from symlaw.search.artefacts import is_artefact, outruns_rows
 from symlaw.search.problem import make_problem
 from symlaw.tasks.settings import Settings
 
@@ -58,3 +58,11 @@ def test_a_cosine_of_millions_of_turns_is_an_artefact() -> None:
 )
 def test_laws_are_no_artefacts(text: str, column: np.ndarray) -> None:
     assert not judged(text, column, values(parse(text), {"x": column}))
+
+
+def test_an_oscillation_that_six_rows_cannot_follow_is_none_of_theirs() -> None:
+    columns = {"t": np.array([1400.0, 1550.0, 1700.0, 1950.0, 2200.0, 2600.0])}
+    assert outruns_rows(parse("4.4 - 6.8 * t * cos(t)"), columns, 6)
+    assert not outruns_rows(parse("4.4 - 6.8 * t * cos(t / 100)"), columns, 6)
+    # as many turns on rows enough, of which these are some
+    assert not outruns_rows(parse("cos(t)"), columns, 400)

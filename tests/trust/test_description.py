@@ -52,3 +52,8 @@ def test_constants_that_say_the_same_twice_are_paid_for() -> None:
 
 def test_whole_and_half_numbers_are_not_fitted() -> None:
     assert fitted_constants(parse("2 * x + 0.5 * y + 1.3 + 125")) == 2
+
+
+def test_a_tiny_number_is_no_whole_one() -> None:
+    assert fitted_constants(parse("6.6e-34 * x")) == 1
+    assert fitted_constants(parse("0 * x + 1")) == 0

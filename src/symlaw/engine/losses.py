@@ -263,7 +263,7 @@ _ROWS = (
         "log", LOG, "mean square error of the logarithm, for errors in proportion to the target",
         costs.log_error, costs.log_error_pull, costs.log_error_stiffness, costs.geometric_mean,
         refusal=_positive, default=_LOW_SHARE, shifted=True,
-    ),  # fmt: skip
+    ),
     LossRow(
         "poisson",
         POISSON,

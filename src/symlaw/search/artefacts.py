@@ -1,12 +1,13 @@
 """Formulas that owe their values to rounding, or to digits of a constant that no data can give.
 
 ``1e18 * log(cos(3e-8 * x))`` is a staircase of rounding errors, and ``cos(3e6 * x)`` with its constant to
-sixteen digits passes near any rows. Such a formula fits by accident and is no law, so it never comes to a
-front.
+sixteen digits passes near any rows, as any oscillation does that is too fast for them. Such a formula fits by
+accident and is no law, so it never comes to a front.
 """
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -30,7 +31,11 @@ _ULPS, _SHARE = 4.0, 1e-9
 # Constants are moved by this share, which is beyond the digits that people write; values that then move by
 # more than this share of the spread turn on digits that nobody gives.
 _BEYOND, _TURN = 1e-8, 1e-4
+# Loss from which an oscillation faster than the rows is no law.
+_CONVINCING = 1e-6
 _SUMS = ("+", "-")
+# Arguments after which an operator's values come again.
+_PERIODS = {"sin": 2.0 * math.pi, "cos": 2.0 * math.pi, "tan": math.pi}
 
 
 def sound(entries: list[Entry], archive: Archive, problem: Problem) -> list[Entry]:
@@ -39,7 +44,9 @@ def sound(entries: list[Entry], archive: Archive, problem: Problem) -> list[Entr
 
 
 def is_artefact(entry: Entry, problem: Problem) -> bool:
-    """Whether the values of a formula move by more than its errors when nothing that matters is changed.
+    """Whether a formula oscillates faster than the rows tell, or lives by what does not matter.
+
+    Then its values move by more than its errors when nothing that matters is changed.
 
     Its values are computed again with more digits, with constants and columns moved by a unit in the last
     place, and with each constant moved in its eighth digit. Under losses other than least squares errors are
@@ -52,11 +59,48 @@ def is_artefact(entry: Entry, problem: Problem) -> bool:
         least = max(least, spread * float(np.sqrt(max(entry.loss, 0.0))))
     formula = entry.expression
     with np.errstate(all="ignore"):
+        if entry.loss > _CONVINCING and outruns_rows(formula, columns, problem.n_rows):
+            return True
         there = _values(formula, columns)
         if any(not _largest(other - there) <= least for other in _again(formula, columns)):
             return True
         bound = max(least, _TURN * spread)
         return any(not _largest(other - there) <= bound for other in _turned(formula, columns))
+
+
+def outruns_rows(formula: Expression, columns: Mapping[str, Array], n_rows: int) -> bool:
+    """Whether a part of a formula makes more half turns than its argument takes values.
+
+    At least two rows a turn are needed to tell an oscillation from others (Shannon 1949), unless rows lie
+    unevenly and it meets them all.
+
+    Parameters
+    ----------
+    formula
+        The formula.
+    columns
+        Its columns on some of the rows.
+    n_rows
+        How many rows there are.
+
+    Examples
+    --------
+    >>> from symlaw.language import parse
+    >>> x = np.linspace(1.0, 6.0, 12)
+    >>> [outruns_rows(parse(text), {"x": x}, 12) for text in ("sin(5 * x)", "x * cos(50 * x)")]
+    [False, True]
+    """
+    found: list[bool] = []
+
+    def applied(row: Operator, arguments: Sequence[Array]) -> Array:
+        period = _PERIODS.get(row.name)
+        if period is not None and np.ndim(arguments[0]):
+            different = len(np.unique(arguments[0])) * n_rows / len(arguments[0])
+            found.append(bool(2.0 * np.ptp(arguments[0]) / period > different))
+        return np.asarray(row.numpy_function(*arguments), dtype=float)
+
+    reduced(formula.nodes, lambda node: _leaf(node, columns), applied)
+    return any(found)
 
 
 def _again(formula: Expression, columns: Mapping[str, Array]) -> Iterator[Array]:

@@ -154,7 +154,9 @@ def is_whole(number: float) -> bool:
     """Whether a number is a whole or half one of a size that people write."""
     if not abs(number) <= _WHOLE:
         return False
-    return abs(2.0 * number - round(2.0 * number)) <= _NEAR
+    half = round(2.0 * number)
+    # a tiny number is not 0
+    return abs(2.0 * number - half) <= _NEAR and (half != 0 or number == 0.0)
 
 
 def description_length(entry: Entry, criteria: Criteria, sample: Sample | None = None) -> float:
