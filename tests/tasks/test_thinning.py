@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from symlaw import SymbolicRegressor
 from symlaw.language import parse
 from symlaw.search.archive import Entry
 from symlaw.search.problem import make_problem
@@ -35,3 +36,11 @@ def test_a_whole_number_is_fixed_where_the_rows_determine_two_of_three() -> None
     assert [node.fixed for node in formula.nodes if hasattr(node, "fixed")] == [False, True, False]
     free = parse("3.7 / (1.3 + 0.6 * x)")
     assert with_fixed_wholes(free, sample) == free
+
+
+def test_a_constant_next_to_a_whole_number_becomes_it() -> None:
+    n = np.arange(3.0, 13.0)
+    y = 364.6 / (1.0 - 4.0 / n**2) + 1e-3 * np.cos(40.0 * n)
+    model = SymbolicRegressor(max_evaluations=20_000, time_budget=None, random_state=0).fit(n[:, None], y)
+    assert len(model.expression_.constants) <= 3
+    assert any(abs(constant) in (4.0, 0.25) for constant in model.expression_.constants)

@@ -23,6 +23,7 @@ from symlaw.language.grammar import Language
 from symlaw.language.template import template_of
 from symlaw.search.archive import Archive
 from symlaw.search.blanks.epoch import run_blanks
+from symlaw.search.exhaustive.fitting import shortest_fitted
 from symlaw.search.genetics import desks, epoch
 from symlaw.search.genetics.genome import grammar_of
 from symlaw.search.genetics.population import population
@@ -159,6 +160,7 @@ def help_compiling(operators: Sequence[str]) -> None:
     """The share of the second process: how formulas are varied, and the bank."""
     _compile(epoch.vary, arguments_of(Language.of(["x"], operators)))
     _run(Bank(max_bytes=2**22))
+    _fit_a_skeleton()
 
 
 def _run(searcher: Any) -> None:
@@ -170,6 +172,13 @@ def _run(searcher: Any) -> None:
     state = searcher.start(problem, 0)
     while searcher.ask(state, problem, snapshot, 2**62, map).counters.get("evaluations", 0) > 0:
         pass
+
+
+def _fit_a_skeleton() -> None:
+    """Compile the fits of skeletons by that of one."""
+    x = np.linspace(1.0, 2.0, ROWS)
+    problem = make_problem(x[:, None], np.exp(x), Language.of(["x"], ["*", "exp"], max_complexity=4))
+    shortest_fitted(problem, 1.0, 1, 4)
 
 
 def _fill_a_template() -> None:

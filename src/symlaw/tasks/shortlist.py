@@ -1,4 +1,4 @@
-"""Formulas of short descriptions among those of the search's bank, on tables of few rows.
+"""Formulas of short descriptions, on tables of few rows: those of the search's bank, and all short ones.
 
 What a search keeps misses least of its size. The law under noise is one of many of its size, and not the one
 that misses least.
@@ -14,6 +14,7 @@ from symlaw.search.artefacts import is_artefact
 from symlaw.search.bank.beam import shortest
 from symlaw.search.confirm import Confirmer
 from symlaw.search.course import STOPPED
+from symlaw.search.exhaustive.fitting import shortest_fitted
 from symlaw.search.searchers.bank import workplace_of
 
 if TYPE_CHECKING:
@@ -28,7 +29,11 @@ if TYPE_CHECKING:
 
 SOURCE = "shortlist"
 # Share of the time for it, formulas of the target, nats for each node, and entries that are kept.
-_SHARE, _COUNT, _PER_NODE, _KEPT = 0.04, 60, 2.3, 40
+_SHARE, _COUNT, _PER_NODE, _KEPT = 0.08, 60, 2.3, 40
+# Shares of that for joins of the bank's entries, for fits of all short formulas, and for the comparison.
+_JOINING, _FITTING, _COMPARING = 0.3, 0.5, 0.2
+# Rows of all formulas whose constants are fitted; a fit takes some 10 microseconds on 20 rows.
+_FITTED_ROWS = 1.2e6
 # Tables of no more rows, and formulas that are looked at, at least.
 _MOST_ROWS, _LEAST = 200, 2**16
 
@@ -47,8 +52,13 @@ def shortlist_after(problem: Problem, outcome: Outcome, settings: Settings) -> t
         return ()
     if problem.language.template is not None or not problem.is_all_probed:
         return ()
-    seconds = math.inf if settings.time_budget is None else 0.5 * _SHARE * settings.time_budget
-    found = shortest(workplace, _PER_NODE, _COUNT, seconds)
+    seconds = math.inf if settings.time_budget is None else _SHARE * settings.time_budget
+    found = shortest(workplace, _PER_NODE, _COUNT, _JOINING * seconds)
+    most = int(_FITTED_ROWS / max(problem.n_rows, 20))
+    if settings.max_evaluations is not None:
+        most = min(most, settings.max_evaluations)
+    if problem.language.constants:
+        found += shortest_fitted(problem, _PER_NODE, _COUNT, most, _FITTING * seconds)
     return tuple(dict.fromkeys(one for one in found if problem.language.fits(one)))
 
 
@@ -56,7 +66,7 @@ def scored(
     formulas: Sequence[Expression], problem: Problem, criteria: Criteria, seconds: float
 ) -> list[Entry]:
     """Entries of the formulas, with numbers fitted on all rows; those of the shortest descriptions."""
-    end, confirmer = time.monotonic() + seconds, Confirmer(problem)
+    end, confirmer = time.monotonic() + _COMPARING * seconds, Confirmer(problem)
     found: dict[Expression, Entry] = {}
     for formula in formulas:
         if time.monotonic() > end:

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 # Formulas this many nats longer than the shortest are looked at, and so many of them.
 _NEAR, _MOST = 20.0, 12
 _STEPS = 40
+# Constants below this that are a whole or half number to within this share may be meant to be it.
+_WHOLE, _CLOSE = 10.5, 0.05
 # Directions of the constants in which the rows say less than this share of the most are not determined.
 _SINGULAR = 1e-7
 # Which of two arguments may be a number that does nothing, by the operator's name.
@@ -70,9 +72,10 @@ def thinned(
 
 
 def _thinned(entry: Entry, length: float, problem: Problem, criteria: Criteria, sample: Sample) -> Entry:
-    """A formula with constants left out one by one, as long as it gets shorter to describe."""
+    """A formula with constants left out, or whole, one by one, as long as it gets shorter to describe."""
     while True:
-        others = [_fitted(one, entry, problem, sample) for one in without_a_constant(entry.expression)]
+        shorter = (*without_a_constant(entry.expression), *with_a_whole(entry.expression))
+        others = [_fitted(one, entry, problem, sample) for one in shorter]
         able = [one for one in others if one is not None]
         scored = [description_length(one, criteria, sample) for one in able]
         if not min(scored, default=math.inf) < length:
@@ -105,6 +108,24 @@ def without_a_constant(formula: Expression) -> Iterator[Expression]:
                 yield Expression((*nodes[: starts[place]], *other, *nodes[place + 1 :]))
             elif node.name == "/" and own[0].value != 1.0:  # type: ignore[union-attr]
                 yield Expression((*nodes[: starts[place]], Constant(1.0, fixed=True), *other, *nodes[place:]))
+
+
+def with_a_whole(formula: Expression) -> Iterator[Expression]:
+    """The formula with one of its constants each at the whole or half number next to it.
+
+    Examples
+    --------
+    >>> from symlaw.language import parse
+    >>> [str(rounded) for rounded in with_a_whole(parse("364.6 / (1 - 4.00001 / n**2)"))]
+    ['364.6 / (1.0 - 4.0 / n**2)']
+    """
+    for place, node in enumerate(formula.nodes):
+        if not isinstance(node, Constant) or node.fixed or is_whole(node.value):
+            continue
+        whole = 0.5 * round(2.0 * node.value) if abs(node.value) < _WHOLE else 0.0
+        if whole != 0.0 and abs(node.value - whole) <= _CLOSE * abs(whole):
+            number = Constant(whole, fixed=True)
+            yield Expression((*formula.nodes[:place], number, *formula.nodes[place + 1 :]))
 
 
 def with_fixed_wholes(formula: Expression, sample: Sample) -> Expression:
