@@ -11,7 +11,8 @@ which for many rows is Schwarz's criterion and with as many constants as rows sa
 stiffness is the logarithm of the share of a constant's range that the rows leave, where a change by its own
 size would move the values by more than the target's spread: the place of a pole that meets one row is paid
 for by its digits. No single row decides: what a formula gains is bounded by what it gains without the row
-that says most.
+that says most. A sine or cosine that makes no half turn on the rows is a bend as other functions make, and
+costs more.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ import numpy as np
 from scipy.special import gammaln
 
 from symlaw.knowledge.expected import expected
-from symlaw.language.expression import Constant, Expression
+from symlaw.language.expression import Constant, Expression, Variable, reduced
 from symlaw.language.operators import Operator
 from symlaw.trust.fit import Sample, model_of
 from symlaw.trust.rounding import step_of
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from symlaw.knowledge.priors import Preference
+    from symlaw.language.expression import Leaf
     from symlaw.search.archive import Entry
 
     Array = NDArray[np.float64]
@@ -48,6 +50,9 @@ LEAST_FREE = 2
 _ONE_ROW = 2.0
 # Directions of the constants in which the rows say less than this share of the most are not fitted.
 _SINGULAR = 1e-9
+# Nats for a sine or cosine that makes less than half a turn on the rows.
+_UNTURNED = 3.0
+_TURNING = ("sin", "cos")
 # Whole and half numbers up to this size, to so many digits, are not fitted.
 _WHOLE, _NEAR = 10.0, 1e-8
 
@@ -179,7 +184,35 @@ def description_length(entry: Entry, criteria: Criteria, sample: Sample | None =
         return math.inf
     constant = _of_constants(sample.n_rows, 1)
     gain = float(constant) - _least_gain(facts, criteria.floor)
-    return criteria.named(formula) + gain
+    return criteria.named(formula) + gain + _UNTURNED * unturned(formula, sample)
+
+
+def unturned(formula: Expression, sample: Sample) -> int:
+    """How many sines and cosines of a formula make less than half a turn on the rows.
+
+    Examples
+    --------
+    >>> from symlaw.language import parse
+    >>> rows = Sample(np.linspace(1.0, 2.0, 9)[:, None], np.zeros(9), ("x",), np.ones(9))
+    >>> unturned(parse("x * cos(x) + sin(5 * x)"), rows)
+    1
+    """
+    columns = dict(zip(sample.names, sample.X.T, strict=True))
+    found: list[bool] = []
+
+    def leaf(node: Leaf) -> Array:
+        if isinstance(node, Variable) and node.value is None:
+            return np.asarray(columns[node.name])
+        return np.asarray(node.value, dtype=float)
+
+    def applied(row: Operator, arguments: Sequence[Array]) -> Array:
+        if row.name in _TURNING:
+            found.append(bool(np.ptp(arguments[0]) < math.pi))
+        return np.asarray(row.numpy_function(*arguments), dtype=float)
+
+    with np.errstate(all="ignore"):
+        reduced(formula.nodes, leaf, applied)
+    return sum(found)
 
 
 class _Facts(NamedTuple):
