@@ -26,7 +26,7 @@ def table(tmp_path: Path) -> Path:
     """Means with standard errors in a column."""
     rng = np.random.default_rng(9)
     frame = pd.DataFrame({"N": rng.integers(2, 60, 22).astype(float), "d": rng.uniform(0.5, 5, 22)})
-    law = 12.3 * frame["N"] ** -0.57 * frame["d"] ** 0.3
+    law = 12.3 * frame["N"] ** -0.57 * frame["d"] ** 0.7
     frame["y_err"] = law * rng.uniform(0.02, 0.12, 22)
     frame["y"] = law + frame["y_err"] * rng.normal(size=22)
     path = tmp_path / "means.csv"
