@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from symlaw.errors import DataError
+from symlaw.knowledge.expected import framed
 from symlaw.language.expression import Constant, Expression
 from symlaw.language.operators import Operator
 from symlaw.trust.description import description_length, is_whole
@@ -113,11 +114,13 @@ def without_a_constant(formula: Expression) -> Iterator[Expression]:
 def with_a_whole(formula: Expression) -> Iterator[Expression]:
     """The formula with one of its constants each at the whole or half number next to it.
 
+    Not its scale and offset, which are of the units of measurement.
+
     Examples
     --------
     >>> from symlaw.language import parse
-    >>> [str(rounded) for rounded in with_a_whole(parse("364.6 / (1 - 4.00001 / n**2)"))]
-    ['364.6 / (1.0 - 4.0 / n**2)']
+    >>> [str(rounded) for rounded in with_a_whole(parse("3.01 * n / (1 - 4.00001 / n**2)"))]
+    ['3.01 * n / (1.0 - 4.0 / n**2)']
     """
     for place, node in enumerate(formula.nodes):
         if not isinstance(node, Constant) or node.fixed or is_whole(node.value):
@@ -125,7 +128,9 @@ def with_a_whole(formula: Expression) -> Iterator[Expression]:
         whole = 0.5 * round(2.0 * node.value) if abs(node.value) < _WHOLE else 0.0
         if whole != 0.0 and abs(node.value - whole) <= _CLOSE * abs(whole):
             number = Constant(whole, fixed=True)
-            yield Expression((*formula.nodes[:place], number, *formula.nodes[place + 1 :]))
+            rounded = Expression((*formula.nodes[:place], number, *formula.nodes[place + 1 :]))
+            if any(node is number for node in framed(rounded)[2].nodes):
+                yield rounded
 
 
 def with_fixed_wholes(formula: Expression, sample: Sample) -> Expression:
