@@ -11,7 +11,6 @@ gone on from.
 from __future__ import annotations
 
 import argparse
-import json
 import math
 import time
 import warnings
@@ -26,6 +25,7 @@ from benchmarks.engines import OPERATORS
 from benchmarks.judge import Judge
 from benchmarks.machine import describe, facts
 from benchmarks.problems import random_problems
+from benchmarks.summary import append, written
 from symlaw import SymbolicRegressor
 from symlaw.language import parse
 from symlaw.language.expression import Constant, Variable
@@ -227,7 +227,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     add("--summary", action="store_true", help="only tell what the file holds")
     options = parser.parse_args(arguments)
     print(describe(facts()))
-    records = _read(options.results)
+    records = written(options.results)
     if not options.summary:
         _run_all(options, records)
     print(summary(records))
@@ -242,15 +242,8 @@ def _run_all(options: argparse.Namespace, records: list[Record]) -> None:
                 continue
             record = run(task, options.seconds or SECONDS[part], options.threads)
             records.append(record)
-            with options.results.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(record) + "\n")
+            append(options.results, record)
             print(task.name, record["verdict"], record["recommended"], flush=True)
-
-
-def _read(path: Path) -> list[Record]:
-    if not path.exists():
-        return []
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
 if __name__ == "__main__":

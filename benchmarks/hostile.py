@@ -30,6 +30,7 @@ import numpy as np
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from benchmarks.machine import describe, facts
+from benchmarks.summary import append, written
 from symlaw import SymbolicRegressor
 from symlaw.errors import SymlawError
 from symlaw.language import parse
@@ -288,7 +289,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         (folder / "result").write_text(json.dumps(record), encoding="utf-8")
         return
     print(describe(facts()))
-    records = _read(options.results)
+    records = written(options.results)
     if not options.summary:
         _run_all(options, records)
     print(summary(records))
@@ -301,15 +302,8 @@ def _run_all(options: argparse.Namespace, records: list[Record]) -> None:
             continue
         record = {**_watched(number, CHUNK, shrinks=options.shrink), **facts()}
         records.append(record)
-        with options.results.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(record) + "\n")
+        append(options.results, record)
         print(summary([record]), flush=True)
-
-
-def _read(path: Path) -> list[Record]:
-    if not path.exists():
-        return []
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
 if __name__ == "__main__":

@@ -15,7 +15,8 @@ from benchmarks.machine import describe, facts
 from benchmarks.real_judge import ACCEPTED, AS_GOOD, MISSED
 from benchmarks.real_sets import load
 from benchmarks.real_trial import RealTrial, Record, key, run_in_child
-from benchmarks.summary import append, written
+from benchmarks.resuming import run_missing
+from benchmarks.summary import written
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -47,16 +48,7 @@ def run_all(
     list of dict
         Records of all trials asked for, old and new.
     """
-    known = {key(record): record for record in written(results) if not record["error"]}
-    missing = [one for one in asked if key(vars(one)) not in known]
-    show(f"{len(asked)} fits, {len(asked) - len(missing)} of them in {results} already")
-    results.parent.mkdir(parents=True, exist_ok=True)
-    for one in missing:
-        record = trial(one)
-        append(results, record)
-        known[key(record)] = record
-        show(line(record))
-    return [known[key(vars(one))] for one in asked]
+    return run_missing(asked, results, trial, key=key, line=line, show=show)
 
 
 def line(record: Record) -> str:

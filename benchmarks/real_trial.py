@@ -7,11 +7,9 @@ Run as a module it reads a trial as JSON from its argument and prints the record
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 import time
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import pandas as pd
@@ -19,14 +17,12 @@ import pandas as pd
 from benchmarks.machine import facts
 from benchmarks.real_judge import Row, is_accepted, nonsense, plain, verdict
 from benchmarks.real_sets import RealSet, load
+from benchmarks.resuming import from_child
 from symlaw import SymbolicRegressor
 
 if TYPE_CHECKING:
     from symlaw.trust.finding import Finding
 
-# for imports, compiling and judging
-GRACE = 240.0
-ROOT = Path(__file__).parent.parent
 Record = dict[str, Any]
 
 
@@ -97,20 +93,9 @@ def judged(model: SymbolicRegressor, real: RealSet) -> Record:
 
 def run_in_child(trial: RealTrial) -> Record:
     """Fit and judge in a fresh process; a crash or a hang becomes a record with ``error``."""
-    command = [sys.executable, "-m", "benchmarks.real_trial", json.dumps(asdict(trial))]
-    try:
-        done = subprocess.run(
-            command, cwd=ROOT, capture_output=True, text=True, timeout=trial.seconds + GRACE, check=True
-        )
-        record: Record = json.loads(done.stdout.splitlines()[-1])
-        return record
-    except subprocess.TimeoutExpired:
-        error = f"no answer {GRACE:g} s after its time"
-    except subprocess.CalledProcessError as failure:
-        error = (failure.stderr.strip().splitlines() or [f"exit status {failure.returncode}"])[-1]
-    except (ValueError, IndexError):
-        error = "no record on standard output"
-    return {**asdict(trial), "error": error, **facts()}
+    return from_child(
+        ["-m", "benchmarks.real_trial"], trial, lambda error: {**asdict(trial), "error": error, **facts()}
+    )
 
 
 if __name__ == "__main__":

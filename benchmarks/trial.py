@@ -7,10 +7,8 @@ how `recovery` runs each trial in a process of its own.
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -28,6 +26,7 @@ from benchmarks.problems import (
     load,
     random_problems,
 )
+from benchmarks.resuming import from_child
 from benchmarks.statements import domain_of, functions_of, operators_told, statements_for
 
 if TYPE_CHECKING:
@@ -40,9 +39,6 @@ OVERRUN = 1.0
 NEARLY, EXACT = 2.0, 1e-9
 # engines that are part of another package
 PACKAGES = {"random": "symlaw"}
-# for imports, compiling and judging
-GRACE = 240.0
-ROOT = Path(__file__).parent.parent
 
 
 @dataclass(frozen=True)
@@ -252,27 +248,12 @@ def _when(judge: Judge, found: EngineResult, laws: Sequence[int]) -> dict[str, f
 
 def run_in_child(trial: Trial) -> dict[str, Any]:
     """Fit and judge in a fresh process; a crash or a hang becomes a record with ``error``."""
-    command = [sys.executable, "-m", "benchmarks.trial", json.dumps(asdict(trial))]
-    try:
-        done = subprocess.run(
-            command, cwd=ROOT, capture_output=True, text=True, timeout=trial.seconds + GRACE, check=True
-        )
-        record: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-        return record
-    except subprocess.TimeoutExpired:
-        error = f"no answer {GRACE:g} s after its time"
-    except subprocess.CalledProcessError as failure:
-        error = (failure.stderr.strip().splitlines() or [f"exit status {failure.returncode}"])[-1]
-    except (ValueError, IndexError):
-        error = "no record on standard output"
-    return {
-        **asdict(trial),
-        "overrun": False,
-        "on_front": False,
-        "picked": False,
-        "error": error,
-        **_circumstances(trial),
-    }
+    nothing = {"overrun": False, "on_front": False, "picked": False}
+    return from_child(
+        ["-m", "benchmarks.trial"],
+        trial,
+        lambda error: {**asdict(trial), **nothing, "error": error, **_circumstances(trial)},
+    )
 
 
 if __name__ == "__main__":

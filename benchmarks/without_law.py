@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import subprocess
 import sys
 import time
 from dataclasses import asdict, dataclass
@@ -23,7 +22,8 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.machine import describe, facts
-from benchmarks.summary import append, written
+from benchmarks.resuming import from_child, run_missing
+from benchmarks.summary import written
 from benchmarks.without_law_tables import load
 
 if TYPE_CHECKING:
@@ -35,10 +35,7 @@ if TYPE_CHECKING:
     Array = np.ndarray[Any, np.dtype[np.float64]]
 
 RESULTS = Path("benchmarks/results/without-law.jsonl")
-ROOT = Path(__file__).parent.parent
 SPLITS, NEW = 5, 0.25
-# For imports and compiling.
-GRACE = 240.0
 TREES = 100
 # The bar: by how much a table's median may be behind a linear fit, and the R2 that no split is below.
 BEHIND, BROKEN = 0.1, -0.2
@@ -126,20 +123,11 @@ def peers(table: PlainTable, split: int) -> dict[str, float]:
 
 def run_in_child(trial: PlainTrial) -> Record:
     """Fit and judge in a fresh process; a crash or a hang becomes a record with ``error``."""
-    command = [sys.executable, "-m", "benchmarks.without_law", "--trial", json.dumps(asdict(trial))]
-    try:
-        done = subprocess.run(
-            command, cwd=ROOT, capture_output=True, text=True, timeout=trial.seconds + GRACE, check=True
-        )
-        record: Record = json.loads(done.stdout.splitlines()[-1])
-        return record
-    except subprocess.TimeoutExpired:
-        error = f"no answer {GRACE:g} s after its time"
-    except subprocess.CalledProcessError as failure:
-        error = (failure.stderr.strip().splitlines() or [f"exit status {failure.returncode}"])[-1]
-    except (ValueError, IndexError):
-        error = "no record on standard output"
-    return {**asdict(trial), "error": error, **facts()}
+    return from_child(
+        ["-m", "benchmarks.without_law", "--trial"],
+        trial,
+        lambda error: {**asdict(trial), "error": error, **facts()},
+    )
 
 
 def trials(options: argparse.Namespace) -> list[PlainTrial]:
@@ -159,16 +147,7 @@ def run_all(
     show: Callable[[str], Any] = print,
 ) -> list[Record]:
     """Run what the result file lacks or holds as an error, and append each record; the records asked for."""
-    known = {key(record): record for record in written(results) if not record["error"]}
-    missing = [one for one in asked if key(vars(one)) not in known]
-    show(f"{len(asked)} fits, {len(asked) - len(missing)} of them in {results} already")
-    results.parent.mkdir(parents=True, exist_ok=True)
-    for one in missing:
-        record = trial(one)
-        append(results, record)
-        known[key(record)] = record
-        show(line(record))
-    return [known[key(vars(one))] for one in asked]
+    return run_missing(asked, results, trial, key=key, line=line, show=show)
 
 
 def line(record: Record) -> str:
