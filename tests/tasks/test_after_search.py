@@ -85,14 +85,17 @@ def test_the_bank_is_let_go_without_the_collector_of_cycles() -> None:
 @pytest.mark.parametrize(
     ("step", "words"),
     [
-        ("concluding.finished", "fitting on all rows"),
-        ("concluding.settled", "fitting the numbers"),
-        ("concluding.simplest", "simplifying"),
-        ("concluding.recommend", "choosing a formula"),
-        ("concluding.worth_showing", "choosing a formula"),
-        ("concluding.thinned", "choosing a formula"),
-        ("fitting.held_out_errors", "choosing a formula"),
-        ("fitting.found_out", "judging what was found"),
+        ("tasks.concluding.finished", "fitting on all rows"),
+        ("tasks.concluding.settled", "fitting the numbers"),
+        ("tasks.concluding.simplest", "simplifying"),
+        ("trust.selection.recommend", "choosing a formula"),
+        ("trust.selection.worth_showing", "choosing a formula"),
+        ("tasks.concluding.thinned", "choosing a formula"),
+        ("tasks.fitting.held_out_errors", "choosing a formula"),
+        ("tasks.fitting.found_out", "judging what was found"),
+        ("tasks.fitting.bank_after", "growing the bank"),
+        ("tasks.fitting.chance_of", "counting chance"),
+        ("tasks.fitting.shortlist", "the shortlist"),
     ],
 )
 def test_what_fails_after_a_search_does_not_cost_it(
@@ -101,7 +104,7 @@ def test_what_fails_after_a_search_does_not_cost_it(
     def fails(*_: object, **__: object) -> None:
         raise KeyError("Temperature")
 
-    monkeypatch.setattr(f"symlaw.tasks.{step}", fails)
+    monkeypatch.setattr(f"symlaw.{step}", fails)
     with pytest.warns(RuntimeWarning, match=rf"{words} failed after the search \(KeyError: 'Temperature'\)"):
         found = _model().fit(X, Y)
     assert np.allclose(found.predict(X), Y)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from symlaw.cli import options as option
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
     from rich.console import Console
 
+    from symlaw.language.operators import Operator
+    from symlaw.runs.store import Run
     from symlaw.trust.chance import Chance
     from symlaw.trust.evidence import Evidence
     from symlaw.trust.uncertainty import Kind, Uncertainty
@@ -58,14 +60,12 @@ def examine(
       symlaw examine last data.csv --kind profile --level 0.99
       symlaw examine last data.csv --formulas 0
     """
-    import numpy as np
-
     from symlaw.cli.compare import measured
     from symlaw.cli.plugins import operators_in
     from symlaw.cli.terminal import console, say
     from symlaw.runs.store import read_run, resolve_run
     from symlaw.search.archive import Entry
-    from symlaw.tasks.trusting import shuffled_chance, snap, uncertainty
+    from symlaw.tasks.trusting import snap, uncertainty
     from symlaw.trust.evidence import evidence
     from symlaw.trust.uncertainty import checked_kind
 
@@ -90,18 +90,27 @@ def examine(
         Entry(one, row.complexity, row.loss, one) for one, row in zip(formulas, found.rows, strict=True)
     ]
     rows = evidence(entries, sure.fit.sample, found.header.criteria)
-    settings = found.header.settings
-    known = {operator.name: operator for operator in own}
-    names = found.header.feature_names
-    chance = None
-    if n_formulas:
-        say(console(stderr=True), f"symlaw: trying {n_formulas:,} formulas on shuffled targets", style="dim")
-        chance = shuffled_chance(
-            np.column_stack([columns[name] for name in names]), target, names,
-            [known.get(name, name) for name in settings.get("operators", ())],
-            costs=settings.get("complexity_costs"), n_formulas=n_formulas,
-        )  # fmt: skip
+    chance = _chance(found, columns, target, own, n_formulas) if n_formulas else None
     _tell_evidence(screen, rows, chance)
+
+
+def _chance(
+    found: Run, columns: Mapping[str, Any], target: Any, own: Sequence[Operator], n_formulas: int
+) -> Chance | None:
+    """What so many formulas of a run's operators, the user's ``own`` among them, reach by chance."""
+    import numpy as np
+
+    from symlaw.cli.terminal import console, say
+    from symlaw.tasks.trusting import shuffled_chance
+
+    say(console(stderr=True), f"symlaw: trying {n_formulas:,} formulas on shuffled targets", style="dim")
+    names, settings = found.header.feature_names, found.header.settings
+    known = {operator.name: operator for operator in own}
+    return shuffled_chance(
+        np.column_stack([columns[name] for name in names]), target, names,
+        [known.get(name, name) for name in settings.get("operators", ())],
+        costs=settings.get("complexity_costs"), n_formulas=n_formulas,
+    )  # fmt: skip
 
 
 def _tell_constants(screen: Console, sure: Uncertainty, kind: Kind) -> None:

@@ -18,7 +18,7 @@ from rich.text import Text
 from symlaw.cli.terminal import DIGITS, front_table, is_plain, say
 from symlaw.runs.writer import shares
 from symlaw.tasks.listening import Improvements, improvement
-from symlaw.trust.selection import by_objective, recommend, worth_showing
+from symlaw.trust.selection import by_objective, shown
 
 if TYPE_CHECKING:
     from symlaw.runs.records import Header
@@ -72,9 +72,8 @@ class Watch:
         if self.header.objective_name is not None:
             rows, best = by_objective(front)
             return list(rows), best.place
-        place = recommend(front, self._criteria).place
-        rows = [front[k] for k in worth_showing(front, place, self._criteria)]
-        return rows, recommend(rows, self._criteria).place
+        kept, best = shown(front, self._criteria)
+        return [front[k] for k in kept], best.place
 
     def __rich_console__(self, screen: Console, options: ConsoleOptions) -> RenderResult:
         """Draw the front and three lines about the search."""

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from symlaw.engine import deviances as costs
+from symlaw.engine import refusals
 from symlaw.engine.deviances import Array, Pointwise
 from symlaw.errors import DataError, InvalidSetting
 
@@ -74,27 +75,6 @@ class Objective(NamedTuple):
 
 
 LEAST_SQUARES = Objective(SQUARED, 0.0, 0.0, 0.0, 1.0, 0, 0.0)
-
-
-def _anything(y: Array) -> str:
-    return ""
-
-
-def _not_zero(y: Array) -> str:
-    return "0, of which no error is a fraction: leave such rows out" if np.any(y == 0) else ""
-
-
-def _positive(y: Array) -> str:
-    return f"{y.min():g}, which has no logarithm: leave such rows out" if np.any(y <= 0) else ""
-
-
-def _counts(y: Array) -> str:
-    return f"{y.min():g}, which is no count: give 0 or more" if np.any(y < 0) else ""
-
-
-def _labels(y: Array) -> str:
-    other = y[(y != 0) & (y != 1)]
-    return f"{other[0]:g}: give 0 and 1 only" if len(other) else ""
 
 
 def _above_0(value: float) -> bool:
@@ -185,7 +165,7 @@ class LossRow:
     length: Callable[[float, int, float], float] = _gaussian_length
     floor: float = 1e-24
     floor_power: float = 2
-    refusal: Callable[[Array], str] = _anything
+    refusal: Callable[[Array], str] = refusals.anything
     takes: str = ""
     default: float | None = 1.0
     accepts: Callable[[float], bool] = math.isfinite
@@ -256,7 +236,7 @@ _ROWS = (
         "relative",
         SQUARED,
         "mean square error relative to the target",
-        refusal=_not_zero,
+        refusal=refusals.not_zero,
         row_weights=_inverse_squares,
     ),
     LossRow(
@@ -267,7 +247,7 @@ _ROWS = (
         costs.log_error_pull,
         costs.log_error_stiffness,
         costs.geometric_mean,
-        refusal=_positive,
+        refusal=refusals.positive,
         default=_LOW_SHARE,
         shifted=True,
     ),
@@ -280,7 +260,7 @@ _ROWS = (
         costs.poisson_stiffness,
         length=_deviance_length,
         floor=1e-22,
-        refusal=_counts,
+        refusal=refusals.counts,
         default=_LOW_RATE,
         unit="mean",
         shifted=True,
@@ -296,7 +276,7 @@ _ROWS = (
         _deviance_length,
         floor=1e-9,
         floor_power=0,
-        refusal=_labels,
+        refusal=refusals.labels,
         logit=True,
     ),
 )

@@ -35,7 +35,7 @@ _PILED = 4.0
 NOTHING = 0.9
 
 # Probabilities of a form with (scale, offset): tables are of measurements, where a scale is the rule.
-_FRAMES = {(True, False): 0.5, (False, False): 0.25, (False, True): 0.125, (True, True): 0.125}
+FRAMES = {(True, False): 0.5, (False, False): 0.25, (False, True): 0.125, (True, True): 0.125}
 
 
 @cache
@@ -87,7 +87,7 @@ class Expected:
         even += _PILED * sum(_FUNCTIONS.issuperset(pair) for pair in pairs_of(form))
         likelier, less = min(counted, even), max(counted, even)
         nats = likelier - math.log(0.5 * (1.0 + math.exp(likelier - less)))
-        return nats - math.log(_FRAMES[scaled, offset])
+        return nats - math.log(FRAMES[scaled, offset])
 
 
 def framed(formula: Expression) -> tuple[bool, bool, Expression]:

@@ -90,17 +90,29 @@ def outruns_rows(formula: Expression, columns: Mapping[str, Array], n_rows: int)
     >>> [outruns_rows(parse(text), {"x": x}, 12) for text in ("sin(5 * x)", "x * cos(50 * x)")]
     [False, True]
     """
-    found: list[bool] = []
+    for name, argument in oscillating(formula, columns):
+        different = len(np.unique(argument)) * n_rows / argument.size
+        if argument.size > 1 and half_turns(name, argument) > different:
+            return True
+    return False
+
+
+def oscillating(formula: Expression, columns: Mapping[str, Array]) -> list[tuple[str, Array]]:
+    """Names of the operators of a formula whose values come again, each with its argument on the rows."""
+    found: list[tuple[str, Array]] = []
 
     def applied(row: Operator, arguments: Sequence[Array]) -> Array:
-        period = _PERIODS.get(row.name)
-        if period is not None and np.ndim(arguments[0]):
-            different = len(np.unique(arguments[0])) * n_rows / len(arguments[0])
-            found.append(bool(2.0 * np.ptp(arguments[0]) / period > different))
+        if row.name in _PERIODS:
+            found.append((row.name, arguments[0]))
         return np.asarray(row.numpy_function(*arguments), dtype=float)
 
     reduced(formula.nodes, lambda node: _leaf(node, columns), applied)
-    return any(found)
+    return found
+
+
+def half_turns(name: str, argument: Array) -> float:
+    """How many half periods of an operator its argument spans."""
+    return 2.0 * float(np.ptp(argument)) / _PERIODS[name]
 
 
 def _again(formula: Expression, columns: Mapping[str, Array]) -> Iterator[Array]:

@@ -22,7 +22,7 @@ from symlaw.tasks.sparing import spared
 from symlaw.tasks.thinning import thinned, with_fixed_wholes
 from symlaw.trust.description import EXACT_LOSS, description_length
 from symlaw.trust.fit import Sample
-from symlaw.trust.selection import Recommendation, against_all, by_objective, recommend, worth_showing
+from symlaw.trust.selection import Recommendation, against_all, by_objective, shown
 from symlaw.trust.straying import straying
 from symlaw.trust.sums import NOISY, with_sums
 
@@ -168,12 +168,12 @@ def chosen_of(entries: Sequence[Entry], problem: Problem, criteria: Criteria, er
     turned_down: list[str] = []
     able = list(range(len(entries)))
     while True:
-        shown, best = _best_of(able, entries, lengths, criteria, errors)
-        picked = shown[best.place]
+        rows, best = _best_of(able, entries, lengths, criteria, errors)
+        picked = rows[best.place]
         doubt = straying(picked.expression, sample) if NOISY < picked.loss < 1.0 else ""
         if not doubt:
             reason = "; ".join([best.reason, *turned_down[:1]])
-            return Chosen(shown, replace(best, reason=reason), candidates)
+            return Chosen(rows, replace(best, reason=reason), candidates)
         turned_down.append(f"{picked.expression.text(digits=_DIGITS)} {doubt}")
         able = [k for k in able if entries[k] is not picked]
 
@@ -186,16 +186,11 @@ def _best_of(
     errors: Array,
 ) -> tuple[tuple[Entry, ...], Recommendation]:
     """A front of some of the entries, and which row of it is recommended."""
-    own_rows = _rising([entries[k] for k in able], [lengths[k] for k in able])
-    places = [able[k] for k in own_rows]
-    front, own = [entries[k] for k in places], [lengths[k] for k in places]
-    best = recommend(front, criteria, errors=errors[places], lengths=own)
-    kept = worth_showing(front, best.place, criteria, own)
-    shown = tuple(front[k] for k in kept)
-    # the recommended formula, or a simpler one that is as good; the reason is that of the rows that are shown
-    return shown, recommend(
-        shown, criteria, errors=errors[[places[k] for k in kept]], lengths=[own[k] for k in kept]
+    places = [able[k] for k in _rising([entries[k] for k in able], [lengths[k] for k in able])]
+    kept, best = shown(
+        [entries[k] for k in places], criteria, errors=errors[places], lengths=[lengths[k] for k in places]
     )
+    return tuple(entries[places[k]] for k in kept), best
 
 
 def _sample_of(problem: Problem) -> Sample | None:

@@ -28,11 +28,11 @@ from symlaw.search.problem import make_problem, residual_for
 from symlaw.search.scoring import score_from, warn_if_slow
 from symlaw.tasks.concluding import candidates_of, chosen_of, refined
 from symlaw.tasks.groups import check_groups
-from symlaw.tasks.judging import chance_after, found_out
+from symlaw.tasks.judging import chance_of, found_out
 from symlaw.tasks.judging import seconds_for as seconds_for_judging
 from symlaw.tasks.memory import give_back
 from symlaw.tasks.settling import seconds_for as seconds_for_settling
-from symlaw.tasks.shortlist import scored, shortlist_after
+from symlaw.tasks.shortlist import bank_after, scored, shortlist
 from symlaw.tasks.shortlist import seconds_for as seconds_for_listing
 from symlaw.tasks.simplifying import seconds_for as seconds_for_simplifying
 from symlaw.tasks.sparing import spared
@@ -176,8 +176,6 @@ def fit_front(
     _prepare(settings)
     spent = Spent()
     problem = _asked(searched, language, settings, shape, _on_features(oracle, len(names)), len(names))
-    floor = problem.loss_floor if problem.objective is None else -math.inf
-    archive = Archive(language.max_complexity, floor)
     known = [language.searched(unlinked(guess) if loss.row.logit else guess) for guess in guesses]
     outcome = search(
         problem,
@@ -187,7 +185,7 @@ def fit_front(
         seed=settings.seed,
         listen=listen,
         stop=stop,
-        archive=archive,
+        archive=_archive_for(problem),
         guesses=known,
         spent=spent,
         holds=lambda entry: holds_exactly(entry, held_out.X, held_out.y, table.names),
@@ -199,20 +197,19 @@ def fit_front(
         raise DataError(
             "no formula was finite on every row before the search ended: allow more time, or more operators"
         )
-    ended = time.monotonic()
-    chance = spared("counting chance", lambda: chance_after(problem, outcome, settings), lambda: None)
-    listed = spared("the shortlist", lambda: shortlist_after(problem, outcome, settings), lambda: ())
-    # what searchers know, the bank's memory above all, is of no more use
-    outcome = replace(outcome, states={})
-    found = _Found(outcome, chance, listed, ended)
+    found = _looked_up(outcome, problem, settings)
+    outcome = found.outcome
     give_back()
-    # numerical trouble is a value
-    with np.errstate(all="ignore"):
-        return spared(
-            "choosing a formula",
-            lambda: _concluded(found, problem, table, held_out, settings),
-            lambda: _as_found(outcome, table, settings),
-        )
+    return spared(
+        "choosing a formula",
+        lambda: _concluded(found, problem, table, held_out, settings),
+        lambda: _as_found(outcome, table, settings),
+    )
+
+
+def _archive_for(problem: Problem) -> Archive:
+    floor = problem.loss_floor if problem.objective is None else -math.inf
+    return Archive(problem.language.max_complexity, floor)
 
 
 def _as_found(outcome: Outcome, table: _Table, settings: Settings) -> Fitted:
@@ -327,6 +324,15 @@ class _Found(NamedTuple):
     ended: float
 
 
+def _looked_up(outcome: Outcome, problem: Problem, settings: Settings) -> _Found:
+    """What the bank says after a search; what searchers know, its memory above all, is let go."""
+    ended = time.monotonic()
+    bank = spared("growing the bank", lambda: bank_after(problem, outcome), lambda: None)
+    chance = spared("counting chance", lambda: chance_of(bank, problem, settings), lambda: None)
+    listed = spared("the shortlist", lambda: shortlist(problem, bank, settings), lambda: ())
+    return _Found(replace(outcome, states={}), chance, listed, ended)
+
+
 def _concluded(
     found: _Found, problem: Problem, table: _Table, held_out: _Table, settings: Settings
 ) -> Fitted:
@@ -339,8 +345,7 @@ def _concluded(
     criteria = _criteria(table, settings, language, coder)
     thinning = math.inf if settings.time_budget is None else _SHARE_OF_THINNING * settings.time_budget
     own = replace(criteria, n_rows=searched.n_rows)
-    listing = seconds_for_listing(searched.n_rows, settings.time_budget) or math.inf
-    others = scored(found.listed, problem, own, listing)
+    others = scored(found.listed, problem, own, settings.time_budget)
     entries = candidates_of(outcome, problem, own, thinning, others)
     cost = held_out.cost(loss, loss.parameter_for(y, table.weights, residual))
     errors = held_out_errors(entries, held_out.X, held_out.y, names, cost)
@@ -390,9 +395,17 @@ def _reserve(n_rows: int, language: Language, settings: Settings, shape: Shape |
         wanted = min(wanted, _MOST_FOR_VERDICTS * settings.time_budget)
     simplifying, settling = _seconds_for_forms(n_rows, settings)
     judging = seconds_for_judging(n_rows, settings.time_budget)
-    judging += seconds_for_listing(n_rows, settings.time_budget)
+    listing = seconds_for_listing(n_rows, settings.time_budget)
     thinning = 0.0 if settings.time_budget is None else _SHARE_OF_THINNING * settings.time_budget
-    return wanted + seconds_for(n_rows, settings.time_budget) + simplifying + settling + judging + thinning
+    return (
+        wanted
+        + seconds_for(n_rows, settings.time_budget)
+        + simplifying
+        + settling
+        + judging
+        + listing
+        + thinning
+    )
 
 
 def _seconds_for_forms(n_rows: int, settings: Settings) -> tuple[float, float]:

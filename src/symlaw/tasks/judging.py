@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from threadpoolctl import threadpool_limits
 
-from symlaw.search.course import STOPPED
-from symlaw.search.searchers.bank import workplace_of
-from symlaw.trust.chance import Chance, chance_in
+from symlaw.tasks.shortlist import MOST_ROWS
+from symlaw.trust.chance import PERMUTATIONS, Chance, chance_in
 from symlaw.trust.finding import Candidate, Finding, finding_of
 
 if TYPE_CHECKING:
@@ -18,21 +17,18 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from symlaw.search.portfolio import Outcome
+    from symlaw.search.bank.targets import Workplace
     from symlaw.search.problem import Problem
     from symlaw.tasks.concluding import Chosen
     from symlaw.tasks.settings import Settings
 
-# Tables of no more rows are compared with chance; share of the time that it may take, and shuffled targets
-# where no time is given.
-_MOST_ROWS, _SHARE, _SHUFFLED = 200, 0.1, 50
-# Formulas that are tried on them, at least.
-_LEAST = 2**16
+# Share of the time that comparing with chance may take, and shuffled targets where no time is given.
+_SHARE, _SHUFFLED = 0.1, 50
 
 
 def seconds_for(n_rows: int, time_budget: float | None) -> float:
-    """Seconds to keep back for `found_out`."""
-    return 0.0 if time_budget is None or n_rows > _MOST_ROWS else _SHARE * time_budget
+    """Seconds to keep back for `chance_of`."""
+    return 0.0 if time_budget is None or n_rows > MOST_ROWS else _SHARE * time_budget
 
 
 def found_out(
@@ -53,7 +49,7 @@ def found_out(
     X, names
         All rows (n_rows, n_features) and the columns.
     chance
-        What chance reaches, where `chance_after` counted it.
+        What chance reaches, where `chance_of` counted it.
 
     Returns
     -------
@@ -70,19 +66,12 @@ def found_out(
     return finding_of(compared, place, X, names, chance)
 
 
-def chance_after(problem: Problem, outcome: Outcome, settings: Settings) -> Chance | None:
-    """What losses the formulas of the search's bank reach by chance, in the time of `seconds_for`.
-
-    None on many rows, under losses other than least squares, after an interruption, and without a bank.
-    """
-    state = outcome.states.get("bank")
-    place = None if state is None else workplace_of(state, _LEAST)
-    bank = None if place is None else place.bank
-    plain = problem.loss.is_least_squares and problem.objective is None
-    if bank is None or not plain or problem.n_rows > _MOST_ROWS or outcome.stopped_by == STOPPED:
+def chance_of(bank: Workplace | None, problem: Problem, settings: Settings) -> Chance | None:
+    """What losses the formulas of a search's bank reach by chance, in the time of `seconds_for`."""
+    if bank is None:
         return None
-    target = problem.probe.target[: bank.n_rows]
+    seconds = math.inf if settings.time_budget is None else _SHARE * settings.time_budget
+    count = _SHUFFLED if settings.time_budget is None else PERMUTATIONS
+    target = problem.probe.target[: bank.bank.n_rows]
     with threadpool_limits(settings.threads, user_api="blas"):
-        if settings.time_budget is None:
-            return chance_in(bank, target, math.inf, n_permutations=_SHUFFLED, seed=settings.seed)
-        return chance_in(bank, target, _SHARE * settings.time_budget, seed=settings.seed)
+        return chance_in(bank.bank, target, seconds, n_permutations=count, seed=settings.seed)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from symlaw.language.expression import Expression
     from symlaw.search.archive import Entry
+    from symlaw.search.bank.targets import Workplace
     from symlaw.search.portfolio import Outcome
     from symlaw.search.problem import Problem
     from symlaw.tasks.settings import Settings
@@ -35,25 +36,39 @@ _JOINING, _FITTING, _COMPARING = 0.3, 0.5, 0.2
 # Rows of all formulas whose constants are fitted; a fit takes some 10 microseconds on 20 rows.
 _FITTED_ROWS = 1.2e6
 # Tables of no more rows, and formulas that are looked at, at least.
-_MOST_ROWS, _LEAST = 200, 2**16
+MOST_ROWS, _LEAST = 200, 2**16
 
 
 def seconds_for(n_rows: int, time_budget: float | None) -> float:
-    """Seconds to keep back for `shortlist_after` and `scored`."""
-    return 0.0 if time_budget is None or n_rows > _MOST_ROWS else _SHARE * time_budget
+    """Seconds to keep back for `shortlist` and `scored`."""
+    return 0.0 if time_budget is None or n_rows > MOST_ROWS else _seconds(time_budget)
 
 
-def shortlist_after(problem: Problem, outcome: Outcome, settings: Settings) -> tuple[Expression, ...]:
-    """Formulas to compare with the front; none on many rows, or where the front is not all that counts."""
-    state = outcome.states.get("bank")
-    workplace = None if state is None else workplace_of(state, _LEAST)
+def _seconds(time_budget: float | None) -> float:
+    return math.inf if time_budget is None else _SHARE * time_budget
+
+
+def bank_after(problem: Problem, outcome: Outcome) -> Workplace | None:
+    """The bank that a search enumerated, grown to as many formulas as say something about few rows.
+
+    None on many rows, under losses other than least squares, an objective, statements or a template, after
+    an interruption, and without a bank.
+    """
+    state, language = outcome.states.get("bank"), problem.language
     plain = problem.loss.is_least_squares and problem.objective is None and problem.shape is None
-    if workplace is None or not plain or problem.n_rows > _MOST_ROWS or outcome.stopped_by == STOPPED:
+    if state is None or not plain or language.template is not None:
+        return None
+    if problem.n_rows > MOST_ROWS or outcome.stopped_by == STOPPED:
+        return None
+    return workplace_of(state, _LEAST)
+
+
+def shortlist(problem: Problem, bank: Workplace | None, settings: Settings) -> tuple[Expression, ...]:
+    """Formulas to compare with the front; none without a bank of all rows."""
+    if bank is None or not problem.is_all_probed:
         return ()
-    if problem.language.template is not None or not problem.is_all_probed:
-        return ()
-    seconds = math.inf if settings.time_budget is None else _SHARE * settings.time_budget
-    found = shortest(workplace, _PER_NODE, _COUNT, _JOINING * seconds)
+    seconds = _seconds(settings.time_budget)
+    found = shortest(bank, _PER_NODE, _COUNT, _JOINING * seconds)
     most = int(_FITTED_ROWS / max(problem.n_rows, 20))
     if settings.max_evaluations is not None:
         most = min(most, settings.max_evaluations)
@@ -63,10 +78,10 @@ def shortlist_after(problem: Problem, outcome: Outcome, settings: Settings) -> t
 
 
 def scored(
-    formulas: Sequence[Expression], problem: Problem, criteria: Criteria, seconds: float
+    formulas: Sequence[Expression], problem: Problem, criteria: Criteria, time_budget: float | None
 ) -> list[Entry]:
     """Entries of the formulas, with numbers fitted on all rows; those of the shortest descriptions."""
-    end, confirmer = time.monotonic() + _COMPARING * seconds, Confirmer(problem)
+    end, confirmer = time.monotonic() + _COMPARING * _seconds(time_budget), Confirmer(problem)
     found: dict[Expression, Entry] = {}
     for formula in formulas:
         if time.monotonic() > end:

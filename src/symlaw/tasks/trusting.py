@@ -159,13 +159,7 @@ def evidence_of(
     """
     import pandas as pd
 
-    check_is_fitted(model)
-    if model.loss != "squared":
-        raise InvalidSetting(
-            f"evidence is counted for squared errors, and the model's loss is {model.loss!r}"
-        )
-    if isinstance(model.expression_, tuple):
-        raise InvalidSetting("evidence is counted for one target: fit the targets one by one")
+    _check_counted("evidence", model)
     deviations = deviations_of(X, y_std)
     X, _ = coded(X, model.groups, model.group_labels_)
     names = model._names()
@@ -180,6 +174,15 @@ def evidence_of(
     frame = pd.DataFrame([vars(row) for row in rows])
     frame.insert(len(frame.columns) - 1, "equation", [row.expression.text(digits=6) for row in rows])
     return frame[[name for name in frame.columns if name != "expression"] + ["expression"]]
+
+
+def _check_counted(what: str, model: SymbolicRegressor) -> None:
+    """Refuse what is counted in least squares of one target where the model is of something else."""
+    check_is_fitted(model)
+    if model.loss != "squared":
+        raise InvalidSetting(f"{what} is counted for squared errors, and the model's loss is {model.loss!r}")
+    if isinstance(model.expression_, tuple):
+        raise InvalidSetting(f"{what} is counted for one target: fit the targets one by one")
 
 
 def criteria_of(model: SymbolicRegressor, sample: Sample) -> Criteria:
@@ -230,11 +233,7 @@ def permutation_null(
     DataError
         When there are fewer than 4 rows.
     """
-    check_is_fitted(model)
-    if model.loss != "squared":
-        raise InvalidSetting(f"chance is counted for squared errors, and the model's loss is {model.loss!r}")
-    if isinstance(model.expression_, tuple):
-        raise InvalidSetting("chance is counted for one target: fit the targets one by one")
+    _check_counted("chance", model)
     X, _ = coded(X, model.groups, model.group_labels_)
     names = model._names()
     chance = shuffled_chance(

@@ -26,8 +26,9 @@ import numpy as np
 from scipy.special import gammaln
 
 from symlaw.knowledge.expected import expected
-from symlaw.language.expression import Constant, Expression, Variable, reduced
+from symlaw.language.expression import Constant, Expression
 from symlaw.language.operators import Operator
+from symlaw.search.artefacts import half_turns, oscillating
 from symlaw.trust.fit import Sample, model_of
 from symlaw.trust.rounding import step_of
 
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from symlaw.knowledge.priors import Preference
-    from symlaw.language.expression import Leaf
     from symlaw.search.archive import Entry
 
     Array = NDArray[np.float64]
@@ -198,21 +198,9 @@ def unturned(formula: Expression, sample: Sample) -> int:
     1
     """
     columns = dict(zip(sample.names, sample.X.T, strict=True))
-    found: list[bool] = []
-
-    def leaf(node: Leaf) -> Array:
-        if isinstance(node, Variable) and node.value is None:
-            return np.asarray(columns[node.name])
-        return np.asarray(node.value, dtype=float)
-
-    def applied(row: Operator, arguments: Sequence[Array]) -> Array:
-        if row.name in _TURNING:
-            found.append(bool(np.ptp(arguments[0]) < math.pi))
-        return np.asarray(row.numpy_function(*arguments), dtype=float)
-
     with np.errstate(all="ignore"):
-        reduced(formula.nodes, leaf, applied)
-    return sum(found)
+        parts = oscillating(formula, columns)
+    return sum(name in _TURNING and half_turns(name, argument) < 1.0 for name, argument in parts)
 
 
 class _Facts(NamedTuple):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.stats import rankdata
 
-from symlaw.trust.rounding import step_of
+from symlaw.trust.rounding import AS_GOOD, step_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-# Root of the mean square of errors, over that of rounding to a step, up to which they are no more.
-_AS_GOOD = 1.1
 # Errors below this share of the target are rounding.
 _ROUNDING = 2e-14
 # Fewer rows do not tell whether errors grow.
@@ -55,7 +53,7 @@ def noise_of(y: Array, predicted: Array, loss: Loss, weights: Array | None = Non
     if size <= _ROUNDING * float(np.max(np.abs(y))):
         return "none: what is left is rounding"
     step = step_of(y)
-    if step is not None and size <= _AS_GOOD * step / np.sqrt(12.0):
+    if step is not None and size <= AS_GOOD * step / np.sqrt(12.0):
         return f"rounding: the target's numbers come in steps of {step:g}"
     if len(y) < _LEAST_ROWS:
         return f"{size:.2g} in the root of the mean square; {len(y)} rows do not tell whether it is even"

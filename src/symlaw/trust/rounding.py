@@ -20,6 +20,8 @@ _SLACK = 4.0 * np.finfo(float).eps
 _MULTIPLES, _CHANCE = (125, 25, 5, 2), 0.01
 # Whole numbers above this are not all single-precision numbers.
 _SINGLE = 2.0**24
+# Errors are as good as rounding up to this many times the root of its mean square.
+AS_GOOD = 1.1
 # Numbers that are written out to find the power of ten, before all are compared with it.
 _WRITTEN = 200
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from symlaw.trust.description import EXACT_LOSS, description_length
+from symlaw.trust.rounding import AS_GOOD
 from symlaw.trust.validation import failing
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ _LIKELY = 8.0
 # largest complexity up to which it is short.
 _AHEAD, _SHORT = 5.0, 0.6
 # Times the loss of rounding at which a formula is as good as the numbers are written.
-_ROUNDED = 1.1**2
+_ROUNDED = AS_GOOD**2
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,32 @@ def recommend(
         )
     place = min(holding, key=lengths.__getitem__)
     return Recommendation(place, _reason(front, lengths, place, failed, n_held_out))
+
+
+def shown(
+    front: Sequence[Entry],
+    criteria: Criteria,
+    *,
+    errors: NDArray[np.float64] | None = None,
+    lengths: Sequence[float] | None = None,
+) -> tuple[list[int], Recommendation]:
+    """Places of the rows of a front that are worth showing, and which of these rows is recommended.
+
+    It is the recommended one of the whole front, or a simpler one that is as good; the reason is that of the
+    rows that are shown.
+
+    Parameters
+    ----------
+    front, criteria, errors, lengths
+        As in `recommend`.
+    """
+    if lengths is None:
+        lengths = [description_length(entry, criteria) for entry in front]
+    best = recommend(front, criteria, errors=errors, lengths=lengths)
+    kept = worth_showing(front, best.place, criteria, lengths)
+    own = None if errors is None else errors[kept]
+    again = recommend([front[k] for k in kept], criteria, errors=own, lengths=[lengths[k] for k in kept])
+    return kept, again
 
 
 def against_all(entries: Sequence[Entry], lengths: Sequence[float]) -> list[float]:

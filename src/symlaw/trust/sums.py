@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from symlaw.knowledge.expected import NOTHING
+from symlaw.knowledge.expected import NOTHING, framed
 from symlaw.language.expression import Expression, Variable
 from symlaw.language.operators import Operator
 from symlaw.trust.description import fitted_constants
@@ -84,22 +84,7 @@ def terms_of(formula: Expression) -> tuple[frozenset[str], tuple[Expression, ...
         parts = [terms_of(arguments[numbers.index(True) - 1])]
     elif root.name == "/" and numbers[1]:
         parts = [terms_of(arguments[0])]
-    elif root.name == "*" and isinstance(arguments[0].nodes[-1], Operator):
-        return frozenset(), (_without_factor(formula),)
     else:
-        return frozenset(), (formula,)
+        return frozenset(), (framed(formula)[2] if root.name == "*" else formula,)
     columns = frozenset[str]().union(*(one for one, _ in parts))
     return columns, tuple(term for _, terms in parts for term in terms)
-
-
-def _without_factor(formula: Expression) -> Expression:
-    """A product without a number in front."""
-    first, second = formula.arguments()
-    root = first.nodes[-1]
-    if isinstance(root, Operator) and root.name == "*":
-        left, right = first.arguments()
-        if not left.variables:
-            return Expression((*right.nodes, *second.nodes, formula.nodes[-1]))
-        if not right.variables:
-            return Expression((*left.nodes, *second.nodes, formula.nodes[-1]))
-    return formula

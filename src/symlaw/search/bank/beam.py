@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from symlaw.engine.evaluate import evaluate
+from symlaw.knowledge.expected import FRAMES
 from symlaw.language.expression import Expression
 from symlaw.language.operators import operator
 
@@ -41,8 +42,6 @@ _JOINS: tuple[tuple[str, bool, Callable[[Array, Array], Array]], ...] = (
     ("/", False, np.divide),
     ("/", True, lambda head, entry: np.divide(entry, head)),
 )
-# Nats for no scale, a scale alone, an offset alone, and both (see `symlaw.knowledge.expected`).
-_FRAMES = (math.log(4), math.log(2), math.log(8), math.log(8))
 _LEAST_LOSS = 1e-14
 
 
@@ -149,9 +148,10 @@ class _Measure:
         scaled = (self.total - product * product / squares) / n
         bare = (self.total - 2.0 * product + squares) / n
         shifted = bare - (self.mean - total / n) ** 2
-        fitted = zip(_FRAMES, (0, 1, 1, 2), (bare, scaled, shifted, both), strict=True)
+        losses = {(False, False): bare, (True, False): scaled, (False, True): shifted, (True, True): both}
         best = np.full(np.shape(total), math.inf)
-        for nats, k, loss in fitted:
+        for frame, loss in losses.items():
+            k, nats = sum(frame), -math.log(FRAMES[frame])
             free = 0.5 * (n - k)
             own = nats + 0.5 * k * math.log(n) + free * np.log(np.maximum(loss, _LEAST_LOSS))
             best = np.fmin(best, own)

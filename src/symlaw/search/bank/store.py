@@ -224,6 +224,13 @@ def _open_level(bank: Bank) -> None:
         bank.bounds.append((bank.count, bank.count))
 
 
+def _close_level(bank: Bank) -> None:
+    """End the level at work, and plan the next one unless memory is used up."""
+    bank.bounds.append((bank.bounds[-1][1], bank.count))
+    if not bank.finished:
+        _open_level(bank)
+
+
 def enumerate_more(bank: Bank, max_pairs: int = SLICE_PAIRS, run_all: Mapper = map) -> int:
     """Take up to ``max_pairs`` further pairs, not beyond the end of a level; how many were taken."""
     if bank.finished:
@@ -235,10 +242,7 @@ def enumerate_more(bank: Bank, max_pairs: int = SLICE_PAIRS, run_all: Mapper = m
     taken = sum(end - begin for _, begin, end in runs)
     bank.tally.pairs += taken
     if bank.finished or bank.place[0] == len(bank.segments):
-        first = bank.bounds[-1][1]
-        bank.bounds.append((first, bank.count))
-        if not bank.finished:
-            _open_level(bank)
+        _close_level(bank)
     return taken
 
 
@@ -271,9 +275,7 @@ def formulas_beyond(
             n_formulas -= int(batch.used[0])
             yield level, batch.values[: batch.used[0]]
         if bank.place[0] == len(bank.segments):
-            first = bank.bounds[-1][1]
-            bank.bounds.append((first, bank.count))
-            _open_level(bank)
+            _close_level(bank)
 
 
 def _evaluated(bank: Bank, max_pairs: int, run_all: Mapper) -> list[Run]:
