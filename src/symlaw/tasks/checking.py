@@ -121,7 +121,7 @@ def _wrong(value: Any) -> str:
     except OverflowError:
         return f"is {str(value)[:20]}..., infinity to a computer,"
     except (TypeError, ValueError):
-        return f"holds {value!r}"
+        return f"holds {value.item() if isinstance(value, np.generic) else value!r}"
     if np.isfinite(number):
         return ""
     return "is NaN" if np.isnan(number) else "is infinity (inf)"

@@ -36,7 +36,7 @@ from symlaw.tasks.shortlist import bank_after, scored, shortlist
 from symlaw.tasks.shortlist import seconds_for as seconds_for_listing
 from symlaw.tasks.simplifying import seconds_for as seconds_for_simplifying
 from symlaw.tasks.sparing import spared
-from symlaw.tasks.weighing import check_variation, varies
+from symlaw.tasks.weighing import check_target, varies
 from symlaw.trust.description import Criteria, floor_of
 from symlaw.trust.doubts import Doubt, doubts_of
 from symlaw.trust.noise import noise_of
@@ -164,8 +164,7 @@ def fit_front(
         When no searcher that was named can work with the loss.
     """
     loss = settings.objective()
-    loss.check(y, target)
-    check_variation(y, weights, target, loss)
+    check_target(y, weights, target, loss)
     language = settings.language(names)
     if settings.groups is not None:
         check_groups(X[:, list(names).index(settings.groups)], settings.groups)
@@ -174,7 +173,6 @@ def fit_front(
     searched, held_out = table.split(settings.seed, loss)
     shape = settings.shape(language.variables, target, table.X, y)
     _prepare(settings)
-    spent = Spent()
     problem = _asked(searched, language, settings, shape, _on_features(oracle, len(names)), len(names))
     known = [language.searched(unlinked(guess) if loss.row.logit else guess) for guess in guesses]
     outcome = search(
@@ -187,7 +185,7 @@ def fit_front(
         stop=stop,
         archive=_archive_for(problem),
         guesses=known,
-        spent=spent,
+        spent=Spent(),
         holds=lambda entry: holds_exactly(entry, held_out.X, held_out.y, table.names),
         settles=_settles(searched, problem, settings),
         earlier=None if earlier is None else earlier.kept(problem),

@@ -33,8 +33,8 @@ SOURCE = "shortlist"
 _SHARE, _COUNT, _PER_NODE, _KEPT = 0.08, 60, 2.3, 40
 # Shares of that for joins of the bank's entries, for fits of all short formulas, and for the comparison.
 _JOINING, _FITTING, _COMPARING = 0.3, 0.5, 0.2
-# Rows of all formulas whose constants are fitted; a fit takes some 10 microseconds on 20 rows.
-_FITTED_ROWS = 1.2e6
+# Rows of all formulas whose constants are fitted; one takes some 75 microseconds.
+FITTED_ROWS = 1.2e6
 # Tables of no more rows, and formulas that are looked at, at least.
 MOST_ROWS, _LEAST = 200, 2**16
 
@@ -69,7 +69,7 @@ def shortlist(problem: Problem, bank: Workplace | None, settings: Settings) -> t
         return ()
     seconds = _seconds(settings.time_budget)
     found = shortest(bank, _PER_NODE, _COUNT, _JOINING * seconds)
-    most = int(_FITTED_ROWS / max(problem.n_rows, 20))
+    most = int(FITTED_ROWS / max(problem.n_rows, 20))
     if settings.max_evaluations is not None:
         most = min(most, settings.max_evaluations)
     if problem.language.constants:

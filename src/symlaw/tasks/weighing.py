@@ -85,17 +85,18 @@ def _warn_of_errors(X: Any, y: Any, sample_weight: Any) -> None:
         )
 
 
-def check_variation(
+def check_target(
     y: NDArray[np.float64], weights: NDArray[np.float64] | None, target: str, loss: Loss
 ) -> None:
-    """Refuse a target (n_samples,) of which no formula can explain anything.
+    """Refuse a target (n_samples,) that the loss cannot judge, or of which nothing is to be explained.
 
     Raises
     ------
     DataError
-        When it is constant, by its numbers or by those that count under its weights and those of the loss,
-        or too small for numbers.
+        When the loss refuses its values, when it is constant, by its numbers or by those that count under its
+        weights and those of the loss, or when it is too small for numbers.
     """
+    loss.check(y, target)
     if not np.min(y) < np.max(y):
         raise DataError(f"the target is constant ({y[0]:g} in every row): there is nothing to explain")
     spread = float(np.std(y / np.max(np.abs(y)))) * float(np.max(np.abs(y)))

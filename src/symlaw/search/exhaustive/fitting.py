@@ -1,7 +1,7 @@
 """The constants of many skeletons, fitted from several starts each.
 
 After exhaustive symbolic regression (Bartlett, Desmond and Ferreira 2023), with scale and offset projected
-out. A fit on twenty rows takes a few microseconds.
+out.
 """
 
 from __future__ import annotations
