@@ -42,6 +42,18 @@ def test_nearly_equal_numbers_are_one_number_unless_told_otherwise() -> None:
     assert not system("exp(2.0 * x) + 1", "exp(3.0 * x) * y").parts
 
 
+@pytest.mark.parametrize("below", ["2 / exp(0.7 * t)", "2 / exp(t / 1.4285)", "3 * y / exp(t * 0.7)"])
+def test_an_exponential_below_a_fraction_line_is_shared_with_one_above(below: str) -> None:
+    system = shared([parse(below), parse("exp(-0.7 * t) / x + x")])
+    assert list(system.parts) == ["s1"] and "exp" in str(system.parts["s1"])
+    assert all("s1" in formula.variables for formula in system.formulas)
+
+
+def test_no_exponential_is_moved_where_no_product_is_written() -> None:
+    apart = [parse("x / exp(-t)"), parse("exp(t) - x")]
+    assert list(shared(apart).formulas) == apart
+
+
 def test_names_of_columns_are_not_taken() -> None:
     assert list(system("sin(s1 + y)", "cos(s1 + y)").parts) == ["s2"]
 

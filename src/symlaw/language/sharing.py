@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from symlaw.language.derivative import substituted
-from symlaw.language.expression import Constant, Expression, Variable
-from symlaw.language.operators import Operator
+from symlaw.language.expression import Constant, Expression, Variable, joined, reduced
+from symlaw.language.operators import Operator, operator
 from symlaw.language.printers.notation import latex_name
 
 if TYPE_CHECKING:
@@ -100,7 +100,8 @@ def shared(formulas: Sequence[Expression], taken: Iterable[str] = (), near: floa
     """Formulas with the parts that at least two of them share written once.
 
     Parts are the same up to the order of their terms, and where their numbers nearly are; those of the first
-    are taken. The part that saves most nodes comes first, then what the rest still shares.
+    are taken. The part that saves most nodes comes first, then what the rest still shares. Exponentials below
+    and above a fraction line are also compared, ``a / exp(2*x)`` as ``a * exp(-2*x)``; the shorter is kept.
 
     Parameters
     ----------
@@ -112,6 +113,14 @@ def shared(formulas: Sequence[Expression], taken: Iterable[str] = (), near: floa
         By how much numbers may differ and still be one, relatively.
     """
     used = {*taken, *(name for formula in formulas for name in formula.variables)}
+    written = [tuple(formulas)]
+    if any(operator("*") in formula.nodes for formula in formulas):
+        written.append(tuple(_with_exponentials_above(formula) for formula in formulas))
+    return min((_shared(one, set(used), near) for one in written), key=lambda one: one.n_nodes)
+
+
+def _shared(formulas: Sequence[Expression], used: set[str], near: float) -> System:
+    """Formulas as they are written, with names that are not used yet for the parts that they share."""
     system = System({}, tuple(formulas))
     while (part := _most_saving(system.formulas, near)) is not None:
         name = next(f"s{n}" for n in range(1, 10**6) if f"s{n}" not in used)
@@ -119,6 +128,34 @@ def shared(formulas: Sequence[Expression], taken: Iterable[str] = (), near: floa
         written = tuple(_named(formula, part, name, near) for formula in system.formulas)
         system = replace(system, parts={**system.parts, name: part}, formulas=written)
     return system
+
+
+def _with_exponentials_above(formula: Expression) -> Expression:
+    """A formula with ``a / exp(c*x)`` written as ``a * exp(-c*x)``, no node more."""
+
+    def applied(row: Operator, parts: Sequence[Nodes]) -> Nodes:
+        above = _inverse_exponential(parts[1]) if row.name == "/" else None
+        return joined(row, parts) if above is None else joined(operator("*"), (parts[0], above))
+
+    return Expression(reduced(formula.nodes, lambda leaf: (leaf,), applied))
+
+
+def _inverse_exponential(nodes: Nodes) -> Nodes | None:
+    """One over ``exp(c*x)`` or ``exp(-x)``, as an exponential; None for other formulas."""
+    root, inside = nodes[-1], nodes[:-1]
+    if not isinstance(root, Operator) or root.name != "exp":
+        return None
+    outer = inside[-1]
+    if not isinstance(outer, Operator) or outer.name not in ("neg", "*", "/"):
+        return None
+    if outer.name == "neg":
+        return (*inside[:-1], root)
+    parts = [part.nodes for part in Expression(inside).arguments()]
+    for place, part in enumerate(parts):
+        if len(part) == 1 and isinstance(part[0], Constant):
+            parts[place] = (part[0]._replace(value=-part[0].value),)
+            return (*joined(outer, parts), root)
+    return None
 
 
 def parts_of(formula: Expression) -> Iterator[Expression]:
