@@ -140,7 +140,7 @@ def test_compare_puts_own_formulas_beside(finished: Path, capsys: pytest.Capture
         "--runs", str(finished),
     )  # fmt: skip
     assert max(map(len, out.splitlines())) <= 80
-    assert " * pow(axis_au, 1.50" in out
+    assert " * axis_au**1.50" in out
     assert out.startswith("1 to 1 are the run's")
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 FormulaLength = Callable[["Expression"], float]
 
 # Functions that hardly ever stand right inside one another, and nats for each that does.
-_FUNCTIONS = frozenset(
+FUNCTIONS = frozenset(
     "exp log sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh erf log10 log2 log1p expm1".split()
 )
 _PILED = 4.0
@@ -84,7 +84,7 @@ class Expected:
         scaled, offset, form = framed(formula)
         counted = Preference({}, named_equations()).length(form, self.operators, self.n_variables)
         even = len(form.nodes) * math.log(len(self.operators) + self.n_variables + 1)
-        even += _PILED * sum(_FUNCTIONS.issuperset(pair) for pair in pairs_of(form))
+        even += _PILED * sum(FUNCTIONS.issuperset(pair) for pair in pairs_of(form))
         likelier, less = min(counted, even), max(counted, even)
         nats = likelier - math.log(0.5 * (1.0 + math.exp(likelier - less)))
         return nats - math.log(FRAMES[scaled, offset])

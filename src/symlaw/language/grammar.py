@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from symlaw.errors import InvalidSetting
 from symlaw.language.expression import Constant, Expression, Node, Variable, node_cost
-from symlaw.language.fixed_powers import in_fixed_powers, in_powers
+from symlaw.language.fixed_powers import in_fixed_powers, in_logarithms, in_powers
 from symlaw.language.operators import Operator, operator
 
 if TYPE_CHECKING:
@@ -72,6 +72,8 @@ class Language:
         Values of those variables that are named constants, by name.
     preference
         What operators are expected where, which steers proposals; all alike by default.
+    writes_powers
+        Whether people get ``pow(x, 1.3)`` where formulas are searched with ``exp(1.3 * log(x))``.
     """
 
     operators: tuple[Operator, ...]
@@ -85,6 +87,7 @@ class Language:
     template: Template | None = None
     named: Mapping[str, float] = field(default_factory=dict)
     preference: Preference | None = None
+    writes_powers: bool = False
 
     @classmethod
     def of(
@@ -167,13 +170,13 @@ class Language:
 
     def obeyed_by(self, expression: Expression) -> bool:
         """Whether a formula obeys all rules."""
-        searched = self.searched(expression)
-        return all(rule.allows(searched) for rule in self.rules)
+        ruled = self._with_own_symbols(expression)
+        return all(rule.allows(ruled) for rule in self.rules)
 
     def admits(self, expression: Expression) -> bool:
         """Whether a formula may come to the front: it obeys, and holds what is demanded."""
-        searched = self.searched(expression)
-        return all(rule.allows(searched) for rule in (*self.rules, *self.demands))
+        ruled = self._with_own_symbols(expression)
+        return all(rule.allows(ruled) for rule in (*self.rules, *self.demands))
 
     def shown(self, expression: Expression) -> Expression:
         """A formula as people get it: powers written out, named constants with their values."""
@@ -185,7 +188,17 @@ class Language:
         )
 
     def searched(self, expression: Expression) -> Expression:
-        """A formula as searches vary it: the inverse of `shown`, and what rules look at."""
+        """A formula as searches vary it: the inverse of `shown`."""
+        own = self._with_own_symbols(expression)
+        return in_logarithms(own) if self.writes_powers else own
+
+    @property
+    def shown_operators(self) -> tuple[Operator, ...]:
+        """Operators that people may get in a formula."""
+        return (*self.operators, operator("pow")) if self.writes_powers else self.operators
+
+    def _with_own_symbols(self, expression: Expression) -> Expression:
+        """A formula with named constants and fixed powers as symbols, which is what rules look at."""
         if self.named:
             expression = expression.map_nodes(lambda n: Variable(n.name) if isinstance(n, Variable) else n)
         return in_fixed_powers(expression, self.operators)

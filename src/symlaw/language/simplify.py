@@ -13,6 +13,7 @@ import numpy as np
 from symlaw.errors import InvalidSetting, SimplifierFailed
 from symlaw.language.canonical import folded
 from symlaw.language.expression import Constant, Expression
+from symlaw.language.fixed_powers import with_fixed_exponents
 from symlaw.language.operators import Operator, operator
 from symlaw.language.simplifying.costs import costs_of
 from symlaw.language.simplifying.factors import with_common_factors
@@ -252,10 +253,9 @@ def keeps_values(before: Expression, after: Expression, columns: Columns) -> boo
 
 
 def _fixed_as_before(after: Expression, before: Expression) -> Expression:
-    """The formula with those numbers fixed that were fixed before."""
+    """The formula with those numbers fixed that were fixed before, and those that count roots and factors."""
     fixed = {node.value for node in before.nodes if isinstance(node, Constant) and node.fixed}
-    if not fixed:
-        return after
-    return after.map_nodes(
+    found = after.map_nodes(
         lambda n: Constant(n.value, fixed=True) if isinstance(n, Constant) and n.value in fixed else n
     )
+    return with_fixed_exponents(found, set(before.constants))

@@ -213,7 +213,10 @@ class Settings:
         check_kinds(known)
         rules, demands = _rules(known, named)
         demands += [rule for rule in (required, kind) if rule is not None]
-        return replace(known.language, rules=tuple(rules), demands=tuple(demands))
+        writes_powers = list(self.operators) == list(DEFAULT_OPERATORS)
+        return replace(
+            known.language, rules=tuple(rules), demands=tuple(demands), writes_powers=writes_powers
+        )
 
     def guessed(self, language: Language) -> list[Expression]:
         """The formulas of these settings' language to begin with.

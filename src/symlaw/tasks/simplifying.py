@@ -81,7 +81,7 @@ def _simpler(
 ) -> list[Entry]:
     """Entries in their simplest forms, each as it was where that breaks a rule."""
     before = [entry.expression for entry in entries]
-    found = simplify_all(before, box, language.costs, language.operators, columns)
+    found = simplify_all(before, box, language.costs, language.shown_operators, columns)
     return [_within(entry, formula, language) for entry, formula in zip(entries, found, strict=True)]
 
 

@@ -15,7 +15,7 @@ from symlaw.errors import DataError
 from symlaw.search.archive import Entry
 from symlaw.trust.description import EXACT_LOSS, description_length
 from symlaw.trust.fit import Sample, fitted, model_of
-from symlaw.trust.selection import recommend
+from symlaw.trust.selection import against_all, recommend
 from symlaw.trust.sums import with_sums
 from symlaw.trust.validation import folds_of
 
@@ -94,7 +94,7 @@ def evidence(
     front = [_on_all(entry, sample) for entry in front]
     n_rows = sample.n_rows
     criteria = replace(criteria, n_rows=n_rows)
-    lengths = with_sums(front, [description_length(one, criteria, sample) for one in front], criteria)
+    lengths = _compared(front, [description_length(one, criteria, sample) for one in front], criteria)
     folds = folds_of(n_rows, FOLDS, seed)
     scores = [_cross_validated(entry.expression, sample, folds) for entry in front]
     won = stability(front, sample, criteria, lengths, seed=seed)
@@ -128,9 +128,14 @@ def stability(
     for _ in range(BOOTSTRAPS):
         again = sample.at(rng.integers(sample.n_rows, size=sample.n_rows))
         entries = [_on_all(front[place], again) for place in able]
-        own = with_sums(entries, [description_length(one, criteria) for one in entries], criteria)
+        own = _compared(entries, [description_length(one, criteria) for one in entries], criteria)
         won[able[recommend(entries, criteria, lengths=own).place]] += 1
     return won / BOOTSTRAPS
+
+
+def _compared(entries: Sequence[Entry], lengths: Sequence[float], criteria: Criteria) -> list[float]:
+    """Description lengths as the end of a search compares them."""
+    return against_all(entries, with_sums(entries, lengths, criteria))
 
 
 def _on_all(entry: Entry, sample: Sample) -> Entry:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from symlaw.language.operators.enclosures import power
 from symlaw.language.operators.row import Operator, Precedence, Spelling, function_row
 
-_POWER, _ATOM, _SUM = Precedence.POWER, Precedence.ATOM, Precedence.SUM
+_POWER, _ATOM, _SUM, _NEGATION = Precedence.POWER, Precedence.ATOM, Precedence.SUM, Precedence.NEGATION
 
 
 def _raised(exponent: str) -> Spelling:
@@ -71,7 +71,7 @@ ROWS = (
         monotonicity=("mixed", "mixed"),
         interval=power,
         sympy=lambda s, x, y: x**y,
-        text=Spelling("pow({0}, {1})"),
+        text=Spelling("{0}**{1}", _POWER, (_ATOM, _NEGATION)),
         latex=Spelling("{0}^{{{1}}}", _POWER, (_ATOM, _SUM)),
         numpy=Spelling("np.power({0}, {1})"),
         c=Spelling("pow({0}, {1})"),

@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from symlaw.language.canonical import folded
 from symlaw.language.expression import Expression, Leaf, Variable, reduced
-from symlaw.language.operators import Operator, Precedence
+from symlaw.language.operators import Operator, Precedence, Spelling
 from symlaw.language.parser import quote_name
 from symlaw.language.printers.dialect import column_comments, safe_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+
+
+# Powers that would be read as a square and a cube.
+_READ_AS_OTHERS, _CALLED_POWER = ("2.0", "3.0", "2", "3"), Spelling("pow({0}, {1})")
 
 
 class _Printed(NamedTuple):
@@ -58,6 +62,8 @@ def render(
 
 def _apply(node: Operator, arguments: Sequence[_Printed], notation: str) -> _Printed:
     spelling = node.spelling(notation)
+    if notation == "text" and node.name == "pow" and arguments[1].text in _READ_AS_OTHERS:
+        spelling = _CALLED_POWER
     texts = []
     for argument, needed in zip(arguments, spelling.arguments, strict=False):
         # -(2.5) must not read back as the number -2.5

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from symlaw.knowledge.expected import FUNCTIONS
 from symlaw.language.expression import Constant, Expression, Variable
 
 if TYPE_CHECKING:
@@ -29,8 +30,7 @@ Tokens = tuple[int, ...]
 NUMBER = 0
 
 _SUMS, _PRODUCTS = ("+", "-"), ("*", "/")
-# Functions that hardly ever stand inside one another, and pairs of which one undoes the other.
-_PILED = frozenset("exp log log2 log10 sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh".split())
+# Pairs of functions of which one undoes the other.
 _UNDONE = {("sqrt", "square"), ("square", "sqrt")}
 # Functions that a factor, and a term, of the argument passes through.
 _OF_A_FACTOR = frozenset(("sqrt", "square", "abs", "cube", "log", "log2", "log10"))
@@ -137,7 +137,7 @@ def _of_size(size: int, made: dict[int, list[Tokens]], symbols: Symbols) -> Iter
 def _may_hold(name: str, inner: Tokens, symbols: Symbols) -> bool:
     """Whether a function of a skeleton is one of its own kind."""
     below = symbols.name(inner[-1])
-    if (name, below) in _UNDONE or (name in _PILED and below in _PILED):
+    if (name, below) in _UNDONE or FUNCTIONS.issuperset((name, below)):
         return False
     if _has_factor(inner, symbols) and name in _OF_A_FACTOR:
         return False

@@ -1,0 +1,54 @@
+"""Power laws are shown as powers, whatever a search writes them with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from symlaw import SymbolicRegressor
+from symlaw.language.expression import Constant
+
+
+def fitted(X: NDArray[np.float64], y: NDArray[np.float64], **settings: Any) -> SymbolicRegressor:
+    given = {"max_evaluations": 20_000, "time_budget": None, "random_state": 0, "n_jobs": 1}
+    return SymbolicRegressor(**{**given, **settings}).fit(X, y)
+
+
+@pytest.fixture(scope="module")
+def scaling() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Sixty rows of 2.5 * x**1.7, with 1% of noise of each value."""
+    rng = np.random.default_rng(1)
+    x = rng.uniform(1, 50, 60)
+    return x[:, None], 2.5 * x**1.7 * (1 + 0.01 * rng.normal(size=60))
+
+
+def test_a_power_law_has_two_numbers_and_five_symbols(scaling: Any) -> None:
+    model = fitted(*scaling)
+    scale, exponent = model.expression_.constants
+    assert str(model.expression_) == f"{scale} * x0**{exponent}"
+    assert scale == pytest.approx(2.5, rel=0.05) and exponent == pytest.approx(1.7, abs=0.02)
+    assert model.front_["complexity"][model.recommended_] == 5.0
+    np.testing.assert_allclose(model.predict(scaling[0]), scale * scaling[0][:, 0] ** exponent, rtol=1e-12)
+
+
+def test_a_root_times_its_argument_is_a_power_that_no_row_was_asked_for() -> None:
+    x = np.random.default_rng(1).uniform(1, 50, 8)
+    model = fitted(x[:, None], np.round(0.2 * x**1.5, 3))
+    assert model.expression_.text(digits=4) == "0.2 * x0**1.5"
+    numbers = [node for node in model.expression_.nodes if isinstance(node, Constant)]
+    assert {node.value for node in numbers if node.fixed} == {1.5}
+
+
+def test_a_shown_power_is_a_guess_for_the_next_search(scaling: Any) -> None:
+    first = fitted(*scaling)
+    again = fitted(*scaling, max_evaluations=500, guesses=[str(first.expression_)])
+    assert again.front_["loss"].min() <= first.front_["loss"][first.recommended_] * (1 + 1e-9)
+
+
+def test_operators_that_were_chosen_are_kept(scaling: Any) -> None:
+    model = fitted(*scaling, operators=["+", "*", "exp", "log"])
+    used = {row.name for formula in model.front_["expression"] for row in formula.operators}
+    assert used <= {"+", "*", "exp", "log"}
