@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
@@ -153,7 +154,30 @@ def test_clock_changes_do_not_bend_time():
 def test_dates_as_text():
     iso = ["2020-01-01T00:00:00Z", "2020-01-01T00:00:01Z", "2020-01-01T00:01:00Z", "2020-01-01T00:00:00Z"]
     np.testing.assert_array_equal(fit(t=iso).X[:, 0], [0, 1, 60, 0])
-    assert fit(t=["2020-01-01", "2020-01-02", "2020-01-03", "2020-01-05"]).feature_names == ("t_s",)
+    assert fit(t=["2020-01-01", "2020-01-02", "2020-01-03", "2020-01-05"]).feature_names == ("t_d",)
+
+
+def test_dates_of_a_week_are_counted_in_hours():
+    hours = np.arange("2026-10-24T00", "2026-10-27T00", dtype="M8[h]")
+    table = fit(t=hours[[0, 5, 70, 71]])
+    assert table.feature_names == ("t_h",)
+    np.testing.assert_array_equal(table.X[:, 0], [0, 5, 70, 71])
+
+
+def test_clock_times_that_repeat_are_said():
+    zone = ZoneInfo("Europe/Berlin")
+    begin = dt.datetime(2026, 10, 24, 20, tzinfo=dt.UTC)
+    zoned = [(begin + dt.timedelta(hours=k)).astimezone(zone) for k in range(12)]
+    source = {"t": [one.replace(tzinfo=None) for one in zoned], "y": np.arange(12.0) ** 2}
+    note(read_table(source, target="y"), "'t'", "repeat", "2026-10-25T02:00:00", "zone")
+    told = read_table({**source, "t": zoned}, target="y")
+    assert not any("repeat" in said for said in told.notes)
+    np.testing.assert_array_equal(told.X[:, 0], np.arange(12.0))
+
+
+def test_times_of_day_that_start_again_are_said():
+    clock = [dt.time(h % 24) for h in range(20, 32)]
+    note(read_table({"t": clock, "y": np.arange(12.0) ** 2}, target="y"), "'t'", "start again in row 5")
 
 
 @pytest.mark.parametrize(
@@ -278,10 +302,17 @@ def test_names_may_be_given_without_surrounding_spaces():
 
 
 def test_weights_as_array_are_copied():
-    weights = np.array([1.0, 2.0, 0.0, 1.0])
+    weights = np.array([1.0, 2.0, 0.5, 1.0])
     table = read_table({"a": [1, 2, 3, 5], "y": Y}, target="y", weights=weights)
     weights[0] = 99
-    np.testing.assert_array_equal(table.weights, [1, 2, 0, 1])
+    np.testing.assert_array_equal(table.weights, [1, 2, 0.5, 1])
+
+
+def test_rows_of_weight_zero_are_left_out_whatever_they_hold():
+    source = {"a": [1, 2, 3, 5, np.inf, None], "y": [1, 2, 4, 7, 1e200, np.nan]}
+    table = read_table(source, target="y", weights=[1, 2, 1, 1, 0, 0])
+    np.testing.assert_array_equal(table.kept_rows, range(4))
+    assert table.notes == ("2 of 6 rows are left out because their weight is 0.",)
 
 
 def test_the_source_is_not_changed():

@@ -110,9 +110,9 @@ def test_unseen_categories_are_nan_and_said(table):
 
 def test_time_counts_from_the_first_row_of_the_fit(table):
     new = predict(table, {"when": np.array(["1970-01-02T00:00:01"], "M8[ns]")}, features=["when"])
-    assert new.X.tolist() == [[86401.0]]
+    assert new.X.tolist() == [[24.0 + 1.0 / 3600.0]]
     new = predict(table, {"when": ["1970-01-01T00:01:00"]}, features=["when"])
-    assert new.X.tolist() == [[60.0]]
+    assert new.X.tolist() == [[1.0 / 60.0]]
 
 
 def test_text_where_numbers_were_is_refused(table):

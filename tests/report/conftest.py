@@ -12,7 +12,7 @@ from symlaw.knowledge.files import units_in_names
 from symlaw.runs.records import Formula, Result
 from symlaw.runs.store import Run, read_run
 from symlaw.runs.writer import RunWriter
-from symlaw.tasks.commanded import header_of, without_weightless
+from symlaw.tasks.commanded import header_of
 from symlaw.tasks.comparing import columns_of, judged, refit
 from symlaw.tasks.settings import Settings
 
@@ -31,7 +31,6 @@ def run_of(
 ) -> Run:
     """A run that found some formulas, one of which it recommends."""
     table = read_table(source, target=target, drop=more.pop("drop", ()), weights=more.pop("weights", None))  # type: ignore[arg-type]
-    table = without_weightless(table)
     settings = Settings(seed=7, **more)  # type: ignore[arg-type]
     header = header_of(table, settings, source=str(source), command=f"symlaw fit {source.name} -t '{target}'")
     rows = []

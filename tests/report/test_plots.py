@@ -17,6 +17,7 @@ from symlaw.cli.compare import measured
 from symlaw.errors import ColumnNotFound, DataError, InvalidSetting, MissingDependency, RunError
 from symlaw.report import courses, plots, trees
 from symlaw.runs.store import Run
+from symlaw.tasks.reading import Reading
 
 from .pictures import TOLERANCE, apart, average_hash, written
 
@@ -166,6 +167,7 @@ def test_one_of_several_targets_is_chosen() -> None:
     fronts = [model.front_.assign(output=number) for number in (0, 1)]
     model.front_ = pd.concat(fronts, ignore_index=True)
     model.expression_, model.recommended_ = (model.expression_,) * 2, (1, 2)
+    model.target_names_ = ("y0", "y1")
     shown = lines(model.plot_front(output=1))
     assert shown["recommended"].get_xdata() == [1.0]
     with pytest.raises(InvalidSetting, match="several targets: give a number from 0 to 1"):
@@ -221,12 +223,12 @@ def test_refusals(hubble: Run) -> None:
         plots.plot_fit(hubble, X, y, against="z")
     with pytest.raises(InvalidSetting, match="no formula of complexity 99: there are 1, 3, 5"):
         plots.plot_parity(hubble, X, y, complexity=99)
-    with pytest.raises(ColumnNotFound, match="no column 'distance_mpc'"):
+    with pytest.raises(ColumnNotFound, match="'distance_mpc' is missing"):
         plots.plot_fit(hubble, {"a": y}, y)
-    with pytest.raises(DataError, match="as many rows"):
+    with pytest.raises(DataError, match="give as many of each"):
         plots.plot_fit(hubble, X, y[:-1])
-    with pytest.raises(DataError, match="not finite"):
-        plots.plot_fit(hubble, X, [*y[:-1], np.nan])
+    with pytest.raises(DataError, match="no row has all"):
+        plots.plot_fit(hubble, X, np.full(len(y), np.nan))
 
 
 def test_without_matplotlib_the_extra_is_named(hubble: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -246,6 +248,7 @@ def fitted(names: tuple[str, ...] = ("x0", "x1"), **settings: Any) -> SymbolicRe
     model.front_ = pd.DataFrame({"complexity": [1.0, 3.0], "loss": [1.0, 0.01], "expression": formulas})
     model.expression_, model.recommended_ = law, 1
     model.n_features_in_, model.group_labels_ = len(names), None
+    model.reading_, model.target_names_ = Reading.of_numbers(names), ("y",)
     if names != ("x0", "x1"):
         model.feature_names_in_ = np.array(names, dtype=object)
     return model

@@ -86,11 +86,11 @@ Y = X[:, 0] + 1.0
 @pytest.mark.parametrize(
     ("table", "target", "words"),
     [
-        (pd.DataFrame({"a": X[:, 0], "b": ["x"] * 20}), Y, "column 'b' holds 'x' in row 1"),
-        (np.where(np.arange(40).reshape(20, 2) == 7, np.nan, X), Y, "column x1 is NaN in row 4"),
+        (np.where(np.arange(40).reshape(20, 2) == 7, "x", X.astype(object)), Y, "x1 holds 'x' in row 4"),
+        (pd.DataFrame(X), ["p"] * 20, "The target 'y' must be numbers and holds text"),
         (X, np.where(np.arange(20) == 2, np.inf, Y), r"the target is infinity \(inf\) in row 3"),
         (X, np.where(np.arange(20) == 2, np.inf, Y).astype(object), r"infinity \(inf\) in row 3"),
-        (X, np.where(np.arange(20) == 4, None, Y), "the target holds None in row 5"),
+        (X, np.where(np.arange(20) == 4, "q", Y.astype(object)), "the target holds 'q' in row 5"),
         (X.astype(complex), Y, r"column x0 is complex .*Complex data not supported"),
         (pd.DataFrame(X, columns=["a", "a"]), Y, "2 columns of X are called 'a': rename them"),
         ([[10**400, 1.0]] * 20, Y, "column x0 is 1000.* infinity to a computer"),

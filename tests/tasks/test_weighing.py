@@ -53,9 +53,9 @@ def test_a_column_and_its_values_are_one_and_the_same() -> None:
 
 def test_a_column_that_looks_like_errors_is_asked_about() -> None:
     frame, y = repeated_means()
-    with pytest.warns(UserWarning, match=r"'y_err' looks like .* give y_std='y_err'"):
+    with pytest.warns(UserWarning, match=r"'y_err' is left out: it looks like .* Give it as y_std"):
         SymbolicRegressor(**POWERS).fit(frame, y)
-    with pytest.warns(UserWarning, match="give standard deviations as y_std"):
+    with pytest.warns(UserWarning, match="Give standard deviations as y_std"):
         SymbolicRegressor(**POWERS).fit(frame[["N", "d"]], y, sample_weight=frame["y_err"])
 
 

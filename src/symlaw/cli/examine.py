@@ -81,7 +81,7 @@ def examine(
     if exact is not None:
         say(screen, "")
         say(screen, "Exact as far as the data tell:", style="bold")
-        say(screen, f"  {exact.expression.text(digits=6)}")
+        say(screen, f"  {exact.expression.shown()}")
         for one in exact.replaced:
             say(screen, f"  {one}, odds {_short(one.odds)} to 1", style="dim")
     if not found.header.loss.is_squared:

@@ -287,11 +287,10 @@ def cores() -> int:
 
 def _read(data: Path, reading: dict[str, Any]) -> Table:
     from symlaw.data import read_table
-    from symlaw.tasks.commanded import without_weightless
 
     if reading["target"] is None:
         raise DataError(f"Name the column to explain with --target; the columns are {_columns(data)}.")
-    return without_weightless(read_table(data, **reading))
+    return read_table(data, **reading)
 
 
 def _columns(data: Path) -> str:

@@ -124,9 +124,7 @@ def _side_by_side(first: Run, second: Run) -> list[tuple[str, ...]]:
 def _formula(row: Formula | None, best: Formula | None) -> str:
     if row is None:
         return ""
-    return (
-        f"{STAR} {row.expression.text(digits=DIGITS)}" if row is best else row.expression.text(digits=DIGITS)
-    )
+    return f"{STAR} {row.expression.shown(DIGITS)}" if row is best else row.expression.shown(DIGITS)
 
 
 def _show(screen: Console, heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:

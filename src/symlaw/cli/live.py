@@ -226,7 +226,7 @@ class Headlines:
             return
         rows, place = self.watch.shown(progress.front)
         entry, spent = rows[place], progress.spent
-        equation = entry.expression.text(digits=DIGITS)
+        equation = entry.expression.shown(DIGITS)
         due = time.monotonic() - self.told_at >= self.interval
         changed = equation != self.headline
         if not (due or (changed and self.interval < CI_SECONDS)):

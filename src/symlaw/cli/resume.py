@@ -86,7 +86,6 @@ def _settings(header: Header, made: Plugin, **limits: Any) -> Settings:
 def _table(header: Header, data: Path | None) -> Table:
     """The run's table, read as it was."""
     from symlaw.data import read_table
-    from symlaw.tasks.commanded import without_weightless
 
     if not header.source or not header.reading:
         raise RunError(
@@ -95,7 +94,7 @@ def _table(header: Header, data: Path | None) -> Table:
     path = Path(header.source) if data is None else data
     if not path.exists():
         raise FileUnreadable(f"there is no file {str(path)!r}: say where the table is now, with --data")
-    return without_weightless(read_table(path, **header.reading))
+    return read_table(path, **header.reading)
 
 
 def _tell(name: str, *, begins: bool) -> None:

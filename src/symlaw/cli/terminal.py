@@ -98,7 +98,7 @@ def front_table(
             cells.append(Text(r2_text(row.loss)))
         mark = STAR if place == marked else ""
         style = "bold green" if place == marked else ""
-        table.add_row(mark, *cells, Text(row.expression.text(digits=DIGITS)), style=style)
+        table.add_row(mark, *cells, Text(row.expression.shown(DIGITS)), style=style)
     return table
 
 
@@ -125,7 +125,7 @@ def front_lines(rows: Sequence[Shown], marked: int | None, loss: Loss | None = N
         objective = [f"{row.objective:.6g}"] if scored and row.objective is not None else []
         texts = (f"{row.complexity:g}", *objective, f"{row.loss:.3e}", r2_text(row.loss))
         figures = "  ".join(f"{text:>{own}}" for text, own in zip(texts, widths.values(), strict=False))
-        lines.append(f"{mark} {figures}  {row.expression.text(digits=DIGITS)}")
+        lines.append(f"{mark} {figures}  {row.expression.shown(DIGITS)}")
     return lines
 
 
@@ -143,7 +143,7 @@ def law(target: str, row: Shown) -> str:
     """The formula as an equation for its target."""
     from symlaw.language.parser import quote_name
 
-    return f"{quote_name(target)} = {row.expression.text(digits=DIGITS)}"
+    return f"{quote_name(target)} = {row.expression.shown(DIGITS)}"
 
 
 def verdict_lines(rows: Sequence[Judged]) -> list[str]:

@@ -144,7 +144,7 @@ def _constants(sure: Uncertainty | str) -> dict[str, Any]:
     if isinstance(sure, str):
         return {"constants": [], "unsure": sure}
     named = [{"name": name, **values} for name, values in sure.frame().to_dict("index").items()]
-    return {"constants": named, "unsure": "", "fitted": sure.expression.text(digits=6)}
+    return {"constants": named, "unsure": "", "fitted": sure.expression.shown()}
 
 
 def exported(expression: Expression, notation: str) -> str:

@@ -90,7 +90,7 @@ class Listing:
             return {"loss": None, "formula": "", "seconds": None, "evaluations": None}
         try:
             entry, used = self.journals.of(run.folder).best()
-            text = "" if entry is None else read_expression(entry["expression"]).text(_DIGITS)
+            text = "" if entry is None else read_expression(entry["expression"]).shown(_DIGITS)
         except (SymlawError, KeyError, TypeError, ValueError):
             return {"loss": None, "formula": "", "seconds": None, "evaluations": None}
         told = {name: used.get(name) for name in ("seconds", "evaluations")}
@@ -122,4 +122,4 @@ def _short(run: Run, row: Any) -> dict[str, Any] | None:
     if row is None:
         return None
     best = run.recommended is not None and run.rows[run.recommended] is row
-    return {"loss": row.loss, "text": row.expression.text(_DIGITS), "recommended": best}
+    return {"loss": row.loss, "text": row.expression.shown(_DIGITS), "recommended": best}

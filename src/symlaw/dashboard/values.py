@@ -69,7 +69,7 @@ def expression_record(expression: Expression) -> dict[str, Any]:
     """A formula alone."""
     return {
         "key": key_of(expression),
-        "text": expression.text(DIGITS),
+        "text": expression.shown(DIGITS),
         "mathml": mathml(expression),
         "variables": list(expression.variables),
     }
@@ -78,6 +78,6 @@ def expression_record(expression: Expression) -> dict[str, Any]:
 def mathml(expression: Expression) -> str:
     """A formula as mathematics; "" where it has none, so that its text is shown."""
     try:
-        return str(expression.export("mathml", digits=DIGITS))
+        return str(expression.export("mathml"))
     except (CannotExport, RecursionError):
         return ""

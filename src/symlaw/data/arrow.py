@@ -92,7 +92,7 @@ def column_from_arrow(name: str, array: Any) -> Column:
     if types.is_timestamp(kind) or types.is_date(kind):
         return Column(name, "time", _times(array))
     if types.is_time(kind) or types.is_duration(kind):
-        return Column(name, "duration", _seconds(array))
+        return Column(name, "duration", _seconds(array), time_of_day=types.is_time(kind))
     if types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind):
         return Column(name, "text", _texts(array))
     raise DataError(

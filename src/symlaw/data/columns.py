@@ -22,7 +22,12 @@ Recipe = Mapping[str, Any]
 Plan = tuple[list[dict[str, Any]], tuple[str, ...]]
 
 MAX_CATEGORIES = 10
-DAYS_FROM = np.timedelta64(10, "D")
+# Spans of dates from which they are counted in hours, and in days.
+_HOURS_FROM, _DAYS_FROM = np.timedelta64(10, "h"), np.timedelta64(10, "D")
+_UNITS = {"d": ("days", np.timedelta64(1, "D")), "h": ("hours", np.timedelta64(1, "h")),
+          "s": ("seconds", np.timedelta64(1, "s"))}  # fmt: skip
+# Clocks are set back by an hour; of other steps this share leads on.
+_SET_BACK, _LEADING = np.timedelta64(1, "h"), 0.9
 _WORDS = {
     "number": "numbers",
     "boolean": "truth values",
@@ -66,7 +71,8 @@ def plan(column: Column) -> Plan:
         return [_recipe(name, name, "boolean")], (f"Column {name!r} is true or false; true is 1.",)
     if column.kind == "duration":
         own = f"{name}_s"
-        return [_recipe(own, name, "duration")], (f"Column {name!r} becomes {own!r}, in seconds.",)
+        said = f"Column {name!r} becomes {own!r}, in seconds."
+        return [_recipe(own, name, "duration")], (said, *_midnights(column))
     return [_recipe(name, name, "number")], rounding_note(column)
 
 
@@ -108,14 +114,53 @@ def _plan_text(column: Column) -> Plan:
 def _plan_time(column: Column) -> Plan:
     times = column.values[~np.isnat(column.values)]
     origin = times[0] if len(times) else np.datetime64(0, "s")
-    days = bool(len(times)) and times.max() - times.min() >= DAYS_FROM
-    unit, word = ("d", "days") if days else ("s", "seconds")
+    unit = _unit_of(times)
+    word, _ = _UNITS[unit]
     own = f"{column.name}_{unit}"
     first = str(origin)
     if "." in first:
         first = first.rstrip("0").rstrip(".")
     note = f"Column {column.name!r} holds dates; it becomes {own!r}, {word} since {first}."
-    return [_recipe(own, column.name, "time", origin=first, unit=unit)], (note,)
+    return [_recipe(own, column.name, "time", origin=first, unit=unit)], (note, *_repeated(column, times))
+
+
+def _unit_of(times: NDArray[np.datetime64]) -> str:
+    """The unit that times are counted in: days for dates without times of day, and for long spans."""
+    if not len(times):
+        return "s"
+    span = times.max() - times.min()
+    if span >= _DAYS_FROM or (span > np.timedelta64(0, "s") and np.all(times == times.astype("M8[D]"))):
+        return "d"
+    return "h" if span >= _HOURS_FROM else "s"
+
+
+def _repeated(column: Column, times: NDArray[np.datetime64]) -> tuple[str, ...]:
+    """Say that clock times come twice, as they do where clocks are set back."""
+    steps = np.diff(times)
+    zero = np.timedelta64(0, "s")
+    back = np.flatnonzero((steps <= zero) & (steps > -_SET_BACK))
+    if not 0 < len(back) <= 0.5 * (1.0 - _LEADING) * len(steps) + 1 or np.any(steps <= -_SET_BACK):
+        return ()
+    if np.mean(steps > zero) < _LEADING:
+        return ()
+    return (
+        f"Column {column.name!r} has clock times that repeat, at {times[back[0] + 1]}: if clocks were set"
+        " back there, give times with their zone, or in UTC.",
+    )
+
+
+def _midnights(column: Column) -> tuple[str, ...]:
+    """Say that times of day start again, as they do after midnight."""
+    if not column.time_of_day:
+        return ()
+    steps = np.diff(column.values[~np.isnan(column.values)])
+    back = np.flatnonzero(steps < 0)
+    if not len(back) or np.mean(steps > 0) < 0.5:
+        return ()
+    return (
+        f"Column {column.name!r} holds times of day that start again in row {back[0] + 2}: give the date as"
+        " well if the rows follow each other.",
+    )
 
 
 def apply(column: Column, recipe: Recipe) -> NDArray[np.float64]:
@@ -131,7 +176,7 @@ def apply(column: Column, recipe: Recipe) -> NDArray[np.float64]:
     if column.kind != kind and not (kind in number_like and column.kind in number_like):
         raise DataError(_mismatch(column, kind))
     if kind == "time":
-        unit = np.timedelta64(1, "D" if recipe["unit"] == "d" else "s")
+        _, unit = _UNITS[recipe["unit"]]
         return np.asarray((column.values - np.datetime64(recipe["origin"])) / unit, dtype=np.float64)
     if kind not in _WORDS:
         raise InvalidSetting(f"The encodings name an unknown kind {kind!r}; use those that a fit returned.")

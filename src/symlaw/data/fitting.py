@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from symlaw.data.columns import apply, plan, plan_labels
 from symlaw.data.raw import Column, Raw, free_name
+from symlaw.data.remarks import remarks
 from symlaw.data.roles import Roles, check_finite
 from symlaw.data.rounding import without_wrong_signs
 from symlaw.data.table import Table
@@ -33,14 +34,22 @@ class Feature:
         return str(self.recipe["name"])
 
 
-def encode_for_fit(raw: Raw, roles: Roles) -> Table:
-    """Make a table of the chosen columns; raises `DataError` when too little is left of it."""
+def encode_for_fit(raw: Raw, roles: Roles, *, keep_all: bool = False) -> Table:
+    """Make a table of the chosen columns; raises `DataError` when too little is left of it.
+
+    Columns that say nothing are left out, unless ``keep_all`` says that something is known of columns.
+    """
     notes = list(roles.notes)
+    counting = _weighing_rows(roles, raw.n_rows, notes)
+    roles = roles if len(counting) == raw.n_rows else roles.at(counting)
     columns = _enough_present(roles.features, notes)
     target_name = None if roles.target is None else roles.target.name
+    for column in roles.required:
+        check_finite(column.name, column.values, "target")
     features = _encode(columns, {target_name or ""}, notes, roles.groups)
     keep = _complete_rows(columns, features, roles, raw.n_rows, notes)
-    features = _informative(features, keep, notes)
+    informative = _informative(features, keep, notes) if not keep_all else features
+    features = informative or (features[:1] if roles.beside else [])
     y = None if roles.target is None else roles.target.values[keep]
     _check_target(roles.target, y)
     if not features:
@@ -48,7 +57,11 @@ def encode_for_fit(raw: Raw, roles: Roles) -> Table:
     X, said = without_wrong_signs(
         np.column_stack([feature.values[keep] for feature in features]), [one.name for one in features]
     )
-    notes += said
+    if len(roles.required) == 1:
+        (own,) = roles.required
+        notes += [*said, *remarks(X, own.values[keep], [one.name for one in features], own.name)]
+    else:
+        notes += [*said, *remarks(X, None, [one.name for one in features], None)]
     return Table(
         X=X,
         y=y,
@@ -57,9 +70,21 @@ def encode_for_fit(raw: Raw, roles: Roles) -> Table:
         weights=None if roles.weights is None else roles.weights[keep],
         y_std=None if roles.y_std is None else roles.y_std[keep],
         notes=tuple(notes),
-        kept_rows=keep,
+        kept_rows=counting[keep],
         encodings={"version": ENCODINGS_VERSION, "features": [feature.recipe for feature in features]},
     )
+
+
+def _weighing_rows(roles: Roles, n_rows: int, notes: list[str]) -> NDArray[np.int64]:
+    """Rows that do not weigh 0, and say how many others there are; what these hold is not looked at."""
+    if roles.weights is None:
+        return np.arange(n_rows, dtype=np.int64)
+    counting = np.flatnonzero(roles.weights > 0).astype(np.int64)
+    if len(counting) < n_rows:
+        gone = n_rows - len(counting)
+        verb, whose = ("is", "its") if gone == 1 else ("are", "their")
+        notes.append(f"{gone} of {n_rows} rows {verb} left out because {whose} weight is 0.")
+    return counting
 
 
 def _enough_present(columns: Sequence[Column], notes: list[str]) -> list[Column]:
@@ -97,10 +122,9 @@ def _complete_rows(
 ) -> NDArray[np.int64]:
     """Return the rows without missing cells, and say how many others there are and why."""
     used = {feature.recipe["source"] for feature in features}
-    sources = [column for column in columns if column.name in used]
-    if roles.target is not None:
-        sources.append(roles.target)
-    gone = np.zeros(n_rows, dtype=bool)
+    sources = [*(column for column in columns if column.name in used), *roles.required]
+    counting = n_rows if roles.weights is None else len(roles.weights)
+    gone = np.zeros(counting, dtype=bool)
     reasons = []
     for column in sources:
         missing = column.missing()
@@ -108,25 +132,23 @@ def _complete_rows(
         if missing.any():
             reasons.append(f"{column.name!r} ({int(missing.sum())})")
     keep = np.flatnonzero(~gone).astype(np.int64)
-    dropped = n_rows - len(keep)
+    dropped = counting - len(keep)
     if dropped:
         verb = "is" if dropped == 1 else "are"
         notes.append(
             f"{dropped} of {n_rows} rows {verb} left out because cells are missing: {', '.join(reasons)}."
         )
-    _check_row_count(keep, roles, n_rows, reasons)
+    _check_row_count(len(keep), n_rows, reasons, weightless=counting < n_rows)
     return keep
 
 
-def _check_row_count(keep: NDArray[np.int64], roles: Roles, n_rows: int, reasons: list[str]) -> None:
-    counting = len(keep) if roles.weights is None else int(np.sum(roles.weights[keep] > 0))
-    if counting >= MIN_ROWS:
+def _check_row_count(n_kept: int, n_rows: int, reasons: list[str], *, weightless: bool) -> None:
+    if n_kept >= MIN_ROWS:
         return
     why = f"; cells are missing in {', '.join(reasons)}" if reasons else ""
-    if counting < len(keep):
-        why += "; rows of weight zero do not count"
+    why += "; rows of weight 0 do not count" if weightless else ""
     raise DataError(
-        f"Only {counting} of {n_rows} rows can be used{why}. At least {MIN_ROWS} are needed: "
+        f"Only {n_kept} of {n_rows} rows can be used{why}. At least {MIN_ROWS} are needed: "
         "add rows, fill the missing cells, or leave such columns out with drop."
     )
 

@@ -13,7 +13,7 @@ from symlaw.data.deviations import read_deviations, weights_of
 from symlaw.data.naming import not_found, resolve, shorten
 from symlaw.data.numerals import refine
 from symlaw.data.raw import Column, Raw
-from symlaw.data.roles import as_names, column_of, read_weights, target_column
+from symlaw.data.roles import as_names, check_finite, column_of, read_weights, target_column
 from symlaw.data.table import Table
 from symlaw.errors import ColumnNotFound, DataError, InvalidSetting
 
@@ -39,6 +39,7 @@ def encode_as_before(
     target_name, y = None, None
     if target is not None:
         column, said = target_column(raw, resolve(target, raw.names, "target"))
+        check_finite(column.name, column.values, "target")
         target_name, y = column.name, column.values
         notes.extend(said)
     deviations = None if y_std is None else read_deviations(raw, y_std)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import Enum
 from types import ModuleType
 from typing import Any, Literal
 
@@ -29,12 +30,19 @@ class Column:
         stripped str). Missing cells are nan, NaT or None.
     rounded : bool
         Whether the source held integers above 2**53, which float64 cannot all hold.
+    time_of_day : bool
+        Whether durations are times of day, since midnight.
     """
 
     name: str
     kind: Kind
     values: NDArray[Any]
     rounded: bool = False
+    time_of_day: bool = False
+
+    def at(self, rows: NDArray[np.int64]) -> Column:
+        """The same column of some of the rows."""
+        return replace(self, values=self.values[rows])
 
     def missing(self) -> NDArray[np.bool_]:
         """Return which cells are missing, shape (n_rows,)."""
@@ -93,6 +101,21 @@ def unique_names(names: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]
         used.add(own)
         result.append(own)
     return tuple(result), tuple(notes)
+
+
+def label_text(label: Any) -> str:
+    """The name of a column that a frame calls by something else than text.
+
+    Examples
+    --------
+    >>> label_text(("wing", "lift")), label_text(("wing", "")), label_text(1950)
+    ('wing.lift', 'wing', '1950')
+    """
+    if isinstance(label, tuple):
+        return ".".join(part for part in map(label_text, label) if part)
+    if isinstance(label, Enum):
+        return label.value if isinstance(label.value, str) else label.name
+    return str(label)
 
 
 def free_name(name: str, taken: Iterable[str]) -> str:

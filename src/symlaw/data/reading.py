@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from symlaw.data.arrow import column_from_arrow, column_from_numpy, column_from_objects
 from symlaw.data.delimited import UnitRow, read_delimited
 from symlaw.data.files import SUFFIXES, check_file, kind_of, load_bytes
-from symlaw.data.raw import Column, Raw, check_flat, pyarrow, unique_names
+from symlaw.data.raw import Column, Raw, check_flat, label_text, pyarrow, unique_names
 from symlaw.errors import DataError, FileUnreadable
 
 _PANDAS_INDEX = re.compile(r"__index_level_\d+__")
@@ -122,12 +122,12 @@ def _numpy_column(name: str, array: NDArray[Any]) -> Column:
 
 
 def _from_mapping(source: Mapping[Any, Any]) -> Raw:
-    arrays = {key: _as_array(str(key), cells) for key, cells in source.items()}
-    lengths = {str(key): len(array) for key, array in arrays.items()}
+    arrays = {key: _as_array(label_text(key), cells) for key, cells in source.items()}
+    lengths = {label_text(key): len(array) for key, array in arrays.items()}
     if len(set(lengths.values())) > 1:
         listed = ", ".join(f"{name!r} has {length}" for name, length in lengths.items())
         raise DataError(f"The columns differ in length: {listed}. Give all the same number of values.")
-    names, notes = unique_names([str(key) for key in arrays])
+    names, notes = unique_names([label_text(key) for key in arrays])
     columns = (_numpy_column(name, array) for name, array in zip(names, arrays.values(), strict=True))
     return Raw(tuple(columns), notes)
 
@@ -155,7 +155,7 @@ def _unnested(name: str, cell: Any) -> Any:
 
 
 def _from_pandas(frame: Any) -> Raw:
-    names, notes = unique_names([str(label) for label in frame.columns])
+    names, notes = unique_names([label_text(label) for label in frame.columns])
     columns = []
     for position, name in enumerate(names):
         cells = frame.iloc[:, position]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -18,7 +18,10 @@ from symlaw.errors import DataError
 
 @dataclass(frozen=True, eq=False)
 class Roles:
-    """The columns of a source by what they are for, with what was said in finding them."""
+    """The columns of a source by what they are for, with what was said in finding them.
+
+    ``beside`` are further targets, whose rows have to be there too.
+    """
 
     target: Column | None
     features: tuple[Column, ...]
@@ -26,6 +29,23 @@ class Roles:
     notes: tuple[str, ...]
     groups: str | None = None
     y_std: NDArray[np.float64] | None = None
+    beside: tuple[Column, ...] = ()
+
+    @property
+    def required(self) -> tuple[Column, ...]:
+        """Columns that a row must have beside the features."""
+        return (*(() if self.target is None else (self.target,)), *self.beside)
+
+    def at(self, rows: NDArray[np.int64]) -> Roles:
+        """The same roles on some of the rows."""
+        return replace(
+            self,
+            target=None if self.target is None else self.target.at(rows),
+            features=tuple(column.at(rows) for column in self.features),
+            weights=None if self.weights is None else self.weights[rows],
+            y_std=None if self.y_std is None else self.y_std[rows],
+            beside=tuple(column.at(rows) for column in self.beside),
+        )
 
 
 def choose_roles(
@@ -112,7 +132,6 @@ def target_column(raw: Raw, name: str) -> tuple[Column, tuple[str, ...]]:
         raise DataError(
             f"The target {name!r} must be numbers and holds dates; give the time elapsed as a number instead."
         )
-    check_finite(column.name, column.values, "target")
     said = rounding_note(column)
     if column.kind == "boolean":
         said = (f"The target {name!r} is true or false; true is 1, false is 0.",)

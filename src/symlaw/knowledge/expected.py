@@ -14,11 +14,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from symlaw.knowledge.priors import Preference, Prior, pairs_of
-from symlaw.language.expression import Expression, joined
-from symlaw.language.operators import Operator
+from symlaw.language.expression import Constant, Expression, joined
+from symlaw.language.operators import Operator, operator
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +31,8 @@ FUNCTIONS = frozenset(
     "exp log sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh erf log10 log2 log1p expm1".split()
 )
 _PILED = 4.0
+# Exponents of laws are of this size; larger ones are less likely by as many nats as they are times larger.
+_USUAL_EXPONENT = 2.0
 
 # Probability of a constant before the data are seen: of tables without a law few are given one.
 NOTHING = 0.9
@@ -87,7 +90,21 @@ class Expected:
         even += _PILED * sum(FUNCTIONS.issuperset(pair) for pair in pairs_of(form))
         likelier, less = min(counted, even), max(counted, even)
         nats = likelier - math.log(0.5 * (1.0 + math.exp(likelier - less)))
+        nats += sum(map(abs, exponents_of(form))) / _USUAL_EXPONENT
         return nats - math.log(FRAMES[scaled, offset])
+
+
+def exponents_of(formula: Expression) -> list[float]:
+    """Numbers that parts of a formula are raised to.
+
+    Examples
+    --------
+    >>> from symlaw.language import parse
+    >>> exponents_of(parse("2 * pow(x, 1.3) + pow(x, y)"))
+    [1.3]
+    """
+    pairs = pairwise(formula.nodes)
+    return [own.value for own, node in pairs if isinstance(own, Constant) and node == operator("pow")]
 
 
 def framed(formula: Expression) -> tuple[bool, bool, Expression]:

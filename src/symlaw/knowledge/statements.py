@@ -132,9 +132,12 @@ class _Sentence:
         return value
 
     def is_target(self, begin: int, end: int) -> bool:
-        """Whether tokens are the target's name."""
+        """Whether tokens are the target's name, or y where no column is called that."""
         tokens = self.tokens[begin:end]
-        return len(tokens) == 1 and tokens[0].name == self.target
+        if len(tokens) != 1:
+            return False
+        name = tokens[0].name
+        return name == self.target or (name == "y" and name not in self.variables)
 
 
 def statements_of(

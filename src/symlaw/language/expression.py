@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -98,6 +98,9 @@ class Expression:
     ----------
     nodes
         Operators, variables and constants; each operator follows its arguments.
+    digits
+        Significant digits that the data say of each constant, left to right, which are shown; None where that
+        is not known.
 
     Raises
     ------
@@ -115,6 +118,7 @@ class Expression:
     """
 
     nodes: tuple[Node, ...]
+    digits: tuple[int, ...] | None = None
 
     def __post_init__(self) -> None:
         depth = 0
@@ -193,7 +197,7 @@ class Expression:
                 )
             return by_name[node.name]
 
-        return self.map_nodes(own)
+        return replace(self, nodes=tuple(map(own, self.nodes)))
 
     @cached_property
     def starts(self) -> tuple[int, ...]:
@@ -248,11 +252,18 @@ class Expression:
 
         return render(self, "text", digits=digits)
 
-    def latex(self, digits: int = 4) -> str:
-        """The formula as LaTeX mathematics."""
+    def shown(self, digits: int = 6) -> str:
+        """The formula as text with the digits that the data say, or so many where that is not known."""
         from symlaw.language.printers import render
 
-        return render(self, "latex", digits=digits)
+        return render(self, "text", digits=digits if self.digits is None else self.digits)
+
+    def latex(self, digits: int | None = None) -> str:
+        """The formula as LaTeX mathematics; by default with the digits that the data say, or 6."""
+        from symlaw.language.printers import render
+
+        own = self.digits if digits is None and self.digits is not None else digits or 6
+        return render(self, "latex", digits=own)
 
     def export(self, target: str, **options: Any) -> Any:
         """The formula in another form: text, or bytes for a binary file.
@@ -389,7 +400,8 @@ class Expression:
     def to_json(self) -> str:
         """Versioned JSON text, read back by `Expression.from_json`."""
         nodes = [_node_to_json(node) for node in self.nodes]
-        return json.dumps({"symlaw_expression": JSON_VERSION, "nodes": nodes})
+        known = {} if self.digits is None else {"digits": list(self.digits)}
+        return json.dumps({"symlaw_expression": JSON_VERSION, "nodes": nodes, **known})
 
     @classmethod
     def from_json(cls, text: str) -> Expression:
@@ -407,7 +419,9 @@ class Expression:
                 raise ParseError(
                     f"expression format {version!r} is unknown: this symlaw reads {JSON_VERSION}"
                 )
-            return cls(tuple(_node_from_json(node) for node in record["nodes"]))
+            known = record.get("digits")
+            digits = None if known is None else tuple(int(one) for one in known)
+            return cls(tuple(_node_from_json(node) for node in record["nodes"]), digits)
         except (KeyError, TypeError, ValueError, RecursionError) as error:
             if isinstance(error, ParseError):
                 raise

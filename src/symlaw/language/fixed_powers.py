@@ -7,7 +7,7 @@ is shown of a formula has ordinary powers instead (`in_powers`).
 from __future__ import annotations
 
 import math
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import cache
@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from symlaw.errors import InvalidSetting
-from symlaw.language.expression import Constant, Expression, Node, Nodes, joined, reduced
+from symlaw.language.expression import Constant, Expression, Node
 from symlaw.language.operators import Operator, operator
 from symlaw.language.user import operator as made_of
 
@@ -142,48 +142,6 @@ def in_powers(expression: Expression) -> Expression:
         exponent = exponent_of(node)
         nodes += [node] if exponent is None else [Constant(exponent), operator("pow")]
     return expression if len(nodes) == len(expression.nodes) else Expression(tuple(nodes))
-
-
-def in_logarithms(expression: Expression) -> Expression:
-    """A formula whose powers are written with exponentials of logarithms.
-
-    Examples
-    --------
-    >>> from symlaw.language import parse
-    >>> print(in_logarithms(parse("2 * pow(x, 1.3)")))
-    2.0 * exp(1.3 * log(x))
-    """
-    if operator("pow") not in expression.nodes:
-        return expression
-
-    def applied(row: Operator, parts: Sequence[Nodes]) -> Nodes:
-        if row.name != "pow":
-            return joined(row, parts)
-        base, exponent = parts
-        logarithm = joined(operator("log"), [base])
-        return joined(operator("exp"), [joined(operator("*"), [exponent, logarithm])])
-
-    return Expression(reduced(expression.nodes, lambda leaf: (leaf,), applied))
-
-
-def with_fixed_exponents(expression: Expression, fitted: Container[float] = ()) -> Expression:
-    """A formula whose exponents of roots and factors stay as they are, but those that were fitted.
-
-    Roots and factors of one base have quarters as exponents.
-
-    Examples
-    --------
-    >>> from symlaw.language import parse
-    >>> with_fixed_exponents(parse("pow(x, 1.5)")).nodes[1]
-    Constant(value=1.5, fixed=True)
-    """
-    nodes = list(expression.nodes)
-    for place, node in enumerate(nodes[1:]):
-        inside = nodes[place]
-        if node == operator("pow") and isinstance(inside, Constant) and inside.value not in fitted:
-            is_quarter = (4.0 * inside.value).is_integer()
-            nodes[place] = inside._replace(fixed=inside.fixed or is_quarter)
-    return Expression(tuple(nodes))
 
 
 def in_fixed_powers(expression: Expression, operators: Iterable[Operator]) -> Expression:

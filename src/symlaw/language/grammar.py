@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Protocol
 
 from symlaw.errors import InvalidSetting
 from symlaw.language.expression import Constant, Expression, Node, Variable, node_cost
-from symlaw.language.fixed_powers import in_fixed_powers, in_logarithms, in_powers
+from symlaw.language.fixed_powers import in_fixed_powers, in_powers
 from symlaw.language.operators import Operator, operator
+from symlaw.language.powers import in_logarithms, with_powers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -180,7 +181,7 @@ class Language:
 
     def shown(self, expression: Expression) -> Expression:
         """A formula as people get it: powers written out, named constants with their values."""
-        written = in_powers(expression)
+        written = with_powers(expression) if self.writes_powers else in_powers(expression)
         if not self.named:
             return written
         return written.map_nodes(

@@ -13,8 +13,8 @@ import numpy as np
 from symlaw.errors import InvalidSetting, SimplifierFailed
 from symlaw.language.canonical import folded
 from symlaw.language.expression import Constant, Expression
-from symlaw.language.fixed_powers import with_fixed_exponents
 from symlaw.language.operators import Operator, operator
+from symlaw.language.powers import with_fixed_exponents
 from symlaw.language.simplifying.costs import costs_of
 from symlaw.language.simplifying.factors import with_common_factors
 from symlaw.language.simplifying.graph import TOGETHER, Case, saturator

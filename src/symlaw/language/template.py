@@ -19,7 +19,7 @@ from symlaw.language.operators.row import Spelling
 from symlaw.language.parser import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
 # What stands for a derivative by a column, with the column as its second argument.
 SLOPE = "diff"
@@ -169,10 +169,26 @@ def template_of(text: str, columns: Sequence[str], operators: Iterable[Operator]
     parameters = [name for name in expression.variables if name not in columns]
     for name in parameters:
         _check_parameter(name, text, columns)
+    _check_arguments(expression, found, text, columns)
     if not found and not parameters:
         raise ParseError(f"template {text!r} has nothing unknown in it: write a function such as f(x) for it")
     functions = tuple(Unknown(row.name, row.arity) for row in found.values())
     return Template(text, expression, (*functions, *(Unknown(name, 0) for name in parameters)))
+
+
+def _check_arguments(
+    expression: Expression, functions: Collection[str], text: str, columns: Sequence[str]
+) -> None:
+    """Refuse a function whose argument holds no column: it would be one number."""
+    for end, node in enumerate(expression.nodes):
+        if not isinstance(node, Operator) or node.name not in functions:
+            continue
+        for argument in Expression(expression.nodes[expression.starts[end] : end + 1]).arguments():
+            if not set(argument.variables) & set(columns):
+                known = ", ".join(columns)
+                named = " and ".join(argument.variables)
+                said = f"{named} is no column" if named else f"{argument} holds no column"
+                raise ParseError(f"template {text!r}: in {node.name}(...) {said}: the columns are {known}")
 
 
 def _check_parameter(name: str, text: str, columns: Sequence[str]) -> None:

@@ -17,6 +17,7 @@ from symlaw.errors import DataError, FileUnreadable
 from symlaw.report.found import Found, Rows
 from symlaw.runs.store import Run
 from symlaw.search.archive import Entry
+from symlaw.tasks.frames import rows_of_output
 from symlaw.tasks.settings import Settings
 from symlaw.tasks.trusting import criteria_of
 from symlaw.trust.finding import words_of
@@ -88,9 +89,9 @@ class Account:
     digest: str = ""
 
 
-def account_of(source: SymbolicRegressor | Run, found: Found, output: int | None = None) -> Account:
+def account_of(source: SymbolicRegressor | Run, found: Found) -> Account:
     """What is known of a fit by its model, of one of its targets where there are several, or its run."""
-    return _of_run(source) if isinstance(source, Run) else _of_model(source, found, output)
+    return _of_run(source) if isinstance(source, Run) else _of_model(source, found)
 
 
 def _of_run(run: Run) -> Account:
@@ -115,10 +116,12 @@ def _of_run(run: Run) -> Account:
     )  # fmt: skip
 
 
-def _of_model(model: SymbolicRegressor, found: Found, output: int | None) -> Account:
+def _of_model(model: SymbolicRegressor, found: Found) -> Account:
     def of(name: str) -> Any:
         value = getattr(model, name)
-        return value if output is None else value[output]
+        return value if number is None else value[number]
+
+    number = found.output
 
     defaults = type(model)().get_params()
     given = {name: value for name, value in model.get_params().items() if value is not defaults[name]}
@@ -131,15 +134,14 @@ def _of_model(model: SymbolicRegressor, found: Found, output: int | None) -> Acc
     facts = [("Ended by", str(of("stopped_by_"))), ("Formulas scored", f"{model.n_evaluations_:,}")]
     reproduction = [("random_state", repr(model.random_state)), ("symlaw", symlaw.__version__)]
     reproduction += [("Python", platform.python_version())]
-    front = model.front_
-    if output is not None:
-        front = front[front["output"] == output]
-        report = None if report is None else report[report["output"] == output]
+    front = rows_of_output(model.front_, number)
+    report = None if report is None else rows_of_output(report, number)
     finding = of("finding_")
     verdicts = [list(words) for words in front["constraints"]] if "constraints" in front else []
     return Account(
         "", str(of("reason_")), "" if finding is None else finding.sentence, settings, facts, reproduction,
-        "", [] if report is None else report.to_dict("records"), _statements(model.constraints), verdicts, (),
+        "", [] if report is None else report.to_dict("records"), _statements(model.constraints), verdicts,
+        getattr(model, "notes_", ()),
         list(of("doubts_")), None, partial(criteria_of, model),
     )  # fmt: skip
 

@@ -69,7 +69,7 @@ class Subject:
     found: Found
     account: Account
     data: Data | None
-    output: int | None = None
+    output: int | str | None = None
 
     @cached_property
     def sure(self) -> Uncertainty | str:
@@ -123,7 +123,7 @@ def report_of(subject: Subject) -> Report:
 
 def _law(subject: Subject) -> list[Block]:
     found, sure = subject.found, subject.sure
-    blocks: list[Block] = [Law(found.target, found.expression), Listing(found.expression.text(digits=DIGITS))]
+    blocks: list[Block] = [Law(found.target, found.expression), Listing(found.expression.shown(DIGITS))]
     named = found.expression.named_constants
     if named:
         blocks.append(

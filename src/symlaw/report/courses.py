@@ -23,6 +23,7 @@ from symlaw.report.style import (
 from symlaw.runs.journal import read_journal
 from symlaw.runs.records import JOURNAL_FILE
 from symlaw.runs.store import Run
+from symlaw.tasks.frames import place_of, rows_of_output
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,7 +63,7 @@ def improvements(run: Run) -> list[Moment]:
     return found
 
 
-def plot_search(source: SymbolicRegressor | Run, *, output: int | None = None, ax: Any = None) -> Any:
+def plot_search(source: SymbolicRegressor | Run, *, output: int | str | None = None, ax: Any = None) -> Any:
     """How the search went.
 
     Of a run, the smallest loss over time, each improvement in the colour of the searcher that brought it. A
@@ -106,15 +107,14 @@ def _over_time(ax: Any, moments: Sequence[Moment], seconds: float) -> Any:
     return ax.figure
 
 
-def _by_searcher(ax: Any, model: SymbolicRegressor, output: int | None) -> Any:
+def _by_searcher(ax: Any, model: SymbolicRegressor, output: int | str | None) -> Any:
     from sklearn.utils.validation import check_is_fitted
 
     check_is_fitted(model)
     report = getattr(model, "search_report_", None)
     if report is None:
         raise RunError("a model that was loaded does not know how its search went: plot its run instead")
-    if output is not None and "output" in report:
-        report = report[report["output"] == output]
+    report = rows_of_output(report, None if output is None else place_of(model, output))
     took_part = report[report["aside"] == ""]
     sums = took_part.groupby("searcher", sort=False)[["seconds", "confirming", "on_front"]].sum()[::-1]
     ax.barh(sums.index, sums["seconds"], color=BLUE, height=0.55, label="proposing")

@@ -36,7 +36,7 @@ def report(
     sample_weight: ArrayLike | None = None,
     *,
     y_std: ArrayLike | str | None = None,
-    output: int | None = None,
+    output: int | str | None = None,
 ) -> None:
     """Write what was found as one file that stands by itself.
 
@@ -66,8 +66,8 @@ def report(
     found = found_of(model, output, name_of(y))
     if y_std is not None and sample_weight is not None:
         raise InvalidSetting("sample_weight and y_std are both given: leave one of them out")
-    data = None if y is None else Data(rows_of(found, X, y, sample_weight, output, y_std))
-    write(report_of(Subject(model, found, account_of(model, found, output), data, output)), chosen)
+    data = None if y is None else Data(rows_of(found, X, y, sample_weight, y_std))
+    write(report_of(Subject(model, found, account_of(model, found), data, output)), chosen)
 
 
 def report_run(

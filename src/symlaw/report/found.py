@@ -9,16 +9,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from symlaw.data.deviations import weights_of
 from symlaw.engine.evaluate import evaluate
 from symlaw.engine.losses import Loss
 from symlaw.engine.registering import loss_from
-from symlaw.errors import ColumnNotFound, DataError, InvalidSetting
+from symlaw.errors import InvalidSetting
 from symlaw.runs.store import Run
-from symlaw.tasks.groups import coded
+from symlaw.tasks.frames import place_of, rows_of_output
+from symlaw.tasks.intake import taken_again
+from symlaw.tasks.reading import Reading
 from symlaw.tasks.trusting import uncertainty
-from symlaw.tasks.weighing import deviations_of
-from symlaw.trust.uncertainty import as_columns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,6 +69,10 @@ class Found:
         Of columns and target, by name, as people write them.
     groups
         Column that tells groups of rows, and what its numbers stand for.
+    reading
+        How the columns are read of data; numbers by name where that is not known.
+    output
+        Number of the target, where there are several.
     """
 
     rows: tuple[Shown, ...]
@@ -80,6 +83,8 @@ class Found:
     units: Mapping[str, str] = field(default_factory=dict)
     groups: str | None = None
     group_labels: Sequence[str] | None = None
+    reading: Reading | None = None
+    output: int | None = None
 
     @property
     def expression(self) -> Expression:
@@ -109,7 +114,7 @@ class Found:
 
 
 def found_of(
-    source: SymbolicRegressor | Run | Found, output: int | None = None, target: str | None = None
+    source: SymbolicRegressor | Run | Found, output: int | str | None = None, target: str | None = None
 ) -> Found:
     """What a fitted model or a run has found.
 
@@ -118,7 +123,7 @@ def found_of(
     source
         The model or the run, or what was found itself.
     output
-        Number of the target, where a model has several.
+        Number or name of the target, where a model has several.
     target
         What the target of a model is called; y by default.
 
@@ -154,34 +159,26 @@ def _of_run(run: Run) -> Found:
     )
 
 
-def _of_model(model: SymbolicRegressor, output: int | None, target: str | None) -> Found:
+def _of_model(model: SymbolicRegressor, output: int | str | None, target: str | None) -> Found:
     check_is_fitted(model)
-    several, front = isinstance(model.expression_, tuple), model.front_
-    if several:
-        places: Any = model.recommended_
-        if output is None or output not in range(len(places)):
-            raise InvalidSetting(
-                f"output is {output!r}, and the model has several targets: give a number from 0 to"
-                f" {len(places) - 1}"
-            )
-        place = places[output] - int(np.flatnonzero(front["output"] == output)[0])
-        front = front[front["output"] == output]
-    elif output is not None:
-        raise InvalidSetting(f"output is {output!r}, and the model has one target: leave it out")
-    else:
-        place = int(model.recommended_)  # type: ignore[arg-type]
+    number = place_of(model, output)
+    front, places = rows_of_output(model.front_, number), model.recommended_
+    recommended = places[number] if isinstance(places, tuple) and number is not None else places
+    place = int(recommended) - int(front.index[0])  # type: ignore[arg-type]
     rows = [
         Shown(row["expression"], row["complexity"], row["loss"], row.get("objective"))
         for row in front.to_dict("records")
     ]
     # a series computed from a column may still have that one's name
     named = target if target not in model._names() else None
-    name = named or ("y" if output is None else f"y{output}")
+    own = model.target_names_[number or 0]
+    name = named if named and own.startswith("y") else own
     units = units_in(model.units, name, model.target_unit)
     names = tuple(model._names())
     return Found(
-        tuple(rows), place, names, name, loss_from(model.loss), units, model.groups, model.group_labels_
-    )
+        tuple(rows), place, names, name, loss_from(model.loss), units, model.groups, model.group_labels_,
+        model.reading_, number,
+    )  # fmt: skip
 
 
 def units_in(units: Mapping[str, Any] | None, target: str, target_unit: Any) -> dict[str, str]:
@@ -245,7 +242,6 @@ def rows_of(
     X: Any,
     y: ArrayLike,
     sample_weight: ArrayLike | None = None,
-    output: int | None = None,
     y_std: ArrayLike | str | None = None,
 ) -> Rows:
     """Data as the front's formulas read them.
@@ -257,31 +253,10 @@ def rows_of(
     DataError
         When the data do not fit the front, or hold what is no finite number.
     """
-    X, _ = coded(X, found.groups, found.group_labels)
-    held = list(X) if isinstance(X, Mapping) else list(getattr(X, "columns", found.names))
-    missing = [name for name in found.names if name not in held]
-    if missing:
-        raise ColumnNotFound(
-            f"the data have no column {missing[0]!r}: the front was found in {', '.join(found.names)}"
-        )
-    try:
-        data, target = as_columns(X, found.names), np.asarray(y, dtype=float)
-    except (TypeError, ValueError) as error:
-        raise DataError(f"the data cannot be made a table of numbers: {error}") from None
-    if target.ndim == 2:
-        target = target[:, output or 0]
-    if data.ndim != 2 or data.shape != (len(target), len(found.names)):
-        raise DataError(
-            f"X has the shape {data.shape} and y {target.shape}: give {len(found.names)} columns and as many"
-            " rows of each"
-        )
-    if not (np.all(np.isfinite(data)) and np.all(np.isfinite(target))):
-        raise DataError("the data hold values that are not finite: leave those rows out")
-    deviations = deviations_of(X, y_std)
-    if deviations is not None:
-        return Rows(data, target, found.names, weights_of(deviations), deviations)
-    weights = None if sample_weight is None else np.asarray(sample_weight, dtype=float)
-    return Rows(data, target, found.names, weights)
+    reading = found.reading or Reading.of_numbers(found.names)
+    data = taken_again(reading, X, y, sample_weight, y_std)
+    target = data.Y[:, 0 if data.Y.shape[1] == 1 else found.output or 0]
+    return Rows(data.X, target, found.names, data.weights, data.y_std)
 
 
 def sure_of(found: Found, law: Expression, rows: Rows, level: float = 0.95) -> Uncertainty:

@@ -14,7 +14,7 @@ from symlaw.report.records import embedded
 if TYPE_CHECKING:
     from symlaw.report.blocks import Block, Cell, Report, Section
 
-_DIGITS, _FEW = 6, 4
+_FEW = 4
 
 
 def html_of(report: Report) -> str:
@@ -49,7 +49,7 @@ def _block(block: Block) -> str:
         case Text(text, quiet):
             return f'<p class="quiet">{escape(text)}</p>' if quiet else f"<p>{escape(text)}</p>"
         case Law(name, expression):
-            inside = f"<mrow>{name_markup(name)}<mo>=</mo>{markup(expression, _DIGITS)}</mrow>"
+            inside = f"<mrow>{name_markup(name)}<mo>=</mo>{markup(expression)}</mrow>"
             return f'<div class="law">{wrapped(inside, "block")}</div>'
         case Table():
             return _table(block)
@@ -87,4 +87,4 @@ def _table(table: Table) -> str:
 
 
 def _cell(cell: Cell) -> str:
-    return escape(cell) if isinstance(cell, str) else wrapped(markup(cell, _FEW))
+    return escape(cell) if isinstance(cell, str) else wrapped(markup(cell, None if cell.digits else _FEW))

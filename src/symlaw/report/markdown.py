@@ -14,7 +14,7 @@ from symlaw.report.records import plain
 if TYPE_CHECKING:
     from symlaw.report.blocks import Block, Cell, Report
 
-_DIGITS, _FEW = 6, 4
+_FEW = 4
 
 
 def markdown_of(report: Report) -> str:
@@ -51,7 +51,7 @@ def _block(block: Block) -> str:
         case Text(text, quiet):
             return f"*{plain_text(text)}*" if quiet else plain_text(text)
         case Law(name, expression):
-            return f"$$\n{_safe(latex_name(name))} = {_safe(expression.latex(_DIGITS))}\n$$"
+            return f"$$\n{_safe(latex_name(name))} = {_safe(expression.latex())}\n$$"
         case Table():
             return _table(block)
         case Pairs(pairs):
@@ -77,7 +77,7 @@ def _cell(cell: Cell) -> str:
     return (
         plain_text(cell)
         if isinstance(cell, str)
-        else f"${_safe(cell.latex(_FEW)).replace('|', chr(92) + 'vert ')}$"
+        else f"${_safe(cell.latex(None if cell.digits else _FEW)).replace('|', chr(92) + 'vert ')}$"
     )
 
 

@@ -48,7 +48,7 @@ def pictures_of_fit(found: Found, rows: Rows) -> list[Block]:
     )
 
 
-def pictures_of_search(source: Any, output: int | None) -> list[Block]:
+def pictures_of_search(source: Any, output: int | str | None) -> list[Block]:
     """How the search went."""
     return _drawn([(lambda: plot_search(source, output=output), "How the search went.")])
 

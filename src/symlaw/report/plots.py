@@ -46,7 +46,9 @@ _MANY = 300
 _LETTERS = 72
 
 
-def plot_front(source: SymbolicRegressor | Run | Found, *, output: int | None = None, ax: Any = None) -> Any:
+def plot_front(
+    source: SymbolicRegressor | Run | Found, *, output: int | str | None = None, ax: Any = None
+) -> Any:
     """Loss against complexity, one point per formula, the recommended one marked.
 
     Parameters
@@ -89,7 +91,7 @@ def _mark(ax: Any, found: Found, complexities: Array, heights: Array) -> None:
     right = place > 0.5
     room = int(_LETTERS * max(place, 1.0 - place))
     ax.annotate(
-        cut(f"{found.target} = {found.expression.text(digits=4)}", room), (x, y),
+        cut(f"{found.target} = {found.expression.shown(4)}", room), (x, y),
         xytext=(-6, 12) if right else (8, 12), textcoords="offset points", ha="right" if right else "left",
         color=VERMILLION, fontsize=8.5, parse_math=False,
     )  # fmt: skip
@@ -110,7 +112,7 @@ def plot_fit(
     against: str | None = None,
     complexity: float | None = None,
     level: float = 0.95,
-    output: int | None = None,
+    output: int | str | None = None,
     ax: Any = None,
 ) -> Any:
     """Measured values and the formula against a column, with a confidence band where it is a curve.
@@ -151,7 +153,7 @@ def plot_fit(
         if is_wide(rows.y) and np.nanmin(rows.values(law)) > 0:
             log_scale(ax.yaxis, rows.y)
         name_axes(ax, found.label(chosen), found.label(found.target))
-        title(ax, f"{found.target} = {law.text(digits=4)}")
+        title(ax, f"{found.target} = {law.shown(4)}")
         ax.legend()
         return ax.figure
 
@@ -163,7 +165,7 @@ def plot_residuals(
     *,
     against: str | None = None,
     complexity: float | None = None,
-    output: int | None = None,
+    output: int | str | None = None,
     ax: Any = None,
 ) -> Any:
     """Measured values less the formula's, against the formula's value or a column.
@@ -216,7 +218,7 @@ def plot_parity(
     y: ArrayLike,
     *,
     complexity: float | None = None,
-    output: int | None = None,
+    output: int | str | None = None,
     ax: Any = None,
 ) -> Any:
     """Measured values against the formula's, with the line on which both are equal.
@@ -261,7 +263,7 @@ def plot_slices(
     *,
     complexity: float | None = None,
     level: float = 0.95,
-    output: int | None = None,
+    output: int | str | None = None,
 ) -> Any:
     """The formula along each of its columns, the others at their medians, with confidence bands.
 
@@ -288,7 +290,7 @@ def plot_slices(
     law = found.row(complexity).expression
     names = [name for name in law.variables if name != found.groups]
     if not names:
-        raise InvalidSetting(f"the formula {law.text(digits=4)!r} uses no column: there is nothing to draw")
+        raise InvalidSetting(f"the formula {law.shown(4)!r} uses no column: there is nothing to draw")
     sure = sure_or_why(found, law, rows, level)
     with styled():
         width = min(len(names), _PER_LINE)
@@ -312,10 +314,10 @@ def plot_slices(
 
 
 def _given(
-    source: Any, X: Any, y: ArrayLike, weights: ArrayLike | None, output: int | None
+    source: Any, X: Any, y: ArrayLike, weights: ArrayLike | None, output: int | str | None
 ) -> tuple[Found, Rows]:
     found = found_of(source, output, name_of(y))
-    return found, rows_of(found, X, y, weights, output)
+    return found, rows_of(found, X, y, weights)
 
 
 def _checked(name: str, names: Sequence[str]) -> str:

@@ -92,7 +92,7 @@ def plot_tree(
     source: SymbolicRegressor | Run | Found,
     *,
     complexity: float | None = None,
-    output: int | None = None,
+    output: int | str | None = None,
     ax: Any = None,
 ) -> Any:
     """A formula as a tree: operators blue, columns orange, numbers grey, named constants green.
@@ -132,7 +132,7 @@ def plot_tree(
         ax.set_xlim(-0.6, columns - 0.4)
         ax.set_ylim(0.45 - levels, 0.5)
         ax.set_axis_off()
-        title(ax, f"{found.target} = {law.text(digits=4)}")
+        title(ax, f"{found.target} = {law.shown(4)}")
         return ax.figure
 
 

@@ -163,7 +163,8 @@ class Confirmer:
         return self._step_work(self._program(entry.inner), self.problem.n_rows)
 
     def _program(self, expression: Expression) -> Program:
-        tape = to_tape([expression], self.operators, self.problem.language.variables)
+        language = self.problem.language
+        tape = to_tape([language.searched(expression)], self.operators, language.variables)
         return Program(tape.codes, tape.columns, tape.values)
 
     def genome(self, expression: Expression) -> Population | None:

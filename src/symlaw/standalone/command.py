@@ -98,7 +98,7 @@ def _show(laws: Laws) -> None:
     for number, (formula, output) in enumerate(zip(laws.front, laws.outputs, strict=True)):
         mark = "*" if number in laws.recommended else " "
         target = f" target {output}:" if len(laws.recommended) > 1 else ""
-        print(f"{mark} {number}{target} {formula.text(digits=6)}")
+        print(f"{mark} {number}{target} {formula.shown()}")
 
 
 def _write_to_screen(names: Sequence[str], found: NDArray[np.float64]) -> None:

@@ -38,7 +38,7 @@ class Laws:
 
     front: tuple[Expression, ...]
     recommended: tuple[int, ...]
-    outputs: tuple[int, ...]
+    outputs: tuple[int | str, ...]
     groups: str | None = None
     labels: tuple[str, ...] | None = None
     unnamed: bool = False
@@ -111,7 +111,7 @@ def _of_model(record: Mapping[str, Any]) -> Laws:
     return Laws(
         front,
         recommended,
-        tuple(int(row.get("output", 0)) for row in rows),
+        tuple(row.get("output", 0) for row in rows),
         record["parameters"].get("groups"),
         None if labels is None else tuple(labels),
         unnamed=record["feature_names"] is None,

@@ -28,7 +28,7 @@ def checked_rows(estimator: Any, X: Any, y: Any, **options: Any) -> tuple[NDArra
     DataError
         When they are no numbers, or not enough; with the column and row.
     """
-    _check_names(X)
+    check_names(X)
     found: Any = _in_our_words(
         lambda: validate_data(estimator, X, y, dtype=np.float64, y_numeric=True, **options), X, y
     )
@@ -41,8 +41,13 @@ def checked_rows(estimator: Any, X: Any, y: Any, **options: Any) -> tuple[NDArra
 
 def checked_features(estimator: Any, X: Any) -> NDArray[np.float64]:
     """Features of a fitted estimator as an array (n_samples, n_features); raises `DataError`."""
-    _check_names(X)
-    return np.asarray(_in_our_words(lambda: validate_data(estimator, X, reset=False, dtype=np.float64), X))
+    check_names(X)
+    return np.asarray(
+        _in_our_words(
+            lambda: validate_data(estimator, X, reset=False, dtype=np.float64, ensure_all_finite="allow-nan"),
+            X,
+        )
+    )
 
 
 def checked_weights(given: ArrayLike, data: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -69,7 +74,7 @@ def _in_our_words(check: Callable[[], Any], X: Any, y: Any = None) -> Any:
         raise kind(plain if said is None else f"{said} ({reason})") from None
 
 
-def _check_names(X: Any) -> None:
+def check_names(X: Any) -> None:
     """Refuse names that tell no columns apart, before another library does."""
     names = [str(name) for name in getattr(X, "columns", ())]
     double = [name for name, count in Counter(names).items() if count > 1]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from symlaw.runs.earlier import Earlier
     from symlaw.search.portfolio import Progress
     from symlaw.search.problem import Oracle
-
-MIN_ROWS = 3
 
 
 def header_of(table: Table, settings: Settings, **more: Any) -> Header:
@@ -93,10 +91,12 @@ def fit_recorded(
     guesses: Sequence[Expression] = (),
     oracle: Oracle | None = None,
     earlier: Earlier | None = None,
+    target: str | None = None,
 ) -> Fitted:
     """Search for formulas of a table's target, each improvement on disk before it is shown.
 
-    It does what other processes ask of the run, see `symlaw.runs.control`.
+    ``target`` is what statements about values call it, where that is not its name. What other processes ask
+    of the run is done, see `symlaw.runs.control`.
 
     Raises
     ------
@@ -112,34 +112,15 @@ def fit_recorded(
 
     try:
         fitted = fit_front(
-            table.X, target_of(table), table.feature_names, settings, target=table.target_name or "y",
-            weights=table.weights, guesses=guesses, listen=hear, stop=stop, oracle=oracle,
-            earlier=earlier,
+            table.X, target_of(table), table.feature_names, settings,
+            target=target or table.target_name or "y", weights=table.weights, guesses=guesses, listen=hear,
+            stop=stop, oracle=oracle, earlier=earlier,
         )  # fmt: skip
     except BaseException as error:
         writer.fail(f"ended by an error: {error or type(error).__name__}")
         raise
     writer.finish(result_of(fitted))
     return fitted
-
-
-def without_weightless(table: Table) -> Table:
-    """Leave out rows of weight 0, which say nothing, and note how many there were."""
-    if table.weights is None or bool(np.all(table.weights > 0)):
-        return table
-    kept = table.weights > 0
-    if kept.sum() < MIN_ROWS:
-        raise DataError(f"only {int(kept.sum())} rows weigh more than 0: at least {MIN_ROWS} must")
-    note = f"{int(np.sum(~kept))} of {len(kept)} rows are left out because their weight is 0."
-    return replace(
-        table,
-        X=table.X[kept],
-        y=target_of(table)[kept],
-        weights=table.weights[kept],
-        y_std=None if table.y_std is None else table.y_std[kept],
-        kept_rows=table.kept_rows[kept],
-        notes=(*table.notes, note),
-    )
 
 
 def compiled_kernels() -> int:

@@ -81,7 +81,7 @@ class Comparison:
             {name: value for name, value in vars(row).items() if name != "expression"} for row in self.rows
         ]
         frame = pd.DataFrame(records)
-        frame["equation"] = [row.expression.text(digits=6) for row in self.rows]
+        frame["equation"] = [row.expression.shown() for row in self.rows]
         frame["expression"] = [row.expression for row in self.rows]
         return frame
 
@@ -90,7 +90,7 @@ class Comparison:
         lines = ["  " + head]
         for number, row in enumerate(self.rows, 1):
             figures_of = "".join(f"{getattr(row, name):>11.4g}" for name in _HEADS)
-            text = row.expression.text(digits=6).replace("\n", " ")
+            text = row.expression.shown().replace("\n", " ")
             cut = text if len(text) <= _WIDTH - 4 else text[: _WIDTH - 7] + "..."
             lines += [f"{number:>2}{figures_of}", f"    {cut}"]
         return "\n".join(lines)
@@ -123,7 +123,7 @@ def refit(
     --------
     >>> import numpy as np
     >>> x = np.linspace(0, 2, 20)
-    >>> print(refit("1.0 * exp(-1.0 * x0)", x[:, None], 3 * np.exp(-0.5 * x)).text(digits=6))
+    >>> print(refit("1.0 * exp(-1.0 * x0)", x[:, None], 3 * np.exp(-0.5 * x)).shown())
     3 * exp(-0.5 * x0)
     """
     expression = as_formula(formula)

@@ -174,7 +174,7 @@ def chosen_of(entries: Sequence[Entry], problem: Problem, criteria: Criteria, er
         if not doubt:
             reason = "; ".join([best.reason, *turned_down[:1]])
             return Chosen(rows, replace(best, reason=reason), candidates)
-        turned_down.append(f"{picked.expression.text(digits=_DIGITS)} {doubt}")
+        turned_down.append(f"{picked.expression.shown(_DIGITS)} {doubt}")
         able = [k for k in able if entries[k] is not picked]
 
 

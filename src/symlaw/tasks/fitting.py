@@ -38,6 +38,7 @@ from symlaw.tasks.simplifying import seconds_for as seconds_for_simplifying
 from symlaw.tasks.sparing import spared
 from symlaw.tasks.weighing import check_target, varies
 from symlaw.trust.description import Criteria, floor_of
+from symlaw.trust.digits import digits_of
 from symlaw.trust.doubts import Doubt, doubts_of
 from symlaw.trust.noise import noise_of
 from symlaw.trust.rounding import step_of
@@ -46,7 +47,7 @@ from symlaw.trust.validation import held_out_errors, holds_exactly, split_rows, 
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from numpy.typing import NDArray
 
@@ -57,7 +58,6 @@ if TYPE_CHECKING:
     from symlaw.tasks.settings import Settings
     from symlaw.trust.chance import Chance
     from symlaw.trust.finding import Finding
-
 
 _log = logging.getLogger(__name__)
 
@@ -357,7 +357,9 @@ def _concluded(
     stopped = outcome.stopped_by == STOPPED
     final = refined(entries, problem, X, settings, seconds, stopped=stopped, simplifies=_simplifies(settings))
     chosen = chosen_of(final, problem, criteria, errors)
-    rows = figures(chosen.front, X, y, names, table.weights, loss, problem.shape)
+    template = problem.language.template
+    given = () if template is None else template.expression.constants
+    rows = figures(chosen.front, X, y, names, table.weights, loss, problem.shape, given)
     doubts = doubts_of(outcome, searched, held_out.X, held_out.y) if problem.shape is not None else ()
     finding = spared(
         "judging what was found",
@@ -454,8 +456,11 @@ def figures(
     weights: NDArray[np.float64] | None = None,
     loss: Loss | None = None,
     shape: Shape | None = None,
+    given: Collection[float] = (),
 ) -> tuple[Row, ...]:
     """Error figures of each entry of a front; all but the loss are those of squared errors under any loss.
+
+    ``given`` are numbers that nobody fitted, which are shown with all digits.
 
     Rows where a formula is undefined do not count in its figures; it has none where that are all.
     """
@@ -480,7 +485,7 @@ def figures(
         price = 0.0 if shape is None else shape.price(entry.expression)
         share = (rmse / deviation) ** 2 if squared else entry.loss - price
         verdicts = () if shape is None else shape.verdicts(entry.expression)
-        rows.append(
-            Row(entry.expression, entry.complexity, share, r2, rmse, mae, largest, verdicts, entry.objective)
-        )
+        digits = digits_of(entry.expression, X, names, rmse, deviation, given)
+        shown = replace(entry.expression, digits=digits)
+        rows.append(Row(shown, entry.complexity, share, r2, rmse, mae, largest, verdicts, entry.objective))
     return tuple(rows)

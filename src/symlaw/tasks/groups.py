@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -21,37 +21,6 @@ if TYPE_CHECKING:
 
 # Rows that every group has to have.
 MIN_ROWS = 3
-
-
-def coded(X: Any, groups: str | None, labels: Sequence[str] | None = None) -> tuple[Any, list[str] | None]:
-    """A frame with the labels of its groups as numbers 0, 1, ..., and the labels; other data as they are.
-
-    Parameters
-    ----------
-    X
-        A data frame or an array.
-    groups
-        Name of the column, if there is one.
-    labels
-        What a fit has coded; labels that are not among them get a number that none of these has.
-
-    Raises
-    ------
-    InvalidSetting
-        When a frame has no such column.
-    """
-    if groups is None or not hasattr(X, "columns"):
-        return X, None
-    if groups not in list(X.columns):
-        _refuse_missing(groups, [str(name) for name in X.columns])
-    frame = X.to_pandas() if hasattr(X, "to_pandas") else X
-    column = np.asarray(frame[groups])
-    if labels is None and np.issubdtype(column.dtype, np.number):
-        return X, None
-    words = [str(label) for label in column]
-    known = sorted(set(words)) if labels is None else list(labels)
-    codes = {label: float(code) for code, label in enumerate(known)}
-    return frame.assign(**{groups: [codes.get(word, float(len(known))) for word in words]}), known
 
 
 def _refuse_missing(groups: str, columns: Sequence[str]) -> None:

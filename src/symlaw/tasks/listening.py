@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def listener(
-    model: Any, stop: threading.Event, label: int | None = None
+    model: Any, stop: threading.Event, label: str | None = None
 ) -> Callable[[Progress], None] | None:
     """What an estimator's search tells its progress to; None when nobody listens.
 
@@ -26,7 +26,7 @@ def listener(
     stop
         Set when the callback asks for an end.
     label
-        Number of the output when there are several.
+        Name of the output when there are several.
     """
     told: list[Callable[[Progress], None]] = []
     name = "" if label is None else f"output {label}"
@@ -87,4 +87,4 @@ class Improvements:
 def improvement(seconds: float, entry: Entry) -> str:
     """One line about an entry that came to the front."""
     figures = f"{seconds:7.1f} s  complexity {entry.complexity:>3g}  loss {entry.loss:.3e}"
-    return f"{figures}  {entry.expression.text(digits=6)}"
+    return f"{figures}  {entry.expression.shown()}"

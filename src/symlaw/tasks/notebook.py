@@ -63,7 +63,7 @@ def view(progress: Progress, title: str = "") -> str:
     """The front of a search as HTML: a table, a figure and a line about the search."""
     rows = "".join(
         f"<tr><td>{entry.complexity:g}</td><td>{entry.loss:.3e}</td>"
-        f"<td style='text-align:left'><code>{html.escape(entry.expression.text(digits=_DIGITS))}</code></td>"
+        f"<td style='text-align:left'><code>{html.escape(entry.expression.shown(_DIGITS))}</code></td>"
         "</tr>"
         for entry in progress.front
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from symlaw.errors import DataError, InvalidSetting
+from symlaw.errors import InvalidSetting
 from symlaw.tasks.constant_targets import fitted_constant, is_constant
 from symlaw.tasks.fitting import Fitted, fit_front, n_symbols
 from symlaw.tasks.listening import listener
@@ -21,13 +21,9 @@ from symlaw.trust.description import EXACT_LOSS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
     from symlaw.language.expression import Expression
     from symlaw.language.sharing import System
     from symlaw.tasks.settings import Settings
-
-MIN_ROWS = 3
 
 
 @np.errstate(all="ignore")  # numerical trouble is a value
@@ -44,7 +40,7 @@ def fit_outputs(model: Any, outputs: Outputs, settings: Settings) -> tuple[list[
     if model.shared_parts:
         _check_beside_shared(settings)
     first = _share(settings, ALONE) if together else settings
-    results = [_fit_one(model, outputs, first, label, _earlier(model, label)) for label in labels]
+    results = [_fit_one(model, outputs, first, label, _earlier(model, outputs, label)) for label in labels]
     # a number shares nothing
     if not together or any(is_constant(y, settings) for y in outputs.Y.T):
         return results, None
@@ -99,15 +95,17 @@ def _fit_one(
     suffix: str = "",
 ) -> Fitted:
     X, y, names, weights = outputs.X, outputs.Y[:, label or 0], outputs.names, outputs.weights
-    target = "y" if label is None else f"y{label}"
+    target = outputs.called(label or 0)
+    # sentences about one of several targets are in terms of its number
+    asked = target if label is None or settings.constraints is None else f"y{label}"
     if is_constant(y, settings) and model.run_folder is None:
         return fitted_constant(y, names, settings, target)
     stop = threading.Event()
     oracle = checked_oracle(model.oracle, X, y, label)
-    listen = listener(model, stop, label)
+    listen = listener(model, stop, None if label is None else target)
     if model.run_folder is None:
         return fit_front(
-            X, y, names, settings, target=target, weights=weights, guesses=guesses, listen=listen,
+            X, y, names, settings, target=asked, weights=weights, guesses=guesses, listen=listen,
             stop=stop, oracle=oracle,
         )  # fmt: skip
     from symlaw.data import Table
@@ -116,7 +114,7 @@ def _fit_one(
     from symlaw.tasks.commanded import fit_recorded, header_of, result_of
     from symlaw.tasks.resuming import plain, reopened
 
-    table = Table(X, y, tuple(names), target, weights)
+    table = Table(X, y, tuple(names), target, weights, encodings=model.reading_.encodings)
     folder, earlier = Path(model.run_folder) / ("" if label is None else f"output_{label}{suffix}"), None
     if model.resume and (folder / HEADER_FILE).exists():
         writer, settings, guesses, earlier = reopened(
@@ -124,34 +122,23 @@ def _fit_one(
         )
     else:
         writer = RunWriter(folder, header_of(table, settings, guesses=plain(guesses)))
+        for note in outputs.notes:
+            writer.note(note)
     if is_constant(y, settings):
         found = fitted_constant(y, names, settings, target)
         writer.finish(result_of(found))
         return found
     return fit_recorded(
-        table, settings, writer, stop=stop, listen=listen, guesses=guesses, oracle=oracle, earlier=earlier
-    )
+        table, settings, writer, stop=stop, listen=listen, guesses=guesses, oracle=oracle, earlier=earlier,
+        target=asked,
+    )  # fmt: skip
 
 
-def _earlier(model: Any, label: int | None) -> list[Expression]:
+def _earlier(model: Any, outputs: Outputs, label: int | None) -> list[Expression]:
     """The front of the last fit, where the next starts from it."""
     if not model.warm_start or not hasattr(model, "front_"):
         return []
     front = model.front_
     if label is not None and "output" in front:
-        front = front[front["output"] == label]
+        front = front[front["output"] == outputs.shown[label]]
     return list(front["expression"])
-
-
-def without_weightless(
-    X: NDArray[np.float64], y: NDArray[np.float64], weights: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Leave out rows of weight 0, which say nothing."""
-    if (weights < 0).any():
-        raise DataError(f"sample_weight has a negative value ({weights.min():g}): give weights of 0 or more")
-    kept = weights > 0
-    if kept.sum() < MIN_ROWS:
-        raise DataError(
-            f"sample_weight leaves {int(kept.sum())} rows: at least {MIN_ROWS} must weigh more than 0"
-        )
-    return X[kept], y[kept], weights[kept]

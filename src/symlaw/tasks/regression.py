@@ -13,26 +13,23 @@ from sklearn.utils.validation import check_is_fitted
 from symlaw.engine.evaluate import evaluate
 from symlaw.language.grammar import DEFAULT_OPERATORS
 from symlaw.language.portable import with_carried, with_fetched
-from symlaw.tasks.checking import checked_features, checked_rows, checked_weights
 from symlaw.tasks.fitting import Fitted
-from symlaw.tasks.frames import alternatives_frame, alternatives_of, frame_of, report_of
-from symlaw.tasks.groups import coded
-from symlaw.tasks.outputs import MIN_ROWS, fit_outputs, without_weightless
+from symlaw.tasks.frames import alternatives_frame, alternatives_of, frame_of, place_of, report_of
+from symlaw.tasks.intake import features_of, taken, tell
+from symlaw.tasks.outputs import fit_outputs
 from symlaw.tasks.plotting import Above
 from symlaw.tasks.settings import Settings, thread_count
 from symlaw.tasks.sharing import Outputs
-from symlaw.tasks.weighing import told_of_signs, weighed_rows, without_column
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     import pandas as pd
     from numpy.typing import ArrayLike, NDArray
 
     from symlaw.engine.losses import Loss
     from symlaw.knowledge.priors import Prior
-    from symlaw.language.expression import Expression
     from symlaw.language.macros import Macro
     from symlaw.language.operators import Operator
     from symlaw.search.portfolio import Progress
@@ -191,6 +188,13 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
     search_report_ : pandas.DataFrame
         One row per searcher: what it tried, what it contributed and its time, as the fields of
         `symlaw.search.tally.Tally`; several targets add a column ``output``.
+    notes_ : tuple of str
+        What was done to the data: rows and columns left out, texts and dates made numbers, and what may be
+        meant otherwise. Each is also a warning of `fit`.
+    target_names_ : tuple of str
+        What the targets are called; y, or y0, y1, ..., where they have no names.
+    reading_ : Reading
+        How the formulas' columns are read of data, see ``columns``.
     group_labels_ : list of str or None
         What the groups' numbers in formulas stand for, where labels were text: number 0 for the first.
     n_features_in_, feature_names_in_
@@ -319,20 +323,15 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         InvalidSetting, UnknownOperator
             When a setting makes no sense, or the oracle does not fit the data.
         """
-        X, sample_weight, self.y_std_column_ = weighed_rows(X, y, sample_weight, y_std)
-        X, self.group_labels_ = coded(X, self.groups)
-        data, targets = checked_rows(self, X, y, multi_output=True, ensure_min_samples=MIN_ROWS)
-        data = told_of_signs(data, self._names())
-        weights = None
-        if sample_weight is not None:
-            weights = checked_weights(sample_weight, data)
-            data, targets, weights = without_weightless(data, targets, weights)
-        single = targets.ndim == 1
-        columns = targets[:, None] if single else targets
-        settings = self._settings(n_outputs=columns.shape[1])
-        problem = Outputs(data, np.asarray(columns, dtype=float), self._names(), weights, single=single)
+        data = taken(self, X, y, sample_weight, y_std)
+        tell(data.notes, self.groups)
+        self.notes_, self.reading_ = data.notes, data.reading
+        self.group_labels_ = data.reading.labels(self.groups)
+        settings = self._settings(n_outputs=data.Y.shape[1])
+        problem = Outputs.of(data)
         results, self.shared_ = fit_outputs(self, problem, settings)
-        self._learn(results, single=single)
+        self.target_names_ = tuple(problem.called(place) for place in range(len(results)))
+        self._learn(results, [None] if data.single else problem.shown)
         return self
 
     def predict(self, X: ArrayLike) -> NDArray[np.float64]:
@@ -344,9 +343,7 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
             nan where a formula is undefined.
         """
         check_is_fitted(self)
-        X = without_column(X, getattr(self, "y_std_column_", None))
-        X, _ = coded(X, self.groups, self.group_labels_)
-        data = checked_features(self, X)
+        data = features_of(self, X)
         several = isinstance(self.expression_, tuple)
         formulas: Any = self.expression_ if several else (self.expression_,)
         values = evaluate(formulas, data, self._names())
@@ -365,6 +362,11 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
             return tuple(one.export(target, **options) for one in self.expression_)
         return self.expression_.export(target, **options)
 
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        return tags
+
     def __getstate__(self) -> Any:
         return with_carried(super().__getstate__(), ("loss", "objective", "oracle", "callback"))
 
@@ -379,6 +381,7 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
     plot_tree = Above("symlaw.report.trees")
     plot_search = Above("symlaw.report.courses")
     report = Above("symlaw.report.document")
+    add_formula = Above("symlaw.tasks.adding")
 
     def _repr_html_inner(self) -> str:
         """What a notebook shows: the front, once fitted, above scikit-learn's diagram."""
@@ -391,36 +394,6 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         bundle: dict[str, str] = super()._repr_mimebundle_(**kwargs)
         return {**bundle, "text/html": self._repr_html_inner()} if "text/html" in bundle else bundle
 
-    def add_formula(
-        self,
-        formula: Expression | str,
-        X: ArrayLike,
-        y: ArrayLike,
-        *,
-        refit: bool = False,
-        output: int | None = None,
-    ) -> SymbolicRegressor:
-        """Put a formula of your own on the front, with its figures on data.
-
-        It stands there by its complexity, better or not, with ``"user"`` in the column ``origin``; formulas
-        that were found have ``"search"``. The recommendation does not change.
-
-        Parameters
-        ----------
-        formula
-            An expression or a text in the columns' names.
-        X, y
-            Data, as for `fit`; of several targets the one that ``output`` names.
-        refit
-            Whether its constants are fitted first (`symlaw.refit`).
-        output
-            Which of several targets it explains.
-        """
-        from symlaw.tasks.adding import add_formula
-
-        add_formula(self, formula, X, y, fitted=refit, output=output)
-        return self
-
     def evidence(
         self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None, *, y_std: Any = None
     ) -> pd.DataFrame:
@@ -432,7 +405,7 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
 
         return evidence_of(self, X, y, sample_weight, y_std)
 
-    def alternatives_(self, complexity: float, output: int = 0) -> pd.DataFrame:
+    def alternatives_(self, complexity: float, output: int | str | None = None) -> pd.DataFrame:
         """Distinct formulas of a complexity that the search found, comparable with the best, best first.
 
         Their constants were fitted to the rows that the search saw.
@@ -442,7 +415,7 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         complexity
             As in ``front_``.
         output
-            Number of the target, where there are several.
+            Number or name of the target, where there are several; the first by default.
 
         Returns
         -------
@@ -450,7 +423,21 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
             Columns complexity, loss, equation, expression; empty where there is none.
         """
         check_is_fitted(self)
-        return alternatives_frame(self.alternatives_found_[output], complexity)
+        place = 0 if output is None else place_of(self, output) or 0
+        return alternatives_frame(self.alternatives_found_[place], complexity)
+
+    def columns(self, X: Any) -> pd.DataFrame:
+        """Columns of data as the formulas have them, for `symlaw.uncertainty` and `symlaw.refit`."""
+        import pandas as pd
+
+        check_is_fitted(self)
+        return pd.DataFrame(features_of(self, X), columns=self._names(), index=getattr(X, "index", None))
+
+    def score(self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
+        """R² of the predictions, on the rows that have all cells and a target."""
+        from symlaw.tasks.scoring import score_of
+
+        return score_of(self, X, y, sample_weight)
 
     def _settings(self, n_outputs: int) -> Settings:
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
@@ -467,33 +454,29 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         return Settings(**{name: getattr(self, name) for name in same}, **own)
 
     def _names(self) -> list[str]:
-        named = getattr(self, "feature_names_in_", None)
-        if named is not None:
-            return [str(name) for name in named]
-        return [f"x{place}" for place in range(self.n_features_in_)]
+        return list(self.reading_.names)
 
-    def _learn(self, results: list[Fitted], *, single: bool) -> None:
-        frames = [frame_of(result, None if single else number) for number, result in enumerate(results)]
+    def _learn(self, results: list[Fitted], outputs: Sequence[str | int | None]) -> None:
         import pandas as pd
 
+        single = list(outputs) == [None]
+        frames = [frame_of(result, output) for output, result in zip(outputs, results, strict=True)]
         self.front_ = pd.concat(frames, ignore_index=True) if len(frames) > 1 else frames[0]
         starts = np.cumsum([0, *(len(frame) for frame in frames)])
         places = [int(s) + r.recommended.place for s, r in zip(starts[:-1], results, strict=True)]
-        picked = tuple(self.front_["expression"].iloc[place] for place in places)
-        self.expression_ = picked[0] if single else picked
-        self.recommended_ = places[0] if single else tuple(places)
-        reasons = tuple(result.recommended.reason for result in results)
-        self.reason_ = reasons[0] if single else reasons
-        findings = tuple(result.finding for result in results)
-        self.finding_ = findings[0] if single else findings
-        words = tuple("" if one is None else one.word for one in findings)
-        self.verdict_ = words[0] if single else words
-        doubts = tuple(tuple(doubt.words() for doubt in result.doubts) for result in results)
-        self.doubts_ = doubts[0] if single else doubts
-        noise = tuple(result.noise for result in results)
-        self.noise_ = noise[0] if single else noise
-        stops = tuple(result.outcome.stopped_by for result in results)
-        self.stopped_by_ = stops[0] if single else stops
-        self.alternatives_found_ = [alternatives_of(result) for result in results]
-        self.search_report_ = report_of(results, single=single)
+
+        def each(values: Iterable[Any]) -> Any:
+            found = tuple(values)
+            return found[0] if single else found
+
+        self.recommended_ = each(places)
+        self.expression_ = each(self.front_["expression"].iloc[place] for place in places)
+        self.reason_ = each(result.recommended.reason for result in results)
+        self.finding_ = each(result.finding for result in results)
+        self.verdict_ = each("" if one.finding is None else one.finding.word for one in results)
+        self.doubts_ = each(tuple(doubt.words() for doubt in result.doubts) for result in results)
+        self.noise_ = each(result.noise for result in results)
+        self.stopped_by_ = each(result.outcome.stopped_by for result in results)
+        self.alternatives_found_ = list(map(alternatives_of, results))
+        self.search_report_ = report_of(results, outputs)
         self.n_evaluations_ = sum(result.outcome.spent.evaluations for result in results)

@@ -19,6 +19,7 @@ from symlaw.language.operators import Operator
 from symlaw.language.sharing import System
 from symlaw.runs.files import load_record, number, write_atomic
 from symlaw.runs.records import read_expression
+from symlaw.tasks.reading import Reading
 from symlaw.trust.finding import Finding
 
 if TYPE_CHECKING:
@@ -60,6 +61,10 @@ def save(model: SymbolicRegressor, path: str | os.PathLike[str]) -> None:
         "user_loss": _user_loss(model),
         "group_labels": model.group_labels_,
         "feature_names": None if named is None else [str(name) for name in named],
+        "target_names": list(model.target_names_),
+        "y_std_column": getattr(model, "y_std_column_", None),
+        "reading": {"columns": list(model.reading_.columns), "encodings": dict(model.reading_.encodings)},
+        "notes": list(model.notes_),
         "front": [_row_record(row) for row in model.front_.to_dict("records")],
         **{name: getattr(model, name) for name in _LEARNED},
         "doubts_": model.doubts_,
@@ -130,6 +135,7 @@ def load(
             value = record[name]
             setattr(model, name, _frozen(value))
         model.group_labels_ = record.get("group_labels")
+        model.y_std_column_, model.notes_ = record.get("y_std_column"), tuple(record.get("notes", ()))
         model.doubts_ = _frozen(record.get("doubts_", ()))
         model.finding_, model.verdict_ = _finding(record.get("finding"))
         model.noise_ = _frozen(record.get("noise_", ""))
@@ -140,13 +146,31 @@ def load(
         model.shared_ = _system(record.get("shared"), operators)
         if record["feature_names"] is not None:
             model.feature_names_in_ = np.array(record["feature_names"], dtype=object)
+        model.reading_ = _reading(record)
         model.front_ = _front(record["front"], operators)
         formulas, place = list(model.front_["expression"]), model.recommended_
         picked = formulas[place] if isinstance(place, int) else tuple(formulas[k] for k in place)
         model.expression_ = picked
+        outputs = list(dict.fromkeys(model.front_["output"])) if isinstance(picked, tuple) else []
+        unnamed = [one if isinstance(one, str) else f"y{one}" for one in outputs] or ["y"]
+        model.target_names_ = tuple(record.get("target_names", unnamed))
     except (KeyError, TypeError, IndexError) as error:
         raise RunError(f"the model in {str(path)!r} is damaged: {error}") from None
     return model
+
+
+def _reading(record: Mapping[str, Any]) -> Reading:
+    """How columns are read; as numbers, and labels of groups, by models of before this was kept."""
+    kept = record.get("reading")
+    if kept is not None:
+        return Reading(tuple(kept["columns"]), kept["encodings"])
+    names = record["feature_names"] or [f"x{place}" for place in range(record["n_features_in_"])]
+    reading, labels = Reading.of_numbers(names), record.get("group_labels")
+    groups = record["parameters"].get("groups")
+    for recipe in reading.encodings["features"] if labels is not None else ():
+        if recipe["name"] == groups:
+            recipe.update(kind="label", known=list(labels or ()))
+    return reading
 
 
 def _finding_record(finding: Any) -> Any:
@@ -220,7 +244,7 @@ def _plain(value: Any) -> Any:
 def _row_record(row: dict[Any, Any]) -> dict[str, Any]:
     record: dict[str, Any] = {name: number(row[name]) for name in _FIGURES}
     if "output" in row:
-        record["output"] = int(row["output"])
+        record["output"] = row["output"] if isinstance(row["output"], str) else int(row["output"])
     if "objective" in row:
         record["objective"] = number(row["objective"])
     if "origin" in row:
@@ -256,5 +280,5 @@ def _front(records: list[dict[str, Any]], operators: Iterable[Operator]) -> pd.D
             row["constraints"] = list(record["constraints"])
         if "origin" in record:
             row["origin"] = str(record["origin"])
-        rows.append({**row, "equation": expression.text(digits=6), "expression": expression})
+        rows.append({**row, "equation": expression.shown(), "expression": expression})
     return pd.DataFrame(rows)

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from symlaw.language.grammar import Language
     from symlaw.language.operators import Operator
     from symlaw.tasks.fitting import Fitted, Row
+    from symlaw.tasks.intake import Taken
 
 # Share of a target's time and evaluations for the search by itself.
 ALONE = 0.6
@@ -61,6 +62,10 @@ class Outputs:
         Of the rows (n_samples,), or None.
     single
         Whether the user gave one target, without a number.
+    targets
+        What the targets are called; None for those without a name.
+    notes
+        What was done to the data.
     """
 
     X: NDArray[np.float64]
@@ -68,6 +73,23 @@ class Outputs:
     names: Sequence[str]
     weights: NDArray[np.float64] | None
     single: bool
+    targets: tuple[str | None, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, data: Taken) -> Outputs:
+        """The targets of a fit's data."""
+        return cls(data.X, data.Y, list(data.names), data.weights, data.single, data.targets, data.notes)
+
+    def called(self, place: int) -> str:
+        """The name of a target, y or y0, y1, ... where it has none."""
+        named = self.targets[place] if place < len(self.targets) else None
+        return named or ("y" if self.single else f"y{place}")
+
+    @property
+    def shown(self) -> list[str | int]:
+        """What frames call the targets: their names, numbers where they have none."""
+        return [(self.targets[k] if k < len(self.targets) else None) or k for k in range(self.Y.shape[1])]
 
     @property
     def labels(self) -> list[int | None]:

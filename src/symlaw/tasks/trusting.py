@@ -17,14 +17,13 @@ from symlaw.language.editing import as_formula
 from symlaw.language.grammar import Language
 from symlaw.search.archive import Entry
 from symlaw.tasks.comparing import columns_of
-from symlaw.tasks.groups import coded
-from symlaw.tasks.weighing import deviations_of
+from symlaw.tasks.intake import taken_again
 from symlaw.trust.chance import PERMUTATIONS, Chance, chance_on
 from symlaw.trust.description import Criteria, criteria_on
 from symlaw.trust.evidence import evidence
 from symlaw.trust.fit import Sample, fitted, model_of, model_with
 from symlaw.trust.snapping import Snapped, snapped
-from symlaw.trust.uncertainty import Uncertainty, as_columns, checked_level, weighed
+from symlaw.trust.uncertainty import Uncertainty, checked_level, weighed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -160,19 +159,16 @@ def evidence_of(
     import pandas as pd
 
     _check_counted("evidence", model)
-    deviations = deviations_of(X, y_std)
-    X, _ = coded(X, model.groups, model.group_labels_)
-    names = model._names()
-    data = as_columns(X, names)
-    weights = None if sample_weight is None else np.asarray(sample_weight, dtype=float)
-    sample = weighed(data, np.asarray(y, dtype=float), tuple(names), weights, deviations)
+    data = taken_again(model.reading_, X, y, sample_weight, y_std)
+    weights = None if data.y_std is not None else data.weights
+    sample = weighed(data.X, data.Y[:, 0], data.names, weights, data.y_std)
     front = [
         Entry(row["expression"], row["complexity"], row["loss"], row["expression"])
         for row in model.front_.to_dict("records")
     ]
     rows = evidence(front, sample, criteria_of(model, sample))
     frame = pd.DataFrame([vars(row) for row in rows])
-    frame.insert(len(frame.columns) - 1, "equation", [row.expression.text(digits=6) for row in rows])
+    frame.insert(len(frame.columns) - 1, "equation", [row.expression.shown() for row in rows])
     return frame[[name for name in frame.columns if name != "expression"] + ["expression"]]
 
 
@@ -234,14 +230,13 @@ def permutation_null(
         When there are fewer than 4 rows.
     """
     _check_counted("chance", model)
-    X, _ = coded(X, model.groups, model.group_labels_)
-    names = model._names()
+    data = taken_again(model.reading_, X, y)
     chance = shuffled_chance(
-        as_columns(X, names), np.asarray(y, dtype=float), names, model.operators,
+        data.X, data.Y[:, 0], data.names, model.operators,
         costs=model.complexity_costs, n_formulas=n_formulas, n_permutations=n_permutations, seed=seed,
     )  # fmt: skip
     if chance is None:
-        raise DataError(f"there are {len(np.asarray(y))} rows: chance is counted on 4 or more")
+        raise DataError(f"there are {len(data.X)} rows: chance is counted on 4 or more")
     found = model.front_[["complexity", "loss", "equation"]].copy()
     rows = model.front_.to_dict("records")
     reached = [

@@ -1,20 +1,15 @@
-"""How rows given to an estimator are weighed: standard deviations, and columns that look like some."""
+"""Whether a target varies under the weights of its rows."""
 
 from __future__ import annotations
 
-import warnings
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from symlaw.data.deviations import checked_deviations, looks_like_errors, names_errors, weights_of
-from symlaw.data.rounding import without_wrong_signs
-from symlaw.errors import ColumnNotFound, DataError, InvalidSetting
+from symlaw.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import NDArray
 
     from symlaw.engine.losses import Loss
 
@@ -22,67 +17,6 @@ if TYPE_CHECKING:
 _OUTWEIGHED = 1e-8
 # Below it numbers lose their digits.
 _LEAST_SPREAD = 1e-305
-
-
-def weighed_rows(
-    X: Any, y: Any, sample_weight: ArrayLike | None, y_std: ArrayLike | str | None
-) -> tuple[Any, ArrayLike | None, str | None]:
-    """The features without a column of standard deviations, weights, and the name of that column.
-
-    Raises
-    ------
-    InvalidSetting
-        When weights and deviations are both given.
-    ColumnNotFound
-        When there is no column of the name.
-    DataError
-        When a deviation is none.
-    """
-    if y_std is None:
-        _warn_of_errors(X, y, sample_weight)
-        return X, sample_weight, None
-    if sample_weight is not None:
-        raise InvalidSetting("sample_weight and y_std are both given: leave one of them out")
-    if not isinstance(y_std, str):
-        return X, weights_of(checked_deviations(y_std, len(X))), None
-    names = _names(X)
-    if y_std not in names:
-        known = ", ".join(names) if names else "an array without names"
-        raise ColumnNotFound(f"y_std names {y_std!r}, which is no column of X ({known}): give its values")
-    deviations = checked_deviations(np.asarray(X[y_std], dtype=float), len(X), f"y_std {y_std!r}")
-    return without_column(X, y_std), weights_of(deviations), y_std
-
-
-def without_column(X: Any, name: str | None) -> Any:
-    """A frame without a column, if it has it."""
-    if name is None or name not in _names(X):
-        return X
-    return X[[other for other in X.columns if other != name]]
-
-
-def _names(X: Any) -> list[str]:
-    return [one for one in getattr(X, "columns", ()) if isinstance(one, str)]
-
-
-def _warn_of_errors(X: Any, y: Any, sample_weight: Any) -> None:
-    """Say which columns look like errors of the target, and that weights may be some."""
-    target = getattr(y, "name", None)
-    for name in _names(X):
-        if looks_like_errors(name, target if isinstance(target, str) else "y"):
-            warnings.warn(
-                f"column {name!r} looks like the standard deviation of the target: give y_std={name!r} to"
-                " weigh rows by it, or leave the column out",
-                UserWarning,
-                stacklevel=4,
-            )
-    called = getattr(sample_weight, "name", None)
-    if isinstance(called, str) and names_errors(called):
-        warnings.warn(
-            f"sample_weight is called {called!r}: rows count the more the larger it is; give standard"
-            " deviations as y_std",
-            UserWarning,
-            stacklevel=4,
-        )
 
 
 def check_target(
@@ -125,19 +59,3 @@ def varies(y: NDArray[np.float64], weights: NDArray[np.float64] | None, loss: Lo
     w = loss.weighted(y, given)
     spread = float(np.sqrt(np.average((small - np.average(small, weights=w)) ** 2, weights=w)))
     return spread > _OUTWEIGHED * float(np.std(small)) and spread * np.max(np.abs(y)) > _LEAST_SPREAD
-
-
-def told_of_signs(X: NDArray[np.float64], names: Sequence[str]) -> NDArray[np.float64]:
-    """Columns with 0 for what rounding left of the other sign, said in a warning."""
-    X, notes = without_wrong_signs(X, names)
-    for note in notes:
-        warnings.warn(note, UserWarning, stacklevel=3)
-    return X
-
-
-def deviations_of(X: Any, y_std: ArrayLike | str | None) -> NDArray[np.float64] | None:
-    """Standard deviations (n_samples,) given as numbers or as the name of a column."""
-    if y_std is None:
-        return None
-    given = X[y_std] if isinstance(y_std, str) else y_std
-    return checked_deviations(np.asarray(given, dtype=float), len(X))

@@ -61,7 +61,7 @@ class Doubt:
         the data contradict 'increasing in x': 2 - x breaks only that, and its error is 0.12 instead of 0.48
         """
         return (
-            f"the data contradict {self.statement!r}: {self.formula.text(digits=6)} breaks only that,"
+            f"the data contradict {self.statement!r}: {self.formula.shown()} breaks only that,"
             f" and its error is {self.error:.3g} instead of {self.allowed:.3g}"
         )
 

@@ -67,7 +67,7 @@ class Rival:
     def to_record(self) -> dict[str, Any]:
         """Plain values, ready for JSON."""
         return {
-            "equation": self.expression.text(digits=6),
+            "equation": self.expression.shown(),
             "expression": json.loads(self.expression.to_json()),
             "complexity": self.complexity,
             "loss": self.loss,
@@ -237,7 +237,7 @@ def _runner_up(others: Sequence[Rival]) -> str:
     best = max(others, key=lambda rival: rival.probability)
     if best.probability < _HARDLY:
         return f", no rival above {_HARDLY:g}"
-    return f", next {best.expression.text(digits=_DIGITS)} with {best.probability:.2f}"
+    return f", next {best.expression.shown(_DIGITS)} with {best.probability:.2f}"
 
 
 def _untried(rivals: Sequence[Rival]) -> str:
@@ -265,7 +265,7 @@ def _what_it_takes(candidates: Sequence[Candidate], n_rows: int) -> str:
     noise = math.exp(-max(lacking, 1.0) / n_rows)
     explained = f"{100 * (1 - best.loss):.0f}%"
     return (
-        f"the best formula, {best.expression.text(digits=_DIGITS)}, explains {explained} of the"
+        f"the best formula, {best.expression.shown(_DIGITS)}, explains {explained} of the"
         f" variance, which so many formulas reach by chance; if it is the law, {rows:,} rows like these or"
         f" {100 * noise:.0f}% of the noise would tell"
     )

@@ -130,7 +130,7 @@ class Snapped:
 
     def __str__(self) -> str:
         changes = "; ".join(map(str, self.replaced))
-        return f"{self.expression.text(digits=6)}   ({changes}; error times {math.sqrt(self.cost):.4f})"
+        return f"{self.expression.shown()}   ({changes}; error times {math.sqrt(self.cost):.4f})"
 
 
 @lru_cache(maxsize=4)

@@ -253,7 +253,7 @@ class Uncertainty:
     def table(self, kind: Kind = "t") -> str:
         """The formula, its constants and what to mind, in lines of at most 80 columns."""
         heads = f"{'':>8}{'estimate':>16}{'std. error':>14}{f'{100 * self.level:g}% from':>16}{'to':>16}"
-        lines = [self.expression.text(digits=6), "", heads]
+        lines = [self.expression.shown(), "", heads]
         for name, row in zip(self.names, self.frame(kind=kind).itertuples(index=False), strict=True):
             figures = f"{row.estimate:>16.8g}{row.standard_error:>14.3g}{row.low:>16.8g}{row.high:>16.8g}"
             lines.append(f"{name:>8}{figures}")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import keyword
+import math
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from symlaw.language.canonical import folded
-from symlaw.language.expression import Expression, Leaf, Variable, reduced
+from symlaw.language.expression import Constant, Expression, Leaf, Variable, reduced
 from symlaw.language.operators import Operator, Precedence, Spelling
 from symlaw.language.parser import quote_name
 from symlaw.language.printers.dialect import column_comments, safe_words
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 # Powers that would be read as a square and a cube.
 _READ_AS_OTHERS, _CALLED_POWER = ("2.0", "3.0", "2", "3"), Spelling("pow({0}, {1})")
+
+
+_MOST_DIGITS = 17
 
 
 class _Printed(NamedTuple):
@@ -49,15 +53,43 @@ def render(
     """
     spell = names.__getitem__ if names else _NAMES.get(notation, str)
     by_name = bool(names) or notation in _NAMES
-    each = None if digits is None or isinstance(digits, int) else iter(digits)
+    each = iter(_distinct(expression, digits)) if isinstance(digits, int) else None
+    each = iter(digits) if digits is not None and not isinstance(digits, int) else each
 
     def leaf(node: Leaf) -> _Printed:
         if isinstance(node, Variable) and (by_name or node.value is None):
             return _Printed(spell(node.name), Precedence.ATOM)
-        shown = digits if each is None else next(each)
+        # named constants that are written as numbers have all their digits
+        shown = next(each) if each is not None and isinstance(node, Constant) else None
         return _number(float(node.value), notation, shown)  # type: ignore[arg-type]
 
     return reduced(expression.nodes, leaf, lambda row, parts: _apply(row, parts, notation)).text
+
+
+def _distinct(expression: Expression, digits: int) -> list[int]:
+    """So many digits for each constant, and more for a base next to 1, whose powers differ from 1.
+
+    Examples
+    --------
+    >>> from symlaw.language import parse
+    >>> _distinct(parse("2.5 * pow(0.9999, x)"), 3)
+    [3, 8]
+    """
+    found: list[int] = []
+    for place, node in enumerate(expression.nodes):
+        if isinstance(node, Constant):
+            off = abs(node.value - 1.0)
+            near = 0.0 < off < 0.1 and _is_base(expression, place)
+            found.append(digits - math.floor(math.log10(off)) if near else digits)
+    return [min(one, _MOST_DIGITS) for one in found]
+
+
+def _is_base(expression: Expression, place: int) -> bool:
+    """Whether the number at a place is what a power raises."""
+    for end, node in enumerate(expression.nodes):
+        if isinstance(node, Operator) and node.name == "pow" and expression.starts[end] == place:
+            return expression.starts[end - 1] == place + 1
+    return False
 
 
 def _apply(node: Operator, arguments: Sequence[_Printed], notation: str) -> _Printed:

@@ -21,7 +21,7 @@ _MOST_DIGITS = 17
 
 def write(
     expression: Expression,
-    digits: int = DIGITS,
+    digits: int | None = None,
     errors: Mapping[str, float] | None = None,
     units: Mapping[str, str] | None = None,
 ) -> str:
@@ -32,14 +32,14 @@ def write(
     expression
         The formula.
     digits
-        Significant digits of constants.
+        Significant digits of constants; by default those that the data say, or 6.
     errors
         Standard errors of constants by name, c0, c1, ... from left to right. Each such constant is shown to
         the second significant digit of its error.
     units
         Units of columns by name, said after the formula.
     """
-    if not isinstance(digits, int) or not 1 <= digits <= _MOST_DIGITS:
+    if digits is not None and not (isinstance(digits, int) and 1 <= digits <= _MOST_DIGITS):
         raise InvalidSetting(f"digits is {digits!r}: give a whole number from 1 to {_MOST_DIGITS}")
     known = expression.named_constants.items()
     plain = {name: name if name.isidentifier() else ascii(name) for name, _ in known}
@@ -48,8 +48,10 @@ def write(
     return values + render(expression, "latex", digits=shown) + _said(expression, units or {})
 
 
-def _digits_of(expression: Expression, digits: int, errors: Mapping[str, float]) -> list[int]:
+def _digits_of(expression: Expression, digits: int | None, errors: Mapping[str, float]) -> list[int]:
     """Significant digits of each constant."""
+    count = len(expression.constants)
+    usual = [digits or DIGITS] * count if digits or expression.digits is None else list(expression.digits)
     names = [f"c{number}" for number in range(len(expression.constants))]
     unknown = [name for name in errors if name not in names]
     if unknown:
@@ -57,8 +59,8 @@ def _digits_of(expression: Expression, digits: int, errors: Mapping[str, float])
             f"errors names {unknown[0]!r}: the formula's constants are {', '.join(names) or 'none'}"
         )
     return [
-        _justified(value, errors[name]) if name in errors else digits
-        for name, value in zip(names, expression.constants, strict=True)
+        _justified(value, errors[name]) if name in errors else own
+        for name, value, own in zip(names, expression.constants, usual, strict=True)
     ]
 
 

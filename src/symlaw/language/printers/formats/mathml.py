@@ -49,6 +49,8 @@ _FORMS = {
         "<mi>exp</mi><mo>(</mo><mo>−</mo><msup><mrow><mo>(</mo>{0}<mo>)</mo></mrow><mn>2</mn></msup><mo>)</mo>"
     ),
 }
+# Forms that are one element whatever is in them.
+_ONE_ELEMENT = ("/", "inv", "sqrt", "cbrt", "square", "cube", "pow")
 # What XML holds in no way at all.
 _NO_CHARACTER = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _WORDS = {"asin": "arcsin", "acos": "arccos", "atan": "arctan", "sign": "sgn", "step": "H"}
@@ -59,7 +61,7 @@ class _Printed(NamedTuple):
     precedence: Precedence
 
 
-def write(expression: Expression, digits: int = DIGITS) -> str:
+def write(expression: Expression, digits: int | None = None) -> str:
     """The formula as a ``math`` element.
 
     Parameters
@@ -67,7 +69,7 @@ def write(expression: Expression, digits: int = DIGITS) -> str:
     expression
         The formula.
     digits
-        Significant digits of constants.
+        Significant digits of constants; by default those that the data say, or 6.
 
     Examples
     --------
@@ -83,13 +85,17 @@ def wrapped(inside: str, display: str = "inline") -> str:
     return f'<math xmlns="{_SPACE}" display="{display}">{inside}</math>'
 
 
-def markup(expression: Expression, digits: int = DIGITS) -> str:
+def markup(expression: Expression, digits: int | None = None) -> str:
     """The formula as markup for inside of a ``math`` element."""
-    if not isinstance(digits, int) or not 1 <= digits <= _MOST_DIGITS:
+    if digits is not None and not (isinstance(digits, int) and 1 <= digits <= _MOST_DIGITS):
         raise InvalidSetting(f"digits is {digits!r}: give a whole number from 1 to {_MOST_DIGITS}")
 
+    known = None if digits is not None or expression.digits is None else iter(expression.digits)
+
     def leaf(node: Leaf) -> _Printed:
-        return _number(node.value, digits) if isinstance(node, Constant) else _name(node.name)
+        if not isinstance(node, Constant):
+            return _name(node.name)
+        return _number(node.value, digits or DIGITS if known is None else next(known))
 
     return reduced(expression.nodes, leaf, _applied).markup
 
@@ -111,7 +117,7 @@ def _applied(row: Operator, arguments: Sequence[_Printed]) -> _Printed:
         for one, needed in zip(arguments, spelling.arguments, strict=False)
     ]
     shown = _FORMS[row.name].format(*inside)
-    return _Printed(shown if shown.startswith("<mf") else f"<mrow>{shown}</mrow>", spelling.precedence)
+    return _Printed(shown if row.name in _ONE_ELEMENT else f"<mrow>{shown}</mrow>", spelling.precedence)
 
 
 def _atom(shown: str) -> _Printed:

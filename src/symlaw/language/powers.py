@@ -1,0 +1,117 @@
+"""Powers in formulas of a language that lacks them: as people write them, and as they are searched."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from symlaw.language.expression import Constant, Expression, joined, reduced
+from symlaw.language.operators import Operator, operator
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Sequence
+
+    from symlaw.language.expression import Node, Nodes
+
+
+def with_powers(expression: Expression) -> Expression:
+    """A formula with ``exp(c * log(x))`` and ``x * sqrt(x)`` as powers, for formulas that are defined.
+
+    Where those are defined, powers have the same values; they may be defined elsewhere too.
+
+    Examples
+    --------
+    >>> from symlaw.language import parse
+    >>> print(with_powers(parse("2 * exp(1.3 * log(x)) + y * sqrt(y)")))
+    2.0 * x**1.3 + y**1.5
+    """
+    names = {node.name for node in expression.nodes if isinstance(node, Operator)}
+    if not ({"exp", "log"} <= names or ("sqrt" in names and names & {"*", "/"})):
+        return expression
+    found = Expression(reduced(expression.nodes, lambda leaf: (leaf,), _applied))
+    return expression if len(found.nodes) == len(expression.nodes) else found
+
+
+def _applied(row: Operator, parts: Sequence[Nodes]) -> Nodes:
+    power = None
+    if row.name == "exp":
+        power = _of_logarithm(parts[0])
+    elif row.name == "*":
+        power = _of_root(parts[0], parts[1], 1.0) or _of_root(parts[1], parts[0], 1.0)
+    elif row.name == "/":
+        power = _of_root(parts[1], parts[0], -1.0)
+    return joined(row, parts) if power is None else power
+
+
+def _of_logarithm(inside: Nodes) -> Nodes | None:
+    """What ``exp`` makes of a number times a logarithm; None for other formulas."""
+    row = inside[-1]
+    if not isinstance(row, Operator) or row.name not in ("*", "/"):
+        return None
+    first, second = (one.nodes for one in Expression(inside).arguments())
+    if row.name == "*" and _is_number(first) and _is_called(second[-1], "log"):
+        return (*second[:-1], *first, operator("pow"))
+    if not (_is_number(second) and _is_called(first[-1], "log")):
+        return None
+    number = second[0]
+    if row.name == "/":
+        if number.value == 0.0:  # type: ignore[union-attr]
+            return None
+        number = number._replace(value=1.0 / number.value)  # type: ignore[union-attr, operator]
+    return (*first[:-1], number, operator("pow"))
+
+
+def _of_root(base: Nodes, root: Nodes, sign: float) -> Nodes | None:
+    """A formula times, or below, its own square root; None for other formulas."""
+    if not _is_called(root[-1], "sqrt") or root[:-1] != base:
+        return None
+    return (*base, Constant(0.5 + sign, fixed=True), operator("pow"))
+
+
+def _is_number(nodes: Nodes) -> bool:
+    return len(nodes) == 1 and isinstance(nodes[0], Constant)
+
+
+def _is_called(node: Node, name: str) -> bool:
+    return isinstance(node, Operator) and node.name == name
+
+
+def in_logarithms(expression: Expression) -> Expression:
+    """A formula whose powers are written with exponentials of logarithms.
+
+    Examples
+    --------
+    >>> from symlaw.language import parse
+    >>> print(in_logarithms(parse("2 * pow(x, 1.3)")))
+    2.0 * exp(1.3 * log(x))
+    """
+    if operator("pow") not in expression.nodes:
+        return expression
+
+    def applied(row: Operator, parts: Sequence[Nodes]) -> Nodes:
+        if row.name != "pow":
+            return joined(row, parts)
+        base, exponent = parts
+        logarithm = joined(operator("log"), [base])
+        return joined(operator("exp"), [joined(operator("*"), [exponent, logarithm])])
+
+    return Expression(reduced(expression.nodes, lambda leaf: (leaf,), applied))
+
+
+def with_fixed_exponents(expression: Expression, fitted: Container[float] = ()) -> Expression:
+    """A formula whose exponents of roots and factors stay as they are, but those that were fitted.
+
+    Roots and factors of one base have quarters as exponents.
+
+    Examples
+    --------
+    >>> from symlaw.language import parse
+    >>> with_fixed_exponents(parse("pow(x, 1.5)")).nodes[1]
+    Constant(value=1.5, fixed=True)
+    """
+    nodes = list(expression.nodes)
+    for place, node in enumerate(nodes[1:]):
+        inside = nodes[place]
+        if node == operator("pow") and isinstance(inside, Constant) and inside.value not in fitted:
+            is_quarter = (4.0 * inside.value).is_integer()
+            nodes[place] = inside._replace(fixed=inside.fixed or is_quarter)
+    return Expression(tuple(nodes))

@@ -1,0 +1,119 @@
+"""How an estimator reads its columns of data: frames, mappings and arrays, and how each became numbers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from symlaw.data.predicting import encode_as_before
+from symlaw.data.raw import label_text
+from symlaw.data.reading import read_raw
+from symlaw.errors import DataError
+from symlaw.tasks.checking import check_names
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How the formulas' columns are read of data.
+
+    Parameters
+    ----------
+    columns
+        What the columns of the data were called, in their order.
+    encodings
+        How those that formulas may use become numbers, as `symlaw.data.Table.encodings`.
+    """
+
+    columns: tuple[str, ...]
+    encodings: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of_numbers(cls, names: Sequence[str]) -> Reading:
+        """Columns that are numbers, each of which formulas may use."""
+        recipes = [{"name": name, "source": name, "kind": "number"} for name in names]
+        return cls(tuple(names), {"version": 1, "features": recipes})
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What formulas call the columns that they may use."""
+        return tuple(str(recipe["name"]) for recipe in self.encodings["features"])
+
+    def labels(self, name: str | None) -> list[str] | None:
+        """What the numbers of a column stand for; None where these are the data's own."""
+        recipes = [
+            one for one in self.encodings["features"] if one["name"] == name and one["kind"] == "label"
+        ]
+        return list(recipes[0]["known"]) if recipes else None
+
+    def read(self, X: Any) -> Array:
+        """The columns of data (n_samples, n_names); nan where a cell is missing or a label was never seen.
+
+        Parameters
+        ----------
+        X
+            A frame or a mapping with the columns, or an array of all of them in their order.
+
+        Raises
+        ------
+        ColumnNotFound, DataError
+            When a column is not there, or holds something else than it did.
+        """
+        if not has_names(X):
+            table = np.asarray(X)
+            if table.ndim != 2 or table.shape[1] != len(self.columns):
+                known = ", ".join(self.columns)
+                raise DataError(f"X has the shape {table.shape}: give {len(self.columns)} columns, {known}")
+            plain = table.dtype.kind in "fiu" and all(
+                recipe["kind"] == "number" for recipe in self.encodings["features"]
+            )
+            if plain:
+                places = [self.columns.index(recipe["source"]) for recipe in self.encodings["features"]]
+                return np.ascontiguousarray(table[:, places], dtype=np.float64)
+            X = dict(zip(self.columns, table.T, strict=True))
+        return encode_as_before(read_raw(X), self.encodings, None, None, (), None).X
+
+
+def has_names(X: Any) -> bool:
+    structured = isinstance(X, np.ndarray) and X.dtype.names is not None
+    if isinstance(X, Mapping):
+        # scipy's sparse matrices of keys are mappings too
+        return not hasattr(X, "toarray")
+    return structured or hasattr(X, "columns") or hasattr(X, "column_names")
+
+
+def with_names(X: Any) -> Any:
+    """A pandas frame or a mapping of columns whose names are text; other frames have such names."""
+    if isinstance(X, np.ndarray):
+        X = {name: X[name] for name in X.dtype.names}
+    if isinstance(X, Mapping):
+        import pandas as pd
+
+        X = pd.DataFrame({key: np.asarray(cells) for key, cells in X.items()})
+    if hasattr(X, "column_names") and not hasattr(X, "iloc"):
+        X = X.to_pandas()
+    check_names(X)
+    names = [label_text(label) or f"x{place}" for place, label in enumerate(X.columns)]
+    double = [name for name, count in Counter(names).items() if count > 1]
+    if double:
+        raise DataError(f"{Counter(names)[double[0]]} columns of X are called {double[0]!r}: rename them")
+    if names == list(X.columns) and all(type(label) is str for label in X.columns):
+        return X
+    return X.set_axis(names, axis=1)
+
+
+def without_column(X: Any, name: str | None) -> Any:
+    """A frame without a column, if it has it."""
+    if name is None or name not in list(X.columns):
+        return X
+    return X[[other for other in X.columns if other != name]]

@@ -1,0 +1,258 @@
+"""Frames as people have them go into a fit as they go into the command, and come out of it again."""
+
+from __future__ import annotations
+
+import warnings
+from decimal import Decimal
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+from sklearn.exceptions import NotFittedError
+
+import symlaw
+from symlaw import SymbolicRegressor
+from symlaw.data import read_table
+from symlaw.errors import DataError, SymlawError
+
+ARITHMETIC = ["+", "-", "*", "/"]
+
+
+def fitted(X: Any, y: Any, n_evaluations: int = 2_000, **given: Any) -> SymbolicRegressor:
+    """A fit with a work budget, whose notes are warnings that are not looked at."""
+    weights = {name: given.pop(name) for name in ("sample_weight", "y_std") if name in given}
+    settings = {"max_evaluations": n_evaluations, "time_budget": None, "random_state": 0, "n_jobs": 1}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        return SymbolicRegressor(**{**settings, **given}).fit(X, y, **weights)
+
+
+def hourly() -> tuple[pd.DataFrame, pd.Series]:
+    """Ninety hours over the end of summer time in columns of seven kinds."""
+    rng = np.random.default_rng(5)
+    time = pd.date_range("2026-10-23 22:00", periods=90, freq="h", tz="UTC").tz_convert("Europe/Berlin")
+    flag, k = rng.integers(0, 2, 90).astype(bool), rng.integers(1, 20, 90)
+    frame = pd.DataFrame(
+        {
+            "time": time,
+            "flag": flag,
+            "k": pd.array(k, dtype="Int64"),
+            "price": [Decimal(int(v)) / 100 for v in rng.integers(100, 999, 90)],
+            "site": pd.Categorical(rng.choice(["north", "south"], 90)),
+            "lag": pd.to_timedelta(rng.integers(0, 60, 90), unit="min"),
+        }
+    )
+    hours = np.arange(90.0)
+    return frame, pd.Series(4.2 * np.exp(-hours / 36) + 0.3 * flag + 0.01 * k**2, name="level")
+
+
+def test_a_frame_of_seven_kinds_is_read_as_the_command_reads_it(tmp_path: Path) -> None:
+    frame, y = hourly()
+    frame.assign(level=y).to_parquet(tmp_path / "table.parquet")
+    table = read_table(tmp_path / "table.parquet", target="level")
+    model = fitted(frame, y)
+    assert model.notes_ == table.notes
+    columns = model.columns(frame)
+    assert list(columns) == list(table.feature_names)
+    np.testing.assert_array_equal(columns.to_numpy(), table.X)
+    np.testing.assert_allclose(columns["time_h"], np.arange(90.0))
+
+
+def test_rows_with_missing_cells_are_left_out_and_predicted_as_nan() -> None:
+    frame, y = hourly()
+    frame.loc[[3, 8], "k"] = pd.NA
+    model = fitted(frame, y)
+    assert "2 of 90 rows are left out because cells are missing: 'k' (2)." in model.notes_
+    others = np.delete(np.arange(90), [3, 8])
+    again = fitted(frame.iloc[others], y.iloc[others])
+    assert model.front_["loss"].tolist() == again.front_["loss"].tolist()
+    used = set(model.expression_.variables)
+    assert np.isnan(model.predict(frame)[[3, 8]]).all() == ("k" in used)
+    assert model.score(frame, y) == pytest.approx(again.score(frame.iloc[others], y.iloc[others]))
+
+
+def test_each_note_is_a_warning() -> None:
+    frame, y = hourly()
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        model = SymbolicRegressor(max_evaluations=200, time_budget=None, n_jobs=1).fit(frame, y)
+    assert [str(one.message) for one in said] == list(model.notes_)
+    assert said[0].filename == __file__
+    assert "Column 'time' holds dates; it becomes 'time_h', hours since 2026-10-23T22:00:00." in model.notes_
+
+
+def lattice() -> tuple[pd.DataFrame, pd.Series]:
+    """Forty rows of a law of steps and gains, each twice, beside constant and doubled columns."""
+    rows = [(s, g, e) for s in range(10, 21) for g in (3, 5, 8) for e in (11, 12, 13)]
+    step, gain, end = (np.array(c) for c in zip(*rows[:: len(rows) // 40][:40], strict=True))
+    frame = pd.DataFrame({"step": step, "gain": gain, "end": end, "start": 10, "floor": 10, "cap": 20})
+    frame["gain_copy"] = gain
+    value = 10 + (end - 10) * (step - 10) / 10 + gain * (step - 10) * (20 - step) / 100
+    return pd.concat([frame, frame], ignore_index=True), pd.Series([*value, *value], name="value")
+
+
+@pytest.mark.parametrize("as_array", [False, True])
+def test_constant_and_doubled_columns_are_left_out_and_doubled_rows_said(as_array: bool) -> None:
+    frame, y = lattice()
+    model = fitted(frame.to_numpy() if as_array else frame, y)
+    names = [f"x{k}" for k in range(7)] if as_array else list(frame)
+    said = " ".join(model.notes_)
+    assert f"Column {names[3]!r} is left out: it is 10 in every row." in said
+    assert f"Column {names[6]!r} is left out: it equals {names[1]!r} in every row." in said
+    assert "40 of 80 rows are copies of others" in said
+    used = {name for one in model.front_["expression"] for name in one.variables}
+    assert used <= set(names[:3])
+    assert model.n_features_in_ == 7
+    assert len(model.predict(frame.to_numpy() if as_array else frame)) == 80
+
+
+class Part(Enum):
+    """Names of columns."""
+
+    WING = "wing"
+    TAIL = 2
+
+
+@pytest.mark.parametrize(
+    ("labels", "names"),
+    [
+        (pd.MultiIndex.from_tuples([("wing", "lift"), ("wing", "")]), ["wing.lift", "wing"]),
+        ([1950, 1951], ["1950", "1951"]),
+        ([Part.WING, Part.TAIL], ["wing", "TAIL"]),
+        ([("a", 1), ("a", 2)], ["a.1", "a.2"]),
+    ],
+)
+def test_names_that_are_no_text_are_kept_as_text(labels: Any, names: list[str]) -> None:
+    frame = pd.DataFrame(np.random.default_rng(0).uniform(1, 2, (20, 2)))
+    frame.columns = labels
+    model = fitted(frame, frame.iloc[:, 0] * frame.iloc[:, 1])
+    assert list(model.feature_names_in_) == names
+    assert set(model.expression_.variables) == set(names)
+    assert model.score(frame, frame.iloc[:, 0] * frame.iloc[:, 1]) > 0.999
+
+
+@pytest.mark.parametrize(("labels", "named"), [(["a", "a"], "'a'"), ([1, "1"], "'1'"), (["a", 7], "7")])
+def test_names_that_tell_no_columns_apart_are_refused(labels: list[Any], named: str) -> None:
+    frame = pd.DataFrame(np.random.default_rng(0).uniform(1, 2, (20, 2)), columns=labels)
+    with pytest.raises(SymlawError, match=named):
+        fitted(frame, np.arange(20.0))
+
+
+def test_rows_of_weight_zero_are_not_looked_at() -> None:
+    rng = np.random.default_rng(4)
+    X = rng.uniform(1, 3, (80, 2))
+    y, weights = X[:, 0] * X[:, 1], np.ones(80)
+    weights[:12], X[:6], X[6:9], y[:3], y[9:12] = 0.0, np.nan, 1e200, np.inf, np.nan
+    model = fitted(X, y, sample_weight=weights, operators=ARITHMETIC)
+    assert "12 of 80 rows are left out because their weight is 0." in model.notes_
+    assert str(model.expression_) in ("x0 * x1", "x1 * x0")
+    framed = fitted(pd.DataFrame(X, columns=["a", "b"]), y, sample_weight=weights, operators=ARITHMETIC)
+    assert str(framed.expression_) in ("a * b", "b * a")
+
+
+def test_missing_targets_are_left_out() -> None:
+    X = np.random.default_rng(4).uniform(1, 3, (30, 2))
+    y = X[:, 0] + X[:, 1]
+    y[5] = np.nan
+    model = fitted(X, y, operators=ARITHMETIC)
+    assert "1 of 30 rows is left out because cells are missing: 'y' (1)." in model.notes_
+    assert model.front_["loss"].min() < 1e-20
+
+
+def several() -> tuple[pd.DataFrame, pd.DataFrame]:
+    X = pd.DataFrame(np.random.default_rng(2).uniform(1, 3, (40, 2)), columns=["speed", "angle"])
+    return X, pd.DataFrame({"drag": X["speed"] ** 2, "lift": X["speed"] * X["angle"]})
+
+
+def test_targets_keep_their_names(tmp_path: Path) -> None:
+    X, Y = several()
+    model = fitted(X, Y[["drag", "lift"]], run_folder=tmp_path / "runs")
+    assert model.target_names_ == ("drag", "lift")
+    assert list(dict.fromkeys(model.front_["output"])) == ["drag", "lift"]
+    assert set(model.search_report_["output"]) == {"drag", "lift"}
+    model.save(tmp_path / "law.json")
+    again = symlaw.load(tmp_path / "law.json")
+    assert again.target_names_ == ("drag", "lift") and list(again.front_["output"]) == list(
+        model.front_["output"]
+    )
+    for output in ("lift", 1):
+        assert len(again.alternatives_(3.0, output)) == len(model.alternatives_(3.0, 1))
+    model.report(tmp_path / "lift.md", X, Y, output="lift")
+    assert "# A formula for lift" in (tmp_path / "lift.md").read_text()
+    model.add_formula("speed * angle * 2", X, Y["lift"], output="lift")
+    assert model.front_[model.front_["origin"] == "user"]["output"].tolist() == ["lift"]
+    with pytest.raises(SymlawError, match="'mass'.*drag, lift"):
+        model.alternatives_(3.0, "mass")
+
+
+def test_one_named_target_is_called_that() -> None:
+    X, Y = several()
+    model = fitted(X, Y["lift"])
+    assert model.target_names_ == ("lift",) and "output" not in model.front_
+    assert fitted(X, Y["lift"], constraints=["y >= 0"]).target_names_ == ("lift",)
+
+
+def test_a_saved_model_reads_frames_as_before(tmp_path: Path) -> None:
+    frame, y = hourly()
+    model = fitted(frame, y)
+    model.save(tmp_path / "law.json")
+    again = symlaw.load(tmp_path / "law.json")
+    np.testing.assert_array_equal(again.predict(frame), model.predict(frame))
+    assert again.notes_ == model.notes_
+
+
+def test_polars_and_arrow_give_what_pandas_gives() -> None:
+    X, Y = several()
+    expected = fitted(X, Y["lift"])
+    for frame, y in (
+        (pl.from_pandas(X), pl.from_pandas(Y["lift"])),
+        (pl.from_pandas(X).to_arrow(), Y["lift"]),
+    ):
+        model = fitted(frame, y)
+        assert model.front_["loss"].tolist() == expected.front_["loss"].tolist()
+        np.testing.assert_array_equal(model.predict(frame), expected.predict(X))
+
+
+def test_indexes_in_another_order_are_said() -> None:
+    X, Y = several()
+    said = fitted(X, Y["lift"].iloc[::-1]).notes_
+    assert any("index of y" in note for note in said)
+    assert not any("index" in note for note in fitted(X, Y["lift"].to_numpy()).notes_)
+
+
+def test_text_with_many_values_leaves_the_frame_with_the_others() -> None:
+    X, Y = several()
+    X["label"] = [f"run {k}" for k in range(40)]
+    model = fitted(X, Y["lift"])
+    assert any("'label' is left out" in note for note in model.notes_)
+    assert len(model.predict(X)) == 40
+
+
+def test_evidence_and_uncertainty_read_the_frame_too() -> None:
+    frame, y = hourly()
+    frame.loc[[3, 8], "k"] = pd.NA
+    model = fitted(frame, y)
+    assert len(model.evidence(frame, y)) == len(model.front_)
+    columns = model.columns(frame)
+    assert list(columns.index) == list(frame.index)
+
+
+def test_a_column_called_as_an_error_is_no_input() -> None:
+    X, Y = several()
+    X["lift_err"] = 0.1 * Y["lift"]
+    model = fitted(X, Y["lift"])
+    assert any("'lift_err' is left out" in note for note in model.notes_)
+    assert "lift_err" not in {name for one in model.front_["expression"] for name in one.variables}
+    weighed = fitted(X, Y["lift"], y_std="lift_err")
+    assert list(weighed.feature_names_in_) == ["speed", "angle"]
+
+
+def test_nothing_is_read_before_a_fit() -> None:
+    with pytest.raises(NotFittedError):
+        SymbolicRegressor().columns(np.zeros((2, 2)))
+    with pytest.raises(DataError, match="y"):
+        fitted(pd.DataFrame({"a": [1.0, 2.0, 3.0]}), ["p", "q", "r"])
