@@ -24,7 +24,7 @@ os.remove("/nonexistent/file")
 def test_arithmetic_is_read_once_and_nothing_else() -> None:
     found = [str(formula) for formula in formulas_of(SOURCE)]
     assert found == [
-        "0.25 * pow(log10(eD / 3.7 + 5.74 / pow(Re, 0.9)), -2.0)",
+        "0.25 * log10(eD / 3.7 + 5.74 / Re**0.9)**-2.0",
         "sqrt(x**2) + x**2",
     ]
 

@@ -75,12 +75,17 @@ def export(
     """
     from symlaw.cli.plugins import operators_in
     from symlaw.runs.store import read_run, resolve_run
+    from symlaw.tasks.exporting import of_a_sheet
 
     found = read_run(resolve_run(run, runs))
     formula = found.row(complexity).expression.with_operators(operators_in(plugin))
     given: dict[str, Any] = {"digits": digits, "cells": None if cells is None else cells_in(cells)}
     if data is not None:
         formula, given["errors"] = _with_errors(found, formula, data)
+    header = found.header
+    if cells is None:
+        sheet = header.encodings.get("columns") or header.feature_names
+        given.update(of_a_sheet(notation, sheet, header.encodings))
     if notation == "latex":
         given["units"] = _units_in(found, formula) or None
     written = formula.export(notation, **{name: value for name, value in given.items() if value is not None})
@@ -90,6 +95,9 @@ def export(
         raise InvalidSetting(f"format {notation!r} is binary: say where it goes with --output FILE")
     else:
         typer.echo(written.rstrip("\n"))
+        if notation == "excel" and cells is None:
+            shown = str(formula.export("excel", **given, legend=True)).splitlines()[1:]
+            typer.echo(f"cells: {'; '.join(shown)}", err=True)
 
 
 def _with_errors(run: Run, formula: Expression, data: Path) -> tuple[Expression, dict[str, float]]:

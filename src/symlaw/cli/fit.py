@@ -117,7 +117,7 @@ def fit(
     columns = {"target": target, "weights": weights, "y_std": y_std, "groups": known.get("groups")}
     reading = {**columns, **_reading(features, drop, units)}
     table = _read(data, reading)
-    settings = _with_known(settings, known, table, units, constants=constants)
+    settings, table = _with_known(settings, known, table, units, constants=constants)
     if not quiet:
         _tell_data(console(), data, table)
     guesses, parent = _begun_from(source, runs, settings, table)
@@ -157,13 +157,17 @@ def _settings(
 
 def _with_known(
     settings: Settings, known: dict[str, Any], table: Table, units: str | None, *, constants: bool
-) -> Settings:
-    """Settings with what is known of a table, checked on it."""
+) -> tuple[Settings, Table]:
+    """Settings with what is known of a table, checked on it, and the table with its units in one scale."""
+    from symlaw.tasks.rescaling import table_in_one_scale
+
     with _named_as_options():
         _check_constants(constants, known)
         settings = replace(settings, **known, **_units(units, known, table))
+        table, own = table_in_one_scale(table, settings.units, settings.target_unit)
+        settings = replace(settings, units=own)
         _check_on(table, settings)
-    return settings
+    return settings, table
 
 
 def _start(

@@ -86,6 +86,7 @@ def _settings(header: Header, made: Plugin, **limits: Any) -> Settings:
 def _table(header: Header, data: Path | None) -> Table:
     """The run's table, read as it was."""
     from symlaw.data import read_table
+    from symlaw.tasks.rescaling import scaled_as
 
     if not header.source or not header.reading:
         raise RunError(
@@ -94,7 +95,7 @@ def _table(header: Header, data: Path | None) -> Table:
     path = Path(header.source) if data is None else data
     if not path.exists():
         raise FileUnreadable(f"there is no file {str(path)!r}: say where the table is now, with --data")
-    return read_table(path, **header.reading)
+    return scaled_as(read_table(path, **header.reading), header.encodings)
 
 
 def _tell(name: str, *, begins: bool) -> None:

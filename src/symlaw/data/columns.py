@@ -2,8 +2,8 @@
 
 A recipe is a JSON-able mapping with ``name`` (of the feature), ``source`` (the column) and ``kind``:
 ``number``, ``boolean``, ``duration``; ``category`` with ``value`` and ``known``; ``label`` with ``known``;
-``time`` with ``origin`` and ``unit``. Planning and applying meet only there, so new data are encoded as the
-fit was.
+``time`` with ``origin`` and ``unit``. Numbers may have a ``scale`` and an ``offset``. Planning and applying
+meet only there, so new data are encoded as the fit was.
 """
 
 from __future__ import annotations
@@ -180,7 +180,8 @@ def apply(column: Column, recipe: Recipe) -> NDArray[np.float64]:
         return np.asarray((column.values - np.datetime64(recipe["origin"])) / unit, dtype=np.float64)
     if kind not in _WORDS:
         raise InvalidSetting(f"The encodings name an unknown kind {kind!r}; use those that a fit returned.")
-    return np.asarray(column.values, dtype=np.float64)
+    scale, offset = recipe.get("scale", 1.0), recipe.get("offset", 0.0)
+    return np.asarray(scale * column.values + offset, dtype=np.float64)
 
 
 def labels(column: Column) -> NDArray[Any]:

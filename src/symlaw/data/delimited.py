@@ -21,6 +21,8 @@ SPACES = " "
 _CONTROL = bytes(sorted(set(range(32)) - {9, 10, 11, 12, 13, 26, 27}))
 _DECIMAL_COMMA = re.compile(r"[+-]?(?:\d{1,3}(?:\.\d{3})+|\d+)?,\d+(?:[eE][+-]?\d+)?", re.ASCII)
 
+_BLANKS_BEFORE_QUOTES = re.compile(rb'(^|[,;|])[ ]+"', re.MULTILINE)
+
 Rows = list[list[str]]
 # Whether the line below the names holds units; where it may, it is one when it is no row of numbers.
 UnitRow = Literal["none", "possible", "required"]
@@ -49,6 +51,8 @@ def read_delimited(content: bytes, path: Path, unit_row: UnitRow = "none") -> Ra
         When it is not text.
     """
     body, encoding_notes = _as_utf8(content, path)
+    if b' "' in body:
+        body = _BLANKS_BEFORE_QUOTES.sub(rb'\1"', body)
     if not body.strip():
         raise DataError(f"{str(path)!r} is empty; a table needs a line of column names and data rows.")
     head = body[: 4 * HEAD_CHARACTERS].decode("utf-8", errors="ignore")[:HEAD_CHARACTERS]
@@ -62,6 +66,10 @@ def read_delimited(content: bytes, path: Path, unit_row: UnitRow = "none") -> Ra
     if layout.delimiter == SPACES:
         body = b"\n".join(b"\t".join(line.split()) for line in body.splitlines())
     columns = _parse(body, layout, names, path)
+    names_given = layout.names
+    if len(columns) > 1 and not names_given[-1].strip() and columns[-1].missing().all():
+        # every line ends with a delimiter
+        columns, name_notes = columns[:-1], unique_names(names_given[:-1])[1]
     notes = (*encoding_notes, *layout.notes, *name_notes)
     return Raw(columns, notes, layout.decimal_comma, layout.units)
 

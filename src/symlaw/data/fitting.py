@@ -71,7 +71,11 @@ def encode_for_fit(raw: Raw, roles: Roles, *, keep_all: bool = False) -> Table:
         y_std=None if roles.y_std is None else roles.y_std[keep],
         notes=tuple(notes),
         kept_rows=counting[keep],
-        encodings={"version": ENCODINGS_VERSION, "features": [feature.recipe for feature in features]},
+        encodings={
+            "version": ENCODINGS_VERSION,
+            "features": [feature.recipe for feature in features],
+            "columns": list(raw.names),
+        },
     )
 
 

@@ -111,6 +111,23 @@ def _named(text: str) -> Unit:
     return Unit(text, tuple(_exponent(value, text) for value in own), float(base.magnitude))
 
 
+def conversion(before: Unit, after: Unit) -> tuple[float, float]:
+    """Factor and offset that make numbers in one unit of numbers in another of the same dimension.
+
+    Examples
+    --------
+    >>> conversion(unit_of("mm"), unit_of("m")), conversion(unit_of("degC"), unit_of("K"))
+    ((0.001, 0.0), (1.0, 273.15))
+    """
+    if before.factor == after.factor:
+        return 1.0, 0.0
+    registry = _registry()
+    own, other = (registry.parse_units(_spelled(unit.text)) for unit in (before, after))
+    zero, one = (float(registry.Quantity(value, own).to(other).magnitude) for value in (0.0, 1.0))
+    exact = before.factor / after.factor if zero == 0.0 else round(one - zero, 12)
+    return exact, zero
+
+
 def _spelled(text: str) -> str:
     """Units written with blanks and bare exponents, such as ``m kg s-2``, in pint's way."""
     import re

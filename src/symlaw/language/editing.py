@@ -12,6 +12,7 @@ from symlaw.errors import InvalidSetting
 from symlaw.language.derivative import derivative, substituted
 from symlaw.language.expression import Constant, Expression, Node, Variable
 from symlaw.language.parser import parse
+from symlaw.language.simplifying.expanding import expanded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -104,7 +105,9 @@ def differentiated(expression: Expression, name: str) -> Expression:
             raise InvalidSetting(
                 f"operator {node.name!r} has no derivative that is a formula: make it with derivative="
             )
-    return derivative(expression, name)
+    found = derivative(expression, name)
+    shorter = expanded(found)
+    return shorter if len(shorter.nodes) < len(found.nodes) else found
 
 
 def _known(given: Iterable[str], names: list[str], what: str) -> None:

@@ -131,7 +131,9 @@ class Language:
                 operator(name)
             if not isinstance(cost, Real) or not 0 < cost < math.inf:
                 raise InvalidSetting(f"the cost of {name!r} is {cost!r}: give a number above 0")
-        pieces = tuple(macros)
+        names = {row.name for row in rows}
+        signs = "neg" not in names and "-" in names
+        pieces = tuple(m.without_neg() if signs and "neg" in m.operators else m for m in macros)
         for macro in pieces:
             _check_operators(macro, rows)
         own, known, wanted = dict(costs or {}), tuple(rules), tuple(demands)

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from symlaw.errors import InvalidSetting, ParseError, UnknownOperator
-from symlaw.language.expression import Expression, Node, Variable
+from symlaw.language.expression import Constant, Expression, Node, Nodes, Variable, joined, reduced
 from symlaw.language.operators import Operator, operator_table
 from symlaw.language.parser import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 # What the open places are called in a definition.
 ARGUMENTS = ("x", "y")
@@ -73,6 +73,16 @@ class Macro:
     def operators(self) -> tuple[str, ...]:
         """Names of the operators used, in order of first use."""
         return tuple(dict.fromkeys(n.name for n in self.body.nodes if isinstance(n, Operator)))
+
+    def without_neg(self) -> Macro:
+        """The same macro with differences from 0 in place of minus signs."""
+        minus, zero = operator_table()["-"], (Constant(0.0),)
+
+        def applied(row: Operator, parts: Sequence[Nodes]) -> Nodes:
+            return joined(minus, [zero, parts[0]]) if row.name == "neg" else joined(row, parts)
+
+        body = Expression(reduced(self.body.nodes, lambda leaf: (leaf,), applied))
+        return replace(self, definition=body.text())
 
     def applied(self, *arguments: Expression) -> Expression:
         """The formula that the macro stands for with these arguments."""

@@ -16,6 +16,7 @@ from symlaw.language.expression import Constant, Expression
 from symlaw.language.operators import Operator, operator
 from symlaw.language.powers import with_fixed_exponents
 from symlaw.language.simplifying.costs import costs_of
+from symlaw.language.simplifying.expanding import expanded
 from symlaw.language.simplifying.factors import with_common_factors
 from symlaw.language.simplifying.graph import TOGETHER, Case, saturator
 from symlaw.language.simplifying.known import Survey
@@ -187,6 +188,9 @@ def _case(expression: Expression, survey: Survey, allowed: Sequence[Operator]) -
     factored = with_common_factors(equal[0])
     if len(factored.nodes) < len(equal[0].nodes):
         equal.append(factored)
+    multiplied = expanded(equal[0])
+    if multiplied is not equal[0] and set(multiplied.operators) <= {*allowed, *_STEPS}:
+        equal.append(multiplied)
     unshifted = without_phases(equal[0])
     if unshifted != equal[0] and set(unshifted.operators) <= {*allowed, *_STEPS}:
         equal.append(unshifted)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,11 +13,13 @@ from sklearn.utils.validation import check_is_fitted
 from symlaw.engine.evaluate import evaluate
 from symlaw.language.grammar import DEFAULT_OPERATORS
 from symlaw.language.portable import with_carried, with_fetched
+from symlaw.tasks.exporting import of_a_sheet
 from symlaw.tasks.fitting import Fitted
 from symlaw.tasks.frames import alternatives_frame, alternatives_of, frame_of, place_of, report_of
 from symlaw.tasks.intake import features_of, taken, tell
 from symlaw.tasks.outputs import fit_outputs
 from symlaw.tasks.plotting import Above
+from symlaw.tasks.rescaling import taken_in_one_scale
 from symlaw.tasks.settings import Settings, thread_count
 from symlaw.tasks.sharing import Outputs
 
@@ -324,10 +326,11 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
             When a setting makes no sense, or the oracle does not fit the data.
         """
         data = taken(self, X, y, sample_weight, y_std)
+        data, units = taken_in_one_scale(data, self.units, self.target_unit)
         tell(data.notes, self.groups)
         self.notes_, self.reading_ = data.notes, data.reading
         self.group_labels_ = data.reading.labels(self.groups)
-        settings = self._settings(n_outputs=data.Y.shape[1])
+        settings = replace(self._settings(n_outputs=data.Y.shape[1]), units=units)
         problem = Outputs.of(data)
         results, self.shared_ = fit_outputs(self, problem, settings)
         self.target_names_ = tuple(problem.called(place) for place in range(len(results)))
@@ -356,8 +359,12 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         save(self, path)
 
     def export(self, target: str, **options: Any) -> Any:
-        """The recommended formula in another form, as `Expression.export`; a tuple for several targets."""
+        """The recommended formula in another form, as `Expression.export`; a tuple for several targets.
+
+        Cells of a sheet are by default those of the data's columns, dates and texts among them.
+        """
         check_is_fitted(self)
+        options = {**of_a_sheet(target, self.reading_.columns, self.reading_.encodings), **options}
         if isinstance(self.expression_, tuple):
             return tuple(one.export(target, **options) for one in self.expression_)
         return self.expression_.export(target, **options)

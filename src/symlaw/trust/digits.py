@@ -11,6 +11,7 @@ from symlaw.engine.differentiate import TooLong, value_and_jacobian
 from symlaw.engine.evaluate import evaluate
 from symlaw.engine.reference import jacobian
 from symlaw.language.expression import Constant
+from symlaw.language.operators import Operator
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -80,8 +81,13 @@ def digits_of(
 def _slopes(
     expression: Expression, X: NDArray[np.float64], names: Sequence[str]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    leaves = [node for node in expression.nodes if not isinstance(node, Operator)]
+    numbers = [node for node in leaves if isinstance(node, Constant) or node.value is not None]
+    own = [isinstance(node, Constant) for node in numbers]
     try:
-        return value_and_jacobian(expression, X, names)
+        values, slopes = value_and_jacobian(expression, X, names)
+        # named constants count as numbers there
+        return values, slopes[:, own] if slopes.shape[1] == len(own) else slopes
     except TooLong:
         values = evaluate([expression], X, names)[0]
         return values, jacobian(expression, dict(zip(names, X.T, strict=True)))

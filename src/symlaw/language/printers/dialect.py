@@ -75,6 +75,8 @@ class Dialect:
         Source of functions that are put in front of formulas that use them, by name.
     keywords
         Words that no variable may be called.
+    quoted
+        A text as a literal.
     """
 
     name: str
@@ -85,6 +87,7 @@ class Dialect:
     composed: Mapping[str, str] = field(default_factory=dict)
     helpers: Mapping[str, str] = field(default_factory=dict)
     keywords: frozenset[str] = frozenset()
+    quoted: Callable[[str], str] = repr
 
     def lacks(self) -> tuple[str, ...]:
         """Operators of the table that cannot be written."""
@@ -119,8 +122,16 @@ class Dialect:
             raise CannotExport(_refusal(self.name, lacking, expression))
         return folded(Expression(nodes))
 
-    def written(self, expression: Expression, names: Mapping[str, str]) -> str:
-        """A prepared formula, its variables spelled as ``names`` say."""
+    def written(
+        self,
+        expression: Expression,
+        names: Mapping[str, str],
+        labels: Mapping[str, Sequence[str]] | None = None,
+    ) -> str:
+        """A prepared formula, its variables spelled as ``names`` say.
+
+        ``labels`` are texts that variables hold in place of the numbers 0, 1, ..., by their spelling.
+        """
 
         def leaf(node: Leaf) -> _Printed:
             if isinstance(node, Variable):
@@ -128,11 +139,16 @@ class Dialect:
             text = self.number(node.value)
             return _Printed(text, Precedence.NEGATION if text.startswith("-") else Precedence.ATOM)
 
-        return reduced(expression.nodes, leaf, self._applied).text
+        def applied(row: Operator, arguments: Sequence[_Printed]) -> _Printed:
+            return self._applied(row, arguments, labels or {})
 
-    def _applied(self, row: Operator, arguments: Sequence[_Printed]) -> _Printed:
+        return reduced(expression.nodes, leaf, applied).text
+
+    def _applied(
+        self, row: Operator, arguments: Sequence[_Printed], labels: Mapping[str, Sequence[str]]
+    ) -> _Printed:
         if row.table:
-            return self._looked_up(row, arguments[0])
+            return self._looked_up(row, arguments[0], labels.get(arguments[0].text))
         spelling = self.spellings[row.name]
         texts = [
             f"({argument.text})" if argument.precedence < needed else argument.text
@@ -140,12 +156,13 @@ class Dialect:
         ]
         return _Printed(spelling.template.format(*texts), spelling.precedence)
 
-    def _looked_up(self, row: Operator, argument: _Printed) -> _Printed:
+    def _looked_up(self, row: Operator, argument: _Printed, labels: Sequence[str] | None) -> _Printed:
         place = argument.text if argument.precedence is Precedence.ATOM else f"({argument.text})"
         text = self.rest.format(x=place)
         for level, value in reversed(row.table):
-            numbers = {"level": self.number(level), "value": self.number(value)}
-            text = self.choice.format(x=place, rest=text, **numbers)
+            known = labels is not None and level == int(level) and 0 <= level < len(labels)
+            at = self.quoted(labels[int(level)]) if known and labels else self.number(level)
+            text = self.choice.format(x=place, rest=text, level=at, value=self.number(value))
         return _Printed(text, Precedence.ATOM)
 
     def identifiers(self, names: Iterable[str]) -> dict[str, str]:

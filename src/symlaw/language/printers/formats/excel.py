@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from symlaw.errors import InvalidSetting
 from symlaw.language.printers.dialect import ARITHMETIC, COMPOSED, Dialect, literal, spelled
 from symlaw.language.printers.registry import Target
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from symlaw.language.expression import Expression
 
@@ -21,6 +22,8 @@ _WORDS = (
     "sign",
 )  # fmt: skip
 _ROW = 2
+# Units of time in a day, in which a sheet counts.
+_A_DAY = {"d": 1, "h": 24, "s": 86400}
 
 EXCEL = Dialect(
     "Excel",
@@ -47,6 +50,7 @@ EXCEL = Dialect(
     number=lambda value: literal(value, _SPECIAL),
     choice="IF({x}={level},{value},{rest})",
     rest="NA()",
+    quoted=lambda text: '"' + text.replace('"', '""') + '"',
     composed={
         **COMPOSED,
         "log1p": "log(1 + x)",
@@ -58,31 +62,96 @@ EXCEL = Dialect(
 )
 
 
-def write(expression: Expression, cells: Mapping[str, str] | None = None) -> str:
-    """A formula that starts with an equals sign.
+def write(
+    expression: Expression,
+    cells: Mapping[str, str] | None = None,
+    columns: Sequence[str] | None = None,
+    recipes: Sequence[Mapping[str, Any]] | None = None,
+    legend: bool = False,
+) -> str:
+    """A formula that starts with an equals sign, for the first row below the names.
 
     Parameters
     ----------
     expression
         The formula.
     cells
-        The cell of each column, such as ``{"x": "$B2"}``; A2, B2, ... in order of first use by default.
+        The cell of each column, such as ``{"x": "$B2"}``.
+    columns
+        Names of the sheet's columns, A first; where neither is given, the formula's columns by name.
+    recipes
+        How a fit made its columns of the sheet's, as ``Table.encodings["features"]``: dates, texts and units
+        are made the same in the cell.
+    legend
+        Whether lines that say which cell is which column follow the formula.
     """
     prepared = EXCEL.prepared(expression)
-    names = cells_of(expression) if cells is None else _checked(expression, cells)
-    return "=" + EXCEL.written(prepared, names)
+    made = {str(recipe["name"]): recipe for recipe in recipes or ()}
+    places = cells_of(expression, columns, made) if cells is None else _checked(expression, cells)
+    names = {name: _made(place, made.get(name)) for name, place in places.items()}
+    labelled = {name: recipe["known"] for name, recipe in made.items() if recipe["kind"] == "label"}
+    labels = {names[name]: known for name, known in labelled.items() if name in names}
+    written = "=" + EXCEL.written(prepared, names, labels)
+    if not legend:
+        return written
+    sources = {place: str(made[name]["source"]) if name in made else name for name, place in places.items()}
+    return "\n".join([written, *(f"{place}: {sources[place]}" for place in sorted(sources))])
 
 
-def cells_of(expression: Expression) -> dict[str, str]:
+def cells_of(
+    expression: Expression,
+    columns: Sequence[str] | None = None,
+    made: Mapping[str, Mapping[str, Any]] | None = None,
+) -> dict[str, str]:
     """The cells that columns have by default.
+
+    Raises
+    ------
+    InvalidSetting
+        When the sheet lacks a column of the formula.
 
     Examples
     --------
     >>> from symlaw.language import parse
-    >>> cells_of(parse("mass * speed**2"))
-    {'mass': 'A2', 'speed': 'B2'}
+    >>> cells_of(parse("speed**2 * mass")), cells_of(parse("b - a"), ["time", "b", "a"])
+    ({'mass': 'A2', 'speed': 'B2'}, {'b': 'B2', 'a': 'C2'})
     """
-    return {name: f"{_column(place)}{_ROW}" for place, name in enumerate(expression.variables)}
+    sources = {name: str((made or {}).get(name, {}).get("source", name)) for name in expression.variables}
+    sheet = list(columns) if columns is not None else sorted(set(sources.values()), key=_natural)
+    for source in sources.values():
+        if source not in sheet:
+            raise InvalidSetting(
+                f"columns lacks {source!r}, which the formula needs: give all of the sheet's"
+            )
+    order = list(sources) if columns is not None else sorted(sources, key=_natural)
+    return {name: f"{_column(sheet.index(sources[name]))}{_ROW}" for name in order}
+
+
+def _natural(name: str) -> list[tuple[int, str]]:
+    """A key by which x2 comes before x10."""
+    return [(int(part), "") if part.isdigit() else (0, part) for part in re.split(r"(\d+)", name)]
+
+
+def _made(cell: str, recipe: Mapping[str, Any] | None) -> str:
+    """What a cell is for the formula, where a fit made its column of the sheet's."""
+    kind = "number" if recipe is None else recipe["kind"]
+    if recipe is None or kind == "label":
+        return cell
+    if kind == "boolean":
+        return f"N({cell})"
+    if kind == "category":
+        return f"IF({cell}={EXCEL.quoted(str(recipe['value']))},1,0)"
+    if kind == "duration":
+        return f"({cell}*86400)"
+    if kind == "time":
+        moment = datetime.fromisoformat(str(recipe["origin"])[:26])
+        begin = f"DATE({moment.year},{moment.month},{moment.day})"
+        seconds = moment.hour * 3600 + moment.minute * 60 + moment.second + moment.microsecond / 1e6
+        since = f"{cell}-{begin}" + (f"-{seconds!r}/86400" if seconds else "")
+        return f"(({since})*{_A_DAY[recipe['unit']]})"
+    scale, offset = recipe.get("scale", 1.0), recipe.get("offset", 0.0)
+    scaled = cell if scale == 1.0 else f"{scale!r}*{cell}"
+    return scaled if not offset and scale == 1.0 else f"({scaled}+{offset!r})" if offset else f"({scaled})"
 
 
 def _column(place: int) -> str:
@@ -106,4 +175,5 @@ def _checked(expression: Expression, cells: Mapping[str, str]) -> Mapping[str, s
     return cells
 
 
-TARGETS = (Target("excel", "Excel or LibreOffice formula of cells", write, EXCEL, options=("cells",)),)
+_OPTIONS = ("cells", "columns", "recipes", "legend")
+TARGETS = (Target("excel", "Excel or LibreOffice formula of cells", write, EXCEL, options=_OPTIONS),)

@@ -1,0 +1,99 @@
+"""Columns of one kind in one unit, where a table has them in two."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from symlaw.knowledge.scales import rescalings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from symlaw.data import Table
+    from symlaw.knowledge.scales import Rescaling
+    from symlaw.tasks.intake import Taken
+
+    Array = NDArray[np.float64]
+
+
+def rescaled(
+    X: Array, encodings: Mapping[str, Any], changes: Sequence[Rescaling]
+) -> tuple[Array, dict[str, Any]]:
+    """Columns (n_samples, n_features) in their new units, and how such are read of data."""
+    X, by_name = X.copy(), {one.name: one for one in changes}
+    recipes = [dict(recipe) for recipe in encodings["features"]]
+    for place, recipe in enumerate(recipes):
+        change = by_name.get(recipe["name"])
+        if change is not None:
+            X[:, place] = change.factor * X[:, place] + change.offset
+            recipe.update(name=change.new_name, scale=change.factor, offset=change.offset)
+    return X, {**encodings, "features": recipes}
+
+
+def changed_units(units: Mapping[str, Any], changes: Sequence[Rescaling]) -> dict[str, Any]:
+    """Units by the columns' new names."""
+    by_name = {one.name: one for one in changes}
+    return {
+        (by_name[name].new_name if name in by_name else name): (
+            by_name[name].after if name in by_name else unit
+        )
+        for name, unit in units.items()
+    }
+
+
+def table_in_one_scale(
+    table: Table, units: Mapping[str, Any] | None, target_unit: Any
+) -> tuple[Table, dict[str, Any] | None]:
+    """A table whose columns of one kind are in one unit, each change a note, and the units of its columns.
+
+    Raises
+    ------
+    InvalidSetting
+        When a unit is not known.
+    """
+    changes = _changes(units, target_unit, table.feature_names)
+    if units is None or not changes:
+        return table, None if units is None else dict(units)
+    X, encodings = rescaled(table.X, table.encodings, changes)
+    names = tuple(str(recipe["name"]) for recipe in encodings["features"])
+    notes = (*table.notes, *(change.note for change in changes))
+    changed = replace(table, X=X, feature_names=names, encodings=encodings, notes=notes)
+    return changed, changed_units(units, changes)
+
+
+def taken_in_one_scale(
+    data: Taken, units: Mapping[str, Any] | None, target_unit: Any
+) -> tuple[Taken, dict[str, Any] | None]:
+    """The same for what an estimator takes of its data."""
+    changes = _changes(units, target_unit, data.names)
+    if units is None or not changes:
+        return data, None if units is None else dict(units)
+    X, encodings = rescaled(data.X, data.reading.encodings, changes)
+    notes = (*data.notes, *(change.note for change in changes))
+    reading = replace(data.reading, encodings=encodings)
+    return replace(data, X=X, reading=reading, notes=notes), changed_units(units, changes)
+
+
+def scaled_as(table: Table, encodings: Mapping[str, Any]) -> Table:
+    """A table read anew with its columns in the units that a run has them in."""
+    recipes = list(encodings.get("features", ()))
+    if not any("scale" in recipe for recipe in recipes) or len(recipes) != len(table.feature_names):
+        return table
+    X = table.X.copy()
+    for place, recipe in enumerate(recipes):
+        X[:, place] = recipe.get("scale", 1.0) * X[:, place] + recipe.get("offset", 0.0)
+    names = tuple(str(recipe["name"]) for recipe in recipes)
+    return replace(table, X=X, feature_names=names, encodings=dict(encodings))
+
+
+def _changes(
+    units: Mapping[str, Any] | None, target_unit: Any, names: Sequence[str]
+) -> tuple[Rescaling, ...]:
+    if units is None or target_unit is None:
+        return ()
+    return rescalings({name: unit for name, unit in units.items() if name in names}, target_unit)
