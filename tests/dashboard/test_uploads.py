@@ -60,10 +60,10 @@ def test_names_stay_inside(client: Client, name: str, safe: str) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "why"),
     [
-        ("t.exe", CSV, "let its name end in .csv, .tsv, .txt, .dat or .parquet"),
+        ("t.exe", CSV, "let its name end in .csv, .tsv,"),
         ("", CSV, "let its name end in"),
-        ("t.csv.gz", CSV, "let its name end in"),
-        ("t.npy", CSV, "let its name end in"),
+        ("t.docx", CSV, "let its name end in"),
+        ("t.npy", CSV, "is not a .npy file of plain numbers"),
         ("t.csv", b"", "the file is empty"),
         ("t.csv", b"word\nx\ny\n", "no column holds numbers that vary"),
         ("t.parquet", b"PAR1 nonsense", "not a Parquet file"),

@@ -183,7 +183,7 @@ def test_directory(tmp_path):
 
 
 def test_unknown_ending(write):
-    refused(FileUnreadable, "table.xlsx", ".parquet", source=write(b"PK", "table.xlsx"))
+    refused(FileUnreadable, "table.docx", ".parquet", source=write(b"PK", "table.docx"))
     refused(FileUnreadable, ".csv", source=write("a", "table"))
 
 

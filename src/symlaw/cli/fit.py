@@ -231,7 +231,10 @@ def _named(operators: str | None) -> Sequence[str]:
     """Operators of the table: those named, or the default ones."""
     from symlaw.language.grammar import DEFAULT_OPERATORS
 
-    return DEFAULT_OPERATORS if operators is None else option.split([operators]) or []
+    if operators is None:
+        return DEFAULT_OPERATORS
+    parted = operators if "," in operators else ",".join(operators.split())
+    return option.split([parted]) or []
 
 
 def _known(knowledge: Path | None, **options: Any) -> dict[str, Any]:

@@ -43,7 +43,10 @@ OutputFile = Annotated[
     Path | None, typer.Option("--output", "-o", metavar="FILE", help="File to write; the screen by default.")
 ]
 Data = Annotated[
-    Path, typer.Argument(metavar="DATA", help="Table: .csv, .tsv, .txt, .dat, .csv.gz, .parquet or .npy.")
+    Path,
+    typer.Argument(
+        metavar="DATA", help="Table: .csv, .tsv, .txt, .dat, .jsonl (also .gz), .xlsx, .parquet, .npy."
+    ),
 ]
 Operators = Annotated[
     str | None, typer.Option("--operators", metavar="LIST", help='Operators, such as "+,-,*,/,sqrt".')

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from symlaw.data.files import SUFFIXES, suffix_of
 from symlaw.errors import DataError, FileUnreadable, RunError
 from symlaw.runs.scan import TABLES_FOLDER
 
 if TYPE_CHECKING:
     from symlaw.data.raw import Column
 
-SUFFIXES = (".csv", ".tsv", ".txt", ".dat", ".parquet")
 # Cells of a packed table, which may be far larger than its file.
 MOST_CELLS = 50_000_000
 # Columns and cells that the page shows.
@@ -87,7 +87,7 @@ class Uploads:
         """The file of an id; raises `RunError` where there is none."""
         if _ID.fullmatch(table):
             for path in sorted((self._home / table).glob("*")):
-                if path.suffix.lower() in SUFFIXES:
+                if suffix_of(path.name):
                     return path
         raise RunError("the table is not there any more: drop the file again")
 
@@ -111,8 +111,8 @@ def safe_name(name: str) -> str:
     """
     base = re.split(r"[/\\]", name)[-1]
     plain = re.sub(r"[^\w.\- ]", "_", base).lstrip(". -")
-    suffix = Path(plain).suffix
-    if suffix.lower() not in SUFFIXES:
+    suffix = suffix_of(plain)
+    if not suffix:
         raise FileUnreadable(
             f"{base[:_LONGEST_NAME]!r} is no table that the page takes: let its name end in"
             f" {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}"

@@ -10,22 +10,35 @@ from typing import Literal
 
 from symlaw.errors import FileUnreadable
 
-SUFFIXES = (".csv", ".tsv", ".txt", ".dat", ".csv.gz", ".parquet", ".npy")
-_TEXT = (".csv", ".tsv", ".txt", ".dat")
+Kind = Literal["text", "parquet", "npy", "sheet", "lines"]
+_KINDS: dict[str, Kind] = {
+    ".csv": "text", ".tsv": "text", ".txt": "text", ".dat": "text", ".parquet": "parquet", ".npy": "npy",
+    ".xlsx": "sheet", ".xlsm": "sheet", ".jsonl": "lines", ".ndjson": "lines",
+}  # fmt: skip
+# What may be packed with gzip.
+_PACKED = ("text", "lines")
+SUFFIXES = (*_KINDS, ".csv.gz", ".jsonl.gz")
 
 
-def kind_of(path: Path) -> Literal["text", "parquet", "npy"]:
+def suffix_of(name: str) -> str:
+    """The ending of a file name that says how to read it, .gz included; empty where none does.
+
+    Examples
+    --------
+    >>> suffix_of("Run.1.CSV.gz"), suffix_of("law.xlsx"), suffix_of("notes.docx")
+    ('.CSV.gz', '.xlsx', '')
+    """
+    packed = Path(name).suffix if name.lower().endswith(".gz") else ""
+    inner = Path(name.removesuffix(packed)).suffix if packed else Path(name).suffix
+    kind = _KINDS.get(inner.lower())
+    return inner + packed if kind is not None and (not packed or kind in _PACKED) else ""
+
+
+def kind_of(path: Path) -> Kind:
     """Return the format that a file name means; raises `FileUnreadable` for names that mean none."""
-    suffixes = [suffix.lower() for suffix in path.suffixes]
-    if suffixes[-1:] == [".gz"] and suffixes[-2:-1] and suffixes[-2] in _TEXT:
-        return "text"
-    last = suffixes[-1] if suffixes else ""
-    if last in _TEXT:
-        return "text"
-    if last == ".parquet":
-        return "parquet"
-    if last == ".npy":
-        return "npy"
+    suffix = suffix_of(path.name).lower().removesuffix(".gz")
+    if suffix:
+        return _KINDS[suffix]
     if path.is_dir():
         check_file(path)
     raise FileUnreadable(

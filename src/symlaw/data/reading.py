@@ -15,7 +15,9 @@ from numpy.typing import NDArray
 from symlaw.data.arrow import column_from_arrow, column_from_numpy, column_from_objects
 from symlaw.data.delimited import UnitRow, read_delimited
 from symlaw.data.files import SUFFIXES, check_file, kind_of, load_bytes
+from symlaw.data.lines import read_lines
 from symlaw.data.raw import Column, Raw, check_flat, label_text, pyarrow, unique_names
+from symlaw.data.sheets import read_sheet
 from symlaw.errors import DataError, FileUnreadable
 
 _PANDAS_INDEX = re.compile(r"__index_level_\d+__")
@@ -49,7 +51,7 @@ def read_raw(source: Any, unit_row: UnitRow = "none") -> Raw:
 
 
 def _is_text_file(source: Any) -> bool:
-    return isinstance(source, str | os.PathLike) and kind_of(Path(source)) not in ("parquet", "npy")
+    return isinstance(source, str | os.PathLike) and kind_of(Path(source)) == "text"
 
 
 def _read(source: Any, unit_row: UnitRow) -> Raw:
@@ -77,6 +79,10 @@ def _read_file(path: Path, unit_row: UnitRow) -> Raw:
         return _read_parquet(path)
     if kind == "npy":
         return _read_npy(path)
+    if kind == "sheet":
+        return read_sheet(path)
+    if kind == "lines":
+        return _from_arrow(read_lines(load_bytes(path), path))
     return read_delimited(load_bytes(path), path, unit_row)
 
 

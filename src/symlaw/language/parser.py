@@ -87,7 +87,9 @@ def _tokens(text: str) -> list[_Token]:
     while place < len(text):
         match = _TOKEN.match(text, place)
         if match is None:
-            raise ParseError(f"cannot read {text[place : place + 10].strip()!r} at character {place + 1}")
+            seen = text[place : place + 10].strip()
+            hint = ": write abs(x) for |x|" if seen.startswith("|") else ""
+            raise ParseError(f"cannot read {seen!r} at character {place + 1}{hint}")
         kind = str(match.lastgroup)
         found.append(_Token(kind, match.group(kind), match.start(kind) + 1))
         place = match.end()
@@ -116,7 +118,19 @@ class _Reader:
     def fail(self, expected: str) -> None:
         token = self.peek()
         seen = repr(token.text) if token.text else "the end"
-        raise ParseError(f"expected {expected} at character {token.place}, found {seen}")
+        raise ParseError(f"expected {expected} at character {token.place}, found {seen}{self.hint()}")
+
+    def hint(self) -> str:
+        """What may be meant by two things side by side."""
+        token, before = self.peek(), self.tokens[max(0, self.position - 1)]
+        starts = token.kind in ("word", "quoted", "number") or token.text == "("
+        if not starts or before is token:
+            return ""
+        if before.kind == "word" and before.text in {*operator_table(), *ALIASES}:
+            return f": write {before.text}({token.text})"
+        if before.kind in ("word", "quoted", "number") or before.text == ")":
+            return f": write {before.text} * {token.text} for a product"
+        return ""
 
     def expect(self, sign: str) -> None:
         if not self.take(sign):
@@ -181,6 +195,11 @@ class _Reader:
 
     def call(self, token: _Token, depth: int) -> list[Node]:
         known = token.text in operator_table() or token.text in ALIASES
+        if not known and self.functions is None and token.text in (self.variables or ()):
+            raise ParseError(
+                f"{token.text!r} at character {token.place} is a column, not a function: write"
+                f" {token.text} * (...) for a product"
+            )
         if known or self.functions is None:
             # what is in no table is refused here, before its arguments are read
             made: Callable[[int], Operator] = partial(_always, operator(token.text))
@@ -201,9 +220,14 @@ class _Reader:
 
     def variable(self, name: str, token: _Token) -> Variable:
         if self.variables is not None and name not in self.variables:
-            raise ParseError(
-                f"unknown name {name!r} at character {token.place}: known are {', '.join(self.variables)}"
-            )
+            stem = name.rstrip("0123456789")
+            number = name.removeprefix(stem)
+            power = f" (write {stem}**{number} for a power)" if number and stem in self.variables else ""
+            known = ", ".join(self.variables)
+            if name in operator_table() or name in ALIASES:
+                following = self.peek().text if self.peek().kind in ("word", "number") else "..."
+                power = f" (write {name}({following}) for the function)"
+            raise ParseError(f"unknown name {name!r} at character {token.place}: known are {known}{power}")
         return Variable(name)
 
 

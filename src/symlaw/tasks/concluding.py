@@ -212,7 +212,9 @@ def _rising(entries: Sequence[Entry], lengths: Sequence[float]) -> list[int]:
     for k in order:
         if all(_stand_together(entries[k], entries[other]) for other in kept):
             kept.append(k)
-    return sorted(kept, key=lambda k: entries[k].complexity)
+    exact = min((entries[k].complexity for k in kept if entries[k].loss <= EXACT_LOSS), default=math.inf)
+    # nothing is better than exact, only longer
+    return sorted((k for k in kept if entries[k].complexity <= exact), key=lambda k: entries[k].complexity)
 
 
 def _urgency(entry: Entry, length: float) -> tuple[float, ...]:

@@ -15,6 +15,7 @@ from symlaw.language.grammar import DEFAULT_OPERATORS
 from symlaw.language.portable import with_carried, with_fetched
 from symlaw.tasks.exporting import of_a_sheet
 from symlaw.tasks.fitting import Fitted
+from symlaw.tasks.foreign import check_settings
 from symlaw.tasks.frames import alternatives_frame, alternatives_of, frame_of, place_of, report_of
 from symlaw.tasks.intake import features_of, taken, tell
 from symlaw.tasks.outputs import fit_outputs
@@ -212,6 +213,11 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
     >>> print(model.expression_)
     x0 * x0
     """
+
+    def __new__(cls, *_: Any, **given: Any) -> Any:
+        """A regressor; settings of other tools are refused with what to write for them."""
+        check_settings(given, cls._get_param_names())
+        return super().__new__(cls)
 
     def __init__(
         self,

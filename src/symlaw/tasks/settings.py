@@ -45,6 +45,12 @@ if TYPE_CHECKING:
     from symlaw.search.searchers.base import Searcher
 
 
+# Losses as others call them.
+_OTHER_LOSSES = {
+    "mse": "squared", "rmse": "squared", "l2": "squared", "r2": "squared", "mae": "absolute",
+    "l1": "absolute", "mape": "relative", "logcosh": "log-cosh", "pinball": "quantile:0.5", "msle": "log",
+    "logloss": "logistic",
+}  # fmt: skip
 # What units fitted constants may have.
 CONSTANT_UNITS = ("dimensionless", "free")
 # MiB in which a bank can be of use.
@@ -108,7 +114,7 @@ class Settings:
             raise InvalidSetting("searchers is empty: name some, or give None for all")
         if not isinstance(self.simplify, bool):
             raise InvalidSetting(f"simplify is {self.simplify!r}: give True or False")
-        loss_from(self.loss)
+        self.objective()
         self._check_score()
         kind_from(self.constants)
         if self.constant_units not in CONSTANT_UNITS:
@@ -315,6 +321,9 @@ class Settings:
 
     def objective(self) -> Loss:
         """What is made small."""
+        meant = _OTHER_LOSSES.get(self.loss.lower()) if isinstance(self.loss, str) else None
+        if meant is not None:
+            raise InvalidSetting(f"loss is {self.loss!r}: write {meant!r} for it")
         return loss_from(self.loss)
 
     def members(self) -> list[Searcher]:

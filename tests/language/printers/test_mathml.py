@@ -57,3 +57,24 @@ def test_every_formula_is_well_formed(expression: Expression) -> None:
 def test_digits_are_checked() -> None:
     with pytest.raises(InvalidSetting, match="from 1 to 17"):
         write(parse("x"), digits=0)
+
+
+# Elements of presentation MathML that have a fixed number of children (MathML Core, 3.3 and 3.4).
+_CHILDREN = {"mfrac": 2, "msup": 2, "msub": 2, "mroot": 2}
+
+
+@given(expressions())
+def test_elements_have_the_children_that_they_must(formula: Expression) -> None:
+    for element in ElementTree.fromstring(write(formula)).iter():
+        name = element.tag.rpartition("}")[2]
+        assert len(element) == _CHILDREN.get(name, len(element)), name
+        assert not (name in ("mi", "mn", "mo") and len(element))
+
+
+@pytest.mark.parametrize(
+    "text", ["(a/b + 1)/c", "(a/b)**2", "(a/b - 1/c)**1.5", "sqrt((a/b + 1)/c)", "a/(b/c)"]
+)
+def test_fractions_in_fractions_are_one_element_each(text: str) -> None:
+    for element in ElementTree.fromstring(write(parse(text))).iter():
+        name = element.tag.rpartition("}")[2]
+        assert len(element) == _CHILDREN.get(name, len(element))

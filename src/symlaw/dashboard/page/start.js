@@ -8,7 +8,7 @@ import { count } from "./words.js";
 export function startPage(place) {
   const input = el("input", {
     type: "file",
-    accept: ".csv,.tsv,.txt,.dat,.parquet",
+    accept: ".csv,.tsv,.txt,.dat,.parquet,.npy,.xlsx,.xlsm,.jsonl,.ndjson,.gz",
     class: "unseen",
     id: "file",
     onchange: () => take(input.files[0]),

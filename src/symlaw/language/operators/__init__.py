@@ -22,9 +22,16 @@ __all__ = ["NOTATIONS", "Operator", "Precedence", "Spelling", "operator", "opera
 
 ALIASES = {
     "add": "+",
+    "plus": "+",
     "sub": "-",
+    "minus": "-",
     "mul": "*",
+    "mult": "*",
+    "times": "*",
+    "×": "*",
+    "·": "*",
     "div": "/",
+    "÷": "/",
     "heaviside": "step",
     "arcsin": "asin",
     "arccos": "acos",
@@ -38,6 +45,16 @@ ALIASES = {
     "**": "pow",
     "^": "pow",
 }
+
+
+def _refusal(name: object, table: Mapping[str, Operator]) -> str:
+    """What to say of a name that is no operator's."""
+    parts = name.replace(",", " ").split() if isinstance(name, str) else []
+    if len(parts) > 1 and all(part in table or part in ALIASES for part in parts):
+        return f"unknown operator {name!r}: give each by itself, as {parts}"
+    near = difflib.get_close_matches(str(name), [*table, *ALIASES], n=1)
+    hint = f"did you mean {near[0]!r}? " if near else ""
+    return f"unknown operator {name!r}: {hint}known operators are {', '.join(table)}"
 
 
 @cache
@@ -60,7 +77,5 @@ def operator(name: str) -> Operator:
     table = operator_table()
     found = table.get(ALIASES.get(name, name)) if isinstance(name, str) else None
     if found is None:
-        near = difflib.get_close_matches(str(name), [*table, *ALIASES], n=1)
-        hint = f"did you mean {near[0]!r}? " if near else ""
-        raise UnknownOperator(f"unknown operator {name!r}: {hint}known operators are {', '.join(table)}")
+        raise UnknownOperator(_refusal(name, table))
     return found

@@ -1,0 +1,49 @@
+"""Cells of a sheet are those of its columns, whatever the fit made of them."""
+
+from __future__ import annotations
+
+import pytest
+
+from symlaw.errors import InvalidSetting
+from symlaw.language import parse
+from symlaw.language.expression import Expression, Variable
+from symlaw.language.lookup import lookup
+
+RECIPES = [
+    {"name": "t_h", "source": "t", "kind": "time", "unit": "h", "origin": "2026-01-02T03:00:00"},
+    {"name": "D [m]", "source": "D [mm]", "kind": "number", "scale": 0.001, "offset": 0.0},
+    {"name": "red", "source": "color", "kind": "category", "value": 'dark "red"', "known": []},
+    {"name": "on", "source": "on", "kind": "boolean"},
+    {"name": "lag_s", "source": "lag", "kind": "duration"},
+    {"name": "site", "source": "site", "kind": "label", "known": ["east", "north"]},
+]
+COLUMNS = ["t", "D [mm]", "color", "on", "lag", "site"]
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("t_h * 2", "=((A2-DATE(2026,1,2)-10800.0/86400)*24) * 2.0"),
+        ("`D [m]` + 1", "=(0.001*B2) + 1.0"),
+        ("red", '=IF(C2="dark ""red""",1,0)'),
+        ("on + lag_s", "=N(D2) + (E2*86400)"),
+    ],
+)
+def test_what_the_fit_made_is_made_in_the_cell(text: str, written: str) -> None:
+    assert parse(text).export("excel", columns=COLUMNS, recipes=RECIPES) == written
+
+
+def test_groups_are_told_by_their_labels() -> None:
+    formula = Expression((Variable("site"), lookup("a", [0.0, 1.0], [1.5, 2.5])))
+    written = formula.export("excel", columns=COLUMNS, recipes=RECIPES)
+    assert written == '=IF(F2="east",1.5,IF(F2="north",2.5,NA()))'
+
+
+def test_columns_of_a_formula_alone_are_in_the_order_of_their_names() -> None:
+    assert parse("b - a").export("excel") == "=B2 - A2"
+    assert parse("x10 - x2").export("excel", legend=True) == "=B2 - A2\nA2: x2\nB2: x10"
+
+
+def test_a_sheet_without_the_column_is_refused() -> None:
+    with pytest.raises(InvalidSetting, match="columns lacks 'b'"):
+        parse("a * b").export("excel", columns=["a", "c"])
