@@ -103,3 +103,20 @@ def test_exactness_is_checked_on_rows_held_out() -> None:
     assert holds_exactly(entry("x * x", 0.0), X, X[:, 0] ** 2, ["x"])
     assert not holds_exactly(entry("x", 0.0), X, np.abs(X[:, 0]), ["x"])
     assert holds_exactly(entry("x", 0.0), X[:0], X[:0, 0], ["x"])
+
+
+def test_the_last_rows_are_held_out_where_that_is_said() -> None:
+    assert split_rows(100, 0, last=True).held_out.tolist() == list(range(80, 100))
+    assert split_rows(20, 0, last=True).held_out.tolist() == [16, 17, 18, 19]
+    assert len(split_rows(20, 0).held_out) == len(split_rows(14, 0, last=True).held_out) == 0
+    weights = np.r_[np.ones(50), np.zeros(50)]
+    assert split_rows(100, 0, weights, last=True).held_out.tolist() == list(range(40, 50))
+
+
+def test_groups_are_held_out_whole() -> None:
+    together = np.repeat(np.arange(10), 10)
+    split = split_rows(100, 3, together=together)
+    assert len(split.held_out) == 20
+    assert set(together[split.held_out]).isdisjoint(together[split.searched])
+    two = np.r_[np.zeros(90, int), np.ones(10, int)]
+    assert len(np.unique(two[split_rows(100, 0, together=two).searched])) == 1

@@ -46,6 +46,7 @@ def fit(
     loss: option.LossName = "squared",
     objective: option.ObjectiveName = None,
     target_loss: option.TargetLoss = None,
+    holdout: option.Holdout = None,
     patience: option.Patience = "auto",
     searchers: option.Searchers = None,
     bank_memory: option.BankMemory = None,
@@ -81,6 +82,7 @@ def fit(
       symlaw fit data.csv -t y --y-std y_error
       symlaw fit pendulum.csv -t "period [s]" --units header
       symlaw fit data.csv -t y --from last --time 600
+      symlaw fit series.csv -t y --holdout last
       symlaw fit data.csv -t y --report law.html
       symlaw fit decay.csv -t counts --groups sample --template "a * f(t) + b"
     """
@@ -102,6 +104,7 @@ def fit(
         time_budget=time_budget,
         max_evaluations=max_evaluations,
         target_loss=target_loss,
+        holdout=holdout,
         patience=option.patience_of(patience),
         max_complexity=max_complexity,
         complexity_costs=option.costs(cost),
@@ -115,6 +118,7 @@ def fit(
     )
     known = _known(knowledge, template=template, groups=groups, guesses=guess or None, prior=prior)
     columns = {"target": target, "weights": weights, "y_std": y_std, "groups": known.get("groups")}
+    columns["holdout"] = holdout
     reading = {**columns, **_reading(features, drop, units)}
     table = _read(data, reading)
     settings, table = _with_known(settings, known, table, units, constants=constants)

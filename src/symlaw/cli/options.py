@@ -140,6 +140,12 @@ Groups = Annotated[
     str | None,
     typer.Option("--groups", metavar="COLUMN", help="Column of groups of rows with constants of their own."),
 ]
+Holdout = Annotated[
+    str | None,
+    typer.Option(
+        "--holdout", metavar="NAME", help="Rows held out to check formulas: 'last', or a column of groups."
+    ),
+]
 Guess = Annotated[
     list[str] | None,
     typer.Option("--guess", metavar="TEXT", help="A formula to begin with; may be given several times."),

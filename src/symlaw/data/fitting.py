@@ -69,6 +69,7 @@ def encode_for_fit(raw: Raw, roles: Roles, *, keep_all: bool = False) -> Table:
         target_name=target_name,
         weights=None if roles.weights is None else roles.weights[keep],
         y_std=None if roles.y_std is None else roles.y_std[keep],
+        together=None if roles.together is None else roles.together[keep],
         notes=tuple(notes),
         kept_rows=counting[keep],
         encodings={

@@ -8,19 +8,22 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from symlaw.data.columns import rounding_note
+from symlaw.data.columns import labels, rounding_note
 from symlaw.data.deviations import names_errors, read_deviations, weights_of, without_errors
 from symlaw.data.naming import resolve
 from symlaw.data.numerals import first_non_number, refine
 from symlaw.data.raw import Column, Raw
-from symlaw.errors import DataError
+from symlaw.errors import DataError, InvalidSetting
+
+LAST = "last"
 
 
 @dataclass(frozen=True, eq=False)
 class Roles:
     """The columns of a source by what they are for, with what was said in finding them.
 
-    ``beside`` are further targets, whose rows have to be there too.
+    ``beside`` are further targets, whose rows have to be there too; ``together`` numbers the groups of rows
+    that are held out together.
     """
 
     target: Column | None
@@ -30,6 +33,7 @@ class Roles:
     groups: str | None = None
     y_std: NDArray[np.float64] | None = None
     beside: tuple[Column, ...] = ()
+    together: NDArray[np.int64] | None = None
 
     @property
     def required(self) -> tuple[Column, ...]:
@@ -45,6 +49,7 @@ class Roles:
             weights=None if self.weights is None else self.weights[rows],
             y_std=None if self.y_std is None else self.y_std[rows],
             beside=tuple(column.at(rows) for column in self.beside),
+            together=None if self.together is None else self.together[rows],
         )
 
 
@@ -56,6 +61,7 @@ def choose_roles(
     weights: str | ArrayLike | None,
     groups: str | None = None,
     y_std: str | ArrayLike | None = None,
+    holdout: str | None = None,
 ) -> Roles:
     """Find the columns asked for; raises `ColumnNotFound` or `DataError` when they make no sense."""
     target_name = None if target is None else resolve(target, raw.names, "target")
@@ -71,7 +77,9 @@ def choose_roles(
     chosen = [name for name in dict.fromkeys(raw.names if wanted is None else wanted) if name not in left_out]
     if not chosen:
         raise DataError("No feature column is left; name at least one besides the target.")
-    notes: tuple[str, ...] = raw.notes
+    together, label, said_of = held_out_together(raw, holdout)
+    chosen = [name for name in chosen if name != label] or chosen
+    notes: tuple[str, ...] = raw.notes + said_of
     if wanted is None:
         chosen, said = without_errors(chosen, target_name)
         notes += said
@@ -89,7 +97,30 @@ def choose_roles(
         )
     deviations = None if y_std is None else read_deviations(raw, y_std)
     rows = read_weights(raw, weights) if deviations is None else weights_of(deviations)
-    return Roles(column_y, tuple(columns), rows, notes + said, group_name, deviations)
+    return Roles(column_y, tuple(columns), rows, notes + said, group_name, deviations, together=together)
+
+
+def held_out_together(
+    raw: Raw, holdout: str | None
+) -> tuple[NDArray[np.int64] | None, str | None, tuple[str, ...]]:
+    """Numbers of the groups of rows that are held out together, a column of labels of these, and notes.
+
+    The word ``last`` means the last rows, unless a column is called that.
+    """
+    if holdout is not None and not isinstance(holdout, str):
+        raise InvalidSetting(f"holdout is {holdout!r}: give 'last' or a column's name, or None")
+    if holdout is None or (holdout == LAST and LAST not in raw.names):
+        return None, None, () if holdout is None else ("The last fifth of the rows is held out.",)
+    name = resolve(holdout, raw.names, "holdout")
+    column, _ = refine(column_of(raw, name), raw.decimal_comma)
+    words = ["" if word is None else word for word in labels(column)]
+    known, together = np.unique(words, return_inverse=True)
+    if len(known) < 2:
+        raise DataError(f"The column {name!r} of holdout has one value: name one with two or more.")
+    is_label = column.kind == "text"
+    more = " It is no input." if is_label else ""
+    note = f"Rows of one {name!r} are held out together, about a fifth of the rows.{more}"
+    return together.astype(np.int64), name if is_label else None, (note,)
 
 
 def _doubted(name: str) -> str:

@@ -36,6 +36,8 @@ class Table:
         By column name, as the line below the names has them; empty where none was asked for.
     y_std : ndarray of float64, shape (n_rows,), or None
         Standard deviations of the target's errors, where ``weights`` are made of them.
+    together : ndarray of int64, shape (n_rows,), or None
+        Numbers of the groups of rows that are held out together.
     """
 
     X: Floats
@@ -48,6 +50,7 @@ class Table:
     encodings: Mapping[str, Any] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=dict)
     y_std: Floats | None = None
+    together: NDArray[np.int64] | None = None
 
     def digest(self) -> str:
         """Return the SHA-256 of names, shapes and numbers: equal for the same data from any source."""
@@ -74,6 +77,7 @@ def read_table(
     y_std: str | ArrayLike | None = None,
     groups: str | None = None,
     unit_row: bool = False,
+    holdout: str | None = None,
     encodings: Mapping[str, Any] | None = None,
 ) -> Table:
     """Read a table and make numbers of it.
@@ -99,6 +103,9 @@ def read_table(
         Column that tells groups of rows: text in it becomes one number for each label.
     unit_row : bool
         Whether the line below the names of a text file holds units.
+    holdout : str, optional
+        Column whose values tell rows that are held out together, or ``"last"``. A column of texts is then no
+        feature.
     encodings : Mapping, optional
         ``Table.encodings`` of the data that were fitted. The columns are then encoded as those were,
         ``features`` may name the features too, and every row is kept: a row that cannot be used has nan.
@@ -132,7 +139,7 @@ def read_table(
         raw = read_raw(source, "possible" if told else "none")
         return encode_as_before(raw, encodings, target, features, drop, weights, y_std)
     raw = read_raw(source, "required" if unit_row else "none")
-    table = encode_for_fit(raw, choose_roles(raw, target, features, drop, weights, groups, y_std))
+    table = encode_for_fit(raw, choose_roles(raw, target, features, drop, weights, groups, y_std, holdout))
     if not unit_row:
         return table
     units = dict(zip(raw.names, raw.units, strict=True))

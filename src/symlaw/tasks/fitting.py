@@ -150,11 +150,12 @@ def fit_front(
     stop: threading.Event | None = None,
     oracle: Oracle | None = None,
     earlier: Earlier | None = None,
+    together: NDArray[np.int64] | None = None,
 ) -> Fitted:
     """Search for formulas of ``y`` (n_samples,) in the columns of ``X`` (n_samples, n_features).
 
     An ``oracle`` gives the target at points (n_points, n_features) that no row has. The search goes on from
-    an ``earlier`` one where there is one.
+    an ``earlier`` one where there is one. Rows of one number in ``together`` are held out together.
 
     Raises
     ------
@@ -170,7 +171,8 @@ def fit_front(
         check_groups(X[:, list(names).index(settings.groups)], settings.groups)
     guesses = [*guesses, *settings.guessed(language)]
     table = _Table(_with_columns(X, language), y, language.variables, weights)
-    searched, held_out = table.split(settings.seed, loss)
+    last = settings.holdout is not None and together is None
+    searched, held_out = table.split(settings.seed, loss, last, together)
     shape = settings.shape(language.variables, target, table.X, y)
     _prepare(settings)
     problem = _asked(searched, language, settings, shape, _on_features(oracle, len(names)), len(names))
@@ -269,9 +271,11 @@ class _Table:
     names: Sequence[str]
     weights: NDArray[np.float64] | None
 
-    def split(self, seed: int, loss: Loss) -> tuple[_Table, _Table]:
+    def split(
+        self, seed: int, loss: Loss, last: bool, together: NDArray[np.int64] | None
+    ) -> tuple[_Table, _Table]:
         """Rows to search on, and rows held out: none where the others would not vary."""
-        split = split_rows(len(self.y), seed, self.weights)
+        split = split_rows(len(self.y), seed, self.weights, last=last, together=together)
         searched = self._on(split.searched)
         if len(split.held_out) > 0 and varies(searched.y, searched.weights, loss):
             return searched, self._on(split.held_out)

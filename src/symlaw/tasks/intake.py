@@ -18,7 +18,7 @@ from symlaw.data.fitting import MIN_ROWS, encode_for_fit
 from symlaw.data.numerals import refine
 from symlaw.data.raw import Column, Raw
 from symlaw.data.reading import read_raw
-from symlaw.data.roles import Roles
+from symlaw.data.roles import Roles, held_out_together
 from symlaw.errors import ColumnNotFound, DataError, InvalidSetting
 from symlaw.tasks.checking import checked_features, checked_rows
 from symlaw.tasks.reading import Reading, has_names, with_names, without_column
@@ -59,6 +59,8 @@ class Taken:
         How the columns were read.
     notes
         What was done.
+    together
+        Numbers of the groups of rows that are held out together (n_samples,), or None.
     """
 
     X: Array
@@ -69,6 +71,7 @@ class Taken:
     single: bool
     reading: Reading
     notes: tuple[str, ...] = ()
+    together: NDArray[np.int64] | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -105,12 +108,14 @@ def taken(
     else:
         raw, targets, weighing = _of_array(estimator, X, y, sample_weight, y_std)
     named = any(getattr(estimator, name) is not None for name in _NAMING_COLUMNS)
-    table = _table(raw, targets, weighing, estimator.groups, sample_weight, keep_all=named)
+    table = _table(raw, targets, weighing, estimator, sample_weight, keep_all=named)
     keep = table.kept_rows
     reading = Reading(tuple(column.name for column in raw.columns), table.encodings)
     Y = np.column_stack([column.values[keep] for column in targets.columns]).astype(np.float64)
     names = tuple(None if name in reading.names else name for name in targets.names)
-    return Taken(table.X, Y, table.weights, table.y_std, names, targets.single, reading, table.notes)
+    return Taken(
+        table.X, Y, table.weights, table.y_std, names, targets.single, reading, table.notes, table.together
+    )  # fmt: skip
 
 
 def taken_again(
@@ -254,16 +259,19 @@ def _table(
     raw: Raw,
     targets: TargetColumns,
     weighing: tuple[Array | None, Array | None],
-    groups: str | None,
+    estimator: Any,
     given: Any,
     *,
     keep_all: bool,
 ) -> Table:
     """The rows and columns that can be used."""
+    groups = estimator.groups
     if groups is not None and groups not in raw.names:
         raise InvalidSetting(f"groups names {groups!r}, which is no column: there are {', '.join(raw.names)}")
     weights, deviations = weighing
     names, notes = without_errors(list(raw.names), targets.columns[0].name)
+    together, label, said = held_out_together(raw, estimator.holdout)
+    names, notes = [name for name in names if name != label] or names, notes + said
     columns = []
     for column in raw.columns:
         if column.name in names:
@@ -284,5 +292,6 @@ def _table(
         groups,
         deviations,
         targets.columns,
+        together,
     )
     return encode_for_fit(raw, roles, keep_all=keep_all)

@@ -65,6 +65,9 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         what has a good loss for its complexity is what it is asked about. It may be slow.
     target_loss
         Loss, as the front has it, at which the search ends; under an objective, that one's value.
+    holdout
+        Which fifth of the rows is held out of the search to check formulas: ``"last"``, as a forecast needs,
+        or a column whose values tell rows that belong together; by chance, of 60 rows or more, by default.
     patience
         Evaluations without improvement after which the search ends. ``"auto"``: it ends when the same formula
         has long been the one to recommend, and longer ones only follow the noise; judged by evaluations, and
@@ -228,6 +231,7 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         loss: str | Loss | Callable[..., Any] = "squared",
         objective: Callable[..., Any] | None = None,
         target_loss: float | None = None,
+        holdout: str | None = None,
         patience: int | str | None = "auto",
         max_complexity: int = 30,
         complexity_costs: Mapping[str, float] | None = None,
@@ -268,6 +272,7 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         self.loss = loss
         self.objective = objective
         self.target_loss = target_loss
+        self.holdout = holdout
         self.patience = patience
         self.max_complexity = max_complexity
         self.complexity_costs = complexity_costs

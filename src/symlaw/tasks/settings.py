@@ -68,6 +68,7 @@ class Settings:
     time_budget: float | None = 60.0
     max_evaluations: int | None = None
     target_loss: float | None = None
+    holdout: str | None = None
     patience: int | str | None = AUTO
     max_complexity: int = 30
     complexity_costs: Mapping[str, float] | None = None

@@ -66,6 +66,8 @@ class Outputs:
         What the targets are called; None for those without a name.
     notes
         What was done to the data.
+    together
+        Numbers of the groups of rows that are held out together.
     """
 
     X: NDArray[np.float64]
@@ -75,11 +77,14 @@ class Outputs:
     single: bool
     targets: tuple[str | None, ...] = ()
     notes: tuple[str, ...] = ()
+    together: NDArray[np.int64] | None = None
 
     @classmethod
     def of(cls, data: Taken) -> Outputs:
         """The targets of a fit's data."""
-        return cls(data.X, data.Y, list(data.names), data.weights, data.single, data.targets, data.notes)
+        names = list(data.names)
+        own = (data.targets, data.notes, data.together)
+        return cls(data.X, data.Y, names, data.weights, data.single, *own)
 
     def called(self, place: int) -> str:
         """The name of a target, y or y0, y1, ... where it has none."""

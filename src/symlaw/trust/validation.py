@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from symlaw.search.archive import Entry
 
-# Of so many rows or more, a share is held out, but not more than enough.
-MIN_ROWS = 60
+# Of so many rows or more, a share is held out, but not more than enough; where it is said which, of fewer.
+MIN_ROWS, MIN_ROWS_SAID = 60, 15
 SHARE, MOST = 0.2, 10_000
 # A formula fails where a simpler one has smaller errors by so many standard errors of the difference.
 _CLEARLY = 2.0
@@ -33,8 +33,15 @@ class Split(NamedTuple):
     held_out: NDArray[np.int64]
 
 
-def split_rows(n_rows: int, seed: int, weights: NDArray[np.float64] | None = None) -> Split:
-    """Rows to search on and rows to hold out: a fifth of at least 60, by chance.
+def split_rows(
+    n_rows: int,
+    seed: int,
+    weights: NDArray[np.float64] | None = None,
+    *,
+    last: bool = False,
+    together: NDArray[np.int64] | None = None,
+) -> Split:
+    """Rows to search on and rows to hold out: a fifth of at least 60 by chance, of 15 where it is said which.
 
     Parameters
     ----------
@@ -44,14 +51,36 @@ def split_rows(n_rows: int, seed: int, weights: NDArray[np.float64] | None = Non
         Chooses among them.
     weights
         (n_rows,); rows of weight 0 are not held out.
+    last
+        Whether the last rows are held out, as a forecast is of what comes after.
+    together
+        (n_rows,), groups of rows that are held out together, until there are enough; all but one at most.
     """
     everything = np.arange(n_rows)
     usable = everything if weights is None else np.flatnonzero(weights > 0)
-    if len(usable) < MIN_ROWS:
+    said = last or together is not None
+    if len(usable) < (MIN_ROWS_SAID if said else MIN_ROWS):
         return Split(everything, everything[:0])
     rng = np.random.Generator(np.random.Philox(key=[seed, 1]))
-    held_out = np.sort(rng.permutation(usable)[: min(int(SHARE * len(usable)), MOST)])
+    count = int(SHARE * len(usable)) if said else min(int(SHARE * len(usable)), MOST)
+    if together is not None:
+        held_out = _groups_held_out(together, usable, count, rng)
+    else:
+        held_out = usable[-count:] if last else np.sort(rng.permutation(usable)[:count])
     return Split(np.delete(everything, held_out), held_out)
+
+
+def _groups_held_out(
+    together: NDArray[np.int64], usable: NDArray[np.int64], count: int, rng: np.random.Generator
+) -> NDArray[np.int64]:
+    """Rows of groups drawn by chance until there are so many; one group at least is left."""
+    groups = rng.permutation(np.unique(together[usable]))
+    held_out: list[int] = []
+    for group in groups[:-1]:
+        if len(held_out) >= count:
+            break
+        held_out += usable[together[usable] == group].tolist()
+    return np.sort(np.array(held_out, dtype=np.int64))
 
 
 def folds_of(n_rows: int, n_folds: int, seed: int) -> list[NDArray[np.int64]]:
