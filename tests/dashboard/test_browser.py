@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -13,8 +14,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
+from symlaw import parse
+from symlaw.report import fonts
 from tests.cli.conftest import environment
 
 from .conftest import EXAMPLES, Client, Growing
@@ -390,3 +394,42 @@ def test_says_so_when_the_server_is_gone(client: Client, page: Any) -> None:
     page.route(re.compile("/api/"), lambda route: route.abort())
     page.evaluate("location.hash = '#/run/pendulum'")
     page.wait_for_selector("[role=alert]:has-text('is symlaw dashboard still running?')")
+
+
+FORMULAS = (
+    "sqrt(k / m)",
+    "sqrt((a / b + 1) / c)",
+    "sqrt(a / (b + c / d)) + 1 / sqrt(e)",
+    "((a + b / c) / d)**2.5",
+)
+
+
+def lowest_ink(page: Any, sign: dict[str, float]) -> float:
+    """How far down a box something is drawn, as a share of its height."""
+    from matplotlib.image import imread
+
+    dark = imread(io.BytesIO(page.screenshot(clip=sign)))[..., :3].mean(axis=2) < 0.5
+    rows = np.flatnonzero(dark.any(axis=1))
+    return float((rows[-1] + 1) / len(dark)) if len(rows) else 0.0
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_roots_and_brackets_grow_with_what_is_in_them(chromium: Any, text: str) -> None:
+    """Among common fonts roots of fractions are signs beside them: the one that reports hold has to draw them."""
+    style = f"<style>{fonts.embedded()} math {{ font-family: 'symlaw math', math; font-size: 40px }}"
+    page = chromium.new_page()
+    page.set_content(f"<!doctype html>{style}</style><body>{parse(text).export('mathml')}")
+    page.evaluate("document.fonts.ready")
+    signs = page.evaluate(
+        """() => [...document.querySelectorAll('msqrt, mo')]
+            .filter(one => one.localName === 'msqrt' || one.textContent === '(')
+            .map(one => {
+                const box = one.getBoundingClientRect();
+                const next = one.localName === 'msqrt' ? one.firstElementChild : one.nextElementSibling;
+                const inside = next.getBoundingClientRect();
+                return {x: box.left, y: inside.top, width: inside.left - box.left, height: inside.height};
+            })"""
+    )
+    grown = [lowest_ink(page, sign) > 0.8 for sign in signs]
+    page.close()
+    assert grown and all(grown)

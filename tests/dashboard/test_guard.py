@@ -6,7 +6,9 @@ import pytest
 
 from .conftest import Client
 
-POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'"
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src"
+)
 
 
 def test_the_opening_link_gives_a_cookie(client: Client) -> None:

@@ -26,6 +26,7 @@ from symlaw.dashboard.values import reply
 from symlaw.errors import InvalidSetting, RunError, SymlawError
 from symlaw.language.grammar import DEFAULT_OPERATORS
 from symlaw.language.operators import operator_table
+from symlaw.report import fonts
 from symlaw.runs.control import take_back, wish
 from symlaw.runs.marks import write_mark
 from symlaw.runs.scan import summary
@@ -42,7 +43,10 @@ if TYPE_CHECKING:
 PAGE = Path(__file__).parent / "page"
 # Bytes of a request that is no table.
 _MOST_BYTES = 1_000_000
-_TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+_TYPES = {
+    ".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml",
+    ".woff2": "font/woff2",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -91,7 +95,8 @@ def make_app(
     journals = Journals()
     listing, streams = Listing(root, journals), Streams(closing, journals)
     desk = Desk(root, journals, Uploads(root, limit), Launches(root), listing, streams)
-    files = {path.name: path for path in sorted(PAGE.iterdir()) if path.suffix in _TYPES}
+    kept = [*sorted(PAGE.iterdir()), fonts.PATH]
+    files = {path.name: path for path in kept if path.suffix in _TYPES}
     answers: list[tuple[str, str, Answer]] = [
         ("GET", "/api/about", _about),
         ("GET", "/api/runs", _runs),

@@ -8,6 +8,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from symlaw.language.printers.formats.mathml import markup, name_markup, wrapped
+from symlaw.report import fonts
 from symlaw.report.blocks import Law, Listing, Pairs, Picture, Table, Text
 from symlaw.report.records import embedded
 
@@ -20,7 +21,7 @@ _FEW = 4
 def html_of(report: Report) -> str:
     """The page."""
     title, body = escape(report.title), "".join(map(_section, report.sections))
-    style = files("symlaw.report").joinpath("report.css").read_text(encoding="utf-8")
+    style = fonts.embedded() + files("symlaw.report").joinpath("report.css").read_text(encoding="utf-8")
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
