@@ -415,7 +415,7 @@ def lowest_ink(page: Any, sign: dict[str, float]) -> float:
 
 @pytest.mark.parametrize("text", FORMULAS)
 def test_roots_and_brackets_grow_with_what_is_in_them(chromium: Any, text: str) -> None:
-    """Among common fonts roots of fractions are signs beside them: the one that reports hold has to draw them."""
+    """Common fonts draw the root of a fraction as a sign beside it; the one that reports hold does not."""
     style = f"<style>{fonts.embedded()} math {{ font-family: 'symlaw math', math; font-size: 40px }}"
     page = chromium.new_page()
     page.set_content(f"<!doctype html>{style}</style><body>{parse(text).export('mathml')}")

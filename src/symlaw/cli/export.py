@@ -96,7 +96,8 @@ def export(
     else:
         typer.echo(written.rstrip("\n"))
         if notation == "excel" and cells is None:
-            shown = str(formula.export("excel", **given, legend=True)).splitlines()[1:]
+            options = {name: value for name, value in given.items() if value is not None}
+            shown = str(formula.export("excel", **options, legend=True)).splitlines()[1:]
             typer.echo(f"cells: {'; '.join(shown)}", err=True)
 
 
