@@ -22,6 +22,8 @@ _READ_AS_OTHERS, _CALLED_POWER = ("2.0", "3.0", "2", "3"), Spelling("pow({0}, {1
 
 
 _MOST_DIGITS = 17
+# Rounded numbers below this are written without a power of ten.
+_PLAIN_BELOW = 1e5
 
 
 class _Printed(NamedTuple):
@@ -111,7 +113,7 @@ def _bracket(text: str, notation: str) -> str:
 
 
 def _number(value: float, notation: str, digits: int | None) -> _Printed:
-    text = repr(float(value)) if digits is None else _rounded(value, digits)
+    text = repr(float(value)) if digits is None else rounded(value, digits)
     if notation == "latex" and "e" in text:
         mantissa, exponent = text.split("e")
         text = rf"{mantissa} \cdot 10^{{{int(exponent)}}}"
@@ -121,8 +123,18 @@ def _number(value: float, notation: str, digits: int | None) -> _Printed:
     return _Printed(text, Precedence.NEGATION if negative else Precedence.ATOM, not negative)
 
 
-def _rounded(value: float, digits: int) -> str:
+def rounded(value: float, digits: int) -> str:
+    """A number with so many significant digits.
+
+    Examples
+    --------
+    >>> rounded(20.004, 1), rounded(1234567.0, 3), rounded(0.00001234, 2)
+    ('20', '1.23e6', '1.2e-5')
+    """
     text = f"{value:.{digits}g}"
+    if "e+" in text and abs(value) < _PLAIN_BELOW:
+        # 20 with one digit is no 2e+01
+        return f"{float(text):.0f}"
     return text.replace("e+0", "e").replace("e-0", "e-").replace("e+", "e")
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from symlaw.errors import InvalidSetting
 from symlaw.language.expression import Constant, Expression, Leaf, reduced
 from symlaw.language.operators import Operator, Precedence
+from symlaw.language.printers.notation import rounded
 from symlaw.language.printers.registry import Target
 
 if TYPE_CHECKING:
@@ -129,7 +130,7 @@ def _bracketed(shown: str) -> str:
 
 
 def _number(value: float, digits: int) -> _Printed:
-    text = f"{abs(value):.{digits}g}".replace("inf", "∞")
+    text = rounded(abs(value), digits).replace("inf", "∞")
     mantissa, power, exponent = text.partition("e")
     shown = f"<mn>{mantissa}</mn>"
     if power:
