@@ -87,7 +87,7 @@ def test_predict_by_complexity(finished: Path, capsys: pytest.CaptureFixture[str
         ("python", "return axis_au * math.sqrt(axis_au)"),
         ("numpy", "return axis_au * np.sqrt(axis_au)"),
         ("c", "double formula(double axis_au)"),
-        ("excel", "=A2 * SQRT(A2)"),
+        ("excel", "=B2 * SQRT(B2)"),
         ("sqlite", 'CAST("axis_au" AS REAL)'),
         ("json", '{"symlaw_expression": 1'),
     ],
