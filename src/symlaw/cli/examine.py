@@ -126,6 +126,7 @@ def _tell_constants(screen: Console, sure: Uncertainty, kind: Kind) -> None:
 def _tell_groups(screen: Console, constants: Sequence[GroupConstant], found: Run) -> None:
     """The constants that groups have of their own, parameter by parameter."""
     from symlaw.cli.terminal import say
+    from symlaw.trust.group_constants import HELD
 
     recipes = found.header.encodings.get("features", ())
     labels = {str(recipe["name"]): recipe.get("known") for recipe in recipes}
@@ -135,6 +136,8 @@ def _tell_groups(screen: Console, constants: Sequence[GroupConstant], found: Run
         say(screen, f"{name} by {own[0].column}, and its standard error:")
         for one in own:
             say(screen, f"  {one.text(labels.get(one.column))}")
+    if constants:
+        say(screen, HELD, style="dim")
 
 
 def _tell_evidence(screen: Console, rows: Iterable[Evidence], chance: Chance | None) -> None:

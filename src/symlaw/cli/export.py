@@ -75,7 +75,7 @@ def export(
     """
     from symlaw.cli.plugins import operators_in
     from symlaw.runs.store import read_run, resolve_run
-    from symlaw.tasks.exporting import of_a_sheet
+    from symlaw.tasks.exporting import of_a_table, with_labels
 
     found = read_run(resolve_run(run, runs))
     formula = found.row(complexity).expression.with_operators(operators_in(plugin))
@@ -85,10 +85,11 @@ def export(
     header = found.header
     if cells is None:
         sheet = header.encodings.get("columns") or header.feature_names
-        given.update(of_a_sheet(notation, sheet, header.encodings))
+        given.update(of_a_table(notation, sheet, header.encodings))
     if notation == "latex":
         given["units"] = _units_in(found, formula) or None
     written = formula.export(notation, **{name: value for name, value in given.items() if value is not None})
+    written = with_labels(written, notation, formula, header.encodings)
     if output is not None:
         _write(output, written)
     elif isinstance(written, bytes):

@@ -18,7 +18,7 @@ from symlaw.report.found import Found, sure_of
 from symlaw.report.pictures import pictures_of_fit, pictures_of_front, pictures_of_search
 from symlaw.trust.evidence import Evidence, evidence
 from symlaw.trust.fit import model_of
-from symlaw.trust.group_constants import GroupConstant, group_constants
+from symlaw.trust.group_constants import HELD, GroupConstant, group_constants
 from symlaw.trust.snapping import snapped
 from symlaw.trust.uncertainty import weighed
 
@@ -163,7 +163,8 @@ def _by_group(constants: Sequence[GroupConstant], found: Found) -> list[Block]:
         for one in constants
     ]  # fmt: skip
     column = constants[0].column
-    return [Table(("constant", column, "estimate", "standard error"), rows, (False, False, True, True))]
+    heads = ("constant", column, "estimate", "standard error")
+    return [Table(heads, rows, (False, False, True, True)), Text(HELD, quiet=True)]
 
 
 def _exact(exact: Snapped | None, target: str) -> list[Block]:

@@ -13,7 +13,7 @@ from sklearn.utils.validation import check_is_fitted
 from symlaw.engine.evaluate import evaluate
 from symlaw.language.grammar import DEFAULT_OPERATORS
 from symlaw.language.portable import with_carried, with_fetched
-from symlaw.tasks.exporting import of_a_sheet
+from symlaw.tasks.exporting import exported
 from symlaw.tasks.fitting import Fitted
 from symlaw.tasks.foreign import check_settings
 from symlaw.tasks.frames import alternatives_frame, alternatives_of, frame_of, place_of, report_of
@@ -375,10 +375,7 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         Cells of a sheet are by default those of the data's columns, dates and texts among them.
         """
         check_is_fitted(self)
-        options = {**of_a_sheet(target, self.reading_.columns, self.reading_.encodings), **options}
-        if isinstance(self.expression_, tuple):
-            return tuple(one.export(target, **options) for one in self.expression_)
-        return self.expression_.export(target, **options)
+        return exported(self, target, options)
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from symlaw.trust.fit import Sample
 
+# What the errors of the other constants are, where these are not fitted with the groups' own.
+HELD = "Errors of constants that all groups share are for the groups' constants as they are."
 # A constant that groups share, by number, or a parameter of one group.
 _Place = int | tuple[str, float]
 

@@ -1,6 +1,9 @@
-"""Cells of a sheet are those of its columns, whatever the fit made of them."""
+"""Cells and SQL are of the table's own columns, whatever the fit made of them."""
 
 from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -47,3 +50,20 @@ def test_columns_of_a_formula_alone_are_in_the_order_of_their_names() -> None:
 def test_a_sheet_without_the_column_is_refused() -> None:
     with pytest.raises(InvalidSetting, match="columns lacks 'b'"):
         parse("a * b").export("excel", columns=["a", "c"])
+
+
+def test_sql_is_of_the_tables_columns_too() -> None:
+    formula = Expression((Variable("site"), lookup("a", [0.0, 1.0], [1.5, 2.5])))
+    written = formula.export("sqlite", recipes=RECIPES)
+    assert """CASE WHEN "site" = 'east' THEN 1.5""" in written and """"site" = 'north'""" in written
+    assert parse("red").export("duckdb", recipes=RECIPES).startswith("""(CASE WHEN "color" = 'dark "red"'""")
+    assert parse("`D [m]`").export("sqlite", recipes=RECIPES) == """(0.001 * CAST("D [mm]" AS REAL) + 0.0)"""
+
+
+def test_sql_of_labels_computes() -> None:
+    formula = Expression((Variable("site"), lookup("a", [0.0, 1.0], [1.5, 2.5])))
+    with closing(sqlite3.connect(":memory:")) as base:
+        base.execute("CREATE TABLE t (site TEXT)")
+        base.executemany("INSERT INTO t VALUES (?)", [("east",), ("north",), ("south",)])
+        found = base.execute(f"SELECT {formula.export('sqlite', recipes=RECIPES)} FROM t").fetchall()
+    assert found == [(1.5,), (2.5,), (None,)]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from symlaw.errors import CannotExport
 from symlaw.language.printers.dialect import ARITHMETIC, COMPOSED, Dialect, literal, spelled
 from symlaw.language.printers.registry import Target
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
     from symlaw.language.expression import Expression
 
@@ -51,6 +51,10 @@ def _double(value: float, specials: dict[str, str]) -> str:
     return text if "e" in text or text in specials.values() else text + "e0"
 
 
+def _text(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
 SQLITE = Dialect(
     "SQLite",
     {
@@ -88,6 +92,7 @@ DUCKDB = Dialect(
     ),
     choice=_CHOICE,
     rest=_NAN,
+    quoted=_text,
     composed=_COMPOSED,
 )
 
@@ -98,17 +103,45 @@ def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _writer(dialect: Dialect, kind: str) -> Callable[[Expression], str]:
-    def write(expression: Expression) -> str:
-        """An expression of quoted columns, computed in doubles whatever their type."""
+def _writer(dialect: Dialect, kind: str) -> Callable[..., str]:
+    def write(expression: Expression, recipes: Sequence[Mapping[str, Any]] | None = None) -> str:
+        """An expression of quoted columns, computed in doubles whatever their type.
+
+        Parameters
+        ----------
+        expression
+            The formula.
+        recipes
+            How a fit made its columns of the table's, as ``Table.encodings["features"]``: labels, texts of
+            two values and units are made the same. Dates are columns of their own, called as in the formula.
+        """
         prepared = dialect.prepared(expression)
-        names = {name: f"CAST({_quoted(name)} AS {kind})" for name in prepared.variables}
-        return dialect.written(prepared, names)
+        made = {str(recipe["name"]): recipe for recipe in recipes or ()}
+        names = {name: _made(name, made.get(name), kind) for name in prepared.variables}
+        labels = {
+            names[name]: made[name]["known"] for name in names if made.get(name, {}).get("kind") == "label"
+        }
+        return dialect.written(prepared, names, labels)
 
     return write
 
 
+def _made(name: str, recipe: Mapping[str, Any] | None, kind: str) -> str:
+    """A column as the formula has it."""
+    made = "number" if recipe is None else recipe["kind"]
+    if recipe is None or made in ("time", "duration"):
+        return f"CAST({_quoted(name)} AS {kind})"
+    source = _quoted(str(recipe["source"]))
+    if made == "label":
+        return source
+    if made == "category":
+        return f"(CASE WHEN {source} = {_text(str(recipe['value']))} THEN 1.0 ELSE 0.0 END)"
+    scale, offset = recipe.get("scale", 1.0), recipe.get("offset", 0.0)
+    cast = f"CAST({source} AS {kind})"
+    return cast if scale == 1.0 and not offset else f"({scale!r} * {cast} + {offset!r})"
+
+
 TARGETS = (
-    Target("sqlite", "SQL expression for SQLite", _writer(SQLITE, "REAL"), SQLITE),
-    Target("duckdb", "SQL expression for DuckDB", _writer(DUCKDB, "DOUBLE"), DUCKDB),
+    Target("sqlite", "SQL expression for SQLite", _writer(SQLITE, "REAL"), SQLITE, ("recipes",)),
+    Target("duckdb", "SQL expression for DuckDB", _writer(DUCKDB, "DOUBLE"), DUCKDB, ("recipes",)),
 )
