@@ -213,6 +213,27 @@ def test_a_hostile_table_can_be_searched(command: str, visit: Callable[..., Any]
     assert page.evaluate("window.hacked") is None
 
 
+def test_a_search_with_error_bars_and_what_is_known(command: str, visit: Callable[..., Any]) -> None:
+    page = visit(command)
+    page.click("nav >> text=New search")
+    rows = "\n".join(f"{k},{2 * k + (-1) ** k / 10},{0.1 if k % 3 else 0.4}" for k in range(1, 25))
+    drop(page, "bars.csv", f"x,y,u\n{rows}\n")
+    page.wait_for_selector("#target")
+    page.select_option("#target", "y")
+    page.click("summary:has-text('Errors, groups')")
+    page.select_option("#weighing", "y_std u")
+    page.select_option("#holdout", "last")
+    page.fill("#constraints", "increasing in x\n")
+    page.fill("#seed", "3")
+    page.fill("#seconds", "2")
+    page.click("button:has-text('Start')")
+    page.wait_for_selector(".badge.finished", timeout=PATIENCE)
+    page.wait_for_selector(".export")
+    text = page.text_content("main")
+    assert "increasing in x" in text and "last fifth" in text
+    assert "u" not in page.text_content(".law math") if page.locator(".law math").count() else True
+
+
 def test_a_file_that_is_too_large_is_refused_in_a_sentence(client: Client, page: Any, tmp_path: Path) -> None:
     page.click("nav >> text=New search")
     path = tmp_path / "large.csv"

@@ -27,6 +27,16 @@ def test_a_question_becomes_arguments_of_their_own(tmp_path: Path) -> None:
     assert options.split([features.removeprefix("--features=")]) == list(ODD)
 
 
+def test_errors_groups_and_what_is_known_become_options(tmp_path: Path) -> None:
+    texts = {"loss": "absolute", "y_std": "--x", "groups": "g", "holdout": "last", "template": "a * f(x)"}
+    told = {**texts, "seed": 7, "constraints": ['y >= "0"', "increasing in x"], "weights": ""}
+    arguments = Question.of({"target": "y", **told}).arguments(tmp_path / "t.csv", tmp_path)
+    wanted = {f"--{name.replace('_', '-')}={value}" for name, value in texts.items()} | {"--seed=7"}
+    assert wanted <= set(arguments) and not any(one.startswith("--weights") for one in arguments)
+    (knowledge,) = [one.partition("=")[2] for one in arguments if one.startswith("--knowledge=")]
+    assert read_knowledge(Path(knowledge)) == {"constraints": ['y >= "0"', "increasing in x"]}
+
+
 @pytest.mark.parametrize("free", [False, True])
 def test_units_of_any_columns_are_read_back(tmp_path: Path, free: bool) -> None:
     units = {name: "kg m" for name in ODD}
@@ -51,6 +61,8 @@ def test_units_of_any_columns_are_read_back(tmp_path: Path, free: bool) -> None:
         {"target": "y", "seconds": True}, {"target": "y", "max_complexity": 0},
         {"target": "y", "max_complexity": 2.5},
         {"target": "y", "units": ["m"]}, {"target": "y", "units": {"x": 1}},
+        {"target": "y", "seed": -1}, {"target": "y", "seed": "3"}, {"target": "y", "loss": 3},
+        {"target": "y", "constraints": "y > 0"}, {"target": "y", "groups": ["a"]},
     ],
     ids=str,
 )  # fmt: skip

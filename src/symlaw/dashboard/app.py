@@ -23,6 +23,7 @@ from symlaw.dashboard.listing import Listing, comparison
 from symlaw.dashboard.streams import Streams
 from symlaw.dashboard.tables import TooLarge, Uploads, described
 from symlaw.dashboard.values import reply
+from symlaw.engine.losses import LOSSES
 from symlaw.errors import InvalidSetting, RunError, SymlawError
 from symlaw.language.grammar import DEFAULT_OPERATORS
 from symlaw.language.operators import operator_table
@@ -174,7 +175,12 @@ def _about(desk: Desk, _request: Request, _body: Mapping[str, Any]) -> Any:
     operators = [
         {"name": row.name, "default": row.name in DEFAULT_OPERATORS} for row in operator_table().values()
     ]
-    return {"operators": operators, "limit": desk.uploads.limit, "root": str(desk.root.resolve())}
+    return {
+        "operators": operators,
+        "losses": list(LOSSES),
+        "limit": desk.uploads.limit,
+        "root": str(desk.root.resolve()),
+    }
 
 
 def _runs(desk: Desk, _request: Request, _body: Mapping[str, Any]) -> Any:

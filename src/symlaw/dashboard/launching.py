@@ -24,6 +24,8 @@ MOST_SECONDS = 7 * 86400.0
 # Searches that were started and are remembered, and those that may go at a time.
 _REMEMBERED, MOST_AT_A_TIME = 20, 4
 _TAIL = 4096
+# Options of the command that are single texts.
+_OPTIONS = ("loss", "template", "holdout", "weights", "y_std", "groups")
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,14 @@ class Question:
         How long to search.
     max_complexity
         Of formulas.
+    loss, template, holdout
+        As the command's options; empty for its defaults.
+    weights, y_std, groups
+        Columns; empty for none.
+    constraints
+        What is known about the target's values, in sentences.
+    seed
+        Of the search; None for another each time.
     """
 
     target: str
@@ -55,6 +65,14 @@ class Question:
     free_constants: bool
     seconds: float
     max_complexity: int
+    loss: str = ""
+    template: str = ""
+    holdout: str = ""
+    weights: str = ""
+    y_std: str = ""
+    groups: str = ""
+    constraints: tuple[str, ...] = ()
+    seed: int | None = None
 
     @classmethod
     def of(cls, asked: Mapping[str, Any]) -> Question:
@@ -74,10 +92,13 @@ class Question:
             free_constants=bool(asked.get("free_constants")),
             seconds=seconds_in(asked.get("seconds", 60)),
             max_complexity=_whole(asked.get("max_complexity", 30)),
+            constraints=_texts(asked.get("constraints", []), "constraints"),
+            seed=_seed(asked.get("seed")),
+            **{name: _text(asked[name], name) for name in _OPTIONS if asked.get(name)},
         )
 
     def arguments(self, table: Path, root: Path) -> list[str]:
-        """The question as arguments of ``symlaw fit``; units go into a file beside the table."""
+        """The question as arguments of ``symlaw fit``; what is known goes into a file beside the table."""
         options = [
             f"--target={self.target}",
             f"--time={self.seconds:g}",
@@ -89,22 +110,33 @@ class Question:
             options.append(f"--operators={_joined(self.operators)}")
         if self.features is not None:
             options.append(f"--features={_joined(self.features)}")
-        if any(self.units.values()):
+        options += [
+            f"--{name.replace('_', '-')}={getattr(self, name)}" for name in _OPTIONS if getattr(self, name)
+        ]
+        if self.seed is not None:
+            options.append(f"--seed={self.seed}")
+        if any(self.units.values()) or self.constraints:
             options.append(f"--knowledge={self._written(table.parent)}")
         return ["fit", str(table), *options]
 
     def _written(self, folder: Path) -> Path:
-        path = folder / f"units-{secrets.token_hex(4)}.toml"
+        path = folder / f"known-{secrets.token_hex(4)}.toml"
+        lines = self._units_written() if any(self.units.values()) else []
+        if self.constraints:
+            lines += ["[shape]", f"constraints = [{', '.join(map(_toml, self.constraints))}]"]
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        return path
+
+    def _units_written(self) -> list[str]:
+        """Lines of TOML."""
         lines = ["[units]", f"target = {_toml(self.units.get(self.target, ''))}"]
         lines += ['constants = "free"'] if self.free_constants else []
         lines.append("[units.columns]")
-        lines += [
+        return lines + [
             f"{_toml(name)} = {_toml(unit)}"
             for name, unit in self.units.items()
             if name != self.target and unit and (self.features is None or name in self.features)
         ]
-        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-        return path
 
 
 def _text(value: Any, what: str) -> str:
@@ -138,6 +170,14 @@ def seconds_in(value: Any) -> float:
 def _whole(value: Any) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= 200:
         raise InvalidSetting(f"the greatest complexity is {value!r}: give a whole number from 1 to 200")
+    return value
+
+
+def _seed(value: Any) -> int | None:
+    if value is None:
+        return None
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**31:
+        raise InvalidSetting(f"the seed is {value!r}: give a whole number of 0 or more")
     return value
 
 

@@ -220,7 +220,7 @@ class Settings:
         check_kinds(known)
         rules, demands = _rules(known, named)
         demands += [rule for rule in (required, kind) if rule is not None]
-        writes_powers = list(self.operators) == list(DEFAULT_OPERATORS)
+        writes_powers = set(self.operators) == set(DEFAULT_OPERATORS)
         return replace(
             known.language, rules=tuple(rules), demands=tuple(demands), writes_powers=writes_powers
         )

@@ -17,7 +17,7 @@ export function startPage(place) {
     "label",
     { class: "drop", for: "file" },
     el("strong", {}, "Drop a table here"),
-    el("span", {}, "or choose a file: CSV, TSV or Parquet"),
+    el("span", {}, "or choose a file: CSV, Excel, JSON lines or Parquet"),
   );
   const below = el("div");
   let stop = () => {},
@@ -108,6 +108,33 @@ export function startPage(place) {
       id: "seconds",
     });
     const size = el("input", { type: "number", min: 1, max: 200, value: 30, required: true, id: "size" });
+    const choice = (id, named, options) =>
+      el(
+        "select",
+        { id, "aria-label": named },
+        options.map(([value, shown]) => el("option", { value }, shown)),
+      );
+    const columns = table.columns.map((column) => [column.name, column.name]);
+    const loss = choice("loss", "What is made small", about.losses.map((name) => [name, name]));
+    const weighing = choice("weighing", "What weighs the rows", [
+      ["", "all alike"],
+      ...columns.map(([name]) => [`y_std ${name}`, `error bars in ${name}`]),
+      ...columns.map(([name]) => [`weights ${name}`, `weights in ${name}`]),
+    ]);
+    const groups = choice("groups", "Groups of rows", [["", "none"], ...columns]);
+    const holdout = choice("holdout", "Rows that check formulas", [
+      ["", "by chance"],
+      ["last", "the last fifth"],
+      ...columns.map(([name]) => [name, `rows of one ${name} together`]),
+    ]);
+    const template = el("input", { type: "text", id: "template", spellcheck: "false", placeholder: "a * f(x) + b" });
+    const known = el("textarea", {
+      id: "constraints",
+      rows: 3,
+      spellcheck: "false",
+      placeholder: "y >= 0",
+    });
+    const seed = el("input", { type: "number", id: "seed", min: 0, max: 2147483647, step: 1 });
     const grid = el("div", { class: "wide-part" });
 
     function draw() {
@@ -176,7 +203,17 @@ export function startPage(place) {
         units: units.checked ? Object.fromEntries(rows.map((row) => [row.column.name, row.unit.value])) : {},
         seconds: Number(time.value),
         max_complexity: Number(size.value),
+        loss: loss.value === about.losses[0] ? "" : loss.value,
+        groups: groups.value,
+        holdout: holdout.value,
+        template: template.value.trim(),
+        constraints: known.value.split("\n").map((line) => line.trim()).filter(Boolean),
+        seed: seed.value === "" ? null : Number(seed.value),
       };
+      const [kind, ...name] = weighing.value.split(" ");
+      if (kind) question[kind] = name.join(" ");
+      if (question.features)
+        question.features = question.features.filter((one) => one !== question[kind]);
       try {
         wait(await post("/api/fit", question), () => show(below, form));
       } catch (error) {
@@ -223,6 +260,18 @@ export function startPage(place) {
           { class: "choices" },
           operators.map((one) => el("label", {}, one.box, " ", one.name)),
         ),
+      ),
+      el(
+        "details",
+        { class: "card more" },
+        el("summary", {}, "Errors, groups and what is known"),
+        el("p", {}, el("label", {}, "Made small: ", loss, " errors")),
+        el("p", {}, el("label", {}, "Rows count: ", weighing)),
+        el("p", {}, el("label", {}, "Groups with constants of their own: ", groups)),
+        el("p", {}, el("label", {}, "Rows that check formulas: ", holdout)),
+        el("p", {}, el("label", {}, "Form of the formula: ", template)),
+        el("p", {}, el("label", { for: "constraints" }, "Known of the values, a sentence a line:"), known),
+        el("p", {}, el("label", {}, "Seed: ", seed)),
       ),
       el(
         "div",
