@@ -256,3 +256,15 @@ def test_nothing_is_read_before_a_fit() -> None:
         SymbolicRegressor().columns(np.zeros((2, 2)))
     with pytest.raises(DataError, match="y"):
         fitted(pd.DataFrame({"a": [1.0, 2.0, 3.0]}), ["p", "q", "r"])
+
+
+def test_printing_a_model_shows_its_front() -> None:
+    X, Y = several()
+    model = fitted(X, Y["lift"])
+    lines = str(model).splitlines()
+    assert len(lines) == len(model.front_) + 2 and lines[-1] == f"Recommended: {model.reason_}."
+    (marked,) = [line for line in lines if line.startswith("★")]
+    assert marked.endswith(f"lift = {model.expression_.shown()}")
+    both = str(fitted(X, Y))
+    assert "drag = " in both and "Recommended: lift: " in both
+    assert str(SymbolicRegressor(max_complexity=7)) == repr(SymbolicRegressor(max_complexity=7))

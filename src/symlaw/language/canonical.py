@@ -66,16 +66,41 @@ def _leaf(node: Leaf) -> Form:
 
 
 def tidy_signs(expression: Expression, allowed: Collection[Operator]) -> Expression:
-    """``a - -2`` as ``a + 2`` and ``a + -2`` as ``a - 2``, as far as the operators allow it."""
-    nodes = list(expression.nodes)
+    """``a - -2`` as ``a + 2`` and ``a + -2 * b`` as ``a - 2 * b``, as far as the operators allow it.
+
+    Examples
+    --------
+    >>> from symlaw.language import parse
+    >>> from symlaw.language.operators import operator
+    >>> print(tidy_signs(parse("a + -2 * b - c * -3"), [operator("+"), operator("-")]))
+    a - 2.0 * b + c * 3.0
+    """
     opposite = {"+": operator("-"), "-": operator("+")}
-    for place, node in enumerate(nodes):
-        before = nodes[place - 1]
-        if not isinstance(node, Operator) or node.name not in opposite or not isinstance(before, Constant):
-            continue
-        if before.value < 0 and opposite[node.name] in allowed:
-            nodes[place - 1], nodes[place] = Constant(-before.value), opposite[node.name]
-    return Expression(tuple(nodes))
+
+    def applied(row: Operator, parts: Sequence[Nodes]) -> Nodes:
+        turned = opposite.get(row.name)
+        positive = _negative(parts[1]) if turned is not None and turned in allowed else None
+        return (
+            joined(row, parts) if turned is None or positive is None else joined(turned, [parts[0], positive])
+        )
+
+    return Expression(reduced(expression.nodes, lambda leaf: (leaf,), applied))
+
+
+def _negative(nodes: Nodes) -> Nodes | None:
+    """A formula with a minus before it left out; None where it has none."""
+    root = nodes[-1]
+    if isinstance(root, Constant):
+        return (root._replace(value=-root.value),) if root.value < 0 else None
+    if not isinstance(root, Operator) or root.name not in ("*", "/"):
+        return None
+    parts = [part.nodes for part in Expression(nodes).arguments()]
+    for place, part in enumerate(parts):
+        positive = _negative(part)
+        if positive is not None:
+            parts[place] = positive
+            return joined(root, parts)
+    return None
 
 
 def _combine(node: Operator, arguments: Sequence[Form]) -> Form:

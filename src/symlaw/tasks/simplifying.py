@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from symlaw.language.canonical import tidy_signs
 from symlaw.language.simplify import simplify_all
 from symlaw.language.simplifying.graph import TOGETHER
 
@@ -65,7 +66,16 @@ def simplest(
         left = max(0.0, seconds - (time.monotonic() - began))
         in_time = together[: int(min(left / _ONE, TOGETHER))]
         done += [*_simpler(in_time, language, box, columns), *together[len(in_time) :]]
-    return done
+    return [_with_tidy_signs(entry, language) for entry in done]
+
+
+def _with_tidy_signs(entry: Entry, language: Language) -> Entry:
+    """An entry with differences where it has sums of what is negative; its values stay."""
+    formula = tidy_signs(entry.expression, language.operators)
+    dearer = language.complexity(formula) > language.complexity(entry.expression)
+    if dearer or formula.nodes == entry.expression.nodes or not language.admits(formula):
+        return entry
+    return replace(entry, expression=formula)
 
 
 def box_of(columns: Mapping[str, NDArray[np.float64]]) -> dict[str, tuple[float, float]]:
