@@ -117,8 +117,6 @@ def front_text(model: SymbolicRegressor) -> str:
         figures = f"{row['complexity']:>10g}  {row['loss']:>10.3e}  {row['r2']:>10.6g}"
         equation = f"{names[row.get('output')]} = {row['expression'].shown()}"
         lines.append(f"{mark} {figures}  {equation}")
-    said = [
-        f"{name}: {reason}" if len(reasons) > 1 else reason
-        for name, reason in zip(names.values(), reasons, strict=True)
-    ]
+    pairs = zip(names.values(), reasons, strict=True)
+    said = [f"{name}: {reason}" if len(reasons) > 1 else reason for name, reason in pairs]
     return "\n".join([*lines, *(f"Recommended: {one}." for one in said)])
