@@ -22,6 +22,8 @@ _RELATIVE = re.compile(
 _COPIES, _ZEROS, _LEAST_ROWS = 0.02, 0.95, 20
 # Errors are written with so many digits at most, and are this part of the target's spread at most.
 _DIGITS_OF_ERRORS, _SHARE_OF_SPREAD = 2, 0.2
+# Rows that are compared with one another at most, and of which digits are looked at.
+_MOST_ROWS, _ROWS_OF_DIGITS = 100_000, 2_000
 # Decimals that are looked at.
 _MOST_DECIMALS = 10
 
@@ -49,10 +51,12 @@ def remarks(X: Floats, y: Floats | None, names: Sequence[str], target: str | Non
         *(_of_zeros(column, name) for column, name in zip(X.T, names, strict=True)),
         "" if y is None or target is None else _of_zeros(y, target),
     ]
-    rows = X if y is None else np.column_stack([X, y])
-    found.append(_of_copies(rows))
+    if len(X) <= _MOST_ROWS:
+        found.append(_of_copies(X if y is None else np.column_stack([X, y])))
     if y is not None and target is not None:
-        for column, name in zip(X.T, names, strict=True):
+        some = slice(None, None, max(1, len(X) // _ROWS_OF_DIGITS))
+        y = y[some]
+        for column, name in zip(X[some].T, names, strict=True):
             found.append(_of_a_leak(column, y, name, target) or _of_errors(column, y, name, target))
     return tuple(sentence for sentence in found if sentence)
 
