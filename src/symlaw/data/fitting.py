@@ -169,7 +169,7 @@ def _informative(features: Sequence[Feature], keep: NDArray[np.int64], notes: li
             value = _shown(feature, values[0])
             notes.append(f"Column {feature.name!r} is left out: it is {value} in every row.")
             continue
-        twin = seen.setdefault(hashlib.blake2b(np.ascontiguousarray(values)).digest(), feature.name)
+        twin = seen.setdefault(hashlib.blake2b(values.tobytes()).digest(), feature.name)
         if twin != feature.name:
             notes.append(f"Column {feature.name!r} is left out: it equals {twin!r} in every row.")
             continue
