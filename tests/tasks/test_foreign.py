@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import pickle
 
 import numpy as np
@@ -54,6 +55,16 @@ def test_formulas_as_people_type_them(text: str, hint: str) -> None:
 def test_operators_in_one_text() -> None:
     with pytest.raises(UnknownOperator, match=r"give each by itself, as \['\+', '-', '\*', 'sin'\]"):
         SymbolicRegressor(operators=["+ - * sin"]).fit(X, X[:, 0])
+
+
+@pytest.mark.parametrize(("word", "sign"), [("plus", r"\+"), ("times", r"\*"), ("Divide", "/")])
+def test_operators_in_words(word: str, sign: str) -> None:
+    with pytest.raises(UnknownOperator, match=f"write '{sign}'"):
+        SymbolicRegressor(operators=[word]).fit(X, X[:, 0])
+
+
+def test_help_shows_the_settings() -> None:
+    assert list(inspect.signature(SymbolicRegressor).parameters)[:2] == ["operators", "time_budget"]
 
 
 def test_losses_as_others_call_them() -> None:

@@ -118,7 +118,9 @@ def test_a_fitted_model_shows_its_front_with_names_escaped(several: bool) -> Non
     assert "★" not in model._repr_html_()
     model.fit(X, np.stack([x**2, 3 * x], axis=1) if several else x**2)
     for shown in (model._repr_html_(), model._repr_mimebundle_()["text/html"]):
-        assert shown.count("★") == (2 if several else 1)
+        # scikit-learn holds the text of the model, for notebooks that draw nothing, in its diagram
+        table = shown.partition("<style")[0]
+        assert table.count("★") == (2 if several else 1)
         assert "<b>bold</b>" not in shown and "&lt;b&gt;bold&lt;/b&gt;" in shown
         assert shown.count("<tr><td>") >= len(model.front_)
     with config_context(display="text"):

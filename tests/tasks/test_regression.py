@@ -454,8 +454,8 @@ def test_targets_that_a_loss_cannot_judge_are_refused(
 
 
 def test_unknown_losses_are_refused() -> None:
-    with pytest.raises(InvalidSetting, match="loss is 'l1': there are squared, absolute"):
-        model(loss="l1").fit(X, Y)
+    with pytest.raises(InvalidSetting, match="loss is 'cauchy': there are squared, absolute"):
+        model(loss="cauchy").fit(X, Y)
 
 
 def test_a_target_that_hardly_varies_is_searched_on_all_rows() -> None:

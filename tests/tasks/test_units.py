@@ -46,7 +46,6 @@ def test_free_constants_allow_offsets() -> None:
         ({}, "units is given without target_unit"),
         ({"units": None, "target_unit": "s"}, "target_unit is given without units"),
         ({"target_unit": "s", "constant_units": "any"}, "constant_units is 'any': give 'dimensionless'"),
-        ({"units": {"length": "m", "mass": "km"}, "target_unit": "s"}, "length is in m and mass in km"),
     ],
 )
 def test_units_that_make_no_sense_are_refused(settings: dict[str, object], message: str) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import difflib
-from typing import TYPE_CHECKING
+import inspect
+from typing import TYPE_CHECKING, Any
 
 from symlaw.errors import WrongType
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable
 
 _BUDGET = "time_budget=60 (seconds) or max_evaluations=1_000_000"
 _NOTHING = "nothing: symlaw sets it itself"
@@ -68,6 +69,13 @@ _WRITTEN = {
     "output_directory": "run_folder='run'",
     "progress": "verbose=1",
 }
+
+
+def without_self(function: Callable[..., Any]) -> inspect.Signature:
+    """The signature of a class whose ``__init__`` this is."""
+    signature = inspect.signature(function)
+    _, *others = signature.parameters.values()
+    return signature.replace(parameters=others)
 
 
 def check_settings(given: Iterable[str], known: Collection[str]) -> None:

@@ -100,6 +100,11 @@ def alternatives_frame(known: Sequence[tuple[float, float, Expression]], complex
     return pd.DataFrame(rows, columns=["complexity", "loss", "equation", "expression"])
 
 
+def text_of(model: SymbolicRegressor) -> str:
+    """What printing a model shows: its front once it is fitted, its settings before."""
+    return front_text(model) if hasattr(model, "front_") else repr(model)
+
+
 def front_text(model: SymbolicRegressor) -> str:
     """The front of a fitted model in lines, the recommended formulas marked, and why they are recommended.
 

@@ -15,8 +15,8 @@ from symlaw.language.grammar import DEFAULT_OPERATORS
 from symlaw.language.portable import with_carried, with_fetched
 from symlaw.tasks.exporting import exported
 from symlaw.tasks.fitting import Fitted
-from symlaw.tasks.foreign import check_settings
-from symlaw.tasks.frames import alternatives_frame, alternatives_of, frame_of, front_text, place_of, report_of
+from symlaw.tasks.foreign import check_settings, without_self
+from symlaw.tasks.frames import alternatives_frame, alternatives_of, frame_of, place_of, report_of, text_of
 from symlaw.tasks.intake import features_of, taken, tell
 from symlaw.tasks.outputs import fit_outputs
 from symlaw.tasks.plotting import Above
@@ -307,6 +307,8 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         self.callback = callback
         self.verbose = verbose
 
+    __signature__ = without_self(__init__)
+
     def fit(
         self,
         X: ArrayLike,
@@ -382,8 +384,7 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         tags.input_tags.allow_nan = True
         return tags
 
-    def __str__(self) -> str:
-        return front_text(self) if hasattr(self, "front_") else repr(self)
+    __str__ = text_of
 
     def __getstate__(self) -> Any:
         return with_carried(super().__getstate__(), ("loss", "objective", "oracle", "callback"))

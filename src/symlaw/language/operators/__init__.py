@@ -22,12 +22,8 @@ __all__ = ["NOTATIONS", "Operator", "Precedence", "Spelling", "operator", "opera
 
 ALIASES = {
     "add": "+",
-    "plus": "+",
     "sub": "-",
-    "minus": "-",
     "mul": "*",
-    "mult": "*",
-    "times": "*",
     "×": "*",
     "·": "*",
     "div": "/",
@@ -47,11 +43,25 @@ ALIASES = {
 }
 
 
+# Words for operators that users may call their own by.
+_WORDS = {
+    "plus": "+",
+    "minus": "-",
+    "times": "*",
+    "mult": "*",
+    "multiply": "*",
+    "divide": "/",
+    "power": "pow",
+}
+
+
 def _refusal(name: object, table: Mapping[str, Operator]) -> str:
     """What to say of a name that is no operator's."""
     parts = name.replace(",", " ").split() if isinstance(name, str) else []
     if len(parts) > 1 and all(part in table or part in ALIASES for part in parts):
         return f"unknown operator {name!r}: give each by itself, as {parts}"
+    if isinstance(name, str) and name.lower() in _WORDS:
+        return f"unknown operator {name!r}: write {_WORDS[name.lower()]!r}"
     near = difflib.get_close_matches(str(name), [*table, *ALIASES], n=1)
     hint = f"did you mean {near[0]!r}? " if near else ""
     return f"unknown operator {name!r}: {hint}known operators are {', '.join(table)}"
