@@ -195,8 +195,7 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         One row per searcher: what it tried, what it contributed and its time, as the fields of
         `symlaw.search.tally.Tally`; several targets add a column ``output``.
     notes_ : tuple of str
-        What was done to the data: rows and columns left out, texts and dates made numbers, and what may be
-        meant otherwise. Each is also a warning of `fit`.
+        What was done to the data, and what may be meant otherwise; each is also a warning of `fit`.
     target_names_ : tuple of str
         What the targets are called; y, or y0, y1, ..., where they have no names.
     reading_ : Reading
