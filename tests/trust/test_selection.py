@@ -10,7 +10,7 @@ from symlaw.knowledge.expected import Expected
 from symlaw.language import parse
 from symlaw.search.archive import Entry
 from symlaw.trust.description import Criteria, description_length, floor_of
-from symlaw.trust.selection import recommend, settles, worth_showing
+from symlaw.trust.selection import recommend, settles, shown, worth_showing
 
 OPERATORS = ("+", "-", "*", "/", "sqrt", "exp", "sin")
 
@@ -121,3 +121,15 @@ def test_a_front_is_settled_when_longer_formulas_are_far_behind() -> None:
     assert settles(ELBOW, criteria(100), most=30) is ELBOW[2]
     close = front(("x", 0.5), ("2.1 * x * y", 0.01), ("2.1 * x * y + sin(x)", 1e-3))
     assert settles(close, criteria(30), most=8) is None
+
+
+def test_no_row_follows_one_that_is_as_good_as_the_numbers_are_written() -> None:
+    floor = 1e-4
+    texts = ("1.5", "2.1 * x", "2.1 * x + y", "x * y + 3.2 * x")
+    rows = zip(texts, (1.0, 3.0, 5.0, 7.0), (1.0, 1e-3, 1.2 * floor, 0.8 * floor), strict=True)
+    front = [Entry(parse(text), c, loss, parse(text)) for text, c, loss in rows]
+    # the description of the last one may be the shortest all the same
+    lengths = [0.0, -50.0, -60.0, -90.0]
+    criteria = Criteria(100, Expected(OPERATORS, 2), floor=floor)
+    kept, best = shown(front, criteria, lengths=lengths)
+    assert kept[-1] == 2 and kept[best.place] == 2

@@ -112,11 +112,21 @@ def shown(
     """
     if lengths is None:
         lengths = [description_length(entry, criteria) for entry in front]
+    able = _up_to_rounding(front, criteria)
+    front, lengths = [front[k] for k in able], [lengths[k] for k in able]
+    errors = None if errors is None else errors[able]
     best = recommend(front, criteria, errors=errors, lengths=lengths)
     kept = worth_showing(front, best.place, criteria, lengths)
     own = None if errors is None else errors[kept]
     again = recommend([front[k] for k in kept], criteria, errors=own, lengths=[lengths[k] for k in kept])
-    return kept, again
+    return [able[k] for k in kept], again
+
+
+def _up_to_rounding(front: Sequence[Entry], criteria: Criteria) -> list[int]:
+    """Places of the rows up to the first that is as good as the numbers are written, and of exact ones."""
+    good = [k for k, entry in enumerate(front) if entry.loss <= _ROUNDED * criteria.floor]
+    last = good[0] if good and criteria.floor > EXACT_LOSS else len(front)
+    return [k for k, entry in enumerate(front) if k <= last or is_exact(entry, criteria)]
 
 
 def against_all(entries: Sequence[Entry], lengths: Sequence[float]) -> list[float]:
