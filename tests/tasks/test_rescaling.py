@@ -67,3 +67,14 @@ def test_an_estimator_reads_millimetres_as_metres(tmp_path: Path) -> None:
     np.testing.assert_allclose(model.predict(X), y, rtol=1e-6)
     model.save(tmp_path / "law.json")
     np.testing.assert_allclose(symlaw.load(tmp_path / "law.json").predict(X), y, rtol=1e-6)
+
+
+def test_arrays_are_read_in_the_unit_of_the_fit_too() -> None:
+    X = np.column_stack([LENGTH, WIDTH])
+    with pytest.warns(UserWarning, match="Column 'x1' is in mm"):
+        model = SymbolicRegressor(
+            operators=["+", "-", "*"], units={"x0": "m", "x1": "mm"}, target_unit="m",
+            max_evaluations=2_000, time_budget=None, random_state=0, n_jobs=1,
+        ).fit(X, LENGTH + WIDTH / 1000)  # fmt: skip
+    np.testing.assert_allclose(model.predict(X), LENGTH + WIDTH / 1000, rtol=1e-6)
+    np.testing.assert_allclose(model.columns(X)["x1"], WIDTH / 1000)

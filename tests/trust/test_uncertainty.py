@@ -8,6 +8,8 @@ from scipy import stats
 
 from symlaw.errors import DataError, InvalidSetting
 from symlaw.language import parse
+from symlaw.language.expression import Constant, Expression, Variable
+from symlaw.language.operators import operator
 from symlaw.trust.fit import Sample, fitted, model_of, model_with
 from symlaw.trust.prediction import by_calibration, by_delta, by_folds
 from symlaw.trust.uncertainty import Uncertainty, weighed
@@ -156,3 +158,12 @@ def test_large_tables_are_left_out_by_folds() -> None:
 def test_mistakes_are_named(call, words: str) -> None:  # type: ignore[no-untyped-def]
     with pytest.raises((DataError, InvalidSetting), match=words):
         call()
+
+
+def test_named_constants_are_no_constants_of_the_fit() -> None:
+    plain = Expression((Constant(2.0), Variable("x"), operator("*"), Constant(3.0), operator("+")))
+    named = Expression((Variable("G", 5.0), *plain.nodes[:3], operator("*"), *plain.nodes[3:]))
+    X = np.linspace(1, 3, 20)[:, None]
+    values, slopes = model_of(named).values_and_slopes(X, ["x"])
+    np.testing.assert_allclose(values, 10.0 * X[:, 0] + 3.0)
+    np.testing.assert_allclose(slopes, np.column_stack([5.0 * X[:, 0], np.ones(20)]))

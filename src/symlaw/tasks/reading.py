@@ -75,7 +75,7 @@ class Reading:
                 known = ", ".join(self.columns)
                 raise DataError(f"X has the shape {table.shape}: give {len(self.columns)} columns, {known}")
             plain = table.dtype.kind in "fiu" and all(
-                recipe["kind"] == "number" for recipe in self.encodings["features"]
+                recipe["kind"] == "number" and "scale" not in recipe for recipe in self.encodings["features"]
             )
             if plain:
                 places = [self.columns.index(recipe["source"]) for recipe in self.encodings["features"]]

@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from symlaw.engine.differentiate import TooLong, value_and_jacobian
 from symlaw.engine.evaluate import evaluate
-from symlaw.engine.reference import jacobian
 from symlaw.language.expression import Constant
-from symlaw.language.operators import Operator
+from symlaw.trust.fit import values_and_slopes
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -61,7 +59,7 @@ def digits_of(
     rows = X[:: max(1, len(X) // _MOST_ROWS)]
     with np.errstate(all="ignore"):
         allowed = max(_SHARE * rmse * min(1.0, math.sqrt(_ROWS / len(X))), _EXACT * spread)
-        values, slopes = _slopes(expression, rows, names)
+        values, slopes = values_and_slopes(expression, rows, names)
         there = np.isfinite(values) & np.isfinite(slopes).all(axis=1)
         if not np.isfinite(allowed) or not there.any():
             return (MOST,) * len(constants)
@@ -76,21 +74,6 @@ def digits_of(
                 break
             digits = [min(one + 1, MOST) for one in digits]
     return tuple(digits)
-
-
-def _slopes(
-    expression: Expression, X: NDArray[np.float64], names: Sequence[str]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    leaves = [node for node in expression.nodes if not isinstance(node, Operator)]
-    numbers = [node for node in leaves if isinstance(node, Constant) or node.value is not None]
-    own = [isinstance(node, Constant) for node in numbers]
-    try:
-        values, slopes = value_and_jacobian(expression, X, names)
-        # named constants count as numbers there
-        return values, slopes[:, own] if slopes.shape[1] == len(own) else slopes
-    except TooLong:
-        values = evaluate([expression], X, names)[0]
-        return values, jacobian(expression, dict(zip(names, X.T, strict=True)))
 
 
 def _fewest(value: float, allowed: float) -> int:

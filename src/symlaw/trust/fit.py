@@ -112,18 +112,29 @@ class Model:
 
         Of formulas too long for exact derivatives these are central differences.
         """
-        try:
-            values, slopes = value_and_jacobian(self.expression, X, columns)
-        except TooLong:
-            table = dict(zip(columns, X.T, strict=True))
-            with np.errstate(all="ignore"):
-                values = evaluate([self.expression], X, columns)[0]
-                slopes = reference.jacobian(self.expression, table)
+        values, slopes = values_and_slopes(self.expression, X, columns)
         tied = np.zeros((len(values), len(self.names)))
         for constant, parameter in enumerate(self.places.tolist()):
             if parameter >= 0:
                 tied[:, parameter] += slopes[:, constant]
         return values, tied
+
+
+def values_and_slopes(expression: Expression, X: Array, columns: Sequence[str]) -> tuple[Array, Array]:
+    """Values (n_samples,) and derivatives by all constants without a name (n_samples, n_constants).
+
+    Of formulas too long for exact derivatives these are central differences.
+    """
+    try:
+        values, slopes = value_and_jacobian(expression, X, columns)
+    except TooLong:
+        table = dict(zip(columns, X.T, strict=True))
+        with np.errstate(all="ignore"):
+            return evaluate([expression], X, columns)[0], reference.jacobian(expression, table)
+    # named constants count as numbers there, left to right as they stand
+    numbers = [node for node in expression.nodes if isinstance(node, (Constant, Variable))]
+    own = [isinstance(node, Constant) for node in numbers if node.value is not None]
+    return values, slopes if all(own) else slopes[:, own]
 
 
 def model_of(expression: Expression) -> Model:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from symlaw.engine.differentiate import TooLong, value_and_jacobian
 from symlaw.language.expression import Constant, Expression, Node, Variable
 from symlaw.language.operators import Operator
+from symlaw.trust.fit import values_and_slopes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -75,7 +75,8 @@ def group_constants(expression: Expression, sample: Sample) -> list[GroupConstan
             rows = told == level
             try:
                 values, slopes, places = _at(expression, lookups, float(level), sample, rows)
-            except (TooLong, KeyError):
+            except KeyError:
+                # a group that the formula has no constants for
                 continue
             residual[rows] = sample.y[rows] - values
             for place, slope in zip(places, slopes.T, strict=True):
@@ -119,7 +120,7 @@ def _at(
             places.append(shared)
             shared += 1
         nodes.append(node)
-    values, slopes = value_and_jacobian(Expression(tuple(nodes)), sample.X[rows], list(sample.names))
+    values, slopes = values_and_slopes(Expression(tuple(nodes)), sample.X[rows], sample.names)
     return values, slopes, places
 
 
