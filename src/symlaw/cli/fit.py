@@ -118,8 +118,7 @@ def fit(
     )
     known = _known(knowledge, template=template, groups=groups, guesses=guess or None, prior=prior)
     columns = {"target": target, "weights": weights, "y_std": y_std, "groups": known.get("groups")}
-    columns["holdout"] = holdout
-    reading = {**columns, **_reading(features, drop, units)}
+    reading = {**columns, "holdout": holdout, **_reading(features, drop, units)}
     table = _read(data, reading)
     settings, table = _with_known(settings, known, table, units, constants=constants)
     if not quiet:

@@ -36,9 +36,9 @@ def _applied(row: Operator, parts: Sequence[Nodes]) -> Nodes:
     if row.name == "exp":
         power = _of_logarithm(parts[0])
     elif row.name == "*":
-        power = _of_root(parts[0], parts[1], 1.0) or _of_root(parts[1], parts[0], 1.0)
+        power = _of_root(parts[0], 1.0, parts[1]) or _of_root(parts[1], 1.0, parts[0])
     elif row.name == "/":
-        power = _of_root(parts[1], parts[0], -1.0)
+        power = _of_root(parts[1], -1.0, parts[0])
     return joined(row, parts) if power is None else power
 
 
@@ -60,11 +60,11 @@ def _of_logarithm(inside: Nodes) -> Nodes | None:
     return (*first[:-1], number, operator("pow"))
 
 
-def _of_root(base: Nodes, root: Nodes, sign: float) -> Nodes | None:
-    """A formula times, or below, its own square root; None for other formulas."""
+def _of_root(base: Nodes, exponent: float, root: Nodes) -> Nodes | None:
+    """A formula to a power, times its own square root, as one power; None for other formulas."""
     if not _is_called(root[-1], "sqrt") or root[:-1] != base:
         return None
-    return (*base, Constant(0.5 + sign, fixed=True), operator("pow"))
+    return (*base, Constant(exponent + 0.5, fixed=True), operator("pow"))
 
 
 def _is_number(nodes: Nodes) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from sklearn.utils.validation import _check_sample_weight, validate_data
 
+from symlaw.data.raw import label_text
 from symlaw.errors import DataError, SymlawError, WrongType
 
 if TYPE_CHECKING:
@@ -28,7 +29,6 @@ def checked_rows(estimator: Any, X: Any, y: Any, **options: Any) -> tuple[NDArra
     DataError
         When they are no numbers, or not enough; with the column and row.
     """
-    check_names(X)
     found: Any = _in_our_words(
         lambda: validate_data(estimator, X, y, dtype=np.float64, y_numeric=True, **options), X, y
     )
@@ -41,7 +41,6 @@ def checked_rows(estimator: Any, X: Any, y: Any, **options: Any) -> tuple[NDArra
 
 def checked_features(estimator: Any, X: Any) -> NDArray[np.float64]:
     """Features of a fitted estimator as an array (n_samples, n_features); raises `DataError`."""
-    check_names(X)
     return np.asarray(
         _in_our_words(
             lambda: validate_data(estimator, X, reset=False, dtype=np.float64, ensure_all_finite="allow-nan"),
@@ -76,7 +75,7 @@ def _in_our_words(check: Callable[[], Any], X: Any, y: Any = None) -> Any:
 
 def check_names(X: Any) -> None:
     """Refuse names that tell no columns apart, before another library does."""
-    names = [str(name) for name in getattr(X, "columns", ())]
+    names = [label_text(name) for name in getattr(X, "columns", ())]
     double = [name for name, count in Counter(names).items() if count > 1]
     if double:
         raise DataError(f"{Counter(names)[double[0]]} columns of X are called {double[0]!r}: rename them")

@@ -171,8 +171,7 @@ def fit_front(
         check_groups(X[:, list(names).index(settings.groups)], settings.groups)
     guesses = [*guesses, *settings.guessed(language)]
     table = _Table(_with_columns(X, language), y, language.variables, weights)
-    last = settings.holdout is not None and together is None
-    searched, held_out = table.split(settings.seed, loss, last, together)
+    searched, held_out = table.split(settings, loss, together)
     shape = settings.shape(language.variables, target, table.X, y)
     _prepare(settings)
     problem = _asked(searched, language, settings, shape, _on_features(oracle, len(names)), len(names))
@@ -272,10 +271,11 @@ class _Table:
     weights: NDArray[np.float64] | None
 
     def split(
-        self, seed: int, loss: Loss, last: bool, together: NDArray[np.int64] | None
+        self, settings: Settings, loss: Loss, together: NDArray[np.int64] | None
     ) -> tuple[_Table, _Table]:
         """Rows to search on, and rows held out: none where the others would not vary."""
-        split = split_rows(len(self.y), seed, self.weights, last=last, together=together)
+        last = settings.holdout is not None and together is None
+        split = split_rows(len(self.y), settings.seed, self.weights, last=last, together=together)
         searched = self._on(split.searched)
         if len(split.held_out) > 0 and varies(searched.y, searched.weights, loss):
             return searched, self._on(split.held_out)

@@ -78,10 +78,6 @@ class Taken:
         """What formulas call the columns."""
         return self.reading.names
 
-    def columns(self) -> dict[str, Array]:
-        """The columns by name."""
-        return dict(zip(self.names, self.X.T, strict=True))
-
 
 def taken(
     estimator: Any,
@@ -101,8 +97,6 @@ def taken(
     DataError
         When the data cannot be used.
     """
-    if sample_weight is not None and y_std is not None:
-        raise InvalidSetting("sample_weight and y_std are both given: leave one of them out")
     if has_names(X):
         raw, targets, weighing = _of_frame(estimator, X, y, sample_weight, y_std)
     else:
@@ -110,7 +104,7 @@ def taken(
     named = any(getattr(estimator, name) is not None for name in _NAMING_COLUMNS)
     table = _table(raw, targets, weighing, estimator, sample_weight, keep_all=named)
     keep = table.kept_rows
-    reading = Reading(tuple(column.name for column in raw.columns), table.encodings)
+    reading = Reading(table.encodings)
     Y = np.column_stack([column.values[keep] for column in targets.columns]).astype(np.float64)
     names = tuple(None if name in reading.names else name for name in targets.names)
     return Taken(
@@ -128,8 +122,6 @@ def taken_again(
     ColumnNotFound, DataError
         When a column is not there, or the data cannot be used.
     """
-    if sample_weight is not None and y_std is not None:
-        raise InvalidSetting("sample_weight and y_std are both given: leave one of them out")
     data, targets = reading.read(X), targets_of(y)
     Y = np.column_stack([column.values for column in targets.columns]).astype(np.float64)
     if len(data) != len(Y):
@@ -191,8 +183,8 @@ def _of_array(
         raise ColumnNotFound(f"y_std names {y_std!r}, which is no column of X (an array without names)")
     named = names_of_targets(with_names(y) if hasattr(y, "columns") else y)
     given, target, absent = X, y, None
-    if sample_weight is not None and hasattr(X, "__len__") and not hasattr(X, "toarray"):
-        weighing_of(None, len(X), sample_weight, None)
+    counted = hasattr(X, "__len__") and not hasattr(X, "toarray")
+    weighing = weighing_of(None, len(X), sample_weight, y_std) if counted else None
     usable = _usable(X, y, sample_weight)
     if usable is not None and not usable.all():
         given, target, absent = np.asarray(X)[usable], np.asarray(y)[usable], ~usable
@@ -207,7 +199,7 @@ def _of_array(
     if absent is not None:
         # what says that these rows are left out is their target or their weight
         data, values = _spread(data, absent, 0.0), _spread(np.asarray(values, dtype=float), absent, np.nan)
-    weighing = weighing_of(None, len(data), sample_weight, y_std)
+    weighing = weighing or weighing_of(None, len(data), sample_weight, y_std)
     columns = tuple(Column(f"x{k}", "number", column) for k, column in enumerate(data.T))
     Y = np.asarray(values, dtype=np.float64)
     single, Y = Y.ndim == 1, Y.reshape(len(Y), -1)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from symlaw.data.fitting import ENCODINGS_VERSION
 from symlaw.data.predicting import encode_as_before
 from symlaw.data.raw import label_text
 from symlaw.data.reading import read_raw
@@ -29,20 +29,23 @@ class Reading:
 
     Parameters
     ----------
-    columns
-        What the columns of the data were called, in their order.
     encodings
-        How those that formulas may use become numbers, as `symlaw.data.Table.encodings`.
+        What the columns of the data were called, in their order, and how those that formulas may use become
+        numbers, as `symlaw.data.Table.encodings`.
     """
 
-    columns: tuple[str, ...]
-    encodings: Mapping[str, Any] = field(default_factory=dict)
+    encodings: Mapping[str, Any]
 
     @classmethod
     def of_numbers(cls, names: Sequence[str]) -> Reading:
         """Columns that are numbers, each of which formulas may use."""
         recipes = [{"name": name, "source": name, "kind": "number"} for name in names]
-        return cls(tuple(names), {"version": 1, "features": recipes})
+        return cls({"version": ENCODINGS_VERSION, "features": recipes, "columns": list(names)})
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """What the columns of the data were called."""
+        return tuple(self.encodings["columns"])
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -85,6 +88,7 @@ class Reading:
 
 
 def has_names(X: Any) -> bool:
+    """Whether data say what their columns are called: frames, mappings, structured arrays."""
     structured = isinstance(X, np.ndarray) and X.dtype.names is not None
     if isinstance(X, Mapping):
         # scipy's sparse matrices of keys are mappings too
@@ -104,9 +108,6 @@ def with_names(X: Any) -> Any:
         X = X.to_pandas()
     check_names(X)
     names = [label_text(label) or f"x{place}" for place, label in enumerate(X.columns)]
-    double = [name for name, count in Counter(names).items() if count > 1]
-    if double:
-        raise DataError(f"{Counter(names)[double[0]]} columns of X are called {double[0]!r}: rename them")
     if names == list(X.columns) and all(type(label) is str for label in X.columns):
         return X
     return X.set_axis(names, axis=1)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from symlaw.knowledge.scales import rescalings
+from symlaw.tasks.reading import Reading
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,19 +21,26 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
+# What recipes say of units, and what is meant where they say nothing.
+_AS_GIVEN = (("scale", 1.0), ("offset", 0.0))
 
-def rescaled(
-    X: Array, encodings: Mapping[str, Any], changes: Sequence[Rescaling]
-) -> tuple[Array, dict[str, Any]]:
-    """Columns (n_samples, n_features) in their new units, and how such are read of data."""
-    X, by_name = X.copy(), {one.name: one for one in changes}
+
+def rescaled(encodings: Mapping[str, Any], changes: Sequence[Rescaling]) -> dict[str, Any]:
+    """How columns are read of data in their new units."""
+    by_name = {one.name: one for one in changes}
     recipes = [dict(recipe) for recipe in encodings["features"]]
-    for place, recipe in enumerate(recipes):
+    for recipe in recipes:
         change = by_name.get(recipe["name"])
         if change is not None:
-            X[:, place] = change.factor * X[:, place] + change.offset
             recipe.update(name=change.new_name, scale=change.factor, offset=change.offset)
-    return X, {**encodings, "features": recipes}
+    return {**encodings, "features": recipes}
+
+
+def _scaled(X: Array, encodings: Mapping[str, Any]) -> Array:
+    """Columns (n_samples, n_features) as they were given, in the units of their recipes."""
+    recipes = encodings["features"]
+    scales, offsets = ([recipe.get(word, usual) for recipe in recipes] for word, usual in _AS_GIVEN)
+    return np.asarray(X * scales + offsets)
 
 
 def changed_units(units: Mapping[str, Any], changes: Sequence[Rescaling]) -> dict[str, Any]:
@@ -59,11 +67,9 @@ def table_in_one_scale(
     changes = _changes(units, target_unit, table.feature_names)
     if units is None or not changes:
         return table, None if units is None else dict(units)
-    X, encodings = rescaled(table.X, table.encodings, changes)
-    names = tuple(str(recipe["name"]) for recipe in encodings["features"])
+    changed = scaled_as(table, rescaled(table.encodings, changes))
     notes = (*table.notes, *(change.note for change in changes))
-    changed = replace(table, X=X, feature_names=names, encodings=encodings, notes=notes)
-    return changed, changed_units(units, changes)
+    return replace(changed, notes=notes), changed_units(units, changes)
 
 
 def taken_in_one_scale(
@@ -73,10 +79,10 @@ def taken_in_one_scale(
     changes = _changes(units, target_unit, data.names)
     if units is None or not changes:
         return data, None if units is None else dict(units)
-    X, encodings = rescaled(data.X, data.reading.encodings, changes)
+    encodings = rescaled(data.reading.encodings, changes)
     notes = (*data.notes, *(change.note for change in changes))
-    reading = replace(data.reading, encodings=encodings)
-    return replace(data, X=X, reading=reading, notes=notes), changed_units(units, changes)
+    changed = replace(data, X=_scaled(data.X, encodings), reading=Reading(encodings), notes=notes)
+    return changed, changed_units(units, changes)
 
 
 def scaled_as(table: Table, encodings: Mapping[str, Any]) -> Table:
@@ -84,10 +90,8 @@ def scaled_as(table: Table, encodings: Mapping[str, Any]) -> Table:
     recipes = list(encodings.get("features", ()))
     if not any("scale" in recipe for recipe in recipes) or len(recipes) != len(table.feature_names):
         return table
-    X = table.X.copy()
-    for place, recipe in enumerate(recipes):
-        X[:, place] = recipe.get("scale", 1.0) * X[:, place] + recipe.get("offset", 0.0)
     names = tuple(str(recipe["name"]) for recipe in recipes)
+    X = _scaled(table.X, encodings)
     return replace(table, X=X, feature_names=names, encodings=dict(encodings))
 
 

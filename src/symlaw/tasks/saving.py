@@ -63,7 +63,7 @@ def save(model: SymbolicRegressor, path: str | os.PathLike[str]) -> None:
         "feature_names": None if named is None else [str(name) for name in named],
         "target_names": list(model.target_names_),
         "y_std_column": getattr(model, "y_std_column_", None),
-        "reading": {"columns": list(model.reading_.columns), "encodings": dict(model.reading_.encodings)},
+        "reading": dict(model.reading_.encodings),
         "notes": list(model.notes_),
         "front": [_row_record(row) for row in model.front_.to_dict("records")],
         **{name: getattr(model, name) for name in _LEARNED},
@@ -163,7 +163,7 @@ def _reading(record: Mapping[str, Any]) -> Reading:
     """How columns are read; as numbers, and labels of groups, by models of before this was kept."""
     kept = record.get("reading")
     if kept is not None:
-        return Reading(tuple(kept["columns"]), kept["encodings"])
+        return Reading(kept)
     names = record["feature_names"] or [f"x{place}" for place in range(record["n_features_in_"])]
     reading, labels = Reading.of_numbers(names), record.get("group_labels")
     groups = record["parameters"].get("groups")

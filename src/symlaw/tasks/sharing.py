@@ -21,6 +21,7 @@ from symlaw.language.expression import Constant, Expression, Variable, joined
 from symlaw.language.sharing import NEAR, System, parts_of, shared, without_a_factor
 from symlaw.search.archive import Entry
 from symlaw.tasks.fitting import figures
+from symlaw.tasks.targets import name_of_target
 from symlaw.trust.description import EXACT_LOSS, gaussian_length
 from symlaw.trust.selection import Recommendation
 
@@ -88,8 +89,7 @@ class Outputs:
 
     def called(self, place: int) -> str:
         """The name of a target, y or y0, y1, ... where it has none."""
-        named = self.targets[place] if place < len(self.targets) else None
-        return named or ("y" if self.single else f"y{place}")
+        return name_of_target(self.targets, place, single=self.single)
 
     @property
     def shown(self) -> list[str | int]:

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from symlaw.data.deviations import checked_deviations, weights_of
+from symlaw.data.deviations import checked_deviations, read_deviations, weights_of
 from symlaw.data.fitting import MIN_ROWS
-from symlaw.data.numerals import refine
 from symlaw.data.raw import Column, label_text
 from symlaw.data.reading import read_raw
 from symlaw.data.roles import target_column
-from symlaw.errors import ColumnNotFound, DataError
+from symlaw.errors import ColumnNotFound, DataError, InvalidSetting
 from symlaw.tasks.checking import checked_weights
 from symlaw.tasks.reading import with_names
 
@@ -80,12 +79,15 @@ def names_of_targets(y: Any) -> tuple[str | None, ...]:
 
 
 def name_of_target(named: Sequence[str | None], place: int, *, single: bool) -> str:
+    """What a target is called: its own name, or y, y0, y1, ..."""
     own = named[place] if place < len(named) else None
     return own or ("y" if single else f"y{place}")
 
 
 def weighing_of(frame: Any, n_rows: int, sample_weight: Any, y_std: Any) -> tuple[Array | None, Array | None]:
     """Weights of the rows, and the standard deviations that they are made of."""
+    if sample_weight is not None and y_std is not None:
+        raise InvalidSetting("sample_weight and y_std are both given: leave one of them out")
     if y_std is None:
         if sample_weight is None:
             return None, None
@@ -108,10 +110,7 @@ def weighing_of(frame: Any, n_rows: int, sample_weight: Any, y_std: Any) -> tupl
         raise ColumnNotFound(
             f"y_std names {y_std!r}, which is no column of X ({', '.join(known)}): give its values"
         )
-    column, _ = refine(read_raw({y_std: np.asarray(frame[y_std])}).columns[0], decimal_comma=False)
-    if column.kind != "number":
-        raise DataError(f"y_std {y_std!r} must hold numbers and holds {column.kind}.")
-    deviations = checked_deviations(column.values, n_rows, f"y_std {y_std!r}")
+    deviations = read_deviations(read_raw({y_std: np.asarray(frame[y_std])}), y_std)
     return weights_of(deviations), deviations
 
 
