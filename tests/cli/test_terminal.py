@@ -21,12 +21,13 @@ from rich.table import Table
 
 from symlaw.cli import live
 from symlaw.cli.live import Drawing, Watch
-from symlaw.cli.terminal import front_table, r2_text
+from symlaw.cli.terminal import front_table
 from symlaw.language import parse
 from symlaw.runs.records import Formula, Header
 from symlaw.search.archive import Entry
 from symlaw.search.budget import Spent
 from symlaw.search.portfolio import Progress
+from symlaw.tasks.fronts import r2_text
 from symlaw.tasks.settings import Settings
 
 from .conftest import FIT, SHORT, environment

@@ -51,10 +51,10 @@ def compare(
     known = [row.expression.with_operators(operators_in(plugin)) for row in rows]
     own = [parse(text) for text in formulas or ()]
     columns, target, _ = rows_told = measured(found, data)
-    weights = rows_told.weights
+    weights, loss = rows_told.weights, found.header.loss
     if refit:
-        own = [refitted(one, columns, target, weights) for one in own]
-    table = compared([*known, *own], columns, target, sample_weight=weights, loss=found.header.loss.name)
+        own = [refitted(one, columns, target, weights, loss=loss) for one in own]
+    table = compared([*known, *own], columns, target, sample_weight=weights, loss=loss)
     typer.echo(f"1 to {len(known)} are the run's, the others your own." if own else "All are the run's.")
     typer.echo(str(table))
 

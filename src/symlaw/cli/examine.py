@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from symlaw.runs.store import Run
     from symlaw.trust.chance import Chance
     from symlaw.trust.evidence import Evidence
-    from symlaw.trust.group_constants import GroupConstant
     from symlaw.trust.uncertainty import Kind, Uncertainty
 
 Level = Annotated[float, typer.Option("--level", metavar="SHARE", help="Confidence of intervals.")]
@@ -66,9 +65,9 @@ def examine(
     from symlaw.cli.terminal import console, say
     from symlaw.runs.store import read_run, resolve_run
     from symlaw.search.archive import Entry
-    from symlaw.tasks.trusting import snap, uncertainty
+    from symlaw.tasks.trusting import uncertainty_under
     from symlaw.trust.evidence import evidence
-    from symlaw.trust.group_constants import group_constants
+    from symlaw.trust.snapping import snapped
     from symlaw.trust.uncertainty import checked_kind
 
     found = read_run(resolve_run(run, runs))
@@ -77,10 +76,9 @@ def examine(
     picked = found.row(complexity).expression.with_operators(own)
     columns, target, weighing = measured(found, data)
     screen = console()
-    sure = uncertainty(picked, columns, target, level=level, **weighing)
-    _tell_constants(screen, sure, checked_kind(kind))
-    _tell_groups(screen, group_constants(sure.expression, sure.fit.sample), found)
-    exact = snap(picked, columns, target, **weighing)
+    sure = uncertainty_under(found.header.loss, picked, columns, target, level=level, **weighing)
+    _tell_constants(screen, sure, checked_kind(kind), found.header.group_labels)
+    exact = snapped(sure.fit)
     if exact is not None:
         say(screen, "")
         say(screen, "Exact as far as the data tell:", style="bold")
@@ -116,28 +114,11 @@ def _chance(
     )  # fmt: skip
 
 
-def _tell_constants(screen: Console, sure: Uncertainty, kind: Kind) -> None:
+def _tell_constants(screen: Console, sure: Uncertainty, kind: Kind, labels: Sequence[str] | None) -> None:
     from symlaw.cli.terminal import say
 
-    say(screen, sure.table(kind))
+    say(screen, sure.table(kind, labels))
     say(screen, "Intervals are those of a given formula; a search chooses one that fits.", style="dim")
-
-
-def _tell_groups(screen: Console, constants: Sequence[GroupConstant], found: Run) -> None:
-    """The constants that groups have of their own, parameter by parameter."""
-    from symlaw.cli.terminal import say
-    from symlaw.trust.group_constants import HELD
-
-    recipes = found.header.encodings.get("features", ())
-    labels = {str(recipe["name"]): recipe.get("known") for recipe in recipes}
-    for name in dict.fromkeys(one.name for one in constants):
-        own = [one for one in constants if one.name == name]
-        say(screen, "")
-        say(screen, f"{name} by {own[0].column}, and its standard error:")
-        for one in own:
-            say(screen, f"  {one.text(labels.get(one.column))}")
-    if constants:
-        say(screen, HELD, style="dim")
 
 
 def _tell_evidence(screen: Console, rows: Iterable[Evidence], chance: Chance | None) -> None:

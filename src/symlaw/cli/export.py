@@ -58,7 +58,9 @@ def export(
     ] = None,
     data: Annotated[
         Path | None,
-        typer.Option("--data", metavar="FILE", help="Table that says how sure digits are (latex)."),
+        typer.Option(
+            "--data", metavar="FILE", help="Table to fit to first; LaTeX shows the digits it justifies."
+        ),
     ] = None,
     plugin: option.Plugin = None,
     runs: option.RunsFolder = option.RUNS,
@@ -81,7 +83,7 @@ def export(
     formula = found.row(complexity).expression.with_operators(operators_in(plugin))
     given: dict[str, Any] = {"digits": digits, "cells": None if cells is None else cells_in(cells)}
     if data is not None:
-        formula, given["errors"] = _with_errors(found, formula, data)
+        formula = _fitted(found, formula, data)
     header = found.header
     if cells is None:
         sheet = header.encodings.get("columns") or header.feature_names
@@ -102,17 +104,14 @@ def export(
             typer.echo(f"cells: {'; '.join(shown)}", err=True)
 
 
-def _with_errors(run: Run, formula: Expression, data: Path) -> tuple[Expression, dict[str, float]]:
-    """The formula fitted to a table, and standard errors of those constants that the table determines."""
-    import math
-
+def _fitted(run: Run, formula: Expression, data: Path) -> Expression:
+    """The formula fitted to a table, its constants with the digits that their standard errors justify."""
     from symlaw.cli.compare import measured
-    from symlaw.tasks.trusting import uncertainty
+    from symlaw.tasks.trusting import uncertainty_under
+    from symlaw.trust.figures import fitted_formula
 
     columns, target, weighing = measured(run, data)
-    sure = uncertainty(formula, columns, target, **weighing)
-    pairs = zip(sure.names, sure.standard_errors.tolist(), strict=True)
-    return sure.expression, {name: error for name, error in pairs if math.isfinite(error)}
+    return fitted_formula(uncertainty_under(run.header.loss, formula, columns, target, **weighing))
 
 
 def _units_in(run: Run, formula: Expression) -> dict[str, str]:

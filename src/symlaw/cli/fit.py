@@ -144,8 +144,10 @@ def _settings(
     """Settings of the options that need no table."""
     from symlaw.tasks.settings import Settings
 
-    own = made.operators
-    chosen = {} if operators is None and not own else {"operators": [*_named(operators), *own]}
+    own = {one.name: one for one in made.operators}
+    # an operator of the file may be named beside the others, and is there anyway
+    named = [one for one in _named(operators) if one not in own]
+    chosen = {} if operators is None and not own else {"operators": [*named, *own.values()]}
     with _named_as_options():
         settings = Settings(
             **chosen,  # type: ignore[arg-type]

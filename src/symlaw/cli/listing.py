@@ -9,7 +9,8 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from symlaw.cli.terminal import DIGITS, STAR, console, is_plain, say
+from symlaw.cli.terminal import console, is_plain, say
+from symlaw.tasks.fronts import DIGITS, STAR
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

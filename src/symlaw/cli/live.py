@@ -15,8 +15,9 @@ from rich.live import Live
 from rich.segment import Segment
 from rich.text import Text
 
-from symlaw.cli.terminal import DIGITS, front_table, is_plain, say
+from symlaw.cli.terminal import front_table, is_plain, say
 from symlaw.runs.writer import shares
+from symlaw.tasks.fronts import DIGITS
 from symlaw.tasks.listening import Improvements, improvement
 from symlaw.trust.selection import by_objective, shown
 

@@ -92,20 +92,14 @@ def compile_first(settings: Settings, *, quiet: bool) -> None:
 
 
 def _tell_result(screen: Console, fitted: Fitted, header: Header, *, quiet: bool) -> None:
-    from symlaw.cli.terminal import after_law, law, say, show_finding, show_front, show_verdicts
+    from symlaw.cli.terminal import show_told, show_verdicts
+    from symlaw.tasks.fronts import Told
 
     chosen = fitted.recommended
-    if not quiet:
-        say(screen)
-        show_front(screen, fitted.rows, chosen.place, header.loss)
-        say(screen, f"Recommended: {chosen.reason}.")
-        show_finding(screen, "" if fitted.finding is None else fitted.finding.sentence)
-        say(screen)
-    say(screen, law(header.target_name, fitted.rows[chosen.place]), style="bold green")
-    for sentence in [] if quiet else after_law(fitted.rows[chosen.place], header):
-        say(screen, sentence, style="dim")
-    if fitted.noise and not quiet:
-        say(screen, f"Noise: {fitted.noise}.", style="dim")
+    finding = "" if fitted.finding is None else fitted.finding.sentence
+    target = header.target_name
+    told = Told(target, fitted.rows, chosen.place, chosen.reason, finding, fitted.noise)
+    show_told(screen, told, header, quiet=quiet)
     doubts = [doubt.words() for doubt in fitted.doubts]
     show_verdicts(screen, [] if quiet else fitted.rows, doubts)
 

@@ -109,7 +109,8 @@ def _record(run: Run) -> dict[str, Any]:
 
 
 def _tell(run: Run) -> None:
-    from symlaw.cli.terminal import after_law, console, law, say, show_finding, show_front, show_verdicts
+    from symlaw.cli.terminal import console, say, show_told, show_verdicts
+    from symlaw.tasks.fronts import Told
     from symlaw.trust.finding import words_of
 
     screen, header = console(), run.header
@@ -119,16 +120,12 @@ def _tell(run: Run) -> None:
     if run.recommended is None:
         say(screen, "Nothing was found yet.")
         return
-    say(screen)
-    show_front(screen, run.rows, run.recommended, header.loss)
-    say(screen, f"Recommended: {run.reason}.")
-    show_finding(screen, words_of(run.finding))
-    say(screen)
-    say(screen, law(header.target_name, run.row()), style="bold green")
-    for sentence in after_law(run.row(), header):
-        say(screen, sentence, style="dim")
-    if run.noise:
-        say(screen, f"Noise: {run.noise}.", style="dim")
+    finding = words_of(run.finding)
+    show_told(
+        screen,
+        Told(header.target_name, run.rows, run.recommended, run.reason, finding, run.noise),
+        header,
+    )
     show_verdicts(screen, run.rows, run.doubts)
 
 

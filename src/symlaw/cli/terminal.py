@@ -11,38 +11,20 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from symlaw.tasks.fronts import DIGITS, STAR, Shown, figure_texts, figure_widths, front_lines
+
 if TYPE_CHECKING:
     from symlaw.engine.losses import Loss
     from symlaw.knowledge.shape import Verdict
-    from symlaw.language.expression import Expression
     from symlaw.runs.records import Header
+    from symlaw.tasks.fronts import Told
 
-DIGITS = 6
 # Groups of rows whose constants are listed.
 _GROUPS_SHOWN = 12
-STAR = "★"
-_EXACT = 1e-20
 _NARROW = 64
-_FIGURE_WIDTH = 10
 # padding and the line between columns, which is blank
 _GAP = 2
 _LEAST_EQUATION = 12
-
-
-class Shown(Protocol):
-    """What a row of a front needs to be shown."""
-
-    @property
-    def expression(self) -> Expression: ...
-
-    @property
-    def complexity(self) -> float: ...
-
-    @property
-    def loss(self) -> float: ...
-
-    @property
-    def objective(self) -> float | None: ...
 
 
 class Judged(Shown, Protocol):
@@ -67,14 +49,6 @@ def say(screen: Console, text: str = "", style: str = "") -> None:
     screen.print(Text(text, style=style), soft_wrap=is_plain(screen))
 
 
-def r2_text(loss: float) -> str:
-    """R² to six digits, rounded down, so that 1 means exact."""
-    if loss <= _EXACT:
-        return "1"
-    r2 = 1.0 - loss
-    return f"{min(r2, 0.999999):.6f}" if r2 > -9.5 else f"{r2:.2g}"
-
-
 def front_table(
     rows: Sequence[Shown], marked: int | None, *, width: int, whole: bool, loss: Loss | None = None
 ) -> Table:
@@ -91,42 +65,11 @@ def front_table(
     room = max(_LEAST_EQUATION, width - 2 * _GAP - sum(own + _GAP for own in figures.values()))
     table.add_column("equation", max_width=room, overflow="fold" if whole else "ellipsis", no_wrap=not whole)
     for place, row in enumerate(rows):
-        cells = [Text(f"{row.complexity:g}")]
-        cells += [Text(f"{row.objective:.6g}")] if scored and row.objective is not None else []
-        cells += [Text(f"{row.loss:.3e}")]
-        if "R²" in figures:
-            cells.append(Text(r2_text(row.loss)))
+        cells = [Text(text) for text in figure_texts(row, loss)[: len(figures)]]
         mark = STAR if place == marked else ""
         style = "bold green" if place == marked else ""
         table.add_row(mark, *cells, Text(row.expression.shown(DIGITS)), style=style)
     return table
-
-
-def figure_widths(loss: Loss | None, *, scored: bool = False) -> dict[str, int]:
-    """Columns of figures and their widths: R² goes with squared errors, any other loss is named.
-
-    With ``scored`` there is the user's objective.
-    """
-    squared = loss is None or loss.is_squared
-    name = "loss" if loss is None or squared else loss.name
-    objective = {"objective": _FIGURE_WIDTH + 1} if scored else {}
-    widths = {"complexity": _FIGURE_WIDTH, **objective, name: max(_FIGURE_WIDTH, len(name))}
-    return {**widths, "R²": _FIGURE_WIDTH} if squared else widths
-
-
-def front_lines(rows: Sequence[Shown], marked: int | None, loss: Loss | None = None) -> list[str]:
-    """The front as lines of plain text, equations whole."""
-    scored = any(row.objective is not None for row in rows)
-    widths = figure_widths(loss, scored=scored)
-    heads = "  ".join(f"{name:>{own}}" for name, own in widths.items())
-    lines = [f"  {heads}  equation"]
-    for place, row in enumerate(rows):
-        mark = STAR if place == marked else " "
-        objective = [f"{row.objective:.6g}"] if scored and row.objective is not None else []
-        texts = (f"{row.complexity:g}", *objective, f"{row.loss:.3e}", r2_text(row.loss))
-        figures = "  ".join(f"{text:>{own}}" for text, own in zip(texts, widths.values(), strict=False))
-        lines.append(f"{mark} {figures}  {row.expression.shown(DIGITS)}")
-    return lines
 
 
 def show_front(screen: Console, rows: Sequence[Shown], marked: int | None, loss: Loss | None = None) -> None:
@@ -139,13 +82,6 @@ def show_front(screen: Console, rows: Sequence[Shown], marked: int | None, loss:
         screen.print(front_table(rows, marked, width=screen.width, whole=True, loss=loss))
 
 
-def law(target: str, row: Shown) -> str:
-    """The formula as an equation for its target."""
-    from symlaw.language.parser import quote_name
-
-    return f"{quote_name(target)} = {row.expression.shown(DIGITS)}"
-
-
 def verdict_lines(rows: Sequence[Judged]) -> list[str]:
     """What is known of each statement about values, a line for each formula; none where nothing was said."""
     return [
@@ -155,10 +91,18 @@ def verdict_lines(rows: Sequence[Judged]) -> list[str]:
     ]
 
 
-def show_finding(screen: Console, sentence: str) -> None:
-    """Whether the law is identified, has rivals, or cannot be learned from these rows."""
-    if sentence:
-        say(screen, f"Verdict: {sentence}.")
+def show_told(screen: Console, told: Told, header: Header, *, quiet: bool = False) -> None:
+    """Write a finished front, why a formula is recommended, that formula, and what there is to say of it."""
+    if not quiet:
+        say(screen)
+        show_front(screen, told.rows, told.place, header.loss)
+        for sentence in told.why():
+            say(screen, sentence)
+        say(screen)
+    say(screen, told.law, style="bold green")
+    if not quiet:
+        for sentence in (*after_law(told.rows[told.place], header), *told.about_noise()):
+            say(screen, sentence, style="dim")
 
 
 def show_verdicts(screen: Console, rows: Sequence[Judged], doubts: Sequence[str]) -> None:
@@ -183,19 +127,15 @@ def unused(row: Shown, names: Sequence[str]) -> str:
 
 def by_group(row: Shown, header: Header) -> list[str]:
     """The constants that groups of rows have of their own, a sentence for each."""
-    column = header.settings.get("groups")
-    recipes = header.encodings.get("features", ())
-    names = next((recipe.get("known") for recipe in recipes if recipe["name"] == column), None)
+    from symlaw.trust.numbers import group_constants
+
+    constants = group_constants(row.expression, DIGITS, header.group_labels)
     sentences = []
-    for node in dict.fromkeys(row.expression.nodes):
-        table = getattr(node, "table", ())
-        if table:
-            shown = [
-                f"{value:.{DIGITS}g} ({names[int(level)] if names else f'{level:g}'})"
-                for level, value in table[:_GROUPS_SHOWN]
-            ]
-            more = f", and {len(table) - _GROUPS_SHOWN} more" if len(table) > _GROUPS_SHOWN else ""
-            sentences.append(f"{node.name} by {column}: {', '.join(shown)}{more}.")  # type: ignore[union-attr]
+    for name in dict.fromkeys(one.name for one in constants):
+        own = [f"{one.value} ({one.group})" for one in constants if one.name == name]
+        more = f", and {len(own) - _GROUPS_SHOWN} more" if len(own) > _GROUPS_SHOWN else ""
+        column = header.settings.get("groups")
+        sentences.append(f"{name} by {column}: {', '.join(own[:_GROUPS_SHOWN])}{more}.")
     return sentences
 
 

@@ -20,8 +20,11 @@ from symlaw.report.style import is_wide
 from symlaw.runs.records import Formula
 from symlaw.runs.store import Run
 from symlaw.tasks.comparing import judged, refit
+from symlaw.trust.figures import figures_of, fitted_formula
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from symlaw.language.expression import Expression
@@ -113,7 +116,7 @@ def _on_data(found: Found, law: Expression, data: Data) -> dict[str, Any]:
         "f": values[places],
         "x": {"name": found.label(main), "values": rows.column(main)[places]},
         "slices": [_slice(found, law, rows, name, sure) for name in names],
-        **_constants(sure),
+        **_constants(sure, found.group_labels),
     }
 
 
@@ -139,12 +142,12 @@ def _slice(found: Found, law: Expression, rows: Rows, name: str, sure: Uncertain
     }
 
 
-def _constants(sure: Uncertainty | str) -> dict[str, Any]:
-    """Constants with intervals, or why there are none."""
+def _constants(sure: Uncertainty | str, labels: Sequence[str] | None) -> dict[str, Any]:
+    """Constants with intervals as they are shown, or why there are none."""
     if isinstance(sure, str):
         return {"constants": [], "unsure": sure}
-    named = [{"name": name, **values} for name, values in sure.frame().to_dict("index").items()]
-    return {"constants": named, "unsure": "", "fitted": sure.expression.shown()}
+    named = [one._asdict() for one in figures_of(sure, labels=labels)]
+    return {"constants": named, "unsure": "", "fitted": fitted_formula(sure).shown()}
 
 
 def exported(expression: Expression, notation: str) -> str:
@@ -206,7 +209,7 @@ def scored(run: Run, text: str, tables: Tables, *, fit: bool) -> Formula:
             raise DataError(_no_data(run))
         rows = data.rows
         if fit:
-            expression = refit(expression, rows.columns(), rows.y, rows.weights)
+            expression = refit(expression, rows.columns(), rows.y, rows.weights, loss=run.header.loss)
         costs = run.header.settings.get("complexity_costs")
         row = judged(expression, rows.X, rows.y, rows.names, rows.weights, run.header.loss, costs)
     return Formula(expression, row.complexity, row.loss, row.r2, row.rmse, row.mae, row.max_error)

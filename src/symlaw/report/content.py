@@ -17,14 +17,12 @@ from symlaw.report.blocks import Block, Cell, Law, Listing, Pairs, Report, Secti
 from symlaw.report.found import Found, sure_of
 from symlaw.report.pictures import pictures_of_fit, pictures_of_front, pictures_of_search
 from symlaw.trust.evidence import Evidence, evidence
+from symlaw.trust.figures import figures_of
 from symlaw.trust.fit import model_of
-from symlaw.trust.group_constants import HELD, GroupConstant, group_constants
 from symlaw.trust.snapping import snapped
 from symlaw.trust.uncertainty import weighed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from symlaw.runs.store import Run
     from symlaw.tasks.regression import SymbolicRegressor
     from symlaw.trust.snapping import Snapped
@@ -139,32 +137,12 @@ def _law(subject: Subject) -> list[Block]:
         return [*blocks, Text(sure, quiet=True)]
     if sure.names:
         heads = ("constant", "estimate", "standard error", f"{100 * sure.level:g}% from", "to")
-        rows = [
-            (str(name), *(f"{value:.{digits}g}" for value, digits in zip(row, (8, 3, 8, 8), strict=True)))
-            for name, row in zip(sure.names, sure.frame().to_numpy(), strict=True)
-        ]
+        rows = [tuple(row) for row in figures_of(sure, labels=found.group_labels)]
         blocks += [Table(heads, rows, (False, True, True, True, True)), Text(_CHOSEN, quiet=True)]
         if not np.allclose(sure.values, model_of(found.expression).values, rtol=_SAME):
             blocks.append(Text(_ANEW, quiet=True))
         blocks += [Text(f"{a} and {b} go together: correlation {r:.3f}.") for a, b, r in sure.entangled()]
-    blocks += _by_group(group_constants(sure.expression, sure.fit.sample), found)
     return blocks + _exact(subject.exact, found.target)
-
-
-def _by_group(constants: Sequence[GroupConstant], found: Found) -> list[Block]:
-    """A table of the constants that groups have of their own; none without groups."""
-    if not constants:
-        return []
-    rows = [
-        (
-            one.name, one.label(found.group_labels), f"{one.value:.8g}",
-            "not determined" if math.isnan(one.standard_error) else f"{one.standard_error:.3g}",
-        )
-        for one in constants
-    ]  # fmt: skip
-    column = constants[0].column
-    heads = ("constant", column, "estimate", "standard error")
-    return [Table(heads, rows, (False, False, True, True)), Text(HELD, quiet=True)]
 
 
 def _exact(exact: Snapped | None, target: str) -> list[Block]:

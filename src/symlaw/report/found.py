@@ -17,7 +17,7 @@ from symlaw.runs.store import Run
 from symlaw.tasks.frames import place_of, rows_of_output
 from symlaw.tasks.intake import taken_again
 from symlaw.tasks.reading import Reading
-from symlaw.tasks.trusting import uncertainty
+from symlaw.tasks.trusting import uncertainty_under
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -144,9 +144,6 @@ def _of_run(run: Run) -> Found:
     header, settings = run.header, run.header.settings
     units = units_in(settings.get("units"), header.target_name, settings.get("target_unit"))
     rows = tuple(Shown(row.expression, row.complexity, row.loss, row.objective) for row in run.rows)
-    features = header.encodings.get("features", ())
-    groups = settings.get("groups")
-    labels = next((one.get("known") for one in features if one["name"] == groups), None)
     return Found(
         rows,
         run.recommended or 0,
@@ -154,8 +151,8 @@ def _of_run(run: Run) -> Found:
         header.target_name,
         header.loss,
         units,
-        groups,
-        labels,
+        settings.get("groups"),
+        header.group_labels,
     )
 
 
@@ -260,22 +257,19 @@ def rows_of(
 
 
 def sure_of(found: Found, law: Expression, rows: Rows, level: float = 0.95) -> Uncertainty:
-    """How sure a formula's constants are, by the least squares that the front was found with.
+    """How sure a formula's constants are, under the loss that the front was found with.
 
     Raises
     ------
     InvalidSetting
-        When it was found with another loss.
+        When that loss says nothing of it.
     DataError
         When the formula cannot be fitted to the rows.
     """
-    if not found.loss.is_least_squares:
-        raise InvalidSetting(f"they need squared errors, and the loss is {found.loss.name}")
-    if rows.y_std is not None and found.loss.is_squared:
-        return uncertainty(law, rows.columns(), rows.y, y_std=rows.y_std, level=level)
-    given = np.ones(len(rows.y)) if rows.weights is None else rows.weights
-    weights = found.loss.weighted(rows.y, given)
-    return uncertainty(law, rows.columns(), rows.y, sample_weight=weights, level=level)
+    weights = None if rows.y_std is not None else rows.weights
+    return uncertainty_under(
+        found.loss, law, rows.columns(), rows.y, sample_weight=weights, y_std=rows.y_std, level=level
+    )
 
 
 def name_of(y: Any, otherwise: str | None = None) -> str | None:

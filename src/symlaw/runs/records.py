@@ -19,7 +19,7 @@ from symlaw.knowledge.shape import Verdict
 from symlaw.language.expression import Expression
 from symlaw.runs.files import number
 from symlaw.runs.process import this_process
-from symlaw.trust.description import Criteria, floor_of
+from symlaw.trust.description import Criteria, floor_of, searched_under
 
 VERSION = 1
 HEADER_KEY = "symlaw_run"
@@ -91,6 +91,12 @@ class Header:
     process: Mapping[str, Any] = field(default_factory=this_process)
 
     @property
+    def group_labels(self) -> list[str] | None:
+        """What the groups of rows are called, by number; None without groups or where these are numbers."""
+        groups, recipes = self.settings.get("groups"), self.encodings.get("features", ())
+        return next((recipe.get("known") for recipe in recipes if recipe["name"] == groups), None)
+
+    @property
     def loss(self) -> Loss:
         """What is made small; raises `InvalidSetting` when this version knows no such loss."""
         users = self.settings.get("user_loss")
@@ -111,7 +117,8 @@ class Header:
         n_variables = len(self.feature_names) + len(settings.get("named_constants") or ())
         form = expected(operators, n_variables, preference)
         floor = floor_of(self.step, self.target_scale)
-        return Criteria(self.n_rows, form, self.loss.coder(self.null_deviance), floor)
+        coder, searched = self.loss.coder(self.null_deviance), searched_under(self.loss)
+        return Criteria(self.n_rows, form, coder, floor, searched)
 
     def to_record(self) -> dict[str, Any]:
         """Plain values, ready for JSON."""

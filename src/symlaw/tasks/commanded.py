@@ -114,7 +114,7 @@ def fit_recorded(
         fitted = fit_front(
             table.X, target_of(table), table.feature_names, settings,
             target=target or table.target_name or "y", weights=table.weights, guesses=guesses, listen=hear,
-            stop=stop, oracle=oracle, earlier=earlier, together=table.together,
+            stop=stop, oracle=oracle, earlier=earlier, together=table.together, y_std=table.y_std,
         )  # fmt: skip
     except BaseException as error:
         writer.fail(f"ended by an error: {error or type(error).__name__}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,7 +17,9 @@ from symlaw.language.expression import Constant, Expression
 from symlaw.search.archive import Entry
 from symlaw.search.problem import residual_for
 from symlaw.tasks.fitting import figures
-from symlaw.trust.fit import Sample, fitted, model_of
+from symlaw.trust.digits import digits_of
+from symlaw.trust.fit import Sample
+from symlaw.trust.likelihood import fit_under, has_likelihood
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -97,9 +99,14 @@ class Comparison:
 
 
 def refit(
-    formula: Expression | str, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None
+    formula: Expression | str,
+    X: Any,
+    y: ArrayLike,
+    sample_weight: ArrayLike | None = None,
+    *,
+    loss: str | Loss = "squared",
 ) -> Expression:
-    """A formula with its constants fitted by least squares, from the values that they have.
+    """A formula with its constants fitted, from the values that they have.
 
     Parameters
     ----------
@@ -111,6 +118,9 @@ def refit(
         (n_samples,).
     sample_weight
         (n_samples,), not negative.
+    loss
+        What is made small, as in `SymbolicRegressor`; squares where it is neither made of these nor the
+        likelihood of counts or labels.
 
     Raises
     ------
@@ -129,7 +139,15 @@ def refit(
     expression = as_formula(formula)
     data, names = columns_of(X, [expression])
     target, root = _checked(data, y, sample_weight)
-    return fitted(model_of(expression), Sample(data, target, names, root**2)).expression
+    weights = root**2
+    asked = loss if isinstance(loss, Loss) else loss_named(loss)
+    fit = fit_under(
+        asked if has_likelihood(asked) else Loss(), expression, Sample(data, target, names, weights)
+    )
+    predicted = fit.model.values_and_slopes(data, names)[0]
+    rmse = math.sqrt(np.average((predicted - target) ** 2, weights=weights))
+    spread = math.sqrt(np.average((target - np.average(target, weights=weights)) ** 2, weights=weights))
+    return replace(fit.expression, digits=digits_of(fit.expression, data, names, rmse, spread))
 
 
 def compare(
@@ -137,7 +155,7 @@ def compare(
     X: Any,
     y: ArrayLike,
     sample_weight: ArrayLike | None = None,
-    loss: str = "squared",
+    loss: str | Loss = "squared",
 ) -> Comparison:
     """Formulas side by side on the same data, nothing fitted.
 
@@ -166,7 +184,7 @@ def compare(
     data, names = columns_of(X, expressions)
     target, _ = _checked(data, y, sample_weight)
     weights = None if sample_weight is None else np.asarray(sample_weight, dtype=float)
-    chosen = loss_named(loss)
+    chosen = loss if isinstance(loss, Loss) else loss_named(loss)
     chosen.check(target, "y")
     return Comparison(tuple(judged(one, data, target, names, weights, chosen) for one in expressions))
 

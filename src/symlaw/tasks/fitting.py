@@ -37,7 +37,7 @@ from symlaw.tasks.shortlist import seconds_for as seconds_for_listing
 from symlaw.tasks.simplifying import seconds_for as seconds_for_simplifying
 from symlaw.tasks.sparing import spared
 from symlaw.tasks.weighing import check_target, varies
-from symlaw.trust.description import Criteria, floor_of
+from symlaw.trust.description import Criteria, floor_of, searched_under
 from symlaw.trust.digits import digits_of
 from symlaw.trust.doubts import Doubt, doubts_of
 from symlaw.trust.noise import noise_of
@@ -151,11 +151,13 @@ def fit_front(
     oracle: Oracle | None = None,
     earlier: Earlier | None = None,
     together: NDArray[np.int64] | None = None,
+    y_std: NDArray[np.float64] | None = None,
 ) -> Fitted:
     """Search for formulas of ``y`` (n_samples,) in the columns of ``X`` (n_samples, n_features).
 
     An ``oracle`` gives the target at points (n_points, n_features) that no row has. The search goes on from
-    an ``earlier`` one where there is one. Rows of one number in ``together`` are held out together.
+    an ``earlier`` one where there is one. Rows of one number in ``together`` are held out together. ``y_std``
+    are the error bars that ``weights`` are made of, where they are.
 
     Raises
     ------
@@ -170,7 +172,7 @@ def fit_front(
     if settings.groups is not None:
         check_groups(X[:, list(names).index(settings.groups)], settings.groups)
     guesses = [*guesses, *settings.guessed(language)]
-    table = _Table(_with_columns(X, language), y, language.variables, weights)
+    table = _Table(_with_columns(X, language), y, language.variables, weights, y_std)
     searched, held_out = table.split(settings, loss, together)
     shape = settings.shape(language.variables, target, table.X, y)
     _prepare(settings)
@@ -269,6 +271,7 @@ class _Table:
     y: NDArray[np.float64]
     names: Sequence[str]
     weights: NDArray[np.float64] | None
+    y_std: NDArray[np.float64] | None = None
 
     def split(
         self, settings: Settings, loss: Loss, together: NDArray[np.int64] | None
@@ -372,7 +375,7 @@ def _concluded(
     )
     best = chosen.recommended
     predicted = evaluate([rows[best.place].expression], X, names)[0]
-    noise = noise_of(y, predicted, loss, table.weights)
+    noise = noise_of(y, predicted, loss, table.weights, table.y_std)
     best = replace(best, reason=best.reason + where_undefined(predicted))
     return Fitted(rows, best, outcome, doubts, finding, noise)
 
@@ -383,7 +386,8 @@ def _criteria(
     """By what the formulas of a table are compared."""
     operators = [one if isinstance(one, str) else one.name for one in settings.operators]
     form = expected(operators, len(language.variables), settings.preference())
-    return Criteria(len(table.y), form, coder, floor_of(step_of(table.y) or 0.0, table.spread))
+    floor = floor_of(step_of(table.y) or 0.0, table.spread)
+    return Criteria(len(table.y), form, coder, floor, searched_under(settings.objective()))
 
 
 def _simplifies(settings: Settings) -> bool:

@@ -98,30 +98,3 @@ def alternatives_frame(known: Sequence[tuple[float, float, Expression]], complex
 
     rows = [(c, loss, one.shown(), one) for c, loss, one in known if c == complexity]
     return pd.DataFrame(rows, columns=["complexity", "loss", "equation", "expression"])
-
-
-def text_of(model: SymbolicRegressor) -> str:
-    """What printing a model shows: its front once it is fitted, its settings before."""
-    return front_text(model) if hasattr(model, "front_") else repr(model)
-
-
-def front_text(model: SymbolicRegressor) -> str:
-    """The front of a fitted model in lines, the recommended formulas marked, and why they are recommended.
-
-    Equations have the digits that the data say.
-    """
-    chosen = model.recommended_
-    marked = set(chosen) if isinstance(chosen, tuple) else {chosen}
-    rows = model.front_.to_dict("records")
-    outputs = list(dict.fromkeys(row.get("output") for row in rows))
-    names = dict(zip(outputs, model.target_names_, strict=True))
-    reasons = model.reason_ if isinstance(model.reason_, tuple) else (model.reason_,)
-    lines = ["  complexity        loss          R2  equation"]
-    for place, row in enumerate(rows):
-        mark = "★" if place in marked else " "
-        figures = f"{row['complexity']:>10g}  {row['loss']:>10.3e}  {row['r2']:>10.6g}"
-        equation = f"{names[row.get('output')]} = {row['expression'].shown()}"
-        lines.append(f"{mark} {figures}  {equation}")
-    pairs = zip(names.values(), reasons, strict=True)
-    said = [f"{name}: {reason}" if len(reasons) > 1 else reason for name, reason in pairs]
-    return "\n".join([*lines, *(f"Recommended: {one}." for one in said)])

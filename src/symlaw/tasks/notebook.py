@@ -6,19 +6,23 @@ import html
 import math
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from symlaw.language.printers.notation import latex_name
+from symlaw.tasks.fronts import DIGITS, STAR, figure_texts, figure_widths, told_of
+
 if TYPE_CHECKING:
+    from symlaw.engine.losses import Loss
     from symlaw.search.archive import Entry
     from symlaw.search.portfolio import Progress
+    from symlaw.tasks.fronts import Shown, Told
     from symlaw.tasks.regression import SymbolicRegressor
 
 # Seconds between drawings.
 _INTERVAL = 0.5
 _WIDTH, _HEIGHT, _MARGIN = 360, 180, 36
-_DIGITS = 6
 
 
 def in_notebook() -> bool:
@@ -63,7 +67,7 @@ def view(progress: Progress, title: str = "") -> str:
     """The front of a search as HTML: a table, a figure and a line about the search."""
     rows = "".join(
         f"<tr><td>{entry.complexity:g}</td><td>{entry.loss:.3e}</td>"
-        f"<td style='text-align:left'><code>{html.escape(entry.expression.shown(_DIGITS))}</code></td>"
+        f"<td style='text-align:left'><code>{html.escape(entry.expression.shown(DIGITS))}</code></td>"
         "</tr>"
         for entry in progress.front
     )
@@ -73,29 +77,32 @@ def view(progress: Progress, title: str = "") -> str:
 
 
 def fitted_view(model: SymbolicRegressor) -> str:
-    """A fitted model as HTML: its recommended formulas, why they are, and the front they stand on."""
-    several = isinstance(model.expression_, tuple)
-    formulas: Any = model.expression_ if several else (model.expression_,)
-    reasons: Any = model.reason_ if several else (model.reason_,)
-    laws = "".join(
-        f"<p>{html.escape(formula._repr_latex_())}<br><small>{html.escape(reason)}</small></p>"
-        for formula, reason in zip(formulas, reasons, strict=True)
-    )
-    places: Any = model.recommended_ if several else (model.recommended_,)
-    outputs = ("output",) if several else ()
-    columns = [*outputs, "complexity", "loss", "r2", "equation"]
-    head = "".join(f"<th>{name}</th>" for name in ("", *columns))
+    """A fitted model as HTML: for each target its recommended formula, why it is, and the front it is of."""
+    from symlaw.engine.registering import loss_from
+
+    return "".join(_told(told, loss_from(model.loss)) for told in told_of(model))
+
+
+def _told(told: Told, loss: Loss) -> str:
+    formula = told.rows[told.place].expression
+    name = latex_name(told.target)
+    law = f"$\\displaystyle {name} = {formula.latex()}$"
+    said = "<br>".join(html.escape(sentence) for sentence in (*told.why(), *told.about_noise()))
+    scored = any(row.objective is not None for row in told.rows)
+    head = "".join(f"<th>{name}</th>" for name in ("", *figure_widths(loss, scored=scored), "equation"))
     rows = [
-        "".join(f"<td>{cell}</td>" for cell in ("★" if place in places else "", *_cells(row, outputs)))
-        for place, row in enumerate(model.front_.to_dict("records"))
+        "".join(f"<td>{cell}</td>" for cell in (STAR if place == told.place else "", *_cells(row, loss)))
+        for place, row in enumerate(told.rows)
     ]
     body = "".join(f"<tr>{row}</tr>" for row in rows)
-    return f"{laws}<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    return (
+        f"<p>{html.escape(law)}</p><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        f"<p><small>{said}</small></p>"
+    )
 
 
-def _cells(row: Mapping[Any, Any], outputs: Sequence[str]) -> list[str]:
-    figures = [f"{row['complexity']:g}", f"{row['loss']:.3e}", f"{row['r2']:.6f}"]
-    return [*(str(row[name]) for name in outputs), *figures, f"<code>{html.escape(row['equation'])}</code>"]
+def _cells(row: Shown, loss: Loss) -> list[str]:
+    return [*figure_texts(row, loss), f"<code>{html.escape(row.expression.shown(DIGITS))}</code>"]
 
 
 def _status(progress: Progress) -> str:

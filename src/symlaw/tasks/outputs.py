@@ -106,7 +106,7 @@ def _fit_one(
     if model.run_folder is None:
         return fit_front(
             X, y, names, settings, target=asked, weights=weights, guesses=guesses, listen=listen,
-            stop=stop, oracle=oracle, together=outputs.together,
+            stop=stop, oracle=oracle, together=outputs.together, y_std=outputs.y_std,
         )  # fmt: skip
     from symlaw.data import Table
     from symlaw.runs.records import HEADER_FILE
@@ -114,7 +114,9 @@ def _fit_one(
     from symlaw.tasks.commanded import fit_recorded, header_of, result_of
     from symlaw.tasks.resuming import plain, reopened
 
-    read = {"encodings": model.reading_.encodings, "together": outputs.together}
+    read = {
+        "encodings": model.reading_.encodings, "together": outputs.together, "y_std": outputs.y_std
+    }  # fmt: skip
     table = Table(X, y, tuple(names), target, weights, **read)
     folder, earlier = Path(model.run_folder) / ("" if label is None else f"output_{label}{suffix}"), None
     if model.resume and (folder / HEADER_FILE).exists():

@@ -16,7 +16,8 @@ from symlaw.language.portable import with_carried, with_fetched
 from symlaw.tasks.exporting import exported
 from symlaw.tasks.fitting import Fitted
 from symlaw.tasks.foreign import check_settings, without_self
-from symlaw.tasks.frames import alternatives_frame, alternatives_of, frame_of, place_of, report_of, text_of
+from symlaw.tasks.frames import alternatives_frame, alternatives_of, frame_of, place_of, report_of
+from symlaw.tasks.fronts import text_of
 from symlaw.tasks.intake import features_of, taken, tell
 from symlaw.tasks.outputs import fit_outputs
 from symlaw.tasks.plotting import Above

@@ -69,6 +69,8 @@ class Outputs:
         What was done to the data.
     together
         Numbers of the groups of rows that are held out together.
+    y_std
+        Standard deviations that the weights are made of (n_samples,), or None.
     """
 
     X: NDArray[np.float64]
@@ -79,12 +81,13 @@ class Outputs:
     targets: tuple[str | None, ...] = ()
     notes: tuple[str, ...] = ()
     together: NDArray[np.int64] | None = None
+    y_std: NDArray[np.float64] | None = None
 
     @classmethod
     def of(cls, data: Taken) -> Outputs:
         """The targets of a fit's data."""
         names = list(data.names)
-        own = (data.targets, data.notes, data.together)
+        own = (data.targets, data.notes, data.together, data.y_std)
         return cls(data.X, data.Y, names, data.weights, data.single, *own)
 
     def called(self, place: int) -> str:

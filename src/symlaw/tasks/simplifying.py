@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from symlaw.engine.evaluate import evaluate
+from symlaw.language.arranging import arranged
 from symlaw.language.canonical import tidy_signs
 from symlaw.language.simplify import simplify_all
 from symlaw.language.simplifying.graph import TOGETHER
@@ -26,8 +28,8 @@ if TYPE_CHECKING:
 _LOADING, _READING, _ONE = 0.5, 0.15, 0.03
 # Seconds to keep back for it, and the share of the time for a search that this may be.
 _SECONDS, _SHARE = 1.0, 0.1
-# Rows on which values are compared, at most.
-_ROWS = 20_000
+# Rows on which values are compared, at most, and what is rounding, relatively.
+_ROWS, _ROUNDING = 20_000, 1e-12
 
 
 def seconds_for(time_budget: float | None) -> float:
@@ -66,16 +68,35 @@ def simplest(
         left = max(0.0, seconds - (time.monotonic() - began))
         in_time = together[: int(min(left / _ONE, TOGETHER))]
         done += [*_simpler(in_time, language, box, columns), *together[len(in_time) :]]
-    return [_with_tidy_signs(entry, language) for entry in done]
+    return [_as_written(entry, language, columns) for entry in done]
 
 
-def _with_tidy_signs(entry: Entry, language: Language) -> Entry:
-    """An entry with differences where it has sums of what is negative; its values stay."""
-    formula = tidy_signs(entry.expression, language.operators)
-    dearer = language.complexity(formula) > language.complexity(entry.expression)
-    if dearer or formula.nodes == entry.expression.nodes or not language.admits(formula):
-        return entry
-    return replace(entry, expression=formula)
+def _as_written(entry: Entry, language: Language, columns: Mapping[str, NDArray[np.float64]]) -> Entry:
+    """An entry as people write it, where that is no longer, equal in value and within the rules."""
+    own, operators = entry.expression, language.operators
+    for formula in (
+        tidy_signs(arranged(own, operators, language.variables), operators),
+        tidy_signs(own, operators),
+    ):
+        complexity = language.complexity(formula)
+        if formula.nodes == own.nodes:
+            return entry
+        no_longer = complexity <= language.complexity(own)
+        if no_longer and language.admits(formula) and _have_equal_values(formula, own, columns):
+            return replace(entry, expression=formula, complexity=min(complexity, entry.complexity))
+    return entry
+
+
+def _have_equal_values(
+    formula: Expression, other: Expression, columns: Mapping[str, NDArray[np.float64]]
+) -> bool:
+    """Whether two formulas are the same on rows but for rounding."""
+    names = list(columns)
+    X = np.column_stack([columns[name] for name in names])
+    with np.errstate(all="ignore"):
+        ours, theirs = evaluate([formula, other], X, names)
+    largest = np.max(np.abs(theirs[np.isfinite(theirs)]), initial=0.0)
+    return bool(np.allclose(ours, theirs, rtol=_ROUNDING, atol=_ROUNDING * largest, equal_nan=True))
 
 
 def box_of(columns: Mapping[str, NDArray[np.float64]]) -> dict[str, tuple[float, float]]:

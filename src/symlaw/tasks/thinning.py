@@ -140,7 +140,8 @@ def with_fixed_wholes(formula: Expression, sample: Sample) -> Expression:
     """
     while True:
         model = model_of(formula)
-        whole = [k for k, value in enumerate(model.values) if is_whole(float(value))]
+        alone = set(model.places[: len(formula.constants)].tolist())
+        whole = [k for k, value in enumerate(model.values) if k in alone and is_whole(float(value))]
         if not whole or _determines(model, sample):
             return formula
         place = int(np.flatnonzero(model.places == whole[0])[0])

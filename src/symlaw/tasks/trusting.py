@@ -22,6 +22,7 @@ from symlaw.trust.chance import PERMUTATIONS, Chance, chance_on
 from symlaw.trust.description import Criteria, criteria_on
 from symlaw.trust.evidence import evidence
 from symlaw.trust.fit import Sample, fitted, model_of, model_with
+from symlaw.trust.likelihood import fit_under
 from symlaw.trust.snapping import Snapped, snapped
 from symlaw.trust.uncertainty import Uncertainty, checked_level, weighed
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import ArrayLike, NDArray
 
+    from symlaw.engine.losses import Loss
     from symlaw.language.expression import Expression
     from symlaw.language.operators import Operator
     from symlaw.tasks.regression import SymbolicRegressor
@@ -93,6 +95,30 @@ def uncertainty(
     model = model_of(expression) if start is None else model_with(expression, start)
     sample = _sample(model.expression, X, y, sample_weight, y_std)
     return Uncertainty(fitted(model, sample), checked_level(level), seed)
+
+
+def uncertainty_under(
+    loss: Loss,
+    formula: Expression | str,
+    X: Any,
+    y: ArrayLike,
+    *,
+    sample_weight: ArrayLike | None = None,
+    y_std: ArrayLike | None = None,
+    level: float = 0.95,
+) -> Uncertainty:
+    """`uncertainty` under the loss that a formula was found with, see `symlaw.trust.likelihood.fit_under`.
+
+    Raises
+    ------
+    InvalidSetting
+        When the loss has none.
+    ColumnNotFound, DataError
+        As `uncertainty` does.
+    """
+    expression = as_formula(formula)
+    sample = _sample(expression, X, y, sample_weight, y_std)
+    return Uncertainty(fit_under(loss, expression, sample), checked_level(level))
 
 
 def snap(

@@ -29,6 +29,7 @@ from symlaw.knowledge.expected import expected
 from symlaw.language.expression import Constant, Expression
 from symlaw.language.operators import Operator
 from symlaw.search.artefacts import half_turns, oscillating
+from symlaw.search.linking import unlinked
 from symlaw.trust.fit import Sample, model_of
 from symlaw.trust.rounding import step_of
 
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from symlaw.engine.losses import Loss
     from symlaw.knowledge.priors import Preference
     from symlaw.search.archive import Entry
 
@@ -62,6 +64,15 @@ def gaussian_length(loss: float, n_rows: float) -> float:
     return 0.5 * n_rows * math.log(max(loss, EXACT_LOSS))
 
 
+def _whole_of(formula: Expression) -> Expression:
+    return formula
+
+
+def searched_under(loss: Loss) -> Callable[[Expression], Expression]:
+    """What of formulas is searched for under a loss, see `Criteria`."""
+    return unlinked if loss.row.logit else _whole_of
+
+
 @dataclass(frozen=True)
 class Criteria:
     """By what formulas are compared.
@@ -76,12 +87,15 @@ class Criteria:
         Nats for the data by loss and number of rows, as `symlaw.engine.losses.Loss.coder` gives it.
     floor
         Loss that the rounding of the target alone leaves: smaller ones say no more.
+    searched
+        What of a formula was searched for: all of it, or the log-odds in that of a probability.
     """
 
     n_rows: int
     formula_length: Callable[[Expression], float]
     data_length: Callable[[float, int], float] = gaussian_length
     floor: float = EXACT_LOSS
+    searched: Callable[[Expression], Expression] = _whole_of
 
     def length(self, formula: Expression, loss: float) -> float:
         """Nats for a formula and the data by its loss; inf where the rows are too few for its constants."""
@@ -111,6 +125,7 @@ class Criteria:
 
     def named(self, formula: Expression) -> float:
         """Nats for a formula's form, with the whole numbers in it."""
+        formula = self.searched(formula)
         if not formula.variables:
             return self.formula_length(formula)
         whole = [number for number in formula.constants if is_whole(number)]

@@ -9,7 +9,7 @@ import numpy as np
 
 from symlaw.engine.evaluate import evaluate
 from symlaw.language.expression import Constant
-from symlaw.trust.fit import values_and_slopes
+from symlaw.trust.numbers import all_numbers, by_numbers, with_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -35,7 +35,7 @@ def digits_of(
     spread: float,
     given: Collection[float] = (),
 ) -> tuple[int, ...]:
-    """Significant digits of each constant of a formula, left to right.
+    """Significant digits of each number of a formula: of its constants, left to right, then of the groups'.
 
     With them its values differ from those with all digits by a tenth of its error, by less where many rows
     say more of its constants, and by 5e-6 of the target's spread where there is no error.
@@ -53,22 +53,25 @@ def digits_of(
     given
         Values of constants that nobody fitted, as those that are fixed, which have all digits.
     """
-    constants = np.array(expression.constants)
-    if not len(constants):
+    numbers = all_numbers(expression)
+    if not len(numbers):
         return ()
     rows = X[:: max(1, len(X) // _MOST_ROWS)]
     with np.errstate(all="ignore"):
         allowed = max(_SHARE * rmse * min(1.0, math.sqrt(_ROWS / len(X))), _EXACT * spread)
-        values, slopes = values_and_slopes(expression, rows, names)
+        values, slopes = by_numbers(expression, rows, names)
         there = np.isfinite(values) & np.isfinite(slopes).all(axis=1)
         if not np.isfinite(allowed) or not there.any():
-            return (MOST,) * len(constants)
-        moved = np.sqrt(np.mean(slopes[there] ** 2, axis=0)) * math.sqrt(len(constants))
+            return (MOST,) * len(numbers)
+        # each row hangs on one of a group's constants
+        at_once = np.maximum(np.count_nonzero(slopes[there], axis=1).max(), 1)
+        moved = np.sqrt(np.mean(slopes[there] ** 2, axis=0)) * math.sqrt(at_once)
         apart = [allowed / one if one > 0 else math.inf for one in moved.tolist()]
         # numbers that nobody fitted are shown as they were given
         fixed = [n.fixed or n.value in given for n in expression.nodes if isinstance(n, Constant)]
+        fixed += [False] * (len(numbers) - len(fixed))
         most = [0.0 if own else one for own, one in zip(fixed, apart, strict=True)]
-        digits = [_fewest(value, one) for value, one in zip(constants.tolist(), most, strict=True)]
+        digits = [_fewest(value, one) for value, one in zip(numbers.tolist(), most, strict=True)]
         while not _is_near(expression, rows, names, digits, values, allowed):
             if all(one == MOST for one in digits):
                 break
@@ -98,8 +101,12 @@ def _is_near(
     allowed: float,
 ) -> bool:
     """Whether the formula with shortened constants has about the same values."""
-    short = [float(f"{value:.{n}g}") for value, n in zip(expression.constants, digits, strict=True)]
-    printed = evaluate([expression.with_constants(short)], X, names)[0]
+    numbers = all_numbers(expression).tolist()
+    short = [float(f"{value:.{n}g}") for value, n in zip(numbers, digits, strict=True)]
+    if len(short) == len(expression.constants):
+        printed = evaluate([expression.with_constants(short)], X, names)[0]
+    else:
+        printed = by_numbers(with_numbers(expression, short), X, names)[0]
     there = np.isfinite(values)
     if not np.array_equal(there, np.isfinite(printed)):
         return False

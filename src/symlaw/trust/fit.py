@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from symlaw.engine import reference
-from symlaw.engine.differentiate import TooLong, value_and_jacobian
-from symlaw.engine.evaluate import evaluate
 from symlaw.errors import DataError
 from symlaw.language.expression import Constant, Expression, Variable
+from symlaw.trust.numbers import all_numbers, by_numbers, group_numbers, with_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -80,8 +78,8 @@ class Model:
     names
         Of the parameters.
     places
-        For each constant of the expression the parameter that it is, -1 where it stays as it is; one
-        parameter may stand in several places, int64 (n_constants,).
+        For each number of the expression, as `all_numbers` lists them, the parameter that it is, -1 where it
+        stays as it is; one parameter may stand in several places, int64 (n_numbers,).
     """
 
     expression: Expression
@@ -91,15 +89,15 @@ class Model:
     @property
     def values(self) -> Array:
         """The parameters' values."""
-        constants = np.array(self.expression.constants)
-        return np.array([constants[np.flatnonzero(self.places == k)[0]] for k in range(len(self.names))])
+        numbers = all_numbers(self.expression)
+        return np.array([numbers[np.flatnonzero(self.places == k)[0]] for k in range(len(self.names))])
 
     def at(self, values: Array) -> Model:
         """With other values of the parameters."""
-        constants = np.array(self.expression.constants)
+        numbers = all_numbers(self.expression)
         fitted = self.places >= 0
-        constants[fitted] = values[self.places[fitted]]
-        return replace(self, expression=self.expression.with_constants(constants))
+        numbers[fitted] = values[self.places[fitted]]
+        return replace(self, expression=with_numbers(self.expression, numbers.tolist()))
 
     def without(self, parameter: int) -> Model:
         """With a parameter that stays as it is."""
@@ -112,36 +110,25 @@ class Model:
 
         Of formulas too long for exact derivatives these are central differences.
         """
-        values, slopes = values_and_slopes(self.expression, X, columns)
+        values, slopes = by_numbers(self.expression, X, columns)
         tied = np.zeros((len(values), len(self.names)))
-        for constant, parameter in enumerate(self.places.tolist()):
+        for number, parameter in enumerate(self.places.tolist()):
             if parameter >= 0:
-                tied[:, parameter] += slopes[:, constant]
+                tied[:, parameter] += slopes[:, number]
         return values, tied
 
 
-def values_and_slopes(expression: Expression, X: Array, columns: Sequence[str]) -> tuple[Array, Array]:
-    """Values (n_samples,) and derivatives by all constants without a name (n_samples, n_constants).
-
-    Of formulas too long for exact derivatives these are central differences.
-    """
-    try:
-        values, slopes = value_and_jacobian(expression, X, columns)
-    except TooLong:
-        table = dict(zip(columns, X.T, strict=True))
-        with np.errstate(all="ignore"):
-            return evaluate([expression], X, columns)[0], reference.jacobian(expression, table)
-    # named constants count as numbers there, left to right as they stand
-    numbers = [node for node in expression.nodes if isinstance(node, (Constant, Variable))]
-    own = [isinstance(node, Constant) for node in numbers if node.value is not None]
-    return values, slopes if all(own) else slopes[:, own]
-
-
 def model_of(expression: Expression) -> Model:
-    """A formula whose constants, but for those that are fixed, are parameters c0, c1, ... left to right."""
+    """A formula whose constants, but for those that are fixed, are parameters c0, c1, ... left to right.
+
+    After them come those that groups of rows have of their own, as ``a[0]`` for the group of number 0.
+    """
     free = [not n.fixed for n in expression.nodes if isinstance(n, Constant)]
-    places = np.where(free, np.cumsum(free) - 1, -1).astype(np.int64)
-    return Model(expression, tuple(f"c{k}" for k, own in enumerate(free) if own), places)
+    own = group_numbers(expression)
+    is_fitted = np.array([*free, *(True for _ in own)], bool)
+    places = np.where(is_fitted, np.cumsum(is_fitted) - 1, -1).astype(np.int64)
+    names = [f"c{k}" for k, one in enumerate(free) if one]
+    return Model(expression, (*names, *(one.name_at() for one in own)), places)
 
 
 def model_with(expression: Expression, start: Mapping[str, float]) -> Model:
@@ -174,7 +161,9 @@ def model_with(expression: Expression, start: Mapping[str, float]) -> Model:
         if isinstance(node, Constant):
             places.append(-1)
         nodes.append(node)
-    return Model(Expression(tuple(nodes)), names, np.array(places, dtype=np.int64))
+    made = Expression(tuple(nodes))
+    places += [-1] * len(group_numbers(made))
+    return Model(made, names, np.array(places, dtype=np.int64))
 
 
 @dataclass(frozen=True)

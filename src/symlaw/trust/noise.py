@@ -31,7 +31,9 @@ _NORMAL = 1.4826
 _OF_EACH = ("relative", "log")
 
 
-def noise_of(y: Array, predicted: Array, loss: Loss, weights: Array | None = None) -> str:
+def noise_of(
+    y: Array, predicted: Array, loss: Loss, weights: Array | None = None, y_std: Array | None = None
+) -> str:
     """The noise in one sentence without a full stop, with what to change where it does not fit the loss.
 
     Parameters
@@ -42,6 +44,8 @@ def noise_of(y: Array, predicted: Array, loss: Loss, weights: Array | None = Non
         What the formula was found with.
     weights
         (n_rows,), where rows had some.
+    y_std
+        Standard deviations that the weights are made of (n_rows,), where they are.
     """
     there = np.isfinite(predicted)
     y, predicted = y[there], predicted[there]
@@ -55,6 +59,8 @@ def noise_of(y: Array, predicted: Array, loss: Loss, weights: Array | None = Non
     step = step_of(y)
     if step is not None and size <= AS_GOOD * step / np.sqrt(12.0):
         return f"rounding: the target's numbers come in steps of {step:g}"
+    if y_std is not None:
+        return _beside_bars(errors / y_std[there])
     if len(y) < _LEAST_ROWS:
         return f"{size:.2g} in the root of the mean square; {len(y)} rows do not tell whether it is even"
     if loss.row.name in _OF_EACH:
@@ -65,6 +71,18 @@ def noise_of(y: Array, predicted: Array, loss: Loss, weights: Array | None = Non
             " give them as y_std"
         )
     return _growth(y, errors * np.sqrt(w / np.mean(w)), predicted, loss, size, weighted=weights is not None)
+
+
+def _beside_bars(shares: Array) -> str:
+    """Errors over their stated standard deviations: whether these are as large as they should be."""
+    times = float(np.sqrt(np.mean(shares**2)))
+    # the root of a mean of squares of so many normal numbers, three of its standard errors apart
+    apart = 3.0 / np.sqrt(2.0 * len(shares))
+    if abs(times - 1.0) <= apart:
+        return f"as the error bars say: errors are {times:.2g} times them"
+    if times > 1.0:
+        return f"errors are {times:.2g} times their bars: these are too small, or the formula lacks something"
+    return f"errors are {times:.2g} times their bars: these are too large, or are no standard deviations"
 
 
 def _growth(y: Array, errors: Array, predicted: Array, loss: Loss, size: float, *, weighted: bool) -> str:

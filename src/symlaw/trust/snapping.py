@@ -212,8 +212,10 @@ def _best(fit: Fit, known: Sequence[Exact]) -> tuple[int, Exact, float, Fit] | N
     """Parameter, exact number, its odds, and the fit with it: those of the best odds, if good enough."""
     errors = np.sqrt(np.diag(fit.covariance()))
     best: tuple[int, Exact, float, Fit] | None = None
+    # constants of groups are as they are: nobody looks for pi in a row of them
+    alone = set(fit.model.places[: len(fit.expression.constants)].tolist())
     for place, (value, error) in enumerate(zip(fit.values.tolist(), errors.tolist(), strict=True)):
-        if not math.isfinite(error) or value == 0:
+        if place not in alone or not math.isfinite(error) or value == 0:
             continue
         error = max(error, _ROUNDING * abs(value))
         for one in _near(abs(value), _FAR * error, known):

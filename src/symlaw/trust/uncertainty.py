@@ -17,6 +17,7 @@ from scipy import optimize, stats
 
 from symlaw.errors import DataError, InvalidSetting
 from symlaw.trust.fit import Fit, Sample, fitted
+from symlaw.trust.numbers import group_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,6 +69,13 @@ class Uncertainty:
     def names(self) -> tuple[str, ...]:
         """Names of the fitted constants: c0, c1, ... left to right, or those of the parameters."""
         return self.fit.model.names
+
+    def called(self, labels: Sequence[str] | None = None) -> tuple[str, ...]:
+        """Names of the fitted constants, ``a[cold]`` where ``labels`` say what groups are called."""
+        if labels is None:
+            return self.names
+        own = {one.name_at(): one.name_at(labels) for one in group_numbers(self.expression)}
+        return tuple(own.get(name, name) for name in self.names)
 
     @property
     def values(self) -> Array:
@@ -250,25 +258,33 @@ class Uncertainty:
     def __str__(self) -> str:
         return self.table()
 
-    def table(self, kind: Kind = "t") -> str:
-        """The formula, its constants and what to mind, in lines of at most 80 columns."""
-        heads = f"{'':>8}{'estimate':>16}{'std. error':>14}{f'{100 * self.level:g}% from':>16}{'to':>16}"
-        lines = [self.expression.shown(), "", heads]
-        for name, row in zip(self.names, self.frame(kind=kind).itertuples(index=False), strict=True):
-            figures = f"{row.estimate:>16.8g}{row.standard_error:>14.3g}{row.low:>16.8g}{row.high:>16.8g}"
-            lines.append(f"{name:>8}{figures}")
-        lines += ["", *self._remarks()]
-        return "\n".join(lines)
+    def table(self, kind: Kind = "t", labels: Sequence[str] | None = None) -> str:
+        """The formula, its constants and what to mind, in lines of at most 80 columns.
 
-    def _remarks(self) -> list[str]:
+        ``labels`` are what groups of rows are called, by number.
+        """
+        from symlaw.trust.figures import figures_of, fitted_formula
+
+        heads = ("", "estimate", "std. error", f"{100 * self.level:g}% from", "to")
+        rows = [heads, *figures_of(self, kind, labels)]
+        widths = [max(8, *(len(row[0]) for row in rows)), 16, 14, 16, 16]
+        lines = ["".join(f"{cell:>{width}}" for cell, width in zip(row, widths, strict=True)) for row in rows]
+        return "\n".join([fitted_formula(self).shown(), "", *lines, "", *self._remarks(labels)])
+
+    def _remarks(self, labels: Sequence[str] | None) -> list[str]:
         known = (
             "variances as given" if self.fit.sample.known else f"residuals of {self.residual_deviation:.3g}"
         )
         remarks = [f"{self.fit.sample.n_rows} rows, {self.freedom} degrees of freedom, {known}."]
+        called = dict(zip(self.names, self.called(labels), strict=True))
         loose = [n for n, e in zip(self.names, self.standard_errors, strict=True) if not math.isfinite(e)]
         if loose:
-            remarks.append(f"The data do not determine {', '.join(loose)} by themselves.")
-        remarks += [f"{a} and {b} go together: correlation {r:.3f}." for a, b, r in self.entangled()]
+            remarks.append(
+                f"The data do not determine {', '.join(called[one] for one in loose)} by themselves."
+            )
+        remarks += [
+            f"{called[a]} and {called[b]} go together: correlation {r:.3f}." for a, b, r in self.entangled()
+        ]
         return remarks
 
 

@@ -256,7 +256,7 @@ function constants(data) {
               el(
                 "td",
                 { class: "figures" },
-                one[name] === null ? "∞" : number(one[name], name === "standard_error" ? 2 : 6),
+                one[name],
               ),
             ),
           ),

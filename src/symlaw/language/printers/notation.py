@@ -123,6 +123,20 @@ def _number(value: float, notation: str, digits: int | None) -> _Printed:
     return _Printed(text, Precedence.NEGATION if negative else Precedence.ATOM, not negative)
 
 
+def justified(value: float, error: float) -> int:
+    """Significant digits of a value to the second one of its standard error.
+
+    Examples
+    --------
+    >>> justified(3.14159, 0.0123), justified(0.5, 4.0), justified(2.0, 0.0)
+    (4, 1, 17)
+    """
+    if error == 0 or value == 0 or not math.isfinite(value):
+        return _MOST_DIGITS if error == 0 else 1
+    wanted = math.floor(math.log10(abs(value))) - math.floor(math.log10(error)) + 2
+    return min(max(wanted, 1), _MOST_DIGITS)
+
+
 def rounded(value: float, digits: int) -> str:
     """A number with so many significant digits.
 

@@ -11,6 +11,7 @@ import numpy as np
 from symlaw.engine.blocks import kernel_table
 from symlaw.engine.program import MAX_CONSTANTS, MAX_NODES, Program
 from symlaw.engine.tape import CONSTANT, VARIABLE, from_nodes, to_tape
+from symlaw.language.arranging import arranged
 from symlaw.language.canonical import folded, tidy_signs
 from symlaw.language.derivative import substituted
 from symlaw.language.expression import Constant, Expression, Node, Variable
@@ -218,7 +219,10 @@ class Filler:
 
     def _entry(self, filling: Filling, loss: float, source: str) -> Entry | None:
         language = self.problem.language
-        parts = written(filling, self.template, language.variables)
+        parts = {
+            name: arranged(folded(part), language.operators, language.variables)
+            for name, part in written(filling, self.template, language.variables).items()
+        }
         whole = tidy_signs(folded(self.template.filled(parts)), language.operators)
         if not whole.variables or not language.admits(whole):
             return None

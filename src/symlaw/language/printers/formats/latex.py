@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from symlaw.errors import InvalidSetting
-from symlaw.language.printers.notation import latex_name, render
+from symlaw.language.printers.notation import justified, latex_name, render
 from symlaw.language.printers.registry import Target
 
 if TYPE_CHECKING:
@@ -51,33 +51,21 @@ def write(
 def _digits_of(expression: Expression, digits: int | None, errors: Mapping[str, float]) -> list[int]:
     """Significant digits of each constant."""
     count = len(expression.constants)
-    usual = [digits or DIGITS] * count if digits or expression.digits is None else list(expression.digits)
+    known = None if digits else expression.digits
+    usual = [digits or DIGITS] * count if known is None else list(known[:count])
     names = [f"c{number}" for number in range(len(expression.constants))]
     unknown = [name for name in errors if name not in names]
     if unknown:
         raise InvalidSetting(
             f"errors names {unknown[0]!r}: the formula's constants are {', '.join(names) or 'none'}"
         )
+    for error in errors.values():
+        if not (error >= 0 and math.isfinite(error)):
+            raise InvalidSetting(f"errors holds {error!r}: standard errors are finite and not negative")
     return [
-        _justified(value, errors[name]) if name in errors else own
+        justified(value, errors[name]) if name in errors else own
         for name, value, own in zip(names, expression.constants, usual, strict=True)
     ]
-
-
-def _justified(value: float, error: float) -> int:
-    """Significant digits of a value to the second one of its standard error.
-
-    Examples
-    --------
-    >>> _justified(3.14159, 0.0123), _justified(0.5, 4.0), _justified(2.0, 0.0)
-    (4, 1, 17)
-    """
-    if not (error >= 0 and math.isfinite(error)):
-        raise InvalidSetting(f"errors holds {error!r}: standard errors are finite and not negative")
-    if error == 0 or value == 0 or not math.isfinite(value):
-        return _MOST_DIGITS if error == 0 else 1
-    wanted = math.floor(math.log10(abs(value))) - math.floor(math.log10(error)) + 2
-    return min(max(wanted, 1), _MOST_DIGITS)
 
 
 def _said(expression: Expression, units: Mapping[str, str]) -> str:
