@@ -121,6 +121,7 @@ def live(following: Following) -> dict[str, Any]:
         "recommended": run.recommended,
         "reason": run.reason,
         "finding": words_of(run.finding),
+        "noise": run.noise,
         "counters": run.counters,
         "shares": following.told.shares,
         "stopped_by": run.stopped_by,

@@ -45,6 +45,8 @@ class Account:
     finding
         Whether the law is identified, has rivals, or cannot be learned from the rows; empty where that was
         not asked.
+    noise
+        What the errors of the recommended formula say; empty where nothing was found out.
     settings
         Those that differ from their defaults.
     facts
@@ -74,6 +76,7 @@ class Account:
     name: str
     reason: str
     finding: str
+    noise: str
     settings: Mapping[str, Any]
     facts: Sequence[tuple[str, str]]
     reproduction: Sequence[tuple[str, str]]
@@ -109,7 +112,7 @@ def _of_run(run: Run) -> Account:
     reproduction += [("Begun", header.created), ("SHA-256 of the data", header.data_digest)]
     verdicts = [[one.words() for one in row.verdicts] for row in run.rows]
     return Account(
-        run.id, run.reason, words_of(run.finding), settings, facts, reproduction, header.command,
+        run.id, run.reason, words_of(run.finding), run.noise, settings, facts, reproduction, header.command,
         run.searchers, _statements(header.settings.get("constraints")), verdicts, run.notes, run.doubts,
         header.n_rows,
         lambda _: header.criteria, Path(header.source).name, header.data_digest,
@@ -139,7 +142,8 @@ def _of_model(model: SymbolicRegressor, found: Found) -> Account:
     finding = of("finding_")
     verdicts = [list(words) for words in front["constraints"]] if "constraints" in front else []
     return Account(
-        "", str(of("reason_")), "" if finding is None else finding.sentence, settings, facts, reproduction,
+        "", str(of("reason_")), "" if finding is None else finding.sentence, str(of("noise_") or ""),
+        settings, facts, reproduction,
         "", [] if report is None else report.to_dict("records"), _statements(model.constraints), verdicts,
         getattr(model, "notes_", ()),
         list(of("doubts_")), None, partial(criteria_of, model),

@@ -16,6 +16,7 @@ from symlaw.report.accounts import Account, Data, entries_of
 from symlaw.report.blocks import Block, Cell, Law, Listing, Pairs, Report, Section, Table, Text
 from symlaw.report.found import Found, sure_of
 from symlaw.report.pictures import pictures_of_fit, pictures_of_front, pictures_of_search
+from symlaw.tasks.fronts import Told
 from symlaw.trust.evidence import Evidence, evidence
 from symlaw.trust.figures import figures_of
 from symlaw.trust.fit import model_of
@@ -154,9 +155,8 @@ def _exact(exact: Snapped | None, target: str) -> list[Block]:
 
 def _why(subject: Subject) -> list[Block]:
     found, account = subject.found, subject.account
-    blocks: list[Block] = [Text(f"Recommended: {account.reason}.")]
-    if account.finding:
-        blocks.append(Text(f"Verdict: {account.finding}."))
+    told = Told(found.target, found.rows, found.recommended, account.reason, account.finding, account.noise)
+    blocks: list[Block] = [Text(sentence) for sentence in (*told.why(), *told.about_noise())]
     other = _runner_up(subject)
     if other is not None:
         row = found.rows[other]

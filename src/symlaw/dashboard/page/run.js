@@ -190,6 +190,7 @@ export function runPage(place, id) {
       picture(shown, chosen),
       state.live.reason && el("p", { class: "small quiet" }, `★ recommended: ${state.live.reason}.`),
       state.live.finding && el("p", { class: "small quiet" }, `Verdict: ${state.live.finding}.`),
+      state.live.noise && el("p", { class: "small quiet" }, `Noise: ${state.live.noise}.`),
       table(shown, chosen),
       others,
     ];
