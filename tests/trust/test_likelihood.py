@@ -6,11 +6,9 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression, PoissonRegressor
 
-from symlaw import refit
-from symlaw.engine.losses import loss_named
+from symlaw import refit, uncertainty
 from symlaw.errors import DataError, InvalidSetting
 from symlaw.language import parse
-from symlaw.tasks.trusting import uncertainty_under
 from symlaw.trust.likelihood import with_fixed_link
 
 RNG = np.random.default_rng(4)
@@ -30,7 +28,7 @@ def test_labels_have_the_constants_and_errors_of_logistic_regression(
     peer = LogisticRegression(C=np.inf, tol=1e-10, max_iter=1000).fit(X[:, None], LABELS)
     p = peer.predict_proba(X[:, None])[:, 1]
     errors = np.sqrt(np.diag(np.linalg.inv(DESIGN.T @ (DESIGN * (p * (1 - p))[:, None]))))
-    sure = uncertainty_under(loss_named("logistic"), text, {"x": X}, LABELS)
+    sure = uncertainty(text, {"x": X}, LABELS, loss="logistic")
     found = dict(zip(np.abs(sure.values).round(5), sure.standard_errors, strict=True))
     wanted = dict(zip(np.abs([peer.coef_[0, 0], peer.intercept_[0]]).round(5), errors, strict=True))
     assert set(found) == set(wanted) and len(sure.names) == 2
@@ -42,26 +40,32 @@ def test_counts_have_the_constants_and_errors_of_poisson_regression() -> None:
     peer = PoissonRegressor(alpha=0, tol=1e-10, max_iter=1000).fit(X[:, None], COUNTS)
     mean = peer.predict(X[:, None])
     errors = np.sqrt(np.diag(np.linalg.inv(DESIGN.T @ (DESIGN * mean[:, None]))))
-    sure = uncertainty_under(loss_named("poisson"), "exp(0.5 * x + 0.1)", {"x": X}, COUNTS)
+    sure = uncertainty("exp(0.5 * x + 0.1)", {"x": X}, COUNTS, loss="poisson")
     np.testing.assert_allclose(sure.values, [peer.coef_[0], peer.intercept_], rtol=1e-4)
     np.testing.assert_allclose(sure.standard_errors, errors, rtol=1e-4)
+    low, high = sure.intervals(0.68, kind="bootstrap").T
+    assert np.all((low < sure.values) & (sure.values < high)) and np.all(high - low < 4 * errors)
+    with pytest.raises(InvalidSetting, match="'bootstrap'"):
+        sure.intervals(kind="profile")
+    with pytest.raises(InvalidSetting, match="of_mean=True"):
+        sure.predict({"x": X})
+    assert sure.predict({"x": X}, of_mean=True).high[0] > mean[0]
     again = refit("exp(0.5 * x + 0.1)", {"x": X}, COUNTS, loss="poisson")
     np.testing.assert_allclose(again.constants, sure.values, rtol=1e-9)
 
 
 def test_relative_errors_are_least_squares_with_their_weights() -> None:
     y = 2.0 * np.exp(0.3 * X) * (1 + 0.05 * RNG.normal(size=200))
-    loss = loss_named("relative")
-    sure = uncertainty_under(loss, "1.5 * exp(0.2 * x)", {"x": X}, y)
+    sure = uncertainty("1.5 * exp(0.2 * x)", {"x": X}, y, loss="relative")
     errors = (y - sure.values[0] * np.exp(sure.values[1] * X)) / y
     assert abs(np.sum(errors * np.exp(sure.values[1] * X) / y)) < 1e-6
 
 
 def test_losses_that_are_no_likelihood_say_what_to_do() -> None:
     with pytest.raises(InvalidSetting, match=r"the loss is absolute.*'poisson'.*'logistic'"):
-        uncertainty_under(loss_named("absolute"), "2 * x", {"x": X}, LABELS)
+        uncertainty("2 * x", {"x": X}, LABELS, loss="absolute")
     with pytest.raises(DataError, match="not above 0"):
-        uncertainty_under(loss_named("poisson"), "2 * x", {"x": X}, COUNTS)
+        uncertainty("2 * x", {"x": X}, COUNTS, loss="poisson")
 
 
 @pytest.mark.parametrize(

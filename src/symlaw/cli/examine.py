@@ -65,8 +65,9 @@ def examine(
     from symlaw.cli.terminal import console, say
     from symlaw.runs.store import read_run, resolve_run
     from symlaw.search.archive import Entry
-    from symlaw.tasks.trusting import uncertainty_under
+    from symlaw.tasks.trusting import uncertainty
     from symlaw.trust.evidence import evidence
+    from symlaw.trust.figures import ANEW, is_anew
     from symlaw.trust.snapping import snapped
     from symlaw.trust.uncertainty import checked_kind
 
@@ -76,8 +77,10 @@ def examine(
     picked = found.row(complexity).expression.with_operators(own)
     columns, target, weighing = measured(found, data)
     screen = console()
-    sure = uncertainty_under(found.header.loss, picked, columns, target, level=level, **weighing)
+    sure = uncertainty(picked, columns, target, loss=found.header.loss, level=level, **weighing)
     _tell_constants(screen, sure, checked_kind(kind), found.header.group_labels)
+    if is_anew(sure, picked):
+        say(screen, ANEW, style="dim")
     exact = snapped(sure.fit)
     if exact is not None:
         say(screen, "")

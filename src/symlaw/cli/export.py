@@ -89,7 +89,7 @@ def export(
         sheet = header.encodings.get("columns") or header.feature_names
         given.update(of_a_table(notation, sheet, header.encodings))
     if notation == "latex":
-        given["units"] = _units_in(found, formula) or None
+        given.update(units=_units_in(found, formula) or None, target=header.target_name)
     written = formula.export(notation, **{name: value for name, value in given.items() if value is not None})
     written = with_labels(written, notation, formula, header.encodings)
     if output is not None:
@@ -107,11 +107,11 @@ def export(
 def _fitted(run: Run, formula: Expression, data: Path) -> Expression:
     """The formula fitted to a table, its constants with the digits that their standard errors justify."""
     from symlaw.cli.compare import measured
-    from symlaw.tasks.trusting import uncertainty_under
+    from symlaw.tasks.trusting import uncertainty
     from symlaw.trust.figures import fitted_formula
 
     columns, target, weighing = measured(run, data)
-    return fitted_formula(uncertainty_under(run.header.loss, formula, columns, target, **weighing))
+    return fitted_formula(uncertainty(formula, columns, target, loss=run.header.loss, **weighing))
 
 
 def _units_in(run: Run, formula: Expression) -> dict[str, str]:

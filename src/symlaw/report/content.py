@@ -18,8 +18,7 @@ from symlaw.report.found import Found, sure_of
 from symlaw.report.pictures import pictures_of_fit, pictures_of_front, pictures_of_search
 from symlaw.tasks.fronts import Told
 from symlaw.trust.evidence import Evidence, evidence
-from symlaw.trust.figures import figures_of
-from symlaw.trust.fit import model_of
+from symlaw.trust.figures import ANEW, figures_of, is_anew
 from symlaw.trust.snapping import snapped
 from symlaw.trust.uncertainty import weighed
 
@@ -43,10 +42,7 @@ _LEGEND = (
     " that the constants were not fitted to; stable: share of tables of rows drawn again for which the row is"
     " recommended."
 )
-_ANEW = "Estimates are of a fit to these rows; the formula above is as it was found."
 _COLUMNS_SHOWN = 60
-# Relative difference of constants that is none.
-_SAME = 1e-5
 
 
 @dataclass(frozen=True)
@@ -140,8 +136,8 @@ def _law(subject: Subject) -> list[Block]:
         heads = ("constant", "estimate", "standard error", f"{100 * sure.level:g}% from", "to")
         rows = [tuple(row) for row in figures_of(sure, labels=found.group_labels)]
         blocks += [Table(heads, rows, (False, True, True, True, True)), Text(_CHOSEN, quiet=True)]
-        if not np.allclose(sure.values, model_of(found.expression).values, rtol=_SAME):
-            blocks.append(Text(_ANEW, quiet=True))
+        if is_anew(sure, found.expression):
+            blocks.append(Text(ANEW, quiet=True))
         blocks += [Text(f"{a} and {b} go together: correlation {r:.3f}.") for a, b, r in sure.entangled()]
     return blocks + _exact(subject.exact, found.target)
 

@@ -17,7 +17,7 @@ from symlaw.runs.store import Run
 from symlaw.tasks.frames import place_of, rows_of_output
 from symlaw.tasks.intake import taken_again
 from symlaw.tasks.reading import Reading
-from symlaw.tasks.trusting import uncertainty_under
+from symlaw.tasks.trusting import uncertainty
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -267,8 +267,8 @@ def sure_of(found: Found, law: Expression, rows: Rows, level: float = 0.95) -> U
         When the formula cannot be fitted to the rows.
     """
     weights = None if rows.y_std is not None else rows.weights
-    return uncertainty_under(
-        found.loss, law, rows.columns(), rows.y, sample_weight=weights, y_std=rows.y_std, level=level
+    return uncertainty(
+        law, rows.columns(), rows.y, sample_weight=weights, y_std=rows.y_std, level=level, loss=found.loss
     )
 
 

@@ -19,7 +19,7 @@ from symlaw.search.problem import residual_for
 from symlaw.tasks.fitting import figures
 from symlaw.trust.digits import digits_of
 from symlaw.trust.fit import Sample
-from symlaw.trust.likelihood import fit_under, has_likelihood
+from symlaw.trust.likelihood import fit_under, has_likelihood, model_under
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -141,9 +141,9 @@ def refit(
     target, root = _checked(data, y, sample_weight)
     weights = root**2
     asked = loss if isinstance(loss, Loss) else loss_named(loss)
-    fit = fit_under(
-        asked if has_likelihood(asked) else Loss(), expression, Sample(data, target, names, weights)
-    )
+    if not has_likelihood(asked):
+        asked = Loss()
+    fit = fit_under(asked, model_under(asked, expression), Sample(data, target, names, weights))
     predicted = fit.model.values_and_slopes(data, names)[0]
     rmse = math.sqrt(np.average((predicted - target) ** 2, weights=weights))
     spread = math.sqrt(np.average((target - np.average(target, weights=weights)) ** 2, weights=weights))

@@ -30,11 +30,12 @@ def exported(model: SymbolicRegressor, target: str, options: Mapping[str, Any]) 
     encodings = model.reading_.encodings
     given = {**of_a_table(target, model.reading_.columns, encodings), **options}
 
-    def one(formula: Expression) -> Any:
-        return with_labels(formula.export(target, **given), target, formula, encodings)
+    def one(formula: Expression, name: str) -> Any:
+        own = {"target": name, **given} if target == "latex" else given
+        return with_labels(formula.export(target, **own), target, formula, encodings)
 
-    formulas = model.expression_
-    return tuple(map(one, formulas)) if isinstance(formulas, tuple) else one(formulas)
+    formulas, names = model.expression_, model.target_names_
+    return tuple(map(one, formulas, names)) if isinstance(formulas, tuple) else one(formulas, names[0])
 
 
 def with_labels(

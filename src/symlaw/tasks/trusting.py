@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
+from symlaw.engine.losses import Loss, loss_named
 from symlaw.errors import DataError, InvalidSetting
 from symlaw.knowledge.named import named_from
 from symlaw.knowledge.priors import preference_from
@@ -22,7 +23,7 @@ from symlaw.trust.chance import PERMUTATIONS, Chance, chance_on
 from symlaw.trust.description import Criteria, criteria_on
 from symlaw.trust.evidence import evidence
 from symlaw.trust.fit import Sample, fitted, model_of, model_with
-from symlaw.trust.likelihood import fit_under
+from symlaw.trust.likelihood import fit_under, model_under
 from symlaw.trust.snapping import Snapped, snapped
 from symlaw.trust.uncertainty import Uncertainty, checked_level, weighed
 
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import ArrayLike, NDArray
 
-    from symlaw.engine.losses import Loss
     from symlaw.language.expression import Expression
     from symlaw.language.operators import Operator
     from symlaw.tasks.regression import SymbolicRegressor
@@ -51,8 +51,9 @@ def uncertainty(
     start: Mapping[str, float] | None = None,
     level: float = 0.95,
     seed: int = 0,
+    loss: str | Loss = "squared",
 ) -> Uncertainty:
-    """How sure the constants of a formula are, and what it predicts, from least squares.
+    """How sure the constants of a formula are, and what it predicts.
 
     Parameters
     ----------
@@ -74,6 +75,9 @@ def uncertainty(
         Confidence of the intervals.
     seed
         Of the bootstrap and of folds.
+    loss
+        What is made small, as in `SymbolicRegressor`: one of squares, ``"poisson"`` for counts or
+        ``"logistic"`` for labels; see `symlaw.trust.likelihood.fit_under`.
 
     Raises
     ------
@@ -92,33 +96,10 @@ def uncertainty(
     [0.501, 0.002]
     """
     expression = as_formula(formula)
-    model = model_of(expression) if start is None else model_with(expression, start)
+    asked = loss if isinstance(loss, Loss) else loss_named(loss)
+    model = model_under(asked, expression) if start is None else model_with(expression, start)
     sample = _sample(model.expression, X, y, sample_weight, y_std)
-    return Uncertainty(fitted(model, sample), checked_level(level), seed)
-
-
-def uncertainty_under(
-    loss: Loss,
-    formula: Expression | str,
-    X: Any,
-    y: ArrayLike,
-    *,
-    sample_weight: ArrayLike | None = None,
-    y_std: ArrayLike | None = None,
-    level: float = 0.95,
-) -> Uncertainty:
-    """`uncertainty` under the loss that a formula was found with, see `symlaw.trust.likelihood.fit_under`.
-
-    Raises
-    ------
-    InvalidSetting
-        When the loss has none.
-    ColumnNotFound, DataError
-        As `uncertainty` does.
-    """
-    expression = as_formula(formula)
-    sample = _sample(expression, X, y, sample_weight, y_std)
-    return Uncertainty(fit_under(loss, expression, sample), checked_level(level))
+    return Uncertainty(fit_under(asked, model, sample), checked_level(level), seed, asked, sample.weights)
 
 
 def snap(

@@ -6,7 +6,10 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from symlaw.language.printers.notation import justified, rounded
+from symlaw.trust.numbers import all_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +20,10 @@ if TYPE_CHECKING:
 # Digits of numbers that the data do not determine, or whose error is rounding.
 _OPEN = 8
 _MOST = 17
+# Said where constants differ from those of the formula as it was found.
+ANEW = "Estimates are of a fit to these rows; the formula is shown elsewhere as it was found."
+# Relative difference of constants that is none.
+_SAME = 1e-5
 # From this size on numbers are written with a power of ten rather than with zeros that nobody knows.
 _LONG = 1e7
 
@@ -60,6 +67,13 @@ def figures_of(sure: Uncertainty, kind: Kind = "t", labels: Sequence[str] | None
         )
         for name, row in zip(names, rows, strict=True)
     ]  # fmt: skip
+
+
+def is_anew(sure: Uncertainty, formula: Expression) -> bool:
+    """Whether the fitted constants are others than those of the formula as it was found."""
+    found = all_numbers(formula)
+    fitted = all_numbers(sure.expression)
+    return len(found) != len(fitted) or not np.allclose(fitted, found, rtol=_SAME, atol=0.0)
 
 
 def fitted_formula(sure: Uncertainty) -> Expression:

@@ -10,7 +10,7 @@ import numpy as np
 from symlaw.errors import DataError, InvalidSetting
 from symlaw.language.expression import Constant, Expression
 from symlaw.search.linking import unlinked
-from symlaw.trust.fit import Fit, Sample, fitted, model_of
+from symlaw.trust.fit import Fit, Model, Sample, fitted, model_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,7 +46,12 @@ def has_likelihood(loss: Loss) -> bool:
     return loss.is_least_squares or loss.row.name in _VARIANCES
 
 
-def fit_under(loss: Loss, expression: Expression, sample: Sample) -> Fit:
+def model_under(loss: Loss, expression: Expression) -> Model:
+    """A formula whose constants are parameters, but for the ones of its link where it is of a probability."""
+    return model_of(with_fixed_link(expression) if loss.row.logit else expression)
+
+
+def fit_under(loss: Loss, model: Model, sample: Sample) -> Fit:
     """A formula's constants where its loss is least, and how they hang on the rows.
 
     Losses that weigh squares are least squares with their weights. Counts and labels are fitted by least
@@ -57,8 +62,8 @@ def fit_under(loss: Loss, expression: Expression, sample: Sample) -> Fit:
     ----------
     loss
         What the formula was found with.
-    expression
-        The formula, at constants from which the fit begins.
+    model
+        The formula, at numbers from which the fit begins; see `model_under`.
     sample
         The rows, with the weights that the user gave them.
 
@@ -70,20 +75,19 @@ def fit_under(loss: Loss, expression: Expression, sample: Sample) -> Fit:
         When the formula is not finite on every row.
     """
     if loss.is_squared:
-        return fitted(model_of(expression), sample)
+        return fitted(model, sample)
     if loss.is_least_squares:
-        return fitted(model_of(expression), replace(sample, weights=loss.weighted(sample.y, sample.weights)))
+        return fitted(model, replace(sample, weights=loss.weighted(sample.y, sample.weights)))
     if loss.row.name not in _VARIANCES:
         raise InvalidSetting(
             f"the loss is {loss.name}, and they are told for squared errors, counts (loss 'poisson') and"
             " labels (loss 'logistic')"
         )
     variance, values = _VARIANCES[loss.row.name], np.zeros(0)
-    model = model_of(with_fixed_link(expression) if loss.row.logit else expression)
     for _ in range(_STEPS):
         mean = model.values_and_slopes(sample.X, sample.names)[0]
         if not np.all(np.isfinite(mean)):
-            raise DataError(f"{expression} is not finite on every row: leave out rows where it is not")
+            raise DataError(f"{model.expression} is not finite on every row: leave out rows where it is not")
         weights = sample.weights / variance(mean)
         fit = fitted(model, replace(sample, weights=weights, known=True))
         model, before, values = fit.model, values, fit.values

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 import numpy as np
 from scipy import optimize, stats
 
+from symlaw.engine.losses import Loss
 from symlaw.errors import DataError, InvalidSetting
 from symlaw.trust.fit import Fit, Sample, fitted
+from symlaw.trust.likelihood import fit_under
 from symlaw.trust.numbers import group_numbers
 
 if TYPE_CHECKING:
@@ -54,11 +56,17 @@ class Uncertainty:
         Confidence of intervals where none other is asked for.
     seed
         Of the bootstrap.
+    loss
+        What the fit made small.
+    given
+        Weights that rows had before the loss weighed them (n_samples,); those of the fit by default.
     """
 
     fit: Fit
     level: float = 0.95
     seed: int = 0
+    loss: Loss = field(default_factory=Loss)
+    given: Array | None = None
 
     @property
     def expression(self) -> Expression:
@@ -143,6 +151,8 @@ class Uncertainty:
             reach = self.quantile(level) * self.standard_errors
             return np.column_stack([self.values - reach, self.values + reach])
         if kind == "profile":
+            if not self.loss.is_least_squares:
+                raise InvalidSetting("intervals of kind 'profile' are of squares: ask for 't' or 'bootstrap'")
             ends = [self._profile_ends(place, level) for place in range(len(self.names))]
             return np.array(ends).reshape(-1, 2)
         tails = [0.5 * (1.0 - level), 0.5 * (1.0 + level)]
@@ -158,10 +168,13 @@ class Uncertainty:
             When most of these fits fail.
         """
         rng = np.random.Generator(np.random.Philox(self.seed))
-        n_rows, found = self.fit.sample.n_rows, []
+        sample, loss = self.fit.sample, Loss()
+        if self.given is not None and not self.loss.is_squared:
+            sample, loss = replace(sample, weights=self.given, known=False), self.loss
+        n_rows, found = sample.n_rows, []
         for _ in range(BOOTSTRAPS):
-            again = self.fit.sample.at(rng.integers(n_rows, size=n_rows))
-            values = fitted(self.fit.model, again).values
+            again = sample.at(rng.integers(n_rows, size=n_rows))
+            values = fit_under(loss, self.fit.model, again).values
             if np.all(np.isfinite(values)):
                 found.append(values)
         if len(found) < _SHARE_OF_FITS * BOOTSTRAPS:
@@ -219,6 +232,8 @@ class Uncertainty:
         """
         from symlaw.trust import prediction
 
+        if not self.loss.is_least_squares and not of_mean:
+            raise InvalidSetting("targets are counts or labels: ask for the interval of a mean, of_mean=True")
         names = self.fit.sample.names
         points = as_columns(X, names)
         if kind == "delta":
