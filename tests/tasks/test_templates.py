@@ -11,6 +11,11 @@ import pytest
 import symlaw
 from symlaw import SymbolicRegressor
 from symlaw.errors import DataError, InvalidSetting, ParseError
+from symlaw.language import parse
+from symlaw.language.expression import Expression, Variable
+from symlaw.language.lookup import lookup
+from symlaw.language.values import values
+from symlaw.tasks.groups import formula_of_groups
 
 RNG = np.random.default_rng(2)
 T = RNG.uniform(0.2, 3, 120)
@@ -72,3 +77,14 @@ def test_groups_of_too_few_rows_are_refused() -> None:
     frame = FRAME.assign(site=["north"] * 118 + ["south"] * 2)
     with pytest.raises(DataError, match="in 2 row"):
         SymbolicRegressor(groups="site", **WITHIN).fit(frame, T)
+
+
+def test_own_formulas_may_have_constants_of_groups() -> None:
+    found = Expression((Variable("my site"), lookup("a", [0.0, 1.0], [2.0, 3.0])))
+    text = "a[`my site`] * exp(-t) + b[my site]"
+    formula = formula_of_groups(text, "my site", ["t", "my site"], found)
+    rows = {"t": np.zeros(2), "my site": np.array([0.0, 1.0])}
+    np.testing.assert_allclose(values(formula, rows), [3.0, 4.0])
+    assert formula_of_groups("2 * t", None, ["t"], found) == parse("2 * t")
+    with pytest.raises(ParseError):
+        formula_of_groups("a[t] * 2", "my site", ["t", "my site"], found)

@@ -41,15 +41,17 @@ def compare(
       symlaw compare last new.csv "a * x + 1" "x**2" --refit --front
     """
     from symlaw.cli.plugins import operators_in
-    from symlaw.language.parser import parse
     from symlaw.runs.store import read_run, resolve_run
     from symlaw.tasks.comparing import compare as compared
     from symlaw.tasks.comparing import refit as refitted
+    from symlaw.tasks.groups import formula_of_groups
 
     found = read_run(resolve_run(run, runs))
     rows = found.rows if front else (found.row(),)
     known = [row.expression.with_operators(operators_in(plugin)) for row in rows]
-    own = [parse(text) for text in formulas or ()]
+    groups, features = found.header.settings.get("groups"), found.header.feature_names
+    law = found.row().expression
+    own = [formula_of_groups(text, groups, features, law) for text in formulas or ()]
     columns, target, _ = rows_told = measured(found, data)
     weights, loss = rows_told.weights, found.header.loss
     if refit:
