@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -24,6 +27,7 @@ from symlaw.runs.writer import RunWriter
 from symlaw.search.archive import Entry
 from symlaw.search.budget import Spent
 from symlaw.search.portfolio import Progress
+from tests.cli.conftest import environment
 from tests.report.conftest import EXAMPLES, HUBBLE, PENDULUM, run_of
 
 LIMIT = 100_000
@@ -160,3 +164,59 @@ class Growing:
         self.evaluations += 10
         front = tuple(self.entries[place] for place in sorted(self.entries))
         self.writer.listen(Progress(front, front, Spent(evaluations=self.evaluations, epochs=1), None))
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    """A browser for the tests of one file."""
+    from .browsing import BROWSER, playwright
+
+    with playwright.sync_playwright() as started:
+        # a browser refuses to run as root inside its sandbox
+        own = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+        browser = started.chromium.launch(executable_path=BROWSER, args=own)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(chromium: Any) -> Iterator[Callable[..., Any]]:
+    """Opens a page; the test fails where the page complains of anything."""
+    troubles: list[str] = []
+    contexts = []
+
+    def opened(link: str, **how: Any) -> Any:
+        context = chromium.new_context(**{"viewport": {"width": 1280, "height": 900}, **how})
+        context.grant_permissions(["clipboard-read", "clipboard-write"])
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        page.on("console", lambda said: troubles.append(said.text) if said.type == "error" else None)
+        page.goto(link)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    # what tests ask for that is refused
+    expected = "Failed to load resource"
+    assert [one for one in troubles if not one.startswith(expected)] == []
+
+
+@pytest.fixture
+def page(client: Client, visit: Callable[..., Any]) -> Any:
+    """The page of a server of its own, opened."""
+    return visit(client.place.link)
+
+
+@pytest.fixture
+def command(tmp_path: Path) -> Iterator[str]:
+    """The real command, serving an empty folder; its link."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "symlaw", "dashboard", "--no-browser", "--runs", str(tmp_path / "own")],
+        cwd=tmp_path, env=environment(), text=True, stdout=subprocess.PIPE,
+    )  # fmt: skip
+    assert process.stdout is not None
+    yield process.stdout.readline().split()[-1]
+    process.terminate()
+    process.communicate(timeout=30)

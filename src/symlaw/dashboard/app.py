@@ -30,7 +30,8 @@ from symlaw.language.operators import operator_table
 from symlaw.report import fonts
 from symlaw.runs.control import take_back, wish
 from symlaw.runs.marks import write_mark
-from symlaw.runs.scan import summary
+from symlaw.runs.notes import Note, write_note
+from symlaw.runs.scan import remove, summary
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -109,6 +110,8 @@ def make_app(
         ("POST", "/api/runs/{run}/score", _score),
         ("POST", "/api/runs/{run}/ask", _ask),
         ("POST", "/api/runs/{run}/resume", _resume),
+        ("POST", "/api/runs/{run}/note", _note),
+        ("POST", "/api/runs/{run}/delete", _delete),
         ("POST", "/api/fit", _fit),
         ("POST", "/api/launches/{launch}/cancel", _cancel),
     ]
@@ -207,7 +210,6 @@ def _run(desk: Desk, request: Request, _body: Mapping[str, Any]) -> Any:
         "objective": header.objective_name,
         "command": header.command,
         "parent": header.parent,
-        "time_budget": header.settings.get("time_budget"),
         "units": header.settings.get("units"),
     }
 
@@ -281,6 +283,21 @@ def _resume(desk: Desk, request: Request, body: Mapping[str, Any]) -> Any:
     if body.get("seconds") is not None:
         arguments.append(f"--time={seconds_in(body['seconds']):g}")
     return desk.launches.start(folder.name, arguments, folder.name).record()
+
+
+def _note(desk: Desk, request: Request, body: Mapping[str, Any]) -> Any:
+    folder = desk.listing.folder(request.path_params["run"])
+    write_note(folder, Note(_string(body, "name").strip(), _string(body, "text").strip()))
+    return {}
+
+
+def _delete(desk: Desk, request: Request, _body: Mapping[str, Any]) -> Any:
+    folder = desk.listing.folder(request.path_params["run"])
+    if desk.launches.is_going(folder.name):
+        raise RunError(f"run {folder.name!r} is searched: stop it first")
+    remove(summary(folder))
+    desk.journals.forget(folder)
+    return {}
 
 
 def _fit(desk: Desk, _request: Request, body: Mapping[str, Any]) -> Any:

@@ -11,7 +11,7 @@ const LEFT = 62,
 
 const widths = new Map();
 
-// What is drawn: points {x, y, name, title, pick}, lines {x, y, name}, band {x, low, high}, ticks below.
+// What is drawn: points {x, y, name, title, pick, shape}, lines {x, y, name}, band {x, low, high}, ticks below.
 export function plot(what, height = 260) {
   const box = el("figure", { class: "plot" });
   let width = widths.get(what.title) || 0;
@@ -182,14 +182,16 @@ function mark(point, across, up) {
   const [cx, cy] = [across(point.x), up(point.y)];
   if (!Number.isFinite(cx) || !Number.isFinite(cy)) return [];
   const title = point.title ? svg("title", {}, point.title) : null;
-  const dot = svg("circle", {
-    class: `dot ${point.name || ""}`,
-    cx: cx.toFixed(1),
-    cy: cy.toFixed(1),
-    r: point.r || 3.5,
-  });
+  const dot = shaped(point, cx.toFixed(1), cy.toFixed(1));
   if (!point.pick) return [title ? svg("g", {}, dot, title) : dot];
   // a finger needs more room than the dot has
   const room = svg("circle", { class: "room", cx, cy, r: 13, onclick: point.pick });
   return [svg("g", { class: "pick" }, dot, room, title)];
+}
+
+function shaped(point, x, y) {
+  const name = `dot ${point.name || ""}`,
+    r = point.r || 3.5;
+  if (point.shape !== "diamond") return svg("circle", { class: name, cx: x, cy: y, r });
+  return svg("path", { class: name, d: `M${x} ${y}m0 ${-r}l${r} ${r}l${-r} ${r}l${-r} ${-r}z` });
 }

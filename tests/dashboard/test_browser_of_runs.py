@@ -1,0 +1,108 @@
+"""A run's page in a real browser: progress, notes, deletion, own formulas, reports, predictions, columns."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from symlaw.runs.notes import Note, read_note, write_note
+
+from .browsing import MARKS, expect, open_run
+from .conftest import Client, Growing
+
+pytestmark = MARKS
+
+
+def test_the_loss_falls_as_the_run_goes(client: Client, growing: Growing, page: Any) -> None:
+    growing.add("x + 1", 0.25)
+    open_run(page, "growing")
+    chart = page.locator("section[aria-label='Loss over time']")
+    expect(chart).to_contain_text("Latest improvement: loss 0.25")
+    expect(page.locator("[aria-label=Progress]")).to_contain_text("of 60.0 s")
+    expect(page.locator("[aria-label=Progress]")).to_contain_text("It may end sooner")
+    before = chart.locator("path.line").get_attribute("d")
+    growing.add("x**2", 0.001)
+    expect(chart).to_contain_text("Latest improvement: loss 0.001")
+    assert len(chart.locator("path.line").get_attribute("d")) > len(before)
+    page.select_option("[aria-label='Horizontal axis of the loss']", "evaluations")
+    expect(chart.locator("text.label").first).to_have_text("formulas tried")
+    growing.writer.fail("the disk is full")
+    expect(page.locator("[aria-label=Progress]")).to_contain_text("Cut off: the disk is full.")
+
+
+def test_progress_stands_beside_the_budget(client: Client, page: Any) -> None:
+    open_run(page, "pendulum")
+    bar = page.locator("[aria-label=Progress] progress")
+    assert abs(float(bar.get_attribute("value")) - 2.5 / 60) < 1e-9
+    assert bar.get_attribute("aria-valuetext") == "2.5 s of 60.0 s (4%)"
+    expect(page.locator("[aria-label=Progress]")).to_contain_text("Ended by: evaluations.")
+
+
+def test_without_a_budget_there_is_no_bar(client: Client, growing: Growing, page: Any) -> None:
+    growing.header.settings.update(time_budget=None, patience=5000)
+    growing.writer._write_header({})
+    growing.add("x", 0.5)
+    open_run(page, "growing")
+    words = page.locator("[aria-label=Progress]")
+    expect(words).to_contain_text("no limit of time or formulas. It ends after 5,000 formulas without")
+    assert words.locator("progress").count() == 0
+
+
+def test_a_name_and_a_note_are_kept(client: Client, page: Any) -> None:
+    open_run(page, "pendulum")
+    save = page.locator("[data-focus=save-note]")
+    expect(save).to_be_disabled()
+    page.fill("#run-name", "<b>clean</b>")
+    page.fill("#run-note", "Row 7 was left out.")
+    save.click()
+    page.wait_for_selector("text=The note is kept.")
+    expect(page.locator("h1")).to_contain_text("<b>clean</b>")
+    assert read_note(client.root / "pendulum") == Note("<b>clean</b>", "Row 7 was left out.")
+    page.reload()
+    page.wait_for_selector(".front tbody tr")
+    expect(page.locator("#run-note")).to_have_value("Row 7 was left out.")
+    # what somebody is writing is not overwritten by what comes from elsewhere
+    page.fill("#run-note", "Row 8")
+    write_note(client.root / "pendulum", Note("terminal"))
+    expect(page.locator("h1")).to_contain_text("terminal")
+    expect(page.locator("#run-note")).to_have_value("Row 8")
+    page.click("nav >> text=Runs")
+    page.fill("[aria-label='Filter runs']", "terminal")
+    expect(page.locator(".runs tbody tr")).to_have_count(1)
+
+
+def test_a_run_is_deleted_once_that_is_confirmed(client: Client, growing: Growing, page: Any) -> None:
+    growing.add("x", 0.5)
+    open_run(page, "growing")
+    expect(page.locator("button:has-text('Delete this run')")).to_be_disabled()
+    open_run(page, "pendulum")
+    page.wait_for_selector("h1:has-text('period')")
+    page.click("button:has-text('Delete this run')")
+    page.click("dialog button:text-is('Keep it')")
+    assert (client.root / "pendulum" / "run.json").exists()
+    page.click("button:has-text('Delete this run')")
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog")).to_be_hidden()
+    page.click("button:has-text('Delete this run')")
+    page.click("dialog button:text-is('Delete')")
+    page.wait_for_selector(".runs")
+    expect(page.locator(".runs")).not_to_contain_text("pendulum.csv")
+    assert not (client.root / "pendulum").exists()
+
+
+def test_an_own_formula_is_drawn_on_the_front(client: Client, page: Any) -> None:
+    open_run(page, "pendulum")
+    front = page.locator("section[aria-label=Front]")
+    assert front.locator("path.own").count() == 0
+    for formula in ("3 * sqrt(`length [m]`) + 1", "`mass [kg]` / 2"):
+        page.fill("[name=formula]", formula)
+        page.click("button:has-text('Score')")
+        page.wait_for_selector(f".own code:has-text('{formula[-10:-5]}')")
+    expect(front.locator("path.own")).to_have_count(2)
+    expect(front.locator("path.own.chosen")).to_have_count(1)
+    expect(front.locator("figcaption")).to_contain_text("your own")
+    shown = page.text_content("code.whole")
+    page.click(".own tbody tr:nth-child(2)")
+    expect(page.locator("code.whole")).not_to_have_text(shown)
+    page.click(".front tbody tr:nth-child(1)")
+    expect(front.locator("path.own.chosen")).to_have_count(0)
+    expect(front.locator("path.own")).to_have_count(2)
