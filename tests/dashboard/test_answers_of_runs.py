@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import gzip
+import io
+import json
 import os
 from pathlib import Path
+from urllib.parse import urlencode
 
+import pyarrow as pa
 import pytest
+from pyarrow import parquet
 
+from symlaw.cli import main
 from symlaw.dashboard.progress import MOST_MOMENTS, Improvements
 from symlaw.report.courses import improvements
 from symlaw.runs.notes import Note, read_note, write_note
 from symlaw.runs.store import read_run
 
-from .conftest import Client, Growing
+from .conftest import LIMIT, Answer, Client, Growing
 
 RUN = "/api/runs/pendulum"
 
@@ -100,3 +107,105 @@ def test_nothing_outside_the_folder_of_runs_is_deleted(client: Client, tmp_path:
     os.symlink(outside, client.root / "link")
     assert client.post(f"/api/runs/{name}/delete", {}).status in (400, 404, 405)
     assert (outside / "run.json").exists() and (client.root / "hubble" / "run.json").exists()
+
+
+@pytest.mark.parametrize(("form", "start"), [("html", b"<!DOCTYPE html>"), ("md", b"# ")])
+def test_a_report_is_saved_and_never_shown_as_a_page(client: Client, form: str, start: bytes) -> None:
+    answer = client.get(f"{RUN}/report", format=form)
+    assert answer.status == 200 and answer.body.lower().startswith(start.lower())
+    assert answer.headers["content-disposition"] == f"attachment; filename*=UTF-8''report-pendulum.{form}"
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert "length [m]" in answer.body.decode()
+
+
+def test_without_a_browser_a_pdf_is_refused_in_a_sentence(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("symlaw.report.document.BROWSERS", ())
+    answer = client.get(f"{RUN}/report", format="pdf")
+    assert answer.status == 400 and "a PDF needs Chromium or Chrome" in answer.json["error"]
+    assert client.get(RUN).json["prints"] is False
+
+
+@pytest.mark.parametrize("form", ["", "../x", "exe", "html/../../x"])
+def test_a_report_of_no_known_form_is_refused(client: Client, form: str) -> None:
+    answer = client.get(f"{RUN}/report", format=form)
+    assert answer.status == 400 and "choose html, md or pdf" in answer.json["error"]
+
+
+def test_a_run_without_formulas_has_no_report(client: Client, growing: Growing) -> None:
+    answer = client.get("/api/runs/growing/report", format="html")
+    assert answer.status == 400 and "has found no formula yet" in answer.json["error"]
+
+
+NEW = "length [m],gravity [m/s^2],mass [kg]\n1,9.81,1\n4,9.81,2\n-1,9.81,1\n"
+
+
+def predict(client: Client, name: str, content: bytes, **which: str) -> Answer:
+    return client.ask("POST", f"{RUN}/predict?{urlencode({'name': name, **which})}", content)
+
+
+def test_predictions_are_those_of_the_command(
+    client: Client, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    key = next(client.news(f"{RUN}/stream"))["rows"][2]["key"]
+    told = predict(client, "new.csv", NEW.encode(), key=key).json
+    assert (told["name"], told["n_rows"], told["n_undefined"]) == ("new-predicted.csv", 3, 1)
+    (tmp_path / "new.csv").write_text(NEW)
+    assert main(["predict", "pendulum", str(tmp_path / "new.csv"), f"--runs={client.root}"]) == 0
+    assert told["csv"] == capsys.readouterr().out
+    own = predict(client, "new.csv", NEW.encode(), formula="2 * `length [m]`").json
+    assert own["csv"] == "period [s]_predicted\n2.0\n8.0\n-2.0\n"
+    assert not (client.root / ".tables").exists()
+
+
+def sheet(rows: list[list[object]]) -> bytes:
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def packed(suffix: str) -> bytes:
+    rows = [line.split(",") for line in NEW.splitlines()]
+    values = [[float(cell) for cell in row] for row in rows[1:]]
+    if suffix == ".csv.gz":
+        return gzip.compress(NEW.encode())
+    if suffix == ".tsv":
+        return NEW.replace(",", "\t").encode()
+    if suffix == ".jsonl":
+        return "\n".join(json.dumps(dict(zip(rows[0], row, strict=True))) for row in values).encode()
+    if suffix == ".xlsx":
+        return sheet([list(rows[0]), *values])
+    file = io.BytesIO()
+    parquet.write_table(pa.table(dict(zip(rows[0], zip(*values, strict=True), strict=True))), file)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("suffix", [".csv.gz", ".tsv", ".jsonl", ".xlsx", ".parquet"])
+def test_all_kinds_of_tables_can_be_predicted(client: Client, suffix: str) -> None:
+    told = predict(client, f"new{suffix}", packed(suffix), formula="2 * `length [m]`").json
+    assert told["csv"].splitlines()[1:] == ["2.0", "8.0", "-2.0"] and told["name"] == "new-predicted.csv"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "which", "why"),
+    [
+        ("new.csv", b"a,b\n1,2\n", {"formula": "`mass [kg]`"}, "mass [kg]"),
+        ("new.exe", b"a,b\n1,2\n", {"formula": "1"}, "let its name end in"),
+        ("new.csv", b"", {"formula": "1"}, "the file is empty"),
+        ("new.csv", b"a\n1\n" * LIMIT, {"formula": "1"}, "is larger than"),
+        ("new.csv", NEW.encode(), {"key": "0"}, "no longer on the front"),
+        ("new.csv", NEW.encode(), {"formula": "__import__('os')"}, "cannot read"),
+        ("new.csv.gz", b"no gzip", {"formula": "1"}, "cannot be unpacked"),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_what_cannot_be_predicted_is_refused(
+    client: Client, name: str, content: bytes, which: dict[str, str], why: str
+) -> None:
+    answer = predict(client, name, content, **which)
+    assert answer.status in (400, 413) and why in answer.json["error"] and "\n" not in answer.json["error"]

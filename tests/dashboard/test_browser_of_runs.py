@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
+from pathlib import Path
 from typing import Any
+
+import pytest
 
 from symlaw.runs.notes import Note, read_note, write_note
 
@@ -106,3 +110,42 @@ def test_an_own_formula_is_drawn_on_the_front(client: Client, page: Any) -> None
     page.click(".front tbody tr:nth-child(1)")
     expect(front.locator("path.own.chosen")).to_have_count(0)
     expect(front.locator("path.own")).to_have_count(2)
+
+
+def test_a_report_can_be_saved(client: Client, page: Any, tmp_path: Path) -> None:
+    open_run(page, "pendulum")
+    starts = {"html": b"<!DOCTYPE html>", "md": b"# ", "pdf": b"%PDF"}
+    for form, start in starts.items():
+        with page.expect_download(timeout=120_000) as told:
+            page.click(f"section[aria-label=Report] [data-form={form}]")
+        assert told.value.suggested_filename == f"report-pendulum.{form}"
+        told.value.save_as(tmp_path / form)
+        assert (tmp_path / form).read_bytes().lower().startswith(start.lower())
+    expect(page.locator("section[aria-label=Report]")).to_contain_text("saved with your downloads")
+
+
+def test_without_a_browser_the_page_says_that_there_is_no_pdf(
+    client: Client, page: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("symlaw.report.document.BROWSERS", ())
+    open_run(page, "pendulum")
+    expect(page.locator("[data-form=pdf]")).to_be_disabled()
+    expect(page.locator("section[aria-label=Report]")).to_contain_text("A PDF needs Chromium or Chrome")
+
+
+def test_a_formula_predicts_another_table(client: Client, page: Any, tmp_path: Path) -> None:
+    open_run(page, "pendulum")
+    page.wait_for_selector(".export")
+    path = tmp_path / "new data.csv.gz"
+    path.write_bytes(gzip.compress(b"length [m],gravity [m/s^2],mass [kg]\n1,9.81,1\n-1,9.81,1\n"))
+    with page.expect_download() as told:
+        page.set_input_files("#predict-file", path)
+    assert told.value.suggested_filename == "new data-predicted.csv"
+    told.value.save_as(tmp_path / "out.csv")
+    head, first, second = (tmp_path / "out.csv").read_text().splitlines()
+    assert head == "period [s]_predicted" and second == "nan" and abs(float(first) - 2.006) < 0.01
+    expect(page.locator(".formula-part")).to_contain_text("2 rows, 1 without a value (nan)")
+    path = tmp_path / "other.csv"
+    path.write_text("a,b\n1,2\n")
+    page.set_input_files("#predict-file", path)
+    page.wait_for_selector(".said.bad:has-text('length [m]')")

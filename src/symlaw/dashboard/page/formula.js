@@ -1,6 +1,7 @@
 // The chosen formula: mathematics, figures, constants, fit, residuals, slices, and its text in other forms.
 
 import { get, post } from "./api.js";
+import { predictPart } from "./documents.js";
 import { button, copy, el, equation, say, show } from "./dom.js";
 import { plot } from "./plots.js";
 import { number, r2 } from "./words.js";
@@ -130,6 +131,7 @@ export function formulaPart(path, complain) {
     }
     write();
     return [
+      predictPart(path, which),
       el("h3", {}, "Export"),
       el(
         "div",

@@ -1,6 +1,7 @@
 // One run: its front as it grows, the formula that is chosen, and what can be asked of the run.
 
 import { get, news, post, runPath } from "./api.js";
+import { reportPart } from "./documents.js";
 import { button, el, say, show, showNews } from "./dom.js";
 import { formulaPart } from "./formula.js";
 import { frontParts } from "./front.js";
@@ -20,7 +21,8 @@ export function runPage(place, id) {
   const own = ownPart(path, () => state.about, chooseOwn);
   const loss = lossPart(() => state.about);
   const notes = notesPart(path, id);
-  const parts = [front, formula.node, own.node, loss.node, notes.node];
+  const report = reportPart(path, id);
+  const parts = [front, formula.node, own.node, loss.node, report.node, notes.node];
   show(place, head, trouble, el("div", { class: "two" }, parts));
   show(front, el("p", { class: "quiet" }, "Reading the run …"));
 
@@ -196,6 +198,7 @@ export function runPage(place, id) {
     .then((about) => {
       state.about = about;
       own.draw();
+      report.draw(about);
       if (!gone) stop = news(`${path}/stream`, hear, (text) => (trouble.textContent = text));
     })
     .catch((error) => {
