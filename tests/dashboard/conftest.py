@@ -15,18 +15,26 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+import numpy as np
 import pytest
 import uvicorn
 from starlette.types import ASGIApp
 
 from symlaw.dashboard.app import make_app
 from symlaw.dashboard.server import Place, open_place
+from symlaw.data import read_table
 from symlaw.language import parse
-from symlaw.runs.records import Header
+from symlaw.language.expression import Constant, Expression, Variable
+from symlaw.language.lookup import lookup
+from symlaw.language.operators import operator
+from symlaw.runs.records import Formula, Header, Result
+from symlaw.runs.store import Run, read_run
 from symlaw.runs.writer import RunWriter
 from symlaw.search.archive import Entry
 from symlaw.search.budget import Spent
 from symlaw.search.portfolio import Progress
+from symlaw.tasks.commanded import header_of
+from symlaw.tasks.settings import Settings
 from tests.cli.conftest import environment
 from tests.report.conftest import EXAMPLES, HUBBLE, PENDULUM, run_of
 
@@ -142,6 +150,29 @@ def growing(root: Path) -> Iterator[Growing]:
     run = Growing(root / "growing")
     yield run
     run.writer._close()
+
+
+def grouped_run(root: Path) -> Run:
+    """A finished run of three groups of rows, each with a slope of its own."""
+    shown = np.tile(np.linspace(1.0, 4.0, 8), 3)
+    slopes, names = np.repeat([2.0, 3.0, 5.0], 8), np.repeat(["north", "south", "west"], 8)
+    y = slopes * shown + 1.0 + 0.05 * np.cos(9.0 * np.arange(24))
+    path = root / "groups.csv"
+    lines = [f"{x},{name},{value}" for x, name, value in zip(shown, names, y, strict=True)]
+    path.write_text("\n".join(["x,site,y", *lines]))
+    table = read_table(path, target="y", groups="site")
+    header = header_of(table, Settings(seed=7, groups="site"), source=str(path), reading={"groups": "site"})
+    short = (Variable("site"), lookup("a", [0, 1, 2], [2.0, 3.0, 5.0]), Variable("x"), operator("*"))
+    formulas = [Expression(short), Expression((*short, Constant(1.0), operator("+")))]
+    found = tuple(
+        Formula(one, one.complexity(), loss, 1.0 - loss, 0.1)
+        for one, loss in zip(formulas, (0.01, 1e-4), strict=True)
+    )
+    writer = RunWriter(root / "groups", header)
+    writer.finish(
+        Result(found, 1, "the shortest description", "evaluations", {"seconds": 1.0, "evaluations": 9})
+    )
+    return read_run(writer.folder)
 
 
 class Growing:

@@ -11,7 +11,7 @@ import pytest
 from symlaw.runs.notes import Note, read_note, write_note
 
 from .browsing import MARKS, expect, open_run
-from .conftest import Client, Growing
+from .conftest import Client, Growing, grouped_run
 
 pytestmark = MARKS
 
@@ -149,3 +149,59 @@ def test_a_formula_predicts_another_table(client: Client, page: Any, tmp_path: P
     path.write_text("a,b\n1,2\n")
     page.set_input_files("#predict-file", path)
     page.wait_for_selector(".said.bad:has-text('length [m]')")
+
+
+def test_the_columns_of_plots_are_chosen(client: Client, page: Any) -> None:
+    open_run(page, "pendulum")
+    fit = page.locator("select[aria-label='Horizontal axis of the fit']")
+    expect(fit).to_have_value("column gravity [m/s^2]")
+    shown = page.locator(".plot svg[aria-label^='Measured values and']")
+    assert shown.locator("path.line.law").count() == 1
+    for choice, label in (("column mass [kg]", "mass [kg]"), ("row", "row number")):
+        fit.select_option(choice)
+        expect(shown).to_have_attribute("aria-label", f"Measured values and the formula's against {label}")
+        assert shown.locator("path.line.law").count() == 0 and shown.locator("circle").count() == 24
+    residuals = page.locator("select[aria-label='Horizontal axis of the residuals']")
+    expect(residuals).to_have_value("formula")
+    residuals.select_option("column gravity [m/s^2]")
+    page.wait_for_selector("svg[aria-label='Residuals against gravity [m/s^2]']")
+    # the choice stays for the next formula
+    page.click(".front tbody tr:nth-child(2)")
+    page.wait_for_selector(".equation:not(:has-text('6.28'))")
+    expect(page.locator(".formula-part .old")).to_have_count(0)
+    expect(residuals).to_have_value("column gravity [m/s^2]")
+    page.wait_for_selector("svg[aria-label='Residuals against gravity [m/s^2]']")
+    expect(fit).to_have_value("row")
+
+
+def test_constants_of_groups_are_shown_with_their_labels(client: Client, page: Any) -> None:
+    grouped_run(client.root)
+    open_run(page, "groups")
+    page.wait_for_selector("h3:has-text('Constants by site')")
+    rows = page.locator("table.constants:has(th:text-is('site')) tbody tr")
+    expect(rows).to_have_count(3)
+    expect(rows.nth(1)).to_contain_text("south")
+    page.select_option("select[aria-label='Horizontal axis of the fit']", "column site")
+    ticks = page.locator("svg[aria-label$='against site'] text.tick")
+    expect(ticks.filter(has_text="west")).to_have_count(1)
+
+
+@pytest.mark.parametrize("name", ["new.csv.gz", "new.xlsx"])
+def test_packed_tables_and_sheets_can_be_chosen_for_a_search(
+    client: Client, page: Any, tmp_path: Path, name: str
+) -> None:
+    path = tmp_path / name
+    rows = [["length [m]", "time [s]"], *([k, k**0.5] for k in range(1, 9))]
+    if name.endswith(".gz"):
+        path.write_bytes(gzip.compress("\n".join(",".join(map(str, row)) for row in rows).encode()))
+    else:
+        book = pytest.importorskip("openpyxl").Workbook()
+        for row in rows:
+            book.active.append(row)
+        book.save(path)
+    page.click("nav >> text=New search")
+    page.set_input_files("#file", path)
+    page.wait_for_selector("#target")
+    expect(page.locator("h2")).to_contain_text(name)
+    expect(page.locator("#target")).to_have_value("time [s]")
+    expect(page.locator("[aria-label='Unit of length [m]']")).to_have_value("m")

@@ -109,6 +109,7 @@ def make_app(
         ("GET", "/api/compare", _compare),
         ("GET", "/api/runs/{run}", _run),
         ("GET", "/api/runs/{run}/formula", _formula),
+        ("GET", "/api/runs/{run}/column", _column),
         ("GET", "/api/runs/{run}/export", _export),
         ("GET", "/api/runs/{run}/report", _report),
         ("POST", "/api/runs/{run}/mark", _mark),
@@ -234,6 +235,10 @@ def _chosen(desk: Desk, request: Request) -> tuple[Run, Formula]:
 def _formula(desk: Desk, request: Request, _body: Mapping[str, Any]) -> Any:
     run, formula = _chosen(desk, request)
     return shown.details(run, formula, desk.tables)
+
+
+def _column(desk: Desk, request: Request, _body: Mapping[str, Any]) -> Any:
+    return shown.column(_named(desk, request), request.query_params.get("name", ""), desk.tables)
 
 
 def _export(desk: Desk, request: Request, _body: Mapping[str, Any]) -> Any:

@@ -14,12 +14,13 @@ from symlaw.errors import DataError, InvalidSetting, SymlawError
 from symlaw.language.parser import parse
 from symlaw.language.printers import targets
 from symlaw.report.accounts import data_of_run
-from symlaw.report.found import Found, Rows, Shown, found_of
+from symlaw.report.found import Found, Rows, found_of, sure_of
 from symlaw.report.slices import along, band_of, strongest, sure_or_why
 from symlaw.report.style import is_wide
 from symlaw.runs.records import Formula
 from symlaw.runs.store import Run
 from symlaw.tasks.comparing import judged, refit
+from symlaw.trust.group_constants import HELD, group_constants
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -71,7 +72,7 @@ def details(run: Run, formula: Formula, tables: Tables) -> dict[str, Any]:
             data = tables.of(run)
             if data is None:
                 return {**record, "data": None, "why": _no_data(run)}
-            return {**record, "data": _on_data(_found(run, law), law, data), "why": ""}
+            return {**record, "data": _on_data(_found(run), law, data), "why": ""}
         except SymlawError as error:
             # as where the file is another one now, or the code of an operator is not kept
             return {**record, "data": None, "why": f"The formula cannot be shown on the data: {error}"}
@@ -89,18 +90,17 @@ def _formats() -> list[dict[str, str]]:
     ]
 
 
-def _found(run: Run, law: Expression) -> Found:
-    """The run for showing, with this formula alone."""
+def _found(run: Run) -> Found:
+    """The run for showing; without formulas where it has found none."""
     if run.recommended is None:
-        return Found((Shown(law, law.complexity(), 0.0),), 0, run.header.feature_names,
-                     run.header.target_name, run.header.loss)  # fmt: skip
+        return Found((), 0, run.header.feature_names, run.header.target_name, run.header.loss)
     return found_of(run)
 
 
 def _on_data(found: Found, law: Expression, data: Data) -> dict[str, Any]:
     rows = data.rows
     values = rows.values(law)
-    places = _spread(len(rows.y), MOST_POINTS)
+    places = _drawn(rows)
     main = strongest(found, law, rows) if law.variables else rows.names[0]
     names = [name for name in law.variables if name != found.groups][:_MOST_SLICES]
     sure = sure_or_why(found, law, rows, LEVEL)
@@ -111,10 +111,43 @@ def _on_data(found: Found, law: Expression, data: Data) -> dict[str, Any]:
         "target": found.label(found.target),
         "y": rows.y[places],
         "f": values[places],
-        "x": {"name": found.label(main), "values": rows.column(main)[places]},
+        "rows": places + 1,
+        "x": _column(found, rows, main),
+        "columns": [{"column": name, "name": found.label(name)} for name in rows.names],
         "slices": [_slice(found, law, rows, name, sure) for name in names],
+        "groups": _groups(found, law, rows, sure),
         **_constants(sure),
     }
+
+
+def _drawn(rows: Rows) -> NDArray[np.int64]:
+    """Places of the rows that are drawn, the same whatever they are drawn against."""
+    return _spread(len(rows.y), MOST_POINTS)
+
+
+def _column(found: Found, rows: Rows, name: str) -> dict[str, Any]:
+    values = rows.column(name)[_drawn(rows)]
+    labels = list(found.group_labels or ()) if name == found.groups else []
+    return {"column": name, "name": found.label(name), "values": values, "labels": labels}
+
+
+def column(run: Run, name: str, tables: Tables) -> dict[str, Any]:
+    """The values of a column in the rows that are drawn.
+
+    Raises
+    ------
+    InvalidSetting
+        When formulas of the run have no such column.
+    DataError
+        When the data are not at hand, or cannot be used.
+    """
+    with tables.lock:
+        data = tables.of(run)
+        if data is None:
+            raise DataError(_no_data(run))
+        if name not in data.rows.names:
+            raise InvalidSetting(f"the run has no column {name[:80]!r}: choose one of those that are listed")
+        return _column(_found(run), data.rows, name)
 
 
 def _spread(n_rows: int, most: int) -> NDArray[np.int64]:
@@ -129,6 +162,7 @@ def _slice(found: Found, law: Expression, rows: Rows, name: str, sure: Uncertain
     low, high = band_of(sure, columns) or (None, None)
     ticks = np.unique(rows.column(name))
     return {
+        "column": name,
         "name": found.label(name),
         "x": grid,
         "f": values,
@@ -145,6 +179,26 @@ def _constants(sure: Uncertainty | str) -> dict[str, Any]:
         return {"constants": [], "unsure": sure}
     named = [{"name": name, **values} for name, values in sure.frame().to_dict("index").items()]
     return {"constants": named, "unsure": "", "fitted": sure.expression.shown()}
+
+
+def _groups(found: Found, law: Expression, rows: Rows, sure: Uncertainty | str) -> dict[str, Any] | None:
+    """The constants that groups have of their own, with their standard errors; None without groups."""
+    if isinstance(sure, str):
+        if law.constants:
+            return None
+        try:
+            sure = sure_of(found, law, rows, LEVEL)
+        except SymlawError:
+            return None
+    told = group_constants(sure.expression, sure.fit.sample)
+    if not told:
+        return None
+    constants = [
+        {"name": one.name, "group": one.label(found.group_labels), "estimate": one.value,
+         "standard_error": one.standard_error}
+        for one in told
+    ]  # fmt: skip
+    return {"column": told[0].column, "constants": constants, "held": HELD if law.constants else ""}
 
 
 def exported(expression: Expression, notation: str) -> str:

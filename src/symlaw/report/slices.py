@@ -24,9 +24,9 @@ POINTS = 200
 
 
 def strongest(found: Found, law: Expression, rows: Rows) -> str:
-    """The column along which the formula changes most, the others at their medians."""
+    """The column along which the formula changes most, the others at their medians; groups come last."""
     moves = {}
-    for name in law.variables:
+    for name in [name for name in law.variables if name != found.groups] or law.variables:
         values = along(law, rows, name, found.groups)[1]
         moves[name] = float(np.nanmax(values) - np.nanmin(values)) if np.any(np.isfinite(values)) else -1.0
     return max(moves, key=lambda name: moves[name]) if moves else rows.names[0]

@@ -68,7 +68,7 @@ export function lossPart(about) {
     const now = counters[across.value];
     showNews(chart, [improvements, now, state, across.value], () =>
       improvements.loss.length
-        ? [curve(improvements, across.value, now, about()), latest(improvements, state)]
+        ? [curve(improvements, across.value, now, about()), latest(improvements, live)]
         : el("p", { class: "quiet" }, GOING.includes(state) ? "Nothing was found yet." : "Nothing was found."),
     );
   }
@@ -107,10 +107,16 @@ function curve(improvements, axis, now, about) {
   );
 }
 
-function latest(improvements, state) {
+function latest(improvements, { state, rows }) {
   const last = improvements.loss.length - 1;
   const by = improvements.source[last] ? ` by ${improvements.source[last]}` : "";
   const at = `after ${seconds(improvements.seconds[last])} and ${count(improvements.evaluations[last])} formulas`;
   const word = GOING.includes(state) ? "Latest improvement" : "Last improvement";
-  return el("p", { class: "small quiet" }, `${word}: loss ${number(improvements.loss[last])} ${at}${by}.`);
+  const least = Math.min(...rows.map((row) => Number(row.loss)));
+  const left = least > 1.01 * improvements.loss[last] ? " The final front leaves that formula out." : "";
+  return el(
+    "p",
+    { class: "small quiet" },
+    `${word}: loss ${number(improvements.loss[last])} ${at}${by}.${state === "finished" ? left : ""}`,
+  );
 }

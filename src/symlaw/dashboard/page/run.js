@@ -129,7 +129,7 @@ export function runPage(place, id) {
           ? el(
               "details",
               {},
-              el("summary", {}, "Notes"),
+              el("summary", {}, "Remarks of the search"),
               live.notes.map((note) => el("p", { class: "small" }, note)),
             )
           : null,

@@ -14,7 +14,7 @@ export function runsPage(place) {
   const compare = el("a", { class: "button", "aria-disabled": "true" }, "Compare");
   const filter = el("input", {
     type: "search",
-    placeholder: "Name, target, data or formula",
+    placeholder: "Name, target or formula",
     "aria-label": "Filter runs",
     oninput: (event) => {
       state.filter = event.target.value.toLowerCase();
