@@ -157,7 +157,6 @@ const size = (data) => (data.y.length > 300 ? 2 : 3.5);
 function fit(data, across) {
   const order = across.values.map((_, k) => k).sort((a, b) => across.values[a] - across.values[b]);
   const along = data.slices.find((one) => one.column === across.column);
-  const only = data.slices.length === 1;
   return plot({
     title: `Measured values and the formula's against ${across.name}`,
     place: "fit",
@@ -171,9 +170,15 @@ function fit(data, across) {
     caption: [
       legend("measured", "measured"),
       legend("computed", "formula at each row"),
-      along && legend("law", only && !data.groups ? "formula" : "formula, the other columns at their medians"),
+      along && legend("law", line(data)),
     ].filter(Boolean),
   });
+}
+
+// What the line of a formula of several columns stands for.
+function line(data) {
+  const group = data.groups ? " for the most frequent group" : "";
+  return `formula${group}${data.slices.length > 1 ? ", the other columns at their medians" : ""}`;
 }
 
 function legend(name, word) {
@@ -223,12 +228,15 @@ function slices(data) {
       "p",
       { class: "quiet small" },
       [
-        `The other columns are at their medians${data.groups ? ", the group is the most frequent one" : ""}`,
+        data.slices.length > 1 && "the other columns are at their medians",
+        data.groups && "the group is the most frequent one",
         data.slices.some((one) => one.low) && "the band is 95% for the formula's value",
-        "marks below are the rows' values.",
+        "marks below are the rows' values",
       ]
         .filter(Boolean)
-        .join("; "),
+        .join("; ")
+        .replace(/^./, (letter) => letter.toUpperCase())
+        .concat("."),
     ),
   ];
 }

@@ -74,7 +74,7 @@ function confirmation(id, remove) {
     "dialog",
     { "aria-labelledby": "delete-question" },
     el("h2", { id: "delete-question" }, "Delete this run?"),
-    el("p", {}, `Run ${id} goes with its formulas, marks and note. This cannot be undone. The table it was made of stays.`),
+    el("p", {}, `Run ${id} is deleted with its formulas, marks and note. This cannot be undone. Its table is not deleted.`),
     el(
       "div",
       { class: "tools" },
