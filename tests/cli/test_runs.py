@@ -139,3 +139,17 @@ def test_pauses_lets_go_on_and_stops_another_process(
     assert "stopped by the user" in out
     assert main(["runs", "stop", "last", *folder]) == 2
     assert "is finished, not running" in capsys.readouterr().err
+
+
+def test_names_and_notes_are_written_and_listed(two: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = ("--runs", str(two))
+    assert said(capsys, "note", "first", *folder) == "There is no note.\n"
+    assert (
+        said(capsys, "note", "first", "Row 7 was left out.", "--name", "clean", *folder)
+        == "noted for first\n"
+    )
+    assert said(capsys, "note", "first", *folder) == "clean\nRow 7 was left out.\n"
+    assert "first: clean: Row 7 was left out." in said(capsys, *folder).splitlines()
+    assert json.loads(said(capsys, "--json", *folder))[0]["note"]["name"] == "clean"
+    said(capsys, "note", "first", "", *folder)
+    assert said(capsys, "note", "first", *folder) == "clean\n"

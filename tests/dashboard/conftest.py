@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -12,18 +15,27 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+import numpy as np
 import pytest
 import uvicorn
 from starlette.types import ASGIApp
 
 from symlaw.dashboard.app import make_app
 from symlaw.dashboard.server import Place, open_place
+from symlaw.data import read_table
 from symlaw.language import parse
-from symlaw.runs.records import Header
+from symlaw.language.expression import Constant, Expression, Variable
+from symlaw.language.lookup import lookup
+from symlaw.language.operators import operator
+from symlaw.runs.records import Formula, Header, Result
+from symlaw.runs.store import Run, read_run
 from symlaw.runs.writer import RunWriter
 from symlaw.search.archive import Entry
 from symlaw.search.budget import Spent
 from symlaw.search.portfolio import Progress
+from symlaw.tasks.commanded import header_of
+from symlaw.tasks.settings import Settings
+from tests.cli.conftest import environment
 from tests.report.conftest import EXAMPLES, HUBBLE, PENDULUM, run_of
 
 LIMIT = 100_000
@@ -140,6 +152,29 @@ def growing(root: Path) -> Iterator[Growing]:
     run.writer._close()
 
 
+def grouped_run(root: Path) -> Run:
+    """A finished run of three groups of rows, each with a slope of its own."""
+    shown = np.tile(np.linspace(1.0, 4.0, 8), 3)
+    slopes, names = np.repeat([2.0, 3.0, 5.0], 8), np.repeat(["north", "south", "west"], 8)
+    y = slopes * shown + 1.0 + 0.05 * np.cos(9.0 * np.arange(24))
+    path = root / "groups.csv"
+    lines = [f"{x},{name},{value}" for x, name, value in zip(shown, names, y, strict=True)]
+    path.write_text("\n".join(["x,site,y", *lines]))
+    table = read_table(path, target="y", groups="site")
+    header = header_of(table, Settings(seed=7, groups="site"), source=str(path), reading={"groups": "site"})
+    short = (Variable("site"), lookup("a", [0, 1, 2], [2.0, 3.0, 5.0]), Variable("x"), operator("*"))
+    formulas = [Expression(short), Expression((*short, Constant(1.0), operator("+")))]
+    found = tuple(
+        Formula(one, one.complexity(), loss, 1.0 - loss, 0.1)
+        for one, loss in zip(formulas, (0.01, 1e-4), strict=True)
+    )
+    writer = RunWriter(root / "groups", header)
+    writer.finish(
+        Result(found, 1, "the shortest description", "evaluations", {"seconds": 1.0, "evaluations": 9})
+    )
+    return read_run(writer.folder)
+
+
 class Growing:
     """A run without a search."""
 
@@ -160,3 +195,59 @@ class Growing:
         self.evaluations += 10
         front = tuple(self.entries[place] for place in sorted(self.entries))
         self.writer.listen(Progress(front, front, Spent(evaluations=self.evaluations, epochs=1), None))
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    """A browser for the tests of one file."""
+    from .browsing import BROWSER, playwright
+
+    with playwright.sync_playwright() as started:
+        # a browser refuses to run as root inside its sandbox
+        own = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+        browser = started.chromium.launch(executable_path=BROWSER, args=own)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(chromium: Any) -> Iterator[Callable[..., Any]]:
+    """Opens a page; the test fails where the page complains of anything."""
+    troubles: list[str] = []
+    contexts = []
+
+    def opened(link: str, **how: Any) -> Any:
+        context = chromium.new_context(**{"viewport": {"width": 1280, "height": 900}, **how})
+        context.grant_permissions(["clipboard-read", "clipboard-write"])
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        page.on("console", lambda said: troubles.append(said.text) if said.type == "error" else None)
+        page.goto(link)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    # what tests ask for that is refused
+    expected = "Failed to load resource"
+    assert [one for one in troubles if not one.startswith(expected)] == []
+
+
+@pytest.fixture
+def page(client: Client, visit: Callable[..., Any]) -> Any:
+    """The page of a server of its own, opened."""
+    return visit(client.place.link)
+
+
+@pytest.fixture
+def command(tmp_path: Path) -> Iterator[str]:
+    """The real command, serving an empty folder; its link."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "symlaw", "dashboard", "--no-browser", "--runs", str(tmp_path / "own")],
+        cwd=tmp_path, env=environment(), text=True, stdout=subprocess.PIPE,
+    )  # fmt: skip
+    assert process.stdout is not None
+    yield process.stdout.readline().split()[-1]
+    process.terminate()
+    process.communicate(timeout=30)

@@ -7,11 +7,14 @@ import shutil
 
 import pytest
 
+from symlaw.report.accounts import data_of_run
+from symlaw.report.found import found_of, sure_of
 from symlaw.runs.control import wished
 from symlaw.runs.marks import read_marks
 from symlaw.runs.store import read_run
+from symlaw.trust.figures import figures_of
 
-from .conftest import Client, Growing
+from .conftest import Client, Growing, grouped_run
 
 RUN = "/api/runs/pendulum"
 
@@ -85,6 +88,35 @@ def test_exports(client: Client) -> None:
     assert "binary" in client.get(f"{RUN}/export", key=key, format="onnx").json["error"]
     own = client.get(f"{RUN}/export", formula="2 * `mass [kg]`", format="python").json["text"]
     assert "2" in own
+
+
+def test_a_column_is_told_for_the_rows_that_are_drawn(client: Client) -> None:
+    data = client.get(f"{RUN}/formula", key=rows(client)[2]["key"]).json["data"]
+    assert [one["column"] for one in data["columns"]] == ["length [m]", "gravity [m/s^2]", "mass [kg]"]
+    assert data["rows"] == list(range(1, 13)) and data["groups"] is None
+    told = client.get(f"{RUN}/column", name="mass [kg]").json
+    assert told["name"] == "mass [kg]" and told["labels"] == [] and len(told["values"]) == len(data["y"])
+    assert client.get(f"{RUN}/column", name=data["x"]["column"]).json == data["x"]
+
+
+@pytest.mark.parametrize("name", ["", "period [s]", "../run.json", "__class__"])
+def test_what_is_no_column_is_refused(client: Client, name: str) -> None:
+    answer = client.get(f"{RUN}/column", name=name)
+    assert answer.status == 400 and "choose one of those that are listed" in answer.json["error"]
+
+
+def test_constants_of_groups_have_labels_and_errors(client: Client) -> None:
+    run = grouped_run(client.root)
+    told = client.get("/api/runs/groups/formula", key=rows(client, "/api/runs/groups")[1]["key"]).json
+    data, found = told["data"], found_of(run)
+    assert data["groups"] == "site" and data["x"]["column"] == "x"
+    sure = sure_of(found, run.rows[1].expression, data_of_run(run).rows)
+    told_of = [tuple(one.values()) for one in data["constants"]]
+    assert told_of == figures_of(sure, labels=["north", "south", "west"])
+    assert [one[0] for one in told_of] == ["c0", "a[north]", "a[south]", "a[west]"]
+    assert client.get("/api/runs/groups/column", name="site").json["labels"] == ["north", "south", "west"]
+    alone = client.get("/api/runs/groups/formula", key=rows(client, "/api/runs/groups")[0]["key"]).json
+    assert [one["name"] for one in alone["data"]["constants"]] == ["a[north]", "a[south]", "a[west]"]
 
 
 def test_marks_are_kept_in_the_runs_folder(client: Client) -> None:

@@ -51,6 +51,15 @@ def test_only_the_page_itself_changes_anything(client: Client, origin: str | Non
     assert not (client.root / "pendulum" / "marks.json").exists()
 
 
+@pytest.mark.parametrize("what", ["note", "delete", "predict?name=t.csv&formula=1"])
+def test_another_page_notes_deletes_and_uploads_nothing(client: Client, what: str) -> None:
+    for headers in ({"Origin": "https://evil.example"}, {"Cookie": None}):
+        answer = client.ask("POST", f"/api/runs/pendulum/{what}", '{"name": "x", "text": "y"}', **headers)
+        assert answer.status == 403
+    assert (client.root / "pendulum" / "run.json").exists()
+    assert not (client.root / "pendulum" / "note.json").exists()
+
+
 @pytest.mark.parametrize("site", ["cross-site", "same-site"])
 def test_requests_of_other_sites_are_refused(client: Client, site: str) -> None:
     assert client.ask("GET", "/api/runs", Sec_Fetch_Site=site).status == 403
@@ -79,7 +88,8 @@ def test_other_methods_do_nothing(client: Client, method: str) -> None:
         "/static/../app.py", "/static/..%2fapp.py", "/static/%2e%2e/app.py", "/static//etc/passwd",
         "/api/runs/..%2f..%2fpendulum", "/api/runs/%2e%2e", "/api/runs/.", "/api/runs/pendulum%00",
         "/api/runs/%2Fetc", "/api/runs/pendulum%2f..%2fhubble", "/api/runs/a%5cb", "/api/runs/" + "a" * 3000,
-        "/api/runs/.tables", "/api/runs/%ff%fe",
+        "/api/runs/.tables", "/api/runs/%ff%fe", "/api/runs/%2e%2e/report?format=html",
+        "/api/runs/pendulum/report?format=..%2f..%2fx.html", "/api/runs/pendulum/column?name=..%2frun.json",
     ],
 )  # fmt: skip
 def test_no_path_leaves_its_folder(client: Client, path: str) -> None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
+import io
+import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -91,6 +95,60 @@ def test_a_packed_table_of_too_many_cells_is_refused(
     assert path.stat().st_size < LIMIT
     answer = client.upload("zeros.parquet", path.read_bytes())
     assert answer.status == 413 and "600,000 rows of 2 columns, too many" in answer.json["error"]
+
+
+def workbook() -> bytes:
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    for row in (["a", "b [m]", "c"], [1, 2.5, 3], [2, 3.5, 4], [3, 4.5, 6]):
+        book.active.append(row)
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "make"),
+    [
+        ("t.csv.gz", lambda: gzip.compress(b"a,b [m],c\n1,2.5,3\n2,3.5,4\n3,4.5,6\n")),
+        ("t.xlsx", workbook),
+        ("t.jsonl", lambda: b'{"a": 1, "b [m]": 2.5, "c": 3}\n{"a": 2, "b [m]": 3.5, "c": 4}\n'),
+    ],
+)
+def test_packed_text_sheets_and_lines_are_tables(
+    client: Client, name: str, make: Callable[[], bytes]
+) -> None:
+    told = client.upload(name, make()).json
+    assert [column["name"] for column in told["columns"]] == ["a", "b [m]", "c"] and told["name"] == name
+    assert told["columns"][1]["unit"] == "m" and told["columns"][1]["cells"][:2] == ["2.5", "3.5"]
+
+
+def bomb() -> bytes:
+    """A sheet of few bytes that unpacks to many."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b" " * 3_000_000)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "make"), [("t.csv.gz", lambda: gzip.compress(b"a,b\n" + b"1,2\n" * 700_000)), ("t.xlsx", bomb)]
+)
+def test_what_unpacks_to_too_much_is_refused(
+    client: Client, monkeypatch: pytest.MonkeyPatch, name: str, make: Callable[[], bytes]
+) -> None:
+    monkeypatch.setattr(tables, "MOST_UNPACKED", 2_000_000)
+    content = make()
+    assert len(content) < LIMIT
+    answer = client.upload(name, content)
+    assert answer.status == 413 and "unpacks to more than 2 MB" in answer.json["error"]
+
+
+@pytest.mark.parametrize("name", ["t.csv.gz", "t.xlsx", "t.jsonl.gz"])
+def test_what_is_not_packed_as_its_name_says_is_refused(client: Client, name: str) -> None:
+    for content in (CSV, gzip.compress(CSV)[:20] if name.endswith("gz") else b"PK\x03\x04"):
+        answer = client.upload(name, content)
+        assert answer.status == 400 and f"'{name}' cannot be unpacked" in answer.json["error"]
 
 
 @pytest.mark.parametrize("table", ["../pendulum", "", "0" * 32, "g" * 32, "/etc", "\x00"])

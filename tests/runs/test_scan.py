@@ -154,3 +154,13 @@ def test_a_run_that_goes_on_keeps_what_it_had(writer: Writer, header: Header) ->
         RunWriter(run.folder, header, again=True)
     again.finish(result())
     assert read_run(run.folder).state == "finished"
+
+
+def test_a_link_to_a_run_elsewhere_is_not_removed(writer: Writer, tmp_path: Path) -> None:
+    run = writer()
+    run.finish(result())
+    link = tmp_path / "link"
+    link.symlink_to(run.folder, target_is_directory=True)
+    with pytest.raises(RunError, match="a link to a folder elsewhere"):
+        remove(summary(link))
+    assert (run.folder / "run.json").exists()

@@ -42,6 +42,8 @@ def show_runs(runs: Sequence[Summary], root: Path, *, filtered: bool) -> None:
     else:
         screen.print(_table(runs, rows, screen.width))
     for run in runs:
+        if run.note.line():
+            say(screen, f"{run.id}: {run.note.line()}")
         if run.why:
             say(screen, f"{run.id}: {run.why}", style="yellow")
 

@@ -112,6 +112,41 @@ def rm(names: _Names, runs: option.RunsFolder = option.RUNS) -> None:
 
 
 @app.command()
+def note(
+    run: option.RunName,
+    text: Annotated[
+        str | None, typer.Argument(metavar="[TEXT]", help="The note; empty for none any more.")
+    ] = None,
+    name: Annotated[
+        str | None, typer.Option("--name", metavar="NAME", help="What to call the run in lists.")
+    ] = None,
+    runs: option.RunsFolder = option.RUNS,
+) -> None:
+    """Give a run a name or a note, or show those that it has.
+
+    The dashboard shows and changes the same ones.
+
+    \b
+    Examples:
+      symlaw runs note last "Row 7 was left out." --name "clean data"
+      symlaw runs note last
+    """
+    from dataclasses import replace
+
+    from symlaw.runs.notes import read_note, write_note
+    from symlaw.runs.store import resolve_run
+
+    folder = resolve_run(run, runs)
+    known = read_note(folder)
+    if text is None and name is None:
+        typer.echo("\n".join(filter(None, (known.name, known.text))) or "There is no note.")
+        return
+    given = {"text": text, "name": name}
+    write_note(folder, replace(known, **{key: value for key, value in given.items() if value is not None}))
+    typer.echo(f"noted for {folder.resolve().name}")
+
+
+@app.command()
 def gc(
     older_than: Annotated[
         str | None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial, wraps
@@ -16,6 +17,7 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
 from symlaw.dashboard import details as shown
+from symlaw.dashboard.documents import predicted, report_file
 from symlaw.dashboard.following import Journals, formula_named
 from symlaw.dashboard.guard import Guard
 from symlaw.dashboard.launching import Launches, Question, seconds_in
@@ -28,14 +30,17 @@ from symlaw.errors import InvalidSetting, RunError, SymlawError
 from symlaw.language.grammar import DEFAULT_OPERATORS
 from symlaw.language.operators import operator_table
 from symlaw.report import fonts
+from symlaw.report.document import printer
 from symlaw.runs.control import take_back, wish
 from symlaw.runs.marks import write_mark
-from symlaw.runs.scan import summary
+from symlaw.runs.notes import Note, write_note
+from symlaw.runs.scan import remove, summary
 
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.types import ASGIApp
 
+    from symlaw.language.expression import Expression
     from symlaw.runs.records import Formula
     from symlaw.runs.store import Run
 
@@ -104,11 +109,15 @@ def make_app(
         ("GET", "/api/compare", _compare),
         ("GET", "/api/runs/{run}", _run),
         ("GET", "/api/runs/{run}/formula", _formula),
+        ("GET", "/api/runs/{run}/column", _column),
         ("GET", "/api/runs/{run}/export", _export),
+        ("GET", "/api/runs/{run}/report", _report),
         ("POST", "/api/runs/{run}/mark", _mark),
         ("POST", "/api/runs/{run}/score", _score),
         ("POST", "/api/runs/{run}/ask", _ask),
         ("POST", "/api/runs/{run}/resume", _resume),
+        ("POST", "/api/runs/{run}/note", _note),
+        ("POST", "/api/runs/{run}/delete", _delete),
         ("POST", "/api/fit", _fit),
         ("POST", "/api/launches/{launch}/cancel", _cancel),
     ]
@@ -117,6 +126,7 @@ def make_app(
         Route("/", partial(_file, files["index.html"])),
         Route("/static/{name}", partial(_static, files)),
         Route("/api/tables", partial(_table, desk), methods=["POST"]),
+        Route("/api/runs/{run}/predict", partial(_predict, desk), methods=["POST"]),
         Route("/api/stream", partial(_stream_runs, desk)),
         Route("/api/runs/{run}/stream", partial(_stream_run, desk)),
     ]
@@ -135,13 +145,14 @@ async def _static(files: Mapping[str, Path], request: Request) -> Response:
 
 
 def _endpoint(desk: Desk, answer: Answer) -> Callable[[Request], Any]:
-    """An endpoint that answers in JSON, and says refusals in one sentence."""
+    """An endpoint that answers in JSON or with a file, and says refusals in one sentence."""
 
     @wraps(answer)
     async def endpoint(request: Request) -> Response:
         try:
             body = await _body(request)
-            return reply(await run_in_threadpool(answer, desk, request, body))
+            answered = await run_in_threadpool(answer, desk, request, body)
+            return answered if isinstance(answered, Response) else reply(answered)
         except SymlawError as error:
             return _refused(error)
         except ClientDisconnect:
@@ -207,8 +218,8 @@ def _run(desk: Desk, request: Request, _body: Mapping[str, Any]) -> Any:
         "objective": header.objective_name,
         "command": header.command,
         "parent": header.parent,
-        "time_budget": header.settings.get("time_budget"),
         "units": header.settings.get("units"),
+        "prints": printer() is not None,
     }
 
 
@@ -226,13 +237,27 @@ def _formula(desk: Desk, request: Request, _body: Mapping[str, Any]) -> Any:
     return shown.details(run, formula, desk.tables)
 
 
+def _column(desk: Desk, request: Request, _body: Mapping[str, Any]) -> Any:
+    return shown.column(_named(desk, request), request.query_params.get("name", ""), desk.tables)
+
+
 def _export(desk: Desk, request: Request, _body: Mapping[str, Any]) -> Any:
+    _, expression = _expression(desk, request)
+    return {"text": shown.exported(expression, request.query_params.get("format", ""))}
+
+
+def _expression(desk: Desk, request: Request) -> tuple[Run, Expression]:
+    """A formula that somebody typed, or one of the run."""
     asked = request.query_params
     if "formula" in asked:
-        expression = shown.own_formula(asked["formula"], _named(desk, request))
-    else:
-        expression = _chosen(desk, request)[1].expression
-    return {"text": shown.exported(expression, asked.get("format", ""))}
+        run = _named(desk, request)
+        return run, shown.own_formula(asked["formula"], run)
+    run, formula = _chosen(desk, request)
+    return run, formula.expression
+
+
+def _report(desk: Desk, request: Request, _body: Mapping[str, Any]) -> Response:
+    return report_file(_named(desk, request), request.query_params.get("format", ""))
 
 
 def _mark(desk: Desk, request: Request, body: Mapping[str, Any]) -> Any:
@@ -283,6 +308,21 @@ def _resume(desk: Desk, request: Request, body: Mapping[str, Any]) -> Any:
     return desk.launches.start(folder.name, arguments, folder.name).record()
 
 
+def _note(desk: Desk, request: Request, body: Mapping[str, Any]) -> Any:
+    folder = desk.listing.folder(request.path_params["run"])
+    write_note(folder, Note(_string(body, "name").strip(), _string(body, "text").strip()))
+    return {}
+
+
+def _delete(desk: Desk, request: Request, _body: Mapping[str, Any]) -> Any:
+    folder = desk.listing.folder(request.path_params["run"])
+    if desk.launches.is_going(folder.name):
+        raise RunError(f"run {folder.name!r} is searched: stop it first")
+    remove(summary(folder))
+    desk.journals.forget(folder)
+    return {}
+
+
 def _fit(desk: Desk, _request: Request, body: Mapping[str, Any]) -> Any:
     path = desk.uploads.path(_string(body, "table"))
     question = Question.of(body)
@@ -294,16 +334,36 @@ def _cancel(desk: Desk, request: Request, _body: Mapping[str, Any]) -> Any:
     return {}
 
 
-async def _table(desk: Desk, request: Request) -> Response:
-    try:
-        told = request.headers.get("content-length", "")
-        desk.uploads.check_size(int(told) if told.isdigit() else 0)
-        table = await desk.uploads.keep(request.query_params.get("name", ""), request.stream())
-        return reply(await run_in_threadpool(described, desk.uploads.path(table), table))
-    except SymlawError as error:
-        return _refused(error)
-    except ClientDisconnect:
-        return Response(status_code=400)
+def _uploading(answer: Callable[[Desk, Request], Any]) -> Callable[[Desk, Request], Any]:
+    """An endpoint that takes a file, refuses one that is too large before it comes, and says refusals."""
+
+    @wraps(answer)
+    async def endpoint(desk: Desk, request: Request) -> Response:
+        try:
+            told = request.headers.get("content-length", "")
+            desk.uploads.check_size(int(told) if told.isdigit() else 0)
+            return reply(await answer(desk, request))
+        except SymlawError as error:
+            return _refused(error)
+        except ClientDisconnect:
+            return Response(status_code=400)
+
+    return endpoint
+
+
+@_uploading
+async def _table(desk: Desk, request: Request) -> Any:
+    table = await desk.uploads.keep(request.query_params.get("name", ""), request.stream())
+    return await run_in_threadpool(described, desk.uploads.path(table), table)
+
+
+@_uploading
+async def _predict(desk: Desk, request: Request) -> Any:
+    run, expression = await run_in_threadpool(_expression, desk, request)
+    with tempfile.TemporaryDirectory() as folder:
+        name = request.query_params.get("name", "")
+        path = await desk.uploads.receive(name, request.stream(), Path(folder))
+        return await run_in_threadpool(predicted, run, expression, path)
 
 
 async def _stream_runs(desk: Desk, request: Request) -> Response:

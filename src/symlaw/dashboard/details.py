@@ -14,13 +14,15 @@ from symlaw.errors import DataError, InvalidSetting, SymlawError
 from symlaw.language.parser import parse
 from symlaw.language.printers import targets
 from symlaw.report.accounts import data_of_run
-from symlaw.report.found import Found, Rows, Shown, found_of
+from symlaw.report.found import Found, Rows, found_of
 from symlaw.report.slices import along, band_of, strongest, sure_or_why
 from symlaw.report.style import is_wide
 from symlaw.runs.records import Formula
 from symlaw.runs.store import Run
 from symlaw.tasks.comparing import judged, refit
+from symlaw.tasks.groups import formula_of_groups
 from symlaw.trust.figures import figures_of, fitted_formula
+from symlaw.trust.numbers import group_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,7 +76,7 @@ def details(run: Run, formula: Formula, tables: Tables) -> dict[str, Any]:
             data = tables.of(run)
             if data is None:
                 return {**record, "data": None, "why": _no_data(run)}
-            return {**record, "data": _on_data(_found(run, law), law, data), "why": ""}
+            return {**record, "data": _on_data(_found(run), law, data), "why": ""}
         except SymlawError as error:
             # as where the file is another one now, or the code of an operator is not kept
             return {**record, "data": None, "why": f"The formula cannot be shown on the data: {error}"}
@@ -92,18 +94,17 @@ def _formats() -> list[dict[str, str]]:
     ]
 
 
-def _found(run: Run, law: Expression) -> Found:
-    """The run for showing, with this formula alone."""
+def _found(run: Run) -> Found:
+    """The run for showing; without formulas where it has found none."""
     if run.recommended is None:
-        return Found((Shown(law, law.complexity(), 0.0),), 0, run.header.feature_names,
-                     run.header.target_name, run.header.loss)  # fmt: skip
+        return Found((), 0, run.header.feature_names, run.header.target_name, run.header.loss)
     return found_of(run)
 
 
 def _on_data(found: Found, law: Expression, data: Data) -> dict[str, Any]:
     rows = data.rows
     values = rows.values(law)
-    places = _spread(len(rows.y), MOST_POINTS)
+    places = _drawn(rows)
     main = strongest(found, law, rows) if law.variables else rows.names[0]
     names = [name for name in law.variables if name != found.groups][:_MOST_SLICES]
     sure = sure_or_why(found, law, rows, LEVEL)
@@ -114,10 +115,43 @@ def _on_data(found: Found, law: Expression, data: Data) -> dict[str, Any]:
         "target": found.label(found.target),
         "y": rows.y[places],
         "f": values[places],
-        "x": {"name": found.label(main), "values": rows.column(main)[places]},
+        "rows": places + 1,
+        "x": _column(found, rows, main),
+        "columns": [{"column": name, "name": found.label(name)} for name in rows.names],
         "slices": [_slice(found, law, rows, name, sure) for name in names],
+        "groups": found.groups if group_numbers(law) else None,
         **_constants(sure, found.group_labels),
     }
+
+
+def _drawn(rows: Rows) -> NDArray[np.int64]:
+    """Places of the rows that are drawn, the same whatever they are drawn against."""
+    return _spread(len(rows.y), MOST_POINTS)
+
+
+def _column(found: Found, rows: Rows, name: str) -> dict[str, Any]:
+    values = rows.column(name)[_drawn(rows)]
+    labels = list(found.group_labels or ()) if name == found.groups else []
+    return {"column": name, "name": found.label(name), "values": values, "labels": labels}
+
+
+def column(run: Run, name: str, tables: Tables) -> dict[str, Any]:
+    """The values of a column in the rows that are drawn.
+
+    Raises
+    ------
+    InvalidSetting
+        When formulas of the run have no such column.
+    DataError
+        When the data are not at hand, or cannot be used.
+    """
+    with tables.lock:
+        data = tables.of(run)
+        if data is None:
+            raise DataError(_no_data(run))
+        if name not in data.rows.names:
+            raise InvalidSetting(f"the run has no column {name[:80]!r}: choose one of those that are listed")
+        return _column(_found(run), data.rows, name)
 
 
 def _spread(n_rows: int, most: int) -> NDArray[np.int64]:
@@ -132,6 +166,7 @@ def _slice(found: Found, law: Expression, rows: Rows, name: str, sure: Uncertain
     low, high = band_of(sure, columns) or (None, None)
     ticks = np.unique(rows.column(name))
     return {
+        "column": name,
         "name": found.label(name),
         "x": grid,
         "f": values,
@@ -175,7 +210,12 @@ def own_formula(text: str, run: Run) -> Expression:
     InvalidSetting
         When it is very long.
     """
-    expression = parse(text, run.header.feature_names)
+    groups, features = run.header.settings.get("groups"), run.header.feature_names
+    expression = (
+        parse(text, features)
+        if run.recommended is None
+        else formula_of_groups(text, groups, features, run.row().expression)
+    )
     if len(expression.nodes) > MOST_NODES:
         raise InvalidSetting(
             f"the formula has {len(expression.nodes)} parts: at most {MOST_NODES} are scored here"

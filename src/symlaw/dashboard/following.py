@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from symlaw.dashboard.progress import Improvements, limits_of
 from symlaw.dashboard.values import expression_record, formula_record
 from symlaw.errors import RunError
 from symlaw.runs.journal import Told, follow
 from symlaw.runs.marks import key_of, read_marks
+from symlaw.runs.notes import note_or_none
 from symlaw.runs.records import JOURNAL_FILE
 from symlaw.runs.store import run_of
 from symlaw.trust.finding import words_of
@@ -41,10 +43,13 @@ class Following:
     ----------
     told
         What the journal says so far.
+    improvements
+        How the smallest loss fell.
     """
 
     folder: Path
     told: Told = field(default_factory=Told)
+    improvements: Improvements = field(default_factory=Improvements)
     _offset: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _printed: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -58,6 +63,7 @@ class Following:
                 if not records:
                     return
                 self.told.take(records)
+                self.improvements.take(records)
 
     def run(self) -> Run:
         """The run as it is now; raises `RunError` where it cannot be read."""
@@ -98,6 +104,11 @@ class Journals:
                 self._kept.popitem(last=False)
             return found
 
+    def forget(self, folder: Path) -> None:
+        """Leave out a run that was deleted."""
+        with self._lock:
+            self._kept.pop(folder, None)
+
 
 def stamp_of(folder: Path, names: Sequence[str]) -> tuple[int, ...]:
     """What differs once one of some files of a run was written to."""
@@ -124,9 +135,12 @@ def live(following: Following) -> dict[str, Any]:
         "noise": run.noise,
         "counters": run.counters,
         "shares": following.told.shares,
+        "improvements": following.improvements.record(),
+        "limits": limits_of(run.header),
         "stopped_by": run.stopped_by,
         "notes": run.notes,
         "doubts": run.doubts,
+        "note": asdict(note_or_none(following.folder)),
         "marked": _marked(rows, read_marks(following.folder)),
     }
 

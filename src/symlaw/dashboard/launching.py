@@ -272,6 +272,11 @@ class Launches:
             one.errors.close()
             self._all.pop(one.id)
 
+    def is_going(self, run: str) -> bool:
+        """Whether a search that was started here writes a run, or soon will."""
+        with self._lock:
+            return any(one.run == run and one.process.poll() is None for one in self._all.values())
+
     def records(self) -> list[dict[str, Any]]:
         """All searches, each with its run where it is there by now."""
         with self._lock:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from symlaw.dashboard.following import Journals, stamp_of
 from symlaw.errors import RunError, SymlawError
+from symlaw.runs.notes import NOTE_FILE
 from symlaw.runs.records import HEADER_FILE, JOURNAL_FILE, read_expression
 from symlaw.runs.scan import differences, summary
 from symlaw.runs.store import list_runs
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from symlaw.runs.store import Run
 
 _DIGITS = 6
+_FILES = (HEADER_FILE, JOURNAL_FILE, NOTE_FILE)
 
 
 @dataclass
@@ -68,7 +70,7 @@ class Listing:
         return sorted(found, key=lambda run: (run["created"], run["id"]), reverse=True)
 
     def _record(self, folder: Path) -> dict[str, Any]:
-        stamp, before = stamp_of(folder, (HEADER_FILE, JOURNAL_FILE)), self._known.get(folder.name)
+        stamp, before = stamp_of(folder, _FILES), self._known.get(folder.name)
         if before is not None and before[0] == stamp and before[1]["state"] not in ("running", "paused"):
             return before[1]
         record = self._read(folder)
@@ -79,7 +81,8 @@ class Listing:
         run = summary(folder)
         return {
             "id": run.id, "state": run.state, "created": run.created, "target": run.target,
-            "source": Path(run.source).name, "why": run.why, **self._best(run),
+            "source": Path(run.source).name, "why": run.why, "name": run.note.name, "note": run.note.text,
+            **self._best(run),
         }  # fmt: skip
 
     def _best(self, run: Summary) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from symlaw.dashboard.following import GOING, Following, Journals, live, stamp_o
 from symlaw.dashboard.values import encoded, written
 from symlaw.errors import SymlawError
 from symlaw.runs.marks import MARKS_FILE
+from symlaw.runs.notes import NOTE_FILE
 from symlaw.runs.records import HEADER_FILE, JOURNAL_FILE, RESULT_FILE
 
 if TYPE_CHECKING:
@@ -127,4 +128,4 @@ class _OfRun:
         return new
 
 
-_FILES = (HEADER_FILE, JOURNAL_FILE, RESULT_FILE, MARKS_FILE)
+_FILES = (HEADER_FILE, JOURNAL_FILE, RESULT_FILE, MARKS_FILE, NOTE_FILE)

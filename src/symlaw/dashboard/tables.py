@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import os
 import re
 import secrets
-from collections.abc import AsyncIterator
+import zipfile
+import zlib
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,8 +21,9 @@ from symlaw.runs.scan import TABLES_FOLDER
 if TYPE_CHECKING:
     from symlaw.data.raw import Column
 
-# Cells of a packed table, which may be far larger than its file.
-MOST_CELLS = 50_000_000
+# Cells of a packed table, and bytes that it unpacks to, which may be far more than those of its file.
+MOST_CELLS, MOST_UNPACKED = 50_000_000, 500_000_000
+_CHUNK = 2**20
 # Columns and cells that the page shows.
 _COLUMNS_SHOWN, _CELLS_SHOWN, _LETTERS = 300, 5, 40
 _LONGEST_NAME = 80
@@ -59,21 +63,38 @@ class Uploads:
         temporary = self._home / f".upload-{secrets.token_hex(8)}.tmp"
         digest = hashlib.sha256(safe.encode() + b"\0")
         try:
-            size = 0
-            with temporary.open("wb") as file:
-                async for chunk in chunks:
-                    size += len(chunk)
-                    self.check_size(size)
-                    digest.update(chunk)
-                    file.write(chunk)
-            if not size:
-                raise FileUnreadable("the file is empty: choose one with a table in it")
+            await self._write(temporary, chunks, digest.update)
             folder = self._home / digest.hexdigest()[:32]
             folder.mkdir(exist_ok=True)
             os.replace(temporary, folder / safe)
         finally:
             temporary.unlink(missing_ok=True)
         return folder.name
+
+    async def receive(self, name: str, chunks: AsyncIterator[bytes], folder: Path) -> Path:
+        """Write an upload that is needed once into a folder, and give its path.
+
+        Raises
+        ------
+        FileUnreadable
+            As `keep` does.
+        """
+        path = folder / safe_name(name)
+        await self._write(path, chunks)
+        return path
+
+    async def _write(
+        self, path: Path, chunks: AsyncIterator[bytes], tell: Callable[[bytes], None] = lambda _: None
+    ) -> None:
+        size = 0
+        with path.open("wb") as file:
+            async for chunk in chunks:
+                size += len(chunk)
+                self.check_size(size)
+                tell(chunk)
+                file.write(chunk)
+        if not size:
+            raise FileUnreadable("the file is empty: choose one with a table in it")
 
     def check_size(self, size: int) -> None:
         """Refuse what is too large; raises `TooLarge`."""
@@ -120,6 +141,17 @@ def safe_name(name: str) -> str:
     return plain.removesuffix(suffix).encode()[:_LONGEST_NAME].decode(errors="ignore") + suffix
 
 
+def safe_stem(name: str) -> str:
+    """A table's name without its ending.
+
+    Examples
+    --------
+    >>> safe_stem("run.1.csv.gz")
+    'run.1'
+    """
+    return name.removesuffix(suffix_of(name))
+
+
 def described(path: Path, table: str) -> dict[str, Any]:
     """What a table holds, column by column.
 
@@ -130,7 +162,7 @@ def described(path: Path, table: str) -> dict[str, Any]:
     """
     from symlaw.data.reading import read_raw
 
-    _check_cells(path)
+    check_cells(path)
     raw = read_raw(path)
     columns = [_column(column) for column in raw.columns[:_COLUMNS_SHOWN]]
     numbers = [column["name"] for column in columns if column["kind"] == "number" and not column["constant"]]
@@ -147,9 +179,26 @@ def described(path: Path, table: str) -> dict[str, Any]:
     }
 
 
-def _check_cells(path: Path) -> None:
-    if path.suffix.lower() != ".parquet":
-        return
+def check_cells(path: Path) -> None:
+    """Refuse packed tables that are far larger than their files.
+
+    Raises
+    ------
+    TooLarge
+        When it has too many cells, or unpacks to too many bytes.
+    FileUnreadable
+        When it is damaged.
+    """
+    suffix = path.suffix.lower()
+    if suffix == ".parquet":
+        _check_parquet(path)
+    elif suffix == ".gz":
+        _check_unpacked(path, _bytes_of_gzip(path))
+    elif suffix in (".xlsx", ".xlsm"):
+        _check_unpacked(path, _bytes_of_zip(path))
+
+
+def _check_parquet(path: Path) -> None:
     from symlaw.data.raw import pyarrow
 
     arrow, parquet = pyarrow(), pyarrow("parquet")
@@ -162,6 +211,37 @@ def _check_cells(path: Path) -> None:
             f"the table has {told.num_rows:,} rows of {told.num_columns} columns, too many for the page:"
             " search it with symlaw fit"
         )
+
+
+def _check_unpacked(path: Path, sizes: Iterator[int]) -> None:
+    total = 0
+    try:
+        for size in sizes:
+            total += size
+            if total > MOST_UNPACKED:
+                raise TooLarge(
+                    f"{path.name!r} unpacks to more than {MOST_UNPACKED / 1e6:g} MB, too many for the page:"
+                    " search it with symlaw fit"
+                )
+    except (OSError, EOFError, zlib.error, zipfile.BadZipFile) as error:
+        if isinstance(error, FileUnreadable):
+            raise
+        raise FileUnreadable(f"{path.name!r} cannot be unpacked: {error}") from None
+
+
+def _bytes_of_gzip(path: Path) -> Iterator[int]:
+    with gzip.open(path) as file:
+        while chunk := file.read(_CHUNK):
+            yield len(chunk)
+
+
+def _bytes_of_zip(path: Path) -> Iterator[int]:
+    """What the members of a .zip unpack to; they are unpacked, as the sizes that they tell may lie."""
+    with zipfile.ZipFile(path) as archive:
+        for member in archive.infolist():
+            with archive.open(member) as file:
+                while chunk := file.read(_CHUNK):
+                    yield len(chunk)
 
 
 def _column(column: Column) -> dict[str, Any]:

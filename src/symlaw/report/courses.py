@@ -26,7 +26,7 @@ from symlaw.runs.store import Run
 from symlaw.tasks.frames import place_of, rows_of_output
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from symlaw.tasks.regression import SymbolicRegressor
 
@@ -44,22 +44,33 @@ class Moment(NamedTuple):
         The best that there was.
     source
         Who brought it.
+    evaluations
+        Formulas that were tried until then.
     """
 
     seconds: float
     loss: float
     source: str
+    evaluations: float = 0.0
 
 
 def improvements(run: Run) -> list[Moment]:
     """The improvements of the smallest loss of a run, in order of time."""
-    best, found = float("inf"), []
+    found: list[Moment] = []
     for record in read_journal(run.folder / JOURNAL_FILE):
-        for entry in record.get("entries", ()) if record.get("kind") == "front" else ():
-            loss = float(entry["loss"])
-            if loss < best:
-                best = loss
-                found.append(Moment(float(record["seconds"]), loss, str(entry.get("source", ""))))
+        found += improvements_in(record, found[-1].loss if found else float("inf"))
+    return found
+
+
+def improvements_in(record: Mapping[str, Any], best: float) -> list[Moment]:
+    """The improvements on a loss that one record of a journal tells of."""
+    found: list[Moment] = []
+    for entry in record.get("entries", ()) if record.get("kind") == "front" else ():
+        loss = float(entry["loss"])
+        if loss < best:
+            best = loss
+            source, tried = str(entry.get("source", "")), float(record.get("evaluations", 0.0))
+            found.append(Moment(float(record["seconds"]), loss, source, tried))
     return found
 
 

@@ -125,6 +125,11 @@ def write(content: Report, path: Path) -> None:
         raise FileUnreadable(f"the report cannot be written to {str(path)!r}: {error}") from None
 
 
+def printer() -> str | None:
+    """The browser that prints PDFs; None where there is none on the path."""
+    return next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
 def pdf_of(page: str) -> bytes:
     """A page as a browser prints it.
 
@@ -135,7 +140,7 @@ def pdf_of(page: str) -> bytes:
     FileUnreadable
         When it prints nothing.
     """
-    browser = next(filter(None, map(shutil.which, BROWSERS)), None)
+    browser = printer()
     if browser is None:
         raise MissingDependency(
             "a PDF needs Chromium or Chrome, and none is on the path: install one, or write .html and print"

@@ -9,6 +9,7 @@ import numpy as np
 from symlaw.errors import SymlawError
 from symlaw.report.found import Found, Rows, sure_of
 from symlaw.report.style import is_wide
+from symlaw.trust.numbers import all_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,9 +25,9 @@ POINTS = 200
 
 
 def strongest(found: Found, law: Expression, rows: Rows) -> str:
-    """The column along which the formula changes most, the others at their medians."""
+    """The column along which the formula changes most, the others at their medians; groups come last."""
     moves = {}
-    for name in law.variables:
+    for name in [name for name in law.variables if name != found.groups] or law.variables:
         values = along(law, rows, name, found.groups)[1]
         moves[name] = float(np.nanmax(values) - np.nanmin(values)) if np.any(np.isfinite(values)) else -1.0
     return max(moves, key=lambda name: moves[name]) if moves else rows.names[0]
@@ -57,7 +58,7 @@ def _middle(column: Array, is_group: bool) -> float:
 
 def sure_or_why(found: Found, law: Expression, rows: Rows, level: float) -> Uncertainty | str:
     """How sure a formula's constants are, or why that cannot be told."""
-    if not law.constants:
+    if not len(all_numbers(law)):
         return "The formula has no fitted constants."
     try:
         return sure_of(found, law, rows, level)

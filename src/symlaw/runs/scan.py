@@ -15,6 +15,7 @@ from symlaw.errors import InvalidSetting, RunError
 from symlaw.runs.checkpoint import CHECKPOINT_FILE
 from symlaw.runs.files import load_record
 from symlaw.runs.journal import follow
+from symlaw.runs.notes import Note, note_or_none
 from symlaw.runs.records import HEADER_FILE, HEADER_KEY, JOURNAL_FILE, OUTCOME, RESULT_FILE, VERSION
 from symlaw.runs.store import State, alive_state, list_runs
 
@@ -48,6 +49,8 @@ class Summary:
         Once finished: ``reason``, ``seconds``, ``evaluations``, ``complexity``, ``loss``, ``formula``.
     why
         Why it is unreadable.
+    note
+        What people say of it.
     """
 
     folder: Path
@@ -58,6 +61,7 @@ class Summary:
     settings: Mapping[str, Any] = field(default_factory=dict)
     outcome: Mapping[str, Any] = field(default_factory=dict)
     why: str = ""
+    note: Note = field(default_factory=Note)
 
     @property
     def id(self) -> str:
@@ -109,9 +113,10 @@ def summary(folder: Path) -> Summary:
         outcome = record.get(OUTCOME) or {}
         state = "finished" if outcome else _state(folder, record)
         created, target, source = (str(record[name]) for name in ("created", "target_name", "source"))
-        return Summary(folder, state, created, target, source, record["settings"], outcome)
+        note = note_or_none(folder)
+        return Summary(folder, state, created, target, source, record["settings"], outcome, note=note)
     except (RunError, KeyError) as error:
-        return Summary(folder, "unreadable", why=str(error))
+        return Summary(folder, "unreadable", why=str(error), note=note_or_none(folder))
 
 
 def _state(folder: Path, record: Mapping[str, Any]) -> State:
@@ -176,10 +181,12 @@ def remove(run: Summary) -> None:
     Raises
     ------
     RunError
-        When it is going, or cannot be deleted.
+        When it is going, is a link to a folder elsewhere, or cannot be deleted.
     """
     if run.state in ("running", "paused"):
         raise RunError(f"run {run.id!r} is {run.state}: stop it first, with symlaw runs stop {run.id}")
+    if run.folder.is_symlink():
+        raise RunError(f"run {run.id!r} is a link to a folder elsewhere: remove it there")
     try:
         # without a header it is no run any more, however far the rest comes
         (run.folder / HEADER_FILE).unlink()

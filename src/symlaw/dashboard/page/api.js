@@ -10,9 +10,31 @@ export async function post(path, value) {
   return answer(await reach(path, { method: "POST", headers, body: JSON.stringify(value) }));
 }
 
-export async function upload(file) {
-  const path = `/api/tables?${new URLSearchParams({ name: file.name })}`;
-  return answer(await reach(path, { method: "POST", body: file }));
+// Sends a file; a folder that was dropped, or a file that has gone, is told in a sentence.
+export async function upload(file, path = "/api/tables", parameters = {}) {
+  await file
+    .slice(0, 1)
+    .arrayBuffer()
+    .catch(() => {
+      throw new Error(`${file.name} cannot be read: choose one file, not a folder.`);
+    });
+  const query = new URLSearchParams({ ...parameters, name: file.name });
+  return answer(await reach(`${path}?${query}`, { method: "POST", body: file }));
+}
+
+// Has the browser save what the server answers under a name.
+export async function download(path, parameters, name) {
+  const response = await reach(`${path}?${new URLSearchParams(parameters)}`, {});
+  if (!response.ok) await answer(response);
+  save(await response.blob(), name);
+}
+
+export function save(blob, name) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60000);
 }
 
 async function reach(path, options) {

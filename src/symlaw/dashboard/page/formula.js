@@ -1,8 +1,9 @@
 // The chosen formula: mathematics, figures, constants, fit, residuals, slices, and its text in other forms.
 
 import { get, post } from "./api.js";
+import { dataPart } from "./data.js";
+import { predictPart } from "./documents.js";
 import { button, copy, el, equation, say, show } from "./dom.js";
-import { plot } from "./plots.js";
 import { number, r2 } from "./words.js";
 
 const FIGURES = [
@@ -23,6 +24,7 @@ export function formulaPart(path, complain) {
   const top = el("div"),
     below = el("div");
   show(node, top, below);
+  const onData = dataPart(path);
   let key = null,
     form = "latex",
     state = "",
@@ -130,6 +132,7 @@ export function formulaPart(path, complain) {
     }
     write();
     return [
+      predictPart(path, which),
       el("h3", {}, "Export"),
       el(
         "div",
@@ -183,153 +186,5 @@ function figures(row) {
     there.map(([name, word]) =>
       el("div", {}, el("dt", {}, word), el("dd", {}, name === "r2" ? r2(row[name]) : number(row[name]))),
     ),
-  );
-}
-
-function onData(record) {
-  if (!record.data) return [el("p", { class: "quiet" }, record.why)];
-  const data = record.data;
-  return [
-    data.same === false
-      ? el(
-          "p",
-          { class: "warn" },
-          "The file has changed since the run: these are not the rows that it was found on.",
-        )
-      : null,
-    constants(data),
-    el("h3", {}, "Fit"),
-    fit(data),
-    el(
-      "div",
-      { class: "halves" },
-      el("div", {}, el("h3", {}, "Measured against formula"), parity(data)),
-      el("div", {}, el("h3", {}, "Residuals"), residuals(data)),
-    ),
-    data.slices.length ? el("h3", {}, "Along each column") : null,
-    el(
-      "div",
-      { class: "halves" },
-      data.slices.map((one) => el("div", {}, slice(one, data.target))),
-    ),
-    data.slices.length
-      ? el(
-          "p",
-          { class: "quiet small" },
-          "The other columns are at their medians; the band is 95% for the formula's value; marks below are the rows' values.",
-        )
-      : null,
-    data.y.length < data.n_rows
-      ? el("p", { class: "quiet small" }, `${data.y.length} of ${data.n_rows} rows are drawn.`)
-      : null,
-  ];
-}
-
-function constants(data) {
-  if (!data.constants.length) return el("p", { class: "quiet small" }, data.unsure);
-  return el(
-    "div",
-    { class: "wide-part" },
-    el(
-      "table",
-      { class: "list constants" },
-      el(
-        "thead",
-        {},
-        el(
-          "tr",
-          {},
-          ["Constant", "Estimate", "Standard error", "95% from", "to"].map((head) =>
-            el("th", { scope: "col" }, head),
-          ),
-        ),
-      ),
-      el(
-        "tbody",
-        {},
-        data.constants.map((one) =>
-          el(
-            "tr",
-            {},
-            el("td", {}, one.name),
-            ["estimate", "standard_error", "low", "high"].map((name) =>
-              el(
-                "td",
-                { class: "figures" },
-                one[name],
-              ),
-            ),
-          ),
-        ),
-      ),
-    ),
-    el(
-      "p",
-      { class: "quiet small" },
-      `Of ${data.fitted}, constants left to right. Intervals of a formula that a search chose are somewhat too narrow.`,
-    ),
-  );
-}
-
-const size = (data) => (data.y.length > 300 ? 2 : 3.5);
-
-function fit(data) {
-  const order = data.x.values.map((_, k) => k).sort((a, b) => data.x.values[a] - data.x.values[b]);
-  return plot({
-    title: "Measured values and the formula's",
-    x: { label: data.x.name },
-    y: { label: data.target },
-    points: [
-      ...order.map((k) => ({ x: data.x.values[k], y: data.y[k], name: "measured", r: size(data) })),
-      ...order.map((k) => ({ x: data.x.values[k], y: data.f[k], name: "computed", r: size(data) + 1.5 })),
-    ],
-    caption: [
-      el("span", { class: "key measured" }),
-      "measured ",
-      el("span", { class: "key computed" }),
-      "formula",
-    ],
-  });
-}
-
-function parity(data) {
-  const both = [...data.y, ...data.f].filter((value) => value !== null);
-  const ends = [Math.min(...both), Math.max(...both)];
-  return plot({
-    title: "Measured values against the formula's",
-    x: { label: `${data.target}, formula` },
-    y: { label: "measured" },
-    lines: [{ x: ends, y: ends, name: "equal" }],
-    points: data.y.map((value, k) => ({ x: data.f[k], y: value, name: "measured", r: size(data) })),
-  });
-}
-
-function residuals(data) {
-  const there = data.f.filter((value) => value !== null);
-  return plot({
-    title: "Residuals against the formula's values",
-    x: { label: `${data.target}, formula` },
-    y: { label: "measured − formula" },
-    lines: [{ x: [Math.min(...there), Math.max(...there)], y: [0, 0], name: "equal" }],
-    points: data.y.map((value, k) => ({
-      x: data.f[k],
-      y: data.f[k] === null ? null : value - data.f[k],
-      name: "measured",
-      r: size(data),
-    })),
-  });
-}
-
-function slice(one, target) {
-  return plot(
-    {
-      title: `The formula along ${one.name}`,
-      x: { label: one.name, log: one.log },
-      y: { label: target },
-      lines: [{ x: one.x, y: one.f, name: "law" }],
-      band: one.low ? { x: one.x, low: one.low, high: one.high } : null,
-      ticks: one.ticks,
-    },
-    220,
   );
 }

@@ -92,7 +92,7 @@ export function ownPart(path, about, choose) {
     );
   }
 
-  return { node, draw };
+  return { node, draw, formulas: () => scored };
 }
 
 function quoted(name) {

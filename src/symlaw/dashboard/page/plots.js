@@ -11,10 +11,12 @@ const LEFT = 62,
 
 const widths = new Map();
 
-// What is drawn: points {x, y, name, title, pick}, lines {x, y, name}, band {x, low, high}, ticks below.
+// Axes are {label, log, least, labels}: labels stand in place of the numbers 0, 1, 2, ...
+// What is drawn: points {x, y, name, title, pick, shape}, lines {x, y, name}, band {x, low, high}, ticks below.
 export function plot(what, height = 260) {
   const box = el("figure", { class: "plot" });
-  let width = widths.get(what.title) || 0;
+  const place = what.place || what.title;
+  let width = widths.get(place) || 0;
   const draw = () => box.replaceChildren(drawn(what, width, height), ...caption(what));
   // a plot that takes the place of an older one is as wide, and there at once
   if (width) draw();
@@ -22,7 +24,7 @@ export function plot(what, height = 260) {
     const now = Math.round(entry.contentRect.width);
     if (now && now !== width) {
       width = now;
-      widths.set(what.title, width);
+      widths.set(place, width);
       draw();
     }
   }).observe(box);
@@ -121,9 +123,10 @@ function axes(what, across, up, width, height) {
     );
   }
   let free = -Infinity;
-  for (const value of across.ticks) {
+  const labels = what.x.labels?.length ? what.x.labels : null;
+  for (const value of labels ? labels.keys() : across.ticks) {
     const x = across(value),
-      text = number(value, 4),
+      text = labels ? cut(labels[value], (width - LEFT) / labels.length) : number(value, 4),
       half = (text.length * LETTER) / 2;
     if (x - half < free) continue;
     free = x + half + 8;
@@ -182,14 +185,16 @@ function mark(point, across, up) {
   const [cx, cy] = [across(point.x), up(point.y)];
   if (!Number.isFinite(cx) || !Number.isFinite(cy)) return [];
   const title = point.title ? svg("title", {}, point.title) : null;
-  const dot = svg("circle", {
-    class: `dot ${point.name || ""}`,
-    cx: cx.toFixed(1),
-    cy: cy.toFixed(1),
-    r: point.r || 3.5,
-  });
+  const dot = shaped(point, cx.toFixed(1), cy.toFixed(1));
   if (!point.pick) return [title ? svg("g", {}, dot, title) : dot];
   // a finger needs more room than the dot has
   const room = svg("circle", { class: "room", cx, cy, r: 13, onclick: point.pick });
   return [svg("g", { class: "pick" }, dot, room, title)];
+}
+
+function shaped(point, x, y) {
+  const name = `dot ${point.name || ""}`,
+    r = point.r || 3.5;
+  if (point.shape !== "diamond") return svg("circle", { class: name, cx: x, cy: y, r });
+  return svg("path", { class: name, d: `M${x} ${y}m0 ${-r}l${r} ${r}l${-r} ${r}l${-r} ${-r}z` });
 }

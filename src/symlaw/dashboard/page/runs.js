@@ -14,7 +14,7 @@ export function runsPage(place) {
   const compare = el("a", { class: "button", "aria-disabled": "true" }, "Compare");
   const filter = el("input", {
     type: "search",
-    placeholder: "Target, data or formula",
+    placeholder: "Name, target or formula",
     "aria-label": "Filter runs",
     oninput: (event) => {
       state.filter = event.target.value.toLowerCase();
@@ -92,7 +92,7 @@ export function runsPage(place) {
     const link = el(
       "a",
       { href: `#/run/${encodeURIComponent(run.id)}`, "data-focus": `run-${run.id}` },
-      run.target || run.id,
+      run.name || run.target || run.id,
     );
     return el(
       "tr",
@@ -103,7 +103,8 @@ export function runsPage(place) {
         "td",
         {},
         link,
-        el("span", { class: "quiet small block" }, run.source || (run.why ? "" : "from memory")),
+        el("span", { class: "quiet small block" }, origin(run)),
+        run.note ? el("span", { class: "small block cut", title: run.note }, run.note) : null,
       ),
       cell("Best loss", number(run.loss), "right figures"),
       el(
@@ -151,7 +152,12 @@ export function runsPage(place) {
 }
 
 function words(run) {
-  return [run.id, run.target, run.source, run.formula, run.state].join(" ").toLowerCase();
+  return [run.id, run.name, run.note, run.target, run.source, run.formula, run.state].join(" ").toLowerCase();
+}
+
+function origin(run) {
+  const source = run.source || (run.why ? "" : "from memory");
+  return run.name ? [run.target, source].filter(Boolean).join("; ") : source;
 }
 
 function cell(label, text, name) {

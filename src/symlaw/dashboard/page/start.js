@@ -1,6 +1,7 @@
 // A new search: drop a table, say what to explain, start.
 
 import { get, news, post, upload } from "./api.js";
+import { TABLES } from "./documents.js";
 import { button, el, say, show } from "./dom.js";
 import { cancel } from "./runs.js";
 import { count } from "./words.js";
@@ -8,7 +9,7 @@ import { count } from "./words.js";
 export function startPage(place) {
   const input = el("input", {
     type: "file",
-    accept: ".csv,.tsv,.txt,.dat,.parquet,.npy,.xlsx,.xlsm,.jsonl,.ndjson,.gz",
+    accept: TABLES,
     class: "unseen",
     id: "file",
     onchange: () => take(input.files[0]),
@@ -52,12 +53,6 @@ export function startPage(place) {
           `The file has ${(file.size / 1e6).toFixed(1)} MB and the page takes ${about.limit / 1e6} MB: search it with symlaw fit, or start the dashboard with a larger --max-upload.`,
         );
       show(below, el("p", { class: "quiet" }, `Reading ${file.name} …`));
-      await file
-        .slice(0, 1)
-        .arrayBuffer()
-        .catch(() => {
-          throw new Error(`${file.name} cannot be read: drop one file, not a folder.`);
-        });
       ask(await upload(file));
     } catch (error) {
       show(below, el("p", { class: "trouble", role: "alert" }, error.message));
