@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from typer.core import TyperCommand
@@ -77,21 +77,16 @@ def export(
     """
     from symlaw.cli.plugins import operators_in
     from symlaw.runs.store import read_run, resolve_run
-    from symlaw.tasks.exporting import of_a_table, with_labels
+    from symlaw.tasks.exporting import Origin
 
     found = read_run(resolve_run(run, runs))
     formula = found.row(complexity).expression.with_operators(operators_in(plugin))
-    given: dict[str, Any] = {"digits": digits, "cells": None if cells is None else cells_in(cells)}
+    told = {"digits": digits, "cells": None if cells is None else cells_in(cells)}
+    options = {name: value for name, value in told.items() if value is not None}
     if data is not None:
         formula = _fitted(found, formula, data)
-    header = found.header
-    if cells is None:
-        sheet = header.encodings.get("columns") or header.feature_names
-        given.update(of_a_table(notation, sheet, header.encodings))
-    if notation == "latex":
-        given.update(units=_units_in(found, formula) or None, target=header.target_name)
-    written = formula.export(notation, **{name: value for name, value in given.items() if value is not None})
-    written = with_labels(written, notation, formula, header.encodings)
+    origin = Origin.of_run(found.header)
+    written = origin.export(formula, notation, **options)
     if output is not None:
         _write(output, written)
     elif isinstance(written, bytes):
@@ -99,8 +94,7 @@ def export(
     else:
         typer.echo(written.rstrip("\n"))
         if notation == "excel" and cells is None:
-            options = {name: value for name, value in given.items() if value is not None}
-            shown = str(formula.export("excel", **options, legend=True)).splitlines()[1:]
+            shown = str(origin.export(formula, "excel", **options, legend=True)).splitlines()[1:]
             typer.echo(f"cells: {'; '.join(shown)}", err=True)
 
 
@@ -112,12 +106,6 @@ def _fitted(run: Run, formula: Expression, data: Path) -> Expression:
 
     columns, target, weighing = measured(run, data)
     return fitted_formula(uncertainty(formula, columns, target, loss=run.header.loss, **weighing))
-
-
-def _units_in(run: Run, formula: Expression) -> dict[str, str]:
-    """Units of a formula's columns, as the run was told in words."""
-    told = run.header.settings.get("units") or {}
-    return {name: unit for name, unit in told.items() if name in formula.variables and isinstance(unit, str)}
 
 
 def cells_in(text: str) -> dict[str, str]:

@@ -242,8 +242,8 @@ def _column(desk: Desk, request: Request, _body: Mapping[str, Any]) -> Any:
 
 
 def _export(desk: Desk, request: Request, _body: Mapping[str, Any]) -> Any:
-    _, expression = _expression(desk, request)
-    return {"text": shown.exported(expression, request.query_params.get("format", ""))}
+    run, expression = _expression(desk, request)
+    return {"text": shown.exported(run, expression, request.query_params.get("format", ""))}
 
 
 def _expression(desk: Desk, request: Request) -> tuple[Run, Expression]:

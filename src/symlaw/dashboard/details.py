@@ -20,6 +20,7 @@ from symlaw.report.style import is_wide
 from symlaw.runs.records import Formula
 from symlaw.runs.store import Run
 from symlaw.tasks.comparing import judged, refit
+from symlaw.tasks.exporting import Origin
 from symlaw.tasks.groups import formula_of_groups
 from symlaw.trust.figures import figures_of, fitted_formula
 from symlaw.trust.numbers import group_numbers
@@ -185,8 +186,8 @@ def _constants(sure: Uncertainty | str, labels: Sequence[str] | None) -> dict[st
     return {"constants": named, "unsure": "", "fitted": fitted_formula(sure).shown()}
 
 
-def exported(expression: Expression, notation: str) -> str:
-    """A formula in another form, as text.
+def exported(run: Run, expression: Expression, notation: str) -> str:
+    """A formula of a run's columns in another form, as text.
 
     Raises
     ------
@@ -197,7 +198,7 @@ def exported(expression: Expression, notation: str) -> str:
     """
     if notation in _BINARY:
         raise InvalidSetting(f"format {notation!r} is binary: write it with symlaw export")
-    return str(expression.export(notation))
+    return str(Origin.of_run(run.header).export(expression, notation))
 
 
 def own_formula(text: str, run: Run) -> Expression:

@@ -242,7 +242,7 @@ def _outcome(result: Result) -> dict[str, Any]:
     figures = {
         "complexity": number(row.complexity),
         "loss": number(row.loss),
-        "formula": row.expression.text(6),
+        "formula": row.expression.shown(),
     }
     return {"reason": result.stopped_by, **used, **figures}
 

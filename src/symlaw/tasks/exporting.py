@@ -1,13 +1,14 @@
-"""What exports know of a fit's table: a sheet's columns, labels of groups, texts and units."""
+"""Exports that know of a fit's table: a sheet's columns, labels, texts, units, the name of the target."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from symlaw.language.expression import Expression
+    from symlaw.runs.records import Header
     from symlaw.tasks.regression import SymbolicRegressor
 
 _TO_CELLS, _TO_TABLES = ("excel",), ("sqlite", "duckdb")
@@ -17,47 +18,77 @@ _COMMENTS = {
 }  # fmt: skip
 
 
-def of_a_table(target: str, columns: Sequence[str], encodings: Mapping[str, Any]) -> dict[str, Any]:
-    """Options of an export to cells or to SQL: how the formula's columns were made of the table's."""
-    recipes = list(encodings.get("features", ()))
-    if target in _TO_CELLS:
-        return {"columns": list(columns), "recipes": recipes}
-    return {"recipes": recipes} if target in _TO_TABLES else {}
+@dataclass(frozen=True)
+class Origin:
+    """What a formula was found on.
+
+    Parameters
+    ----------
+    columns
+        Of the table, in its order.
+    encodings
+        How the formula's columns were made of them, see `symlaw.data.Table`.
+    target
+        What the formula is of.
+    units
+        Of columns, by name, in words.
+    """
+
+    columns: Sequence[str]
+    encodings: Mapping[str, Any]
+    target: str
+    units: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of_run(cls, header: Header) -> Origin:
+        """What a run searched on."""
+        sheet = header.encodings.get("columns") or header.feature_names
+        return cls(sheet, header.encodings, header.target_name, _in_words(header.settings.get("units")))
+
+    @classmethod
+    def of_model(cls, model: SymbolicRegressor, target: str) -> Origin:
+        """What a model was fitted to, for one of its targets."""
+        reading = model.reading_
+        return cls(reading.columns, reading.encodings, target, _in_words(model.units))
+
+    def options(self, formula: Expression, notation: str) -> dict[str, Any]:
+        """Options of an export: how cells, tables and equations have the formula's columns."""
+        recipes = list(self.encodings.get("features", ()))
+        if notation in _TO_CELLS:
+            return {"columns": list(self.columns), "recipes": recipes}
+        if notation == "latex":
+            units = {name: unit for name, unit in self.units.items() if name in formula.variables}
+            return {"target": self.target, **({"units": units} if units else {})}
+        return {"recipes": recipes} if notation in _TO_TABLES else {}
+
+    def export(self, formula: Expression, notation: str, **options: Any) -> Any:
+        """A formula in another form, with a comment that says what the numbers of labels are."""
+        given = {**self.options(formula, notation), **options}
+        return self._with_labels(formula.export(notation, **given), notation, formula)
+
+    def _with_labels(self, written: str | bytes, notation: str, formula: Expression) -> str | bytes:
+        sign = _COMMENTS.get(notation)
+        if sign is None or isinstance(written, bytes):
+            return written
+        lines = []
+        for recipe in self.encodings.get("features", ()):
+            if recipe["kind"] == "label" and recipe["name"] in formula.variables:
+                # names and labels in ASCII, so that none can leave its comment
+                said = ", ".join(f"{code} is {label!a}" for code, label in enumerate(recipe["known"]))
+                lines.append(f"{sign} {ascii(recipe['name'])[1:-1]}: {said}")
+        return "\n".join([*lines, written])
 
 
-def exported(model: SymbolicRegressor, target: str, options: Mapping[str, Any]) -> Any:
+def _in_words(units: Mapping[str, Any] | None) -> dict[str, str]:
+    """Units that were given in words; LaTeX says no others."""
+    return {name: unit for name, unit in (units or {}).items() if isinstance(unit, str)}
+
+
+def exported(model: SymbolicRegressor, notation: str, options: Mapping[str, Any]) -> Any:
     """A fitted model's formula in another form; a tuple for several targets."""
-    encodings = model.reading_.encodings
-    given = {**of_a_table(target, model.reading_.columns, encodings), **options}
 
-    def one(formula: Expression, name: str) -> Any:
-        own = {"target": name, **given} if target == "latex" else given
-        return with_labels(formula.export(target, **own), target, formula, encodings)
+    def one(formula: Expression, target: str) -> Any:
+        return Origin.of_model(model, target).export(formula, notation, **options)
 
     formulas, names = model.expression_, model.target_names_
     return tuple(map(one, formulas, names)) if isinstance(formulas, tuple) else one(formulas, names[0])
-
-
-def with_labels(
-    written: str | bytes, target: str, formula: Expression, encodings: Mapping[str, Any]
-) -> str | bytes:
-    """An export with a comment that says what the numbers of labels are, where its language has comments.
-
-    Examples
-    --------
-    >>> from symlaw.language import parse
-    >>> recipe = {"name": "site", "source": "site", "kind": "label", "known": ["east", "north"]}
-    >>> print(with_labels("...", "c", parse("site * x"), {"features": [recipe]}))
-    // site: 0 is 'east', 1 is 'north'
-    ...
-    """
-    sign = _COMMENTS.get(target)
-    if sign is None or isinstance(written, bytes):
-        return written
-    lines = []
-    for recipe in encodings.get("features", ()):
-        if recipe["kind"] == "label" and recipe["name"] in formula.variables:
-            # names and labels in ASCII, so that none can leave its comment
-            said = ", ".join(f"{code} is {label!a}" for code, label in enumerate(recipe["known"]))
-            lines.append(f"{sign} {ascii(recipe['name'])[1:-1]}: {said}")
-    return "\n".join([*lines, written])

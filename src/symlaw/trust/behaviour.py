@@ -80,7 +80,7 @@ class Behaviour:
 
     def text(self) -> str:
         """All of it, at most 80 columns wide."""
-        lines = [f"Formula: {self.expression.text(6)}"]
+        lines = [f"Formula: {self.expression.shown()}"]
         lines += [f"Law: {match.words()} ({match.law.source})" for match in self.laws]
         for name, found in (("the data's box", self.data), ("twice that box", self.wider)):
             lines.append(f"Over {name}: {_of_region(found)}")

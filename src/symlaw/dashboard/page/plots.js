@@ -82,7 +82,10 @@ function scale({ log }, values, begin, end) {
   const pad = 0.04 * (b - a);
   [a, b] = [a - pad, b + pad];
   const place = (value) => (value === null ? NaN : begin + ((to(value) - a) / (b - a)) * (end - begin));
-  place.ticks = log ? powers(a, b) : steps(a, b, Math.abs(end - begin) / (begin > end ? 38 : 72));
+  const ticks = log ? powers(a, b) : steps(a, b, Math.abs(end - begin) / (begin > end ? 38 : 72));
+  // whole numbers, as those of complexities, have no ticks between them
+  const whole = !log && good.every(Number.isInteger) ? ticks.filter(Number.isInteger) : [];
+  place.ticks = whole.length > 1 ? whole : ticks;
   return place;
 }
 
