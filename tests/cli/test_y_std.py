@@ -17,6 +17,7 @@ from symlaw.data import read_table
 from symlaw.language.expression import Expression
 from symlaw.runs.scan import scan
 from symlaw.runs.store import read_run
+from symlaw.trust.figures import error_text
 
 LIMITS = ["--max-evaluations", "5000", "--seed", "0", "--operators", "*,/,pow", "--threads", "1"]
 
@@ -67,7 +68,7 @@ def test_report_export_and_page_weigh_rows_as_the_fit_did(table: Path, tmp_path:
     law = shown["front"][shown["recommended"]]["equation"]
     columns = pd.read_csv(table)
     known = uncertainty(law, columns[["N", "d"]], columns["y"], y_std=columns["y_err"]).frame()
-    error = f"{known['standard_error'].iloc[0]:.3g}"
+    error = error_text(known["standard_error"].iloc[0])
     assert error in run("examine", "last", str(table), *runs)
     run("report", "last", "-o", str(tmp_path / "law.md"), *runs)
     assert f"| {error} |" in (tmp_path / "law.md").read_text()
@@ -75,7 +76,7 @@ def test_report_export_and_page_weigh_rows_as_the_fit_did(table: Path, tmp_path:
     read = read_run(next(scan(folder)).folder)
     assert read.recommended is not None
     page = details(read, read.rows[read.recommended], Tables())["data"]["constants"]
-    assert f"{page[0]['standard_error']:.3g}" == error
+    assert page[0]["standard_error"] == error
 
 
 def test_a_models_report_counts_standard_deviations(table: Path, tmp_path: Path) -> None:
@@ -86,7 +87,7 @@ def test_a_models_report_counts_standard_deviations(table: Path, tmp_path: Path)
     assert isinstance(model.expression_, Expression)
     known = uncertainty(model.expression_, frame, y, y_std=frame["y_err"]).frame()
     model.report(tmp_path / "law.md", frame, y, y_std="y_err")
-    assert f"| {known['standard_error'].iloc[0]:.3g} |" in (tmp_path / "law.md").read_text()
+    assert f"| {error_text(known['standard_error'].iloc[0])} |" in (tmp_path / "law.md").read_text()
 
 
 def _numbers(text: str) -> list[float]:

@@ -58,7 +58,7 @@ class Origin:
             return {"columns": list(self.columns), "recipes": recipes}
         if notation == "latex":
             units = {name: unit for name, unit in self.units.items() if name in formula.variables}
-            return {"target": self.target, **({"units": units} if units else {})}
+            return {"name": self.target, **({"units": units} if units else {})}
         return {"recipes": recipes} if notation in _TO_TABLES else {}
 
     def export(self, formula: Expression, notation: str, **options: Any) -> Any:

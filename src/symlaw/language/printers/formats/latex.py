@@ -24,7 +24,7 @@ def write(
     digits: int | None = None,
     errors: Mapping[str, float] | None = None,
     units: Mapping[str, str] | None = None,
-    target: str | None = None,
+    name: str | None = None,
 ) -> str:
     """The formula as LaTeX mathematics; named constants are said in comments before it.
 
@@ -39,7 +39,7 @@ def write(
         the second significant digit of its error.
     units
         Units of columns by name, said after the formula.
-    target
+    name
         What the formula is of, written before it with a sign of equality.
     """
     if digits is not None and not (isinstance(digits, int) and 1 <= digits <= _MOST_DIGITS):
@@ -48,7 +48,7 @@ def write(
     plain = {name: name if name.isidentifier() else ascii(name) for name, _ in known}
     values = "".join(f"% {plain[name]} = {value!r}\n" for name, value in known)
     shown = _digits_of(expression, digits, errors or {})
-    of_what = "" if target is None else f"{latex_name(target)} = "
+    of_what = "" if name is None else f"{latex_name(name)} = "
     return values + of_what + render(expression, "latex", digits=shown) + _said(expression, units or {})
 
 
@@ -89,4 +89,4 @@ def _unit(text: str) -> str:
     return rf"\mathrm{{{safe or '1'}}}"
 
 
-TARGETS = (Target("latex", "LaTeX mathematics", write, options=("digits", "errors", "units", "target")),)
+TARGETS = (Target("latex", "LaTeX mathematics", write, options=("digits", "errors", "units", "name")),)
