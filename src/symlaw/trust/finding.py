@@ -41,6 +41,8 @@ _NAMED, _MOST = 0.05, 5
 _HARDLY = 0.01
 # Values are equal to within this share of their spread.
 _EQUAL = 1e-6
+# Share of the largest complexity from which on a formula may be cut off, and the chance that it is whole then.
+_NEAR_LARGEST, _CUT_OFF = 0.8, 0.5
 # Digits of the formulas in sentences.
 _DIGITS = 4
 
@@ -144,6 +146,7 @@ def finding_of(
     X: Array,
     names: Sequence[str],
     chance: Chance | None = None,
+    largest: float = math.inf,
 ) -> Finding:
     """What is found by formulas and their description lengths.
 
@@ -157,8 +160,10 @@ def finding_of(
         Rows (n_rows, n_features) and columns.
     chance
         What losses chance reaches, where that was counted.
+    largest
+        Complexity up to which formulas were tried.
     """
-    rivals = rivals_of(candidates, recommended, X, names)
+    rivals = rivals_of(candidates, recommended, X, names, largest)
     own = candidates[recommended]
     if not own.expression.variables:
         return Finding(NOT_LEARNABLE, rivals, _what_it_takes(candidates, len(X)))
@@ -173,9 +178,16 @@ def finding_of(
 
 
 def rivals_of(
-    candidates: Sequence[Candidate], recommended: int, X: Array, names: Sequence[str]
+    candidates: Sequence[Candidate],
+    recommended: int,
+    X: Array,
+    names: Sequence[str],
+    largest: float = math.inf,
 ) -> tuple[Rival, ...]:
-    """Formulas with their probabilities, the recommended one first, one for all of equal values."""
+    """Formulas with their probabilities, the recommended one first, one for all of equal values.
+
+    One that is about as long as any that was tried may be the beginning of a longer one.
+    """
     lengths = np.array([one.length for one in candidates])
     odds = np.exp(np.minimum(lengths[np.isfinite(lengths)], np.inf).min(initial=np.inf) - lengths)
     odds[~np.isfinite(odds)] = 0.0
@@ -195,6 +207,8 @@ def rivals_of(
     first = candidates[recommended]
     uses_all = len(first.expression.variables) == len(names)
     share = tried(first.loss, uses_all=uses_all) if first.expression.variables else _MOST_SURE
+    if first.complexity > _NEAR_LARGEST * largest and first.loss > EXACT_LOSS:
+        share = min(share, _CUT_OFF)
     total = sum(mass) / share
     found = [
         Rival(one.expression, one.complexity, one.loss, weight / total)
