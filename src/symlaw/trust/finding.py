@@ -41,7 +41,7 @@ _NAMED, _MOST = 0.05, 5
 _HARDLY = 0.01
 # Values are equal to within this share of their spread.
 _EQUAL = 1e-6
-# Share of the largest complexity from which on a formula may be cut off, and the chance that it is whole then.
+# Share of the largest complexity from which on a formula may be cut off, and the chance that it is whole.
 _NEAR_LARGEST, _CUT_OFF = 0.8, 0.5
 # Digits of the formulas in sentences.
 _DIGITS = 4
