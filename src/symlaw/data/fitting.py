@@ -47,10 +47,10 @@ def encode_for_fit(raw: Raw, roles: Roles, *, keep_all: bool = False) -> Table:
     target_name = None if roles.target is None else roles.target.name
     for column in roles.required:
         check_finite(column.name, column.values, "target")
-    features = _encode(columns, {target_name or ""}, notes, roles.groups)
+    features = _encode(columns, {column.name for column in roles.required}, notes, roles.groups)
     keep = _complete_rows(columns, features, roles, raw.n_rows, notes)
     informative = _informative(features, keep, notes) if not keep_all else features
-    features = informative or (features[:1] if roles.beside else [])
+    features = informative or (features[:1] if _are_constant(roles.beside, keep) else [])
     y = None if roles.target is None else roles.target.values[keep]
     _check_target(roles.target, y)
     if not features:
@@ -175,6 +175,11 @@ def _informative(features: Sequence[Feature], keep: NDArray[np.int64], notes: li
             continue
         kept.append(feature)
     return kept
+
+
+def _are_constant(targets: Sequence[Column], keep: NDArray[np.int64]) -> bool:
+    """Whether there are targets and all of them are numbers that need no column."""
+    return bool(targets) and all(np.ptp(column.values[keep]) == 0.0 for column in targets)
 
 
 def _shown(feature: Feature, value: float) -> str:

@@ -1,0 +1,214 @@
+"""A frame in Python and the file that it is written to are the same table to a search, or both are refused.
+
+``SYMLAW_FRAMES=10000`` tries that many frames.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from symlaw import SymbolicRegressor
+from symlaw.cli.fit import _read, _reading
+from symlaw.data.delimited import _is_data
+from symlaw.data.raw import label_text
+from symlaw.errors import SymlawError
+from symlaw.tasks.intake import taken
+from symlaw.testing.frames import FrameRecipe, frame_recipes
+
+N_FRAMES = int(os.environ.get("SYMLAW_FRAMES", "150"))
+FORMATS = ("csv", "csv", "csv", "csv", "csv", "parquet", "parquet", "jsonl", "xlsx")
+# Words of other libraries, which no sentence of ours has.
+FOREIGN = re.compile(r"Found array|sample\(s\)|Input [Xy]\b|validate_data|dtype|Traceback|0x[0-9a-f]{6}|\n")
+
+
+class Read(NamedTuple):
+    """What a search gets: the table, or the sentence that refuses it."""
+
+    names: tuple[str, ...] = ()
+    X: Any = None
+    y: Any = None
+    weights: Any = None
+    notes: tuple[str, ...] = ()
+    refused: str = ""
+
+
+def in_python(frame: pd.DataFrame, role: str | None) -> Read:
+    """A frame whose last column is the target as `fit` takes it."""
+    y, X, more = frame.iloc[:, -1], frame.iloc[:, :-1], {}
+    if role == "y_std":
+        more = {"y_std": "w"}
+    elif role is not None:
+        more, X = {"sample_weight" if role == "weights" else "y_std": X.iloc[:, -1]}, X.iloc[:, :-1]
+    try:
+        data = taken(SymbolicRegressor(), X, y, **more)
+    except SymlawError as error:
+        return Read(refused=str(error))
+    kept = data.reading.read(X)
+    kept = kept[np.isfinite(kept).all(axis=1)]
+    assert {tuple(row) for row in data.X.tolist()} <= {tuple(row) for row in kept.tolist()}
+    return Read(data.names, data.X, data.Y[:, 0], data.weights, data.notes)
+
+
+def in_command(path: Path, target: str, role: str | None) -> Read:
+    """A file as ``symlaw fit`` reads it."""
+    reading = {"target": target, **_reading(None, None, None)}
+    if role is not None:
+        reading[role.removesuffix(" values")] = "w"
+    try:
+        table = _read(path, reading)
+    except SymlawError as error:
+        return Read(refused=str(error))
+    return Read(table.feature_names, table.X, table.y, table.weights, table.notes)
+
+
+# --- what a format keeps of a frame -----------------------------------------------------------------
+
+
+def as_kept(frame: pd.DataFrame, form: str) -> pd.DataFrame | None:
+    """The frame as far as a format can hold it; None where it cannot."""
+    names = [label_text(name) for name in frame.columns]
+    columns = [frame.iloc[:, place] for place in range(frame.shape[1])]
+    if form == "csv" and (_is_data(names) or names[0].startswith("#")):
+        # a first line of numbers is data, and one that starts with # a comment
+        return None
+    if form == "parquet" and any(map(_is_beyond_parquet, columns)):
+        return None
+    if form != "parquet":
+        # single precision is written by its shortest text, and read in double precision
+        columns = [
+            _by_text(one, str) if "float16" in kind(one) or "float32" in kind(one) else one for one in columns
+        ]
+    if form == "xlsx":
+        if any(_is_beyond_sheets(one) for one in columns) or any(name[:1] in ("", "=") for name in names):
+            return None
+        columns = [_by_text(one, "{:.16g}".format) if kind(one) == "float64" else one for one in columns]
+    if form == "jsonl" and any(_has_infinities(one) for one in columns):
+        return None
+    kept = pd.concat(columns, axis=1).set_axis(frame.columns, axis=1)
+    if form != "csv":
+        # formats that know columns by their names
+        kept.columns = pd.Index(
+            [f"{name}_{k}" if name in names[:k] else name for k, name in enumerate(names)], dtype=object
+        )
+    if form == "xlsx":
+        # line ends are \n, and rows without any cell are no rows
+        kept.columns = kept.columns.str.replace("\r\n", "\n")
+        kept = kept.dropna(how="all")
+    return kept
+
+
+def kind(column: pd.Series) -> str:
+    """What the dtype of a column is called, in small letters."""
+    return str(column.dtype).lower()
+
+
+def _by_text(column: pd.Series, text: Callable[[Any], str]) -> pd.Series:
+    return pd.Series([float(text(cell)) if pd.notna(cell) else np.nan for cell in column], column.index)
+
+
+def _is_beyond_parquet(column: pd.Series) -> bool:
+    """Whether a column holds periods, which are bare numbers there, or intervals."""
+    within = getattr(column.dtype, "categories", column).dtype
+    return isinstance(within, pd.PeriodDtype | pd.IntervalDtype)
+
+
+def _is_beyond_sheets(column: pd.Series) -> bool:
+    """Whether sheets have no such cells: durations are numbers there, and seconds have three decimals."""
+    cells = column.dropna()
+    durations = len(cells) > 0 and isinstance(cells.iloc[0], dt.timedelta)
+    return durations or (kind(column) == "datetime64[ns]" and bool((cells.dt.nanosecond != 0).any()))
+
+
+def _has_infinities(column: pd.Series) -> bool:
+    return any(isinstance(cell, float) and np.isinf(cell) for cell in column)
+
+
+def write(frame: pd.DataFrame, form: str, path: Path) -> bool:
+    """Write a frame as people do; whether its format can hold it."""
+    frame = frame.set_axis(pd.Index([label_text(one) for one in frame.columns], dtype=object), axis=1)
+    try:
+        if form == "csv":
+            frame.to_csv(path, index=False)
+        elif form == "parquet":
+            frame.to_parquet(path, index=False)
+        elif form == "xlsx":
+            frame.to_excel(path, index=False)
+        else:
+            path.write_text("\n".join(map(_json_line, frame.to_dict("records"))), encoding="utf-8")
+    except (pa.ArrowException, OverflowError, TypeError, ValueError):
+        assert form != "csv"
+        return False
+    return True
+
+
+def _json_line(row: dict[str, Any]) -> str:
+    own = {name: None if pd.isna(cell) else cell for name, cell in row.items()}
+    return json.dumps(own, default=lambda cell: float(cell) if isinstance(cell, Decimal) else str(cell))
+
+
+def outcome(recipe: FrameRecipe, form: str, folder: Path) -> str:
+    """Compare the two ways in; what they have come to."""
+    frame = as_kept(recipe.frame(), form)
+    path = folder / f"table.{form}"
+    if frame is None or not write(frame, form, path):
+        return "not to be written"
+    own, other = in_python(frame, recipe.role), in_command(path, label_text(recipe.target[1]), recipe.role)
+    for read in (own, other):
+        assert not FOREIGN.search(read.refused.replace(str(path), "")), read.refused
+    if "a formula needs a target that varies" in other.refused and not own.refused:
+        # Python gives that number, by decision
+        return "constant"
+    if own.refused and other.refused:
+        return "refused"
+    assert not own.refused and not other.refused, (
+        f"python: {own.refused or 'takes'}; file: {other.refused or 'takes'}"
+    )
+    assert own.names == other.names, f"names {own.names} | {other.names} | {own.notes} | {other.notes}"
+    assert own.X.shape == other.X.shape, f"shape {own.X.shape} {other.X.shape} | {own.notes} | {other.notes}"
+    for word in ("X", "y", "weights"):
+        p, q = getattr(own, word), getattr(other, word)
+        assert (p is None) == (q is None), word
+        if p is not None:
+            np.testing.assert_allclose(q, p, rtol=1e-14, atol=0, err_msg=word)
+    a, b = said(own, form), said(other, form)
+    assert a == b, f"notes {[x for x in a if x not in b]} | {[x for x in b if x not in a]}"
+    return "same"
+
+
+def said(read: Read, form: str) -> list[str]:
+    """Notes, without those that a format has no word for."""
+    # durations that are written without their days are times of day to a reader
+    notes = [note for note in read.notes if "times of day that start again" not in note]
+    # numbers of JSON and of sheets are floating-point numbers beyond some size
+    return notes if form in ("csv", "parquet") else [note for note in notes if "above 2**53" not in note]
+
+
+compare = outcome
+
+
+@settings(
+    max_examples=N_FRAMES,
+    deadline=None,
+    database=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
+)
+@given(frame_recipes(), st.sampled_from(FORMATS))
+def test_a_frame_and_its_file_are_the_same_table(
+    tmp_path_factory: pytest.TempPathFactory, recipe: FrameRecipe, form: str
+) -> None:
+    outcome(recipe, form, tmp_path_factory.getbasetemp())
