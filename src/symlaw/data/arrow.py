@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import numbers
 from collections.abc import Sequence
 from decimal import Decimal
@@ -41,6 +42,11 @@ def column_from_objects(name: str, cells: Any) -> Column:
     pa = pyarrow()
     try:
         array = pa.array(cells, from_pandas=True)
+        if pa.types.is_date(array.type) and _has_any(cells, dt.datetime):
+            # Arrow takes all for dates, and forgets the times of day
+            array = pa.array([_as_stamp(cell) for cell in cells], from_pandas=True)
+        if pa.types.is_floating(array.type) and _has_any(cells, bool):
+            return _mixed_column(name, list(cells))
     except (pa.ArrowException, OverflowError, TypeError, ValueError):
         return _mixed_column(name, list(cells))
     kind = array.type.value_type if pa.types.is_dictionary(array.type) else array.type
@@ -48,6 +54,18 @@ def column_from_objects(name: str, cells: Any) -> Column:
         # periods and intervals of pandas
         return _text_column(name, list(cells))
     return column_from_arrow(name, array)
+
+
+def _has_any(cells: Any, kind: type) -> bool:
+    """Whether one of the Python objects is of a kind."""
+    return str(getattr(cells, "dtype", "object")) == "object" and any(
+        isinstance(cell, kind) for cell in cells
+    )
+
+
+def _as_stamp(cell: Any) -> Any:
+    """A date as its midnight; other cells as they are."""
+    return dt.datetime.combine(cell, dt.time()) if type(cell) is dt.date else cell
 
 
 def _mixed_column(name: str, cells: list[Any]) -> Column:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symlaw.data.columns import apply, plan, plan_labels
+from symlaw.data.naming import SHOWN
 from symlaw.data.raw import Column, Raw, free_name
 from symlaw.data.remarks import remarks
 from symlaw.data.roles import Roles, check_finite
@@ -54,7 +55,7 @@ def encode_for_fit(raw: Raw, roles: Roles, *, keep_all: bool = False) -> Table:
     y = None if roles.target is None else roles.target.values[keep]
     _check_target(roles.target, y)
     if not features:
-        raise DataError(" ".join(["No feature column is left to use.", *notes]))
+        raise DataError(_nothing_left(notes))
     X, said = without_wrong_signs(
         np.column_stack([feature.values[keep] for feature in features]), [one.name for one in features]
     )
@@ -154,8 +155,8 @@ def _check_row_count(n_kept: int, n_rows: int, reasons: list[str], *, weightless
     why = f"; cells are missing in {', '.join(reasons)}" if reasons else ""
     why += "; rows of weight 0 do not count" if weightless else ""
     raise DataError(
-        f"Only {n_kept} of {n_rows} rows can be used{why}. At least {MIN_ROWS} are needed: "
-        "add rows, fill the missing cells, or leave such columns out with drop."
+        f"Only {n_kept} of {n_rows} rows can be used{why}, and at least {MIN_ROWS} are needed: "
+        "add rows, fill the missing cells, or leave such columns out."
     )
 
 
@@ -175,6 +176,13 @@ def _informative(features: Sequence[Feature], keep: NDArray[np.int64], notes: li
             continue
         kept.append(feature)
     return kept
+
+
+def _nothing_left(notes: Sequence[str]) -> str:
+    reasons = [note.rstrip(".") for note in notes if " is left out: " in note]
+    more = f"; and {len(reasons) - SHOWN} more" if len(reasons) > SHOWN else ""
+    said = "; ".join(reasons[:SHOWN]) + more
+    return f"No feature column is left to use ({said}): give one whose cells are there and differ."
 
 
 def _are_constant(targets: Sequence[Column], keep: NDArray[np.int64]) -> bool:

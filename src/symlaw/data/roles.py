@@ -209,5 +209,5 @@ def checked_weights(values: NDArray[np.float64], what: str) -> NDArray[np.float6
         worst = f"row {bad[0] + 1} has {values[bad[0]]:g} ({bad.size} such rows)"
         raise DataError(f"{what} must be numbers from 0 up; {worst}.")
     if not np.any(values > 0):
-        raise DataError(f"{what} are all zero; at least one row must count.")
+        raise DataError(f"{what} must not be all zero: at least one row must count.")
     return values

@@ -18,13 +18,15 @@ if TYPE_CHECKING:
 # What scikit-learn adds to its sentence about missing values.
 _ADVICE = "SymbolicRegressor does not accept missing values"
 _MEND = "leave such rows out, or give numbers"
+# What our own sentence about a cell says as well.
+_TOLD = re.compile(r"contains (?:NaN|infinity)")
 # Its sentences about shapes, and ours; words that its own checks of estimators look for are kept.
 _OURS = tuple(
     (re.compile(pattern), ours)
     for pattern, ours in (
         (
             r"Found array with (\d+) sample\(s\).* minimum of (\d+)",
-            r"X has \1 rows (n_samples=\1) and a minimum of \2 is needed: add rows",
+            r"\1 rows can be used (n_samples=\1) and a minimum of \2 is needed: add rows",
         ),
         (
             r"Found array with (\d+) feature\(s\) (\(shape=.*\)) while a minimum of (\d+) is required",
@@ -84,19 +86,24 @@ def _in_our_words(check: Callable[[], Any], X: Any, y: Any = None) -> Any:
         raise
     except (TypeError, ValueError, OverflowError) as error:
         kind = WrongType if isinstance(error, TypeError) else DataError
+        plain = " ".join(str(error).split(_ADVICE)[0].split())
+        ours = _of_shapes(plain)
+        if ours is not None:
+            raise kind(ours) from None
         said = next(iter((*_odd_cells(X, "column"), *_odd_cells(y, "target"))), None)
-        plain = _translated(" ".join(str(error).split(_ADVICE)[0].split()))
         reason = str(error).splitlines()[0].rstrip(".")
-        raise kind(plain if said is None else f"{said} ({reason})") from None
+        if said is None or _TOLD.search(reason):
+            raise kind(said or plain) from None
+        raise kind(f"{said} ({reason})") from None
 
 
-def _translated(said: str) -> str:
-    """What scikit-learn says of shapes, as we say it."""
+def _of_shapes(said: str) -> str | None:
+    """What scikit-learn says of shapes, as we say it; None where it says something else."""
     for pattern, ours in _OURS:
         found = pattern.search(said)
         if found is not None:
             return found.expand(ours)
-    return said
+    return None
 
 
 def _odd_cells(given: Any, role: str) -> Iterator[str]:

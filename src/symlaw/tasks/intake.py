@@ -223,7 +223,7 @@ def _usable(X: Any, y: Any, sample_weight: Any) -> NDArray[np.bool_] | None:
         target = given.astype(np.float64)
     except (TypeError, ValueError, OverflowError):
         return None
-    if target.ndim not in (1, 2) or len(target) != n_rows:
+    if target.ndim not in (1, 2) or len(target) != n_rows or not n_rows:
         return None
     usable = np.asarray(~np.isnan(target.reshape(n_rows, -1)).any(axis=1))
     if sample_weight is None:

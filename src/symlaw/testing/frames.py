@@ -130,13 +130,17 @@ OTHERS: dict[str, Maker] = {
     "categories of dates": lambda rng, n: pd.Series(pd.Categorical(_DAY + rng.integers(0, 4, n))),
     "bins": lambda rng, n: pd.Series(pd.cut(rng.uniform(0, 3, n), [0.0, 1.0, 2.0, 3.0])),
     "mixed": _among(1, "a", 2.5, True),
+    "numbers and truth": _among(2.5, True, 0.5, False),
+    "dates and stamps": _among(_BEGIN.date(), _BEGIN, _BEGIN + dt.timedelta(hours=5)),
     "mostly numbers": _among("1", "2.5", "3", "4", "5", "bad"),
     "dates": lambda rng, n: _DAY + rng.integers(0, 400, n),
     "stamps": lambda rng, n: np.sort(_stamps(rng, n)),
     "stamps in ns": lambda rng, n: _stamps(rng, n).astype("M8[ns]") + rng.integers(0, 10**9, n),
     "stamps in ms": lambda rng, n: _stamps(rng, n).astype("M8[ms]") + rng.integers(0, 999, n),
     "zoned": lambda rng, n: pd.Series(_stamps(rng, n)).dt.tz_localize("UTC"),
-    "of Berlin": _as("datetime64[s, Europe/Berlin]", lambda rng, n: pd.Series(_stamps(rng, n), dtype="M8[s, UTC]")),
+    "of Berlin": _as(
+        "datetime64[s, Europe/Berlin]", lambda rng, n: pd.Series(_stamps(rng, n), dtype="M8[s, UTC]")
+    ),
     "arrow stamps": _as("timestamp[us][pyarrow]", _stamps),
     "date objects": lambda rng, n: pd.Series(
         [_BEGIN.date() + dt.timedelta(int(k)) for k in rng.integers(0, 99, n)], dtype=object
