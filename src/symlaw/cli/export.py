@@ -83,9 +83,8 @@ def export(
     if data is not None:
         formula, given["errors"] = _with_errors(found, formula, data)
     header = found.header
-    if cells is None:
-        sheet = header.encodings.get("columns") or header.feature_names
-        given.update(of_a_table(notation, sheet, header.encodings))
+    sheet = header.encodings.get("columns") or header.feature_names
+    given.update(of_a_table(notation, sheet, header.encodings))
     if notation == "latex":
         given["units"] = _units_in(found, formula) or None
     written = formula.export(notation, **{name: value for name, value in given.items() if value is not None})
