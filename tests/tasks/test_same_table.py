@@ -26,7 +26,7 @@ from hypothesis import strategies as st
 from symlaw import SymbolicRegressor
 from symlaw.cli.fit import _read, _reading
 from symlaw.data.delimited import _is_data
-from symlaw.data.raw import label_text
+from symlaw.data.raw import label_text, unique_names
 from symlaw.errors import SymlawError
 from symlaw.tasks.intake import taken
 from symlaw.testing.frames import KINDS, FrameRecipe, frame_recipes
@@ -94,6 +94,9 @@ def as_kept(frame: pd.DataFrame, form: str) -> pd.DataFrame | None:
     """The frame as far as a format can hold it; None where it cannot."""
     names = [label_text(name) for name in frame.columns]
     columns = [frame.iloc[:, place] for place in range(frame.shape[1])]
+    if names[-1] in names[:-1]:
+        # the name of the target tells no column
+        return None
     if form == "csv" and (_is_data(names) or names[0].startswith("#")):
         # a first line of numbers is data, and one that starts with # a comment
         return None
@@ -113,9 +116,7 @@ def as_kept(frame: pd.DataFrame, form: str) -> pd.DataFrame | None:
     kept = pd.concat(columns, axis=1).set_axis(frame.columns, axis=1)
     if form != "csv":
         # formats that know columns by their names
-        kept.columns = pd.Index(
-            [f"{name}_{k}" if name in names[:k] else name for k, name in enumerate(names)], dtype=object
-        )
+        kept.columns = pd.Index(unique_names(names)[0], dtype=object)
     if form == "xlsx":
         # line ends are \n, and rows without any cell are no rows
         kept.columns = kept.columns.str.replace("\r\n", "\n")
@@ -133,7 +134,12 @@ def _by_text(column: pd.Series, text: Callable[[Any], str]) -> pd.Series:
 
 
 def _is_beyond_parquet(column: pd.Series) -> bool:
-    """Whether a column holds periods, which are bare numbers there, or intervals."""
+    """Whether a column holds periods, which are bare numbers there, intervals, or objects of two kinds.
+
+    pandas writes the latter as all of one kind, where it can: truth values as 1, stamps without their time.
+    """
+    if len({type(cell) for cell in column.dropna()}) > 1:
+        return True
     within = getattr(column.dtype, "categories", column).dtype
     return isinstance(within, pd.PeriodDtype | pd.IntervalDtype)
 
