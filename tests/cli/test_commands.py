@@ -112,6 +112,19 @@ def test_export_takes_cells_and_digits(finished: Path, capsys: pytest.CaptureFix
     assert latex.startswith(r"\mathrm{axis\_au} \cdot \sqrt")
 
 
+def test_cells_of_another_sheet_are_made_as_the_fit_made_them(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], warm: None
+) -> None:
+    rows = (f"2026-03-{k:02d},{3 * (k - 1)}" for k in range(1, 13))
+    (tmp_path / "t.csv").write_text("\n".join(["day,y", *rows]) + "\n")
+    fit = ("fit", str(tmp_path / "t.csv"), "-t", "y", "--seed", "1", "--max-evaluations", "2000")
+    shared = ("--runs", str(tmp_path / "runs"))
+    run(capsys, *fit, "--operators", "+,*", "--quiet", *shared)
+    for name in ("day", "day_d"):
+        out = run(capsys, "export", "last", "-f", "excel", "--cells", f"{name}=F7", *shared)
+        assert "(F7-DATE(2026,3,1))*1" in out
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [

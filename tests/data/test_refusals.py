@@ -29,7 +29,9 @@ def refused(kind: type[SymlawError], *words: str, source: object = None, **asked
 
 def test_fewer_than_three_usable_rows_says_where_cells_are_missing():
     source = {"a": [1, 2, None, 4, 5], "b": [1, None, 3, None, 7], "y": [1, 2, 3, 4, 5]}
-    refused(DataError, "2 of 5 rows", "'a' (1)", "'b' (2)", "drop", source=source, target="y")
+    refused(
+        DataError, "2 of 5 rows", "'a' (1)", "'b' (2)", "leave such columns out", source=source, target="y"
+    )
 
 
 def test_rows_of_weight_zero_do_not_count():

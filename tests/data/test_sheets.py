@@ -84,11 +84,26 @@ def test_cells_that_lines_lack_are_missing(tmp_path: Path) -> None:
     assert "1 of 4 rows is left out" in read_table(tmp_path / "t.jsonl", target="y").notes[0]
 
 
-@pytest.mark.parametrize("text", ["", "x,y\n1,2\n", '{"x": 1}\n{"x": "a"}\n'])
+@pytest.mark.parametrize("text", ["", "x,y\n1,2\n", '{"x": 1}\n{"x": \n', '{"x": 1}\n{"x": "a"}\n3\n'])
 def test_what_is_no_json_lines_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "t.jsonl").write_text(text)
     with pytest.raises(FileUnreadable, match="JSON|empty"):
         read_table(tmp_path / "t.jsonl")
+
+
+def test_lines_of_mixed_kinds_are_text_as_in_a_frame(tmp_path: Path) -> None:
+    lines = [
+        json.dumps({"x": x, "k": k, "y": k * k}) for k, x in enumerate([1, "a", 2.5, True, None, 1, "a"])
+    ]
+    (tmp_path / "t.jsonl").write_text("\n".join(lines))
+    table = read_table(tmp_path / "t.jsonl", target="y")
+    assert table.feature_names == ("x=1", "x=2.5", "x=True", "x=a", "k") and len(table.y) == 6
+
+
+def test_names_of_a_sheet_keep_their_blanks_as_in_text(tmp_path: Path) -> None:
+    rows = [(" x", "y "), *((k, k * k) for k in range(6))]
+    table = read_table(book(tmp_path / "t.xlsx", ("a", rows)), target="y")
+    assert table.feature_names == (" x",) and table.target_name == "y "
 
 
 def test_quotes_after_blanks_and_delimiters_at_the_end(tmp_path: Path) -> None:

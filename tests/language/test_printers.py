@@ -113,7 +113,7 @@ def test_latex_reads_well(text: str, latex: str) -> None:
 
 
 def test_negative_constant_of_any_size_keeps_its_sign() -> None:
-    assert parse("x - -1.5e10").latex() == r"x - -1.5 \cdot 10^{10}"
+    assert parse("x - -1.5e10").latex() == r"x - \left(-1.5 \cdot 10^{10}\right)"
 
 
 # --- SymPy -----------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import warnings
 from decimal import Decimal
 from enum import Enum
@@ -18,6 +19,7 @@ import symlaw
 from symlaw import SymbolicRegressor
 from symlaw.data import read_table
 from symlaw.errors import DataError, SymlawError
+from symlaw.tasks.intake import taken
 
 ARITHMETIC = ["+", "-", "*", "/"]
 
@@ -135,11 +137,31 @@ def test_names_that_are_no_text_are_kept_as_text(labels: Any, names: list[str]) 
     assert model.score(frame, frame.iloc[:, 0] * frame.iloc[:, 1]) > 0.999
 
 
-@pytest.mark.parametrize(("labels", "named"), [(["a", "a"], "'a'"), ([1, "1"], "'1'"), (["a", 7], "7")])
-def test_names_that_tell_no_columns_apart_are_refused(labels: list[Any], named: str) -> None:
-    frame = pd.DataFrame(np.random.default_rng(0).uniform(1, 2, (20, 2)), columns=labels)
-    with pytest.raises(SymlawError, match=named):
-        fitted(frame, np.arange(20.0))
+@pytest.mark.parametrize(
+    ("labels", "names", "note"),
+    [
+        (["a", "a"], ["a", "a_2"], "Column name 'a' occurs twice; column 2 is called 'a_2'."),
+        ([1, "1"], ["1", "1_2"], "Column name '1' occurs twice; column 2 is called '1_2'."),
+        (["a", 7], ["a", "7"], None),
+        ([None, "b"], ["x0", "b"], "Column 1 has no name; it is called 'x0'."),
+        (["b", ""], ["b", "x1"], "Column 2 has no name; it is called 'x1'."),
+    ],
+)
+def test_each_column_gets_its_own_name_as_in_a_file(
+    labels: list[Any], names: list[str], note: str | None
+) -> None:
+    frame = pd.DataFrame(np.random.default_rng(0).uniform(1, 2, (20, 2)))
+    frame.columns = pd.Index(labels, dtype=object)
+    model = fitted(frame, frame.iloc[:, 0] * frame.iloc[:, 1], operators=ARITHMETIC)
+    assert list(model.feature_names_in_) == names
+    assert model.notes_ == (() if note is None else (note,))
+    assert model.score(frame, frame.iloc[:, 0] * frame.iloc[:, 1]) > 0.999
+
+
+def test_a_polars_column_without_a_name_gets_one() -> None:
+    frame = pl.DataFrame({"": np.arange(1.0, 9.0), "b": np.arange(8.0) ** 2})
+    data = taken(SymbolicRegressor(), frame, np.arange(8.0))
+    assert data.names == ("x0", "b")
 
 
 def test_rows_of_weight_zero_are_not_looked_at() -> None:
@@ -268,3 +290,65 @@ def test_printing_a_model_shows_its_front() -> None:
     both = str(fitted(X, Y))
     assert "drag = " in both and "Recommended: lift: " in both
     assert str(SymbolicRegressor(max_complexity=7)) == repr(SymbolicRegressor(max_complexity=7))
+
+
+def test_periods_and_bins_are_read_by_their_text() -> None:
+    frame = pd.DataFrame(
+        {
+            "day": pd.period_range("2026-03-01", periods=12, freq="D"),
+            "month": pd.period_range("2026-03", periods=12, freq="M"),
+            "bin": pd.cut(np.arange(12) % 2, [-1, 0, 1]),
+        }
+    )
+    data = taken(SymbolicRegressor(), frame, np.arange(12.0))
+    assert data.names == ("day_d", "month_d", "bin")
+    np.testing.assert_array_equal(
+        data.X[:, 1],
+        (np.arange("2026-03", "2027-03", dtype="M8[M]").astype("M8[D]") - np.datetime64("2026-03-01"))
+        / np.timedelta64(1, "D"),
+    )
+
+
+def test_truth_values_among_numbers_are_text_as_in_a_file() -> None:
+    frame = pd.DataFrame({"m": pd.Series([1, 2.5, True] * 4, dtype=object), "k": np.arange(12)})
+    data = taken(SymbolicRegressor(), frame, np.arange(12.0) ** 2)
+    assert data.names == ("k",) and "'True' in row 3 is not a number" in data.notes[0]
+
+
+def test_stamps_after_a_date_keep_their_time_of_day() -> None:
+    day = dt.date(2026, 3, 1)
+    cells = [day, dt.datetime(2026, 3, 1, 7, 30), dt.datetime(2026, 3, 1, 9)] * 4
+    frame = pd.DataFrame({"t": pd.Series(cells, dtype=object)})
+    data = taken(SymbolicRegressor(), frame, np.arange(12.0) ** 2)
+    np.testing.assert_array_equal(data.X[:3, 0], [0.0, 27_000.0, 32_400.0])
+
+
+def test_a_feature_is_not_called_as_the_target() -> None:
+    frame = pd.DataFrame({"t": pd.date_range("2026-01-01", periods=30, freq="D")})
+    data = taken(SymbolicRegressor(), frame, pd.Series(np.arange(30.0) ** 2, name="t_d"))
+    assert data.names == ("t_d_2",)
+
+
+def test_a_target_that_varies_needs_a_column_that_does() -> None:
+    frame = pd.DataFrame({"a": np.full(9, 2.0), "b": np.full(9, 3.0)})
+    with pytest.raises(DataError, match="No feature column is left to use .* cells are there and differ"):
+        taken(SymbolicRegressor(), frame, np.arange(9.0))
+    assert taken(SymbolicRegressor(), frame, np.full(9, 4.0)).names == ("a",)
+
+
+@pytest.mark.parametrize(
+    ("weights", "words"),
+    [
+        (pd.Series(["much"] * 9), "sample_weight must be one number for each row of X, and holds text"),
+        (pd.date_range("2026-01-01", periods=9), "sample_weight must be one number .* and holds time"),
+        (pd.Series([1.0, None] * 4 + [1.0]), "sample_weight must be numbers from 0 up; row 2 has nan"),
+        (np.zeros(9), "sample_weight must not be all zero"),
+    ],
+)
+def test_weights_are_read_as_columns_are(weights: Any, words: str) -> None:
+    frame = pd.DataFrame({"a": np.arange(9.0)})
+    with pytest.raises(DataError, match=words):
+        taken(SymbolicRegressor(), frame, np.arange(9.0) ** 2, weights)
+    commas = pd.Series(["1,5", "2,5", "3"] * 3)
+    kept = taken(SymbolicRegressor(), frame, np.arange(9.0) ** 2, commas).weights
+    assert kept is not None and kept[:3].tolist() == [1.5, 2.5, 3.0]

@@ -154,7 +154,7 @@ def test_weights_draw_the_formula_to_their_rows() -> None:
 
 
 def test_negative_weight_is_refused() -> None:
-    with pytest.raises(DataError, match=r"sample_weight has a negative value \(-1\)"):
+    with pytest.raises(DataError, match="sample_weight must be numbers from 0 up; row 1 has -1"):
         model().fit(X, Y, sample_weight=np.r_[-1.0, np.ones(39)])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import numbers
 from collections.abc import Sequence
 from decimal import Decimal
@@ -41,26 +42,55 @@ def column_from_objects(name: str, cells: Any) -> Column:
     pa = pyarrow()
     try:
         array = pa.array(cells, from_pandas=True)
+        if pa.types.is_date(array.type) and _has_any(cells, dt.datetime):
+            # Arrow takes all for dates, and forgets the times of day
+            array = pa.array([_as_stamp(cell) for cell in cells], from_pandas=True)
+        if pa.types.is_floating(array.type) and _has_any(cells, bool):
+            return _mixed_column(name, list(cells))
     except (pa.ArrowException, OverflowError, TypeError, ValueError):
         return _mixed_column(name, list(cells))
+    kind = array.type.value_type if pa.types.is_dictionary(array.type) else array.type
+    if isinstance(kind, pa.BaseExtensionType):
+        # periods and intervals of pandas
+        return _text_column(name, list(cells))
     return column_from_arrow(name, array)
+
+
+def _has_any(cells: Any, kind: type) -> bool:
+    """Whether one of the Python objects is of a kind."""
+    return str(getattr(cells, "dtype", "object")) == "object" and any(
+        isinstance(cell, kind) for cell in cells
+    )
+
+
+def _as_stamp(cell: Any) -> Any:
+    """A date as its midnight; other cells as they are."""
+    return dt.datetime.combine(cell, dt.time()) if type(cell) is dt.date else cell
 
 
 def _mixed_column(name: str, cells: list[Any]) -> Column:
     """Read cells that Arrow has no type for: integers of any size as numbers, mixtures as text."""
-    pa = pyarrow()
     for cell in cells:
         if isinstance(cell, complex | np.complexfloating):
             check_flat(np.zeros(0, complex), name)
         if np.ndim(cell) > 0 or isinstance(cell, dict | set):
             check_flat(np.zeros((0, 2)), name)
     cells = [None if _is_missing(cell) else cell for cell in cells]
-    if all(cell is None or isinstance(cell, numbers.Real | Decimal) for cell in cells):
+    if all(cell is None or _is_plain_number(cell) for cell in cells):
         values = np.array([np.nan if cell is None else _as_float(cell) for cell in cells])
         rounded = any(isinstance(cell, int) and abs(cell) > EXACT for cell in cells)
         return Column(name, "number", values, rounded)
-    texts = [None if cell is None else str(cell) for cell in cells]
-    return column_from_arrow(name, pa.array(texts, pa.string()))
+    return _text_column(name, cells)
+
+
+def _text_column(name: str, cells: list[Any]) -> Column:
+    """Read cells by their text, as they are in a file that they are written to."""
+    texts = [None if _is_missing(cell) else str(cell) for cell in cells]
+    return column_from_arrow(name, pyarrow().array(texts, pyarrow().string()))
+
+
+def _is_plain_number(cell: Any) -> bool:
+    return isinstance(cell, numbers.Real | Decimal) and not isinstance(cell, bool)
 
 
 def _is_missing(cell: Any) -> bool:
@@ -81,6 +111,8 @@ def column_from_arrow(name: str, array: Any) -> Column:
     """Make a column of an Arrow array or chunked array of any type that has one value per cell."""
     types = pyarrow("types")
     kind = array.type
+    if isinstance(kind, pyarrow().BaseExtensionType):
+        return column_from_arrow(name, array.cast(kind.storage_type))
     if types.is_dictionary(kind):
         return column_from_objects(name, array.to_pylist())
     if types.is_null(kind):
@@ -98,6 +130,35 @@ def column_from_arrow(name: str, array: Any) -> Column:
     raise DataError(
         f"Column {name!r} holds {kind}, which is more than one value per cell or no number; "
         "give one number, truth value, date or short text per cell."
+    )
+
+
+def column_as_in_a_file(column: Column, decimal_point: str = ".") -> Column:
+    """The column of a text file with the cells of a column of texts; itself where that holds text."""
+    present = [cell for cell in column.values if cell is not None]
+    # what one cell cannot be read as, no column with it is
+    if not present or _of_cells(present[:1], decimal_point).type == pyarrow().string():
+        return column
+    array = _of_cells(column.values.tolist(), decimal_point)
+    return column if array.type == pyarrow().string() else column_from_arrow(column.name, array)
+
+
+def _of_cells(cells: Sequence[str | None], decimal_point: str) -> Any:
+    pa, csv = pyarrow(), pyarrow("csv")
+    lines = ('"' + (cell or "").replace('"', '""') + '"' for cell in cells)
+    table = csv.read_csv(
+        pa.BufferReader("\n".join(lines).encode("utf-8", "replace")),
+        read_options=csv.ReadOptions(column_names=["cells"]),
+        parse_options=csv.ParseOptions(newlines_in_values=True),
+        convert_options=convert_options(decimal_point),
+    )
+    return table.column(0)
+
+
+def convert_options(decimal_point: str, **more: Any) -> Any:
+    """How cells of text files are read."""
+    return pyarrow("csv").ConvertOptions(
+        null_values=NULLS, strings_can_be_null=True, decimal_point=decimal_point, **more
     )
 
 

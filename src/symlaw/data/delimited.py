@@ -7,9 +7,11 @@ import io
 import re
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from symlaw.data.arrow import NULLS, column_from_arrow
+import numpy as np
+
+from symlaw.data.arrow import column_from_arrow, convert_options
 from symlaw.data.numerals import read_number
 from symlaw.data.raw import Column, Raw, pyarrow, unique_names
 from symlaw.errors import DataError, FileUnreadable
@@ -18,6 +20,8 @@ HEAD_CHARACTERS = 1 << 18
 SAMPLE_ROWS = 50
 BLOCK_BYTES = 1 << 24
 SPACES = " "
+# From which on whole numbers do not go into 64 bits.
+_ENDLESS = 2.0**63
 _CONTROL = bytes(sorted(set(range(32)) - {9, 10, 11, 12, 13, 26, 27}))
 _DECIMAL_COMMA = re.compile(r"[+-]?(?:\d{1,3}(?:\.\d{3})+|\d+)?,\d+(?:[eE][+-]?\d+)?", re.ASCII)
 
@@ -134,7 +138,8 @@ def _layout(head: str, path: Path) -> Layout:
 def _skip_comments(head: str) -> tuple[int, str]:
     """Return where the lines that start with # end, and the last of them."""
     start, comment = 0, ""
-    for line in head.splitlines(keepends=True):
+    # lines of a string may end at other characters than those of a file
+    for line in io.StringIO(head, newline=""):
         if line.strip() and not line.startswith("#"):
             break
         start += len(line)
@@ -166,7 +171,7 @@ def _sniff(sample: str, path: Path) -> str:
 
 def _rows(text: str, delimiter: str, count: int) -> Rows:
     if delimiter == SPACES:
-        return [line.split() for line in text.splitlines() if line.strip()][:count]
+        return [line.split() for line in io.StringIO(text) if line.strip()][:count]
     rows: Rows = []
     try:
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
@@ -202,20 +207,37 @@ def _is_data(row: list[str]) -> bool:
 def _parse(body: bytes, layout: Layout, names: tuple[str, ...], path: Path) -> tuple[Column, ...]:
     pa, arrow_csv = pyarrow(), pyarrow("csv")
     delimiter = "\t" if layout.delimiter == SPACES else layout.delimiter
-    try:
-        table = arrow_csv.read_csv(
+
+    def read(options: dict[str, Any]) -> Any:
+        return arrow_csv.read_csv(
             pa.BufferReader(body),
             read_options=arrow_csv.ReadOptions(column_names=names, block_size=BLOCK_BYTES),
             parse_options=arrow_csv.ParseOptions(delimiter=delimiter, newlines_in_values=b'"' in body),
-            convert_options=arrow_csv.ConvertOptions(
-                null_values=NULLS,
-                strings_can_be_null=True,
-                decimal_point="," if layout.decimal_comma else ".",
-            ),
+            convert_options=convert_options("," if layout.decimal_comma else ".", **options),
         )
+
+    try:
+        table = read({})
     except pa.ArrowInvalid as error:
         raise DataError(_ragged(body, delimiter, len(names), path) or _unparsed(path, error)) from None
-    return tuple(column_from_arrow(name, table.column(i)) for i, name in enumerate(names))
+    columns = [column_from_arrow(name, table.column(i)) for i, name in enumerate(names)]
+    huge = [name for name, column in zip(names, columns, strict=True) if _may_be_endless(column)]
+    if not huge:
+        return tuple(columns)
+    # the reader takes whole numbers of more than 64 bits as floating-point numbers
+    texts = read({"include_columns": huge, "column_types": dict.fromkeys(huge, pa.string())})
+    whole = {name for name in huge if _has_long_integers(texts.column(name))}
+    return tuple(replace(column, rounded=column.rounded or column.name in whole) for column in columns)
+
+
+def _may_be_endless(column: Column) -> bool:
+    with np.errstate(invalid="ignore"):
+        return column.kind == "number" and bool(np.any(np.abs(column.values) >= _ENDLESS))
+
+
+def _has_long_integers(texts: Any) -> bool:
+    found = pyarrow("compute").match_substring_regex(texts, r"^\s*[+-]?\d{19,}\s*$")
+    return bool(pyarrow("compute").any(found).as_py())
 
 
 def _ragged(body: bytes, delimiter: str, width: int, path: Path) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symlaw.data.columns import apply, plan, plan_labels
+from symlaw.data.naming import SHOWN
 from symlaw.data.raw import Column, Raw, free_name
 from symlaw.data.remarks import remarks
 from symlaw.data.roles import Roles, check_finite
@@ -47,14 +48,14 @@ def encode_for_fit(raw: Raw, roles: Roles, *, keep_all: bool = False) -> Table:
     target_name = None if roles.target is None else roles.target.name
     for column in roles.required:
         check_finite(column.name, column.values, "target")
-    features = _encode(columns, {target_name or ""}, notes, roles.groups)
+    features = _encode(columns, {column.name for column in roles.required}, notes, roles.groups)
     keep = _complete_rows(columns, features, roles, raw.n_rows, notes)
     informative = _informative(features, keep, notes) if not keep_all else features
-    features = informative or (features[:1] if roles.beside else [])
+    features = informative or (features[:1] if _are_constant(roles.beside, keep) else [])
     y = None if roles.target is None else roles.target.values[keep]
     _check_target(roles.target, y)
     if not features:
-        raise DataError(" ".join(["No feature column is left to use.", *notes]))
+        raise DataError(_nothing_left(notes))
     X, said = without_wrong_signs(
         np.column_stack([feature.values[keep] for feature in features]), [one.name for one in features]
     )
@@ -154,8 +155,8 @@ def _check_row_count(n_kept: int, n_rows: int, reasons: list[str], *, weightless
     why = f"; cells are missing in {', '.join(reasons)}" if reasons else ""
     why += "; rows of weight 0 do not count" if weightless else ""
     raise DataError(
-        f"Only {n_kept} of {n_rows} rows can be used{why}. At least {MIN_ROWS} are needed: "
-        "add rows, fill the missing cells, or leave such columns out with drop."
+        f"Only {n_kept} of {n_rows} rows can be used{why}, and at least {MIN_ROWS} are needed: "
+        "add rows, fill the missing cells, or leave such columns out."
     )
 
 
@@ -175,6 +176,18 @@ def _informative(features: Sequence[Feature], keep: NDArray[np.int64], notes: li
             continue
         kept.append(feature)
     return kept
+
+
+def _nothing_left(notes: Sequence[str]) -> str:
+    reasons = [note.rstrip(".") for note in notes if " is left out: " in note]
+    more = f"; and {len(reasons) - SHOWN} more" if len(reasons) > SHOWN else ""
+    said = "; ".join(reasons[:SHOWN]) + more
+    return f"No feature column is left to use ({said}): give one whose cells are there and differ."
+
+
+def _are_constant(targets: Sequence[Column], keep: NDArray[np.int64]) -> bool:
+    """Whether there are targets and all of them are numbers that need no column."""
+    return bool(targets) and all(np.ptp(column.values[keep]) == 0.0 for column in targets)
 
 
 def _shown(feature: Feature, value: float) -> str:

@@ -8,8 +8,9 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from symlaw.data.arrow import column_from_arrow
-from symlaw.data.raw import Column, pyarrow
+from symlaw.data.arrow import column_as_in_a_file
+from symlaw.data.raw import Column
+from symlaw.data.times import as_times
 
 Convention = Literal["plain", "thousands", "decimal comma"]
 
@@ -20,7 +21,6 @@ _EXPONENT = r"(?:[eE][+-]?\d+)?"
 _PLAIN = re.compile(rf"[+-]?(?:(?:\d+\.?\d*|\.\d+){_EXPONENT}|inf|infinity|nan)", re.IGNORECASE | re.ASCII)
 _THOUSANDS = re.compile(rf"[+-]?(?:[1-9]\d{{0,2}}(?:,\d{{3}})+|\d+)(?:\.\d*)?{_EXPONENT}", re.ASCII)
 _DATE = re.compile(r"\d{1,4}([./-])\d{1,2}\1\d{1,4}")
-_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _COMMA = re.compile(rf"[+-]?(?:(?:[1-9]\d{{0,2}}(?:\.\d{{3}})+|\d+)(?:,\d*)?|,\d+){_EXPONENT}", re.ASCII)
 
 
@@ -67,6 +67,9 @@ def refine(column: Column, decimal_comma: bool) -> tuple[Column, tuple[str, ...]
     """Turn a text column into numbers or times when every cell is one; leave other columns as they are."""
     if column.kind != "text":
         return column, ()
+    own = column_as_in_a_file(column, "," if decimal_comma else ".")
+    if own.kind != "text":
+        return own, ()
     order: tuple[Convention, ...] = ("plain", "thousands", "decimal comma")
     if decimal_comma:
         order = ("decimal comma", "plain", "thousands")
@@ -74,7 +77,7 @@ def refine(column: Column, decimal_comma: bool) -> tuple[Column, tuple[str, ...]
         values, bad = read_numbers(column.values, convention)
         if bad < 0:
             return Column(column.name, "number", values), _said(column, values, convention)
-    return _as_times(column) or column, ()
+    return as_times(column) or column, ()
 
 
 def first_non_number(column: Column) -> str:
@@ -107,19 +110,6 @@ def _said(column: Column, values: NDArray[np.float64], convention: Convention) -
             word = "thousands separators" if convention == "thousands" else "a decimal comma"
             return (f"Column {column.name!r} is read as numbers with {word}: {cell!r} is {float(value)!r}.",)
     return ()
-
-
-def _as_times(column: Column) -> Column | None:
-    if not _ISO_DATE.match(_first_cell(column)):
-        return None
-    pa = pyarrow()
-    for zone in (None, "UTC"):
-        try:
-            times = pa.array(column.values, pa.string()).cast(pa.timestamp("us", zone))
-        except pa.ArrowInvalid:
-            continue
-        return column_from_arrow(column.name, times)
-    return None
 
 
 def _first_cell(column: Column) -> str:

@@ -79,8 +79,10 @@ def pyarrow(part: str = "") -> ModuleType:
         ) from None
 
 
-def unique_names(names: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def unique_names(names: Sequence[str], letter: str = "x") -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Give every column its own name: empty names become x0, x1, ..., repeated ones get a suffix.
+
+    ``letter`` is what the names of columns without one begin with.
 
     Returns
     -------
@@ -91,7 +93,7 @@ def unique_names(names: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]
     result: list[str] = []
     notes: list[str] = []
     for position, name in enumerate(names):
-        own = name or free_name(f"x{position}", taken)
+        own = name or free_name(f"{letter}{position}", taken)
         if own in used:
             own = free_name(own, taken)
             notes.append(f"Column name {name!r} occurs twice; column {position + 1} is called {own!r}.")
@@ -108,9 +110,11 @@ def label_text(label: Any) -> str:
 
     Examples
     --------
-    >>> label_text(("wing", "lift")), label_text(("wing", "")), label_text(1950)
-    ('wing.lift', 'wing', '1950')
+    >>> label_text(("wing", "lift")), label_text(("wing", "")), label_text(1950), label_text(None)
+    ('wing.lift', 'wing', '1950', '')
     """
+    if label is None or type(label).__name__ in ("NAType", "NaTType") or label != label:
+        return ""
     if isinstance(label, tuple):
         return ".".join(part for part in map(label_text, label) if part)
     if isinstance(label, Enum):

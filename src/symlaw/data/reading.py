@@ -82,7 +82,8 @@ def _read_file(path: Path, unit_row: UnitRow) -> Raw:
     if kind == "sheet":
         return read_sheet(path)
     if kind == "lines":
-        return _from_arrow(read_lines(load_bytes(path), path))
+        found = read_lines(load_bytes(path), path)
+        return _from_mapping(found) if isinstance(found, dict) else _from_arrow(found)
     return read_delimited(load_bytes(path), path, unit_row)
 
 

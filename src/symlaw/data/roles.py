@@ -190,7 +190,7 @@ def read_weights(raw: Raw, weights: str | ArrayLike | None) -> NDArray[np.float6
         column, _ = refine(column_of(raw, name), raw.decimal_comma)
         if column.kind not in ("number", "boolean"):
             raise DataError(f"The weights {name!r} must be numbers and hold {column.kind}.")
-        return _checked_weights(column.values, f"The weights {name!r}")
+        return checked_weights(column.values, f"The weights {name!r}")
     try:
         values = np.asarray(weights, dtype=np.float64)
     except (TypeError, ValueError):
@@ -199,14 +199,15 @@ def read_weights(raw: Raw, weights: str | ArrayLike | None) -> NDArray[np.float6
         raise DataError(
             f"The weights have shape {values.shape}, the table {raw.n_rows} rows; give one per row."
         )
-    return _checked_weights(values.copy(), "The weights")
+    return checked_weights(values.copy(), "The weights")
 
 
-def _checked_weights(values: NDArray[np.float64], what: str) -> NDArray[np.float64]:
+def checked_weights(values: NDArray[np.float64], what: str) -> NDArray[np.float64]:
+    """Weights that can weigh rows; raises `DataError`."""
     bad = np.flatnonzero(~(np.isfinite(values) & (values >= 0)))
     if bad.size:
         worst = f"row {bad[0] + 1} has {values[bad[0]]:g} ({bad.size} such rows)"
         raise DataError(f"{what} must be numbers from 0 up; {worst}.")
     if not np.any(values > 0):
-        raise DataError(f"{what} are all zero; at least one row must count.")
+        raise DataError(f"{what} must not be all zero: at least one row must count.")
     return values

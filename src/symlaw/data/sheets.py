@@ -65,7 +65,7 @@ def _table(rows: Sequence[tuple[Any, ...]], notes: tuple[str, ...]) -> Raw:
         notes = (*notes, "The sheet starts with numbers, not with names; its columns are called x0, x1, ...")
     # a column without a name and without cells is a margin
     used = [k for k, name in enumerate(head) if name is not None or any(row[k] is not None for row in body)]
-    names = ["" if head[k] is None else str(head[k]).strip() for k in used]
+    names = ["" if head[k] is None else str(head[k]) for k in used]
     own, said = unique_names(names) if any(names) else (tuple(f"x{k}" for k in range(len(names))), ())
     columns: list[Column] = [
         column_from_objects(name, [row[place] for row in body]) for name, place in zip(own, used, strict=True)

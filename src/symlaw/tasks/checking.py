@@ -2,23 +2,51 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from sklearn.utils.validation import _check_sample_weight, validate_data
+from sklearn.utils.validation import validate_data
 
-from symlaw.data.raw import label_text
 from symlaw.errors import DataError, SymlawError, WrongType
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import NDArray
 
 # What scikit-learn adds to its sentence about missing values.
 _ADVICE = "SymbolicRegressor does not accept missing values"
 _MEND = "leave such rows out, or give numbers"
+# What our own sentence about a cell says as well.
+_TOLD = re.compile(r"contains (?:NaN|infinity)")
+# Its sentences about shapes, and ours; words that its own checks of estimators look for are kept.
+_OURS = tuple(
+    (re.compile(pattern), ours)
+    for pattern, ours in (
+        (
+            r"Found array with (\d+) sample\(s\).* minimum of (\d+)",
+            r"\1 rows can be used (n_samples=\1) and a minimum of \2 is needed: add rows",
+        ),
+        (
+            r"Found array with (\d+) feature\(s\) (\(shape=.*\)) while a minimum of (\d+) is required",
+            r"X has \1 feature(s) \2 while a minimum of \3 is required: give columns",
+        ),
+        (
+            r"inconsistent numbers of samples: \[(\d+), (\d+)\]",
+            r"X has \1 rows and y \2: give as many of each",
+        ),
+        (
+            r"Expected 2D array, got (\w+) array",
+            r"X is a \1 array where rows and columns are needed: Reshape your data, one column by"
+            r" X.reshape(-1, 1), one row by X.reshape(1, -1)",
+        ),
+        (
+            r"Found array with dim (\d+)",
+            r"X has \1 dimensions where rows and columns are needed: make it a table",
+        ),
+    )
+)
 
 
 def checked_rows(estimator: Any, X: Any, y: Any, **options: Any) -> tuple[NDArray[np.float64], Any]:
@@ -49,15 +77,6 @@ def checked_features(estimator: Any, X: Any) -> NDArray[np.float64]:
     )
 
 
-def checked_weights(given: ArrayLike, data: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Weights of the rows of some features, (n_samples,); raises `DataError`."""
-    try:
-        return np.asarray(_check_sample_weight(given, data, dtype=np.float64))
-    except (TypeError, ValueError) as error:
-        said = str(error).splitlines()[0].rstrip(".")
-        raise DataError(f"sample_weight must be one number for each row of X: {said}") from None
-
-
 def _in_our_words(check: Callable[[], Any], X: Any, y: Any = None) -> Any:
     try:
         # sums of what is finite may leave the range of numbers
@@ -67,25 +86,24 @@ def _in_our_words(check: Callable[[], Any], X: Any, y: Any = None) -> Any:
         raise
     except (TypeError, ValueError, OverflowError) as error:
         kind = WrongType if isinstance(error, TypeError) else DataError
-        said = next(iter((*_odd_cells(X, "column"), *_odd_cells(y, "target"))), None)
         plain = " ".join(str(error).split(_ADVICE)[0].split())
+        ours = _of_shapes(plain)
+        if ours is not None:
+            raise kind(ours) from None
+        said = next(iter((*_odd_cells(X, "column"), *_odd_cells(y, "target"))), None)
         reason = str(error).splitlines()[0].rstrip(".")
-        raise kind(plain if said is None else f"{said} ({reason})") from None
+        if said is None or _TOLD.search(reason):
+            raise kind(said or plain) from None
+        raise kind(f"{said} ({reason})") from None
 
 
-def check_names(X: Any) -> None:
-    """Refuse names that tell no columns apart, before another library does."""
-    names = [label_text(name) for name in getattr(X, "columns", ())]
-    double = [name for name, count in Counter(names).items() if count > 1]
-    if double:
-        raise DataError(f"{Counter(names)[double[0]]} columns of X are called {double[0]!r}: rename them")
-    kinds = {isinstance(name, str) for name in getattr(X, "columns", ())}
-    if len(kinds) > 1:
-        other = next(name for name in X.columns if not isinstance(name, str))
-        raise WrongType(
-            f"columns of X are called by text, and one by {other!r}: name all of them by text, such as with"
-            " X.columns = X.columns.astype(str)"
-        )
+def _of_shapes(said: str) -> str | None:
+    """What scikit-learn says of shapes, as we say it; None where it says something else."""
+    for pattern, ours in _OURS:
+        found = pattern.search(said)
+        if found is not None:
+            return found.expand(ours)
+    return None
 
 
 def _odd_cells(given: Any, role: str) -> Iterator[str]:

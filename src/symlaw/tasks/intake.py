@@ -141,7 +141,7 @@ def taken_again(
 def features_of(estimator: Any, X: Any) -> Array:
     """Columns of new data as a fitted estimator's formulas have them; its names are checked."""
     if has_names(X):
-        X = without_column(with_names(X), getattr(estimator, "y_std_column_", None))
+        X = without_column(with_names(X)[0], getattr(estimator, "y_std_column_", None))
         validate_data(estimator, X, reset=False, skip_check_array=True)
         return np.asarray(estimator.reading_.read(X))
     data = checked_features(estimator, X)
@@ -158,7 +158,7 @@ def tell(notes: Sequence[str], groups: str | None) -> None:
 def _of_frame(
     estimator: Any, X: Any, y: Any, sample_weight: Any, y_std: Any
 ) -> tuple[Raw, TargetColumns, tuple[Array | None, Array | None]]:
-    frame = with_names(X)
+    frame, said = with_names(X)
     estimator.y_std_column_ = y_std if isinstance(y_std, str) else None
     weighing = weighing_of(frame, len(frame), sample_weight, y_std)
     frame = without_column(frame, estimator.y_std_column_)
@@ -171,7 +171,7 @@ def _of_frame(
     estimator.feature_names_in_ = np.array(raw.names, dtype=object)
     estimator.n_features_in_ = len(raw.names)
     notes = _of_indexes(X, y)
-    return replace(raw, notes=(*raw.notes, *notes)), targets, weighing
+    return replace(raw, notes=(*said, *raw.notes, *notes)), targets, weighing
 
 
 def _of_array(
@@ -181,7 +181,7 @@ def _of_array(
     estimator.y_std_column_ = None
     if isinstance(y_std, str):
         raise ColumnNotFound(f"y_std names {y_std!r}, which is no column of X (an array without names)")
-    named = names_of_targets(with_names(y) if hasattr(y, "columns") else y)
+    named = names_of_targets(with_names(y, "y")[0] if hasattr(y, "columns") else y)
     given, target, absent = X, y, None
     counted = hasattr(X, "__len__") and not hasattr(X, "toarray")
     weighing = weighing_of(None, len(X), sample_weight, y_std) if counted else None
@@ -223,7 +223,7 @@ def _usable(X: Any, y: Any, sample_weight: Any) -> NDArray[np.bool_] | None:
         target = given.astype(np.float64)
     except (TypeError, ValueError, OverflowError):
         return None
-    if target.ndim not in (1, 2) or len(target) != n_rows:
+    if target.ndim not in (1, 2) or len(target) != n_rows or not n_rows:
         return None
     usable = np.asarray(~np.isnan(target.reshape(n_rows, -1)).any(axis=1))
     if sample_weight is None:

@@ -10,10 +10,9 @@ import numpy as np
 
 from symlaw.data.fitting import ENCODINGS_VERSION
 from symlaw.data.predicting import encode_as_before
-from symlaw.data.raw import label_text
+from symlaw.data.raw import label_text, unique_names
 from symlaw.data.reading import read_raw
 from symlaw.errors import DataError
-from symlaw.tasks.checking import check_names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -96,8 +95,11 @@ def has_names(X: Any) -> bool:
     return structured or hasattr(X, "columns") or hasattr(X, "column_names")
 
 
-def with_names(X: Any) -> Any:
-    """A pandas frame or a mapping of columns whose names are text; other frames have such names."""
+def with_names(X: Any, letter: str = "x") -> tuple[Any, tuple[str, ...]]:
+    """A frame whose columns have each their own name, as text, and what is said of names that were changed.
+
+    ``letter`` is what the names of columns without one begin with.
+    """
     if isinstance(X, np.ndarray):
         X = {name: X[name] for name in X.dtype.names}
     if isinstance(X, Mapping):
@@ -106,11 +108,12 @@ def with_names(X: Any) -> Any:
         X = pd.DataFrame({key: np.asarray(cells) for key, cells in X.items()})
     if hasattr(X, "column_names") and not hasattr(X, "iloc"):
         X = X.to_pandas()
-    check_names(X)
-    names = [label_text(label) or f"x{place}" for place, label in enumerate(X.columns)]
-    if names == list(X.columns) and all(type(label) is str for label in X.columns):
-        return X
-    return X.set_axis(names, axis=1)
+    names, notes = unique_names([label_text(label) for label in X.columns], letter)
+    if list(names) == list(X.columns) and all(type(label) is str for label in X.columns):
+        return X, notes
+    if hasattr(X, "set_axis"):
+        return X.set_axis(list(names), axis=1), notes
+    return X.rename(dict(zip(X.columns, names, strict=True))), notes
 
 
 def without_column(X: Any, name: str | None) -> Any:

@@ -9,11 +9,11 @@ import numpy as np
 
 from symlaw.data.deviations import checked_deviations, read_deviations, weights_of
 from symlaw.data.fitting import MIN_ROWS
+from symlaw.data.numerals import refine
 from symlaw.data.raw import Column, label_text
 from symlaw.data.reading import read_raw
-from symlaw.data.roles import target_column
+from symlaw.data.roles import checked_weights, target_column
 from symlaw.errors import ColumnNotFound, DataError, InvalidSetting
-from symlaw.tasks.checking import checked_weights
 from symlaw.tasks.reading import with_names
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class TargetColumns:
 
 def targets_of(y: Any) -> TargetColumns:
     """Targets as columns of numbers; raises `DataError` where they are none."""
-    y = with_names(y) if hasattr(y, "columns") else y
+    y, renamed = with_names(y, "y") if hasattr(y, "columns") else (y, ())
     named = names_of_targets(y)
     if hasattr(y, "columns"):
         raw, single = read_raw(y), False
@@ -64,7 +64,7 @@ def targets_of(y: Any) -> TargetColumns:
         parts = values.reshape(len(values), -1).T
         raw = read_raw({name_of_target((), k, single=single): part for k, part in enumerate(parts)})
     found = [target_column(raw, name) for name in raw.names]
-    notes = tuple(note for _, said in found for note in said)
+    notes = (*renamed, *(note for _, said in found for note in said))
     return TargetColumns(tuple(column for column, _ in found), named or (None,) * len(found), single, notes)
 
 
@@ -91,11 +91,7 @@ def weighing_of(frame: Any, n_rows: int, sample_weight: Any, y_std: Any) -> tupl
     if y_std is None:
         if sample_weight is None:
             return None, None
-        weights = checked_weights(sample_weight, np.zeros((n_rows, 1)))
-        if (weights < 0).any():
-            raise DataError(
-                f"sample_weight has a negative value ({weights.min():g}): give weights of 0 or more"
-            )
+        weights = checked_weights(_weights(sample_weight, n_rows), "sample_weight")
         counting = int(np.sum(weights > 0))
         if counting < MIN_ROWS:
             raise DataError(
@@ -103,7 +99,7 @@ def weighing_of(frame: Any, n_rows: int, sample_weight: Any, y_std: Any) -> tupl
             )
         return weights, None
     if not isinstance(y_std, str):
-        deviations = checked_deviations(_numbers(y_std), n_rows)
+        deviations = checked_deviations(_numbers(y_std, "y_std"), n_rows)
         return weights_of(deviations), deviations
     known = [label_text(name) for name in getattr(frame, "columns", frame if frame is not None else ())]
     if y_std not in known:
@@ -114,9 +110,27 @@ def weighing_of(frame: Any, n_rows: int, sample_weight: Any, y_std: Any) -> tupl
     return weights_of(deviations), deviations
 
 
-def _numbers(given: Any) -> Any:
-    """Numbers of a series of any kind; what is none stays as it is."""
-    if hasattr(given, "dtype") and not isinstance(given, np.ndarray):
-        (column,) = read_raw({"values": given}).columns
-        return column.values if column.kind == "number" else given
-    return given
+def _weights(given: Any, n_rows: int) -> Array:
+    """Weights as numbers, one for each row."""
+    must = "sample_weight must be one number for each row of X"
+    values = _numbers(given, "sample_weight")
+    try:
+        numbers = np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise DataError(f"{must}, and holds {type(values).__name__}") from None
+    if numbers.ndim == 0:
+        numbers = np.full(n_rows, float(numbers))
+    if numbers.shape != (n_rows,):
+        raise DataError(f"{must}: X has {n_rows} rows, and sample_weight has the shape {numbers.shape}")
+    return numbers.copy()
+
+
+def _numbers(given: Any, role: str) -> Any:
+    """Numbers of a series or of a list of cells of any kind; what is no list stays as it is."""
+    values = given if hasattr(given, "dtype") else np.asarray(given)
+    if np.ndim(values) != 1 or not len(values):
+        return given
+    column, _ = refine(read_raw({role: values}).columns[0], False)
+    if column.kind not in ("number", "boolean"):
+        raise DataError(f"{role} must be one number for each row of X, and holds {column.kind}")
+    return column.values

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import math
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -20,8 +21,10 @@ import pytest
 
 from symlaw.language import Expression, operator_table, parse
 from symlaw.language.printers import targets
-from symlaw.language.values import node_values, values
-from symlaw.testing.formulas import random_formula, sensitivity
+from symlaw.language.values import values
+from symlaw.testing.formulas import random_formula
+from tests.language.printers.comparing import EXACT, ROUGH, compare
+from tests.language.printers.reading_latex import read_latex
 
 pytestmark = pytest.mark.consumers
 Values = list[list[float]]
@@ -32,13 +35,10 @@ COLUMNS = {
     name: np.random.Generator(np.random.Philox(place)).normal(0.4, 1.3, N_ROWS)
     for place, name in enumerate(NAMES)
 }
-# Beyond it a formula is not told from overflow by every target.
-HUGE = 1e100
 # What ONNX Runtime has in single precision only.
 SINGLE = ("asin", "acos", "atan", "atan2", "erf")
 # SymPy's own code fails on some nests of these; tests/language/test_operator_table.py has each of them alone.
 LEFT_OUT = {"sympy": ("sign", "step", "floor", "min", "max", "abs", "cbrt", "atan2", "clamp")}
-EXACT, ROUGH = 1e-12, 2e-6
 
 
 @cache
@@ -86,6 +86,15 @@ def run_text(laws: Sequence[Expression], _: Path) -> Values:
 
 def run_json(laws: Sequence[Expression], _: Path) -> Values:
     return [values(Expression.from_json(law.export("json")), COLUMNS).tolist() for law in laws]
+
+
+def run_latex(laws: Sequence[Expression], _: Path) -> Values:
+    """As a reader computes it."""
+    found = []
+    for law in laws:
+        again = read_latex(law.export("latex", digits=17), law.variables)
+        found.append(np.broadcast_to(values(again, COLUMNS), N_ROWS).tolist())
+    return found
 
 
 def run_sympy(laws: Sequence[Expression], _: Path) -> Values:
@@ -328,7 +337,6 @@ RUNNERS: dict[str, Callable[[Sequence[Expression], Path], Values]] = {
     if name.startswith("run_")
 }
 NOT_RUN = {
-    "latex": "nothing computes it; tests/language/test_printers.py says how it reads",
     "mathml": "nothing computes it; tests/language/printers/test_mathml.py says how it reads",
 }
 
@@ -344,21 +352,36 @@ def test_values_are_the_reference(name: str, tmp_path: Path) -> None:
     assert len(found) == len(laws) == N_FORMULAS
     checked = undefined = 0
     for law, got in zip(laws, found, strict=True):
-        nodes = np.stack([np.broadcast_to(one, N_ROWS) for one in node_values(law, COLUMNS)])
-        expected, largest = nodes[-1], np.max(np.abs(nodes), axis=0)
         rough = name == "onnx" and any(getattr(node, "name", "") in SINGLE for node in law.nodes)
-        allowed = (ROUGH if rough else EXACT) * (np.abs(expected) + largest)
-        # near a jump, or where rounding alone moves the value by more, there is nothing to compare
-        steady = sensitivity(law, COLUMNS, 1e-7 if rough else 1e-15) < 10 * allowed
-        told = np.isfinite(largest) & (largest < HUGE) & steady
-        apart = np.abs(np.asarray(got)[told] - expected[told])
-        assert np.all(apart <= allowed[told]), f"{law}: {got}, not {expected}"
         # SymPy's values may be real by way of complex ones
-        lost = np.isnan(expected) & (name != "sympy")
-        assert not np.any(np.isfinite(np.asarray(got)[lost])), f"{law}: {got}, not {expected}"
-        checked, undefined = checked + int(told.sum()), undefined + int(lost.sum())
+        told, lost = compare(
+            law, got, COLUMNS, precision=ROUGH if rough else EXACT, told_undefined=name != "sympy"
+        )
+        checked, undefined = checked + told, undefined + lost
     assert checked > 0.5 * N_FORMULAS * N_ROWS
     assert undefined > 0 or name == "sympy"
+
+
+def test_katex_sets_every_formula(tmp_path: Path) -> None:
+    node = need("node", "nodejs")
+    modules = subprocess.run([need("npm"), "root", "-g"], capture_output=True, text=True, check=True).stdout
+    script = (
+        "const katex = require('katex'); const fs = require('fs');"
+        "for (const text of JSON.parse(fs.readFileSync('laws.json')))"
+        " katex.renderToString(text, {strict: 'error', displayMode: true});"
+    )
+    (tmp_path / "laws.json").write_text(json.dumps([law.export("latex") for law in formulas("latex")]))
+    found = os.pathsep.join([modules.strip(), os.environ.get("NODE_PATH", "")])
+    done = subprocess.run(
+        [node, "-e", script],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "NODE_PATH": found},
+    )
+    if "Cannot find module 'katex'" in done.stderr:
+        pytest.skip("katex is not installed")
+    assert done.returncode == 0, done.stderr[-3000:]
 
 
 def test_torch_trains_the_constants() -> None:

@@ -36,6 +36,30 @@ def test_what_the_fit_made_is_made_in_the_cell(text: str, written: str) -> None:
     assert parse(text).export("excel", columns=COLUMNS, recipes=RECIPES) == written
 
 
+def test_cells_may_be_named_as_the_sheet_has_them() -> None:
+    law = parse("t_h + on")
+    written = "=((C5-DATE(2026,1,2)-10800.0/86400)*24) + N(D5)"
+    assert law.export("excel", cells={"t": "C5", "on": "D5"}, recipes=RECIPES) == written
+    assert law.export("excel", cells={"t_h": "C5", "on": "D5"}, recipes=RECIPES) == written
+    with pytest.raises(InvalidSetting, match="cells lacks column 't'"):
+        law.export("excel", cells={"on": "D5"}, recipes=RECIPES)
+
+
+def test_texts_that_differ_by_capital_letters_are_told_apart() -> None:
+    recipe = {"name": "k", "source": "k", "kind": "category", "value": "Red", "known": ["Red", "blue", "red"]}
+    assert parse("k").export("excel", columns=["k"], recipes=[recipe]) == '=IF(EXACT(A2,"Red"),1,0)'
+
+
+def test_labels_of_any_text_are_texts_of_sqlite() -> None:
+    recipe = {"name": "site", "source": "site", "kind": "label", "known": ["a\"b'c", "site"]}
+    formula = Expression((Variable("site"), lookup("a", [0.0, 1.0], [1.5, 2.5])))
+    with closing(sqlite3.connect(":memory:")) as base:
+        base.execute("CREATE TABLE t (site TEXT)")
+        base.executemany("INSERT INTO t VALUES (?)", [("a\"b'c",), ("site",), ("south",)])
+        found = base.execute(f"SELECT {formula.export('sqlite', recipes=[recipe])} FROM t").fetchall()
+    assert found == [(1.5,), (2.5,), (None,)]
+
+
 def test_groups_are_told_by_their_labels() -> None:
     formula = Expression((Variable("site"), lookup("a", [0.0, 1.0], [1.5, 2.5])))
     written = formula.export("excel", columns=COLUMNS, recipes=RECIPES)

@@ -99,13 +99,20 @@ def _apply(node: Operator, arguments: Sequence[_Printed], notation: str) -> _Pri
     if notation == "text" and node.name == "pow" and arguments[1].text in _READ_AS_OTHERS:
         spelling = _CALLED_POWER
     texts = []
-    for argument, needed in zip(arguments, spelling.arguments, strict=False):
+    for place, (argument, needed) in enumerate(zip(arguments, spelling.arguments, strict=False)):
         # -(2.5) must not read back as the number -2.5
         ambiguous = node.name == "neg" and argument.bare_number
+        # no two signs stand side by side in mathematics
+        ambiguous |= notation == "latex" and follows_a_sign(node, place) and argument.text.startswith("-")
         texts.append(
             _bracket(argument.text, notation) if argument.precedence < needed or ambiguous else argument.text
         )
     return _Printed(spelling.template.format(*texts), spelling.precedence)
+
+
+def follows_a_sign(row: Operator, place: int) -> bool:
+    """Whether the sign of an operator is written right before its argument at a place."""
+    return row.name == "neg" or (place == 1 and row.name in ("+", "-", "*"))
 
 
 def _bracket(text: str, notation: str) -> str:

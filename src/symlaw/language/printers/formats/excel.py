@@ -76,7 +76,7 @@ def write(
     expression
         The formula.
     cells
-        The cell of each column, such as ``{"x": "$B2"}``.
+        The cell of each column, such as ``{"x": "$B2"}``, by the names of the formula or of the sheet.
     columns
         Names of the sheet's columns, A first; where neither is given, the formula's columns by name.
     recipes
@@ -87,7 +87,7 @@ def write(
     """
     prepared = EXCEL.prepared(expression)
     made = {str(recipe["name"]): recipe for recipe in recipes or ()}
-    places = cells_of(expression, columns, made) if cells is None else _checked(expression, cells)
+    places = cells_of(expression, columns, made) if cells is None else _checked(expression, cells, made)
     names = {name: _made(place, made.get(name)) for name, place in places.items()}
     labelled = {name: recipe["known"] for name, recipe in made.items() if recipe["kind"] == "label"}
     labels = {names[name]: known for name, known in labelled.items() if name in names}
@@ -140,7 +140,7 @@ def _made(cell: str, recipe: Mapping[str, Any] | None) -> str:
     if kind == "boolean":
         return f"N({cell})"
     if kind == "category":
-        return f"IF({cell}={EXCEL.quoted(str(recipe['value']))},1,0)"
+        return _of_category(cell, str(recipe["value"]), recipe["known"])
     if kind == "duration":
         return f"({cell}*86400)"
     if kind == "time":
@@ -154,6 +154,13 @@ def _made(cell: str, recipe: Mapping[str, Any] | None) -> str:
     return scaled if not offset and scale == 1.0 else f"({scaled}+{offset!r})" if offset else f"({scaled})"
 
 
+def _of_category(cell: str, value: str, known: Sequence[str]) -> str:
+    """1 where a cell is a text, else 0; a sheet's ``=`` takes capital and small letters for the same."""
+    alike = [other for other in known if other != value and other.casefold() == value.casefold()]
+    same = f"EXACT({cell},{EXCEL.quoted(value)})" if alike else f"{cell}={EXCEL.quoted(value)}"
+    return f"IF({same},1,0)"
+
+
 def _column(place: int) -> str:
     letters = ""
     place += 1
@@ -163,16 +170,19 @@ def _column(place: int) -> str:
     return letters
 
 
-def _checked(expression: Expression, cells: Mapping[str, str]) -> Mapping[str, str]:
-    for name in expression.variables:
-        if name not in cells:
-            raise InvalidSetting(f"cells lacks column {name!r}: give a cell for each column of the formula")
+def _checked(
+    expression: Expression, cells: Mapping[str, str], made: Mapping[str, Mapping[str, Any]]
+) -> Mapping[str, str]:
+    sources = {name: str(made.get(name, {}).get("source", name)) for name in expression.variables}
+    for name, source in sources.items():
+        if name not in cells and source not in cells:
+            raise InvalidSetting(f"cells lacks column {source!r}: give a cell for each column of the formula")
     for name, cell in cells.items():
         if not (isinstance(cell, str) and _CELL.fullmatch(cell)):
             raise InvalidSetting(
                 f"cells has {cell!r} for column {name!r}: give a cell such as 'B2' or '$B$2'"
             )
-    return cells
+    return {name: cells[name] if name in cells else cells[source] for name, source in sources.items()}
 
 
 _OPTIONS = ("cells", "columns", "recipes", "legend")

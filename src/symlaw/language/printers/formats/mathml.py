@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from symlaw.errors import InvalidSetting
 from symlaw.language.expression import Constant, Expression, Leaf, reduced
 from symlaw.language.operators import Operator, Precedence
-from symlaw.language.printers.notation import rounded
+from symlaw.language.printers.notation import follows_a_sign, rounded
 from symlaw.language.printers.registry import Target
 
 if TYPE_CHECKING:
@@ -55,6 +55,10 @@ _ONE_ELEMENT = ("/", "inv", "sqrt", "cbrt", "square", "cube", "pow")
 # What XML holds in no way at all.
 _NO_CHARACTER = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _WORDS = {"asin": "arcsin", "acos": "arccos", "atan": "arctan", "sign": "sgn", "step": "H"}
+
+
+# What begins with a minus.
+_MINUS = re.compile(r"(?:<mrow>)*<mo>−")
 
 
 class _Printed(NamedTuple):
@@ -114,8 +118,10 @@ def _applied(row: Operator, arguments: Sequence[_Printed]) -> _Printed:
         parts = "<mo>,</mo>".join(argument.markup for argument in arguments)
         return _atom(f"<mi>{_safe(_WORDS.get(row.name, row.name))}</mi><mo>(</mo>{parts}<mo>)</mo>")
     inside = [
-        _bracketed(one.markup) if one.precedence < needed else one.markup
-        for one, needed in zip(arguments, spelling.arguments, strict=False)
+        _bracketed(one.markup)
+        if one.precedence < needed or (follows_a_sign(row, place) and _MINUS.match(one.markup))
+        else one.markup
+        for place, (one, needed) in enumerate(zip(arguments, spelling.arguments, strict=False))
     ]
     shown = _FORMS[row.name].format(*inside)
     return _Printed(shown if row.name in _ONE_ELEMENT else f"<mrow>{shown}</mrow>", spelling.precedence)

@@ -65,6 +65,7 @@ SQLITE = Dialect(
     number=partial(_double, specials={"inf": "9e999", "-inf": "-9e999", "nan": "NULL"}),
     choice=_CHOICE,
     rest="NULL",
+    quoted=_text,
     composed=_COMPOSED,
 )
 # DuckDB orders nan above all numbers.
