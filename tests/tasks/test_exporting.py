@@ -9,6 +9,8 @@ import pandas as pd
 import pytest
 
 from symlaw import SymbolicRegressor
+from symlaw.language import parse
+from symlaw.tasks.exporting import Origin
 
 RNG = np.random.default_rng(0)
 FRAME = pd.DataFrame({"t": RNG.uniform(0, 5, 45), "site": np.repeat(["east", "north", "south"], 15)})
@@ -40,3 +42,15 @@ def test_python_with_labels_still_runs(grouped: SymbolicRegressor) -> None:
     made: dict[str, object] = {}
     exec(grouped.export("python"), made)
     assert made["formula"](**{"t": 2.0, "site": 1.0}) == pytest.approx(5.2)  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("notation", ["c", "javascript", "matlab", "numpy", "python", "rust", "torch", "jax"])
+def test_arguments_of_functions_are_in_the_order_of_the_table(notation: str) -> None:
+    recipes = [{"name": name, "kind": "number"} for name in ("height", "age", "mass")]
+    origin = Origin(["height", "age", "mass"], {"features": recipes}, "y")
+    written = origin.export(parse("mass / age + height"), notation)
+    head = next(line for line in written.splitlines() if "height" in line and "(" in line)
+    assert head.index("height") < head.index("age") < head.index("mass")
+    alone = parse("mass / age").export(notation)
+    head = next(line for line in alone.splitlines() if "mass" in line and "(" in line)
+    assert head.index("mass") < head.index("age")

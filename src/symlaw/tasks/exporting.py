@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from symlaw.tasks.regression import SymbolicRegressor
 
 _TO_CELLS, _TO_TABLES = ("excel",), ("sqlite", "duckdb")
+# Formats whose functions have an argument for each column.
+_TO_FUNCTIONS = ("c", "javascript", "jax", "matlab", "numpy", "onnx", "python", "rust", "torch")
 # What begins a comment.
 _COMMENTS = {
     "c": "//", "rust": "//", "javascript": "//", "matlab": "%", "python": "#", "numpy": "#",
@@ -59,6 +61,8 @@ class Origin:
         if notation == "latex":
             units = {name: unit for name, unit in self.units.items() if name in formula.variables}
             return {"name": self.target, **({"units": units} if units else {})}
+        if notation in _TO_FUNCTIONS:
+            return {"columns": [str(recipe["name"]) for recipe in recipes] or list(self.columns)}
         return {"recipes": recipes} if notation in _TO_TABLES else {}
 
     def export(self, formula: Expression, notation: str, **options: Any) -> Any:

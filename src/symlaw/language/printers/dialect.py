@@ -242,6 +242,12 @@ def module_named(word: str, why: str) -> Any:
         ) from error
 
 
-def used_names(dialect: Dialect, expression: Expression) -> dict[str, str]:
-    """Identifiers of the columns that a formula uses, in order of first use."""
-    return dialect.identifiers(expression.variables)
+def in_order(names: Iterable[str], columns: Sequence[str]) -> list[str]:
+    """Names in the order of a table's columns; those that it lacks come last, as they were."""
+    places = {name: place for place, name in enumerate(columns)}
+    return sorted(names, key=lambda name: places.get(name, len(places)))
+
+
+def used_names(dialect: Dialect, expression: Expression, columns: Sequence[str] = ()) -> dict[str, str]:
+    """Identifiers of the columns that a formula uses, in a table's order or else that of first use."""
+    return dialect.identifiers(in_order(expression.variables, columns))

@@ -11,7 +11,7 @@ from symlaw.language.canonical import folded
 from symlaw.language.expression import Constant, Expression, Leaf, Variable, reduced
 from symlaw.language.operators import Operator, Precedence, Spelling
 from symlaw.language.parser import quote_name
-from symlaw.language.printers.dialect import column_comments, safe_words
+from symlaw.language.printers.dialect import column_comments, in_order, safe_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -205,11 +205,11 @@ def safe_identifiers(names: tuple[str, ...]) -> dict[str, str]:
     return safe_words(names, {"np", "math", "formula", "float", *keyword.kwlist, *keyword.softkwlist})
 
 
-def numpy_source(expression: Expression) -> str:
+def numpy_source(expression: Expression, columns: Sequence[str] = ()) -> str:
     """A Python function ``formula(...)`` over NumPy arrays, as source text."""
     known = expression.named_constants
     words = safe_identifiers((*expression.variables, *known))
-    names = {name: words[name] for name in expression.variables}
+    names = {name: words[name] for name in in_order(expression.variables, columns)}
     # Python raises where NumPy gives inf
     body = render(folded(expression), "numpy", names=words)
     imports = "import math\n\nimport numpy as np" if "math." in body else "import numpy as np"

@@ -18,6 +18,8 @@ from symlaw.language.printers.dialect import (
 from symlaw.language.printers.registry import Target
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from symlaw.language.expression import Expression
 
 _SPECIAL = {"inf": "INFINITY", "-inf": "-INFINITY", "nan": "NAN"}
@@ -62,10 +64,10 @@ C = Dialect(
 )
 
 
-def write(expression: Expression) -> str:
+def write(expression: Expression, columns: Sequence[str] = ()) -> str:
     """A C99 function ``formula`` with what it needs."""
     prepared = C.prepared(expression)
-    names = used_names(C, prepared)
+    names = used_names(C, prepared, columns)
     body = C.written(prepared, names)
     helpers = "".join(C.helpers_in(body))
     parameters = ", ".join(f"double {word}" for word in names.values()) or "void"
@@ -75,4 +77,4 @@ def write(expression: Expression) -> str:
     )
 
 
-TARGETS = (Target("c", "C99 function of doubles", write, C),)
+TARGETS = (Target("c", "C99 function of doubles", write, C, options=("columns",)),)

@@ -17,6 +17,8 @@ from symlaw.language.printers.dialect import (
 from symlaw.language.printers.registry import Target
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from symlaw.language.expression import Expression
 
 _SPECIAL = {"inf": "Infinity", "-inf": "-Infinity", "nan": "NaN"}
@@ -63,10 +65,10 @@ JAVASCRIPT = Dialect(
 )
 
 
-def write(expression: Expression) -> str:
+def write(expression: Expression, columns: Sequence[str] = ()) -> str:
     """A JavaScript function ``formula`` with what it needs."""
     prepared = JAVASCRIPT.prepared(expression)
-    names = used_names(JAVASCRIPT, prepared)
+    names = used_names(JAVASCRIPT, prepared, columns)
     body = JAVASCRIPT.written(prepared, names)
     helpers = "".join(JAVASCRIPT.helpers_in(body))
     return (
@@ -75,4 +77,4 @@ def write(expression: Expression) -> str:
     )
 
 
-TARGETS = (Target("javascript", "JavaScript function of numbers", write, JAVASCRIPT),)
+TARGETS = (Target("javascript", "JavaScript function of numbers", write, JAVASCRIPT, options=("columns",)),)

@@ -12,6 +12,7 @@ from symlaw.language.printers.dialect import (
     Dialect,
     cells,
     column_comments,
+    in_order,
     literal,
     module_named,
 )
@@ -19,6 +20,8 @@ from symlaw.language.printers.formats.torch import slot, with_slots
 from symlaw.language.printers.registry import Target
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from symlaw.language.expression import Expression
 
 _SPECIAL = {"inf": "jnp.inf", "-inf": "-jnp.inf", "nan": "jnp.nan"}
@@ -33,20 +36,20 @@ JAX = Dialect(
 )
 
 
-def write(expression: Expression) -> str:
+def write(expression: Expression, columns: Sequence[str] = ()) -> str:
     """A function ``formula(constants, ...)`` and ``CONSTANTS`` to begin with; fixed ones stay numbers."""
     numbers = [node for node in expression.nodes if isinstance(node, Constant)]
     fixed = [k for k, node in enumerate(numbers) if node.fixed]
     free = [k for k in range(len(numbers)) if k not in fixed]
     prepared = JAX.prepared(with_slots(expression, fixed))
-    columns = JAX.identifiers(expression.variables)
-    names = {**columns, **{slot(k): f"constants[{place}]" for place, k in enumerate(free)}}
+    words = JAX.identifiers(in_order(expression.variables, columns))
+    names = {**words, **{slot(k): f"constants[{place}]" for place, k in enumerate(free)}}
     body = JAX.written(prepared, names)
     values = ", ".join(JAX.number(numbers[k].value) for k in free)
-    parameters = "".join(f", {word}" for word in columns.values())
+    parameters = "".join(f", {word}" for word in words.values())
     return (
         f"import jax\nimport jax.numpy as jnp\n\nCONSTANTS = jnp.array([{values}])\n\n\n"
-        f"def {FUNCTION}(constants{parameters}):\n{column_comments(columns, '#')}    return {body}\n"
+        f"def {FUNCTION}(constants{parameters}):\n{column_comments(words, '#')}    return {body}\n"
     )
 
 
@@ -65,4 +68,4 @@ def function(expression: Expression) -> tuple[Any, Any]:
     return space[FUNCTION], space["CONSTANTS"]
 
 
-TARGETS = (Target("jax", "JAX function of its constants and columns", write, JAX),)
+TARGETS = (Target("jax", "JAX function of its constants and columns", write, JAX, options=("columns",)),)

@@ -19,6 +19,8 @@ from symlaw.language.printers.dialect import (
 from symlaw.language.printers.registry import Target
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from symlaw.language.expression import Expression
 
 _SPECIAL = {"inf": "Inf", "-inf": "-Inf", "nan": "NaN"}
@@ -89,10 +91,10 @@ MATLAB = Dialect(
 )
 
 
-def write(expression: Expression) -> str:
+def write(expression: Expression, columns: Sequence[str] = ()) -> str:
     """A MATLAB function ``value = formula(...)`` of arrays, with what it needs after it."""
     prepared = MATLAB.prepared(expression)
-    names = used_names(MATLAB, prepared)
+    names = used_names(MATLAB, prepared, columns)
     body = MATLAB.written(prepared, names)
     helpers = "".join("\n" + source for source in MATLAB.helpers_in(body))
     return (
@@ -101,4 +103,4 @@ def write(expression: Expression) -> str:
     )
 
 
-TARGETS = (Target("matlab", "MATLAB or Octave function of arrays", write, MATLAB),)
+TARGETS = (Target("matlab", "MATLAB or Octave function of arrays", write, MATLAB, options=("columns",)),)

@@ -9,15 +9,17 @@ from symlaw.language.printers.notation import numpy_source
 from symlaw.language.printers.registry import Target
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from symlaw.language.expression import Expression
 
 NUMPY = Dialect("NumPy", cells("numpy"), number=repr, choice="", rest="")
 
 
-def write(expression: Expression) -> str:
+def write(expression: Expression, columns: Sequence[str] = ()) -> str:
     """A Python function ``formula`` of arrays."""
     NUMPY.prepared(expression)
-    return numpy_source(expression)
+    return numpy_source(expression, columns)
 
 
-TARGETS = (Target("numpy", "Python function of NumPy arrays", write, NUMPY),)
+TARGETS = (Target("numpy", "Python function of NumPy arrays", write, NUMPY, options=("columns",)),)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from symlaw.language.expression import Constant, Expression, Leaf, Variable, reduced
-from symlaw.language.printers.dialect import COMPOSED, Dialect, literal, module_named, spelled
+from symlaw.language.printers.dialect import COMPOSED, Dialect, in_order, literal, module_named, spelled
 from symlaw.language.printers.formats.torch import slot, with_slots
 from symlaw.language.printers.registry import Target
 
@@ -95,7 +95,7 @@ class _Graph:
         return found
 
 
-def write(expression: Expression) -> bytes:
+def write(expression: Expression, columns: Sequence[str] = ()) -> bytes:
     """A model with an input (n,) for each column and the output ``y``, all in doubles.
 
     Raises
@@ -105,19 +105,19 @@ def write(expression: Expression) -> bytes:
     """
     prepared = ONNX.prepared(with_slots(expression))
     onnx = module_named("onnx", "an ONNX file")
-    graph, columns = _Graph(onnx), ONNX.identifiers(expression.variables)
+    graph, inputs = _Graph(onnx), ONNX.identifiers(in_order(expression.variables, columns))
     # as c0, v0, k0 and y are names in the graph
-    columns = {name: f"x_{word}" for name, word in columns.items()}
+    inputs = {name: f"x_{word}" for name, word in inputs.items()}
     numbers = [node.value for node in expression.nodes if isinstance(node, Constant)]
     words = {slot(k): graph.number(value, f"c{k}") for k, value in enumerate(numbers)}
 
     def leaf(node: Leaf) -> str:
-        return {**words, **columns}[node.name] if isinstance(node, Variable) else graph.number(node.value)
+        return {**words, **inputs}[node.name] if isinstance(node, Variable) else graph.number(node.value)
 
     result = reduced(prepared.nodes, leaf, graph.applied)
     # an output is no input
     graph.nodes.append(onnx.helper.make_node("Identity", [result], ["y"]))
-    return _model(graph, columns)
+    return _model(graph, inputs)
 
 
 def _model(graph: _Graph, columns: dict[str, str]) -> bytes:
@@ -136,4 +136,4 @@ def _model(graph: _Graph, columns: dict[str, str]) -> bytes:
     return written
 
 
-TARGETS = (Target("onnx", "ONNX model file of doubles", write, ONNX),)
+TARGETS = (Target("onnx", "ONNX model file of doubles", write, ONNX, options=("columns",)),)

@@ -18,6 +18,8 @@ from symlaw.language.printers.dialect import (
 from symlaw.language.printers.registry import Target
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from symlaw.language.expression import Expression
 
 _SPECIAL = {"inf": "math.inf", "-inf": "-math.inf", "nan": "math.nan"}
@@ -64,10 +66,10 @@ PYTHON = Dialect(
 )
 
 
-def write(expression: Expression) -> str:
+def write(expression: Expression, columns: Sequence[str] = ()) -> str:
     """A Python function ``formula`` of floats; nan where it is undefined or a value is too large."""
     prepared = PYTHON.prepared(expression)
-    names = used_names(PYTHON, prepared)
+    names = used_names(PYTHON, prepared, columns)
     body = PYTHON.written(prepared, names)
     helpers = "".join(f"{source}\n\n" for source in PYTHON.helpers_in(body))
     return (
@@ -77,4 +79,6 @@ def write(expression: Expression) -> str:
     )
 
 
-TARGETS = (Target("python", "Python function of floats, with the math module", write, PYTHON),)
+TARGETS = (
+    Target("python", "Python function of floats, with the math module", write, PYTHON, options=("columns",)),
+)

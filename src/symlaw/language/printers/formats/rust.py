@@ -17,6 +17,8 @@ from symlaw.language.printers.dialect import (
 from symlaw.language.printers.registry import Target
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from symlaw.language.expression import Expression
 
 _SPECIAL = {"inf": "f64::INFINITY", "-inf": "f64::NEG_INFINITY", "nan": "f64::NAN"}
@@ -86,10 +88,10 @@ RUST = Dialect(
 )
 
 
-def write(expression: Expression) -> str:
+def write(expression: Expression, columns: Sequence[str] = ()) -> str:
     """A Rust function ``formula`` with what it needs."""
     prepared = RUST.prepared(expression)
-    names = used_names(RUST, prepared)
+    names = used_names(RUST, prepared, columns)
     body = RUST.written(prepared, names)
     helpers = "".join(RUST.helpers_in(body))
     parameters = ", ".join(f"{word}: f64" for word in names.values())
@@ -99,4 +101,4 @@ def write(expression: Expression) -> str:
     )
 
 
-TARGETS = (Target("rust", "Rust function of f64", write, RUST),)
+TARGETS = (Target("rust", "Rust function of f64", write, RUST, options=("columns",)),)

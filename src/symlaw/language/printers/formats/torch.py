@@ -11,6 +11,7 @@ from symlaw.language.printers.dialect import (
     Dialect,
     cells,
     column_comments,
+    in_order,
     literal,
     module_named,
     spelled,
@@ -45,18 +46,18 @@ TORCH = Dialect(
 )
 
 
-def write(expression: Expression) -> str:
+def write(expression: Expression, columns: Sequence[str] = ()) -> str:
     """A class ``Formula`` of torch modules; constants are its parameters c0, c1, ..., fixed ones buffers."""
     prepared = TORCH.prepared(with_slots(expression))
-    columns = TORCH.identifiers(expression.variables)
+    words = TORCH.identifiers(in_order(expression.variables, columns))
     values = [node for node in expression.nodes if isinstance(node, Constant)]
-    body = TORCH.written(prepared, {**columns, **{slot(k): f"self.c{k}" for k in range(len(values))}})
+    body = TORCH.written(prepared, {**words, **{slot(k): f"self.c{k}" for k in range(len(values))}})
     made = "".join(f"        {_made(k, node)}\n" for k, node in enumerate(values))
-    parameters = "".join(f", {word}" for word in columns.values())
+    parameters = "".join(f", {word}" for word in words.values())
     return (
         "import torch\n\n\nclass Formula(torch.nn.Module):\n"
         f"    def __init__(self):\n        super().__init__()\n{made}\n"
-        f"    def forward(self{parameters}):\n{column_comments(columns, '#', ' ' * 8)}        return {body}\n"
+        f"    def forward(self{parameters}):\n{column_comments(words, '#', ' ' * 8)}        return {body}\n"
     )
 
 
@@ -100,4 +101,4 @@ def with_slots(expression: Expression, kept: Sequence[int] = ()) -> Expression:
     return Expression(tuple(nodes))
 
 
-TARGETS = (Target("torch", "PyTorch module, its constants trainable", write, TORCH),)
+TARGETS = (Target("torch", "PyTorch module, its constants trainable", write, TORCH, options=("columns",)),)
