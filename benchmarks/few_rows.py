@@ -27,8 +27,12 @@ from benchmarks.machine import describe, facts
 from benchmarks.problems import random_problems
 from benchmarks.summary import append, written
 from symlaw import SymbolicRegressor
+from symlaw.errors import DataError
 from symlaw.language import parse
 from symlaw.language.expression import Constant, Variable
+from symlaw.search.archive import Entry
+from symlaw.trust.description import criteria_on, description_length
+from symlaw.trust.fit import Sample, fitted, model_of
 from symlaw.trust.rounding import step_of
 
 if TYPE_CHECKING:
@@ -215,6 +219,37 @@ def _of_laws(laws: Sequence[Record]) -> list[str]:
     return lines
 
 
+def untold(records: Iterable[Record]) -> str:
+    """Of learnable laws that are not on the front, how many take more nats on their rows than what is there.
+
+    No search can put a formula forward whose description is longer than that of another one that it found.
+    """
+    tables = {task.name: task for task in law_tasks(COUNTS["laws"])}
+    misses = [
+        one for one in records if one["part"] == "laws" and one["share"] <= LEARNABLE and not one["on_front"]
+    ]
+    longer = sum(_nats(tables[one["name"]], None) > _nats(tables[one["name"]], one) for one in misses)
+    return (
+        f"learnable, not on the front: {len(misses)}; longer to describe than the recommended one: {longer}"
+    )
+
+
+def _nats(task: Task, record: Record | None) -> float:
+    """Nats of a table's law, its constants fitted, or of what a record says was recommended."""
+    assert task.problem is not None
+    text = task.problem.formula if record is None else record["recommended"]
+    sample = Sample(task.X, task.y, task.names, np.ones(len(task.y)))
+    criteria = criteria_on(sample, OPERATORS)
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        try:
+            fit = fitted(model_of(parse(text)), sample)
+        except DataError:
+            return math.inf
+    loss = fit.squares / len(task.y) / float(np.var(task.y))
+    return description_length(Entry(fit.expression, 0.0, loss, fit.expression), criteria, sample)
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run it."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.few_rows", description=__doc__)
@@ -225,12 +260,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     add("--threads", type=int, default=2, help="threads of each fit")
     add("--results", type=Path, default=RESULTS, help="file of records")
     add("--summary", action="store_true", help="only tell what the file holds")
+    add("--untold", action="store_true", help="also count laws that the rows do not tell from what was found")
     options = parser.parse_args(arguments)
     print(describe(facts()))
     records = written(options.results)
     if not options.summary:
         _run_all(options, records)
     print(summary(records))
+    if options.untold:
+        print(untold(records))
 
 
 def _run_all(options: argparse.Namespace, records: list[Record]) -> None:
