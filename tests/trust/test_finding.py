@@ -86,6 +86,6 @@ def test_a_formula_as_long_as_any_that_was_tried_is_not_identified() -> None:
     rows = candidates(("3.0", 1.0, 0.0), ("a * b + a * a * b", 1e-6, -60.0), ("a", 0.3, 2.0))
     assert finding_of(rows, 1, X, NAMES, largest=30).word == "identified"
     found = finding_of(rows, 1, X, NAMES, largest=10)
-    assert found.word == "rivals" and "not tried 0.5" in found.sentence
+    assert found.word == "rivals" and "may be the law: 0.5" in found.sentence
     exact = [rows[0], rows[1].__class__(rows[1].expression, rows[1].complexity, 0.0, -60.0)]
     assert finding_of(exact, 1, X, NAMES, largest=10).word == "identified"

@@ -45,13 +45,17 @@ def compare(
     from symlaw.tasks.comparing import compare as compared
     from symlaw.tasks.comparing import refit as refitted
     from symlaw.tasks.groups import formula_of_groups
+    from symlaw.tasks.rescaling import given_names, in_units_of_run
 
     found = read_run(resolve_run(run, runs))
     rows = found.rows if front else (found.row(),)
     known = [row.expression.with_operators(operators_in(plugin)) for row in rows]
     groups, features = found.header.settings.get("groups"), found.header.feature_names
     law = found.row().expression
-    own = [formula_of_groups(text, groups, features, law) for text in formulas or ()]
+    encodings = found.header.encodings
+    names = [*features, *given_names(encodings)]
+    typed = [formula_of_groups(text, groups, names, law) for text in formulas or ()]
+    own = [in_units_of_run(one, encodings) for one in typed]
     columns, target, _ = rows_told = measured(found, data)
     weights, loss = rows_told.weights, found.header.loss
     if refit:
@@ -84,6 +88,28 @@ class Measured(NamedTuple):
         if "y_std" in self.weighing:
             return self.weighing["y_std"] ** -2.0
         return self.weighing.get("sample_weight")
+
+
+def table_of(run: Run, data: Path | None) -> Path:
+    """The table that was named, or that of the run.
+
+    Raises
+    ------
+    InvalidSetting
+        When none was named and that of the run is not at its place.
+    """
+    from pathlib import Path
+
+    from symlaw.errors import InvalidSetting
+
+    if data is not None:
+        return data
+    if not run.header.source:
+        raise InvalidSetting("the run's data came from memory: name a table after the run")
+    source = Path(run.header.source)
+    if not source.exists():
+        raise InvalidSetting(f"the run's table {str(source)!r} is not at its place: name it after the run")
+    return source
 
 
 def measured(run: Run, data: Path) -> Measured:

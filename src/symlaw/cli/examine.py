@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -40,7 +41,9 @@ _LEGEND = (
 
 def examine(
     run: option.RunName,
-    data: option.Data,
+    data: Annotated[
+        Path | None, typer.Argument(metavar="[DATA]", help="Table; that of the run by default.")
+    ] = None,
     complexity: option.OneComplexity = None,
     level: Level = 0.95,
     kind: KindName = "t",
@@ -56,11 +59,11 @@ def examine(
 
     \b
     Examples:
-      symlaw examine last data.csv
+      symlaw examine last
       symlaw examine last data.csv --kind profile --level 0.99
       symlaw examine last data.csv --formulas 0
     """
-    from symlaw.cli.compare import measured
+    from symlaw.cli.compare import measured, table_of
     from symlaw.cli.plugins import operators_in
     from symlaw.cli.terminal import console, say
     from symlaw.runs.store import read_run, resolve_run
@@ -75,7 +78,7 @@ def examine(
     own = operators_in(plugin)
     formulas = [row.expression.with_operators(own) for row in found.rows]
     picked = found.row(complexity).expression.with_operators(own)
-    columns, target, weighing = measured(found, data)
+    columns, target, weighing = measured(found, table_of(found, data))
     screen = console()
     sure = uncertainty(picked, columns, target, loss=found.header.loss, level=level, **weighing)
     _tell_constants(screen, sure, checked_kind(kind), found.header.group_labels)

@@ -89,6 +89,7 @@ def fit(
     from symlaw.cli.plugins import plugin_of
     from symlaw.cli.terminal import console
     from symlaw.runs.macros import read_macros
+    from symlaw.runs.records import weighing_in_words
 
     if time_budget is None and max_evaluations is None and option.patience_of(patience) in (None, "auto"):
         time_budget = DEFAULT_SECONDS
@@ -122,7 +123,7 @@ def fit(
     table = _read(data, reading)
     settings, table = _with_known(settings, known, table, units, constants=constants)
     if not quiet:
-        _tell_data(console(), data, table)
+        _tell_data(console(), data, table, weighing_in_words(reading))
     guesses, parent = _begun_from(source, runs, settings, table)
     told = {"source": str(data.resolve()), "reading": reading, "parent": parent}
     folder = _start(Task(table, settings, guesses), runs, checkpoint, told, verbose=verbose, quiet=quiet)
@@ -312,13 +313,14 @@ def _columns(data: Path) -> str:
     return shorten(read_raw(data).names)
 
 
-def _tell_data(screen: Console, data: Path, table: Table) -> None:
+def _tell_data(screen: Console, data: Path, table: Table, weighing: str) -> None:
     from symlaw.cli.terminal import say
 
     n_rows, n_features = table.X.shape
     names = ", ".join(table.feature_names)
     if len(names) > 60:
         names = f"{n_features} columns"
-    say(screen, f"{data}: {n_rows:,} rows; {table.target_name} from {names}")
+    beside = f"; {weighing}" if weighing else ""
+    say(screen, f"{data}: {n_rows:,} rows; {table.target_name} from {names}{beside}")
     for note in table.notes:
         say(screen, f"  {note}", style="dim")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from symlaw.cli import options as option
-from symlaw.errors import FileUnreadable
+from symlaw.errors import FileUnreadable, InvalidSetting
 
 
 def predict(
@@ -34,6 +34,8 @@ def predict(
 
     found = read_run(resolve_run(run, runs))
     formula = found.row(complexity).expression.with_operators(operators_in(plugin))
+    if output is not None and output.exists() and output.samefile(data):
+        raise InvalidSetting(f"--output {str(output)!r} is the table itself: name another file")
     values, notes = predictions(found, formula, data)
     errors = console(stderr=True)
     for note in notes:

@@ -51,9 +51,14 @@ def report(
 
 def check_report(output: Path) -> None:
     """Refuse what is no name of a report, before anything is searched; raises `InvalidSetting`."""
+    from symlaw.errors import InvalidSetting
     from symlaw.report.document import checked_path
 
-    checked_path(output)
+    folder = checked_path(output).absolute().parent
+    if not folder.is_dir():
+        raise InvalidSetting(
+            f"there is no folder {str(folder)!r} to write {output.name!r} into: make it first"
+        )
 
 
 def write_report(

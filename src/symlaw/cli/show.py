@@ -51,10 +51,12 @@ def show(
     found = read_run(resolve_run(run, runs))
     if behaviour:
         _tell_behaviour(found, complexity, data)
-    elif complexity is not None or data is not None:
-        raise InvalidSetting("--complexity and --data go with --behaviour: add that, or leave them out")
+    elif data is not None:
+        raise InvalidSetting("--data goes with --behaviour: add that, or leave it out")
     elif as_json:
         typer.echo(json.dumps(_record(found), indent=1))
+    elif complexity is not None:
+        _tell_one(found, complexity)
     else:
         _tell(found)
         if search:
@@ -116,7 +118,8 @@ def _tell(run: Run) -> None:
     screen, header = console(), run.header
     say(screen, f"Run {run.id}, {_state(run)}")
     source = header.source or "data from memory"
-    say(screen, f"{source}: {header.n_rows:,} rows; seed {header.seed}", style="dim")
+    weighing = f"; {header.weighing}" if header.weighing else ""
+    say(screen, f"{source}: {header.n_rows:,} rows{weighing}; seed {header.seed}", style="dim")
     if run.recommended is None:
         say(screen, "Nothing was found yet.")
         return
@@ -127,6 +130,21 @@ def _tell(run: Run) -> None:
         header,
     )
     show_verdicts(screen, run.rows, run.doubts)
+
+
+def _tell_one(run: Run, complexity: float) -> None:
+    """One formula of the front, with its figures and constants."""
+    from symlaw.cli.terminal import after_law, console, say
+    from symlaw.tasks.fronts import front_lines, law
+
+    screen, row = console(), run.row(complexity)
+    marked = 0 if run.recommended is not None and row is run.rows[run.recommended] else None
+    for line in front_lines([row], marked, run.header.loss):
+        say(screen, line)
+    say(screen)
+    say(screen, law(run.header.target_name, row), style="bold green")
+    for sentence in after_law(row, run.header):
+        say(screen, sentence, style="dim")
 
 
 def _state(run: Run) -> str:

@@ -22,6 +22,7 @@ from symlaw.runs.store import Run
 from symlaw.tasks.comparing import judged, refit
 from symlaw.tasks.exporting import Origin
 from symlaw.tasks.groups import formula_of_groups
+from symlaw.tasks.rescaling import given_names, in_units_of_run
 from symlaw.trust.figures import figures_of, fitted_formula
 from symlaw.trust.numbers import group_numbers
 
@@ -211,12 +212,11 @@ def own_formula(text: str, run: Run) -> Expression:
     InvalidSetting
         When it is very long.
     """
-    groups, features = run.header.settings.get("groups"), run.header.feature_names
-    expression = (
-        parse(text, features)
-        if run.recommended is None
-        else formula_of_groups(text, groups, features, run.row().expression)
-    )
+    header = run.header
+    groups, names = header.settings.get("groups"), [*header.feature_names, *given_names(header.encodings)]
+    law = None if run.recommended is None else run.row().expression
+    typed = parse(text, names) if law is None else formula_of_groups(text, groups, names, law)
+    expression = in_units_of_run(typed, header.encodings)
     if len(expression.nodes) > MOST_NODES:
         raise InvalidSetting(
             f"the formula has {len(expression.nodes)} parts: at most {MOST_NODES} are scored here"

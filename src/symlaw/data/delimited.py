@@ -161,6 +161,9 @@ def _sniff(sample: str, path: Path) -> str:
     table = {delimiter: _rows(sample, delimiter, SAMPLE_ROWS) for delimiter in ("\t", ";", "|", ",", SPACES)}
     if path.name.lower().endswith((".csv", ".csv.gz")) and not _is_data(next(iter(table[SPACES][-1:]), [])):
         del table[SPACES]
+    elif len(table[SPACES]) > 1 and all(len(row) == 1 for row in table[SPACES][1:]):
+        # blanks in the name of the only column
+        del table[SPACES]
     table = {delimiter: rows for delimiter, rows in table.items() if rows and len(rows[0]) > 1}
     for delimiter, rows in table.items():
         if all(len(row) == len(rows[0]) for row in rows):

@@ -71,6 +71,8 @@ class Account:
         Name of the file of the data, without the folders of somebody's machine.
     digest
         `symlaw.data.Table.digest` of the data.
+    weighing
+        Which column weighs rows, in words.
     """
 
     name: str
@@ -90,6 +92,7 @@ class Account:
     criteria: Callable[[Sample], Criteria]
     source: str = ""
     digest: str = ""
+    weighing: str = ""
 
 
 def account_of(source: SymbolicRegressor | Run, found: Found) -> Account:
@@ -115,7 +118,7 @@ def _of_run(run: Run) -> Account:
         run.id, run.reason, words_of(run.finding), run.noise, settings, facts, reproduction, header.command,
         run.searchers, _statements(header.settings.get("constraints")), verdicts, run.notes, run.doubts,
         header.n_rows,
-        lambda _: header.criteria, Path(header.source).name, header.data_digest,
+        lambda _: header.criteria, Path(header.source).name, header.data_digest, header.weighing,
     )  # fmt: skip
 
 
@@ -140,9 +143,10 @@ def _of_model(model: SymbolicRegressor, found: Found) -> Account:
     front = rows_of_output(model.front_, number)
     report = None if report is None else rows_of_output(report, number)
     finding = of("finding_")
+    noise = str(of("noise_") or "") if hasattr(model, "noise_") else ""
     verdicts = [list(words) for words in front["constraints"]] if "constraints" in front else []
     return Account(
-        "", str(of("reason_")), "" if finding is None else finding.sentence, str(of("noise_") or ""),
+        "", str(of("reason_")), "" if finding is None else finding.sentence, noise,
         settings, facts, reproduction,
         "", [] if report is None else report.to_dict("records"), _statements(model.constraints), verdicts,
         getattr(model, "notes_", ()),

@@ -228,7 +228,8 @@ def _question(subject: Subject) -> list[Block]:
     pairs = [
         ("Target", found.label(found.target)),
         ("Columns", columns + (f" and {more} more" if more > 0 else "")),
-        ("Groups", found.groups or ""), ("Loss", found.loss.name), ("Data", account.source),
+        ("Groups", found.groups or ""), ("Weights", account.weighing), ("Loss", found.loss.name),
+        ("Data", account.source),
         ("Rows", "" if account.n_rows is None else f"{account.n_rows:,}"), ("SHA-256", account.digest),
     ]  # fmt: skip
     pairs += [("Constraint", one) for one in account.constraints]

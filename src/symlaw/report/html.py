@@ -7,12 +7,15 @@ from html import escape
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from symlaw.language.parser import quote_name
 from symlaw.language.printers.formats.mathml import markup, name_markup, wrapped
 from symlaw.report import fonts
 from symlaw.report.blocks import Law, Listing, Pairs, Picture, Table, Text
 from symlaw.report.records import embedded
+from symlaw.report.widths import CELL, LINE, size_within
 
 if TYPE_CHECKING:
+    from symlaw.language.expression import Expression
     from symlaw.report.blocks import Block, Cell, Report, Section
 
 _FEW = 4
@@ -27,7 +30,8 @@ def html_of(report: Report) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{title}</title>\n<style>\n{style}</style>\n</head>\n<body>\n<main>\n"
         f'<h1>{title}</h1>\n<p class="quiet">{escape(report.subtitle)}</p>\n{body}'
-        "<footer>Written by symlaw. The page holds the same facts for programs, as JSON.</footer>\n</main>\n"
+        '<footer>Written by symlaw. <span class="screen">The page holds the same facts for programs, as JSON.'
+        "</span></footer>\n</main>\n"
         f'<script type="application/json" id="symlaw">{embedded(report.record)}</script>\n</body>\n</html>\n'
     )
 
@@ -50,8 +54,7 @@ def _block(block: Block) -> str:
         case Text(text, quiet):
             return f'<p class="quiet">{escape(text)}</p>' if quiet else f"<p>{escape(text)}</p>"
         case Law(name, expression):
-            inside = f"<mrow>{name_markup(name)}<mo>=</mo>{markup(expression)}</mrow>"
-            return f'<div class="law">{wrapped(inside, "block")}</div>'
+            return _law(name, expression)
         case Table():
             return _table(block)
         case Pairs(pairs):
@@ -88,4 +91,24 @@ def _table(table: Table) -> str:
 
 
 def _cell(cell: Cell) -> str:
-    return escape(cell) if isinstance(cell, str) else wrapped(markup(cell, None if cell.digits else _FEW))
+    if isinstance(cell, str):
+        return escape(cell)
+    size = size_within(cell, CELL)
+    if size is None:
+        return f"<code>{escape(cell.shown(_FEW))}</code>"
+    return _sized(wrapped(markup(cell, None if cell.digits else _FEW)), size)
+
+
+def _law(name: str, expression: Expression) -> str:
+    """A formula by itself, drawn smaller where it is long, and as text where that would be too small."""
+    size = size_within(expression, LINE, len(name) + 3.0)
+    if size is None:
+        return f'<p class="law long"><code>{escape(f"{quote_name(name)} = {expression.shown()}")}</code></p>'
+    inside = f"<mrow>{name_markup(name)}<mo>=</mo>{markup(expression)}</mrow>"
+    return f'<div class="law">{_sized(wrapped(inside, "block"), size)}</div>'
+
+
+def _sized(mathematics: str, size: float) -> str:
+    if size == 1.0:
+        return mathematics
+    return f'<div style="font-size: {100.0 * size:.0f}%">{mathematics}</div>'

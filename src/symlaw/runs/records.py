@@ -22,6 +22,15 @@ from symlaw.runs.process import this_process
 from symlaw.trust.description import Criteria, floor_of, searched_under
 
 VERSION = 1
+
+
+def weighing_in_words(reading: Mapping[str, Any]) -> str:
+    """Which column weighs rows, by how a table was read; empty where none does."""
+    if reading.get("y_std"):
+        return f"error bars in {reading['y_std']}"
+    return f"weighed by {reading['weights']}" if reading.get("weights") else ""
+
+
 HEADER_KEY = "symlaw_run"
 RESULT_KEY = "symlaw_result"
 HEADER_FILE, JOURNAL_FILE, RESULT_FILE = "run.json", "journal.jsonl", "result.json"
@@ -89,6 +98,11 @@ class Header:
     symlaw: str = symlaw.__version__
     python: str = platform.python_version()
     process: Mapping[str, Any] = field(default_factory=this_process)
+
+    @property
+    def weighing(self) -> str:
+        """How rows were weighed, in words; empty where all counted alike or that is not known."""
+        return weighing_in_words(self.reading)
 
     @property
     def group_labels(self) -> list[str] | None:

@@ -13,12 +13,13 @@ from symlaw.engine.evaluate import evaluate
 from symlaw.engine.losses import Loss, loss_named
 from symlaw.errors import ColumnNotFound, DataError
 from symlaw.language.editing import as_formula
-from symlaw.language.expression import Constant, Expression
+from symlaw.language.expression import Expression
 from symlaw.search.archive import Entry
 from symlaw.search.problem import residual_for
 from symlaw.tasks.fitting import figures
+from symlaw.trust.description import EXACT_LOSS
 from symlaw.trust.digits import digits_of
-from symlaw.trust.fit import Sample
+from symlaw.trust.fit import Sample, model_of
 from symlaw.trust.likelihood import fit_under, has_likelihood, model_under
 
 if TYPE_CHECKING:
@@ -203,12 +204,15 @@ def judged(
     predicted = evaluate([expression], X, names)[0]
     share = loss_share(loss, X, y, predicted, weights)
     entry = Entry(expression, expression.complexity(costs), share, expression)
-    row = figures([entry], X, y, names, weights, loss)[0]
-    size = _ROUNDING * float(np.sqrt(np.mean(y**2)))
-    free = sum(isinstance(node, Constant) and not node.fixed for node in expression.nodes)
-    bic = len(y) * 2.0 * math.log(max(row.rmse, size, 1e-300)) + free * math.log(len(y))
-    kept = {name: getattr(row, name) for name in ("expression", *_HEADS[:-1])}
-    return Compared(**kept, bic=bic if math.isfinite(row.rmse) else math.nan)
+    # numbers that somebody wrote are shown as they are written
+    given = () if expression.digits is not None else expression.constants
+    row = figures([entry], X, y, names, weights, loss, given=given)[0]
+    shown = row.expression if expression.digits is None else expression
+    # of the share of the variance, as the evidence for a front has it
+    free = len(model_of(expression).names) + 1
+    bic = len(y) * math.log(max(1.0 - row.r2, EXACT_LOSS)) + free * math.log(len(y))
+    kept = {name: getattr(row, name) for name in _HEADS[:-1]}
+    return Compared(shown, **kept, bic=bic if math.isfinite(row.rmse) else math.nan)
 
 
 def loss_share(loss: Loss, X: Array, y: Array, predicted: Array, weights: Array | None = None) -> float:

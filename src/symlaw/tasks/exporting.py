@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from symlaw.tasks.rescaling import in_units_of_table
+
 if TYPE_CHECKING:
     from symlaw.language.expression import Expression
     from symlaw.runs.records import Header
@@ -62,12 +64,16 @@ class Origin:
             units = {name: unit for name, unit in self.units.items() if name in formula.variables}
             return {"name": self.target, **({"units": units} if units else {})}
         if notation in _TO_FUNCTIONS:
-            return {"columns": [str(recipe["name"]) for recipe in recipes] or list(self.columns)}
+            names = (recipe["source"] if recipe.get("scale") else recipe["name"] for recipe in recipes)
+            return {"columns": [str(name) for name in names] or list(self.columns)}
         return {"recipes": recipes} if notation in _TO_TABLES else {}
 
     def export(self, formula: Expression, notation: str, **options: Any) -> Any:
         """A formula in another form, with a comment that says what the numbers of labels are."""
         given = {**self.options(formula, notation), **options}
+        if notation in _TO_FUNCTIONS:
+            # callers have the table's columns, not those that a search made of them
+            formula = in_units_of_table(formula, self.encodings)
         return self._with_labels(formula.export(notation, **given), notation, formula)
 
     def _with_labels(self, written: str | bytes, notation: str, formula: Expression) -> str | bytes:

@@ -52,8 +52,20 @@ def predictions(run: Run, expression: Expression, path: Path) -> tuple[NDArray[n
     return values, tuple(table.notes)
 
 
+def predicted_name(target: str) -> str:
+    """What predicted values of a target are called; a unit in brackets stays last.
+
+    Examples
+    --------
+    >>> predicted_name("y"), predicted_name("period [s]")
+    ('y_predicted', 'period_predicted [s]')
+    """
+    name, space, unit = target.rpartition(" [")
+    return f"{name}_predicted [{unit}" if space and unit.endswith("]") else f"{target}_predicted"
+
+
 def write_predictions(file: TextIO, target: str, values: NDArray[np.float64]) -> None:
     """Write predicted values as CSV of one column, with all their digits."""
     lines = csv.writer(file, lineterminator="\n")
-    lines.writerow([f"{target}_predicted"])
+    lines.writerow([predicted_name(target)])
     lines.writerows([repr(value)] for value in values.tolist())

@@ -250,13 +250,13 @@ def _runner_up(others: Sequence[Rival]) -> str:
         return ""
     best = max(others, key=lambda rival: rival.probability)
     if best.probability < _HARDLY:
-        return f", no rival above {_HARDLY:g}"
+        return ", no other formula that was tried comes near"
     return f", next {best.expression.shown(_DIGITS)} with {best.probability:.2f}"
 
 
 def _untried(rivals: Sequence[Rival]) -> str:
     left = 1.0 - sum(rival.probability for rival in rivals)
-    return f", formulas not tried {left:.2f}" if left >= 0.05 else ""
+    return f", one that was not tried may be the law: {left:.2f}" if left >= 0.05 else ""
 
 
 def _chance_words(p_chance: float) -> str:

@@ -286,9 +286,15 @@ class Uncertainty:
         lines = ["".join(f"{cell:>{width}}" for cell, width in zip(row, widths, strict=True)) for row in rows]
         return "\n".join([fitted_formula(self).shown(), "", *lines, "", *self._remarks(labels)])
 
+    def _of_which_row(self) -> str:
+        """For which rows a deviation holds, where they weigh differently."""
+        return " for a row of weight 1" if np.ptp(self.fit.sample.weights) > 0 else ""
+
     def _remarks(self, labels: Sequence[str] | None) -> list[str]:
         known = (
-            "variances as given" if self.fit.sample.known else f"residuals of {self.residual_deviation:.3g}"
+            "variances as given"
+            if self.fit.sample.known
+            else f"residuals of {self.residual_deviation:.3g}{self._of_which_row()}"
         )
         remarks = [f"{self.fit.sample.n_rows} rows, {self.freedom} degrees of freedom, {known}."]
         called = dict(zip(self.names, self.called(labels), strict=True))

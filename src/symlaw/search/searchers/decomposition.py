@@ -54,6 +54,8 @@ MAX_COLUMNS = 20
 LEFT_ASIDE = "left aside, as they seem to matter least"
 # Formulas of a first summand or factor that the rest is searched for with.
 _SHORTLIST = 2
+# Formulas that a part's search scores before it is asked whether it is over.
+_AT_ONCE = 4000
 # A first summand or factor is searched for with the part's work over this.
 _FIRST = 20
 
@@ -242,7 +244,7 @@ class Decomposition:
             noise = task.floor if model is None else 1.0 - model.r_squared
             part = evenly_weighted(task.study.part, noise)
             task.search = search_for(part, problem.language, seed, task.floor, self.solvers)
-        accepted, counters = task.search.epoch(evaluations)
+        accepted, counters = task.search.epoch(min(evaluations, _AT_ONCE))
         task.work = task.search.work
         new = [] if task.rest else _wholes(task.study.part, accepted, problem)
         # what is left after a first summand cannot wait until nothing is to be gained any more
