@@ -111,3 +111,9 @@ def test_quotes_after_blanks_and_delimiters_at_the_end(tmp_path: Path) -> None:
     table = read_table(tmp_path / "q.csv", target="y z")
     assert table.feature_names == ("x",) and table.notes == ()
     np.testing.assert_array_equal(table.y, [2, 4, 7])
+
+
+def test_one_column_whose_name_has_blanks(tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text("Pressure drop_predicted [Pa]\n740.06\n12.5\n8\n")
+    table = read_table(tmp_path / "p.csv")
+    assert table.feature_names == ("Pressure drop_predicted [Pa]",) and table.X[1, 0] == 12.5

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -52,6 +53,17 @@ def test_a_header_with_metres_and_millimetres(tmp_path: Path, capsys: pytest.Cap
     assert main(["predict", "last", str(path), *runs, "-o", str(tmp_path / "p.csv")]) == 0
     predicted = pd.read_csv(tmp_path / "p.csv").iloc[:, -1]
     np.testing.assert_allclose(predicted, table()["y [kg*m]"], rtol=1e-6)
+    capsys.readouterr()
+    # a function and own formulas are in the table's columns
+    assert main(["export", "last", "-f", "python", *runs]) == 0
+    space: dict[str, Any] = {}
+    exec(capsys.readouterr().out, space)
+    row = table().drop(columns="y [kg*m]").iloc[3]
+    head = space["formula"].__code__.co_varnames
+    given = [row[name] for name in row.index if any(word.startswith(name[0]) for word in head)]
+    assert space["formula"](*given) == pytest.approx(table()["y [kg*m]"][3], rel=1e-6)
+    assert main(["compare", "last", str(path), "`mass [kg]` * `D [mm]`", *runs]) == 0
+    assert "0.001 * " not in capsys.readouterr().err
     assert main(["resume", "last", "--max-evaluations", "5000", *runs, "-q"]) == 0
     assert main(["examine", "last", str(path), *runs, "--formulas", "0"]) == 0
 
