@@ -245,7 +245,7 @@ def constants_with_units(expression: Expression, units: Units, digits: int = 6) 
     if not values:
         return ""
     if not units.free_constants:
-        return "Its constants are pure numbers."
+        return "Its constants are pure numbers for values in these units."
     words = {"1": "(pure number)", None: "(unit not determined)"}
     shown = [f"{v:.{digits}g} {words.get(unit, unit)}" for v, unit in zip(values, found, strict=True)]
     return f"Its constants: {', '.join(shown)}."
