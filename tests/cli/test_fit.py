@@ -151,7 +151,7 @@ def test_units_in_the_header(start: Start) -> None:
     out, err = process.communicate(timeout=120)
     assert process.returncode == 0, err
     assert "sqrt(`length [m]` / `gravity [m/s^2]`)" in out
-    assert "Its constants are pure numbers." in out
+    assert "Its constants are pure numbers for values in these units." in out
     assert "It does not use `mass [kg]`." in out
 
 
@@ -166,7 +166,7 @@ def test_units_in_a_row_below_the_names(start: Start, tmp_path: Path) -> None:
     out, err = process.communicate(timeout=120)
     assert process.returncode == 0, err
     assert "sqrt(length / gravity)" in out
-    assert "Its constants are pure numbers." in out
+    assert "Its constants are pure numbers for values in these units." in out
     # the same table is read back, and one without the row of units
     plain = tmp_path / "plain.csv"
     plain.write_text("\n".join([names, *lines[1:]]))

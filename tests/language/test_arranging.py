@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -11,6 +13,7 @@ from symlaw.engine.evaluate import evaluate
 from symlaw.language import parse
 from symlaw.language.arranging import arranged
 from symlaw.language.expression import Expression
+from symlaw.language.grammar import Language
 from symlaw.language.operators import operator
 from symlaw.language.sharing import parts_of
 from symlaw.testing.strategies import expressions
@@ -57,3 +60,24 @@ def test_values_stay_and_no_node_is_added(formula: Expression) -> None:
 def test_operators_that_are_not_allowed_are_not_written() -> None:
     formula = parse("a - (b - c)")
     assert arranged(formula, [operator("-")]).nodes == formula.nodes
+
+
+@pytest.mark.parametrize(
+    ("given_text", "expected"),
+    [
+        ("(m**2)**2", "m**4"),
+        ("m / (v * v**2)", "m / v**3"),
+        ("2.5 * m * (v * m**2)", "2.5 * m**3 * v"),
+        ("m * m", "m * m"),
+        ("(m**2)**2 * m", "m**5"),
+        ("(m + v)**2 * (m + v)", "(m + v)**3"),
+    ],
+)
+def test_powers_of_one_base_are_one(given_text: str, expected: str) -> None:
+    found = arranged(parse(given_text), OPERATORS, ["m", "v"], powers=True)
+    assert found.shown() == expected
+    language = Language.of(["m", "v"], [*OPERATORS, "log"])
+    searched = replace(language, writes_powers=True).searched(found)
+    assert {row.name for row in searched.operators} <= {"+", "*", "/", "square"}
+    rows = ROWS[:, :2] - 1.2
+    np.testing.assert_allclose(*evaluate([parse(given_text), searched], rows, ("m", "v")), rtol=1e-12)

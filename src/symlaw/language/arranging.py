@@ -7,8 +7,10 @@ from typing import NamedTuple
 
 from symlaw.language.expression import Constant, Expression, Node, Nodes, Variable, joined, reduced
 from symlaw.language.operators import Operator, operator
+from symlaw.language.powers import raised, with_powers_of
 
 _PLUS, _MINUS, _TIMES, _OVER = (operator(name) for name in "+-*/")
+_SQUARE = operator("square")
 
 
 class _Link(NamedTuple):
@@ -19,7 +21,11 @@ class _Link(NamedTuple):
 
 
 def arranged(
-    expression: Expression, allowed: Collection[Operator], columns: Sequence[str] = ()
+    expression: Expression,
+    allowed: Collection[Operator],
+    columns: Sequence[str] = (),
+    *,
+    powers: bool = False,
 ) -> Expression:
     """The formula in the order that people write it, with no more nodes than before.
 
@@ -35,6 +41,8 @@ def arranged(
         Operators that it may have.
     columns
         In the order in which they stand in a product; others come after them as they were.
+    powers
+        Whether squares of squares, and factors of one base, become higher powers.
 
     Examples
     --------
@@ -51,8 +59,8 @@ def arranged(
             return _sum([*_links(parts[0], _PLUS, _MINUS), *_turned(parts[1], row == _MINUS, _PLUS, _MINUS)])
         if row in (_TIMES, _OVER) and {_TIMES, _OVER} <= set(allowed):
             turned = _turned(parts[1], row == _OVER, _TIMES, _OVER)
-            return _product([*_links(parts[0], _TIMES, _OVER), *turned], ranks)
-        return joined(row, parts)
+            return _product([*_links(parts[0], _TIMES, _OVER), *turned], ranks, powers=powers)
+        return raised(parts[0], 2) if powers and row == _SQUARE else joined(row, parts)
 
     return Expression(reduced(expression.nodes, lambda leaf: (leaf,), applied))
 
@@ -80,10 +88,12 @@ def _sum(terms: Sequence[_Link]) -> Nodes:
     return nodes
 
 
-def _product(factors: Sequence[_Link], ranks: Mapping[str, int]) -> Nodes:
+def _product(factors: Sequence[_Link], ranks: Mapping[str, int], *, powers: bool) -> Nodes:
     ordered = sorted(factors, key=lambda one: _rank(one.nodes, ranks))
     above = [one.nodes for one in ordered if not one.inverse]
     below = [one.nodes for one in ordered if one.inverse]
+    if powers:
+        above, below = with_powers_of(above), with_powers_of(below)
     number = _number(below[0]) if len(below) == 1 else None
     if number is not None and number.value < 0 and not number.fixed and number.value % 1.0 != 0.0:
         above, below = [(Constant(1.0 / number.value),), *above], []

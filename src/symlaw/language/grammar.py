@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from symlaw.language.macros import Macro
     from symlaw.language.template import Template
 
+# Operators of powers that people get where searches have none.
+_SHOWN = ("pow", "cube")
 DEFAULT_OPERATORS = (
     "+", "-", "*", "/", "sqrt", "square", "exp", "log", "sin", "cos", "asin", "acos", "tanh",
 )  # fmt: skip
@@ -193,12 +195,16 @@ class Language:
     def searched(self, expression: Expression) -> Expression:
         """A formula as searches vary it: the inverse of `shown`."""
         own = self._with_own_symbols(expression)
-        return in_logarithms(own) if self.writes_powers else own
+        if not self.writes_powers:
+            return own
+        return in_logarithms(own, squares=operator("square") in self.operators)
 
     @property
     def shown_operators(self) -> tuple[Operator, ...]:
         """Operators that people may get in a formula."""
-        return (*self.operators, operator("pow")) if self.writes_powers else self.operators
+        if not self.writes_powers:
+            return self.operators
+        return (*self.operators, *(operator(name) for name in _SHOWN if operator(name) not in self.operators))
 
     def _with_own_symbols(self, expression: Expression) -> Expression:
         """A formula with named constants and fixed powers as symbols, which is what rules look at."""

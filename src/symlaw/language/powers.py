@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from symlaw.language.expression import Node, Nodes
 
 
+# Whole powers that are operators, and the highest that is written.
+_EXPONENTS = {"square": 2, "cube": 3}
+_HIGHEST = 8
+
+
 def with_powers(expression: Expression) -> Expression:
     """A formula with ``exp(c * log(x))`` and ``x * sqrt(x)`` as powers, for formulas that are defined.
 
@@ -75,22 +80,88 @@ def _is_called(node: Node, name: str) -> bool:
     return isinstance(node, Operator) and node.name == name
 
 
-def in_logarithms(expression: Expression) -> Expression:
-    """A formula whose powers are written with exponentials of logarithms.
+def with_powers_of(factors: Sequence[Nodes]) -> list[Nodes]:
+    """Factors of a product, those of one base as one power where that is above its square.
 
     Examples
     --------
     >>> from symlaw.language import parse
-    >>> print(in_logarithms(parse("2 * pow(x, 1.3)")))
-    2.0 * exp(1.3 * log(x))
+    >>> factors = [parse(text).nodes for text in ("x", "y", "x**2", "y")]
+    >>> [str(Expression(one)) for one in with_powers_of(factors)]
+    ['x**3', 'y', 'y']
     """
-    if operator("pow") not in expression.nodes:
+    parted = [_as_power(one) for one in factors]
+    found: list[Nodes] = []
+    for place, (base, _) in enumerate(parted):
+        whole = sum(exponent for other, exponent in parted if other == base)
+        together = whole > 2 and sum(other == base for other, _ in parted) > 1 and whole <= _HIGHEST
+        if not together:
+            found.append(factors[place])
+        elif all(other != base for other, _ in parted[:place]):
+            found.append(_power(base, whole))
+    return found
+
+
+def raised(nodes: Nodes, exponent: int) -> Nodes:
+    """A formula to a whole power: that of its base where it is one itself."""
+    base, own = _as_power(nodes)
+    return _power(base, own * exponent) if own * exponent <= _HIGHEST else _power(nodes, exponent)
+
+
+def _as_power(nodes: Nodes) -> tuple[Nodes, int]:
+    """Base and whole exponent of a formula; itself and 1 where it is no power."""
+    root = nodes[-1]
+    if isinstance(root, Operator) and root.name in _EXPONENTS:
+        return nodes[:-1], _EXPONENTS[root.name]
+    exponent = nodes[-2] if len(nodes) > 2 else None
+    if _is_called(root, "pow") and isinstance(exponent, Constant) and _is_whole(exponent.value):
+        return nodes[:-2], int(exponent.value)
+    return nodes, 1
+
+
+def _power(base: Nodes, exponent: int) -> Nodes:
+    named = next((name for name, own in _EXPONENTS.items() if own == exponent), None)
+    if named is not None:
+        return (*base, operator(named))
+    return (*base, Constant(float(exponent), fixed=True), operator("pow"))
+
+
+def _is_whole(value: float) -> bool:
+    return value in range(2, _HIGHEST + 1)
+
+
+def _multiplied(base: Nodes, exponent: int, squares: bool) -> Nodes:
+    """A whole power as products, and squares where there are such."""
+    if exponent == 1:
+        return base
+    half = _multiplied(base, exponent // 2, squares)
+    twice = (*half, operator("square")) if squares else joined(operator("*"), [half, half])
+    return twice if exponent % 2 == 0 else joined(operator("*"), [base, twice])
+
+
+def in_logarithms(expression: Expression, *, squares: bool = True) -> Expression:
+    """A formula whose powers are written with exponentials of logarithms, whole ones with products.
+
+    Without ``squares`` these are products of the base alone.
+
+    Examples
+    --------
+    >>> from symlaw.language import parse
+    >>> print(in_logarithms(parse("2 * pow(x, 1.3) + y**3")))
+    2.0 * exp(1.3 * log(x)) + y * y**2
+    """
+    if not {operator("pow"), operator("cube")} & set(expression.nodes):
         return expression
 
     def applied(row: Operator, parts: Sequence[Nodes]) -> Nodes:
+        if row.name == "cube":
+            return _multiplied(parts[0], 3, squares)
         if row.name != "pow":
             return joined(row, parts)
         base, exponent = parts
+        number = exponent[0]
+        if len(exponent) == 1 and isinstance(number, Constant) and _is_whole(number.value):
+            return _multiplied(base, int(number.value), squares)
         logarithm = joined(operator("log"), [base])
         return joined(operator("exp"), [joined(operator("*"), [exponent, logarithm])])
 

@@ -75,6 +75,7 @@ def _as_written(entry: Entry, language: Language, columns: Mapping[str, NDArray[
     """An entry as people write it, where that is no longer, equal in value and within the rules."""
     own, operators = entry.expression, language.operators
     for formula in (
+        tidy_signs(arranged(own, operators, language.variables, powers=language.writes_powers), operators),
         tidy_signs(arranged(own, operators, language.variables), operators),
         tidy_signs(own, operators),
     ):
