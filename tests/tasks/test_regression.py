@@ -344,7 +344,7 @@ def test_unknown_operator_with_a_cost_is_refused() -> None:
 
 
 def test_two_rows_are_too_few() -> None:
-    with pytest.raises(ValueError, match="minimum of 3 is required"):
+    with pytest.raises(ValueError, match="minimum of 3 is needed"):
         model().fit(X[:2], Y[:2])
 
 

@@ -31,7 +31,7 @@ def unlinked(probability: Expression) -> Expression:
     --------
     >>> from symlaw.language import parse
     >>> [str(unlinked(parse(text))) for text in ("1 / (exp(2 - x) + 1)", "logistic(3 * x)", "1 / x")]
-    ['x - 2', '3 * x', '1 / x']
+    ['x - 2.0', '3.0 * x', '1.0 / x']
     """
     if probability.nodes[-1] == operator("logistic"):
         return probability.arguments()[0]
