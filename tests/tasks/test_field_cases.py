@@ -19,6 +19,19 @@ pure noise, nothing on the terminal             test_few_rows: pure noise
 four simplifications                            language/test_simplify: known identities (with rows below)
 means with standard errors in a column          test_weighing, cli/test_y_std
 what fails after a search                       test_after_search (a long-named column is below)
+constant and doubled columns from Python        test_intake: constant and doubled columns (the law is below)
+column labels of several levels, years, enums   test_intake: names that are no text, each column its own name
+dates, NA, Decimal, durations in a frame        test_intake: a frame of seven kinds (the law is below)
+rows of weight 0 that hold NaN                  test_intake: rows of weight zero
+targets with names                              test_intake: targets keep their names; cli/test_one_answer
+years and seconds since 1970                    trust/test_digits
+quotes after blanks                             data/test_sheets
+cells, fractions, a base next to 1              language/printers: test_excel, test_mathml; trust/test_digits
+constants of groups in every place              cli/test_one_answer: grouped; trust/test_group_constants
+a template of a name that is no column          test_foreign
+metres beside millimetres                       test_rescaling
+a minus in a macro                              test_foreign
+sums that are multiplied out                    language/test_expanding
 =============================================== ========================================================
 """
 
@@ -26,6 +39,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import warnings
 from typing import Any
 
 import numpy as np
@@ -191,3 +205,41 @@ def evaluated(formula: Expression, columns: dict[str, np.ndarray]) -> np.ndarray
 def test_formulas_are_simplified_by_what_the_rows_tell(text: str, expected: str) -> None:
     X = np.random.default_rng(23).uniform(0.2, 2.0, (50, 3))
     assert symlaw.simplify(text, X) == parse(expected)
+
+
+def test_a_lattice_with_constant_and_doubled_columns_has_its_law_in_its_own_size() -> None:
+    steps = [(step, gain, end) for step in range(10, 21) for gain in (3, 5, 8) for end in (11, 12, 13)]
+    chosen = np.random.default_rng(0).choice(len(steps), 40, replace=False)
+    frame = pd.DataFrame([steps[k] for k in chosen], columns=["pace", "gain", "end"])
+    frame = frame.assign(start=10, floor=10, cap=20, gain_copy=frame["gain"])
+    frame = pd.concat([frame, frame], ignore_index=True)
+    own = parse("10 + (end - 10) * (pace - 10) / 10 + gain * (pace - 10) * (20 - pace) / 100")
+    law = values(own, {name: frame[name].to_numpy(float) for name in ("end", "pace", "gain")})
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        model = fitted(frame, law, 30_000)
+    assert isinstance(model.expression_, Expression)
+    np.testing.assert_allclose(model.predict(frame), law, rtol=1e-9)
+    assert model.expression_.complexity() <= own.complexity()
+    assert set(model.expression_.variables) <= {"pace", "gain", "end"}
+    for name in ("start", "floor", "cap", "gain_copy"):
+        assert any(f"'{name}'" in note for note in model.notes_)
+
+
+def test_a_law_of_hours_since_the_first_date_is_found() -> None:
+    hours = np.arange(90)
+    rng = np.random.default_rng(2)
+    frame = pd.DataFrame(
+        {
+            "when": pd.date_range("2026-03-28 00:00", periods=90, freq="h", tz="Europe/Berlin"),
+            "flag": rng.integers(0, 2, 90).astype(bool),
+            "k": pd.array(rng.integers(0, 20, 90), dtype="Int64"),
+        }
+    )
+    k = frame["k"].to_numpy(float)
+    law = 4.2 * np.exp(-hours / 36) + 0.3 * frame["flag"].to_numpy(float) + 0.01 * k**2
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        model = fitted(frame, law, 100_000, operators=[*ARITHMETIC, "exp"])
+    np.testing.assert_allclose(model.predict(frame), law, rtol=1e-9)
+    assert any("'when_h', hours since 2026-03-27T23:00:00" in note for note in model.notes_)
