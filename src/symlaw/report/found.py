@@ -15,6 +15,7 @@ from symlaw.engine.registering import loss_from
 from symlaw.errors import InvalidSetting
 from symlaw.runs.store import Run
 from symlaw.tasks.frames import place_of, rows_of_output
+from symlaw.tasks.fronts import Line
 from symlaw.tasks.intake import taken_again
 from symlaw.tasks.reading import Reading
 from symlaw.tasks.trusting import uncertainty
@@ -29,24 +30,6 @@ if TYPE_CHECKING:
     from symlaw.trust.uncertainty import Uncertainty
 
     Array = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Shown:
-    """One formula of a front.
-
-    Parameters
-    ----------
-    expression
-        The formula.
-    complexity, loss, objective
-        As on the front; the objective is None where there was none.
-    """
-
-    expression: Expression
-    complexity: float
-    loss: float
-    objective: float | None = None
 
 
 @dataclass(frozen=True)
@@ -75,7 +58,7 @@ class Found:
         Number of the target, where there are several.
     """
 
-    rows: tuple[Shown, ...]
+    rows: tuple[Line, ...]
     recommended: int
     names: tuple[str, ...]
     target: str
@@ -96,7 +79,7 @@ class Found:
         unit = self.units.get(name, "")
         return name if not unit or name.rstrip().endswith("]") else f"{name} [{unit}]"
 
-    def row(self, complexity: float | None = None) -> Shown:
+    def row(self, complexity: float | None = None) -> Line:
         """The formula of a complexity, the recommended one by default.
 
         Raises
@@ -143,7 +126,7 @@ def _of_run(run: Run) -> Found:
     run.row()
     header, settings = run.header, run.header.settings
     units = units_in(settings.get("units"), header.target_name, settings.get("target_unit"))
-    rows = tuple(Shown(row.expression, row.complexity, row.loss, row.objective) for row in run.rows)
+    rows = tuple(Line(row.expression, row.complexity, row.loss, row.objective) for row in run.rows)
     return Found(
         rows,
         run.recommended or 0,
@@ -163,7 +146,7 @@ def _of_model(model: SymbolicRegressor, output: int | str | None, target: str | 
     recommended = places[number] if isinstance(places, tuple) and number is not None else places
     place = int(recommended) - int(front.index[0])  # type: ignore[arg-type]
     rows = [
-        Shown(row["expression"], row["complexity"], row["loss"], row.get("objective"))
+        Line(row["expression"], row["complexity"], row["loss"], row.get("objective"))
         for row in front.to_dict("records")
     ]
     # a series computed from a column may still have that one's name
