@@ -31,6 +31,7 @@ Values = list[list[float]]
 
 NAMES = ("x", "for", "mass [kg]", 'a"b\n*/', "=cmd", "__import__('os')")
 N_FORMULAS, N_ROWS = 100, 7
+SCHEMA = Path("/usr/share/xml/w3c-sgml-lib/schema/dtd/REC-MathML3-20101021")
 COLUMNS = {
     name: np.random.Generator(np.random.Philox(place)).normal(0.4, 1.3, N_ROWS)
     for place, name in enumerate(NAMES)
@@ -409,3 +410,20 @@ def test_jax_differentiates_by_the_constants() -> None:
     slopes = jax.grad(lambda c: function(c, 2.0))(constants)
     # the constants are 1.5 and, as part of the product with x, -0.3
     np.testing.assert_allclose(slopes, [math.exp(-0.6), 1.5 * 2.0 * math.exp(-0.6)], rtol=1e-5)
+
+
+def test_mathml_is_valid_by_its_schema(tmp_path: Path) -> None:
+    """By the document type definition of MathML 3 that W3C publishes, as Debian ships it."""
+    xmllint, schema = need("xmllint"), SCHEMA / "mathml3.dtd"
+    if not schema.exists():
+        pytest.skip("the schema of MathML is not here: apt-get install w3c-sgml-lib")
+    paths = []
+    for number, formula in enumerate(formulas("mathml")):
+        paths.append(tmp_path / f"{number}.xml")
+        paths[-1].write_text(str(formula.export("mathml")), encoding="utf-8")
+    told = subprocess.run(
+        [xmllint, "--noout", "--nonet", "--dtdvalid", str(schema), *map(str, paths)],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert told.returncode == 0, told.stderr[:2000]
+    assert len(paths) == N_FORMULAS
