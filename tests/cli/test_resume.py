@@ -78,6 +78,7 @@ def check_kills(start: Start, tmp_path: Path, kills: int, wanted: list[tuple[flo
         assert front_of(folder) == wanted
 
 
+@pytest.mark.slow
 def test_ten_kills_lose_nothing(start: Start, tmp_path: Path, whole: list[tuple[float, float, str]]) -> None:
     check_kills(start, tmp_path, 10, whole)
 

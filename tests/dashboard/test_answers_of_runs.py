@@ -155,7 +155,7 @@ def test_predictions_are_those_of_the_command(
     assert main(["predict", "pendulum", str(tmp_path / "new.csv"), f"--runs={client.root}"]) == 0
     assert told["csv"] == capsys.readouterr().out
     own = predict(client, "new.csv", NEW.encode(), formula="2 * `length [m]`").json
-    assert own["csv"] == "period [s]_predicted\n2.0\n8.0\n-2.0\n"
+    assert own["csv"] == "period_predicted [s]\n2.0\n8.0\n-2.0\n"
     assert not (client.root / ".tables").exists()
 
 

@@ -123,6 +123,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="no forks here")
 def test_fits_in_pools_of_threads_in_a_fork_and_under_joblib() -> None:
     # Python 3.12 warns of forks where threads are
