@@ -352,3 +352,17 @@ def test_weights_are_read_as_columns_are(weights: Any, words: str) -> None:
     commas = pd.Series(["1,5", "2,5", "3"] * 3)
     kept = taken(SymbolicRegressor(), frame, np.arange(9.0) ** 2, commas).weights
     assert kept is not None and kept[:3].tolist() == [1.5, 2.5, 3.0]
+
+
+def test_rows_without_a_target_may_hold_infinities(tmp_path: Path) -> None:
+    table = np.array(
+        [[np.inf, -1.0, np.nan], [0.0, 2.0, 0.5], [1.0, -1.0, -0.5], [2.0, 1.0, -1.0], [3.0, 4.0, 3.0]]
+    )
+    np.save(tmp_path / "a.npy", table)
+    frame = pd.DataFrame(table, columns=["x0", "x1", "x2"])
+    own = taken(SymbolicRegressor(), table[:, :2], table[:, 2])
+    assert own.X.tolist() == table[1:, :2].tolist()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        assert taken(SymbolicRegressor(), frame[["x0", "x1"]], frame["x2"]).X.tolist() == own.X.tolist()
+    assert read_table(tmp_path / "a.npy", target="-1").X.tolist() == own.X.tolist()

@@ -48,7 +48,8 @@ def encode_for_fit(raw: Raw, roles: Roles, *, keep_all: bool = False) -> Table:
     target_name = None if roles.target is None else roles.target.name
     for column in roles.required:
         check_finite(column.name, column.values, "target")
-    features = _encode(columns, {column.name for column in roles.required}, notes, roles.groups)
+    told = np.all([~np.isnan(column.values) for column in roles.required], axis=0)
+    features = _encode(columns, {column.name for column in roles.required}, notes, roles.groups, told)
     keep = _complete_rows(columns, features, roles, raw.n_rows, notes)
     informative = _informative(features, keep, notes) if not keep_all else features
     features = informative or (features[:1] if _are_constant(roles.beside, keep) else [])
@@ -107,8 +108,13 @@ def _enough_present(columns: Sequence[Column], notes: list[str]) -> list[Column]
 
 
 def _encode(
-    columns: Sequence[Column], reserved: set[str], notes: list[str], groups: str | None
+    columns: Sequence[Column],
+    reserved: set[str],
+    notes: list[str],
+    groups: str | None,
+    told: NDArray[np.bool_],
 ) -> list[Feature]:
+    """Features of columns; rows without a target, which ``told`` says, may hold infinities."""
     features: list[Feature] = []
     taken = reserved | {column.name for column in columns}
     for column in columns:
@@ -119,7 +125,7 @@ def _encode(
                 recipe["name"] = free_name(recipe["name"], taken)
             taken.add(recipe["name"])
             values = apply(column, recipe)
-            check_finite(column.name, values)
+            check_finite(column.name, np.where(told, values, 0.0))
             features.append(Feature(recipe, values))
     return features
 
