@@ -143,7 +143,7 @@ def test_a_formula_predicts_another_table(client: Client, page: Any, tmp_path: P
     assert told.value.suggested_filename == "new data-predicted.csv"
     told.value.save_as(tmp_path / "out.csv")
     head, first, second = (tmp_path / "out.csv").read_text().splitlines()
-    assert head == "period [s]_predicted" and second == "nan" and abs(float(first) - 2.006) < 0.01
+    assert head == "period_predicted [s]" and second == "nan" and abs(float(first) - 2.006) < 0.01
     expect(page.locator(".formula-part")).to_contain_text("2 rows, 1 without a value (nan)")
     path = tmp_path / "other.csv"
     path.write_text("a,b\n1,2\n")
