@@ -366,3 +366,17 @@ def test_rows_without_a_target_may_hold_infinities(tmp_path: Path) -> None:
         warnings.simplefilter("ignore", UserWarning)
         assert taken(SymbolicRegressor(), frame[["x0", "x1"]], frame["x2"]).X.tolist() == own.X.tolist()
     assert read_table(tmp_path / "a.npy", target="-1").X.tolist() == own.X.tolist()
+
+
+def test_cells_are_missing_by_the_rows_that_have_a_target(tmp_path: Path) -> None:
+    nan = np.nan
+    table = np.array(
+        [[0, 0, 0, 0], [2, nan, nan, nan], [0, -1, nan, nan], [2, -2, nan, -2], [-1, 0, 0, -2], [3, 1, 2, 1]]
+    )
+    np.save(tmp_path / "a.npy", table)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        own = taken(SymbolicRegressor(), table[:, :3], table[:, 3])
+    read = read_table(tmp_path / "a.npy", target="-1")
+    assert read.feature_names == tuple(own.names) == ("x0", "x1", "x2")
+    assert read.X.tolist() == own.X.tolist()

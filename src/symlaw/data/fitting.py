@@ -44,11 +44,11 @@ def encode_for_fit(raw: Raw, roles: Roles, *, keep_all: bool = False) -> Table:
     notes = list(roles.notes)
     counting = _weighing_rows(roles, raw.n_rows, notes)
     roles = roles if len(counting) == raw.n_rows else roles.at(counting)
-    columns = _enough_present(roles.features, notes)
+    told = _with_targets(roles, len(counting))
+    columns = _enough_present(roles.features, notes, told)
     target_name = None if roles.target is None else roles.target.name
     for column in roles.required:
         check_finite(column.name, column.values, "target")
-    told = np.all([~np.isnan(column.values) for column in roles.required], axis=0)
     features = _encode(columns, {column.name for column in roles.required}, notes, roles.groups, told)
     keep = _complete_rows(columns, features, roles, raw.n_rows, notes)
     informative = _informative(features, keep, notes) if not keep_all else features
@@ -95,11 +95,20 @@ def _weighing_rows(roles: Roles, n_rows: int, notes: list[str]) -> NDArray[np.in
     return counting
 
 
-def _enough_present(columns: Sequence[Column], notes: list[str]) -> list[Column]:
-    """Leave out the columns of which more than half is missing."""
+def _with_targets(roles: Roles, n_rows: int) -> NDArray[np.bool_]:
+    """Whether each row has all targets."""
+    told = np.ones(n_rows, dtype=bool)
+    for column in roles.required:
+        told &= ~column.missing()
+    return told
+
+
+def _enough_present(columns: Sequence[Column], notes: list[str], told: NDArray[np.bool_]) -> list[Column]:
+    """Leave out the columns of which more than half is missing in rows with a target."""
     kept = []
     for column in columns:
-        share = float(np.mean(column.missing()))
+        missing = column.missing()
+        share = float(np.mean(missing[told] if told.any() else missing))
         if share <= MOSTLY_MISSING:
             kept.append(column)
             continue
