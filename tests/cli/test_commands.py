@@ -205,6 +205,8 @@ def test_warmup_says_how_long_it_took(capsys: pytest.CaptureFixture[str], warm: 
 def test_show_one_formula(finished: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = run(capsys, "show", "last", "--complexity", "1", "--runs", str(finished))
     assert out.count("\n ") == 1 and "period_years = " in out
+    assert main(["show", "last", "-c", "1", "--json", "--runs", str(finished)]) == 2
+    assert "--complexity shows one formula" in capsys.readouterr().err
 
 
 def test_examine_takes_the_table_of_the_run(finished: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.model_selection import KFold, cross_val_score
 
@@ -88,6 +89,7 @@ def test_the_bank_is_let_go_without_the_collector_of_cycles() -> None:
         ("tasks.concluding.finished", "fitting on all rows"),
         ("tasks.concluding.settled", "fitting the numbers"),
         ("tasks.concluding.simplest", "simplifying"),
+        ("tasks.concluding.as_written", "writing formulas"),
         ("trust.selection.recommend", "choosing a formula"),
         ("trust.selection.worth_showing", "choosing a formula"),
         ("tasks.concluding.thinned", "choosing a formula"),
@@ -118,3 +120,14 @@ def test_nothing_appears_in_the_working_folder(tmp_path: Path, monkeypatch: pyte
     found.plot_front()
     found.report(tmp_path / "asked.html", X, noisy)
     assert [path.name for path in tmp_path.iterdir()] == ["asked.html"]
+
+
+def test_formulas_are_written_as_people_do_without_egglog_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("symlaw.tasks.simplifying.is_installed", lambda: False)
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame({"mass": rng.uniform(1, 5, 40), "speed": rng.uniform(1, 9, 40)})
+    energy = 0.5 * frame["mass"] * frame["speed"] ** 2
+    model = SymbolicRegressor(
+        operators=["+", "-", "*", "/"], max_evaluations=5_000, time_budget=None, random_state=0, n_jobs=1
+    ).fit(frame, energy)
+    assert model.expression_.shown() == "0.5 * mass * speed * speed"

@@ -44,18 +44,12 @@ def compare(
     from symlaw.runs.store import read_run, resolve_run
     from symlaw.tasks.comparing import compare as compared
     from symlaw.tasks.comparing import refit as refitted
-    from symlaw.tasks.groups import formula_of_groups
-    from symlaw.tasks.rescaling import given_names, in_units_of_run
+    from symlaw.tasks.typed import typed_formula
 
     found = read_run(resolve_run(run, runs))
     rows = found.rows if front else (found.row(),)
     known = [row.expression.with_operators(operators_in(plugin)) for row in rows]
-    groups, features = found.header.settings.get("groups"), found.header.feature_names
-    law = found.row().expression
-    encodings = found.header.encodings
-    names = [*features, *given_names(encodings)]
-    typed = [formula_of_groups(text, groups, names, law) for text in formulas or ()]
-    own = [in_units_of_run(one, encodings) for one in typed]
+    own = [typed_formula(text, found) for text in formulas or ()]
     columns, target, _ = rows_told = measured(found, data)
     weights, loss = rows_told.weights, found.header.loss
     if refit:

@@ -18,8 +18,6 @@ from symlaw.cli.searching import Task, compile_first, search, warning
 from symlaw.errors import DataError, InvalidSetting
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from symlaw.cli.plugins import Plugin
     from symlaw.data import Table
     from symlaw.language.expression import Expression
@@ -86,17 +84,14 @@ def fit(
       symlaw fit data.csv -t y --report law.html
       symlaw fit decay.csv -t counts --groups sample --template "a * f(t) + b"
     """
-    from symlaw.cli.plugins import plugin_of
-    from symlaw.cli.terminal import console
+    from symlaw.cli.plugins import plugin_for
     from symlaw.runs.macros import read_macros
-    from symlaw.runs.records import weighing_in_words
 
     if time_budget is None and max_evaluations is None and option.patience_of(patience) in (None, "auto"):
         time_budget = DEFAULT_SECONDS
     if report is not None:
         check_report(report)
-    made = plugin_of(plugin)
-    made.check_use(loss, objective)
+    made = plugin_for(plugin, loss, objective)
     settings = _settings(
         made,
         operators,
@@ -119,11 +114,11 @@ def fit(
     )
     known = _known(knowledge, template=template, groups=groups, guesses=guess or None, prior=prior)
     columns = {"target": target, "weights": weights, "y_std": y_std, "groups": known.get("groups")}
-    reading = {**columns, "holdout": holdout, **_reading(features, drop, units)}
+    reading = _reading(features, drop, units, **columns, holdout=holdout)
     table = _read(data, reading)
     settings, table = _with_known(settings, known, table, units, constants=constants)
     if not quiet:
-        _tell_data(console(), data, table, weighing_in_words(reading))
+        _tell_data(data, table, reading)
     guesses, parent = _begun_from(source, runs, settings, table)
     told = {"source": str(data.resolve()), "reading": reading, "parent": parent}
     folder = _start(Task(table, settings, guesses), runs, checkpoint, told, verbose=verbose, quiet=quiet)
@@ -131,11 +126,14 @@ def fit(
         write_report(folder, report, None, None, made.operators)
 
 
-def _reading(features: list[str] | None, drop: list[str] | None, units: str | None) -> dict[str, Any]:
-    """How columns that are not named one by one are read, and whether the first row holds units."""
+def _reading(
+    features: list[str] | None, drop: list[str] | None, units: str | None, **columns: str | None
+) -> dict[str, Any]:
+    """Which columns are what, how those without a name are read, and whether a row holds units."""
     _check_units(units)
     return {
-        "features": option.split(features), "drop": option.split(drop) or [], "unit_row": units == "row"
+        **columns, "features": option.split(features), "drop": option.split(drop) or [],
+        "unit_row": units == "row",
     }  # fmt: skip
 
 
@@ -313,9 +311,11 @@ def _columns(data: Path) -> str:
     return shorten(read_raw(data).names)
 
 
-def _tell_data(screen: Console, data: Path, table: Table, weighing: str) -> None:
-    from symlaw.cli.terminal import say
+def _tell_data(data: Path, table: Table, reading: dict[str, Any]) -> None:
+    from symlaw.cli.terminal import console, say
+    from symlaw.runs.records import weighing_in_words
 
+    screen, weighing = console(), weighing_in_words(reading)
     n_rows, n_features = table.X.shape
     names = ", ".join(table.feature_names)
     if len(names) > 60:

@@ -90,6 +90,13 @@ def plugin_of(path: Path | None) -> Plugin:
     return _sorted_out(path, space)
 
 
+def plugin_for(path: Path | None, *names: str | None) -> Plugin:
+    """`plugin_of` for options that may name what the file makes; refuses a file that makes nothing of use."""
+    made = plugin_of(path)
+    made.check_use(*names)
+    return made
+
+
 def _sorted_out(path: Path, space: Mapping[str, Any]) -> Plugin:
     from symlaw.engine.losses import Loss
 
@@ -106,6 +113,4 @@ def _sorted_out(path: Path, space: Mapping[str, Any]) -> Plugin:
 
 def operators_in(path: Path | None) -> tuple[Operator, ...]:
     """The operators that a Python file makes with ``symlaw.operator``; none without a file."""
-    found = plugin_of(path)
-    found.check_use()
-    return found.operators
+    return plugin_for(path).operators

@@ -53,6 +53,8 @@ def show(
         _tell_behaviour(found, complexity, data)
     elif data is not None:
         raise InvalidSetting("--data goes with --behaviour: add that, or leave it out")
+    elif complexity is not None and (as_json or search):
+        raise InvalidSetting("--complexity shows one formula, --json and --search a run: leave one out")
     elif as_json:
         typer.echo(json.dumps(_record(found), indent=1))
     elif complexity is not None:

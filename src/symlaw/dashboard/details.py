@@ -11,7 +11,6 @@ import numpy as np
 
 from symlaw.dashboard.values import formula_record
 from symlaw.errors import DataError, InvalidSetting, SymlawError
-from symlaw.language.parser import parse
 from symlaw.language.printers import targets
 from symlaw.report.accounts import data_of_run
 from symlaw.report.found import Found, Rows, found_of
@@ -21,8 +20,7 @@ from symlaw.runs.records import Formula
 from symlaw.runs.store import Run
 from symlaw.tasks.comparing import judged, refit
 from symlaw.tasks.exporting import Origin
-from symlaw.tasks.groups import formula_of_groups
-from symlaw.tasks.rescaling import given_names, in_units_of_run
+from symlaw.tasks.typed import typed_formula
 from symlaw.trust.figures import figures_of, fitted_formula
 from symlaw.trust.numbers import group_numbers
 
@@ -212,11 +210,7 @@ def own_formula(text: str, run: Run) -> Expression:
     InvalidSetting
         When it is very long.
     """
-    header = run.header
-    groups, names = header.settings.get("groups"), [*header.feature_names, *given_names(header.encodings)]
-    law = None if run.recommended is None else run.row().expression
-    typed = parse(text, names) if law is None else formula_of_groups(text, groups, names, law)
-    expression = in_units_of_run(typed, header.encodings)
+    expression = typed_formula(text, run)
     if len(expression.nodes) > MOST_NODES:
         raise InvalidSetting(
             f"the formula has {len(expression.nodes)} parts: at most {MOST_NODES} are scored here"

@@ -30,11 +30,6 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-_STEPS = 200
-# What an undefined value counts as while constants are fitted, in units of the target's size.
-_FAR = 1e6
-# Errors below it, relative to the target, are rounding.
-_ROUNDING = 1e-15
 _WIDTH = 80
 _HEADS = ("complexity", "loss", "r2", "rmse", "mae", "max_error", "bic")
 

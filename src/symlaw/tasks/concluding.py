@@ -16,8 +16,8 @@ from symlaw.search.finishing import finished
 from symlaw.tasks.linear_sums import linear_sums
 from symlaw.tasks.settling import seconds_for as seconds_for_settling
 from symlaw.tasks.settling import settled
+from symlaw.tasks.simplifying import as_written, simplest, simplifies
 from symlaw.tasks.simplifying import seconds_for as seconds_for_simplifying
-from symlaw.tasks.simplifying import simplest
 from symlaw.tasks.sparing import spared
 from symlaw.tasks.thinning import thinned, with_fixed_wholes
 from symlaw.trust.description import EXACT_LOSS, description_length
@@ -116,11 +116,10 @@ def refined(
     seconds: float,
     *,
     stopped: bool,
-    simplifies: bool,
 ) -> list[Entry]:
-    """Entries with their numbers fitted on a problem's rows, in their simplest form on X."""
+    """Entries with their numbers fitted on a problem's rows, simplest on X and as people write them."""
     began, n_rows = time.monotonic(), problem.n_rows
-    simplifying = seconds_for_simplifying(settings.time_budget) if simplifies else 0.0
+    simplifying = seconds_for_simplifying(settings)
     settling = seconds_for_settling(n_rows, settings.time_budget)
     found, finishing = list(entries), max(0.0, seconds - simplifying - settling)
     front = spared("fitting on all rows", lambda: finished(found, problem, finishing), lambda: found)
@@ -128,10 +127,12 @@ def refined(
         return front
     limit = math.inf if settings.time_budget is None else min(seconds, settling)
     final = spared("fitting the numbers", lambda: settled(front, problem, limit), lambda: front)
-    if not simplifies:
+    if not settings.rewrites:
         return final
-    left = seconds - (time.monotonic() - began)
-    return spared("simplifying", lambda: simplest(final, problem.language, X, left), lambda: final)
+    short, left = final, seconds - (time.monotonic() - began)
+    if simplifies(settings):
+        short = spared("simplifying", lambda: simplest(final, problem.language, X, left), lambda: final)
+    return spared("writing formulas", lambda: as_written(short, problem.language, X), lambda: short)
 
 
 def chosen_of(entries: Sequence[Entry], problem: Problem, criteria: Criteria, errors: Array) -> Chosen:

@@ -16,7 +16,6 @@ from symlaw.engine.reduce import line_sums
 from symlaw.errors import DataError
 from symlaw.knowledge.expected import expected
 from symlaw.language.expression import Constant, Expression
-from symlaw.language.simplifying.graph import is_installed
 from symlaw.search.archive import Archive, Entry
 from symlaw.search.budget import Spent
 from symlaw.search.compiling import compile_losses, compile_search, is_warm
@@ -362,7 +361,7 @@ def _concluded(
         criteria = replace(criteria, n_rows=problem.n_rows)
     seconds = _seconds_left(settings, found, len(y), language, problem.shape)
     stopped = outcome.stopped_by == STOPPED
-    final = refined(entries, problem, X, settings, seconds, stopped=stopped, simplifies=_simplifies(settings))
+    final = refined(entries, problem, X, settings, seconds, stopped=stopped)
     chosen = chosen_of(final, problem, criteria, errors)
     template = problem.language.template
     given = () if template is None else template.expression.constants
@@ -390,12 +389,6 @@ def _criteria(
     return Criteria(len(table.y), form, coder, floor, searched_under(settings.objective()))
 
 
-def _simplifies(settings: Settings) -> bool:
-    """Whether formulas are rewritten: not where a template or an objective looks at how they are written."""
-    plain = not settings.fills_template and settings.scored_by is None
-    return settings.simplify and plain and is_installed()
-
-
 def _reserve(n_rows: int, language: Language, settings: Settings, shape: Shape | None) -> float:
     """Seconds kept back for what follows the search."""
     wanted = _seconds_for_figures(n_rows, language, shape)
@@ -418,7 +411,7 @@ def _reserve(n_rows: int, language: Language, settings: Settings, shape: Shape |
 
 def _seconds_for_forms(n_rows: int, settings: Settings) -> tuple[float, float]:
     """Seconds to keep back for simplifying a front, and for settling its numbers."""
-    simplifying = seconds_for_simplifying(settings.time_budget) if _simplifies(settings) else 0.0
+    simplifying = seconds_for_simplifying(settings)
     return simplifying, seconds_for_settling(n_rows, settings.time_budget)
 
 

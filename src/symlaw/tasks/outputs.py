@@ -114,9 +114,7 @@ def _fit_one(
     from symlaw.tasks.commanded import fit_recorded, header_of, result_of
     from symlaw.tasks.resuming import plain, reopened
 
-    read = {
-        "encodings": model.reading_.encodings, "together": outputs.together, "y_std": outputs.y_std
-    }  # fmt: skip
+    read = dict(encodings=model.reading_.encodings, together=outputs.together, y_std=outputs.y_std)
     table = Table(X, y, tuple(names), target, weights, **read)
     folder, earlier = Path(model.run_folder) / ("" if label is None else f"output_{label}{suffix}"), None
     if model.resume and (folder / HEADER_FILE).exists():

@@ -184,8 +184,7 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         ``"identified"``, ``"rivals"`` or ``"not learnable"``: whether these rows tell the law; empty where
         that is not asked, a tuple for several targets. ``finding_``: rivals, probabilities, a sentence.
     noise_ : str
-        What the errors of the recommended formula say about the noise: ``"even: 0.02"``, ``"grows with the
-        value: 4.8% of each value; ..."``; a tuple for several targets.
+        What the recommended formula's errors say, such as ``"even: 0.02"``; a tuple for several targets.
     doubts_ : tuple of str
         Constraints that the data contradict, each in a sentence; a tuple of such tuples for several targets.
     stopped_by_ : str

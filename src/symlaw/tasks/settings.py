@@ -109,10 +109,7 @@ class Settings:
         least = self.target_loss
         if least is not None and (isinstance(least, bool) or not isinstance(least, Real) or not least >= 0):
             raise InvalidSetting(f"target_loss is {least!r}: give a number of 0 or more, or None")
-        if isinstance(self.searchers, str):
-            raise InvalidSetting(f"searchers is the text {self.searchers!r}: give a list, such as ['bank']")
-        if self.searchers is not None and not len(self.searchers):
-            raise InvalidSetting("searchers is empty: name some, or give None for all")
+        self._check_searchers()
         if not isinstance(self.simplify, bool):
             raise InvalidSetting(f"simplify is {self.simplify!r}: give True or False")
         self.objective()
@@ -121,12 +118,7 @@ class Settings:
         if self.constant_units not in CONSTANT_UNITS:
             known = " or ".join(map(repr, CONSTANT_UNITS))
             raise InvalidSetting(f"constant_units is {self.constant_units!r}: give {known}")
-        if (self.units is None) != (self.target_unit is None):
-            names = ("units", "target_unit")
-            there, missing = names if self.target_unit is None else reversed(names)
-            raise InvalidSetting(
-                f"{there} is given without {missing}: give both, '' standing for a pure number"
-            )
+        self._check_units()
         if isinstance(self.guesses, str):
             raise InvalidSetting(f"guesses is the text {self.guesses!r}: give a list, such as ['x + 1']")
         if self.guesses and self.fills_template:
@@ -140,6 +132,20 @@ class Settings:
         if self.time_budget is None and self.max_evaluations is None and self.patience in (None, AUTO):
             raise InvalidSetting(
                 "nothing would end the search: give time_budget, max_evaluations or patience"
+            )
+
+    def _check_searchers(self) -> None:
+        if isinstance(self.searchers, str):
+            raise InvalidSetting(f"searchers is the text {self.searchers!r}: give a list, such as ['bank']")
+        if self.searchers is not None and not len(self.searchers):
+            raise InvalidSetting("searchers is empty: name some, or give None for all")
+
+    def _check_units(self) -> None:
+        if (self.units is None) != (self.target_unit is None):
+            names = ("units", "target_unit")
+            there, missing = names if self.target_unit is None else reversed(names)
+            raise InvalidSetting(
+                f"{there} is given without {missing}: give both, '' standing for a pure number"
             )
 
     def _check_memory(self) -> None:
@@ -162,6 +168,11 @@ class Settings:
         """Name of the user's objective."""
         score = score_from(self.score)
         return None if score is None else score.name
+
+    @property
+    def rewrites(self) -> bool:
+        """Whether formulas are rewritten: not where a template or an objective looks at how they are."""
+        return self.simplify and not self.fills_template and self.scored_by is None
 
     @property
     def fills_template(self) -> bool:

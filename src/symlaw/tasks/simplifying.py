@@ -13,7 +13,7 @@ from symlaw.engine.evaluate import evaluate
 from symlaw.language.arranging import arranged
 from symlaw.language.canonical import tidy_signs
 from symlaw.language.simplify import simplify_all
-from symlaw.language.simplifying.graph import TOGETHER
+from symlaw.language.simplifying.graph import TOGETHER, is_installed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from symlaw.language.expression import Expression
     from symlaw.language.grammar import Language
     from symlaw.search.archive import Entry
+    from symlaw.tasks.settings import Settings
 
 # Seconds that egglog takes to load, and to read the rules, and for one more formula, with some to spare.
 _LOADING, _READING, _ONE = 0.5, 0.15, 0.03
@@ -32,9 +33,15 @@ _SECONDS, _SHARE = 1.0, 0.1
 _ROWS, _ROUNDING = 20_000, 1e-12
 
 
-def seconds_for(time_budget: float | None) -> float:
+def simplifies(settings: Settings) -> bool:
+    """Whether `simplest` can do something for a search with such settings."""
+    return settings.rewrites and is_installed()
+
+
+def seconds_for(settings: Settings) -> float:
     """Seconds to keep back for `simplest`."""
-    return 0.0 if time_budget is None else min(_SECONDS, _SHARE * time_budget)
+    budget = settings.time_budget
+    return 0.0 if budget is None or not simplifies(settings) else min(_SECONDS, _SHARE * budget)
 
 
 def simplest(
@@ -60,7 +67,7 @@ def simplest(
     loading = _READING if "egglog" in sys.modules else _LOADING
     if seconds < loading:
         return list(front)
-    columns = dict(zip(language.variables, X[:: max(1, len(X) // _ROWS)].T, strict=True))
+    columns = _some_rows(language, X)
     box = box_of(dict(zip(language.variables, X.T, strict=True)))
     done: list[Entry] = []
     for start in range(0, len(front), TOGETHER):
@@ -68,7 +75,17 @@ def simplest(
         left = max(0.0, seconds - (time.monotonic() - began))
         in_time = together[: int(min(left / _ONE, TOGETHER))]
         done += [*_simpler(in_time, language, box, columns), *together[len(in_time) :]]
-    return [_as_written(entry, language, columns) for entry in done]
+    return done
+
+
+def as_written(front: Sequence[Entry], language: Language, X: NDArray[np.float64]) -> list[Entry]:
+    """The entries of a front as people write them; X (n_samples, n_features) is the language's columns."""
+    columns = _some_rows(language, X)
+    return [_as_written(entry, language, columns) for entry in front]
+
+
+def _some_rows(language: Language, X: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
+    return dict(zip(language.variables, X[:: max(1, len(X) // _ROWS)].T, strict=True))
 
 
 def _as_written(entry: Entry, language: Language, columns: Mapping[str, NDArray[np.float64]]) -> Entry:
