@@ -92,10 +92,10 @@ def learnable_noise(n_operators: int, n_rows: int) -> float:
     return 1.0 / math.sqrt(math.expm1(2.0 * nats / n_rows))
 
 
-def null_tasks(count: int) -> Iterator[Task]:
+def null_tasks(count: int, seed: int = SEED) -> Iterator[Task]:
     """Tables of pure noise: 4 to 60 rows, 1 to 6 columns, of several distributions."""
     for number in range(count):
-        rng = np.random.default_rng([SEED, 1, number])
+        rng = np.random.default_rng([seed, 1, number])
         n_rows, n_columns = int(rng.integers(4, 61)), int(rng.integers(1, 7))
         kinds = [
             rng.normal(size=(n_rows, n_columns)),
@@ -109,20 +109,20 @@ def null_tasks(count: int) -> Iterator[Task]:
         yield Task("null", f"null-{number}", X, y, [f"x{k}" for k in range(n_columns)], None, {})
 
 
-def rounded_tasks(count: int) -> Iterator[Task]:
+def rounded_tasks(count: int, seed: int = SEED) -> Iterator[Task]:
     """Laws of up to 5 operators whose values were rounded to a step below their spread."""
-    for number, problem in enumerate(_laws(SEED + 1, count, 1, 5)):
-        rng = np.random.default_rng([SEED, 2, number])
+    for number, problem in enumerate(_laws(seed + 1, count, 1, 5)):
+        rng = np.random.default_rng([seed, 2, number])
         sample = problem.draw(int(rng.choice((20, 50, 100, 200))), seed=number, noise=0.0)
         step = float(rng.choice(STEPS)) * 10.0 ** math.floor(math.log10(float(np.std(sample.y))))
         y = np.round(sample.y / step) * step
         yield Task("rounded", problem.name, sample.X, y, list(problem.names), problem, {"step": step})
 
 
-def law_tasks(count: int) -> Iterator[Task]:
+def law_tasks(count: int, seed: int = SEED) -> Iterator[Task]:
     """Laws of 3 to 7 operators under noise, five draws each."""
-    for number, problem in enumerate(_laws(SEED, count, 3, 7)):
-        rng = np.random.default_rng([SEED, 3, number])
+    for number, problem in enumerate(_laws(seed, count, 3, 7)):
+        rng = np.random.default_rng([seed, 3, number])
         n_rows, share = int(rng.choice(ROWS)), float(rng.choice(SHARES))
         noise = share * learnable_noise(n_operators(problem), n_rows)
         for draw in range(DRAWS):
@@ -144,7 +144,7 @@ def _laws(seed: int, count: int, least: int, most: int) -> list[Problem]:
     return found[:count]
 
 
-PARTS: dict[str, Callable[[int], Iterator[Task]]] = {
+PARTS: dict[str, Callable[[int, int], Iterator[Task]]] = {
     "null": null_tasks,
     "rounded": rounded_tasks,
     "laws": law_tasks,
@@ -258,6 +258,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     add("--limit", type=int, help="tables of each part, the first ones")
     add("--seconds", type=float, help="time of each fit; 10, 10 and 20 by default")
     add("--threads", type=int, default=2, help="threads of each fit")
+    add("--seed", type=int, default=SEED, help="other tables, to develop with; the default is for claims")
     add("--results", type=Path, default=RESULTS, help="file of records")
     add("--summary", action="store_true", help="only tell what the file holds")
     add("--untold", action="store_true", help="also count laws that the rows do not tell from what was found")
@@ -275,7 +276,7 @@ def _run_all(options: argparse.Namespace, records: list[Record]) -> None:
     done = {(one["part"], one["name"]) for one in records}
     for part in options.parts:
         count = COUNTS[part] if options.limit is None else min(options.limit, COUNTS[part])
-        for task in PARTS[part](count):
+        for task in PARTS[part](count, options.seed):
             if (part, task.name) in done:
                 continue
             record = run(task, options.seconds or SECONDS[part], options.threads)
