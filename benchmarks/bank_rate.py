@@ -15,7 +15,7 @@ import numpy as np
 
 from benchmarks.machine import describe, facts
 from symlaw.language.grammar import Language
-from symlaw.search.bank.store import DEFAULT_BYTES, Bank, enumerate_more, make_bank
+from symlaw.search.bank.bank import DEFAULT_BYTES, Bank, enumerate_more, make_bank
 
 ROWS = 64
 

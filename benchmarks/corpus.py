@@ -1,6 +1,6 @@
 """Count the prior that is shipped, from formulas in the source code of open packages.
 
-``python -m benchmarks.corpus WHEEL_OR_SDIST... -o src/symlaw/knowledge/corpus.json``
+``python -m benchmarks.corpus WHEEL_OR_SDIST... -o src/symlaw/knowledge/priors/corpus.json``
 
 The packages hold engineering correlations as Python functions of numbers. Their sources are read with `ast`
 and never imported: what a function assigns to a name, or returns, is a formula where it consists of
@@ -21,7 +21,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from symlaw.knowledge.priors import Prior, symbol_of
+from symlaw.knowledge.priors.prior import Prior, symbol_of
 from symlaw.language.expression import Constant, Expression, Node, Variable
 from symlaw.language.operators import operator
 

@@ -27,8 +27,8 @@ from symlaw.language import parse
 from symlaw.runs.records import Formula, Header, Result
 from symlaw.runs.writer import RunWriter
 from symlaw.search.archive import Entry
-from symlaw.search.budget import Spent
-from symlaw.search.portfolio import Progress
+from symlaw.search.loop.budget import Spent
+from symlaw.search.loop.search import Progress
 
 _PAINT = "performance.getEntriesByName('first-contentful-paint')[0].startTime"
 _ROWS = "document.querySelectorAll('.runs tbody tr').length"

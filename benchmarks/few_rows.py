@@ -31,9 +31,9 @@ from symlaw.errors import DataError
 from symlaw.language import parse
 from symlaw.language.expression import Constant, Variable
 from symlaw.search.archive import Entry
-from symlaw.trust.description import criteria_on, description_length
-from symlaw.trust.fit import Sample, fitted, model_of
+from symlaw.trust.constants.fit import Sample, fitted, model_of
 from symlaw.trust.rounding import step_of
+from symlaw.trust.selection.description import criteria_on, description_length
 
 if TYPE_CHECKING:
     from benchmarks.problems import Problem

@@ -18,8 +18,8 @@ from symlaw.language.grammar import DEFAULT_OPERATORS, Language
 from symlaw.search.exhaustive.fitting import fit_skeletons
 from symlaw.search.exhaustive.skeletons import Symbols, skeletons
 from symlaw.search.problem import make_problem
-from symlaw.tasks.shortlist import FITTED_ROWS
-from symlaw.tasks.trusting import FORMULAS, shuffled_chance
+from symlaw.tasks.front.shortlist import FITTED_ROWS
+from symlaw.tasks.model.trust import FORMULAS, shuffled_chance
 
 
 def main() -> None:

@@ -67,11 +67,12 @@ class Stopwatch:
 def one_fit(rows: int, seconds: float) -> dict[str, Any]:
     """Fit a table in this process; figures as plain values."""
     from symlaw.engine import evaluate as evaluating
-    from symlaw.search import archive, confirm
+    from symlaw.search import archive
+    from symlaw.search.scoring import confirm
     from symlaw.search.searchers import evolution
-    from symlaw.tasks.commanded import warm_up
-    from symlaw.tasks.fitting import fit_front
-    from symlaw.tasks.settings import Settings
+    from symlaw.tasks.regression.fit import fit_front
+    from symlaw.tasks.regression.recorded import warm_up
+    from symlaw.tasks.regression.settings import Settings
 
     X, y = table(rows)
     settings = Settings(time_budget=seconds, threads=os.cpu_count() or 1)

@@ -23,8 +23,8 @@ from benchmarks.trial import Asked, Trial, asked_of
 from symlaw.errors import SymlawError
 from symlaw.language.values import values
 from symlaw.search.archive import Entry
-from symlaw.trust.description import criteria_on, description_length
-from symlaw.trust.fit import Sample
+from symlaw.trust.constants.fit import Sample
+from symlaw.trust.selection.description import criteria_on, description_length
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -1,6 +1,6 @@
 """Write the prior of recommendations from counts over named equations.
 
-``python -m benchmarks.named_equations COUNTS.json -o src/symlaw/knowledge/named_equations.json``
+``python -m benchmarks.named_equations COUNTS.json -o src/symlaw/knowledge/priors/named_equations.json``
 
 The counts are of operators, of what stands inside what (``"* > x"``, ``"/.1 > *"`` for the second argument
 of a quotient, ``"root > +"``), of exponents and of sizes; no formula is in them. Argument places are put
@@ -15,7 +15,7 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from symlaw.knowledge.priors import CONSTANT, ROOT, VARIABLE, Prior
+from symlaw.knowledge.priors.prior import CONSTANT, ROOT, VARIABLE, Prior
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -24,12 +24,12 @@ import numpy as np
 from rich.console import Console
 
 from benchmarks.machine import describe, facts
-from symlaw.cli.live import Watch, watching
+from symlaw.cli.output.live import Watch, watching
 from symlaw.data import Table
 from symlaw.runs.writer import RunWriter
-from symlaw.tasks.commanded import fit_recorded, header_of, warm_up
-from symlaw.tasks.fitting import Fitted, fit_front
-from symlaw.tasks.settings import Settings
+from symlaw.tasks.regression.fit import Fitted, fit_front
+from symlaw.tasks.regression.recorded import fit_recorded, header_of, warm_up
+from symlaw.tasks.regression.settings import Settings
 
 NAMES = ("a", "b", "c")
 

@@ -21,10 +21,10 @@ import numpy as np
 from benchmarks.machine import describe, facts
 from benchmarks.problems import Problem
 from benchmarks.tuning import EXACT, SEARCHERS, development_problems
-from symlaw.knowledge.priors import Preference, corpus_prior
+from symlaw.knowledge.priors.prior import Preference, corpus_prior
 from symlaw.language.grammar import Language
-from symlaw.search.budget import Budget
-from symlaw.search.portfolio import Progress, search
+from symlaw.search.loop.budget import Budget
+from symlaw.search.loop.search import Progress, search
 from symlaw.search.problem import make_problem
 
 ARMS = ("none", "corpus")

@@ -20,12 +20,12 @@ from benchmarks.distance import skeleton
 from symlaw.errors import DataError
 from symlaw.language.values import values
 from symlaw.search.archive import Entry
-from symlaw.search.artefacts import is_artefact
 from symlaw.search.problem import make_problem
-from symlaw.tasks.settings import Settings
-from symlaw.trust.description import fitted_constants
-from symlaw.trust.fit import Model, Sample, fitted, model_of
-from symlaw.trust.validation import folds_of
+from symlaw.search.pruning.artefacts import is_artefact
+from symlaw.tasks.regression.settings import Settings
+from symlaw.trust.constants.fit import Model, Sample, fitted, model_of
+from symlaw.trust.selection.description import fitted_constants
+from symlaw.trust.selection.validation import folds_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

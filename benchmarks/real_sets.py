@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from symlaw.language import parse
-from symlaw.trust.fit import Model, Sample, fitted, model_with
+from symlaw.trust.constants.fit import Model, Sample, fitted, model_with
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

@@ -21,7 +21,7 @@ from benchmarks.resuming import from_child
 from symlaw import SymbolicRegressor
 
 if TYPE_CHECKING:
-    from symlaw.trust.finding import Finding
+    from symlaw.trust.selection.finding import Finding
 
 Record = dict[str, Any]
 

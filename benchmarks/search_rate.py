@@ -17,8 +17,8 @@ import numpy as np
 from benchmarks.machine import describe, facts
 from benchmarks.problems import random_problems
 from symlaw.language.grammar import Language
-from symlaw.search.budget import Budget, Spent
-from symlaw.search.portfolio import search
+from symlaw.search.loop.budget import Budget, Spent
+from symlaw.search.loop.search import search
 from symlaw.search.problem import make_problem
 from symlaw.search.searchers import searchers_named
 

@@ -29,7 +29,7 @@ from symlaw.errors import SymlawError
 from symlaw.language.expression import Expression, Variable
 from symlaw.language.operators import operator, operator_table
 from symlaw.language.parser import parse
-from symlaw.language.simplify import OPERATORS, simplify_all
+from symlaw.language.simplifying.simplify import OPERATORS, simplify_all
 from symlaw.language.simplifying.tidying import tidied
 from symlaw.language.values import values
 from symlaw.testing.formulas import random_formula, rewritten

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from benchmarks.engines import OPERATORS
-from symlaw.knowledge.shape import shape_of
+from symlaw.knowledge.statements.shape import shape_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -27,12 +27,12 @@ import numpy as np
 from benchmarks.machine import describe, facts
 from benchmarks.problems import Problem, load, random_problems
 from symlaw.language.grammar import Language
-from symlaw.search.budget import Budget
-from symlaw.search.portfolio import Progress, search
+from symlaw.search.loop.budget import Budget
+from symlaw.search.loop.search import Progress, search
+from symlaw.search.mcts.policies import Counts, Uniform
 from symlaw.search.problem import make_problem
 from symlaw.search.searchers.evolution import Evolution
 from symlaw.search.searchers.tree_search import TreeSearch
-from symlaw.search.tree.policies import Counts, Uniform
 
 # None of them is solved at once, none was unreachable, when the list was made.
 FEYNMAN = (

@@ -24,7 +24,7 @@ import numpy as np
 from benchmarks.machine import describe, facts
 from benchmarks.throughput import NAMES, SETS, medians, random_trees, symlaw_values
 from symlaw import operator
-from symlaw.knowledge.enclosing import written_out
+from symlaw.knowledge.statements.enclosing import written_out
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,7 +64,7 @@ evaluate([Expression((Variable("x"), operator(copy_of_logistic)))], np.ones((4, 
 """
 _WARM_UP = """
 from symlaw.language.grammar import DEFAULT_OPERATORS
-from symlaw.tasks.commanded import warm_up
+from symlaw.tasks.regression.recorded import warm_up
 warm_up(DEFAULT_OPERATORS, losses=False)
 """
 _FIRST_VALUE = """

@@ -19,23 +19,23 @@ from benchmarks.engines.symlaw_engine import accepted_in
 from symlaw.engine._jit import call_separate, kernel
 from symlaw.engine.blocks import kernel_table
 from symlaw.engine.random import below
-from symlaw.knowledge.expected import expected
+from symlaw.knowledge.priors.expected import expected
 from symlaw.language.grammar import Language
 from symlaw.search.archive import Archive
-from symlaw.search.budget import Budget
-from symlaw.search.compiling import compile_search
-from symlaw.search.genetics.desks import default_rates
-from symlaw.search.genetics.epoch import clear, goes_on
-from symlaw.search.genetics.genome import grammar_of
-from symlaw.search.genetics.mutate import random_formula
-from symlaw.search.genetics.population import population
-from symlaw.search.genetics.stagnation import stagnation
-from symlaw.search.portfolio import search
+from symlaw.search.evolution.epoch import clear, goes_on
+from symlaw.search.evolution.population import population
+from symlaw.search.evolution.stagnation import stagnation
+from symlaw.search.evolution.workspace import default_rates
+from symlaw.search.genome.genome import grammar_of
+from symlaw.search.genome.mutate import random_formula
+from symlaw.search.loop.budget import Budget
+from symlaw.search.loop.search import search
+from symlaw.search.loop.warm_up import compile_search
 from symlaw.search.problem import make_problem
+from symlaw.search.scoring.transforms import identity
 from symlaw.search.searchers.evolution import Evolution, EvolutionState, Island
-from symlaw.search.transforms import identity
-from symlaw.trust.description import Criteria
-from symlaw.trust.selection import recommend
+from symlaw.trust.selection.description import Criteria
+from symlaw.trust.selection.recommend import recommend
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from symlaw.search.portfolio import Progress
+    from symlaw.search.loop.search import Progress
 
 
 class _With:

@@ -7,38 +7,39 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from symlaw import _moved
 from symlaw._version import __version__
 
 if TYPE_CHECKING:
     from symlaw.engine.evaluate import evaluate
-    from symlaw.engine.registering import loss
-    from symlaw.knowledge.priors import Prior
+    from symlaw.engine.losses.register import loss
+    from symlaw.knowledge.priors.prior import Prior
     from symlaw.language import Expression, parse
-    from symlaw.language.trace import trace
-    from symlaw.language.user import operator
-    from symlaw.tasks.comparing import compare, refit
-    from symlaw.tasks.describing import behaviour, simplify
-    from symlaw.tasks.regression import SymbolicRegressor
-    from symlaw.tasks.trusting import null_control, permutation_null, snap, uncertainty
+    from symlaw.language.user_operators.operator import operator
+    from symlaw.language.user_operators.trace import trace
+    from symlaw.tasks.model.compare import compare, refit
+    from symlaw.tasks.model.describe import behaviour, simplify
+    from symlaw.tasks.model.trust import null_control, permutation_null, snap, uncertainty
+    from symlaw.tasks.regression.estimator import SymbolicRegressor
 
 _HOMES = {
     "Expression": "symlaw.language",
-    "Prior": "symlaw.knowledge.priors",
-    "SymbolicRegressor": "symlaw.tasks.regression",
-    "behaviour": "symlaw.tasks.describing",
-    "compare": "symlaw.tasks.comparing",
+    "Prior": "symlaw.knowledge.priors.prior",
+    "SymbolicRegressor": "symlaw.tasks.regression.estimator",
+    "behaviour": "symlaw.tasks.model.describe",
+    "compare": "symlaw.tasks.model.compare",
     "evaluate": "symlaw.engine.evaluate",
-    "load": "symlaw.tasks.saving",
-    "loss": "symlaw.engine.registering",
-    "null_control": "symlaw.tasks.trusting",
-    "permutation_null": "symlaw.tasks.trusting",
-    "operator": "symlaw.language.user",
+    "load": "symlaw.tasks.model.persistence",
+    "loss": "symlaw.engine.losses.register",
+    "null_control": "symlaw.tasks.model.trust",
+    "permutation_null": "symlaw.tasks.model.trust",
+    "operator": "symlaw.language.user_operators.operator",
     "parse": "symlaw.language",
-    "refit": "symlaw.tasks.comparing",
-    "simplify": "symlaw.tasks.describing",
-    "snap": "symlaw.tasks.trusting",
-    "trace": "symlaw.language.trace",
-    "uncertainty": "symlaw.tasks.trusting",
+    "refit": "symlaw.tasks.model.compare",
+    "simplify": "symlaw.tasks.model.describe",
+    "snap": "symlaw.tasks.model.trust",
+    "trace": "symlaw.language.user_operators.trace",
+    "uncertainty": "symlaw.tasks.model.trust",
 }
 
 __all__ = [
@@ -46,6 +47,9 @@ __all__ = [
     "load", "loss", "null_control", "operator", "parse", "permutation_null", "refit", "simplify", "snap",
     "trace", "uncertainty",
 ]  # fmt: skip
+
+
+_moved.install()
 
 
 def __getattr__(name: str) -> Any:

@@ -9,8 +9,8 @@ from benchmarks.engines import OPERATORS, engine
 from benchmarks.engines.random_engine import RandomSearch
 from benchmarks.engines.symlaw_engine import variant
 from symlaw.language.grammar import Language
-from symlaw.search.budget import Budget
-from symlaw.search.portfolio import search
+from symlaw.search.loop.budget import Budget
+from symlaw.search.loop.search import search
 from symlaw.search.problem import Problem, make_problem
 from symlaw.search.searchers import SCHEDULE
 

@@ -132,7 +132,7 @@ def fitted(case: Case) -> SymbolicRegressor:
     """The model in Python, on the table as a file holds it."""
     settings = dict(case.settings)
     if case.file and case.file[0].endswith(".py"):
-        from symlaw.cli.plugins import operators_in
+        from symlaw.cli.management.plugins import operators_in
 
         settings["operators"] = [*settings["operators"], *operators_in(Path(case.file[0]))]
     frame = pd.read_csv("data.csv")

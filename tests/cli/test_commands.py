@@ -171,8 +171,8 @@ def test_doctor_says_that_all_is_well(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, warm: None
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("symlaw.cli.doctor.BENCHMARK_SECONDS", 0.1)
-    monkeypatch.setattr("symlaw.cli.doctor.SLOW", 0.0)
+    monkeypatch.setattr("symlaw.cli.management.doctor.BENCHMARK_SECONDS", 0.1)
+    monkeypatch.setattr("symlaw.cli.management.doctor.SLOW", 0.0)
     out = run(capsys, "doctor")
     assert out.endswith("all is well\n")
     assert "node·rows per second" in out
@@ -182,8 +182,8 @@ def test_doctor_says_that_all_is_well(
 def test_doctor_names_a_problem(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, warm: None
 ) -> None:
-    monkeypatch.setattr("symlaw.cli.doctor.BENCHMARK_SECONDS", 0.1)
-    monkeypatch.setattr("symlaw.cli.doctor.SLOW", float("inf"))
+    monkeypatch.setattr("symlaw.cli.management.doctor.BENCHMARK_SECONDS", 0.1)
+    monkeypatch.setattr("symlaw.cli.management.doctor.SLOW", float("inf"))
     assert main(["doctor"]) == 1
     out = capsys.readouterr().out
     assert "problem " in out
@@ -191,7 +191,7 @@ def test_doctor_names_a_problem(
 
 
 def test_a_machine_is_warm_once_the_kernels_are_compiled(tmp_path: Path, warm: None) -> None:
-    code = "from symlaw.search.compiling import is_warm; print(is_warm())"
+    code = "from symlaw.search.loop.warm_up import is_warm; print(is_warm())"
     for more, said in (({}, "True"), ({"SYMLAW_CACHE_DIR": str(tmp_path)}, "False")):
         command = [sys.executable, "-c", code]
         done = subprocess.run(command, env=environment(**more), capture_output=True, text=True, check=True)

@@ -18,7 +18,7 @@ import pytest
 from symlaw import SymbolicRegressor
 from symlaw.language import parse
 from symlaw.runs.store import read_run
-from symlaw.tasks.fronts import Line, front_lines
+from symlaw.tasks.display.fronts import Line, front_lines
 from tests.cli import answers
 from tests.cli.answers import Case, constants_in, front_in, sentences_in, text_of
 from tests.dashboard.conftest import serving
@@ -94,7 +94,7 @@ def test_the_front_reads_the_same_everywhere(asked: Asked) -> None:
 
 
 def loss_of(asked: Asked) -> Any:
-    from symlaw.engine.registering import loss_from
+    from symlaw.engine.losses.register import loss_from
 
     return loss_from(asked.model.loss)
 

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from symlaw.cli import listing, main
+from symlaw.cli import main
+from symlaw.cli.output import listing
 from symlaw.runs.store import read_run, resolve_run
 
 from .conftest import FIT

@@ -19,16 +19,16 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
-from symlaw.cli import live
-from symlaw.cli.live import Drawing, Watch
-from symlaw.cli.terminal import front_table
+from symlaw.cli.output import live
+from symlaw.cli.output.live import Drawing, Watch
+from symlaw.cli.output.terminal import front_table
 from symlaw.language import parse
 from symlaw.runs.records import Formula, Header
 from symlaw.search.archive import Entry
-from symlaw.search.budget import Spent
-from symlaw.search.portfolio import Progress
-from symlaw.tasks.fronts import r2_text
-from symlaw.tasks.settings import Settings
+from symlaw.search.loop.budget import Spent
+from symlaw.search.loop.search import Progress
+from symlaw.tasks.display.fronts import r2_text
+from symlaw.tasks.regression.settings import Settings
 
 from .conftest import FIT, SHORT, environment
 

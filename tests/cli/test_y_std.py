@@ -17,7 +17,7 @@ from symlaw.data import read_table
 from symlaw.language.expression import Expression
 from symlaw.runs.scan import scan
 from symlaw.runs.store import read_run
-from symlaw.trust.figures import error_text
+from symlaw.trust.constants.figures import error_text
 
 LIMITS = ["--max-evaluations", "5000", "--seed", "0", "--operators", "*,/,pow", "--threads", "1"]
 

@@ -25,16 +25,16 @@ from symlaw.dashboard.server import Place, open_place
 from symlaw.data import read_table
 from symlaw.language import parse
 from symlaw.language.expression import Constant, Expression, Variable
-from symlaw.language.lookup import lookup
 from symlaw.language.operators import operator
+from symlaw.language.user_operators.lookup import lookup
 from symlaw.runs.records import Formula, Header, Result
 from symlaw.runs.store import Run, read_run
 from symlaw.runs.writer import RunWriter
 from symlaw.search.archive import Entry
-from symlaw.search.budget import Spent
-from symlaw.search.portfolio import Progress
-from symlaw.tasks.commanded import header_of
-from symlaw.tasks.settings import Settings
+from symlaw.search.loop.budget import Spent
+from symlaw.search.loop.search import Progress
+from symlaw.tasks.regression.recorded import header_of
+from symlaw.tasks.regression.settings import Settings
 from tests.cli.conftest import environment
 from tests.report.conftest import EXAMPLES, HUBBLE, PENDULUM, run_of
 

@@ -9,10 +9,10 @@ import pytest
 
 from symlaw.report.accounts import data_of_run
 from symlaw.report.found import found_of, sure_of
+from symlaw.runs.annotations.marks import read_marks
 from symlaw.runs.control import wished
-from symlaw.runs.marks import read_marks
 from symlaw.runs.store import read_run
-from symlaw.trust.figures import figures_of
+from symlaw.trust.constants.figures import figures_of
 
 from .conftest import Client, Growing, grouped_run
 

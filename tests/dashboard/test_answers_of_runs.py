@@ -15,8 +15,8 @@ from pyarrow import parquet
 
 from symlaw.cli import main
 from symlaw.dashboard.progress import MOST_MOMENTS, Improvements
-from symlaw.report.courses import improvements
-from symlaw.runs.notes import Note, read_note, write_note
+from symlaw.report.plots.search import improvements
+from symlaw.runs.annotations.notes import Note, read_note, write_note
 from symlaw.runs.store import read_run
 
 from .conftest import LIMIT, Answer, Client, Growing

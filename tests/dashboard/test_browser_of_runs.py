@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from symlaw.runs.notes import Note, read_note, write_note
+from symlaw.runs.annotations.notes import Note, read_note, write_note
 
 from .browsing import MARKS, expect, open_run
 from .conftest import Client, Growing, grouped_run

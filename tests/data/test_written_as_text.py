@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from symlaw.data import read_table
-from symlaw.data.numerals import refine
+from symlaw.data.cells.numerals import refine
 from symlaw.data.raw import Column
 
 

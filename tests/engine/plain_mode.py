@@ -14,7 +14,7 @@ from symlaw.engine.differentiate import value_and_gradient, value_and_jacobian
 from symlaw.engine.evaluate import evaluate
 from symlaw.engine.fingerprint import fingerprint, make_cache, merge, probe_multipliers
 from symlaw.engine.fit import fit_constants, fit_space, make_rows
-from symlaw.engine.losses import loss_named
+from symlaw.engine.losses.table import loss_named
 from symlaw.engine.program import Program
 from symlaw.engine.reduce import straight_line
 from symlaw.engine.tape import operators_of, to_tape
@@ -22,12 +22,12 @@ from symlaw.language import Expression, Variable, operator_table, parse
 from symlaw.language.grammar import Language
 from symlaw.language.macros import Macro
 from symlaw.search.archive import Archive
-from symlaw.search.bank.lookups import join, make_hits
-from symlaw.search.bank.store import enumerate_more, make_bank
-from symlaw.search.genetics.desks import default_rates, desk
-from symlaw.search.genetics.epoch import parts_for, run_epoch
-from symlaw.search.genetics.genome import grammar_of
-from symlaw.search.genetics.population import population
+from symlaw.search.bank.bank import enumerate_more, make_bank
+from symlaw.search.bank.meet_in_the_middle import join, make_hits
+from symlaw.search.evolution.epoch import parts_for, run_epoch
+from symlaw.search.evolution.population import population
+from symlaw.search.evolution.workspace import default_rates, desk
+from symlaw.search.genome.genome import grammar_of
 from symlaw.search.problem import make_problem
 from symlaw.search.searchers.evolution import Evolution
 from symlaw.search.searchers.tree_search import TreeSearch

@@ -9,7 +9,7 @@ from scipy.optimize import minimize
 from symlaw.engine import reference
 from symlaw.engine.blocks import kernel_table
 from symlaw.engine.fit import Rows, best_line, fit_constants, fit_space
-from symlaw.engine.losses import Loss, loss_named
+from symlaw.engine.losses.table import Loss, loss_named
 from symlaw.engine.program import Program
 from symlaw.engine.tape import operators_of, to_tape
 from symlaw.language import parse

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from scipy.optimize import approx_fprime, minimize_scalar
 
-from symlaw.engine.irls import cost
-from symlaw.engine.losses import LOSSES, SQUARED, Loss, LossRow, loss_named
+from symlaw.engine.losses.irls import cost
+from symlaw.engine.losses.table import LOSSES, SQUARED, Loss, LossRow, loss_named
 from symlaw.errors import DataError, InvalidSetting
 
 RNG = np.random.Generator(np.random.Philox(8))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from symlaw.errors import InvalidSetting
-from symlaw.tasks.settings import Settings
+from symlaw.tasks.regression.settings import Settings
 
 COLUMNS = ("a", "b", "t")
 UNITS = {"units": {"a": "m", "b": "s", "t": "m"}, "target_unit": "m"}

@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 
 from symlaw.errors import InvalidSetting
-from symlaw.knowledge.dimensions import NONE, name_of, unit_of
+from symlaw.knowledge.units.dimensions import NONE, name_of, unit_of
 
 
 @pytest.mark.parametrize(

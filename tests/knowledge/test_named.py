@@ -4,15 +4,15 @@ import pytest
 
 from symlaw.errors import InvalidSetting
 from symlaw.knowledge.constants import kind_from
-from symlaw.knowledge.dimensions import unit_of
-from symlaw.knowledge.named import (
+from symlaw.knowledge.named_constants import (
     SYMBOLS,
     dimensions_of_products,
     in_units_of,
     named_from,
     units_in_record,
 )
-from symlaw.tasks.settings import Settings
+from symlaw.knowledge.units.dimensions import unit_of
+from symlaw.tasks.regression.settings import Settings
 
 
 def test_every_symbol_is_one_of_codata_with_a_unit() -> None:

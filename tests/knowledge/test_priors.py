@@ -9,7 +9,7 @@ import pytest
 from symlaw.engine.random import stream
 from symlaw.engine.tape import from_nodes
 from symlaw.errors import FileUnreadable, InvalidSetting, ParseError
-from symlaw.knowledge.priors import (
+from symlaw.knowledge.priors.prior import (
     Preference,
     Prior,
     corpus_prior,
@@ -21,10 +21,10 @@ from symlaw.knowledge.priors import (
 from symlaw.language import parse
 from symlaw.language.expression import Expression
 from symlaw.language.grammar import Language
-from symlaw.search.genetics.genome import genome, grammar_of
-from symlaw.search.genetics.mutate import bench, random_formula
-from symlaw.search.tree.alphabet import alphabet_of, context_of
-from symlaw.search.tree.policies import Uniform, leaning_of, probabilities
+from symlaw.search.genome.genome import genome, grammar_of
+from symlaw.search.genome.mutate import bench, random_formula
+from symlaw.search.mcts.alphabet import alphabet_of, context_of
+from symlaw.search.mcts.policies import Uniform, leaning_of, probabilities
 
 OPERATORS = ["+", "-", "*", "/", "sin", "exp", "sqrt"]
 

@@ -10,16 +10,16 @@ import pytest
 from symlaw.engine.evaluate import evaluate
 from symlaw.engine.random import stream
 from symlaw.engine.tape import from_nodes
-from symlaw.knowledge.domain import Domain
-from symlaw.knowledge.enclosing import enclose
-from symlaw.knowledge.proving import are_equal, holds_on
-from symlaw.knowledge.shape import PROVEN, TESTED, VIOLATED, Shape, Verdict, shape_of
+from symlaw.knowledge.statements.domain import Domain
+from symlaw.knowledge.statements.enclosing import enclose
+from symlaw.knowledge.statements.proving import are_equal, holds_on
+from symlaw.knowledge.statements.shape import PROVEN, TESTED, VIOLATED, Shape, Verdict, shape_of
 from symlaw.language import operator_table, parse
 from symlaw.language.expression import Expression
 from symlaw.language.grammar import Language
-from symlaw.language.user import operator as users
-from symlaw.search.genetics.genome import genome, grammar_of
-from symlaw.search.genetics.mutate import bench, random_formula
+from symlaw.language.user_operators.operator import operator as users
+from symlaw.search.genome.genome import genome, grammar_of
+from symlaw.search.genome.mutate import bench, random_formula
 
 NAMES = ["a", "b", "c"]
 X = np.array([[0.5, 0.5, -1.0], [3.0, 2.0, 1.0]])

@@ -9,11 +9,20 @@ import numpy as np
 import pytest
 
 from symlaw.errors import InvalidSetting
-from symlaw.knowledge.contradictions import check_agreement
-from symlaw.knowledge.domain import Domain, check_domain
-from symlaw.knowledge.kinds import Bounds, Curved, Kind, Mirrored, Monotone, Periodic, Symmetric, Value
-from symlaw.knowledge.limits import Limit
-from symlaw.knowledge.statements import statements_of
+from symlaw.knowledge.statements.contradictions import check_agreement
+from symlaw.knowledge.statements.domain import Domain, check_domain
+from symlaw.knowledge.statements.kinds import (
+    Bounds,
+    Curved,
+    Kind,
+    Mirrored,
+    Monotone,
+    Periodic,
+    Symmetric,
+    Value,
+)
+from symlaw.knowledge.statements.limits import Limit
+from symlaw.knowledge.statements.reading import statements_of
 from symlaw.language import parse
 
 NAMES = ("a", "b", "my col")

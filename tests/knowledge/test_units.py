@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from symlaw.errors import InvalidSetting
-from symlaw.knowledge.dimensions import unit_of
-from symlaw.knowledge.units import Units, constants_in
+from symlaw.knowledge.units.analysis import Units, constants_in
+from symlaw.knowledge.units.dimensions import unit_of
 from symlaw.language import parse
 
 COLUMNS = {"m": unit_of("kg"), "v": unit_of("m/s"), "r": unit_of("m"), "t": unit_of("s"), "q": unit_of("1")}

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from symlaw.engine.evaluate import evaluate
 from symlaw.language import parse
-from symlaw.language.arranging import arranged
+from symlaw.language.algebra.arranging import arranged
+from symlaw.language.algebra.shared_parts import parts_of
 from symlaw.language.expression import Expression
 from symlaw.language.grammar import Language
 from symlaw.language.operators import operator
-from symlaw.language.sharing import parts_of
 from symlaw.testing.strategies import expressions
 
 OPERATORS = [operator(name) for name in ("+", "-", "*", "/", "exp", "sqrt", "sin", "neg", "square")]

@@ -7,7 +7,7 @@ import pytest
 
 from symlaw.errors import CannotSolve, InvalidSetting, ParseError
 from symlaw.language import Expression, Variable, operator_table, parse
-from symlaw.language.user import operator as made_of
+from symlaw.language.user_operators.operator import operator as made_of
 from symlaw.language.values import values
 
 LAW = parse("2.5 * sin(0.3 * x) + y")

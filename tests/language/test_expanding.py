@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from symlaw.language import parse
 from symlaw.language.operators import operator
-from symlaw.language.simplify import simplify
 from symlaw.language.simplifying.expanding import expanded
+from symlaw.language.simplifying.simplify import simplify
 from symlaw.language.values import values
 from symlaw.testing.strategies import expressions
 

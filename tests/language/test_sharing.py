@@ -7,7 +7,7 @@ import pytest
 
 from symlaw.engine.evaluate import evaluate
 from symlaw.language import parse
-from symlaw.language.sharing import shared, without_a_factor
+from symlaw.language.algebra.shared_parts import shared, without_a_factor
 
 
 def system(*texts: str, **options: float):  # type: ignore[no-untyped-def]

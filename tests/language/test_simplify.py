@@ -14,12 +14,12 @@ from symlaw.errors import InvalidSetting
 from symlaw.language import parse
 from symlaw.language.expression import Constant, Expression, Variable
 from symlaw.language.operators import operator, operator_table
-from symlaw.language.simplify import keeps_values
-from symlaw.language.simplify import simplify as simplified
 from symlaw.language.simplifying.costs import COSTS
 from symlaw.language.simplifying.factors import with_common_factors
 from symlaw.language.simplifying.known import Survey
 from symlaw.language.simplifying.rules import facts, rules
+from symlaw.language.simplifying.simplify import keeps_values
+from symlaw.language.simplifying.simplify import simplify as simplified
 from symlaw.language.values import values
 from symlaw.testing.formulas import random_formula, rewritten
 
@@ -163,7 +163,7 @@ def test_names_and_fixed_numbers_survive() -> None:
 
 
 def test_operators_of_users_stay_whole() -> None:
-    from symlaw.language.user import operator as made
+    from symlaw.language.user_operators.operator import operator as made
 
     bump = made(lambda x: x / (1.0 + x * x), name="bump_for_simplify")
     formula = Expression((Variable("x"), bump, Variable("x"), bump, operator("+")))

@@ -13,9 +13,9 @@ import pytest
 from symlaw.language import parse
 from symlaw.language.expression import Expression
 from symlaw.language.operators import operator
-from symlaw.language.simplify import keeps_values, simplify, simplify_all
 from symlaw.language.simplifying import owners, saturating
 from symlaw.language.simplifying.graph import Saturator
+from symlaw.language.simplifying.simplify import keeps_values, simplify, simplify_all
 from symlaw.language.values import values
 from symlaw.testing.formulas import random_formula, rewritten
 

@@ -8,8 +8,8 @@ import pytest
 from symlaw.errors import ParseError
 from symlaw.language import parse
 from symlaw.language.expression import Expression, Variable
-from symlaw.language.lookup import lookup
 from symlaw.language.template import Unknown, template_of
+from symlaw.language.user_operators.lookup import lookup
 from symlaw.language.values import values
 
 COLUMNS = ["x1", "x2", "x3"]

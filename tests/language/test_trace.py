@@ -11,8 +11,8 @@ import scipy.special
 
 from symlaw.errors import CannotTrace
 from symlaw.language import parse
-from symlaw.language.derivative import derivative
-from symlaw.language.trace import trace
+from symlaw.language.algebra.derivative import derivative
+from symlaw.language.user_operators.trace import trace
 from symlaw.language.values import values
 
 X = {"x": np.linspace(0.2, 1.9, 7), "y": np.linspace(1.1, 2.3, 7)}

@@ -12,9 +12,9 @@ from symlaw.knowledge.files import units_in_names
 from symlaw.runs.records import Formula, Result
 from symlaw.runs.store import Run, read_run
 from symlaw.runs.writer import RunWriter
-from symlaw.tasks.commanded import header_of
-from symlaw.tasks.comparing import columns_of, judged, refit
-from symlaw.tasks.settings import Settings
+from symlaw.tasks.model.compare import columns_of, judged, refit
+from symlaw.tasks.regression.recorded import header_of
+from symlaw.tasks.regression.settings import Settings
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 PENDULUM = (

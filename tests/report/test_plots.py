@@ -13,11 +13,13 @@ import pytest
 from matplotlib.figure import Figure
 
 from symlaw import SymbolicRegressor
-from symlaw.cli.compare import measured
+from symlaw.cli.commands.compare import measured
 from symlaw.errors import ColumnNotFound, DataError, InvalidSetting, MissingDependency, RunError
-from symlaw.report import courses, plots, trees
+from symlaw.report.plots import results as plots
+from symlaw.report.plots import search as courses
+from symlaw.report.plots import trees
 from symlaw.runs.store import Run
-from symlaw.tasks.reading import Reading
+from symlaw.tasks.inputs.reading import Reading
 
 from .pictures import TOLERANCE, apart, average_hash, written
 

@@ -18,9 +18,9 @@ from symlaw.cli import main
 from symlaw.errors import FileUnreadable, InvalidSetting, MissingDependency
 from symlaw.report import document
 from symlaw.report.document import report_run
-from symlaw.report.markdown import fenced, plain_text
+from symlaw.report.formats.markdown import fenced, plain_text
 from symlaw.runs.store import Run
-from symlaw.trust.finding import Finding
+from symlaw.trust.selection.finding import Finding
 
 from .test_plots import fitted
 

@@ -12,8 +12,8 @@ from symlaw.language import parse
 from symlaw.runs.records import Formula, Header, Result
 from symlaw.runs.writer import RunWriter
 from symlaw.search.archive import Entry
-from symlaw.search.budget import Spent
-from symlaw.search.portfolio import Progress
+from symlaw.search.loop.budget import Spent
+from symlaw.search.loop.search import Progress
 
 
 def entry(text: str, loss: float) -> Entry:

@@ -16,13 +16,13 @@ from symlaw.language import parse
 from symlaw.language.expression import Expression
 from symlaw.language.grammar import Language
 from symlaw.language.template import template_of
-from symlaw.runs.checkpoint import read_checkpoint, write_checkpoint
-from symlaw.runs.codec import CannotStore, Decoder, Encoder
+from symlaw.runs.checkpoints.checkpoint import read_checkpoint, write_checkpoint
+from symlaw.runs.checkpoints.codec import CannotStore, Decoder, Encoder
 from symlaw.search.archive import Archive
-from symlaw.search.budget import Budget
 from symlaw.search.decomposition.reductions import Powers
-from symlaw.search.genetics.population import Population
-from symlaw.search.portfolio import Outcome, Progress, search
+from symlaw.search.evolution.population import Population
+from symlaw.search.loop.budget import Budget
+from symlaw.search.loop.search import Outcome, Progress, search
 from symlaw.search.problem import Problem, make_problem
 from symlaw.search.searchers import searcher_classes
 from symlaw.search.searchers.bank import Bank
@@ -37,7 +37,7 @@ SOURCES = Path(__file__).resolve().parents[2] / "src" / "symlaw"
 
 def a_problem(template: str | None = None, loss: str = "squared") -> Problem:
     """Noisy data that no searcher explains at once."""
-    from symlaw.engine.losses import loss_named
+    from symlaw.engine.losses.table import loss_named
 
     rng = np.random.Generator(np.random.Philox(3))
     X = rng.uniform(0.5, 2.0, (90, 3))
@@ -230,19 +230,19 @@ def test_a_cut_checkpoint_is_refused(written: Path) -> None:
 
 
 def test_another_version_is_refused(written: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("symlaw.runs.checkpoint.symlaw.__version__", "99.0")
+    monkeypatch.setattr("symlaw.runs.checkpoints.checkpoint.symlaw.__version__", "99.0")
     with pytest.raises(
         RunError, match=r"would go on differently: begin from its front with symlaw fit --from"
     ):
         read_checkpoint(written)
-    monkeypatch.setattr("symlaw.runs.checkpoint.VERSION", 99)
+    monkeypatch.setattr("symlaw.runs.checkpoints.checkpoint.VERSION", 99)
     with pytest.raises(RunError, match="has format version 3 and this symlaw reads 99"):
         read_checkpoint(written)
 
 
 def test_expressions_with_lookups_come_back() -> None:
     from symlaw.language.expression import Variable
-    from symlaw.language.lookup import lookup
+    from symlaw.language.user_operators.lookup import lookup
 
     formula = Expression((Variable("g"), lookup("k", [1.0, 2.0], [0.5, 0.7])))
     again = coded(formula)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from symlaw.errors import InvalidSetting, RunError
-from symlaw.runs.notes import NOTE_FILE, Note, note_or_none, read_note, write_note
+from symlaw.runs.annotations.notes import NOTE_FILE, Note, note_or_none, read_note, write_note
 
 
 def test_a_note_is_kept_and_taken_away(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from symlaw.runs.records import Header
 from symlaw.runs.scan import Filter, clutter, differences, moment_of, remove, scan, summary
 from symlaw.runs.store import read_run
 from symlaw.runs.writer import RunWriter
-from symlaw.search.budget import Spent
+from symlaw.search.loop.budget import Spent
 
 from .conftest import CLOSER, LINE, SQUARE, progress, result
 from .test_store import dead_process

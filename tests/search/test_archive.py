@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from symlaw.engine.fingerprint import find
 from symlaw.search.archive import Archive, Entry
-from symlaw.search.genetics.population import population
+from symlaw.search.evolution.population import population
 
 from .conftest import made_entry
 

@@ -8,9 +8,9 @@ import pytest
 from symlaw.language import parse
 from symlaw.language.values import values
 from symlaw.search.archive import Entry
-from symlaw.search.artefacts import is_artefact, outruns_rows
 from symlaw.search.problem import make_problem
-from symlaw.tasks.settings import Settings
+from symlaw.search.pruning.artefacts import is_artefact, outruns_rows
+from symlaw.tasks.regression.settings import Settings
 
 OPERATORS = ("+", "-", "*", "/", "sqrt", "square", "exp", "log", "sin", "cos", "min")
 x = np.random.default_rng(0).uniform(1, 5, 200)

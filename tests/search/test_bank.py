@@ -15,12 +15,12 @@ from symlaw.engine import reference
 from symlaw.language import parse
 from symlaw.language.grammar import Language
 from symlaw.search.archive import Archive
+from symlaw.search.bank.bank import Bank, enumerate_more, make_bank
 from symlaw.search.bank.entries import NO_ARGUMENT
-from symlaw.search.bank.lookups import DeepLookUp, join, make_hits
-from symlaw.search.bank.plan import changes_sign, passes_factor_on
-from symlaw.search.bank.store import Bank, enumerate_more, make_bank
-from symlaw.search.budget import Budget
-from symlaw.search.portfolio import Outcome, search
+from symlaw.search.bank.levels import changes_sign, passes_factor_on
+from symlaw.search.bank.meet_in_the_middle import DeepLookUp, join, make_hits
+from symlaw.search.loop.budget import Budget
+from symlaw.search.loop.search import Outcome, search
 from symlaw.search.problem import make_problem
 from symlaw.search.searchers.bank import Bank as BankSearcher
 from symlaw.search.searchers.bank import workplace_of

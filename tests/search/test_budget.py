@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from symlaw.search.budget import EXACT_EVALUATIONS, Budget, Spent, reason_to_stop
+from symlaw.search.loop.budget import EXACT_EVALUATIONS, Budget, Spent, reason_to_stop
 
 FLOOR = 1e-24
 

@@ -11,16 +11,16 @@ from symlaw.knowledge.constants import ConstantKind
 from symlaw.language import parse
 from symlaw.language.expression import Constant, Expression
 from symlaw.language.grammar import Language
-from symlaw.search.admissible import Moments, allowed_lines, forms_of_line
 from symlaw.search.archive import Entry
-from symlaw.search.budget import Budget
-from symlaw.search.coefficients import Sum, sums_of, terms_of
-from symlaw.search.genetics.genome import genome, grammar_of
-from symlaw.search.genetics.mutate import bench, random_formula
-from symlaw.search.portfolio import search
+from symlaw.search.constants.admissible import Moments, allowed_lines, forms_of_line
+from symlaw.search.constants.coefficients import Sum, sums_of, terms_of
+from symlaw.search.genome.genome import genome, grammar_of
+from symlaw.search.genome.mutate import bench, random_formula
+from symlaw.search.loop.budget import Budget
+from symlaw.search.loop.search import search
 from symlaw.search.problem import Problem, make_problem
 from symlaw.search.searchers import searchers_named
-from symlaw.tasks.settings import Settings
+from symlaw.tasks.regression.settings import Settings
 
 SEARCHERS = ["sparse", "bank", "decomposition", "evolution", "tree_search"]
 COLUMNS = ["x", "y", "z"]

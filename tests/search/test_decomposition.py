@@ -18,14 +18,14 @@ from symlaw.language import parse
 from symlaw.language.expression import Expression
 from symlaw.language.grammar import DEFAULT_OPERATORS, Language
 from symlaw.search.archive import Archive
-from symlaw.search.budget import Budget
 from symlaw.search.decomposition.gaussian import cost
 from symlaw.search.decomposition.oracle import lifted
 from symlaw.search.decomposition.parts import answered, first_part, reduced, without
 from symlaw.search.decomposition.reductions import Reduction, added, even, irrelevant, multiplied, odd, scaled
 from symlaw.search.decomposition.study import Finding, Study
 from symlaw.search.decomposition.surrogate import Surrogate, fit_surrogate
-from symlaw.search.portfolio import search
+from symlaw.search.loop.budget import Budget
+from symlaw.search.loop.search import search
 from symlaw.search.problem import Problem, make_problem
 from symlaw.search.searchers.decomposition import Decomposition, findings_of
 from symlaw.search.sparse.writing import Writer

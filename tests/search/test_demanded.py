@@ -19,9 +19,9 @@ from symlaw.knowledge.structure import Required
 from symlaw.language import parse
 from symlaw.language.expression import Expression
 from symlaw.language.grammar import Language
-from symlaw.search.genetics.demanded import grafted, least_of, makes_a_difference
-from symlaw.search.genetics.genome import Genome, genome, grammar_of
-from symlaw.search.genetics.population import Population, best_of, joined, population, store
+from symlaw.search.evolution.population import Population, best_of, joined, population, store
+from symlaw.search.genome.genome import Genome, genome, grammar_of
+from symlaw.search.genome.required_parts import grafted, least_of, makes_a_difference
 from symlaw.search.problem import make_problem
 
 COLUMNS = ("a", "b", "c")

@@ -9,7 +9,7 @@ from symlaw.knowledge.structure import Required
 from symlaw.language import parse
 from symlaw.language.grammar import Language
 from symlaw.search.archive import Archive, Entry
-from symlaw.search.effects import in_effect, is_in_effect
+from symlaw.search.constraints.effects import in_effect, is_in_effect
 from symlaw.search.problem import Problem, make_problem
 
 N_ROWS = 40

@@ -13,8 +13,8 @@ from symlaw.engine.fit import fit_space, make_rows
 from symlaw.engine.tape import from_nodes, to_tape
 from symlaw.language import Expression, parse
 from symlaw.language.grammar import Language
-from symlaw.search.genetics.extend import extended
-from symlaw.search.genetics.genome import genome, grammar_of
+from symlaw.search.genome.extend import extended
+from symlaw.search.genome.genome import genome, grammar_of
 
 NAMES = ("a", "b")
 LANGUAGE = Language.of(NAMES, ["+", "-", "*", "/", "exp", "sqrt", "atan2"])

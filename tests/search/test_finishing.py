@@ -8,18 +8,18 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from symlaw.engine.losses import loss_named
+from symlaw.engine.losses.table import loss_named
 from symlaw.engine.program import Program
-from symlaw.knowledge.shape import shape_of
+from symlaw.knowledge.statements.shape import shape_of
 from symlaw.language import parse
 from symlaw.language.expression import Expression, Variable
 from symlaw.language.grammar import Language
 from symlaw.language.template import template_of
 from symlaw.search.archive import Entry
-from symlaw.search.blanks.filling import Filler, Filling, name_of
-from symlaw.search.confirm import Confirmer
-from symlaw.search.finishing import finished, seconds_for
 from symlaw.search.problem import Problem, make_problem
+from symlaw.search.scoring.confirm import Confirmer
+from symlaw.search.scoring.final_fit import finished, seconds_for
+from symlaw.search.templates.filling import Filler, Filling, name_of
 
 LANGUAGE = Language.of(("x",), ("+", "-", "*", "/", "exp", "sin"))
 

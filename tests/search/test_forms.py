@@ -10,11 +10,11 @@ from symlaw.knowledge.constants import ConstantKind
 from symlaw.language import parse
 from symlaw.language.grammar import Language
 from symlaw.search.archive import Archive, Entry
-from symlaw.search.budget import Budget
-from symlaw.search.confirm import Confirmer
-from symlaw.search.forms import MOST_ROWS, in_own_form
-from symlaw.search.portfolio import search
+from symlaw.search.loop.budget import Budget
+from symlaw.search.loop.search import search
 from symlaw.search.problem import Problem, make_problem
+from symlaw.search.scoring.confirm import Confirmer
+from symlaw.search.scoring.given_forms import MOST_ROWS, in_own_form
 
 NAMES, LAW = ("a", "b"), "(a**2 + 1.2) * (b + 0.8)"
 

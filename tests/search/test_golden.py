@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 
 from symlaw.language.grammar import Language
-from symlaw.search.budget import Budget
-from symlaw.search.portfolio import search
+from symlaw.search.loop.budget import Budget
+from symlaw.search.loop.search import search
 from symlaw.search.problem import Problem, make_problem
 from symlaw.search.searchers.evolution import Evolution
 

@@ -7,16 +7,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from symlaw.knowledge.shape import Shape, shape_of
+from symlaw.knowledge.statements.shape import Shape, shape_of
 from symlaw.language import parse
 from symlaw.language.grammar import Language
 from symlaw.search.archive import Archive, Entry
-from symlaw.search.budget import Budget
-from symlaw.search.confirm import Confirmer
-from symlaw.search.guard import Guard
-from symlaw.search.mending import loss_of, mended, target_of
-from symlaw.search.portfolio import search
+from symlaw.search.constraints.guard import Guard
+from symlaw.search.constraints.refit import loss_of, mended, target_of
+from symlaw.search.loop.budget import Budget
+from symlaw.search.loop.search import search
 from symlaw.search.problem import Problem, make_problem
+from symlaw.search.scoring.confirm import Confirmer
 from symlaw.search.searchers import searchers_named
 
 NAMES = ("a", "b", "c")

@@ -9,21 +9,21 @@ import pytest
 
 from symlaw.engine.random import stream
 from symlaw.engine.tape import from_nodes
-from symlaw.knowledge.dimensions import unit_of
 from symlaw.knowledge.structure import Required, Structure
-from symlaw.knowledge.units import Units
+from symlaw.knowledge.units.analysis import Units
+from symlaw.knowledge.units.dimensions import unit_of
 from symlaw.language import parse
 from symlaw.language.expression import Expression
 from symlaw.language.grammar import Language, Rule
 from symlaw.language.operators import operator
 from symlaw.search.archive import Archive
-from symlaw.search.budget import Budget
-from symlaw.search.confirm import Confirmer
-from symlaw.search.genetics.genome import Grammar, genome, grammar_of
-from symlaw.search.genetics.laws import INSIDE, REFUSED, WHOLE, marks, standing_under
-from symlaw.search.genetics.mutate import bench, random_formula
-from symlaw.search.portfolio import search
+from symlaw.search.genome.genome import Grammar, genome, grammar_of
+from symlaw.search.genome.mutate import bench, random_formula
+from symlaw.search.genome.rules import INSIDE, REFUSED, WHOLE, marks, standing_under
+from symlaw.search.loop.budget import Budget
+from symlaw.search.loop.search import search
 from symlaw.search.problem import Problem, make_problem
+from symlaw.search.scoring.confirm import Confirmer
 from symlaw.search.searchers import searchers_named
 from symlaw.search.searchers.evolution import Evolution, EvolutionState
 from symlaw.testing.searchers import proposed

@@ -7,7 +7,7 @@ import pytest
 
 from symlaw.engine import reference
 from symlaw.language import parse
-from symlaw.search.lines import with_line
+from symlaw.search.scoring.affine import with_line
 
 COLUMNS = {"x": np.array([0.5, 1.5, 2.5]), "y": np.array([2.0, -1.0, 0.25])}
 

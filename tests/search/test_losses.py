@@ -8,16 +8,16 @@ import numpy as np
 import pytest
 
 from symlaw.engine import reference
-from symlaw.engine.losses import LOSSES, loss_named
+from symlaw.engine.losses.table import LOSSES, loss_named
 from symlaw.errors import InvalidSetting
 from symlaw.language import parse
 from symlaw.language.grammar import Language
 from symlaw.search.archive import Archive
-from symlaw.search.budget import Budget
-from symlaw.search.linking import linked, unlinked
-from symlaw.search.noise import residual_scale
-from symlaw.search.portfolio import Outcome, search
+from symlaw.search.loop.budget import Budget
+from symlaw.search.loop.search import Outcome, search
 from symlaw.search.problem import Problem, make_problem
+from symlaw.search.scoring.expected_errors import residual_scale
+from symlaw.search.scoring.log_odds import linked, unlinked
 from symlaw.search.searchers import searchers_named
 from symlaw.search.searchers.evolution import Evolution
 

@@ -8,9 +8,9 @@ import pytest
 from symlaw.language import parse
 from symlaw.language.grammar import Language
 from symlaw.language.macros import Macro
-from symlaw.search.budget import Budget
-from symlaw.search.macros import Recurring, Seen, recurring
-from symlaw.search.portfolio import Outcome, search
+from symlaw.search.library_learning import Recurring, Seen, recurring
+from symlaw.search.loop.budget import Budget
+from symlaw.search.loop.search import Outcome, search
 from symlaw.search.problem import make_problem
 from symlaw.search.searchers.evolution import Evolution
 from symlaw.search.searchers.tree_search import TreeSearch

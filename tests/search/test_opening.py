@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from symlaw.search.budget import Budget
-from symlaw.search.course import OPENING
-from symlaw.search.opening import openings
-from symlaw.search.portfolio import Progress, search
+from symlaw.search.loop.budget import Budget
+from symlaw.search.loop.opening import openings
+from symlaw.search.loop.search import Progress, search
+from symlaw.search.loop.state import OPENING
 from symlaw.search.problem import Problem, make_problem
-from symlaw.tasks.settings import Settings
+from symlaw.tasks.regression.settings import Settings
 
 COLUMNS = {"m": "kg", "v": "m/s", "r": "m", "t": "s", "angle": ""}
 

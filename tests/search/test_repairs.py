@@ -8,8 +8,8 @@ import pytest
 from symlaw.engine import reference
 from symlaw.language import parse
 from symlaw.language.grammar import Language
-from symlaw.search.bank.repairs import Repairs, wanted_of
-from symlaw.search.bank.store import enumerate_more, make_bank
+from symlaw.search.bank.bank import enumerate_more, make_bank
+from symlaw.search.bank.inverse_mutation import Repairs, wanted_of
 from symlaw.search.bank.targets import Workplace, make_workplace, transforms_of
 from symlaw.search.problem import make_problem
 

@@ -13,12 +13,12 @@ from symlaw.engine._jit import JIT_DISABLED
 from symlaw.language import parse
 from symlaw.language.grammar import Language
 from symlaw.search.archive import Entry, Snapshot
-from symlaw.search.budget import Budget
-from symlaw.search.compiling import arguments_of
-from symlaw.search.confirm import Confirmer
-from symlaw.search.genetics.epoch import Parts, run_epoch
-from symlaw.search.portfolio import STOPPED, Outcome, Progress, search
+from symlaw.search.evolution.epoch import Parts, run_epoch
+from symlaw.search.loop.budget import Budget
+from symlaw.search.loop.search import STOPPED, Outcome, Progress, search
+from symlaw.search.loop.warm_up import arguments_of
 from symlaw.search.problem import SAMPLE_ROWS, Problem, make_problem
+from symlaw.search.scoring.confirm import Confirmer
 from symlaw.search.searchers import SCHEDULE, searchers_named
 from symlaw.search.searchers.base import Mapper, Proposals
 from symlaw.search.searchers.evolution import Evolution
@@ -128,7 +128,7 @@ def test_interrupt_keeps_the_front(monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt_then_count(progress: Progress) -> None:
         calls.append(progress)
 
-    from symlaw.search import course
+    from symlaw.search.loop import state as course
 
     def broken(*arguments: object, **more: object) -> str | None:
         raise KeyboardInterrupt

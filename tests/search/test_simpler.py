@@ -8,11 +8,11 @@ import pytest
 from symlaw.engine import reference
 from symlaw.language import parse
 from symlaw.language.grammar import Language
-from symlaw.search.budget import Budget
-from symlaw.search.course import begin
+from symlaw.search.loop.budget import Budget
+from symlaw.search.loop.state import begin
 from symlaw.search.problem import make_problem
+from symlaw.search.pruning.without_part import contractions
 from symlaw.search.searchers.evolution import Evolution
-from symlaw.search.simpler import contractions
 
 X = np.linspace(-2.0, 2.0, 41)
 

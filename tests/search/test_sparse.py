@@ -14,8 +14,8 @@ from symlaw.language import parse
 from symlaw.language.expression import Constant, Expression, Variable
 from symlaw.language.grammar import DEFAULT_OPERATORS, Language
 from symlaw.search.archive import Archive
-from symlaw.search.budget import Budget
-from symlaw.search.portfolio import search
+from symlaw.search.loop.budget import Budget
+from symlaw.search.loop.search import search
 from symlaw.search.problem import Problem, make_problem
 from symlaw.search.searchers.sparse import Sparse
 from symlaw.search.sparse.exact_quotients import exactly_rational

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from symlaw.search.budget import Budget
-from symlaw.search.genetics.stagnation import stagnation
-from symlaw.search.portfolio import Progress, search
+from symlaw.search.evolution.stagnation import stagnation
+from symlaw.search.loop.budget import Budget
+from symlaw.search.loop.search import Progress, search
 from symlaw.search.searchers.evolution import Evolution
 
 from .conftest import law_problem

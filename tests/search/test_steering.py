@@ -7,19 +7,19 @@ import pytest
 
 from symlaw.engine.blocks import kernel_table
 from symlaw.engine.fit import score
-from symlaw.engine.irls import CENTRE, OFFSET, SCALE
-from symlaw.engine.losses import loss_named
+from symlaw.engine.losses.irls import CENTRE, OFFSET, SCALE
+from symlaw.engine.losses.table import loss_named
 from symlaw.engine.random import stream
 from symlaw.engine.tape import from_nodes
-from symlaw.knowledge.shape import shape_of
+from symlaw.knowledge.statements.shape import shape_of
 from symlaw.language.expression import Expression
 from symlaw.language.grammar import Language
-from symlaw.search.genetics.desks import desk, steered
-from symlaw.search.genetics.genome import genome, grammar_of
-from symlaw.search.genetics.mutate import bench, random_formula
-from symlaw.search.genetics.steering import STRICTNESS, charge
-from symlaw.search.lines import with_line
+from symlaw.search.evolution.workspace import desk, steered
+from symlaw.search.genome.genome import genome, grammar_of
+from symlaw.search.genome.mutate import bench, random_formula
+from symlaw.search.genome.penalties import STRICTNESS, charge
 from symlaw.search.problem import Problem, make_problem
+from symlaw.search.scoring.affine import with_line
 
 SENTENCES = [
     "increasing in a",

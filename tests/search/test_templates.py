@@ -17,13 +17,13 @@ from symlaw.language.expression import Constant, Expression
 from symlaw.language.grammar import Language
 from symlaw.language.template import template_of
 from symlaw.search.archive import Archive
-from symlaw.search.blanks.filling import Filler, filling_of, grouped_rows
-from symlaw.search.blanks.form import draft, expand, form_of
-from symlaw.search.blanks.joint import fit_jointly, joint_space
-from symlaw.search.budget import Budget
-from symlaw.search.portfolio import Outcome, search
+from symlaw.search.loop.budget import Budget
+from symlaw.search.loop.search import Outcome, search
 from symlaw.search.problem import Problem, make_problem
 from symlaw.search.searchers.template import TemplateSearch
+from symlaw.search.templates.filling import Filler, filling_of, grouped_rows
+from symlaw.search.templates.form import draft, expand, form_of
+from symlaw.search.templates.joint import fit_jointly, joint_space
 
 RNG = np.random.default_rng(5)
 T, X = RNG.uniform(0.3, 3, (2, 120))
@@ -140,8 +140,8 @@ def test_expanding_in_the_kernel_is_filling_in_python() -> None:
 
 
 def genome_of(genomes: Any, slot: int) -> Any:
-    from symlaw.search.genetics.genome import genome
-    from symlaw.search.genetics.population import load
+    from symlaw.search.evolution.population import load
+    from symlaw.search.genome.genome import genome
 
     alone = genome()
     load(genomes, slot, alone)

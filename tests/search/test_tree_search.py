@@ -13,15 +13,15 @@ from symlaw import SymbolicRegressor
 from symlaw.language import parse
 from symlaw.language.grammar import Language
 from symlaw.language.macros import Macro
-from symlaw.search.budget import Budget
-from symlaw.search.portfolio import search
+from symlaw.search.loop.budget import Budget
+from symlaw.search.loop.search import search
+from symlaw.search.mcts.alphabet import Alphabet, alphabet_of, context_of
+from symlaw.search.mcts.nodes import Choice
+from symlaw.search.mcts.policies import Accuracy, Counts, Uniform, probabilities, symbols_of
+from symlaw.search.mcts.pruning import give_up, make_room
+from symlaw.search.mcts.selection import back_up, select
 from symlaw.search.problem import Problem, make_problem
 from symlaw.search.searchers.tree_search import TreeSearch, TreeState
-from symlaw.search.tree.alphabet import Alphabet, alphabet_of, context_of
-from symlaw.search.tree.choosing import back_up, select
-from symlaw.search.tree.nodes import Choice
-from symlaw.search.tree.policies import Accuracy, Counts, Uniform, probabilities, symbols_of
-from symlaw.search.tree.pruning import give_up, make_room
 from symlaw.testing.searchers import Rehearsal
 
 from .conftest import law_problem

@@ -8,12 +8,12 @@ import pytest
 from symlaw.language import parse
 from symlaw.language.expression import Expression
 from symlaw.language.grammar import Language
-from symlaw.search.budget import Budget
-from symlaw.search.confirm import Confirmer
-from symlaw.search.portfolio import search
+from symlaw.search.loop.budget import Budget
+from symlaw.search.loop.search import search
 from symlaw.search.problem import Problem, make_problem
+from symlaw.search.pruning.vanishing import DOUBTFUL, without_vanishing
+from symlaw.search.scoring.confirm import Confirmer
 from symlaw.search.searchers.base import Proposals
-from symlaw.search.vanishing import DOUBTFUL, without_vanishing
 
 COLUMNS = {"x": np.array([0.5, 1.5, 2.5]), "y": np.array([2.0e-12, 1.0e-12, 3.0e-12])}
 

@@ -15,8 +15,8 @@ import pytest
 import symlaw
 from symlaw import SymbolicRegressor, parse
 from symlaw.language.expression import Constant, Expression, Variable
-from symlaw.language.fixed_powers import power_row
 from symlaw.language.operators import operator_table
+from symlaw.language.user_operators.fixed_powers import power_row
 from symlaw.standalone import main
 from symlaw.testing.formulas import random_formula, sensitivity
 

@@ -123,7 +123,7 @@ def test_nothing_appears_in_the_working_folder(tmp_path: Path, monkeypatch: pyte
 
 
 def test_formulas_are_written_as_people_do_without_egglog_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("symlaw.tasks.simplifying.is_installed", lambda: False)
+    monkeypatch.setattr("symlaw.tasks.front.simplify.is_installed", lambda: False)
     rng = np.random.default_rng(0)
     frame = pd.DataFrame({"mass": rng.uniform(1, 5, 40), "speed": rng.uniform(1, 9, 40)})
     energy = 0.5 * frame["mass"] * frame["speed"] ** 2

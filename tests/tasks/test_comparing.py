@@ -10,7 +10,7 @@ import pytest
 
 import symlaw
 from symlaw import SymbolicRegressor, compare, parse, refit
-from symlaw.engine.losses import LOSSES
+from symlaw.engine.losses.table import LOSSES
 from symlaw.errors import ColumnNotFound, DataError, InvalidSetting
 from symlaw.language.values import values
 

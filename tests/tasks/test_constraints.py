@@ -12,7 +12,7 @@ import pytest
 from symlaw import SymbolicRegressor, load
 from symlaw.errors import InvalidSetting
 from symlaw.runs.store import read_run
-from symlaw.trust.doubts import Doubt
+from symlaw.trust.behaviour.doubts import Doubt
 
 RNG = np.random.default_rng(3)
 X = pd.DataFrame(RNG.uniform(0.5, 3.0, (200, 2)), columns=["a", "b"])

@@ -10,7 +10,7 @@ import pytest
 
 from symlaw import SymbolicRegressor
 from symlaw.language import parse
-from symlaw.tasks.exporting import Origin
+from symlaw.tasks.model.exports import Origin
 
 RNG = np.random.default_rng(0)
 FRAME = pd.DataFrame({"t": RNG.uniform(0, 5, 45), "site": np.repeat(["east", "north", "south"], 15)})

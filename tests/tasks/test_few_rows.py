@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from symlaw import SymbolicRegressor
-from symlaw.trust.description import fitted_constants
+from symlaw.trust.selection.description import fitted_constants
 
 WORK = 200_000
 
@@ -88,7 +88,7 @@ def test_the_same_word_and_sentence_after_saving(tmp_path: object) -> None:
 
 
 def test_a_fit_ends_when_nothing_is_left_to_gain() -> None:
-    from symlaw.search.budget import SETTLED_EVALUATIONS, Budget, Spent, reason_to_stop
+    from symlaw.search.loop.budget import SETTLED_EVALUATIONS, Budget, Spent, reason_to_stop
 
     budget = Budget(seconds=1e9, settles=True)
     spent = Spent(evaluations=SETTLED_EVALUATIONS + 10, settled_at=5)
@@ -100,7 +100,7 @@ def test_a_fit_ends_when_nothing_is_left_to_gain() -> None:
 
 @pytest.mark.parametrize(("given", "settles"), [("auto", True), (None, False), (1000, False)])
 def test_patience_is_auto_unless_only_work_is_limited(given: object, settles: bool) -> None:
-    from symlaw.tasks.settings import Settings
+    from symlaw.tasks.regression.settings import Settings
 
     assert Settings(patience=given).budget().settles is settles  # type: ignore[arg-type]
     assert not Settings(patience="auto", time_budget=None, max_evaluations=10).budget().settles

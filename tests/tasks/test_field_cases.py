@@ -48,15 +48,15 @@ import pytest
 
 import symlaw
 from symlaw import SymbolicRegressor
-from symlaw.cli.live import Watch
+from symlaw.cli.output.live import Watch
 from symlaw.data import Table
 from symlaw.language import parse
 from symlaw.language.expression import Constant, Expression
 from symlaw.language.values import values
-from symlaw.search import budget
-from symlaw.search.portfolio import Progress
-from symlaw.tasks.commanded import header_of
-from symlaw.tasks.settings import Settings
+from symlaw.search.loop import budget
+from symlaw.search.loop.search import Progress
+from symlaw.tasks.regression.recorded import header_of
+from symlaw.tasks.regression.settings import Settings
 
 ARITHMETIC = ["+", "-", "*", "/"]
 

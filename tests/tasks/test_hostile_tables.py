@@ -13,7 +13,7 @@ from benchmarks.hostile import Fault, kind_of, outcome, summary
 from symlaw import SymbolicRegressor
 from symlaw.errors import DataError
 from symlaw.language import parse
-from symlaw.search.admissible import forms_of_line
+from symlaw.search.constants.admissible import forms_of_line
 from symlaw.testing.tables import Recipe, hostile_tables
 
 PLAIN: dict[str, Any] = {"max_evaluations": 300, "time_budget": None, "n_jobs": 1, "random_state": 0}

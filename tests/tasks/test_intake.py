@@ -19,7 +19,7 @@ import symlaw
 from symlaw import SymbolicRegressor
 from symlaw.data import read_table
 from symlaw.errors import DataError, SymlawError
-from symlaw.tasks.intake import taken
+from symlaw.tasks.inputs.intake import taken
 
 ARITHMETIC = ["+", "-", "*", "/"]
 

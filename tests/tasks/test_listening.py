@@ -10,7 +10,7 @@ import pytest
 
 from symlaw import SymbolicRegressor
 from symlaw.runs.store import read_run
-from symlaw.search.portfolio import Progress
+from symlaw.search.loop.search import Progress
 
 X = np.linspace(1.0, 3.0, 30)[:, None]
 

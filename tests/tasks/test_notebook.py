@@ -14,9 +14,9 @@ from sklearn import config_context
 
 from symlaw import SymbolicRegressor
 from symlaw.language import parse
-from symlaw.language.sharing import shared
+from symlaw.language.algebra.shared_parts import shared
 from symlaw.search.archive import Entry
-from symlaw.tasks.notebook import figure, in_notebook
+from symlaw.tasks.display.notebook import figure, in_notebook
 
 
 class Handle:
@@ -77,9 +77,9 @@ def test_elsewhere_lines_are_printed(capsys: pytest.CaptureFixture[str]) -> None
 
 
 def test_names_are_no_markup(kernel: Handle) -> None:
-    from symlaw.search.budget import Spent
-    from symlaw.search.portfolio import Progress
-    from symlaw.tasks.notebook import view
+    from symlaw.search.loop.budget import Spent
+    from symlaw.search.loop.search import Progress
+    from symlaw.tasks.display.notebook import view
 
     formula = parse("`<b>` * 2")
     assert "<b>`" not in view(Progress((Entry(formula, 3.0, 0.1, formula),), (), Spent()))
@@ -92,7 +92,7 @@ def test_a_figure_needs_two_points_that_have_a_logarithm() -> None:
 
 
 def test_nothing_of_ipython_is_loaded() -> None:
-    code = "import sys; import symlaw.tasks.listening; print('IPython' in sys.modules)"
+    code = "import sys; import symlaw.tasks.display.progress; print('IPython' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
 

@@ -17,7 +17,7 @@ from sklearn.model_selection import GridSearchCV
 
 import symlaw
 from symlaw import SymbolicRegressor
-from symlaw.engine.losses import loss_named
+from symlaw.engine.losses.table import loss_named
 from symlaw.errors import CannotPickle, InvalidSetting
 
 X = np.random.default_rng(0).uniform(0.5, 2.0, (40, 2))

@@ -22,9 +22,9 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 from symlaw import SymbolicRegressor, parse
 from symlaw.errors import DataError, InvalidSetting, SymlawError, UnknownOperator
 from symlaw.language.grammar import Language
-from symlaw.search.bank.store import make_bank
+from symlaw.search.bank.bank import make_bank
 from symlaw.search.searchers.bank import Bank
-from symlaw.tasks.settings import Settings
+from symlaw.tasks.regression.settings import Settings
 
 RNG = np.random.Generator(np.random.Philox(12))
 X = RNG.uniform(0.5, 3.0, (40, 2))

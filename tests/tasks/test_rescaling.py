@@ -12,7 +12,7 @@ import pytest
 import symlaw
 from symlaw import SymbolicRegressor
 from symlaw.cli import main
-from symlaw.knowledge.scales import rescalings
+from symlaw.knowledge.units.scales import rescalings
 
 RNG = np.random.default_rng(1)
 MASS, LENGTH, WIDTH = RNG.uniform(1, 5, 60), RNG.uniform(1, 3, 60), RNG.uniform(100, 900, 60)

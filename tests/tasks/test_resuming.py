@@ -16,9 +16,9 @@ from symlaw.data import Table
 from symlaw.errors import RunError
 from symlaw.runs.store import read_run
 from symlaw.runs.writer import RunWriter
-from symlaw.tasks.commanded import header_of
-from symlaw.tasks.resuming import settings_of
-from symlaw.tasks.settings import Settings
+from symlaw.tasks.regression.recorded import header_of
+from symlaw.tasks.regression.resuming import settings_of
+from symlaw.tasks.regression.settings import Settings
 
 OPERATORS = ["+", "-", "*", "/", "exp"]
 

@@ -24,11 +24,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from symlaw import SymbolicRegressor
-from symlaw.cli.fit import _read, _reading
-from symlaw.data.delimited import _is_data
+from symlaw.cli.commands.fit import _read, _reading
+from symlaw.data.formats.delimited import _is_data
 from symlaw.data.raw import label_text, unique_names
 from symlaw.errors import SymlawError
-from symlaw.tasks.intake import taken
+from symlaw.tasks.inputs.intake import taken
 from symlaw.testing.frames import KINDS, FrameRecipe, frame_recipes
 
 N_FRAMES = int(os.environ.get("SYMLAW_FRAMES", "150"))

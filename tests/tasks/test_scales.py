@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from symlaw import SymbolicRegressor
-from symlaw.engine.losses import LOSSES, Loss
+from symlaw.engine.losses.table import LOSSES, Loss
 from symlaw.language.expression import Expression
 
 BUDGET: dict[str, Any] = {"max_evaluations": 20_000, "time_budget": None, "random_state": 0, "n_jobs": 1}

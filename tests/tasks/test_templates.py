@@ -13,9 +13,9 @@ from symlaw import SymbolicRegressor
 from symlaw.errors import DataError, InvalidSetting, ParseError
 from symlaw.language import parse
 from symlaw.language.expression import Expression, Variable
-from symlaw.language.lookup import lookup
+from symlaw.language.user_operators.lookup import lookup
 from symlaw.language.values import values
-from symlaw.tasks.groups import formula_of_groups
+from symlaw.tasks.regression.groups import formula_of_groups
 
 RNG = np.random.default_rng(2)
 T = RNG.uniform(0.2, 3, 120)

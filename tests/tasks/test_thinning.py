@@ -8,10 +8,10 @@ from symlaw import SymbolicRegressor
 from symlaw.language import parse
 from symlaw.search.archive import Entry
 from symlaw.search.problem import make_problem
-from symlaw.tasks.settings import Settings
-from symlaw.tasks.thinning import thinned, with_fixed_wholes
-from symlaw.trust.description import criteria_on
-from symlaw.trust.fit import Sample
+from symlaw.tasks.front.thinning import thinned, with_fixed_wholes
+from symlaw.tasks.regression.settings import Settings
+from symlaw.trust.constants.fit import Sample
+from symlaw.trust.selection.description import criteria_on
 
 OPERATORS = ("+", "-", "*", "/", "cos", "square")
 RNG = np.random.default_rng(3)

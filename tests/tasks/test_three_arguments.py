@@ -20,8 +20,8 @@ from symlaw.errors import InvalidSetting
 from symlaw.language import Expression, Variable, parse
 from symlaw.language.grammar import Language
 from symlaw.language.operators import operator as table_row
-from symlaw.search.genetics.genome import genome, grammar_of
-from symlaw.search.genetics.mutate import bench, mutate, random_formula
+from symlaw.search.genome.genome import genome, grammar_of
+from symlaw.search.genome.mutate import bench, mutate, random_formula
 from symlaw.search.problem import make_problem
 from symlaw.testing.operators import CHECKS, check_cells, check_kernel
 

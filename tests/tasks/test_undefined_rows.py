@@ -9,7 +9,7 @@ import pytest
 
 from symlaw import SymbolicRegressor
 from symlaw.data import read_table
-from symlaw.trust.validation import failing, split_rows
+from symlaw.trust.selection.validation import failing, split_rows
 
 BUDGET: dict[str, Any] = {"max_evaluations": 5000, "time_budget": None, "n_jobs": 1}
 

@@ -8,8 +8,8 @@ import pytest
 
 from symlaw import SymbolicRegressor
 from symlaw.errors import InvalidSetting
-from symlaw.knowledge.dimensions import unit_of
-from symlaw.knowledge.units import Units
+from symlaw.knowledge.units.analysis import Units
+from symlaw.knowledge.units.dimensions import unit_of
 
 RNG = np.random.Generator(np.random.Philox(4))
 X = pd.DataFrame(RNG.uniform(1.0, 3.0, (80, 3)), columns=["length", "gravity", "mass"])

@@ -14,10 +14,10 @@ import symlaw
 from symlaw import SymbolicRegressor
 from symlaw.engine._jit import address_of, call_loss, kernel
 from symlaw.engine.fit import best_line, fit_space
-from symlaw.engine.irls import LEFT, OFFSET, SCALE
-from symlaw.engine.loss_kernels import told_of_rows
-from symlaw.engine.losses import Loss, loss_named
-from symlaw.engine.registering import loss_from
+from symlaw.engine.losses.irls import LEFT, OFFSET, SCALE
+from symlaw.engine.losses.kernels import told_of_rows
+from symlaw.engine.losses.register import loss_from
+from symlaw.engine.losses.table import Loss, loss_named
 from symlaw.errors import DataError, InvalidSetting
 from symlaw.language.grammar import Language
 from symlaw.runs.store import read_run

@@ -9,11 +9,11 @@ from symlaw import SymbolicRegressor
 from symlaw.language import parse
 from symlaw.search.archive import Entry
 from symlaw.search.problem import make_problem
-from symlaw.tasks.concluding import chosen_of
-from symlaw.tasks.linear_sums import linear_sums
-from symlaw.tasks.settings import Settings
-from symlaw.trust.description import criteria_on
-from symlaw.trust.fit import Sample
+from symlaw.tasks.front.conclude import chosen_of
+from symlaw.tasks.front.linear_sums import linear_sums
+from symlaw.tasks.regression.settings import Settings
+from symlaw.trust.constants.fit import Sample
+from symlaw.trust.selection.description import criteria_on
 
 RNG = np.random.default_rng(5)
 NAMES = tuple(f"c{k}" for k in range(15))

@@ -7,12 +7,12 @@ import pytest
 
 from symlaw import behaviour
 from symlaw.errors import DataError
-from symlaw.knowledge.domain import Domain
+from symlaw.knowledge.statements.domain import Domain
 from symlaw.language import parse
-from symlaw.trust.extrapolation import extrapolated
-from symlaw.trust.importance import importance
+from symlaw.trust.behaviour.extrapolation import extrapolated
+from symlaw.trust.behaviour.importance import importance
+from symlaw.trust.behaviour.ranges import breaks, region
 from symlaw.trust.laws.recognise import catalogue, recognised
-from symlaw.trust.ranges import breaks, region
 
 RNG = np.random.Generator(np.random.Philox(8))
 

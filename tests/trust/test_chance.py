@@ -10,8 +10,8 @@ from symlaw import SymbolicRegressor
 from symlaw.errors import DataError, InvalidSetting
 from symlaw.language import parse
 from symlaw.language.grammar import Language
-from symlaw.search.bank.store import enumerate_more, formulas_beyond, make_bank
-from symlaw.trust.chance import chance_in, chance_on
+from symlaw.search.bank.bank import enumerate_more, formulas_beyond, make_bank
+from symlaw.trust.selection.chance import chance_in, chance_on
 
 LANGUAGE = Language.of(["a", "b"], ["+", "-", "*", "/", "sqrt", "exp"])
 

@@ -7,8 +7,8 @@ import numpy as np
 from symlaw.language import parse
 from symlaw.language.values import values
 from symlaw.search.archive import Entry
-from symlaw.trust.description import criteria_on, description_length, fitted_constants
-from symlaw.trust.fit import Sample
+from symlaw.trust.constants.fit import Sample
+from symlaw.trust.selection.description import criteria_on, description_length, fitted_constants
 
 OPERATORS = ("+", "-", "*", "/", "cos", "exp")
 

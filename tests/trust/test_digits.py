@@ -8,7 +8,7 @@ import pytest
 from symlaw import SymbolicRegressor
 from symlaw.engine.evaluate import evaluate
 from symlaw.language import parse
-from symlaw.trust.digits import digits_of
+from symlaw.trust.constants.digits import digits_of
 
 RNG = np.random.default_rng(7)
 YEARS = np.arange(1990.0, 2025.0)

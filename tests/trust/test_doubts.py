@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from symlaw.knowledge.shape import shape_of
+from symlaw.knowledge.statements.shape import shape_of
 from symlaw.language import parse
 from symlaw.language.grammar import Language
 from symlaw.search.archive import Entry
-from symlaw.search.budget import Spent
-from symlaw.search.mending import loss_of
-from symlaw.search.portfolio import Outcome
+from symlaw.search.constraints.refit import loss_of
+from symlaw.search.loop.budget import Spent
+from symlaw.search.loop.search import Outcome
 from symlaw.search.problem import make_problem
-from symlaw.trust.doubts import doubts_of
+from symlaw.trust.behaviour.doubts import doubts_of
 
 NAMES = ("x", "z")
 SENTENCES = ("increasing in x", "even in z")

@@ -7,9 +7,9 @@ import pytest
 
 from symlaw.language import parse
 from symlaw.search.archive import Entry
-from symlaw.trust.description import criteria_on
-from symlaw.trust.evidence import Evidence, evidence
-from symlaw.trust.uncertainty import weighed
+from symlaw.trust.constants.uncertainty import weighed
+from symlaw.trust.selection.description import criteria_on
+from symlaw.trust.selection.evidence import Evidence, evidence
 
 NAMES = ("x",)
 FRONT = [

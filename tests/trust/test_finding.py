@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from symlaw.language import parse
-from symlaw.search.bank.store import SLICE_PAIRS, enumerate_more, make_bank
-from symlaw.tasks.settings import Settings
-from symlaw.trust.chance import Chance, chance_in
-from symlaw.trust.finding import Candidate, Finding, finding_of
+from symlaw.search.bank.bank import SLICE_PAIRS, enumerate_more, make_bank
+from symlaw.tasks.regression.settings import Settings
+from symlaw.trust.selection.chance import Chance, chance_in
+from symlaw.trust.selection.finding import Candidate, Finding, finding_of
 
 X = np.random.default_rng(1).uniform(1, 5, (12, 2))
 NAMES = ("a", "b")

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from symlaw.language.expression import Constant, Expression, Variable
-from symlaw.language.lookup import lookup
 from symlaw.language.operators import operator
-from symlaw.trust.figures import figures_of
-from symlaw.trust.fit import Sample, fitted, model_of
-from symlaw.trust.numbers import all_numbers, by_numbers, group_constants, with_numbers
-from symlaw.trust.uncertainty import Uncertainty
+from symlaw.language.user_operators.lookup import lookup
+from symlaw.trust.constants.figures import figures_of
+from symlaw.trust.constants.fit import Sample, fitted, model_of
+from symlaw.trust.constants.numbers import all_numbers, by_numbers, group_constants, with_numbers
+from symlaw.trust.constants.uncertainty import Uncertainty
 
 RNG = np.random.default_rng(0)
 GROUP = np.repeat([0.0, 1.0, 2.0], 30)

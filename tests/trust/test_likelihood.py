@@ -9,7 +9,7 @@ from sklearn.linear_model import LogisticRegression, PoissonRegressor
 from symlaw import refit, uncertainty
 from symlaw.errors import DataError, InvalidSetting
 from symlaw.language import parse
-from symlaw.trust.likelihood import with_fixed_link
+from symlaw.trust.constants.likelihood import with_fixed_link
 
 RNG = np.random.default_rng(4)
 X = RNG.uniform(-2, 3, 200)

@@ -14,7 +14,7 @@ import pytest
 from numpy.typing import NDArray
 
 from symlaw.language import parse
-from symlaw.trust.fit import Sample, fitted, model_with
+from symlaw.trust.constants.fit import Sample, fitted, model_with
 
 FOLDER = Path(__file__).parent / "nist"
 PI = "3.141592653589793238462643383279"

@@ -6,11 +6,11 @@ import math
 
 import pytest
 
-from symlaw.knowledge.expected import Expected
+from symlaw.knowledge.priors.expected import Expected
 from symlaw.language import parse
 from symlaw.search.archive import Entry
-from symlaw.trust.description import Criteria, description_length, floor_of
-from symlaw.trust.selection import recommend, settles, shown, worth_showing
+from symlaw.trust.selection.description import Criteria, description_length, floor_of
+from symlaw.trust.selection.recommend import recommend, settles, shown, worth_showing
 
 OPERATORS = ("+", "-", "*", "/", "sqrt", "exp", "sin")
 

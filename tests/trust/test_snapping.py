@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from symlaw.language import parse
-from symlaw.trust.fit import fitted, model_of
-from symlaw.trust.snapping import Snapped, candidates, snapped
-from symlaw.trust.uncertainty import weighed
+from symlaw.trust.constants.fit import fitted, model_of
+from symlaw.trust.constants.snapping import Snapped, candidates, snapped
+from symlaw.trust.constants.uncertainty import weighed
 
 FORMS = ["{a} * x + {b} / x", "{a} * exp(-{b} * x)", "sqrt({a} + {b} * x)", "{a} * sin({b} * x) + x"]
 SPECIAL = {

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from symlaw.language import parse
-from symlaw.trust.fit import Sample
-from symlaw.trust.straying import EXPLODES, POLE, UNDEFINED, reachable, straying
+from symlaw.trust.behaviour.straying import EXPLODES, POLE, UNDEFINED, reachable, straying
+from symlaw.trust.constants.fit import Sample
 
 RNG = np.random.default_rng(0)
 # x and z hardly ever lie apart; d has two values, p is positive, h has a heavy tail

@@ -7,9 +7,9 @@ import pytest
 
 from symlaw.language import parse
 from symlaw.search.archive import Entry
-from symlaw.trust.description import criteria_on
-from symlaw.trust.fit import Sample
-from symlaw.trust.sums import terms_of, with_sums
+from symlaw.trust.constants.fit import Sample
+from symlaw.trust.selection.description import criteria_on
+from symlaw.trust.selection.linear_sums import terms_of, with_sums
 
 X = np.random.default_rng(0).normal(size=(100, 3))
 CRITERIA = criteria_on(Sample(X, X[:, 0], ("x", "y", "z"), np.ones(100)), ["+", "-", "*", "/", "exp"])

@@ -10,9 +10,9 @@ from symlaw.errors import DataError, InvalidSetting
 from symlaw.language import parse
 from symlaw.language.expression import Constant, Expression, Variable
 from symlaw.language.operators import operator
-from symlaw.trust.fit import Sample, fitted, model_of, model_with
+from symlaw.trust.constants.fit import Sample, fitted, model_of, model_with
+from symlaw.trust.constants.uncertainty import Uncertainty, weighed
 from symlaw.trust.prediction import by_calibration, by_delta, by_folds
-from symlaw.trust.uncertainty import Uncertainty, weighed
 
 NAMES = ("x",)
 

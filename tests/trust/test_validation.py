@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from symlaw.engine.losses import loss_named
-from symlaw.knowledge.expected import Expected
+from symlaw.engine.losses.table import loss_named
+from symlaw.knowledge.priors.expected import Expected
 from symlaw.language import parse
 from symlaw.search.archive import Entry
-from symlaw.trust.description import Criteria
-from symlaw.trust.selection import recommend, worth_showing
-from symlaw.trust.validation import failing, held_out_errors, holds_exactly, split_rows
+from symlaw.trust.selection.description import Criteria
+from symlaw.trust.selection.recommend import recommend, worth_showing
+from symlaw.trust.selection.validation import failing, held_out_errors, holds_exactly, split_rows
 
 
 def entry(text: str, loss: float) -> Entry:

@@ -11,24 +11,9 @@ from typing import Annotated
 import typer
 
 import symlaw
-from symlaw.cli import (
-    compare,
-    completion,
-    dashboard,
-    doctor,
-    examine,
-    export,
-    fit,
-    macros,
-    man,
-    predict,
-    prior,
-    report,
-    resume,
-    runs,
-    show,
-    warmup,
-)
+from symlaw.cli import completion, man
+from symlaw.cli.commands import compare, examine, export, fit, predict, report, resume, show
+from symlaw.cli.management import dashboard, doctor, macros, prior, runs, warmup
 from symlaw.errors import SymlawError
 
 BAD_INPUT = 2

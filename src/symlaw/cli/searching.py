@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
     from symlaw.data import Table
     from symlaw.language.expression import Expression
-    from symlaw.runs.earlier import Earlier
+    from symlaw.runs.checkpoints.earlier import Earlier
     from symlaw.runs.records import Header
     from symlaw.runs.writer import RunWriter
-    from symlaw.tasks.fitting import Fitted
-    from symlaw.tasks.settings import Settings
+    from symlaw.tasks.regression.fit import Fitted
+    from symlaw.tasks.regression.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Task:
 
 def warning() -> Callable[[str], None]:
     """What says a sentence on the error stream."""
-    from symlaw.cli.terminal import console, say
+    from symlaw.cli.output.terminal import console, say
 
     errors = console(stderr=True)
     return lambda sentence: say(errors, f"symlaw: {sentence}")
@@ -54,10 +54,10 @@ def warning() -> Callable[[str], None]:
 
 def search(task: Task, writer: RunWriter, header: Header, runs: Path, *, verbose: bool, quiet: bool) -> None:
     """Search, show it, and say what to do next."""
-    from symlaw.cli.live import Watch, watching
-    from symlaw.cli.signals import ending_gracefully
-    from symlaw.cli.terminal import console
-    from symlaw.tasks.commanded import fit_recorded
+    from symlaw.cli.output.live import Watch, watching
+    from symlaw.cli.output.signals import ending_gracefully
+    from symlaw.cli.output.terminal import console
+    from symlaw.tasks.regression.recorded import fit_recorded
 
     screen, settings = console(), task.settings
     watch = Watch(settings, header, lambda: writer.seconds_to_checkpoint)
@@ -75,9 +75,9 @@ def search(task: Task, writer: RunWriter, header: Header, runs: Path, *, verbose
 
 def compile_first(settings: Settings, *, quiet: bool) -> None:
     """Compile before the clock starts, when this machine has not done so yet."""
-    from symlaw.cli.terminal import console, say
-    from symlaw.search.compiling import is_warm
-    from symlaw.tasks.commanded import warm_up
+    from symlaw.cli.output.terminal import console, say
+    from symlaw.search.loop.warm_up import is_warm
+    from symlaw.tasks.regression.recorded import warm_up
 
     screen = console()
     losses = not settings.objective().is_least_squares
@@ -92,8 +92,8 @@ def compile_first(settings: Settings, *, quiet: bool) -> None:
 
 
 def _tell_result(screen: Console, fitted: Fitted, header: Header, *, quiet: bool) -> None:
-    from symlaw.cli.terminal import show_told, show_verdicts
-    from symlaw.tasks.fronts import Told
+    from symlaw.cli.output.terminal import show_told, show_verdicts
+    from symlaw.tasks.display.fronts import Told
 
     chosen = fitted.recommended
     finding = "" if fitted.finding is None else fitted.finding.sentence
@@ -105,7 +105,7 @@ def _tell_result(screen: Console, fitted: Fitted, header: Header, *, quiet: bool
 
 
 def _tell_search(screen: Console, fitted: Fitted, settings: Settings, *, verbose: bool) -> None:
-    from symlaw.cli.terminal import say
+    from symlaw.cli.output.terminal import say
     from symlaw.runs.writer import counters
 
     outcome = fitted.outcome
@@ -125,8 +125,8 @@ def _tell_search(screen: Console, fitted: Fitted, settings: Settings, *, verbose
 
 
 def _tell_run(screen: Console, writer: RunWriter, runs: Path, *, stopped: str) -> None:
-    from symlaw.cli.terminal import say
-    from symlaw.search.course import STOPPED
+    from symlaw.cli.output.terminal import say
+    from symlaw.search.loop.state import STOPPED
 
     if not writer.complete:
         say(screen, "The run is not saved, or not all of it.", style="yellow")

@@ -25,15 +25,15 @@ from symlaw.dashboard.listing import Listing, comparison
 from symlaw.dashboard.streams import Streams
 from symlaw.dashboard.tables import TooLarge, Uploads, described
 from symlaw.dashboard.values import reply
-from symlaw.engine.losses import LOSSES
+from symlaw.engine.losses.table import LOSSES
 from symlaw.errors import InvalidSetting, RunError, SymlawError
 from symlaw.language.grammar import DEFAULT_OPERATORS
 from symlaw.language.operators import operator_table
 from symlaw.report import fonts
 from symlaw.report.document import printer
+from symlaw.runs.annotations.marks import write_mark
+from symlaw.runs.annotations.notes import Note, write_note
 from symlaw.runs.control import take_back, wish
-from symlaw.runs.marks import write_mark
-from symlaw.runs.notes import Note, write_note
 from symlaw.runs.scan import remove, summary
 
 if TYPE_CHECKING:

@@ -14,15 +14,15 @@ from symlaw.errors import DataError, InvalidSetting, SymlawError
 from symlaw.language.printers import targets
 from symlaw.report.accounts import data_of_run
 from symlaw.report.found import Found, Rows, found_of
-from symlaw.report.slices import along, band_of, strongest, sure_or_why
-from symlaw.report.style import is_wide
+from symlaw.report.plots.slices import along, band_of, strongest, sure_or_why
+from symlaw.report.plots.style import is_wide
 from symlaw.runs.records import Formula
 from symlaw.runs.store import Run
-from symlaw.tasks.comparing import judged, refit
-from symlaw.tasks.exporting import Origin
-from symlaw.tasks.typed import typed_formula
-from symlaw.trust.figures import figures_of, fitted_formula
-from symlaw.trust.numbers import group_numbers
+from symlaw.tasks.front.user_formula import typed_formula
+from symlaw.tasks.model.compare import judged, refit
+from symlaw.tasks.model.exports import Origin
+from symlaw.trust.constants.figures import figures_of, fitted_formula
+from symlaw.trust.constants.numbers import group_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from symlaw.language.expression import Expression
     from symlaw.report.accounts import Data
-    from symlaw.trust.uncertainty import Uncertainty
+    from symlaw.trust.constants.uncertainty import Uncertainty
 
 # Rows that are drawn, spread over all, and values marked below a slice.
 MOST_POINTS, _MOST_TICKS, _MOST_SLICES = 1500, 300, 12

@@ -15,7 +15,7 @@ from starlette.responses import Response
 from symlaw.dashboard.tables import check_cells, safe_stem
 from symlaw.errors import InvalidSetting
 from symlaw.report.document import report_run
-from symlaw.tasks.predictions import predictions, write_predictions
+from symlaw.tasks.model.predictions import predictions, write_predictions
 
 if TYPE_CHECKING:
     from symlaw.language.expression import Expression

@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING, Any
 from symlaw.dashboard.progress import Improvements, limits_of
 from symlaw.dashboard.values import expression_record, formula_record
 from symlaw.errors import RunError
+from symlaw.runs.annotations.marks import key_of, read_marks
+from symlaw.runs.annotations.notes import note_or_none
 from symlaw.runs.journal import Told, follow
-from symlaw.runs.marks import key_of, read_marks
-from symlaw.runs.notes import note_or_none
 from symlaw.runs.records import JOURNAL_FILE
 from symlaw.runs.store import run_of
-from symlaw.trust.finding import words_of
+from symlaw.trust.selection.finding import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from symlaw.runs.marks import Marked
+    from symlaw.runs.annotations.marks import Marked
     from symlaw.runs.records import Formula
     from symlaw.runs.store import Run
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from symlaw.dashboard.following import Journals, stamp_of
 from symlaw.errors import RunError, SymlawError
-from symlaw.runs.notes import NOTE_FILE
+from symlaw.runs.annotations.notes import NOTE_FILE
 from symlaw.runs.records import HEADER_FILE, JOURNAL_FILE, read_expression
 from symlaw.runs.scan import differences, summary
 from symlaw.runs.store import list_runs

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from symlaw.report.courses import improvements_in
+from symlaw.report.plots.search import improvements_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from symlaw.report.courses import Moment
+    from symlaw.report.plots.search import Moment
     from symlaw.runs.records import Header
 
 # Improvements that are kept of a run, however many there are.

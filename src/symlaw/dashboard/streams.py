@@ -14,8 +14,8 @@ from starlette.responses import StreamingResponse
 from symlaw.dashboard.following import GOING, Following, Journals, live, stamp_of
 from symlaw.dashboard.values import encoded, written
 from symlaw.errors import SymlawError
-from symlaw.runs.marks import MARKS_FILE
-from symlaw.runs.notes import NOTE_FILE
+from symlaw.runs.annotations.marks import MARKS_FILE
+from symlaw.runs.annotations.notes import NOTE_FILE
 from symlaw.runs.records import HEADER_FILE, JOURNAL_FILE, RESULT_FILE
 
 if TYPE_CHECKING:

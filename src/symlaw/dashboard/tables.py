@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from symlaw.data.files import SUFFIXES, suffix_of
+from symlaw.data.formats.opening import SUFFIXES, suffix_of
 from symlaw.errors import DataError, FileUnreadable, RunError
 from symlaw.runs.scan import TABLES_FOLDER
 

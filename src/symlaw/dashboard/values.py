@@ -11,7 +11,7 @@ import numpy as np
 from starlette.responses import Response
 
 from symlaw.errors import CannotExport
-from symlaw.runs.marks import key_of
+from symlaw.runs.annotations.marks import key_of
 
 if TYPE_CHECKING:
     from symlaw.language.expression import Expression

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from symlaw.data.cells.numerals import refine
 from symlaw.data.naming import resolve
-from symlaw.data.numerals import refine
 from symlaw.data.raw import Raw
 from symlaw.errors import DataError
 

@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from symlaw.data.columns import apply, plan, plan_labels
+from symlaw.data.cells.recipes import apply, plan, plan_labels
+from symlaw.data.cells.rounding import without_wrong_signs
 from symlaw.data.naming import SHOWN
 from symlaw.data.raw import Column, Raw, free_name
 from symlaw.data.remarks import remarks
 from symlaw.data.roles import Roles, check_finite
-from symlaw.data.rounding import without_wrong_signs
 from symlaw.data.table import Table
 from symlaw.errors import DataError
 

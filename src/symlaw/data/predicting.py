@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from symlaw.data.columns import Recipe, apply, unknown_categories
+from symlaw.data.cells.numerals import refine
+from symlaw.data.cells.recipes import Recipe, apply, unknown_categories
 from symlaw.data.deviations import read_deviations, weights_of
 from symlaw.data.naming import not_found, resolve, shorten
-from symlaw.data.numerals import refine
 from symlaw.data.raw import Column, Raw
 from symlaw.data.roles import as_names, check_finite, column_of, read_weights, target_column
 from symlaw.data.table import Table

@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from symlaw.data.arrow import column_from_arrow, column_from_numpy, column_from_objects
-from symlaw.data.delimited import UnitRow, read_delimited
-from symlaw.data.files import SUFFIXES, check_file, kind_of, load_bytes
-from symlaw.data.lines import read_lines
+from symlaw.data.formats.arrow import column_from_arrow, column_from_numpy, column_from_objects
+from symlaw.data.formats.delimited import UnitRow, read_delimited
+from symlaw.data.formats.json_lines import read_lines
+from symlaw.data.formats.opening import SUFFIXES, check_file, kind_of, load_bytes
+from symlaw.data.formats.sheets import read_sheet
 from symlaw.data.raw import Column, Raw, check_flat, label_text, pyarrow, unique_names
-from symlaw.data.sheets import read_sheet
 from symlaw.errors import DataError, FileUnreadable
 
 _PANDAS_INDEX = re.compile(r"__index_level_\d+__")

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from symlaw.data.columns import labels, rounding_note
+from symlaw.data.cells.numerals import first_non_number, refine
+from symlaw.data.cells.recipes import labels, rounding_note
 from symlaw.data.deviations import names_errors, read_deviations, weights_of, without_errors
 from symlaw.data.naming import resolve
-from symlaw.data.numerals import first_non_number, refine
 from symlaw.data.raw import Column, Raw
 from symlaw.errors import DataError, InvalidSetting
 

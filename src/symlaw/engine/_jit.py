@@ -287,7 +287,7 @@ else:
 
     @intrinsic
     def call_loss(typingctx, address, y, m, w, told, value, pull, stiffness, n):  # type: ignore[no-untyped-def]
-        """Call a user's loss on rows; see `symlaw.engine.loss_kernels`."""
+        """Call a user's loss on rows; see `symlaw.engine.losses.kernels`."""
         return _pointer_call(7)(typingctx, address, y, m, w, told, value, pull, stiffness, n)
 
     @intrinsic

@@ -14,7 +14,7 @@ import numpy as np
 
 from symlaw.engine._jit import call_separate, inlined, inner, kernel
 from symlaw.engine.blocks import BLOCK
-from symlaw.engine.irls import (
+from symlaw.engine.losses.irls import (
     DESK_PLACES,
     DESK_ROWS,
     LEFT,
@@ -26,7 +26,7 @@ from symlaw.engine.irls import (
     General,
     general,
 )
-from symlaw.engine.losses import LEAST_SQUARES, SQUARED, Objective
+from symlaw.engine.losses.table import LEAST_SQUARES, SQUARED, Objective
 from symlaw.engine.program import (
     MAX_CONSTANTS,
     Workspace,
@@ -104,7 +104,7 @@ class FitSpace(NamedTuple):
     kept
         Constants before a trial step, float64 (MAX_CONSTANTS,).
     line
-        Scale, centre, loss left and spread of the last fit, and what `symlaw.engine.irls` keeps,
+        Scale, centre, loss left and spread of the last fit, and what `symlaw.engine.losses.irls` keeps,
         float64 (LINE_PLACES,).
     kept_line
         The line before a trial step, likewise.
@@ -177,7 +177,7 @@ def best_line(f, rows, space):  # type: ignore[no-untyped-def]
     """Best scale and offset for values f under the loss of the rows, into ``space.line``.
 
     Least squares leaves its mean square there, any other loss itself; see `straight_line` and
-    `symlaw.engine.irls.general_line`.
+    `symlaw.engine.losses.irls.general_line`.
     """
     straight_line(f, rows, space.lines, space.line)
     if rows.objective.code != SQUARED:

@@ -11,8 +11,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from symlaw.errors import InvalidSetting, UnitMismatch
-from symlaw.knowledge.dimensions import name_of
 from symlaw.knowledge.structure import Structure
+from symlaw.knowledge.units.dimensions import name_of
 from symlaw.language.expression import Constant, Expression, Variable
 from symlaw.language.operators import Operator
 from symlaw.language.parser import quote_name
@@ -20,9 +20,9 @@ from symlaw.language.parser import quote_name
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from symlaw.knowledge.statements import Statement
+    from symlaw.knowledge.statements.reading import Statement
     from symlaw.knowledge.structure import Required
-    from symlaw.knowledge.units import Units
+    from symlaw.knowledge.units.analysis import Units
     from symlaw.language.grammar import Language
     from symlaw.language.template import Template
 

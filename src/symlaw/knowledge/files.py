@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from symlaw.errors import FileUnreadable, InvalidSetting
-from symlaw.knowledge.priors import CORPUS
+from symlaw.knowledge.priors.prior import CORPUS
 
 _IN_BRACKETS = re.compile(r".*\[([^\[\]]*)\]\s*")
 _KNOWN = {

@@ -224,7 +224,7 @@ class Expression:
     @cached_property
     def canonical(self) -> Expression:
         """The canonical form; equal for formulas that differ by order, sign and constant arithmetic."""
-        from symlaw.language.canonical import canonicalise
+        from symlaw.language.algebra.canonical import canonicalise
 
         return canonicalise(self)
 
@@ -318,7 +318,7 @@ class Expression:
         >>> print(parse("2.1 * x + 0.3").fix(c0=2))
         2.0 * x + 0.3
         """
-        from symlaw.language.editing import fixed
+        from symlaw.language.algebra.editing import fixed
 
         return fixed(self, values)
 
@@ -331,13 +331,13 @@ class Expression:
         >>> print(parse("m * v**2").substitute({"v": "p / m"}))
         m * (p / m)**2
         """
-        from symlaw.language.editing import replaced
+        from symlaw.language.algebra.editing import replaced
 
         return replaced(self, parts)
 
     def derivative(self, name: str) -> Expression:
         """The derivative by a variable, as a formula."""
-        from symlaw.language.editing import differentiated
+        from symlaw.language.algebra.editing import differentiated
 
         return differentiated(self, name)
 
@@ -363,7 +363,7 @@ class Expression:
         >>> print(parse("x * y / x").simplify({"x": (1, 2)}))
         y
         """
-        from symlaw.language.simplify import simplify
+        from symlaw.language.simplifying.simplify import simplify
 
         return simplify(self, box, cost)
 
@@ -381,19 +381,19 @@ class Expression:
         >>> [str(one) for one in parse("m * v**2").solve_for("v", value="E")]
         ['sqrt(E / m)', '-sqrt(E / m)']
         """
-        from symlaw.language.inverting import solved
+        from symlaw.language.algebra.solving import solved
 
         return solved(self, name, value)
 
     def torch(self) -> Any:
         """The formula as a PyTorch module: called with a tensor for each column, its constants parameters."""
-        from symlaw.language.printers.formats.torch import module
+        from symlaw.language.printers.formats.tensors.torch import module
 
         return module(self)
 
     def jax(self) -> tuple[Any, Any]:
         """The formula as a JAX function of (constants, columns...), and the constants to begin with."""
-        from symlaw.language.printers.formats.jax import function
+        from symlaw.language.printers.formats.tensors.jax import function
 
         return function(self)
 
@@ -461,6 +461,6 @@ def _node_from_json(node: Any) -> Node:
 
 def _user_operators() -> Any:
     """Where users' operators are made, which needs expressions itself."""
-    from symlaw.language import user
+    from symlaw.language.user_operators import operator as user
 
     return user

@@ -9,10 +9,10 @@ from numbers import Integral, Real
 from typing import TYPE_CHECKING, Protocol
 
 from symlaw.errors import InvalidSetting
+from symlaw.language.algebra.powers import in_logarithms, with_powers
 from symlaw.language.expression import Constant, Expression, Node, Variable, node_cost
-from symlaw.language.fixed_powers import in_fixed_powers, in_powers
 from symlaw.language.operators import Operator, operator
-from symlaw.language.powers import in_logarithms, with_powers
+from symlaw.language.user_operators.fixed_powers import in_fixed_powers, in_powers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from symlaw.errors import ParseError
-from symlaw.language.derivative import derivative, substituted
+from symlaw.language.algebra.derivative import derivative, substituted
 from symlaw.language.expression import Expression, Leaf, Nodes, Variable, joined, reduced, rewritten
 from symlaw.language.grammar import LINE_OPERATORS
 from symlaw.language.operators import Operator, operator

@@ -17,17 +17,17 @@ from symlaw.errors import DataError, FileUnreadable
 from symlaw.report.found import Found, Rows
 from symlaw.runs.store import Run
 from symlaw.search.archive import Entry
-from symlaw.tasks.frames import rows_of_output
-from symlaw.tasks.settings import Settings
-from symlaw.tasks.trusting import criteria_of
-from symlaw.trust.finding import words_of
+from symlaw.tasks.display.frames import rows_of_output
+from symlaw.tasks.model.trust import criteria_of
+from symlaw.tasks.regression.settings import Settings
+from symlaw.trust.selection.finding import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from symlaw.tasks.regression import SymbolicRegressor
-    from symlaw.trust.description import Criteria
-    from symlaw.trust.fit import Sample
+    from symlaw.tasks.regression.estimator import SymbolicRegressor
+    from symlaw.trust.constants.fit import Sample
+    from symlaw.trust.selection.description import Criteria
 
 _BEST_KNOWN = ("seed", "threads", "loss", "units", "target_unit", "constraints", "user_operators", "macros")
 
@@ -56,7 +56,7 @@ class Account:
     command
         The command line; empty where Python asked.
     searchers
-        Account of each searcher, as the fields of `symlaw.search.tally.Tally`.
+        Account of each searcher, as the fields of `symlaw.search.loop.accounting.Tally`.
     constraints
         Statements about values.
     verdicts
@@ -222,5 +222,5 @@ def data_of_run(run: Run, path: Path | None = None, weights: str | None = None) 
 
 
 def entries_of(found: Found) -> list[Entry]:
-    """The front as `symlaw.trust.evidence` takes it."""
+    """The front as `symlaw.trust.selection.evidence` takes it."""
     return [Entry(row.expression, row.complexity, row.loss, row.expression) for row in found.rows]

@@ -15,18 +15,18 @@ from symlaw.errors import SymlawError
 from symlaw.report.accounts import Account, Data, entries_of
 from symlaw.report.blocks import Block, Cell, Law, Listing, Pairs, Report, Section, Table, Text
 from symlaw.report.found import Found, sure_of
-from symlaw.report.pictures import pictures_of_fit, pictures_of_front, pictures_of_search
-from symlaw.tasks.fronts import Told
-from symlaw.trust.evidence import Evidence, evidence
-from symlaw.trust.figures import ANEW, figures_of, is_anew
-from symlaw.trust.snapping import snapped
-from symlaw.trust.uncertainty import weighed
+from symlaw.report.plots.pictures import pictures_of_fit, pictures_of_front, pictures_of_search
+from symlaw.tasks.display.fronts import Told
+from symlaw.trust.constants.figures import ANEW, figures_of, is_anew
+from symlaw.trust.constants.snapping import snapped
+from symlaw.trust.constants.uncertainty import weighed
+from symlaw.trust.selection.evidence import Evidence, evidence
 
 if TYPE_CHECKING:
     from symlaw.runs.store import Run
-    from symlaw.tasks.regression import SymbolicRegressor
-    from symlaw.trust.snapping import Snapped
-    from symlaw.trust.uncertainty import Uncertainty
+    from symlaw.tasks.regression.estimator import SymbolicRegressor
+    from symlaw.trust.constants.snapping import Snapped
+    from symlaw.trust.constants.uncertainty import Uncertainty
 
 RECORD_VERSION = 1
 DIGITS = 6

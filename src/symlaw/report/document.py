@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, Any
 from symlaw.errors import FileUnreadable, InvalidSetting, MissingDependency
 from symlaw.report.accounts import Data, account_of, data_of_run
 from symlaw.report.content import Subject, report_of
+from symlaw.report.formats.html import html_of
+from symlaw.report.formats.markdown import markdown_of
 from symlaw.report.found import found_of, name_of, rows_of
-from symlaw.report.html import html_of
-from symlaw.report.markdown import markdown_of
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
     from symlaw.report.blocks import Report
     from symlaw.runs.store import Run
-    from symlaw.tasks.regression import SymbolicRegressor
+    from symlaw.tasks.regression.estimator import SymbolicRegressor
 
 ENDINGS = (".html", ".md", ".pdf")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")

@@ -10,15 +10,15 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from symlaw.engine.evaluate import evaluate
-from symlaw.engine.losses import Loss
-from symlaw.engine.registering import loss_from
+from symlaw.engine.losses.register import loss_from
+from symlaw.engine.losses.table import Loss
 from symlaw.errors import InvalidSetting
 from symlaw.runs.store import Run
-from symlaw.tasks.frames import place_of, rows_of_output
-from symlaw.tasks.fronts import Line
-from symlaw.tasks.intake import taken_again
-from symlaw.tasks.reading import Reading
-from symlaw.tasks.trusting import uncertainty
+from symlaw.tasks.display.frames import place_of, rows_of_output
+from symlaw.tasks.display.fronts import Line
+from symlaw.tasks.inputs.intake import taken_again
+from symlaw.tasks.inputs.reading import Reading
+from symlaw.tasks.model.trust import uncertainty
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from symlaw.language.expression import Expression
-    from symlaw.tasks.regression import SymbolicRegressor
-    from symlaw.trust.uncertainty import Uncertainty
+    from symlaw.tasks.regression.estimator import SymbolicRegressor
+    from symlaw.trust.constants.uncertainty import Uncertainty
 
     Array = NDArray[np.float64]
 

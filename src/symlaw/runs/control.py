@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from symlaw.search.budget import Spent
+    from symlaw.search.loop.budget import Spent
 
 CONTROL_FILE = "control"
 Wish = Literal["pause", "stop"]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from symlaw.errors import FileUnreadable, RunError
 from symlaw.language.macros import Macro, macros_from
 from symlaw.runs.files import load_record, write_atomic
-from symlaw.search.macros import Seen
+from symlaw.search.library_learning import Seen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -49,7 +49,7 @@ def write_macros(path: Path, macros: Sequence[Macro]) -> None:
 
 
 def formulas_of(runs: Iterable[Run]) -> list[Seen]:
-    """The fronts of runs, as `symlaw.search.macros.recurring` takes them."""
+    """The fronts of runs, as `symlaw.search.library_learning.recurring` takes them."""
     return [
         Seen(row.expression, f"{run.header.target_name} {run.header.data_digest}", run.id)
         for run in runs

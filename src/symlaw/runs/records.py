@@ -10,16 +10,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 import symlaw
-from symlaw.engine.losses import Loss, loss_named
-from symlaw.engine.user_losses import restored_loss
+from symlaw.engine.losses.table import Loss, loss_named
+from symlaw.engine.losses.user import restored_loss
 from symlaw.errors import RunError, SymlawError
-from symlaw.knowledge.expected import expected
-from symlaw.knowledge.priors import preference_from
-from symlaw.knowledge.shape import Verdict
+from symlaw.knowledge.priors.expected import expected
+from symlaw.knowledge.priors.prior import preference_from
+from symlaw.knowledge.statements.shape import Verdict
 from symlaw.language.expression import Expression
 from symlaw.runs.files import number
 from symlaw.runs.process import this_process
-from symlaw.trust.description import Criteria, floor_of, searched_under
+from symlaw.trust.selection.description import Criteria, floor_of, searched_under
 
 VERSION = 1
 
@@ -68,7 +68,7 @@ class Header:
     command
         The command line, or "" when Python asked.
     null_deviance
-        Mean cost of the best constant, as `symlaw.engine.losses.Loss.null_deviance` gives it.
+        Mean cost of the best constant, as `symlaw.engine.losses.table.Loss.null_deviance` gives it.
     reading
         Options by which `symlaw.data.read_table` made the table of the source.
     guesses
@@ -159,8 +159,8 @@ class Formula:
     expression
         The formula in the user's units.
     complexity, loss, r2, rmse
-        As in `symlaw.tasks.fitting.Row`; r2 and rmse are None until the run has finished where they do not
-        follow from the loss.
+        As in `symlaw.tasks.regression.fit.Row`; r2 and rmse are None until the run has finished where they
+        do not follow from the loss.
     mae, max_error
         None until the run has finished.
     verdicts
@@ -230,12 +230,12 @@ class Result:
     counters
         What it used: seconds, evaluations and so on.
     searchers
-        The account of each searcher, as the fields of `symlaw.search.tally.Tally`.
+        The account of each searcher, as the fields of `symlaw.search.loop.accounting.Tally`.
     doubts
         Statements about values that the data contradict, each in a sentence.
     finding
-        Whether the law is identified, has rivals or cannot be learned, as `symlaw.trust.finding.Finding`
-        records it; empty where that is not asked.
+        Whether the law is identified, has rivals or cannot be learned, as
+        `symlaw.trust.selection.finding.Finding` records it; empty where that is not asked.
     noise
         What the errors of the recommended formula say about the noise; runs of old did not keep it.
     """

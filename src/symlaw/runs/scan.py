@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from symlaw.errors import InvalidSetting, RunError
-from symlaw.runs.checkpoint import CHECKPOINT_FILE
+from symlaw.runs.annotations.notes import Note, note_or_none
+from symlaw.runs.checkpoints.checkpoint import CHECKPOINT_FILE
 from symlaw.runs.files import load_record
 from symlaw.runs.journal import follow
-from symlaw.runs.notes import Note, note_or_none
 from symlaw.runs.records import HEADER_FILE, HEADER_KEY, JOURNAL_FILE, OUTCOME, RESULT_FILE, VERSION
 from symlaw.runs.store import State, alive_state, list_runs
 

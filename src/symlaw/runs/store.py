@@ -23,13 +23,13 @@ from symlaw.runs.records import (
     Result,
     read_expression,
 )
-from symlaw.trust.selection import by_objective, recommend
+from symlaw.trust.selection.recommend import by_objective, recommend
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from symlaw.search.archive import Entry
-    from symlaw.trust.selection import Recommendation
+    from symlaw.trust.selection.recommend import Recommendation
 
 State = Literal["finished", "running", "paused", "interrupted"]
 DEFAULT_ROOT = Path(".symlaw", "runs")

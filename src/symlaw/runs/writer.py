@@ -13,21 +13,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from symlaw.errors import RunError
-from symlaw.runs.checkpoint import CHECKPOINT_FILE, CannotStore, write_checkpoint
+from symlaw.runs.checkpoints.checkpoint import CHECKPOINT_FILE, CannotStore, write_checkpoint
 from symlaw.runs.control import obey, take_back
 from symlaw.runs.files import number, sync_folder, write_atomic
 from symlaw.runs.journal import Journal, read_journal
 from symlaw.runs.records import HEADER_FILE, JOURNAL_FILE, OUTCOME, RESULT_FILE
-from symlaw.search.course import STOPPED
+from symlaw.search.loop.state import STOPPED
 
 if TYPE_CHECKING:
     import threading
 
     from symlaw.runs.records import Header, Result
     from symlaw.search.archive import Entry
-    from symlaw.search.budget import Spent
-    from symlaw.search.keeping import Kept
-    from symlaw.search.portfolio import Progress
+    from symlaw.search.loop.budget import Spent
+    from symlaw.search.loop.saved_state import Kept
+    from symlaw.search.loop.search import Progress
 
 EARLIER_RESULT_FILE = "result.earlier.json"
 PROGRESS_SECONDS = 5.0
@@ -103,7 +103,7 @@ class RunWriter:
         return max(0.0, self._seconds - (time.monotonic() - self._kept_at))
 
     def listen(self, progress: Progress) -> None:
-        """Note what an epoch brought; goes to `symlaw.search.portfolio.search` as ``listen``."""
+        """Note what an epoch brought; goes to `symlaw.search.loop.search.search` as ``listen``."""
         if self._journal is None:
             return
         if progress.spent.evaluations >= self._behind or progress.stopping:

@@ -11,7 +11,7 @@ import numpy as np
 from symlaw.engine.fingerprint import Cache, make_cache, merge, rehash
 from symlaw.engine.tape import from_nodes
 from symlaw.language.expression import Constant
-from symlaw.search.genetics.population import Population, population, put
+from symlaw.search.evolution.population import Population, population, put
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from symlaw.engine.fit import Rows, make_rows
-from symlaw.engine.losses import Loss, loss_named
-from symlaw.search.noise import residual_scale
+from symlaw.engine.losses.table import Loss, loss_named
+from symlaw.search.scoring.expected_errors import residual_scale
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import ArrayLike, NDArray
 
-    from symlaw.knowledge.shape import Shape
+    from symlaw.knowledge.statements.shape import Shape
     from symlaw.language.expression import Expression
     from symlaw.language.grammar import Language
 

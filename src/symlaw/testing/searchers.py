@@ -16,8 +16,8 @@ from symlaw.engine.tape import from_nodes
 from symlaw.language.grammar import Language
 from symlaw.language.template import template_of
 from symlaw.search.archive import Archive
-from symlaw.search.confirm import Confirmer
 from symlaw.search.problem import Problem, make_problem
+from symlaw.search.scoring.confirm import Confirmer
 from symlaw.search.searchers import searcher_classes
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from symlaw.trust.rounding import AS_GOOD, step_of
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from symlaw.engine.losses import Loss
+    from symlaw.engine.losses.table import Loss
 
     Array = NDArray[np.float64]
 

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from symlaw.errors import DataError
-from symlaw.trust.fit import Sample, fitted
-from symlaw.trust.uncertainty import checked_level
-from symlaw.trust.validation import folds_of
+from symlaw.trust.constants.fit import Sample, fitted
+from symlaw.trust.constants.uncertainty import checked_level
+from symlaw.trust.selection.validation import folds_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from symlaw.trust.uncertainty import Uncertainty
+    from symlaw.trust.constants.uncertainty import Uncertainty
 
     Array = NDArray[np.float64]
 

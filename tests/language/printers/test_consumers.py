@@ -101,7 +101,7 @@ def run_latex(laws: Sequence[Expression], _: Path) -> Values:
 def run_sympy(laws: Sequence[Expression], _: Path) -> Values:
     import sympy
 
-    from symlaw.language.printers.formats.text import sympy_words
+    from symlaw.language.printers.formats.documents.text import sympy_words
 
     found = []
     for law in laws:

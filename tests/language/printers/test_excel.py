@@ -10,7 +10,7 @@ import pytest
 from symlaw.errors import InvalidSetting
 from symlaw.language import parse
 from symlaw.language.expression import Expression, Variable
-from symlaw.language.lookup import lookup
+from symlaw.language.user_operators.lookup import lookup
 
 RECIPES = [
     {"name": "t_h", "source": "t", "kind": "time", "unit": "h", "origin": "2026-01-02T03:00:00"},

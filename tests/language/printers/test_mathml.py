@@ -9,7 +9,7 @@ from hypothesis import given
 
 from symlaw.errors import InvalidSetting
 from symlaw.language import Expression, Variable, parse
-from symlaw.language.printers.formats.mathml import name_markup, write
+from symlaw.language.printers.formats.documents.mathml import name_markup, write
 from symlaw.testing.strategies import HOSTILE_NAMES, expressions
 
 

@@ -10,10 +10,10 @@ import pytest
 
 from symlaw.errors import CannotExport, InvalidSetting, MissingDependency
 from symlaw.language import Constant, Expression, Variable, operator, operator_table, parse
-from symlaw.language.lookup import lookup
 from symlaw.language.printers import Target, target, targets
 from symlaw.language.printers.dialect import safe_words
-from symlaw.language.user import operator as made_of
+from symlaw.language.user_operators.lookup import lookup
+from symlaw.language.user_operators.operator import operator as made_of
 from symlaw.testing.strategies import HOSTILE_NAMES
 
 ROWS = list(operator_table().values())

@@ -105,10 +105,11 @@ class Operator:
     absent
         For each cell deliberately left empty, the reason.
     table
-        Of a lookup (`symlaw.language.lookup`): its levels and values.
+        Of a lookup (`symlaw.language.user_operators.lookup`): its levels and values.
     function, body, source, digest
-        Of a user's operator (`symlaw.language.user`): the Python function, its formula of built-in operators
-        where it has one, its source text, and what tells it from others. None and empty in the table.
+        Of a user's operator (`symlaw.language.user_operators.operator`): the Python function, its formula of
+        built-in operators where it has one, its source text, and what tells it from others. None and
+        empty in the table.
     """
 
     name: str
@@ -151,7 +152,7 @@ class Operator:
 
     def __reduce__(self) -> Any:
         if self.is_users:
-            from symlaw.language.portable import carried
+            from symlaw.language.user_operators.pickling import carried
 
             cells = {name: getattr(self, name) for name in self.__dataclass_fields__}
             return _remade, (
@@ -181,11 +182,11 @@ class Operator:
         import numpy as np
 
         if self.table:
-            from symlaw.language.lookup import numpy_function as looked_up
+            from symlaw.language.user_operators.lookup import numpy_function as looked_up
 
             return looked_up(self)
         if self.is_users:
-            from symlaw.language.user import numpy_function
+            from symlaw.language.user_operators.operator import numpy_function
 
             return numpy_function(self)
         names = ARGUMENTS[: self.arity]
@@ -214,7 +215,7 @@ _FUNCTIONS = ("function", "sympy")
 
 
 def _remade(kind: type[Operator], cells: dict[str, Any]) -> Operator:
-    from symlaw.language.portable import fetched
+    from symlaw.language.user_operators.pickling import fetched
 
     return kind(**{**cells, **{name: fetched(cells[name]) for name in _FUNCTIONS}})
 

@@ -9,8 +9,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from symlaw.errors import CannotExport, MissingDependency
-from symlaw.language.canonical import folded
-from symlaw.language.derivative import substituted
+from symlaw.language.algebra.canonical import folded
+from symlaw.language.algebra.derivative import substituted
 from symlaw.language.expression import Constant, Expression, Leaf, Nodes, Variable, joined, reduced, rewritten
 from symlaw.language.operators import Operator, Precedence, Spelling, operator_table
 from symlaw.language.operators.row import ARGUMENTS, infix

@@ -7,7 +7,7 @@ import math
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from symlaw.language.canonical import folded
+from symlaw.language.algebra.canonical import folded
 from symlaw.language.expression import Constant, Expression, Leaf, Variable, reduced
 from symlaw.language.operators import Operator, Precedence, Spelling
 from symlaw.language.parser import quote_name

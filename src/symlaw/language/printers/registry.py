@@ -6,7 +6,7 @@ import difflib
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 from typing import TYPE_CHECKING, Any
 
 from symlaw.errors import InvalidSetting
@@ -48,7 +48,7 @@ class Target:
 
 @cache
 def targets() -> Mapping[str, Target]:
-    """All targets by name: those of every module under ``formats`` that defines ``TARGETS``.
+    """All targets by name: those of every module below ``formats`` that defines ``TARGETS``.
 
     Examples
     --------
@@ -57,8 +57,9 @@ def targets() -> Mapping[str, Target]:
     """
     package = import_module("symlaw.language.printers.formats")
     found: list[Target] = []
-    for module in sorted(iter_modules(package.__path__), key=lambda one: one.name):
-        found.extend(getattr(import_module(f"{package.__name__}.{module.name}"), "TARGETS", ()))
+    modules = walk_packages(package.__path__, f"{package.__name__}.")
+    for name in sorted((module.name for module in modules), key=lambda one: one.rpartition(".")[2]):
+        found.extend(getattr(import_module(name), "TARGETS", ()))
     return {one.name: one for one in found}
 
 

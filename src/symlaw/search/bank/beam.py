@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from symlaw.engine.evaluate import evaluate
-from symlaw.knowledge.expected import FRAMES
+from symlaw.knowledge.priors.expected import FRAMES
 from symlaw.language.expression import Expression
 from symlaw.language.operators import operator
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from symlaw.search.bank.store import Bank
+    from symlaw.search.bank.bank import Bank
     from symlaw.search.bank.targets import Workplace
 
     Array = NDArray[np.float64]

@@ -9,21 +9,21 @@ import numpy as np
 
 from symlaw.engine import reference
 from symlaw.engine.evaluate import evaluate
-from symlaw.knowledge.units import units_of
+from symlaw.knowledge.units.analysis import units_of
 from symlaw.language.expression import Constant, Expression
 from symlaw.language.operators import operator
-from symlaw.search.completing import completer_of
-from symlaw.search.lines import with_line
-from symlaw.search.transforms import Transform, identity, useful_transforms
+from symlaw.search.constraints.units import completer_of
+from symlaw.search.scoring.affine import with_line
+from symlaw.search.scoring.transforms import Transform, identity, useful_transforms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
-    from symlaw.knowledge.dimensions import Dimension
-    from symlaw.search.bank.store import Bank
-    from symlaw.search.completing import Completer
+    from symlaw.knowledge.units.dimensions import Dimension
+    from symlaw.search.bank.bank import Bank
+    from symlaw.search.constraints.units import Completer
     from symlaw.search.problem import Problem
 
 _VERIFYING_ROWS = 2048

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from symlaw.knowledge.dimensions import NONE
+from symlaw.knowledge.units.dimensions import NONE
 from symlaw.search.decomposition.reductions import Powers, Reduction
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from symlaw.knowledge.dimensions import Dimension
+    from symlaw.knowledge.units.dimensions import Dimension
 
 # Sets of pivots that are followed up, and looked at.
 _FOLLOWED, _LOOKED_AT = 2, 2000

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from symlaw.search.archive import Entry
-from symlaw.search.budget import Budget
-from symlaw.search.course import Course, Inline, begin
 from symlaw.search.decomposition.parts import Part, problem_of
-from symlaw.search.keeping import STORES as KEPT_STORES
-from symlaw.search.keeping import kept, restore
+from symlaw.search.loop.budget import Budget
+from symlaw.search.loop.saved_state import STORES as KEPT_STORES
+from symlaw.search.loop.saved_state import kept, restore
+from symlaw.search.loop.state import Course, Inline, begin
 from symlaw.search.searchers.bank import Bank
 from symlaw.search.searchers.evolution import Evolution
 from symlaw.search.searchers.sparse import Sparse

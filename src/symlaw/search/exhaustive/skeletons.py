@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from symlaw.knowledge.expected import FUNCTIONS
+from symlaw.knowledge.priors.expected import FUNCTIONS
 from symlaw.language.expression import Constant, Expression, Variable
 
 if TYPE_CHECKING:

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from symlaw.search.archive import formula_of
-from symlaw.search.bank.evaluate import VALUES_PER_KEY
-from symlaw.search.bank.lookups import DeepLookUp, LookUp
-from symlaw.search.bank.products import Products
-from symlaw.search.bank.repairs import Repairs
-from symlaw.search.bank.store import DEFAULT_BYTES, SLICE_PAIRS, enumerate_more, make_bank
-from symlaw.search.bank.store import Bank as Store
-from symlaw.search.bank.sums import WIDTHS, Sums, TermSet
+from symlaw.search.bank.bank import DEFAULT_BYTES, SLICE_PAIRS, enumerate_more, make_bank
+from symlaw.search.bank.bank import Bank as Store
+from symlaw.search.bank.enumeration import VALUES_PER_KEY
+from symlaw.search.bank.inverse_mutation import Repairs
+from symlaw.search.bank.linear_sums import WIDTHS, Sums, TermSet
+from symlaw.search.bank.meet_in_the_middle import DeepLookUp, LookUp
+from symlaw.search.bank.noisy_products import Products
 from symlaw.search.bank.targets import Workplace, make_workplace, transforms_of
 from symlaw.search.searchers.base import Mapper, Proposals, needs_least_squares
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from symlaw.language.expression import Expression
     from symlaw.search.archive import Entry, Snapshot
     from symlaw.search.problem import Problem
-    from symlaw.search.transforms import Transform
+    from symlaw.search.scoring.transforms import Transform
 
 # How much cheaper a task has to be to come before one of the target itself, and before an exact look-up.
 _TRANSFORMED, _INEXACT = 4.0, 2.0

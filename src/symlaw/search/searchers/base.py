@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from symlaw.language.expression import Expression
     from symlaw.search.archive import Entry, Snapshot
-    from symlaw.search.genetics.population import Population
+    from symlaw.search.evolution.population import Population
     from symlaw.search.problem import Problem
 
 # What a searcher that projects, correlates or joins by squares says of any other loss.

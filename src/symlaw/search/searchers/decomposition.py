@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
 from symlaw.engine import reference
-from symlaw.knowledge.dimensions import NONE
-from symlaw.knowledge.units import units_of
+from symlaw.knowledge.units.analysis import units_of
+from symlaw.knowledge.units.dimensions import NONE
 from symlaw.language.expression import Expression, Nodes, Variable, joined, rewritten
 from symlaw.language.operators import Operator, operator
 from symlaw.search.decomposition.gaussian import Gaussian, Hyperparameters

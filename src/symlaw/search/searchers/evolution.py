@@ -15,7 +15,10 @@ import numpy as np
 from symlaw.engine import reference
 from symlaw.engine.blocks import KernelTable, kernel_table
 from symlaw.search.archive import formula_of
-from symlaw.search.genetics.desks import (
+from symlaw.search.evolution.epoch import Parts, parts_for, run_epoch
+from symlaw.search.evolution.population import Population, best_of, joined, population
+from symlaw.search.evolution.stagnation import Stagnation, stagnation
+from symlaw.search.evolution.workspace import (
     COUNTERS,
     EVALUATED,
     Desk,
@@ -24,15 +27,12 @@ from symlaw.search.genetics.desks import (
     desk,
     steered,
 )
-from symlaw.search.genetics.epoch import Parts, parts_for, run_epoch
-from symlaw.search.genetics.genome import Grammar, grammar_of
-from symlaw.search.genetics.macros import macros_of, put_in_macros
-from symlaw.search.genetics.population import Population, best_of, joined, population
-from symlaw.search.genetics.stagnation import Stagnation, stagnation
-from symlaw.search.lines import with_line
+from symlaw.search.genome.genome import Grammar, grammar_of
+from symlaw.search.genome.macros import macros_of, put_in_macros
 from symlaw.search.problem import rows_for
+from symlaw.search.scoring.affine import with_line
+from symlaw.search.scoring.transforms import Transform, identity, useful_transforms
 from symlaw.search.searchers.base import Mapper, Proposals
-from symlaw.search.transforms import Transform, identity, useful_transforms
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -119,7 +119,7 @@ class Evolution:
     stale_after
         Evaluations without clear improvement after which an island begins anew, growing each time.
     rates
-        Fields of `symlaw.search.genetics.desks.Rates` that differ from `default_rates`.
+        Fields of `symlaw.search.evolution.workspace.Rates` that differ from `default_rates`.
     macro_share
         Share of an epoch in which macros are put in, where the language has some.
     seeding

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from symlaw.engine.losses import LOG
+from symlaw.engine.losses.table import LOG
 from symlaw.search.searchers.base import Mapper, Proposals, needs_least_squares
 from symlaw.search.sparse.exact_quotients import exactly_rational
 from symlaw.search.sparse.models import (

@@ -15,17 +15,17 @@ import numpy as np
 from symlaw.engine._jit import separately
 from symlaw.engine.blocks import kernel_table
 from symlaw.engine.fit import Rows, make_rows
-from symlaw.engine.losses import Objective
-from symlaw.search.blanks.epoch import COUNTERS, EVALUATED, Bureau, bureau, run_blanks
-from symlaw.search.blanks.filling import Filler, Filling, filling_of, grouped_rows
-from symlaw.search.blanks.form import form_of
-from symlaw.search.blanks.joint import GroupedRows
-from symlaw.search.genetics.desks import Desk, default_rates, desk
-from symlaw.search.genetics.epoch import vary
-from symlaw.search.genetics.genome import Grammar, grammar_of
-from symlaw.search.genetics.population import Population, population
-from symlaw.search.genetics.stagnation import Stagnation, stagnation
+from symlaw.engine.losses.table import Objective
+from symlaw.search.evolution.epoch import vary
+from symlaw.search.evolution.population import Population, population
+from symlaw.search.evolution.stagnation import Stagnation, stagnation
+from symlaw.search.evolution.workspace import Desk, default_rates, desk
+from symlaw.search.genome.genome import Grammar, grammar_of
 from symlaw.search.searchers.base import Mapper, Proposals, needs_least_squares
+from symlaw.search.templates.epoch import COUNTERS, EVALUATED, Bureau, bureau, run_blanks
+from symlaw.search.templates.filling import Filler, Filling, filling_of, grouped_rows
+from symlaw.search.templates.form import form_of
+from symlaw.search.templates.joint import GroupedRows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from symlaw.search.archive import Entry, Snapshot
-    from symlaw.search.blanks.form import Form
     from symlaw.search.problem import Problem
+    from symlaw.search.templates.form import Form
 
 # Rows that fillings are tried on, and rows of arguments that variation looks at.
 _ROWS, _SAMPLE = 200, 8

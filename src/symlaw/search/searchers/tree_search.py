@@ -16,18 +16,18 @@ import numpy as np
 from symlaw.engine._jit import separately
 from symlaw.engine.blocks import kernel_table
 from symlaw.engine.tape import to_tape
-from symlaw.search.genetics.desks import COUNTERS, default_rates, desk, steered
-from symlaw.search.genetics.epoch import vary
-from symlaw.search.genetics.genome import grammar_of
-from symlaw.search.genetics.macros import macros_of
-from symlaw.search.genetics.population import Population
+from symlaw.search.evolution.epoch import vary
+from symlaw.search.evolution.population import Population
+from symlaw.search.evolution.workspace import COUNTERS, default_rates, desk, steered
+from symlaw.search.genome.genome import grammar_of
+from symlaw.search.genome.macros import macros_of
+from symlaw.search.mcts.alphabet import Alphabet, alphabet_of
+from symlaw.search.mcts.nodes import Batch, Choice, Ground, Tree, make_batch, make_ground, make_tree
+from symlaw.search.mcts.policies import Accuracy, Counts, Policy, Value, leaning_of, probabilities, symbols_of
+from symlaw.search.mcts.pruning import give_up, make_room
+from symlaw.search.mcts.rollouts import Memo, begin_epoch, complete, make_memo, vary_elites
+from symlaw.search.mcts.selection import back_up, select
 from symlaw.search.searchers.base import Mapper, Proposals
-from symlaw.search.tree.alphabet import Alphabet, alphabet_of
-from symlaw.search.tree.choosing import back_up, select
-from symlaw.search.tree.nodes import Batch, Choice, Ground, Tree, make_batch, make_ground, make_tree
-from symlaw.search.tree.policies import Accuracy, Counts, Policy, Value, leaning_of, probabilities, symbols_of
-from symlaw.search.tree.pruning import give_up, make_room
-from symlaw.search.tree.rollouts import Memo, begin_epoch, complete, make_memo, vary_elites
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from symlaw.language.expression import Expression
     from symlaw.search.archive import Entry, Snapshot
-    from symlaw.search.genetics.desks import Rates
+    from symlaw.search.evolution.workspace import Rates
     from symlaw.search.problem import Problem
 
 # A tree is thinned out between epochs when it is this full.
@@ -81,7 +81,7 @@ class TreeSearch:
     Parameters
     ----------
     policy
-        What symbols are likely; `symlaw.search.tree.policies` has two.
+        What symbols are likely; `symlaw.search.mcts.policies` has two.
     value
         How good a formula is.
     n_trees
@@ -93,7 +93,7 @@ class TreeSearch:
     epoch_work
         Node values that a tree may compute in an epoch.
     exploration, best_share, ripe
-        As in `symlaw.search.tree.nodes.Choice`.
+        As in `symlaw.search.mcts.nodes.Choice`.
     variations
         Variations of the archive's elites that are tried after each batch, whatever the policy says.
     margin, patience

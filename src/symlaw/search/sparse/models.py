@@ -10,6 +10,7 @@ import numpy as np
 
 from symlaw.engine import reference
 from symlaw.language.expression import Expression, Nodes
+from symlaw.search.scoring.transforms import Transform, identity, useful_transforms
 from symlaw.search.sparse.selection import Subset, best_subsets
 from symlaw.search.sparse.terms import (
     Library,
@@ -20,7 +21,6 @@ from symlaw.search.sparse.terms import (
     monomials,
 )
 from symlaw.search.sparse.writing import TOLERANCES, Factors, Summands, Writer, common_size
-from symlaw.search.transforms import Transform, identity, useful_transforms
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -15,7 +15,7 @@ import numpy as np
 
 from symlaw.language.expression import Constant, Expression, Variable
 from symlaw.language.operators import operator
-from symlaw.search.aliases import grid_of
+from symlaw.search.pruning.aliases import grid_of
 from symlaw.search.sparse.models import Answer, distinct
 from symlaw.search.sparse.writing import Writer
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from symlaw.language.expression import Nodes
-    from symlaw.search.aliases import Grid
+    from symlaw.search.pruning.aliases import Grid
     from symlaw.search.sparse.terms import Table
 
     Array = NDArray[np.float64]

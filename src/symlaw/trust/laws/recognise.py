@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.optimize import least_squares
 
-from symlaw.knowledge.domain import spread_shares
+from symlaw.knowledge.statements.domain import spread_shares
 from symlaw.language.expression import Expression
 from symlaw.language.parser import parse
 from symlaw.language.values import values
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from symlaw.knowledge.domain import Domain
+    from symlaw.knowledge.statements.domain import Domain
 
     Array = NDArray[np.float64]
 
@@ -110,7 +110,7 @@ def recognised(formula: Expression, domain: Domain) -> tuple[Match, ...]:
 
     Examples
     --------
-    >>> from symlaw.knowledge.domain import Domain
+    >>> from symlaw.knowledge.statements.domain import Domain
     >>> box = Domain(("c",), np.array([0.5]), np.array([8.0]))
     >>> print(recognised(parse("3 * c / (c + 2)"), box)[0].words()[:27])
     Michaelis-Menten equation (

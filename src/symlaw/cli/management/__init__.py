@@ -1,0 +1,1 @@
+"""Commands on runs, settings and the machine."""

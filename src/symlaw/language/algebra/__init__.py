@@ -1,0 +1,1 @@
+"""Formulas changed as algebra allows: canonical forms, derivatives, inverses, shared parts."""

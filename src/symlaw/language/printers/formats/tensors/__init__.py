@@ -1,0 +1,1 @@
+"""Tensor libraries and model files."""

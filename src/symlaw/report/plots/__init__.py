@@ -1,0 +1,5 @@
+"""Plots of fronts, formulas and searches."""
+
+from symlaw._moved import forwarding
+
+__getattr__ = forwarding(__name__)

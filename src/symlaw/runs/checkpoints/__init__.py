@@ -1,0 +1,1 @@
+"""Searches on disk from which they go on exactly."""

@@ -1,0 +1,1 @@
+"""Constants of a demanded kind, and constants that have names."""

@@ -1,0 +1,1 @@
+"""Populations of genomes and the epochs that evolve them."""

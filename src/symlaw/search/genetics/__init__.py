@@ -1,1 +1,0 @@
-"""Compiled parts of searches that vary formulas: genomes, mutations, populations."""

@@ -1,0 +1,1 @@
+"""The loop of a search: its state, budget, accounting and warm-up."""

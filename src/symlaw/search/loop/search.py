@@ -1,0 +1,223 @@
+"""The loop of a search, and what it tells while it goes and at its end."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from symlaw.errors import InvalidSetting
+from symlaw.search.loop.accounting import Tally, settled
+from symlaw.search.loop.saved_state import Kept, is_whole, kept, restore
+from symlaw.search.loop.state import STOPPED, begin
+from symlaw.search.searchers import searchers_named
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from concurrent.futures import Executor
+
+    from symlaw.language.expression import Expression
+    from symlaw.search.archive import Archive, Entry
+    from symlaw.search.loop.budget import Budget, Spent
+    from symlaw.search.loop.state import Course
+    from symlaw.search.problem import Problem
+    from symlaw.search.searchers.base import Searcher
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What a listener is told after each epoch.
+
+    Parameters
+    ----------
+    front
+        The front now.
+    accepted
+        Entries that came to it in this epoch.
+    spent
+        What the search has used.
+    stopping
+        Why it ends now, or None while it goes on.
+    tallies
+        The searchers' accounts so far.
+    kept
+        Gives the search as it is now, to go on from later; None where the clock, the user or the budget
+        shortened an epoch, so that a longer search would be elsewhere.
+    """
+
+    front: tuple[Entry, ...]
+    accepted: tuple[Entry, ...]
+    spent: Spent
+    stopping: str | None = None
+    tallies: tuple[Tally, ...] = ()
+    kept: Callable[[], Kept] | None = None
+
+
+@dataclass
+class Outcome:
+    """Result of a search.
+
+    Attributes
+    ----------
+    doubts
+        By number of each hard statement about values, entries that break nothing else, the best of each
+        complexity.
+    alternatives
+        By complexity, distinct formulas that are comparable with the best, the best first.
+    """
+
+    front: tuple[Entry, ...]
+    spent: Spent
+    stopped_by: str
+    states: dict[str, Any] = field(default_factory=dict)
+    tallies: tuple[Tally, ...] = ()
+    doubts: Mapping[int, Sequence[Entry]] = field(default_factory=dict)
+    alternatives: Mapping[float, Sequence[Entry]] = field(default_factory=dict)
+
+
+# With fewer evaluations than this, none are spent on what dimensional analysis says.
+_ENOUGH = 100
+
+
+def search(
+    problem: Problem,
+    budget: Budget,
+    *,
+    searchers: Sequence[Searcher] | None = None,
+    threads: int = 1,
+    seed: int = 0,
+    listen: Callable[[Progress], None] | None = None,
+    stop: threading.Event | None = None,
+    archive: Archive | None = None,
+    guesses: Sequence[Expression] = (),
+    spent: Spent | None = None,
+    holds: Callable[[Entry], bool] | None = None,
+    settles: Callable[[Sequence[Entry]], Entry | None] | None = None,
+    earlier: Kept | None = None,
+    remembered: Sequence[Entry] = (),
+) -> Outcome:
+    """Run a search to the end of its budget.
+
+    Parameters
+    ----------
+    problem
+        What is asked.
+    budget
+        When to end.
+    searchers
+        Who proposes, in the order in which proposals are taken in; the schedule by default. Those that object
+        to the problem stand aside.
+    threads
+        Worker threads; the result does not depend on their number.
+    seed
+        Seed of every random stream.
+    listen
+        Called after each epoch, in this thread.
+    stop
+        Set it, from any thread, to end the search at the next epoch.
+    archive
+        To start from; empty by default.
+    guesses
+        Formulas to score first; those outside the language are left out.
+    spent
+        What was used before, the clock's start included; nothing by default.
+    holds
+        Whether an exact formula is exact on other rows too; one that is not does not end the search.
+    settles
+        Gives the formula of a front that would be recommended, or None where the front does not look final.
+    earlier
+        A search for the same to go on from, in place of ``archive``, ``guesses`` and ``spent``.
+    remembered
+        Entries that are on the front at the end if nothing better is, whatever came before.
+
+    Raises
+    ------
+    InvalidSetting
+        When every searcher objects.
+    """
+    members, aside = _willing(list(searchers or searchers_named()), problem)
+    course = begin(
+        problem,
+        budget,
+        members,
+        seed=seed,
+        archive=archive,
+        spent=spent,
+        stop=stop,
+    )
+    course.holds, course.settles = holds, settles
+    # sums of products must not depend on how many threads the matrix library takes
+    with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(threads) as pool:
+        if earlier is None:
+            _begin(course, guesses, listen)
+        else:
+            restore(course, earlier)
+        reason = _go_on(course, pool, listen)
+    course.archive.extend(remembered)
+    course.spent.seconds_used = course.spent.seconds
+    front = course.front
+    tallies = settled([*course.tallies.values(), *aside], front)
+    doubts = {} if course.guard is None else course.guard.doubtful()
+    others = course.archive.alternatives()
+    return Outcome(front, course.spent, reason, course.states, tallies, doubts, others)
+
+
+def _begin(course: Course, guesses: Sequence[Expression], listen: Callable[[Progress], None] | None) -> None:
+    """Score guesses, and what can be said before a search."""
+    for guess in guesses:
+        if course.problem.language.allows(guess):
+            course.offer(guess, np.inf, "guess")
+    budget = course.budget.evaluations
+    if budget is not None and budget <= _ENOUGH:
+        return
+    for opened in course.open():
+        if listen is not None and opened:
+            listen(Progress(course.front, tuple(opened), course.spent, None))
+
+
+def _go_on(course: Course, pool: Executor, listen: Callable[[Progress], None] | None) -> str:
+    """Search epoch by epoch; why it ended."""
+    reason: str | None = None
+    while reason is None:
+        before, whole = course.spent.evaluations, False
+        try:
+            accepted = course.epoch(pool)
+            reason = course.reason_to_stop()
+            whole = is_whole(course, course.spent.evaluations - before)
+        except KeyboardInterrupt:
+            accepted, reason = [], STOPPED
+        if listen is not None:
+            keep = partial(kept, course) if whole else None
+            told = (tuple(accepted), course.spent, reason, tuple(course.tallies.values()), keep)
+            listen(Progress(course.front, *told))
+    return reason
+
+
+def _objection(searcher: Searcher, problem: Problem) -> str | None:
+    """Why a searcher stands aside: only one that fills templates searches for what fills one."""
+    objection = searcher.objection(problem)
+    fills = getattr(searcher, "fills_templates", False)
+    return objection if fills or problem.language.template is None else "it does not fill templates"
+
+
+def _willing(searchers: Sequence[Searcher], problem: Problem) -> tuple[list[Searcher], list[Tally]]:
+    """Those that take part, and the accounts of the others."""
+    objections = [_objection(searcher, problem) for searcher in searchers]
+    members = [searcher for searcher, reason in zip(searchers, objections, strict=True) if reason is None]
+    if not members:
+        other = "evolution" if problem.language.template is None else "template"
+        named = ", ".join(f"{s.name}: {reason}" for s, reason in zip(searchers, objections, strict=True))
+        raise InvalidSetting(
+            f"searchers names none that can work with loss {problem.loss.name!r} ({named}): add '{other}'"
+        )
+    aside = [
+        Tally(searcher.name, aside=reason)
+        for searcher, reason in zip(searchers, objections, strict=True)
+        if reason is not None
+    ]
+    return members, aside

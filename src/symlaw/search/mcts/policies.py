@@ -1,0 +1,162 @@
+"""Policies, which say what symbol is likely where, and values, which say how good a formula is.
+
+A policy or a value of your own is an object with the one method of its protocol: a frozen dataclass, so that
+it is part of the searcher's settings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from symlaw.engine.tape import CONSTANT, FIRST_OPERATOR, VARIABLE
+from symlaw.language.operators import Operator
+from symlaw.language.operators.row import MAX_ARITY
+from symlaw.language.user_operators.fixed_powers import name_in_counts
+from symlaw.search.mcts.alphabet import ROOT, Alphabet, context_of
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from symlaw.language.grammar import Language
+
+    Symbols = NDArray[np.int64]
+
+
+class Policy(Protocol):
+    """Says how likely each symbol is in each context."""
+
+    def odds(self, alphabet: Alphabet, examples: Sequence[Symbols]) -> NDArray[np.float64]:
+        """Odds of symbols, not negative, float64 (n_contexts, n_symbols).
+
+        Parameters
+        ----------
+        alphabet
+            The symbols, and how contexts are numbered (`context_of`).
+        examples
+            Good formulas found so far, as symbols in postfix order; none at first.
+        """
+        ...
+
+
+class Value(Protocol):
+    """Says how good scored formulas are."""
+
+    def rewards(
+        self, loss: NDArray[np.float64], complexity: NDArray[np.float64], max_complexity: float
+    ) -> NDArray[np.float64]:
+        """Rewards in [0, 1] of losses and complexities (n,); a loss of inf gets 0."""
+        ...
+
+
+@dataclass(frozen=True)
+class Uniform:
+    """Every symbol is as likely as another."""
+
+    def odds(self, alphabet: Alphabet, examples: Sequence[Symbols]) -> NDArray[np.float64]:
+        """Equal odds."""
+        return np.ones((alphabet.n_contexts, len(alphabet.codes)))
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Symbols are as likely as they were below the same argument of the same operator in good formulas.
+
+    Parameters
+    ----------
+    smoothing
+        How many symbols drawn evenly are added to each context's counts.
+    even
+        Share of all odds that stays even whatever was seen.
+    """
+
+    smoothing: float = 4.0
+    even: float = 0.4
+
+    def odds(self, alphabet: Alphabet, examples: Sequence[Symbols]) -> NDArray[np.float64]:
+        """Smoothed shares of the examples' symbols in each context."""
+        n_symbols = len(alphabet.codes)
+        counts = np.full((alphabet.n_contexts, n_symbols), self.smoothing / n_symbols)
+        for example in examples:
+            _count(example, alphabet, counts)
+        shares = counts / counts.sum(axis=1, keepdims=True)
+        return np.asarray(self.even / n_symbols + (1.0 - self.even) * shares)
+
+
+def _count(example: Symbols, alphabet: Alphabet, counts: NDArray[np.float64]) -> None:
+    """Add one formula to the counts; arguments whose order has no meaning count in both places."""
+    roots: list[int] = []
+    for symbol in example.tolist():
+        arity = int(alphabet.arity[symbol])
+        arguments = roots[len(roots) - arity :]
+        del roots[len(roots) - arity :]
+        for place, argument in enumerate(arguments):
+            if alphabet.mirrored[symbol]:
+                counts[context_of(symbol, 0), argument] += 0.5
+                counts[context_of(symbol, 1), argument] += 0.5
+            else:
+                counts[context_of(symbol, place), argument] += 1.0
+        roots.append(symbol)
+    counts[ROOT, roots[0]] += 1.0
+
+
+@dataclass(frozen=True)
+class Accuracy:
+    """The accurate is good, and the simple a little better than the complex.
+
+    Parameters
+    ----------
+    discount
+        Reward lost by a formula of the largest complexity.
+    """
+
+    discount: float = 0.1
+
+    def rewards(
+        self, loss: NDArray[np.float64], complexity: NDArray[np.float64], max_complexity: float
+    ) -> NDArray[np.float64]:
+        """1 / (1 + root of the loss), less the discount for complexity."""
+        simple = 1.0 - self.discount * np.minimum(complexity / max_complexity, 1.0)
+        return np.asarray(simple / (1.0 + np.sqrt(loss)))
+
+
+def probabilities(
+    policy: Policy,
+    alphabet: Alphabet,
+    examples: Sequence[Symbols],
+    leaning: NDArray[np.float64] | float = 1.0,
+) -> NDArray[np.float64]:
+    """A policy's odds, times those of a preference, as probabilities; no constant where it would be all."""
+    odds = np.array(policy.odds(alphabet, examples), float) * leaning
+    constant = alphabet.codes == CONSTANT
+    odds[ROOT, constant] = 0.0
+    for symbol in np.flatnonzero(alphabet.arity == 1).tolist():
+        odds[context_of(symbol, 0), constant] = 0.0
+    return np.asarray(odds / odds.sum(axis=1, keepdims=True))
+
+
+def leaning_of(language: Language, alphabet: Alphabet) -> NDArray[np.float64] | float:
+    """Odds by which a language's preference weighs symbols, (n_contexts, n_symbols); 1 without one."""
+    preference = language.preference
+    if preference is None:
+        return 1.0
+    n_variables = int(np.sum(alphabet.codes == VARIABLE))
+    operators = [name_in_counts(row) for row in language.operators]
+    roots = [macro.body.nodes[-1] for macro in language.macros]
+    names = [*operators, *(name_in_counts(root) for root in roots if isinstance(root, Operator))]
+    names = ["constant"] * int(language.constants) + ["variable"] * n_variables + names
+    rows = [ROOT] + [symbol for symbol in range(len(names)) for _ in range(MAX_ARITY)]
+    parents = [""] + [names[symbol] for symbol in rows[1:]]
+    return np.array([[preference.odds(parent, name) for name in names] for parent in parents])
+
+
+def symbols_of(codes: NDArray[np.int16], columns: NDArray[np.int16], alphabet: Alphabet) -> NDArray[np.int64]:
+    """Symbols of a formula's nodes, both in postfix order; constants become variables where there is none."""
+    first_variable = int(np.flatnonzero(alphabet.codes == VARIABLE)[0])
+    first_operator = int(np.sum(alphabet.arity == 0))
+    operators = codes.astype(np.int64) - FIRST_OPERATOR + first_operator
+    symbols = np.where(codes == VARIABLE, first_variable + columns, operators)
+    return np.where(codes == CONSTANT, 0, symbols).astype(np.int64)

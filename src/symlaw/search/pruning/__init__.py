@@ -1,0 +1,1 @@
+"""Parts of formulas that do nothing, and formulas that live by rounding."""

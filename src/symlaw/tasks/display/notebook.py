@@ -1,0 +1,143 @@
+"""A Jupyter notebook's views: progress that is redrawn in place, and a fitted model."""
+
+from __future__ import annotations
+
+import html
+import math
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from symlaw.language.printers.notation import latex_name
+from symlaw.tasks.display.fronts import DIGITS, STAR, figure_texts, figure_widths, told_of
+
+if TYPE_CHECKING:
+    from symlaw.engine.losses.table import Loss
+    from symlaw.search.archive import Entry
+    from symlaw.search.loop.search import Progress
+    from symlaw.tasks.display.fronts import Shown, Told
+    from symlaw.tasks.regression.estimator import SymbolicRegressor
+
+# Seconds between drawings.
+_INTERVAL = 0.5
+_WIDTH, _HEIGHT, _MARGIN = 360, 180, 36
+
+
+def in_notebook() -> bool:
+    """Whether this is the kernel of a notebook; nothing of IPython is loaded to find out."""
+    if "IPython" not in sys.modules:
+        return False
+    shell = sys.modules["IPython"].get_ipython()
+    return shell is not None and hasattr(shell, "kernel")
+
+
+@dataclass
+class NotebookView:
+    """A listener that redraws a front in place.
+
+    Parameters
+    ----------
+    title
+        Put above the table.
+    """
+
+    title: str = ""
+    _handle: Any = None
+    _drawn_at: float = field(default=-math.inf)
+
+    def __call__(self, progress: Progress) -> None:
+        """Draw the front, unless that was done a moment ago."""
+        if not progress.front or not (progress.stopping or time.monotonic() - self._drawn_at >= _INTERVAL):
+            return
+        self._drawn_at = time.monotonic()
+        from IPython.display import HTML, display
+
+        make: Any = HTML
+        show: Any = display
+        drawn = make(view(progress, self.title))
+        if self._handle is None:
+            self._handle = show(drawn, display_id=True)
+        else:
+            self._handle.update(drawn)
+
+
+def view(progress: Progress, title: str = "") -> str:
+    """The front of a search as HTML: a table, a figure and a line about the search."""
+    rows = "".join(
+        f"<tr><td>{entry.complexity:g}</td><td>{entry.loss:.3e}</td>"
+        f"<td style='text-align:left'><code>{html.escape(entry.expression.shown(DIGITS))}</code></td>"
+        "</tr>"
+        for entry in progress.front
+    )
+    head = "<tr><th>complexity</th><th>loss</th><th style='text-align:left'>equation</th></tr>"
+    heading = f"<b>{html.escape(title)}</b>" if title else ""
+    return f"{heading}<table>{head}{rows}</table>{figure(progress.front)}<div>{_status(progress)}</div>"
+
+
+def fitted_view(model: SymbolicRegressor) -> str:
+    """A fitted model as HTML: for each target its recommended formula, why it is, and the front it is of."""
+    from symlaw.engine.losses.register import loss_from
+
+    return "".join(_told(told, loss_from(model.loss)) for told in told_of(model))
+
+
+def _told(told: Told, loss: Loss) -> str:
+    formula = told.rows[told.place].expression
+    name = latex_name(told.target)
+    law = f"$\\displaystyle {name} = {formula.latex()}$"
+    said = "<br>".join(html.escape(sentence) for sentence in (*told.why(), *told.about_noise()))
+    scored = any(row.objective is not None for row in told.rows)
+    head = "".join(f"<th>{name}</th>" for name in ("", *figure_widths(loss, scored=scored), "equation"))
+    rows = [
+        "".join(f"<td>{cell}</td>" for cell in (STAR if place == told.place else "", *_cells(row, loss)))
+        for place, row in enumerate(told.rows)
+    ]
+    body = "".join(f"<tr>{row}</tr>" for row in rows)
+    return (
+        f"<p>{html.escape(law)}</p><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        f"<p><small>{said}</small></p>"
+    )
+
+
+def _cells(row: Shown, loss: Loss) -> list[str]:
+    return [*figure_texts(row, loss), f"<code>{html.escape(row.expression.shown(DIGITS))}</code>"]
+
+
+def _status(progress: Progress) -> str:
+    from symlaw.runs.writer import shares
+
+    spent = progress.spent
+    rate = spent.evaluations / max(spent.seconds, 1e-3)
+    told = [
+        f"{spent.seconds:.1f} s",
+        f"{spent.evaluations:,} formulas",
+        f"{float(f'{rate:.2g}'):,.0f} per second",
+    ]
+    told += [f"{name} {100 * share:.0f}%" for name, share in shares(progress).items() if share > 0]
+    told += [f"ended: {progress.stopping}"] if progress.stopping else []
+    return html.escape(" · ".join(told))
+
+
+def figure(front: Sequence[Entry]) -> str:
+    """Loss over complexity as an SVG drawing, losses logarithmic; empty for fewer than two points."""
+    points = [(entry.complexity, math.log10(entry.loss)) for entry in front if 0.0 < entry.loss < math.inf]
+    if len(points) < 2:
+        return ""
+    across, up = _scale([x for x, _ in points], _WIDTH), _scale([y for _, y in points], _HEIGHT)
+    places = [(across(x), _HEIGHT - up(y)) for x, y in points]
+    line = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
+    dots = "".join(f"<circle cx='{x:.1f}' cy='{y:.1f}' r='3'/>" for x, y in places)
+    return (
+        f"<svg width='{_WIDTH}' height='{_HEIGHT}' role='img' aria-label='loss over complexity'>"
+        f"<polyline points='{line}' fill='none' stroke='currentColor'/><g fill='currentColor'>{dots}</g>"
+        f"<text x='{_WIDTH / 2}' y='{_HEIGHT - 4}' font-size='11' fill='currentColor'>complexity</text>"
+        f"<text x='2' y='12' font-size='11' fill='currentColor'>loss {10 ** points[0][1]:.1e} to"
+        f" {10 ** points[-1][1]:.1e}</text></svg>"
+    )
+
+
+def _scale(values: Sequence[float], size: int) -> Callable[[float], float]:
+    low, span = min(values), (max(values) - min(values)) or 1.0
+    return lambda value: _MARGIN + (size - 2 * _MARGIN) * (value - low) / span

@@ -1,0 +1,1 @@
+"""What people give to an estimator, as arrays of numbers."""

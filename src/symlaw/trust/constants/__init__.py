@@ -1,0 +1,1 @@
+"""How well the data determine a formula's constants, and how they are shown."""
