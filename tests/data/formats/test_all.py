@@ -287,12 +287,12 @@ def test_any_bytes_are_read_or_refused_in_words(content, tmp_path):
     ],
 )
 def test_examples_are_read(name, target, shape):
-    path = Path(__file__).parents[2] / "examples" / f"{name}.csv"
+    path = Path(__file__).parents[3] / "examples" / f"{name}.csv"
     assert read_table(path, target=target).X.shape == shape
 
 
 def test_example_laws_hold():
-    folder = Path(__file__).parents[2] / "examples"
+    folder = Path(__file__).parents[3] / "examples"
     kepler = read_table(folder / "kepler.csv", target="period_years")
     np.testing.assert_allclose(kepler.y, kepler.X[:, 0] ** 1.5, rtol=1e-3)
     gas = read_table(folder / "gas.csv", target="pressure_in_hg")

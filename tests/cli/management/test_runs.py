@@ -17,7 +17,7 @@ from symlaw.cli import main
 from symlaw.cli.output import listing
 from symlaw.runs.store import read_run, resolve_run
 
-from .conftest import FIT
+from ..conftest import FIT
 
 Start = Callable[..., "subprocess.Popen[str]"]
 

@@ -24,7 +24,7 @@ from symlaw.search.problem import Problem, make_problem
 from symlaw.search.searchers.tree_search import TreeSearch, TreeState
 from symlaw.testing.searchers import Rehearsal
 
-from .conftest import law_problem
+from ..conftest import law_problem
 
 SMALL = TreeSearch(n_trees=1, batch=16, epoch_work=2e6)
 

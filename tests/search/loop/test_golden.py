@@ -2,7 +2,7 @@
 
 By evolution alone, which computes the same bits on every machine; matrix products of others do not.
 
-``SYMLAW_REGENERATE_GOLDEN=1 pytest tests/search/test_golden.py`` writes them anew.
+``SYMLAW_REGENERATE_GOLDEN=1 pytest tests/search/loop/test_golden.py`` writes them anew.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from symlaw.cli import main
 from symlaw.runs.journal import read_journal
 from symlaw.runs.store import read_run, resolve_run
 
-from .conftest import FIT, KEPLER, SHORT
+from ..conftest import FIT, KEPLER, SHORT
 
 Start = Callable[..., "subprocess.Popen[str]"]
 LONG = ("--max-evaluations", "900000", "--operators", "+,-,*,/,sqrt,exp", "--searchers", "sparse,evolution")

@@ -23,7 +23,7 @@ from symlaw.search.searchers import SCHEDULE, searchers_named
 from symlaw.search.searchers.base import Mapper, Proposals
 from symlaw.search.searchers.evolution import Evolution
 
-from .conftest import law_problem
+from ..conftest import law_problem
 
 EVALUATIONS = 6_000
 

@@ -13,7 +13,7 @@ import pytest
 from symlaw.cli import main
 from symlaw.runs.store import read_run, resolve_run
 
-from .conftest import FIT, ROOT, SHORT
+from ..conftest import FIT, ROOT, SHORT
 
 Start = Callable[..., "subprocess.Popen[str]"]
 LAW = re.compile(r"period_years = (axis_au \* sqrt\(axis_au\)|sqrt\(axis_au\) \* axis_au)")

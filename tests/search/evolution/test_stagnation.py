@@ -9,7 +9,7 @@ from symlaw.search.loop.budget import Budget
 from symlaw.search.loop.search import Progress, search
 from symlaw.search.searchers.evolution import Evolution
 
-from .conftest import law_problem
+from ..conftest import law_problem
 
 
 def test_clear_progress_is_waited_for_and_longer_each_time() -> None:

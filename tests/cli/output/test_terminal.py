@@ -30,7 +30,7 @@ from symlaw.search.loop.search import Progress
 from symlaw.tasks.display.fronts import r2_text
 from symlaw.tasks.regression.settings import Settings
 
-from .conftest import FIT, SHORT, environment
+from ..conftest import FIT, SHORT, environment
 
 HEADER = Header(
     settings={},

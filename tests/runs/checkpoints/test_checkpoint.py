@@ -32,7 +32,7 @@ from symlaw.search.searchers.sparse import Sparse
 from symlaw.search.searchers.template import TemplateSearch
 from symlaw.search.searchers.tree_search import TreeSearch
 
-SOURCES = Path(__file__).resolve().parents[2] / "src" / "symlaw"
+SOURCES = Path(__file__).resolve().parents[3] / "src" / "symlaw"
 
 
 def a_problem(template: str | None = None, loss: str = "squared") -> Problem:

@@ -15,7 +15,7 @@ from symlaw.cli import main
 from symlaw.language import Expression, parse
 from symlaw.language.printers import targets
 
-from .conftest import KEPLER, environment
+from ..conftest import KEPLER, environment
 
 PERIODS = [0.240846, 0.615198, 1.00002, 1.88085]
 
