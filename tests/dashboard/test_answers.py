@@ -111,9 +111,9 @@ def test_constants_of_groups_have_labels_and_errors(client: Client) -> None:
     data, found = told["data"], found_of(run)
     assert data["groups"] == "site" and data["x"]["column"] == "x"
     sure = sure_of(found, run.rows[1].expression, data_of_run(run).rows)
-    told_of = [tuple(one.values()) for one in data["constants"]]
-    assert told_of == figures_of(sure, labels=["north", "south", "west"])
-    assert [one[0] for one in told_of] == ["c0", "a[north]", "a[south]", "a[west]"]
+    front_summaries = [tuple(one.values()) for one in data["constants"]]
+    assert front_summaries == figures_of(sure, labels=["north", "south", "west"])
+    assert [one[0] for one in front_summaries] == ["c0", "a[north]", "a[south]", "a[west]"]
     assert client.get("/api/runs/groups/column", name="site").json["labels"] == ["north", "south", "west"]
     alone = client.get("/api/runs/groups/formula", key=rows(client, "/api/runs/groups")[0]["key"]).json
     assert [one["name"] for one in alone["data"]["constants"]] == ["a[north]", "a[south]", "a[west]"]

@@ -26,7 +26,7 @@ from symlaw.search.bank.bank import enumerate_more, make_bank
 from symlaw.search.bank.meet_in_the_middle import join, make_hits
 from symlaw.search.evolution.epoch import parts_for, run_epoch
 from symlaw.search.evolution.population import population
-from symlaw.search.evolution.workspace import default_rates, desk
+from symlaw.search.evolution.workspace import default_rates, make_workspace
 from symlaw.search.genome.genome import grammar_of
 from symlaw.search.problem import make_problem
 from symlaw.search.searchers.evolution import Evolution
@@ -106,13 +106,13 @@ def evolved() -> dict[str, list[str]]:
     """A short epoch of one island."""
     language = Language.of(NAMES, ["+", "-", "*", "/", "exp", "sqrt"], max_complexity=9)
     rows = make_rows(DATA, evaluate([LAW], DATA.T, NAMES)[0])
-    island, workplace = population(10, 3, 7, "plain"), desk(21, 9)
+    island, workspace = population(10, 3, 7, "plain"), make_workspace(21, 9)
     snapshot = Archive(9, 1e-24, 64).snapshot()
     rates = default_rates()._replace(evaluations=160)
     grammar, table = grammar_of(language), kernel_table(language.operators)
     limits = snapshot.limits
-    parts = parts_for(island, grammar, table, rows, rates, snapshot.cache, limits, workplace)
-    run_epoch(parts, island, grammar, table, rows, rates, snapshot.cache, snapshot.elites, limits, workplace)
+    parts = parts_for(island, grammar, table, rows, rates, snapshot.cache, limits, workspace)
+    run_epoch(parts, island, grammar, table, rows, rates, snapshot.cache, snapshot.elites, limits, workspace)
     return {
         "loss": digits(island.loss),
         "size": digits(island.size),
@@ -120,8 +120,8 @@ def evolved() -> dict[str, list[str]]:
         "constants": digits(island.values),
         "keys": [str(key) for key in island.key.tolist()],
         "stream": [str(island.state[0])],
-        "counters": digits(workplace.counters),
-        "reported": digits(workplace.report.loss),
+        "counters": digits(workspace.counters),
+        "reported": digits(workspace.report.loss),
     }
 
 
@@ -155,7 +155,7 @@ def banked() -> dict[str, list[str]]:
         enumerate_more(bank, 100)
     entries, n, hits = bank.entries, bank.count, make_hits()
     target = np.exp(DATA[0]) * (DATA[0] + DATA[1])
-    join(entries, bank.tables, target, np.ones(5, np.int64), 0, n, hits, bank.desks[0])
+    join(entries, bank.tables, target, np.ones(5, np.int64), 0, n, hits, bank.workspaces[0])
     return {
         "values": digits(entries.values[:n]),
         "scale": digits(entries.scale[:n]),

@@ -92,14 +92,14 @@ def compile_first(settings: Settings, *, quiet: bool) -> None:
 
 
 def _tell_result(screen: Console, fitted: Fitted, header: Header, *, quiet: bool) -> None:
-    from symlaw.cli.output.terminal import show_told, show_verdicts
-    from symlaw.tasks.display.fronts import Told
+    from symlaw.cli.output.terminal import show_summary, show_verdicts
+    from symlaw.tasks.display.fronts import FrontSummary
 
     chosen = fitted.recommended
     finding = "" if fitted.finding is None else fitted.finding.sentence
     target = header.target_name
-    told = Told(target, fitted.rows, chosen.place, chosen.reason, finding, fitted.noise)
-    show_told(screen, told, header, quiet=quiet)
+    summary = FrontSummary(target, fitted.rows, chosen.place, chosen.reason, finding, fitted.noise)
+    show_summary(screen, summary, header, quiet=quiet)
     doubts = [doubt.words() for doubt in fitted.doubts]
     show_verdicts(screen, [] if quiet else fitted.rows, doubts)
 

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from symlaw.runs.records import Formula
     from symlaw.runs.store import Run
 
-    Answer = Callable[["Desk", Request, Mapping[str, Any]], Any]
+    Answer = Callable[["Services", Request, Mapping[str, Any]], Any]
 
 PAGE = Path(__file__).parent / "page"
 # Bytes of a request that is no table.
@@ -56,7 +56,7 @@ _TYPES = {
 
 
 @dataclass(frozen=True)
-class Desk:
+class Services:
     """What the answers share.
 
     Parameters
@@ -100,7 +100,7 @@ def make_app(
     """
     journals = Journals()
     listing, streams = Listing(root, journals), Streams(closing, journals)
-    desk = Desk(root, journals, Uploads(root, limit), Launches(root), listing, streams)
+    services = Services(root, journals, Uploads(root, limit), Launches(root), listing, streams)
     kept = [*sorted(PAGE.iterdir()), fonts.PATH]
     files = {path.name: path for path in kept if path.suffix in _TYPES}
     answers: list[tuple[str, str, Answer]] = [
@@ -121,14 +121,14 @@ def make_app(
         ("POST", "/api/fit", _fit),
         ("POST", "/api/launches/{launch}/cancel", _cancel),
     ]
-    routes = [Route(path, _endpoint(desk, answer), methods=[method]) for method, path, answer in answers]
+    routes = [Route(path, _endpoint(services, answer), methods=[method]) for method, path, answer in answers]
     routes += [
         Route("/", partial(_file, files["index.html"])),
         Route("/static/{name}", partial(_static, files)),
-        Route("/api/tables", partial(_table, desk), methods=["POST"]),
-        Route("/api/runs/{run}/predict", partial(_predict, desk), methods=["POST"]),
-        Route("/api/stream", partial(_stream_runs, desk)),
-        Route("/api/runs/{run}/stream", partial(_stream_run, desk)),
+        Route("/api/tables", partial(_table, services), methods=["POST"]),
+        Route("/api/runs/{run}/predict", partial(_predict, services), methods=["POST"]),
+        Route("/api/stream", partial(_stream_runs, services)),
+        Route("/api/runs/{run}/stream", partial(_stream_run, services)),
     ]
 
     return Guard(Starlette(routes=routes), token, port)
@@ -144,14 +144,14 @@ async def _static(files: Mapping[str, Path], request: Request) -> Response:
     return Response("not found\n", 404) if path is None else await _file(path, request)
 
 
-def _endpoint(desk: Desk, answer: Answer) -> Callable[[Request], Any]:
+def _endpoint(services: Services, answer: Answer) -> Callable[[Request], Any]:
     """An endpoint that answers in JSON or with a file, and says refusals in one sentence."""
 
     @wraps(answer)
     async def endpoint(request: Request) -> Response:
         try:
             body = await _body(request)
-            answered = await run_in_threadpool(answer, desk, request, body)
+            answered = await run_in_threadpool(answer, services, request, body)
             return answered if isinstance(answered, Response) else reply(answered)
         except SymlawError as error:
             return _refused(error)
@@ -182,28 +182,28 @@ async def _body(request: Request) -> Mapping[str, Any]:
     return asked
 
 
-def _about(desk: Desk, _request: Request, _body: Mapping[str, Any]) -> Any:
+def _about(services: Services, _request: Request, _body: Mapping[str, Any]) -> Any:
     operators = [
         {"name": row.name, "default": row.name in DEFAULT_OPERATORS} for row in operator_table().values()
     ]
     return {
         "operators": operators,
         "losses": list(LOSSES),
-        "limit": desk.uploads.limit,
-        "root": str(desk.root.resolve()),
+        "limit": services.uploads.limit,
+        "root": str(services.root.resolve()),
     }
 
 
-def _runs(desk: Desk, _request: Request, _body: Mapping[str, Any]) -> Any:
-    return {"runs": desk.listing.records(), "launches": desk.launches.records()}
+def _runs(services: Services, _request: Request, _body: Mapping[str, Any]) -> Any:
+    return {"runs": services.listing.records(), "launches": services.launches.records()}
 
 
-def _compare(desk: Desk, request: Request, _body: Mapping[str, Any]) -> Any:
-    return comparison(*(desk.run(request.query_params.get(name, "")) for name in "ab"))
+def _compare(services: Services, request: Request, _body: Mapping[str, Any]) -> Any:
+    return comparison(*(services.run(request.query_params.get(name, "")) for name in "ab"))
 
 
-def _run(desk: Desk, request: Request, _body: Mapping[str, Any]) -> Any:
-    run = _named(desk, request)
+def _run(services: Services, request: Request, _body: Mapping[str, Any]) -> Any:
+    run = _named(services, request)
     header = run.header
     return {
         "id": run.folder.name,
@@ -223,56 +223,56 @@ def _run(desk: Desk, request: Request, _body: Mapping[str, Any]) -> Any:
     }
 
 
-def _named(desk: Desk, request: Request) -> Run:
-    return desk.run(request.path_params["run"])
+def _named(services: Services, request: Request) -> Run:
+    return services.run(request.path_params["run"])
 
 
-def _chosen(desk: Desk, request: Request) -> tuple[Run, Formula]:
-    run = _named(desk, request)
+def _chosen(services: Services, request: Request) -> tuple[Run, Formula]:
+    run = _named(services, request)
     return run, formula_named(run, request.query_params.get("key", ""))
 
 
-def _formula(desk: Desk, request: Request, _body: Mapping[str, Any]) -> Any:
-    run, formula = _chosen(desk, request)
-    return shown.details(run, formula, desk.tables)
+def _formula(services: Services, request: Request, _body: Mapping[str, Any]) -> Any:
+    run, formula = _chosen(services, request)
+    return shown.details(run, formula, services.tables)
 
 
-def _column(desk: Desk, request: Request, _body: Mapping[str, Any]) -> Any:
-    return shown.column(_named(desk, request), request.query_params.get("name", ""), desk.tables)
+def _column(services: Services, request: Request, _body: Mapping[str, Any]) -> Any:
+    return shown.column(_named(services, request), request.query_params.get("name", ""), services.tables)
 
 
-def _export(desk: Desk, request: Request, _body: Mapping[str, Any]) -> Any:
-    run, expression = _expression(desk, request)
+def _export(services: Services, request: Request, _body: Mapping[str, Any]) -> Any:
+    run, expression = _expression(services, request)
     return {"text": shown.exported(run, expression, request.query_params.get("format", ""))}
 
 
-def _expression(desk: Desk, request: Request) -> tuple[Run, Expression]:
+def _expression(services: Services, request: Request) -> tuple[Run, Expression]:
     """A formula that somebody typed, or one of the run."""
     asked = request.query_params
     if "formula" in asked:
-        run = _named(desk, request)
+        run = _named(services, request)
         return run, shown.own_formula(asked["formula"], run)
-    run, formula = _chosen(desk, request)
+    run, formula = _chosen(services, request)
     return run, formula.expression
 
 
-def _report(desk: Desk, request: Request, _body: Mapping[str, Any]) -> Response:
-    return report_file(_named(desk, request), request.query_params.get("format", ""))
+def _report(services: Services, request: Request, _body: Mapping[str, Any]) -> Response:
+    return report_file(_named(services, request), request.query_params.get("format", ""))
 
 
-def _mark(desk: Desk, request: Request, body: Mapping[str, Any]) -> Any:
-    run = _named(desk, request)
+def _mark(services: Services, request: Request, body: Mapping[str, Any]) -> Any:
+    run = _named(services, request)
     if "formula" in body:
-        formula = shown.scored(run, _string(body, "formula"), desk.tables, fit=bool(body.get("fit")))
+        formula = shown.scored(run, _string(body, "formula"), services.tables, fit=bool(body.get("fit")))
     else:
         formula = formula_named(run, _string(body, "key"))
     write_mark(run.folder, formula, body.get("mark") or None)
     return {}
 
 
-def _score(desk: Desk, request: Request, body: Mapping[str, Any]) -> Any:
+def _score(services: Services, request: Request, body: Mapping[str, Any]) -> Any:
     return shown.scored_record(
-        _named(desk, request), _string(body, "formula"), desk.tables, fit=bool(body.get("fit"))
+        _named(services, request), _string(body, "formula"), services.tables, fit=bool(body.get("fit"))
     )
 
 
@@ -283,8 +283,8 @@ def _string(body: Mapping[str, Any], name: str) -> str:
     return value
 
 
-def _ask(desk: Desk, request: Request, body: Mapping[str, Any]) -> Any:
-    folder, what = desk.listing.folder(request.path_params["run"]), body.get("what")
+def _ask(services: Services, request: Request, body: Mapping[str, Any]) -> Any:
+    folder, what = services.listing.folder(request.path_params["run"]), body.get("what")
     state = summary(folder).state
     if state not in ("running", "paused"):
         raise RunError(f"the run is {state}: only one that is going can be asked to pause, go on or stop")
@@ -297,52 +297,52 @@ def _ask(desk: Desk, request: Request, body: Mapping[str, Any]) -> Any:
     return {}
 
 
-def _resume(desk: Desk, request: Request, body: Mapping[str, Any]) -> Any:
-    folder = desk.listing.folder(request.path_params["run"])
+def _resume(services: Services, request: Request, body: Mapping[str, Any]) -> Any:
+    folder = services.listing.folder(request.path_params["run"])
     state = summary(folder).state
     if state in ("running", "paused"):
         raise RunError(f"the run is {state}: there is nothing to resume")
-    arguments = ["resume", str(folder.resolve()), f"--runs={desk.root}", "--quiet"]
+    arguments = ["resume", str(folder.resolve()), f"--runs={services.root}", "--quiet"]
     if body.get("seconds") is not None:
         arguments.append(f"--time={seconds_in(body['seconds']):g}")
-    return desk.launches.start(folder.name, arguments, folder.name).record()
+    return services.launches.start(folder.name, arguments, folder.name).record()
 
 
-def _note(desk: Desk, request: Request, body: Mapping[str, Any]) -> Any:
-    folder = desk.listing.folder(request.path_params["run"])
+def _note(services: Services, request: Request, body: Mapping[str, Any]) -> Any:
+    folder = services.listing.folder(request.path_params["run"])
     write_note(folder, Note(_string(body, "name").strip(), _string(body, "text").strip()))
     return {}
 
 
-def _delete(desk: Desk, request: Request, _body: Mapping[str, Any]) -> Any:
-    folder = desk.listing.folder(request.path_params["run"])
-    if desk.launches.is_going(folder.name):
+def _delete(services: Services, request: Request, _body: Mapping[str, Any]) -> Any:
+    folder = services.listing.folder(request.path_params["run"])
+    if services.launches.is_going(folder.name):
         raise RunError(f"run {folder.name!r} is searched: stop it first")
     remove(summary(folder))
-    desk.journals.forget(folder)
+    services.journals.forget(folder)
     return {}
 
 
-def _fit(desk: Desk, _request: Request, body: Mapping[str, Any]) -> Any:
-    path = desk.uploads.path(_string(body, "table"))
+def _fit(services: Services, _request: Request, body: Mapping[str, Any]) -> Any:
+    path = services.uploads.path(_string(body, "table"))
     question = Question.of(body)
-    return desk.launches.start(path.name, question.arguments(path, desk.root)).record()
+    return services.launches.start(path.name, question.arguments(path, services.root)).record()
 
 
-def _cancel(desk: Desk, request: Request, _body: Mapping[str, Any]) -> Any:
-    desk.launches.cancel(request.path_params["launch"])
+def _cancel(services: Services, request: Request, _body: Mapping[str, Any]) -> Any:
+    services.launches.cancel(request.path_params["launch"])
     return {}
 
 
-def _uploading(answer: Callable[[Desk, Request], Any]) -> Callable[[Desk, Request], Any]:
+def _uploading(answer: Callable[[Services, Request], Any]) -> Callable[[Services, Request], Any]:
     """An endpoint that takes a file, refuses one that is too large before it comes, and says refusals."""
 
     @wraps(answer)
-    async def endpoint(desk: Desk, request: Request) -> Response:
+    async def endpoint(services: Services, request: Request) -> Response:
         try:
             told = request.headers.get("content-length", "")
-            desk.uploads.check_size(int(told) if told.isdigit() else 0)
-            return reply(await answer(desk, request))
+            services.uploads.check_size(int(told) if told.isdigit() else 0)
+            return reply(await answer(services, request))
         except SymlawError as error:
             return _refused(error)
         except ClientDisconnect:
@@ -352,26 +352,26 @@ def _uploading(answer: Callable[[Desk, Request], Any]) -> Callable[[Desk, Reques
 
 
 @_uploading
-async def _table(desk: Desk, request: Request) -> Any:
-    table = await desk.uploads.keep(request.query_params.get("name", ""), request.stream())
-    return await run_in_threadpool(described, desk.uploads.path(table), table)
+async def _table(services: Services, request: Request) -> Any:
+    table = await services.uploads.keep(request.query_params.get("name", ""), request.stream())
+    return await run_in_threadpool(described, services.uploads.path(table), table)
 
 
 @_uploading
-async def _predict(desk: Desk, request: Request) -> Any:
-    run, expression = await run_in_threadpool(_expression, desk, request)
+async def _predict(services: Services, request: Request) -> Any:
+    run, expression = await run_in_threadpool(_expression, services, request)
     with tempfile.TemporaryDirectory() as folder:
         name = request.query_params.get("name", "")
-        path = await desk.uploads.receive(name, request.stream(), Path(folder))
+        path = await services.uploads.receive(name, request.stream(), Path(folder))
         return await run_in_threadpool(predicted, run, expression, path)
 
 
-async def _stream_runs(desk: Desk, request: Request) -> Response:
-    return desk.streams.runs(request, partial(_runs, desk, request, {}))
+async def _stream_runs(services: Services, request: Request) -> Response:
+    return services.streams.runs(request, partial(_runs, services, request, {}))
 
 
-async def _stream_run(desk: Desk, request: Request) -> Response:
+async def _stream_run(services: Services, request: Request) -> Response:
     try:
-        return desk.streams.run(request, desk.listing.folder(request.path_params["run"]))
+        return services.streams.run(request, services.listing.folder(request.path_params["run"]))
     except SymlawError as error:
         return _refused(error)

@@ -12,7 +12,7 @@ from symlaw.dashboard.values import expression_record, formula_record
 from symlaw.errors import RunError
 from symlaw.runs.annotations.marks import key_of, read_marks
 from symlaw.runs.annotations.notes import note_or_none
-from symlaw.runs.journal import Told, follow
+from symlaw.runs.journal import FrontSummary, follow
 from symlaw.runs.records import JOURNAL_FILE
 from symlaw.runs.store import run_of
 from symlaw.trust.selection.finding import words_of
@@ -48,7 +48,7 @@ class Following:
     """
 
     folder: Path
-    told: Told = field(default_factory=Told)
+    told: FrontSummary = field(default_factory=FrontSummary)
     improvements: Improvements = field(default_factory=Improvements)
     _offset: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)

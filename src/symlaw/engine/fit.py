@@ -15,10 +15,10 @@ import numpy as np
 from symlaw.engine._jit import call_separate, inlined, inner, kernel
 from symlaw.engine.blocks import BLOCK
 from symlaw.engine.losses.irls import (
-    DESK_PLACES,
-    DESK_ROWS,
     LEFT,
     LINE_PLACES,
+    SCRATCH_PLACES,
+    SCRATCH_ROWS,
     WARM,
     WORKING_CENTRE,
     WORKING_SQUARE,
@@ -114,8 +114,8 @@ class FitSpace(NamedTuple):
         Interpreter scratch.
     general
         What losses that are not least squares call.
-    desk
-        Scratch of users' losses, float64 (DESK_PLACES, DESK_ROWS).
+    loss_scratch
+        Scratch of users' losses, float64 (SCRATCH_PLACES, SCRATCH_ROWS).
     """
 
     f: NDArray[np.float64]
@@ -129,7 +129,7 @@ class FitSpace(NamedTuple):
     damping: NDArray[np.float64]
     work: Workspace
     general: General
-    desk: NDArray[np.float64]
+    loss_scratch: NDArray[np.float64]
 
 
 def fit_space(n_rows: int, like: Rows | None = None) -> FitSpace:
@@ -143,7 +143,7 @@ def fit_space(n_rows: int, like: Rows | None = None) -> FitSpace:
         Such rows, needed where their loss is not least squares.
     """
     f, lines, line = np.zeros(n_rows), np.zeros((2, n_rows)), np.zeros(LINE_PLACES)
-    desk = np.zeros((DESK_PLACES, DESK_ROWS))
+    loss_scratch = np.zeros((SCRATCH_PLACES, SCRATCH_ROWS))
     plain = like is None or like.objective.code == SQUARED
     return FitSpace(
         f,
@@ -156,8 +156,8 @@ def fit_space(n_rows: int, like: Rows | None = None) -> FitSpace:
         np.zeros(LINE_PLACES),
         np.array([1e-3, 2.0]),
         workspace(),
-        general(None if plain else (f, like, lines, line, desk)),
-        desk,
+        general(None if plain else (f, like, lines, line, loss_scratch)),
+        loss_scratch,
     )
 
 
@@ -181,7 +181,7 @@ def best_line(f, rows, space):  # type: ignore[no-untyped-def]
     """
     straight_line(f, rows, space.lines, space.line)
     if rows.objective.code != SQUARED:
-        wrong = call_separate(space.general.line, (f, rows, space.lines, space.line, space.desk))
+        wrong = call_separate(space.general.line, (f, rows, space.lines, space.line, space.loss_scratch))
         if wrong != 0:
             space.line[LEFT] = np.inf
 
@@ -279,7 +279,7 @@ def _normal_equations(program, length, table, rows, space, count):  # type: igno
     total, square = rows.total, space.line[3] * space.line[3] * rows.total
     squared = rows.objective.code == SQUARED
     if not squared:
-        call_separate(space.general.working, (space.f, rows, space.lines, space.line, space.desk))
+        call_separate(space.general.working, (space.f, rows, space.lines, space.line, space.loss_scratch))
         centre, total = space.line[WORKING_CENTRE], space.line[WORKING_TOTAL]
         square = space.line[WORKING_SQUARE]
     space.gram[:, :] = 0.0

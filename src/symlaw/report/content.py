@@ -16,7 +16,7 @@ from symlaw.report.accounts import Account, Data, entries_of
 from symlaw.report.blocks import Block, Cell, Law, Listing, Pairs, Report, Section, Table, Text
 from symlaw.report.found import Found, sure_of
 from symlaw.report.plots.pictures import pictures_of_fit, pictures_of_front, pictures_of_search
-from symlaw.tasks.display.fronts import Told
+from symlaw.tasks.display.fronts import FrontSummary
 from symlaw.trust.constants.figures import ANEW, figures_of, is_anew
 from symlaw.trust.constants.snapping import snapped
 from symlaw.trust.constants.uncertainty import weighed
@@ -151,8 +151,10 @@ def _exact(exact: Snapped | None, target: str) -> list[Block]:
 
 def _why(subject: Subject) -> list[Block]:
     found, account = subject.found, subject.account
-    told = Told(found.target, found.rows, found.recommended, account.reason, account.finding, account.noise)
-    blocks: list[Block] = [Text(sentence) for sentence in (*told.why(), *told.about_noise())]
+    summary = FrontSummary(
+        found.target, found.rows, found.recommended, account.reason, account.finding, account.noise
+    )
+    blocks: list[Block] = [Text(sentence) for sentence in (*summary.why(), *summary.about_noise())]
     other = _runner_up(subject)
     if other is not None:
         row = found.rows[other]
@@ -311,7 +313,7 @@ def _record(subject: Subject) -> dict[str, Any]:
         for row in found.rows
     ]  # fmt: skip
     constants = [] if isinstance(sure, str) else sure.frame().reset_index().to_dict("records")
-    told = [
+    summary = [
         {name: value for name, value in vars(row).items() if name != "expression"} for row in subject.evidence
     ]
     return {
@@ -320,7 +322,7 @@ def _record(subject: Subject) -> dict[str, Any]:
         "source": account.source, "data_digest": account.digest, "n_rows": account.n_rows,
         "loss": found.loss.name, "recommended": found.recommended, "reason": account.reason,
         "finding": account.finding, "front": front,
-        "constants": constants, "evidence": told,
+        "constants": constants, "evidence": summary,
         "exact": None if subject.exact is None else subject.exact.expression.text(),
         "command": account.command, "reproduction": dict(account.reproduction),
     }  # fmt: skip

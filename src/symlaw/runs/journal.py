@@ -96,7 +96,7 @@ def follow(path: Path, offset: int = 0, most: int = -1) -> tuple[list[dict[str, 
 
 
 @dataclass
-class Told:
+class FrontSummary:
     """What a journal says so far, of its records as they come; it grows no larger than the front.
 
     Attributes

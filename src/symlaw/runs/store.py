@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 from symlaw.errors import RunError, SymlawError
 from symlaw.runs.control import wished
 from symlaw.runs.files import load_record
-from symlaw.runs.journal import Told, read_journal
+from symlaw.runs.journal import FrontSummary, read_journal
 from symlaw.runs.process import is_alive
 from symlaw.runs.records import (
     HEADER_FILE,
@@ -108,12 +108,12 @@ def read_run(folder: str | Path) -> Run:
     RunError
         When it is missing, damaged or of an unknown version.
     """
-    told = Told()
+    told = FrontSummary()
     told.take(read_journal(Path(folder) / JOURNAL_FILE))
     return run_of(Path(folder), told)
 
 
-def run_of(folder: Path, told: Told) -> Run:
+def run_of(folder: Path, told: FrontSummary) -> Run:
     """A run whose journal was read; raises `RunError` as `read_run` does."""
     header = Header.from_record(load_record(folder / HEADER_FILE, HEADER_KEY, VERSION))
     notes = tuple(told.notes)
@@ -190,7 +190,7 @@ def alive_state(folder: Path, process: Mapping[str, Any]) -> State | None:
     return "paused" if wished(folder) == "pause" else "running"
 
 
-def _front(told: Told, header: Header) -> tuple[Formula, ...]:
+def _front(told: FrontSummary, header: Header) -> tuple[Formula, ...]:
     """The front as the journal last has it."""
     if told.damage:
         raise RunError(f"the journal of the run is damaged: {told.damage}")

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from symlaw.runs.records import Header, Result
     from symlaw.search.archive import Entry
     from symlaw.search.loop.budget import Spent
-    from symlaw.search.loop.saved_state import Kept
+    from symlaw.search.loop.saved_state import SavedState
     from symlaw.search.loop.search import Progress
 
 EARLIER_RESULT_FILE = "result.earlier.json"
@@ -54,7 +54,7 @@ class RunWriter:
     header
         What is asked.
     warn
-        Told, once, in a sentence when something cannot be written.
+        FrontSummary, once, in a sentence when something cannot be written.
     again
         Whether it goes on with the run that the folder holds.
     checkpoint_seconds
@@ -166,7 +166,7 @@ class RunWriter:
         if self._seconds is not None:
             self._seconds = max(self._least_seconds, _RARELY * (self._kept_at - began))
 
-    def _write_checkpoint(self, kept: Kept) -> None:
+    def _write_checkpoint(self, kept: SavedState) -> None:
         try:
             write_checkpoint(self.folder / CHECKPOINT_FILE, kept)
         except CannotStore as error:

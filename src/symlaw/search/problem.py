@@ -101,12 +101,12 @@ class Problem:
         return len(self.rows.target)
 
     @property
-    def by_chance(self) -> float:
+    def chance_factor(self) -> float:
         """How many times a loss another one may be with chance as the only reason: 2 nats on these rows."""
         return math.exp(2.0 * _CHANCE / self.n_rows)
 
     @property
-    def is_all_probed(self) -> bool:
+    def probe_is_everything(self) -> bool:
         """Whether a loss on the probe rows is the one on all rows."""
         return self.loss.is_least_squares and len(self.probe.target) == self.n_rows
 

@@ -137,7 +137,7 @@ def test_entries_that_a_row_dominates_are_never_matched() -> None:
     assert str(bank.expression(b)) == "b" and spread[b] == 0
     hits = make_hits()
     everything = np.ones(5, np.int64)
-    join(bank.entries, bank.tables, X[0] * columns[1], everything, 0, bank.count, hits, bank.desks[0])
+    join(bank.entries, bank.tables, X[0] * columns[1], everything, 0, bank.count, hits, bank.workspaces[0])
     used = {*hits.u[: hits.used[0]].tolist(), *hits.v[: hits.used[0]].tolist()} - {-1}
     assert all(spread[entry] > 0 for entry in used)
 
@@ -215,7 +215,7 @@ def test_deep_look_ups_take_every_pair_of_their_round_once(round_number: int, co
 def test_entries_far_larger_than_the_target_do_not_match_themselves(bank: Bank) -> None:
     hits = make_hits()
     target = 1e-9 * np.sin(np.arange(64.0))
-    join(bank.entries, bank.tables, target, np.ones(5, np.int64), *bank.bounds[3], hits, bank.desks[0])
+    join(bank.entries, bank.tables, target, np.ones(5, np.int64), *bank.bounds[3], hits, bank.workspaces[0])
     assert hits.used[0] == 0
 
 

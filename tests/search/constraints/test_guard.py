@@ -1,4 +1,4 @@
-"""Every searcher obeys every kind of statement about values; what stands in for one is mended or noted."""
+"""Every searcher obeys every kind of statement about values; what stands in for one is refitted or noted."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from symlaw.language import parse
 from symlaw.language.grammar import Language
 from symlaw.search.archive import Archive, Entry
 from symlaw.search.constraints.guard import Guard
-from symlaw.search.constraints.refit import loss_of, mended, target_of
+from symlaw.search.constraints.refit import loss_of, refitted, target_of
 from symlaw.search.loop.budget import Budget
 from symlaw.search.loop.search import search
 from symlaw.search.problem import Problem, make_problem
@@ -89,7 +89,7 @@ def test_constants_are_mended_to_hold_a_value() -> None:
     assert asked.shape is not None
     best = entry(asked, "a * exp(0.3 * a) / b + sin(2 * c)")
     assert asked.shape.broken(best.expression)
-    found = next(mended(best.expression, target_of(asked, asked.shape)))
+    found = next(refitted(best.expression, target_of(asked, asked.shape)))
     assert asked.shape.holds(found)
     # and no more is lost than has to be
     assert loss_of(found, asked) < 1.5 * best.loss + 0.1
@@ -98,7 +98,7 @@ def test_constants_are_mended_to_hold_a_value() -> None:
 def test_a_frequency_is_put_where_a_period_says() -> None:
     asked = problem("periodic in c with pi")
     assert asked.shape is not None
-    found = next(mended(parse("1.98 * sin(2.03 * c) + a / b"), target_of(asked, asked.shape)))
+    found = next(refitted(parse("1.98 * sin(2.03 * c) + a / b"), target_of(asked, asked.shape)))
     assert 2.0 in [round(value, 12) for value in found.constants]
 
 
@@ -115,15 +115,15 @@ def test_what_no_constants_mend_is_refused_and_noted_as_a_doubt() -> None:
 
 @pytest.fixture
 def mendings(monkeypatch: pytest.MonkeyPatch) -> list[Entry]:
-    """What guards tried to mend."""
+    """What guards tried to refit."""
     tried: list[Entry] = []
-    mend = Guard.mended
+    refit = Guard.refitted
 
     def noted(self: Guard, entry: Entry, limit: float = np.inf) -> Entry | None:
         tried.append(entry)
-        return mend(self, entry, limit)
+        return refit(self, entry, limit)
 
-    monkeypatch.setattr(Guard, "mended", noted)
+    monkeypatch.setattr(Guard, "refitted", noted)
     return tried
 
 
@@ -145,7 +145,7 @@ def test_nothing_is_mended_that_is_far_from_what_breaks_statements_as_well(mendi
     archive.offer(entry(asked, "0.001 * c"))
     better, worse = entry(asked, "a / b"), entry(asked, "sqrt(a)")
     assert worse.loss > 2.0 * better.loss and worse.complexity >= better.complexity - 1
-    guard.screened([replace(better, complexity=1.0)], archive, mend=False)
+    guard.screened([replace(better, complexity=1.0)], archive, refit=False)
     guard.screened([worse], archive)
     assert mendings == []
 

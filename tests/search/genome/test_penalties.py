@@ -14,7 +14,7 @@ from symlaw.engine.tape import from_nodes
 from symlaw.knowledge.statements.shape import shape_of
 from symlaw.language.expression import Expression
 from symlaw.language.grammar import Language
-from symlaw.search.evolution.workspace import desk, steered
+from symlaw.search.evolution.workspace import make_workspace, steered
 from symlaw.search.genome.genome import genome, grammar_of
 from symlaw.search.genome.mutate import bench, random_formula
 from symlaw.search.genome.penalties import STRICTNESS, charge
@@ -41,20 +41,20 @@ def test_kernel_and_statements_agree_on_random_formulas(loss: str) -> None:
     assert shape is not None
     problem = make_problem(X, y, language, loss=loss_named(loss), shape=shape)
     table, grammar = kernel_table(language.operators), grammar_of(language)
-    workplace = steered(desk(len(problem.probe.target), 30, problem.probe), problem, table)
+    workspace = steered(make_workspace(len(problem.probe.target), 30, problem.probe), problem, table)
     state, one, spare, seen = stream(0, "steering"), genome(), bench(), 0
     for number in range(300):
         random_formula(one, state, grammar, 1 + number % 7, spare)
         size = int(one.size[0])
-        left = score(_program(one), size, table, problem.probe, workplace.space)
-        if not left < np.inf or workplace.space.line[0] == 0.0 or np.any(one.codes[:size] == 0):
+        left = score(_program(one), size, table, problem.probe, workspace.space)
+        if not left < np.inf or workspace.space.line[0] == 0.0 or np.any(one.codes[:size] == 0):
             continue
-        charge(_program(one), size, table, workplace.steering, workplace.space.line)
+        charge(_program(one), size, table, workspace.steering, workspace.space.line)
         parts = (one.codes[:size], one.columns[:size], one.values[:size])
         inner = from_nodes(*parts, language.operators, language.variables)
         seen += 1
-        expected = STRICTNESS * shape.distance(complete(inner, problem, workplace.space.line))
-        assert workplace.steering.charged[0] == pytest.approx(expected, rel=1e-6, abs=1e-9)
+        expected = STRICTNESS * shape.distance(complete(inner, problem, workspace.space.line))
+        assert workspace.steering.charged[0] == pytest.approx(expected, rel=1e-6, abs=1e-9)
     assert seen > 30
 
 

@@ -34,8 +34,8 @@ def _graft(g, state, grammar, piece, out):  # type: ignore[no-untyped-def]
     return grafted(g, state, grammar, piece, out)
 
 
-def _difference(g, loss, least, laws, table, rows, spare, space):  # type: ignore[no-untyped-def]
-    return makes_a_difference(g, loss, least, laws, table, rows, spare, space)
+def _difference(g, loss, least, rules, table, rows, spare, space):  # type: ignore[no-untyped-def]
+    return makes_a_difference(g, loss, least, rules, table, rows, spare, space)
 
 
 def _least(island, loss):  # type: ignore[no-untyped-def]
@@ -113,7 +113,7 @@ def test_a_column_that_does_nothing_is_noticed(text: str, expected: bool) -> Non
     values = reference.values(parse(text), dict(zip(COLUMNS, rows.X, strict=True)))
     loss = reference.scale_and_offset(values, rows.target, rows.weights)[2]
     difference = compiled(_difference)
-    assert difference(asked, loss, 1e-3, grammar.laws, table, rows, spare, space) == expected
+    assert difference(asked, loss, 1e-3, grammar.rules, table, rows, spare, space) == expected
 
 
 def test_the_best_of_each_complexity_go_from_island_to_island() -> None:

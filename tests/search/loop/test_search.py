@@ -128,12 +128,12 @@ def test_interrupt_keeps_the_front(monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt_then_count(progress: Progress) -> None:
         calls.append(progress)
 
-    from symlaw.search.loop import state as course
+    from symlaw.search.loop import state as state
 
     def broken(*arguments: object, **more: object) -> str | None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(course, "reason_to_stop", broken)
+    monkeypatch.setattr(state, "reason_to_stop", broken)
     outcome = search(law_problem(), Budget(), listen=interrupt_then_count)
     assert outcome.stopped_by == STOPPED
     assert outcome.front and calls[-1].stopping == STOPPED

@@ -97,13 +97,13 @@ def test_ten_thousand_proposals_fill_the_template() -> None:
     searcher, language = TemplateSearch(n_islands=2), asked.language
     state = searcher.start(asked, 1)
     snapshot = Archive(language.max_complexity, 0.0, cache_keys=4).snapshot()
-    while sum(int(colony.members.count.sum()) for colony in state.colonies) < 400:
+    while sum(int(island.members.count.sum()) for island in state.islands) < 400:
         searcher.ask(state, asked, snapshot, 10_000, map)
     template, filler = language.template, state.filler
     assert template is not None and filler is not None
-    for colony in state.colonies:
-        for slot in np.flatnonzero(colony.members.size).tolist():
-            filling = filling_of(colony.members, slot, template, filler.operators, state.levels)
+    for island in state.islands:
+        for slot in np.flatnonzero(island.members.size).tolist():
+            filling = filling_of(island.members, slot, template, filler.operators, state.levels)
             f, g, a = filling.skeletons
             assert {name for name in f.variables if not name.startswith("\0")} <= {"u0", "u1"}
             assert {name for name in g.variables if not name.startswith("\0")} <= {"u0"}
@@ -116,7 +116,7 @@ def test_expanding_in_the_kernel_is_filling_in_python() -> None:
     assert template is not None
     filler = Filler(asked, template)
     form = form_of(template, filler.operators, language.variables, asked.rows.X)
-    genomes = TemplateSearch().start(asked, 0).colonies[0].members
+    genomes = TemplateSearch().start(asked, 0).islands[0].members
     tape = to_tape([parse("sin(u0 * 1.5) / u1")], filler.operators, ["u0", "u1"])
     size = len(tape.codes)
     genomes.codes[0, :size], genomes.columns[0, :size] = tape.codes, tape.columns

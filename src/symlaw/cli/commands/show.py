@@ -113,8 +113,8 @@ def _record(run: Run) -> dict[str, Any]:
 
 
 def _tell(run: Run) -> None:
-    from symlaw.cli.output.terminal import console, say, show_told, show_verdicts
-    from symlaw.tasks.display.fronts import Told
+    from symlaw.cli.output.terminal import console, say, show_summary, show_verdicts
+    from symlaw.tasks.display.fronts import FrontSummary
     from symlaw.trust.selection.finding import words_of
 
     screen, header = console(), run.header
@@ -126,9 +126,9 @@ def _tell(run: Run) -> None:
         say(screen, "Nothing was found yet.")
         return
     finding = words_of(run.finding)
-    show_told(
+    show_summary(
         screen,
-        Told(header.target_name, run.rows, run.recommended, run.reason, finding, run.noise),
+        FrontSummary(header.target_name, run.rows, run.recommended, run.reason, finding, run.noise),
         header,
     )
     show_verdicts(screen, run.rows, run.doubts)

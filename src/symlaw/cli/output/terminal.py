@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from symlaw.engine.losses.table import Loss
     from symlaw.knowledge.statements.shape import Verdict
     from symlaw.runs.records import Header
-    from symlaw.tasks.display.fronts import Told
+    from symlaw.tasks.display.fronts import FrontSummary
 
 # Groups of rows whose constants are listed.
 _GROUPS_SHOWN = 12
@@ -91,17 +91,17 @@ def verdict_lines(rows: Sequence[Judged]) -> list[str]:
     ]
 
 
-def show_told(screen: Console, told: Told, header: Header, *, quiet: bool = False) -> None:
+def show_summary(screen: Console, summary: FrontSummary, header: Header, *, quiet: bool = False) -> None:
     """Write a finished front, why a formula is recommended, that formula, and what there is to say of it."""
     if not quiet:
         say(screen)
-        show_front(screen, told.rows, told.place, header.loss)
-        for sentence in told.why():
+        show_front(screen, summary.rows, summary.place, header.loss)
+        for sentence in summary.why():
             say(screen, sentence)
         say(screen)
-    say(screen, told.law, style="bold green")
+    say(screen, summary.law, style="bold green")
     if not quiet:
-        for sentence in (*after_law(told.rows[told.place], header), *told.about_noise()):
+        for sentence in (*after_law(summary.rows[summary.place], header), *summary.about_noise()):
             say(screen, sentence, style="dim")
 
 

@@ -33,9 +33,9 @@ _EXACT = 1e-29
 SCALE, CENTRE, LEFT, SPREAD, OFFSET, CORNER, WARM, UNIT_SCALE = range(8)
 WORKING_CENTRE, WORKING_TOTAL, WORKING_SQUARE = range(8, 11)
 LINE_PLACES = 11
-# Places in a desk, scratch for a block of rows under a user's loss: what it is told and what it says.
+# Places in a loss_scratch, scratch for a block of rows under a user's loss: what it is told and what it says.
 TARGET, PREDICTION, WEIGHT, TOLD, COST, PULL, STIFFNESS = range(7)
-DESK_PLACES, DESK_ROWS = 7, 128
+SCRATCH_PLACES, SCRATCH_ROWS = 7, 128
 
 
 class General(NamedTuple):
@@ -46,7 +46,7 @@ class General(NamedTuple):
 
 
 def general(arguments: tuple[Any, ...] | None = None) -> General:
-    """Compile both for arguments of these types, (f, rows, lines, line, desk); zeros without arguments.
+    """Compile both for (f, rows, lines, line, loss_scratch) of these types; zeros without arguments.
 
     They are called by their addresses so that a search in least squares compiles and carries nothing of them.
     """
@@ -130,36 +130,36 @@ def _log_error(low: float, y: float, m: float) -> tuple[float, float, float]:
 
 
 @inner
-def _users_costs(rows, z, scale, offset, corner, first, n, desk):  # type: ignore[no-untyped-def]
-    """Costs, pulls and stiffnesses of rows from ``first`` on under a user's loss, into the desk."""
+def _users_costs(rows, z, scale, offset, corner, first, n, loss_scratch):  # type: ignore[no-untyped-def]
+    """Costs, pulls and stiffnesses of rows from ``first`` on under a user's loss, into the loss_scratch."""
     aim = rows.objective
     unit = aim.parameter
     for i in range(n):
-        desk[TARGET, i] = unit * (rows.target[first + i] + aim.shift)
-        desk[PREDICTION, i] = unit * (scale * z[first + i] + offset + aim.shift)
-        desk[WEIGHT, i] = rows.weights[first + i]
-    desk[TOLD, 0], desk[TOLD, 1] = unit * corner, unit
-    base, size = address_of(desk), 8 * desk.shape[1]
+        loss_scratch[TARGET, i] = unit * (rows.target[first + i] + aim.shift)
+        loss_scratch[PREDICTION, i] = unit * (scale * z[first + i] + offset + aim.shift)
+        loss_scratch[WEIGHT, i] = rows.weights[first + i]
+    loss_scratch[TOLD, 0], loss_scratch[TOLD, 1] = unit * corner, unit
+    base, size = address_of(loss_scratch), 8 * loss_scratch.shape[1]
     call_loss(
         aim.users, base, base + size * PREDICTION, base + size * WEIGHT, base + size * TOLD,
         base + size * COST, base + size * PULL, base + size * STIFFNESS, n,
     )  # fmt: skip
     for i in range(n):
-        desk[PULL, i] *= unit
-        desk[STIFFNESS, i] *= unit * unit
+        loss_scratch[PULL, i] *= unit
+        loss_scratch[STIFFNESS, i] *= unit * unit
 
 
 @inner
-def _users_sums(rows, z, scale, offset, corner, desk):  # type: ignore[no-untyped-def]
+def _users_sums(rows, z, scale, offset, corner, loss_scratch):  # type: ignore[no-untyped-def]
     """`_sums` under a user's loss."""
     total, s0, s1, s2, r0, r1 = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
-    for first in range(0, len(rows.target), DESK_ROWS):
-        n = min(DESK_ROWS, len(rows.target) - first)
-        _users_costs(rows, z, scale, offset, corner, first, n, desk)
+    for first in range(0, len(rows.target), SCRATCH_ROWS):
+        n = min(SCRATCH_ROWS, len(rows.target) - first)
+        _users_costs(rows, z, scale, offset, corner, first, n, loss_scratch)
         for i in range(n):
             w, u = rows.weights[first + i], z[first + i]
-            total += w * desk[COST, i]
-            s, r = w * desk[STIFFNESS, i], w * desk[PULL, i]
+            total += w * loss_scratch[COST, i]
+            s, r = w * loss_scratch[STIFFNESS, i], w * loss_scratch[PULL, i]
             s0 += s
             s1 += s * u
             s2 += s * u * u
@@ -169,14 +169,14 @@ def _users_sums(rows, z, scale, offset, corner, desk):  # type: ignore[no-untype
 
 
 @inner
-def _sums(rows, z, scale, offset, corner, desk):  # type: ignore[no-untyped-def]
+def _sums(rows, z, scale, offset, corner, loss_scratch):  # type: ignore[no-untyped-def]
     """Relative loss of ``scale * z + offset``, and the sums of a step.
 
     Those of the weights of the step, alone and times z and its square, and of the pulls, alone and times z.
     """
     aim = rows.objective
     if aim.code == USERS:
-        return _users_sums(rows, z, scale, offset, corner, desk)
+        return _users_sums(rows, z, scale, offset, corner, loss_scratch)
     code, p, shift = aim.code, aim.parameter, aim.shift
     total, s0, s1, s2, r0, r1 = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
     for i in range(len(rows.target)):
@@ -207,7 +207,7 @@ def _step(sums, free_scale, free_offset):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def descend(rows, z, line, desk, free_scale, free_offset, max_sums):  # type: ignore[no-untyped-def]
+def descend(rows, z, line, loss_scratch, free_scale, free_offset, max_sums):  # type: ignore[no-untyped-def]
     """Improve ``line[UNIT_SCALE] * z + line[OFFSET]`` as a prediction of the centred target.
 
     Parameters
@@ -218,8 +218,8 @@ def descend(rows, z, line, desk, free_scale, free_offset, max_sums):  # type: ig
         float64 (n_rows,), of ordinary size.
     line
         float64 (LINE_PLACES,): scale, offset and corner are read and written, the loss is written.
-    desk
-        Scratch of users' losses, float64 (DESK_PLACES, DESK_ROWS).
+    loss_scratch
+        Scratch of users' losses, float64 (SCRATCH_PLACES, SCRATCH_ROWS).
     free_scale, free_offset
         What may change.
     max_sums
@@ -234,23 +234,23 @@ def descend(rows, z, line, desk, free_scale, free_offset, max_sums):  # type: ig
     corners = aim.bend > 0.0
     patience = _PATIENCE_AT_CORNERS if corners else _PATIENCE
     scale, offset, corner = line[UNIT_SCALE], line[OFFSET], line[CORNER]
-    sums = _sums(rows, z, scale, offset, corner, desk)
+    sums = _sums(rows, z, scale, offset, corner, loss_scratch)
     used, idle = 1, 0
     while used < max_sums and idle < patience and sums[0] > _EXACT:
         more_scale, more_offset = _step(sums, free_scale, free_offset)
-        trial = _sums(rows, z, scale + more_scale, offset + more_offset, corner, desk)
+        trial = _sums(rows, z, scale + more_scale, offset + more_offset, corner, loss_scratch)
         used += 1
         for _ in range(0 if corners else _HALVINGS):
             if trial[0] < sums[0] or used >= max_sums:
                 break
             more_scale, more_offset = 0.5 * more_scale, 0.5 * more_offset
-            trial = _sums(rows, z, scale + more_scale, offset + more_offset, corner, desk)
+            trial = _sums(rows, z, scale + more_scale, offset + more_offset, corner, loss_scratch)
             used += 1
         idle = 0 if trial[0] < sums[0] * (1.0 - aim.tolerance) else idle + 1
         if trial[0] < sums[0]:
             scale, offset, sums = scale + more_scale, offset + more_offset, trial
         elif corners:
-            sums = _sums(rows, z, scale, offset, corner * _ROUNDING, desk)
+            sums = _sums(rows, z, scale, offset, corner * _ROUNDING, loss_scratch)
         if corners:
             corner = max(_ROUNDING * aim.bend * rows.total / sums[1], _LEAST_ROUNDING * _error_size(aim))
     line[UNIT_SCALE], line[OFFSET], line[CORNER] = scale, offset, corner
@@ -267,7 +267,7 @@ def _error_size(aim):  # type: ignore[no-untyped-def]
 
 
 @inner
-def general_line(f, rows, lines, line, desk):  # type: ignore[no-untyped-def]
+def general_line(f, rows, lines, line, loss_scratch):  # type: ignore[no-untyped-def]
     """Turn the least-squares line of f into one that is best under the rows' loss.
 
     ``lines`` is scratch (2, >= n_rows). The prediction, of the centred target or the log-odds, is
@@ -288,19 +288,19 @@ def general_line(f, rows, lines, line, desk):  # type: ignore[no-untyped-def]
     line[CORNER] = _ROUNDING * _error_size(aim)
     best, line[UNIT_SCALE] = 1.0, 0.0
     if aim.code != LOGISTIC:
-        loss = _sums(rows, z, line[SCALE] * spread, 0.0, line[CORNER], desk)[0]
+        loss = _sums(rows, z, line[SCALE] * spread, 0.0, line[CORNER], loss_scratch)[0]
         if loss < best:
             best, line[UNIT_SCALE], line[OFFSET] = loss, line[SCALE] * spread, 0.0
     if line[WARM] > 0.0:
-        loss = _sums(rows, z, before_scale, before_offset, line[CORNER], desk)[0]
+        loss = _sums(rows, z, before_scale, before_offset, line[CORNER], loss_scratch)[0]
         if loss < best:
             line[UNIT_SCALE], line[OFFSET] = before_scale, before_offset
-    descend(rows, z, line, desk, True, True, aim.steps)
+    descend(rows, z, line, loss_scratch, True, True, aim.steps)
     line[SCALE] = line[UNIT_SCALE] / spread
 
 
 @inner
-def working_rows(f, rows, lines, line, desk):  # type: ignore[no-untyped-def]
+def working_rows(f, rows, lines, line, loss_scratch):  # type: ignore[no-untyped-def]
     """Weights and weighted residuals of the least-squares problem that replaces the loss at a line of f.
 
     They go into ``lines``; into the line go the mean of f under these weights, their sum, and the sum of
@@ -312,12 +312,12 @@ def working_rows(f, rows, lines, line, desk):  # type: ignore[no-untyped-def]
     total, centre = 0.0, 0.0
     if aim.code == USERS:
         offset = line[OFFSET] - line[SCALE] * line[CENTRE]
-        for first in range(0, n_rows, DESK_ROWS):
-            n = min(DESK_ROWS, n_rows - first)
-            _users_costs(rows, f, line[SCALE], offset, corner, first, n, desk)
+        for first in range(0, n_rows, SCRATCH_ROWS):
+            n = min(SCRATCH_ROWS, n_rows - first)
+            _users_costs(rows, f, line[SCALE], offset, corner, first, n, loss_scratch)
             for i in range(n):
-                weights[first + i] = rows.weights[first + i] * desk[STIFFNESS, i]
-                residual[first + i] = rows.weights[first + i] * desk[PULL, i]
+                weights[first + i] = rows.weights[first + i] * loss_scratch[STIFFNESS, i]
+                residual[first + i] = rows.weights[first + i] * loss_scratch[PULL, i]
     else:
         for i in range(n_rows):
             m = line[SCALE] * (f[i] - line[CENTRE]) + line[OFFSET] + aim.shift

@@ -20,7 +20,7 @@ import symlaw
 from symlaw.errors import RunError
 from symlaw.runs.checkpoints.codec import CannotStore, Decoder, Encoder
 from symlaw.runs.files import sync_folder
-from symlaw.search.loop.saved_state import STORES, Kept
+from symlaw.search.loop.saved_state import STORES, SavedState
 from symlaw.search.searchers import searcher_classes
 
 if TYPE_CHECKING:
@@ -54,16 +54,16 @@ class Checkpoint:
     record: Any
     arrays: list[Any]
 
-    def kept(self, problem: Problem) -> Kept:
+    def kept(self, problem: Problem) -> SavedState:
         """The search, of a problem made anew; raises `RunError` where it is damaged."""
         classes, given = _classes(self.searchers), _given(problem)
         found = Decoder(classes, given, self.arrays, problem.language.operators).decode(self.record)
-        if not isinstance(found, Kept):
+        if not isinstance(found, SavedState):
             raise RunError("the checkpoint holds no search: resume from the beginning, with --anew")
         return found
 
 
-def write_checkpoint(path: Path, kept: Kept) -> int:
+def write_checkpoint(path: Path, kept: SavedState) -> int:
     """Write a search to a file, whole or not at all; how many bytes it took.
 
     Raises

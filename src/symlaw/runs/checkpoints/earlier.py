@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from symlaw.errors import RunError
 from symlaw.runs.checkpoints.checkpoint import CHECKPOINT_FILE, Checkpoint, read_checkpoint
-from symlaw.runs.journal import Told, read_journal
+from symlaw.runs.journal import FrontSummary, read_journal
 from symlaw.runs.records import JOURNAL_FILE, read_expression
 from symlaw.search.archive import Entry
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from symlaw.language.operators import Operator
-    from symlaw.search.loop.saved_state import Kept
+    from symlaw.search.loop.saved_state import SavedState
     from symlaw.search.problem import Problem
 
 
@@ -36,7 +36,7 @@ class Earlier:
     checkpoint: Checkpoint | None = None
     front: tuple[Entry, ...] = ()
 
-    def kept(self, problem: Problem) -> Kept | None:
+    def kept(self, problem: Problem) -> SavedState | None:
         """The search of a problem made anew."""
         return None if self.checkpoint is None else self.checkpoint.kept(problem)
 
@@ -60,12 +60,12 @@ def read_earlier(folder: Path, operators: Sequence[Operator] = (), *, anew: bool
     """
     path = folder / CHECKPOINT_FILE
     checkpoint = read_checkpoint(path) if path.exists() and not anew else None
-    told = Told()
+    told = FrontSummary()
     told.take(read_journal(folder / JOURNAL_FILE))
     return Earlier(checkpoint, _front(told, operators))
 
 
-def _front(told: Told, operators: Sequence[Operator]) -> tuple[Entry, ...]:
+def _front(told: FrontSummary, operators: Sequence[Operator]) -> tuple[Entry, ...]:
     if told.damage:
         raise RunError(f"the journal of the run is damaged: {told.damage}")
     try:

@@ -22,12 +22,12 @@ from symlaw.search.bank.entries import (
 )
 from symlaw.search.bank.enumeration import (
     Batch,
-    Desk,
+    EnumerationWorkspace,
     bytes_per_pair,
     evaluate_pairs,
     keys_of,
     make_batch,
-    make_desk,
+    make_enumeration_workspace,
     merge_batch,
     most_of_one_row,
 )
@@ -108,7 +108,7 @@ class Bank:
     constants: Range
     bounds: list[Range]
     segments: list[Segment]
-    desks: list[Desk]
+    workspaces: list[EnumerationWorkspace]
     batches: list[Batch]
     place: tuple[int, int] = (0, 0)
     finished: bool = False
@@ -174,7 +174,7 @@ def make_bank(X: NDArray[np.float64], language: Language, max_bytes: int = DEFAU
         (0, 0),
         [(0, 0)],
         [],
-        [make_desk(n_rows) for _ in range(RUNS)],
+        [make_enumeration_workspace(n_rows) for _ in range(RUNS)],
         [make_batch(run_pairs, n_rows) for _ in range(RUNS)],
     )
     _add_leaves(bank, np.ascontiguousarray(X[:, :n_rows]))
@@ -200,11 +200,11 @@ def _add_leaves(bank: Bank, X: NDArray[np.float64]) -> None:
 
 
 def _put_column(bank: Bank, batch: Batch, column: int, values: NDArray[np.float64], level: int) -> None:
-    desk, keys = bank.desks[0], np.zeros(4, np.uint64)
-    scale = keys_of(values, bank.n_rows, desk, keys)
+    workspace, keys = bank.workspaces[0], np.zeros(4, np.uint64)
+    scale = keys_of(values, bank.n_rows, workspace, keys)
     if scale == 0.0:
         return
-    _, spread, dominance = desk.moments
+    _, spread, dominance = workspace.moments
     batch.values[0], batch.scale[0], batch.keys[0] = values / scale, scale, keys
     batch.spread[0] = spread / scale if dominance <= most_of_one_row(bank.n_rows) else 0.0
     batch.left[0], batch.right[0], batch.used[0] = column, NO_ARGUMENT, 1
@@ -287,7 +287,7 @@ def _evaluated(bank: Bank, max_pairs: int, run_all: Mapper) -> list[Run]:
         segment, begin, end = runs[number]
         evaluate_pairs(
             bank.entries, bank.tables, bank.kernels, factors, segment, begin, end,
-            bank.batches[number], bank.desks[number],
+            bank.batches[number], bank.workspaces[number],
         )  # fmt: skip
 
     list(run_all(run, range(len(runs))))
@@ -298,7 +298,7 @@ def _merge(bank: Bank, number: int, code: int) -> bool:
     """Merge one run's news; False when memory is used up."""
     level = len(bank.bounds)
     known = merge_batch(bank.batches[number], bank.entries, bank.tables, code, level)
-    evaluated, refused, seen = (int(value) for value in bank.desks[number].counters)
+    evaluated, refused, seen = (int(value) for value in bank.workspaces[number].counters)
     tally = bank.tally
     tally.evaluated, tally.refused = tally.evaluated + evaluated, tally.refused + refused
     tally.known += seen + max(int(known), 0)

@@ -33,7 +33,7 @@ _CONSTANT = 1e-10
 _HALF = 0.5
 
 
-class Desk(NamedTuple):
+class EnumerationWorkspace(NamedTuple):
     """Scratch of one thread.
 
     Attributes
@@ -98,12 +98,12 @@ class Batch(NamedTuple):
     used: NDArray[np.int64]
 
 
-def make_desk(n_rows: int) -> Desk:
+def make_enumeration_workspace(n_rows: int) -> EnumerationWorkspace:
     """Fresh scratch for so many probe rows."""
     rng = np.random.Generator(np.random.Philox(20240229))
     projections = np.zeros((PROJECTIONS, STRIDE))
     projections[:, :n_rows] = rng.normal(size=(PROJECTIONS, n_rows)) / np.sqrt(n_rows)
-    return Desk(
+    return EnumerationWorkspace(
         np.zeros((GROUP, STRIDE)),
         np.zeros(STRIDE),
         np.zeros(STRIDE),
@@ -146,12 +146,12 @@ def load(entries, entry, factor, out):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def _project(f, centre, spread, desk, n):  # type: ignore[no-untyped-def]
+def _project(f, centre, spread, workspace, n):  # type: ignore[no-untyped-def]
     """Two keys of values with this centre and spread, the sign removed."""
     first, second = _SALT, ~_SALT
     sign = 1.0
     for k in range(PROJECTIONS):
-        z = (dot(f, desk.projections[k], n) - centre * desk.sums[k]) / spread * BINS_PER_UNIT
+        z = (dot(f, workspace.projections[k], n) - centre * workspace.sums[k]) / spread * BINS_PER_UNIT
         if k == 0 and z < 0.0:
             sign = -1.0
         z *= sign
@@ -161,15 +161,15 @@ def _project(f, centre, spread, desk, n):  # type: ignore[no-untyped-def]
 
 
 @inner
-def scaled_keys(f, scale, desk, n):  # type: ignore[no-untyped-def]
+def scaled_keys(f, scale, workspace, n):  # type: ignore[no-untyped-def]
     """Keys of values up to scale and sign; ``scale`` is their root mean square."""
-    return _project(f, 0.0, scale, desk, n)
+    return _project(f, 0.0, scale, workspace, n)
 
 
 @inner
-def shifted_keys(f, desk, n):  # type: ignore[no-untyped-def]
+def shifted_keys(f, workspace, n):  # type: ignore[no-untyped-def]
     """Keys of values up to scale, sign and offset, whose moments `describe` has filled in."""
-    return _project(f, desk.moments[0], desk.moments[1], desk, n)
+    return _project(f, workspace.moments[0], workspace.moments[1], workspace, n)
 
 
 @inner
@@ -180,10 +180,10 @@ def size_of(f, n):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def describe(f, desk, n):  # type: ignore[no-untyped-def]
-    """Fill ``desk.moments`` with mean, standard deviation, and the largest squared deviation's share."""
-    centre = dot(f, desk.ones, n) / n
-    deviation = desk.deviation
+def describe(f, workspace, n):  # type: ignore[no-untyped-def]
+    """Fill ``workspace.moments`` with mean, standard deviation, and the largest squared deviation's share."""
+    centre = dot(f, workspace.ones, n) / n
+    deviation = workspace.deviation
     for i in range(n):
         deviation[i] = abs(f[i] - centre)
     # numbers above 0 are ordered as their bits are, and maxima of whole numbers vectorise
@@ -191,9 +191,9 @@ def describe(f, desk, n):  # type: ignore[no-untyped-def]
     for i in range(n):
         largest = max(largest, np.int64(bits_of(deviation[i])))
     top, square = float_of(largest), dot(deviation, deviation, n)  # type: ignore[arg-type]
-    desk.moments[0] = centre
-    desk.moments[1] = (square / n) ** 0.5
-    desk.moments[2] = top * top / square if square > 0.0 else 1.0
+    workspace.moments[0] = centre
+    workspace.moments[1] = (square / n) ** 0.5
+    workspace.moments[2] = top * top / square if square > 0.0 else 1.0
 
 
 @kernel
@@ -203,91 +203,94 @@ def most_of_one_row(n):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def varies(scale, desk):  # type: ignore[no-untyped-def]
+def varies(scale, workspace):  # type: ignore[no-untyped-def]
     """Whether values of this root mean square, described before, are not constant."""
-    return desk.moments[1] * desk.moments[1] > _CONSTANT * scale * scale
+    return workspace.moments[1] * workspace.moments[1] > _CONSTANT * scale * scale
 
 
 @kernel
-def keys_of(f, n, desk, keys):  # type: ignore[no-untyped-def]
+def keys_of(f, n, workspace, keys):  # type: ignore[no-untyped-def]
     """Fill keys (4,) for any values; their root mean square, 0 where they cannot be an entry.
 
-    Their mean, standard deviation and dominance stay in ``desk.moments``.
+    Their mean, standard deviation and dominance stay in ``workspace.moments``.
     """
     scale = size_of(f, n)
     if scale == 0.0:
         return 0.0
-    describe(f, desk, n)
-    if not varies(scale, desk):
+    describe(f, workspace, n)
+    if not varies(scale, workspace):
         return 0.0
-    keys[0], keys[1] = scaled_keys(f, scale, desk, n)
-    keys[2], keys[3] = shifted_keys(f, desk, n)
+    keys[0], keys[1] = scaled_keys(f, scale, workspace, n)
+    keys[2], keys[3] = shifted_keys(f, workspace, n)
     return scale
 
 
 @kernel
-def evaluate_pairs(entries, tables, kernels, factors, segment, begin, end, batch, desk):  # type: ignore[no-untyped-def]
+def evaluate_pairs(entries, tables, kernels, factors, segment, begin, end, batch, workspace):  # type: ignore[no-untyped-def]
     """Evaluate pairs begin to end of a segment and put those of unknown behaviour into the batch."""
     n = entries.values.shape[1]
     unary = kernels.arity[segment.code] == 1
     width = segment.right_end - segment.right
     factor = factors[segment.factor] if segment.factor >= 0 else 1.0
-    address, base = kernels.forward[segment.code], address_of(desk.values)
-    left_address, right_address = address_of(desk.left), address_of(desk.right)
+    address, base = kernels.forward[segment.code], address_of(workspace.values)
+    left_address, right_address = address_of(workspace.left), address_of(workspace.right)
     batch.used[0] = 0
-    desk.counters[:] = 0
+    workspace.counters[:] = 0
     size, held = 0, -1
     left, right = segment.left + begin // width, segment.right + begin % width
     for _ in range(begin, end):
         if segment.ordered == 0 or right >= left:
             if left != held:
-                load(entries, left, factor, desk.left)
+                load(entries, left, factor, workspace.left)
                 held = left
             if not unary:
-                load(entries, right, 1.0, desk.right)
+                load(entries, right, 1.0, workspace.right)
             call_forward(address, left_address, right_address, 0, base + 8 * STRIDE * size, n)
-            desk.parents[0, size] = left
-            desk.parents[1, size] = NO_ARGUMENT - 1 - segment.factor if unary else right
+            workspace.parents[0, size] = left
+            workspace.parents[1, size] = NO_ARGUMENT - 1 - segment.factor if unary else right
             if unary and segment.factor < 0:
-                desk.parents[1, size] = NO_ARGUMENT
+                workspace.parents[1, size] = NO_ARGUMENT
             size += 1
             if size == GROUP:
-                _keep_news(size, tables, segment, batch, desk, n)
+                _keep_news(size, tables, segment, batch, workspace, n)
                 size = 0
         right += 1
         if right == segment.right_end:
             right = segment.right
             left += 1
-    _keep_news(size, tables, segment, batch, desk, n)
+    _keep_news(size, tables, segment, batch, workspace, n)
 
 
 @inlined
-def _keep_news(size, tables, segment, batch, desk, n):  # type: ignore[no-untyped-def]
+def _keep_news(size, tables, segment, batch, workspace, n):  # type: ignore[no-untyped-def]
     """Append the group's candidates of unknown behaviour to the batch."""
-    desk.counters[0] += size
+    workspace.counters[0] += size
     for k in range(size):
-        scale = size_of(desk.values[k], n)
-        desk.scale[k] = scale
+        scale = size_of(workspace.values[k], n)
+        workspace.scale[k] = scale
         if scale > 0.0:
-            desk.keys[0, k], desk.keys[1, k] = scaled_keys(desk.values[k], scale, desk, n)
+            workspace.keys[0, k], workspace.keys[1, k] = scaled_keys(workspace.values[k], scale, workspace, n)
         else:
-            desk.counters[1] += 1
+            workspace.counters[1] += 1
     for k in range(size):
-        if desk.scale[k] > 0.0 and find_either(tables.scaled, desk.keys[0, k], desk.keys[1, k]) >= 0:
-            desk.scale[k] = 0.0
-            desk.counters[2] += 1
+        if (
+            workspace.scale[k] > 0.0
+            and find_either(tables.scaled, workspace.keys[0, k], workspace.keys[1, k]) >= 0
+        ):
+            workspace.scale[k] = 0.0
+            workspace.counters[2] += 1
     for k in range(size):
-        if desk.scale[k] > 0.0:
-            _append(k, segment.turned, batch, desk, n)
+        if workspace.scale[k] > 0.0:
+            _append(k, segment.turned, batch, workspace, n)
 
 
 @inlined
-def _append(k, turned, batch, desk, n):  # type: ignore[no-untyped-def]
+def _append(k, turned, batch, workspace, n):  # type: ignore[no-untyped-def]
     """Append one candidate unless it is constant."""
-    f, scale, moments = desk.values[k], desk.scale[k], desk.moments
-    describe(f, desk, n)
-    if not varies(scale, desk):
-        desk.counters[1] += 1
+    f, scale, moments = workspace.values[k], workspace.scale[k], workspace.moments
+    describe(f, workspace, n)
+    if not varies(scale, workspace):
+        workspace.counters[1] += 1
         return
     place = batch.used[0]
     batch.used[0] = place + 1
@@ -298,10 +301,10 @@ def _append(k, turned, batch, desk, n):  # type: ignore[no-untyped-def]
     batch.scale[place] = scale
     spread = moments[1] / scale if moments[2] <= most_of_one_row(n) else 0.0
     batch.spread[place] = np.float32(spread)
-    batch.left[place] = desk.parents[1, k] if flip else desk.parents[0, k]
-    batch.right[place] = desk.parents[0, k] if flip else desk.parents[1, k]
-    batch.keys[place, 0], batch.keys[place, 1] = desk.keys[0, k], desk.keys[1, k]
-    batch.keys[place, 2], batch.keys[place, 3] = shifted_keys(f, desk, n)
+    batch.left[place] = workspace.parents[1, k] if flip else workspace.parents[0, k]
+    batch.right[place] = workspace.parents[0, k] if flip else workspace.parents[1, k]
+    batch.keys[place, 0], batch.keys[place, 1] = workspace.keys[0, k], workspace.keys[1, k]
+    batch.keys[place, 2], batch.keys[place, 3] = shifted_keys(f, workspace, n)
 
 
 @kernel

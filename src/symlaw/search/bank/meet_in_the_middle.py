@@ -77,18 +77,18 @@ def make_hits() -> Hits:
 
 
 @kernel
-def join(entries, tables, target, kinds, first, last, hits, desk):  # type: ignore[no-untyped-def]
+def join(entries, tables, target, kinds, first, last, hits, workspace):  # type: ignore[no-untyped-def]
     """Look up the partners of entries first to last; ``kinds`` (5,) says with 1 which joins may be made."""
-    _join(entries, tables, target, kinds, _KINDS, first, last, _NONE, _NONE, hits, desk)
+    _join(entries, tables, target, kinds, _KINDS, first, last, _NONE, _NONE, hits, workspace)
 
 
 @kernel
-def join_without(entries, tables, target, kinds, outer, end, first, last, hits, desk):  # type: ignore[no-untyped-def]
+def join_without(entries, tables, target, kinds, outer, end, first, last, hits, workspace):  # type: ignore[no-untyped-def]
     """As `join`, for the target from which each of the entries outer to end is taken off in four ways."""
     n = len(target)
-    describe(target, desk, n)
-    largest = _DROWNED * desk.moments[1]
-    rest = desk.right[:n]
+    describe(target, workspace, n)
+    largest = _DROWNED * workspace.moments[1]
+    rest = workspace.right[:n]
     for place in range(outer, end):
         if not entries.spread[place] > 0.0:
             continue
@@ -96,34 +96,34 @@ def join_without(entries, tables, target, kinds, outer, end, first, last, hits, 
         for kind in (PRODUCT, RATIO, SUM, DIFFERENCE):
             if kinds[kind] == 0 or (kind >= SUM and drowns):
                 continue
-            load(entries, place, 1.0, desk.left)
-            _wanted(kind, target, desk.left, rest, n)
+            load(entries, place, 1.0, workspace.left)
+            _wanted(kind, target, workspace.left, rest, n)
             scale = size_of(rest, n)
             if scale == 0.0:
                 continue
-            describe(rest, desk, n)
-            if varies(scale, desk):
+            describe(rest, workspace, n)
+            if varies(scale, workspace):
                 # two unit terms and a third are found as sums of two, one of which is an entry
                 n_kinds = SUM if kind >= SUM else _KINDS
-                _join(entries, tables, rest, kinds, n_kinds, first, last, kind, place, hits, desk)
+                _join(entries, tables, rest, kinds, n_kinds, first, last, kind, place, hits, workspace)
 
 
 @inner
-def _join(entries, tables, target, kinds, n_kinds, first, last, outer_kind, outer, hits, desk):  # type: ignore[no-untyped-def]
+def _join(entries, tables, target, kinds, n_kinds, first, last, outer_kind, outer, hits, workspace):  # type: ignore[no-untyped-def]
     """The look-ups of entries first to last in the first so many ways."""
     n = len(target)
-    describe(target, desk, n)
-    largest = _DROWNED * desk.moments[1]
+    describe(target, workspace, n)
+    largest = _DROWNED * workspace.moments[1]
     for u in range(first, last):
         if not entries.spread[u] > 0.0:
             continue
-        load(entries, u, 1.0, desk.left)
+        load(entries, u, 1.0, workspace.left)
         drowns = entries.spread[u] * entries.scale[u] > largest
         for kind in range(min(n_kinds, SUM) if drowns else n_kinds):
             if kinds[kind] != 0:
-                f = desk.values[kind]
-                _wanted(kind, target, desk.left, f, n)
-                v = _partner(kind, f, tables, desk, n)
+                f = workspace.values[kind]
+                _wanted(kind, target, workspace.left, f, n)
+                v = _partner(kind, f, tables, workspace, n)
                 if v == _NONE - 1 and kind == PRODUCT:
                     _note(hits, outer_kind, outer, ALONE, u, _NONE)
                 elif v >= 0 and entries.spread[v] > 0.0:
@@ -151,20 +151,20 @@ def _wanted(kind, target, u, f, n):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def _partner(kind, f, tables, desk, n):  # type: ignore[no-untyped-def]
+def _partner(kind, f, tables, workspace, n):  # type: ignore[no-untyped-def]
     """Entry with these values; -1 when there is none, -2 when they are constant."""
     scale = size_of(f, n)
     if scale == 0.0:
         return _NONE
-    describe(f, desk, n)
-    if not varies(scale, desk):
+    describe(f, workspace, n)
+    if not varies(scale, workspace):
         return _NONE - 1
-    if desk.moments[2] > most_of_one_row(n):
+    if workspace.moments[2] > most_of_one_row(n):
         return _NONE
     if kind < SUM:
-        first, second = scaled_keys(f, scale, desk, n)
+        first, second = scaled_keys(f, scale, workspace, n)
         return find_either(tables.scaled, first, second)
-    first, second = shifted_keys(f, desk, n)
+    first, second = shifted_keys(f, workspace, n)
     return find_either(tables.shifted, first, second)
 
 
@@ -272,7 +272,7 @@ class LookUp:
         bank, target = workplace.bank, workplace.targets[self.target]
         kinds, hits = possible_joins(workplace), make_hits()
         last = min(self.end, self.place + _entries_for(work, int(np.sum(kinds)) * bank.rows_paid))
-        join(bank.entries, bank.tables, target.probe, kinds, self.place, last, hits, bank.desks[0])
+        join(bank.entries, bank.tables, target.probe, kinds, self.place, last, hits, bank.workspaces[0])
         used = (last - self.place) * int(np.sum(kinds)) * bank.rows_paid * _VALUES_PER_LOOK_UP
         self.place = last
         formulas, best = verified(workplace, target, hits, best)
@@ -377,7 +377,7 @@ class DeepLookUp:
             if chunk is not None:
                 outer, end, first, last = chunk
                 join_without(
-                    bank.entries, bank.tables, target.probe, kinds, *chunk, hits, bank.desks[0]
+                    bank.entries, bank.tables, target.probe, kinds, *chunk, hits, bank.workspaces[0]
                 )  # fmt: skip
                 tried += (end - outer) * (last - first) * _OUTER_KINDS
         formulas, best = verified(workplace, target, hits, best)

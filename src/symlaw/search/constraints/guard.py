@@ -11,7 +11,7 @@ import numpy as np
 from symlaw.language.algebra.canonical import tidy_signs
 from symlaw.language.expression import Constant
 from symlaw.search.archive import Entry
-from symlaw.search.constraints.refit import loss_of, mended, target_of, with_places
+from symlaw.search.constraints.refit import loss_of, refitted, target_of, with_places
 from symlaw.search.pruning.vanishing import without_vanishing
 from symlaw.search.scoring.given_forms import in_own_form
 
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
     from symlaw.search.archive import Archive
     from symlaw.search.problem import Problem
 
-# How often a formula is mended where a counterexample is found.
+# How often a formula is refitted where a counterexample is found.
 _MENDINGS = 3
-# Nobody tries to mend a formula further than this from holding, as a fraction of the target's variance.
+# Nobody tries to refit a formula further than this from holding, as a fraction of the target's variance.
 _TOO_FAR = 1.0
 # Nor, where anything holds, one so many times further from the rows than the best known, whatever it breaks.
 _NEAR = 2.0
-# A formula is mended again where its loss is below this share of the one it had the last time.
+# A formula is refitted again where its loss is below this share of the one it had the last time.
 _CLEARLY = 0.98
 
 
@@ -41,14 +41,14 @@ class Memory:
     ----------
     doubts
         For each hard statement's number, the best entry of each complexity that breaks nothing else.
-    mended
-        The smallest loss that a formula of each form, its nodes' names, had when it was mended.
+    refitted
+        The smallest loss that a formula of each form, its nodes' names, had when it was refitted.
     reached
         The smallest loss of each complexity, whatever the formula broke.
     """
 
     doubts: dict[int, dict[float, Entry]] = field(default_factory=dict)
-    mended: dict[str, float] = field(default_factory=dict)
+    refitted: dict[str, float] = field(default_factory=dict)
     reached: dict[float, float] = field(default_factory=dict)
 
     def note_doubt(self, number: int, entry: Entry) -> None:
@@ -72,11 +72,11 @@ class Memory:
         return _NEAR * min(known, default=math.inf)
 
     def takes_up(self, entry: Entry) -> bool:
-        """Whether to mend a formula: no if one of its form and about its loss was. Notes that it is."""
+        """Whether to refit a formula: no if one of its form and about its loss was. Notes that it is."""
         names = ("c" if isinstance(node, Constant) else node.name for node in entry.expression.nodes)
         form = " ".join(names)
-        known = self.mended.get(form, math.inf)
-        self.mended[form] = min(known, entry.loss)
+        known = self.refitted.get(form, math.inf)
+        self.refitted[form] = min(known, entry.loss)
         return entry.loss <= _CLEARLY * known
 
 
@@ -99,22 +99,22 @@ class Guard:
     memory: Memory = field(default_factory=Memory)
 
     def screened(
-        self, entries: Sequence[Entry], archive: Archive | None = None, *, mend: bool = True
+        self, entries: Sequence[Entry], archive: Archive | None = None, *, refit: bool = True
     ) -> list[Entry]:
-        """Those of entries made of one formula that hold; a shorter one that does not is mended.
+        """Those of entries made of one formula that hold; a shorter one that does not is refitted.
 
         Parameters
         ----------
         entries
             Of one formula with and without scale and offset.
         archive
-            Where they are to go: what could not enter there is not tested thoroughly, nor mended. Without it
-            the one of the smallest loss is wanted.
-        mend
-            Whether to mend.
+            Where they are to go: what could not enter there is not tested thoroughly, nor refitted. Without
+            it the one of the smallest loss is wanted.
+        refit
+            Whether to refit.
         """
         self.memory.note_reached(entries)
-        if mend and archive is not None and any(self.memory.is_near(entry) for entry in entries):
+        if refit and archive is not None and any(self.memory.is_near(entry) for entry in entries):
             entries = in_own_form(entries, self.problem, archive)
         kept, broken = list[Entry](), list[Entry]()
         for entry in entries if archive is not None else sorted(entries, key=lambda entry: entry.loss):
@@ -127,21 +127,23 @@ class Guard:
             holds = not statements and (not _could_enter(priced, archive) or self._holds(priced))
             (kept if holds else broken).append(priced)
         least = min((entry.complexity for entry in kept), default=np.inf)
-        shorter = [e for e in broken if mend and e.complexity < least and self._is_worth_mending(e, archive)]
+        shorter = [
+            e for e in broken if refit and e.complexity < least and self._is_worth_refitting(e, archive)
+        ]
         best = min(shorter, key=lambda entry: entry.loss, default=None)
         if best is None or self.shape.distance(best.expression) > _TOO_FAR or not self.memory.takes_up(best):
             return kept
-        found = self.mended(best, np.inf if archive is None else archive.limit_at(best.complexity))
+        found = self.refitted(best, np.inf if archive is None else archive.limit_at(best.complexity))
         return kept if found is None else [*kept, found]
 
-    def _is_worth_mending(self, entry: Entry, archive: Archive | None) -> bool:
+    def _is_worth_refitting(self, entry: Entry, archive: Archive | None) -> bool:
         """Whether an entry is significantly better than what there is, as mending takes a while and costs."""
         if archive is None or not _could_enter(entry, archive):
             return archive is None
         limit = archive.limit_at(entry.complexity)
         if limit < np.inf and not self.memory.is_near(entry):
             return False
-        return max(entry.loss, archive.loss_floor) * self.problem.by_chance < limit
+        return max(entry.loss, archive.loss_floor) * self.problem.chance_factor < limit
 
     def _holds(self, entry: Entry) -> bool:
         found = self.shape.counterexample(entry.expression)
@@ -154,14 +156,14 @@ class Guard:
         price = self.shape.price(entry.expression)
         return entry if price == 0.0 else replace(entry, loss=entry.loss + price)
 
-    def mended(self, entry: Entry, limit: float = np.inf) -> Entry | None:
+    def refitted(self, entry: Entry, limit: float = np.inf) -> Entry | None:
         """An entry with constants that hold every hard statement, of a loss below a limit; None otherwise."""
         if not self.problem.loss.is_least_squares:
             return None
         target = target_of(self.problem, self.shape)
         for _ in range(_MENDINGS):
             found = None
-            for formula in mended(entry.expression, target, limit):
+            for formula in refitted(entry.expression, target, limit):
                 found = self.shape.counterexample(formula)
                 if found is None:
                     return self._scored(formula, entry.source, limit)

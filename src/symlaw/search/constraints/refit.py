@@ -108,7 +108,7 @@ def with_places(target: Target, found: tuple[int, Worst]) -> Target:
     )
 
 
-def mended(formula: Expression, target: Target, limit: float = np.inf) -> Iterator[Expression]:
+def refitted(formula: Expression, target: Target, limit: float = np.inf) -> Iterator[Expression]:
     """The formula with constants that hold all hard statements at their conditions' points, in some ways.
 
     Constants that a statement says the number of, nearly, are put there: before the others are fitted, or

@@ -10,8 +10,8 @@ from symlaw.search.archive import Entry
 from symlaw.search.decomposition.parts import Part, problem_of
 from symlaw.search.loop.budget import Budget
 from symlaw.search.loop.saved_state import STORES as KEPT_STORES
-from symlaw.search.loop.saved_state import kept, restore
-from symlaw.search.loop.state import Course, Inline, begin
+from symlaw.search.loop.saved_state import restore, saved_state
+from symlaw.search.loop.state import Inline, SearchState, begin
 from symlaw.search.searchers.bank import Bank
 from symlaw.search.searchers.evolution import Evolution
 from symlaw.search.searchers.sparse import Sparse
@@ -43,7 +43,7 @@ class PartSearch:
     ----------
     part
         What is searched.
-    course
+    state
         The search as it goes.
     language, seed, solvers
         What `search_for` made it of.
@@ -56,7 +56,7 @@ class PartSearch:
     """
 
     part: Part
-    course: Course
+    state: SearchState
     language: Language
     seed: int
     solvers: Sequence[str]
@@ -67,32 +67,32 @@ class PartSearch:
     def __getstate__(self) -> dict[str, Any]:
         """Without what is made anew: the problem, and compiled kernels."""
         # the part says what the problem is
-        going = replace(kept(self.course), problem=None)  # type: ignore[arg-type]
-        return {**self.__dict__, "course": going}
+        going = replace(saved_state(self.state), problem=None)  # type: ignore[arg-type]
+        return {**self.__dict__, "state": going}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """With the problem and kernels made again."""
         self.__dict__.update(state)
-        self.course = _course(self.part, self.language, self.seed, self.solvers)
-        restore(self.course, state["course"])
+        self.state = _state(self.part, self.language, self.seed, self.solvers)
+        restore(self.state, state["state"])
 
     @property
     def is_exact(self) -> bool:
         """Whether a formula leaves nothing but rounding or the target's own error."""
-        return self.course.archive.best_loss <= max(self.course.problem.loss_floor, self.floor)
+        return self.state.archive.best_loss <= max(self.state.problem.loss_floor, self.floor)
 
     def is_over(self, work: float) -> bool:
         """Whether to stop, given the work allowed."""
-        exhausted = self.course.reason_to_stop() is not None
+        exhausted = self.state.reason_to_stop() is not None
         return exhausted or self.work >= work or (self.is_exact and self.idle >= _EPOCHS_AFTER)
 
     def epoch(self, evaluations: int) -> tuple[list[Entry], dict[str, int]]:
         """Run one epoch of at most about ``evaluations`` scores; what came to the front, and the counters."""
-        spent = self.course.spent
+        spent = self.state.spent
         before = {name: getattr(spent, name) for name in _COUNTERS}
-        self.course.budget = Budget(evaluations=spent.evaluations + evaluations)
-        accepted = self.course.epoch(Inline())
-        self.course.budget = Budget()
+        self.state.budget = Budget(evaluations=spent.evaluations + evaluations)
+        accepted = self.state.epoch(Inline())
+        self.state.budget = Budget()
         counters = {name: getattr(spent, name) - before[name] for name in _COUNTERS}
         self.work += counters["work"]
         self.idle = 0 if accepted else self.idle + 1
@@ -100,9 +100,9 @@ class PartSearch:
 
     def shortlist(self, count: int) -> list[Expression]:
         """Formulas of the front, scale and offset included, by rising length of description."""
-        language = self.course.problem.language
+        language = self.state.problem.language
         symbols = len(language.operators) + len(language.variables) + 1
-        front = [entry for entry in self.course.archive.front if entry.expression.variables]
+        front = [entry for entry in self.state.archive.front if entry.expression.variables]
         front.sort(key=lambda entry: _description_length(entry, symbols, self.floor))
         # entries that differ by scale and offset only are one
         chosen = {entry.inner.nodes: entry.expression for entry in reversed(front)}
@@ -114,11 +114,11 @@ def search_for(
     part: Part, language: Language, seed: int, floor: float = 0.0, solvers: Sequence[str] = SOLVERS
 ) -> PartSearch:
     """The search by some of `SOLVERS` for a part's formula in the operators of a language, not yet begun."""
-    course = _course(part, language, seed, solvers)
-    return PartSearch(part, course, language, seed, tuple(solvers), floor=floor)
+    state = _state(part, language, seed, solvers)
+    return PartSearch(part, state, language, seed, tuple(solvers), floor=floor)
 
 
-def _course(part: Part, language: Language, seed: int, solvers: Sequence[str]) -> Course:
+def _state(part: Part, language: Language, seed: int, solvers: Sequence[str]) -> SearchState:
     available: dict[str, Any] = {
         Sparse.name: Sparse(),
         Bank.name: Bank(max_bytes=_BANK_BYTES),

@@ -35,8 +35,8 @@ from symlaw.search.evolution.workspace import (
     NEW,
     SKIPPED,
     WORK,
-    Desk,
     Rates,
+    Workspace,
 )
 from symlaw.search.genome.extend import extended, extensions
 from symlaw.search.genome.genome import (
@@ -86,17 +86,17 @@ def parts_for(
     rates: Rates,
     cache: Cache,
     limits: NDArray[np.float64],
-    desk: Desk,
+    workspace: Workspace,
 ) -> Parts:
     """Compile the two halves for arguments of these types."""
     return Parts(
-        separately(vary, (island, grammar, table, rows, rates, desk)),
-        separately(try_child, (island, grammar, table, rows, rates, cache, limits, desk, 0.0)),
+        separately(vary, (island, grammar, table, rows, rates, workspace)),
+        separately(try_child, (island, grammar, table, rows, rates, cache, limits, workspace, 0.0)),
     )
 
 
 @kernel
-def run_epoch(parts, island, grammar, table, rows, rates, cache, elites, limits, desk):  # type: ignore[no-untyped-def]
+def run_epoch(parts, island, grammar, table, rows, rates, cache, elites, limits, workspace):  # type: ignore[no-untyped-def]
     """Vary an island until its work for the epoch is done.
 
     Parameters
@@ -111,7 +111,7 @@ def run_epoch(parts, island, grammar, table, rows, rates, cache, elites, limits,
         Members of the archive, from which some migrate in.
     limits
         Probe loss of the archive's best at or below each complexity; better ones are reported.
-    desk
+    workspace
         Scratch; ``report``, ``counters`` and the added keys are the outputs.
 
     Returns
@@ -119,48 +119,48 @@ def run_epoch(parts, island, grammar, table, rows, rates, cache, elites, limits,
     int
         0, or 1 when ``parts`` was made for arguments of other types.
     """
-    clear(desk)
+    clear(workspace)
     state = island.state
     newcomers = 3 * len(island.size) // len(island.count) if _is_empty(island.count) else 0
-    while desk.counters[EVALUATED] < newcomers * 10 and goes_on(desk, rates):
-        random_formula(desk.child, state, grammar, 1 + below(state, 9), desk.spare)
-        arguments = (island, grammar, table, rows, rates, cache, limits, desk, np.inf)
+    while workspace.counters[EVALUATED] < newcomers * 10 and goes_on(workspace, rates):
+        random_formula(workspace.child, state, grammar, 1 + below(state, 9), workspace.spare)
+        arguments = (island, grammar, table, rows, rates, cache, limits, workspace, np.inf)
         if call_separate(parts.try_child, arguments) != 0:
             return 1
     for slot in range(len(elites.size)):
         if elites.size[slot] > 0 and uniform(state) < rates.migration:
-            load(elites, slot, desk.tidied)
+            load(elites, slot, workspace.tidied)
             admit(
                 island,
-                desk.tidied,
+                workspace.tidied,
                 elites.loss[slot],
                 elites.complexity[slot],
                 elites.key[slot],
                 rates.rivals,
                 rates.patience,
             )
-    while goes_on(desk, rates):
+    while goes_on(workspace, rates):
         slot = choose_parent(island, rates.tournament, rates.patience)
         if slot < 0:
             return 0
-        load(island, slot, desk.parent)
+        load(island, slot, workspace.parent)
         loss = island.loss[slot]
-        arguments = (island, grammar, table, rows, rates, cache, limits, desk, loss)
-        wrong = call_separate(parts.vary, (island, grammar, table, rows, rates, desk))
+        arguments = (island, grammar, table, rows, rates, cache, limits, workspace, loss)
+        wrong = call_separate(parts.vary, (island, grammar, table, rows, rates, workspace))
         if wrong + call_separate(parts.try_child, arguments) != 0:
             return 1
     return 0
 
 
 @inlined
-def clear(desk):  # type: ignore[no-untyped-def]
-    """Make a desk ready: an epoch must not depend on what its scratch was used for before."""
-    forget_all(desk.local)
-    desk.seen[:] = 0
-    desk.n_added[0] = 0
-    desk.counters[:] = 0
-    desk.report.size[:] = 0
-    desk.report.loss[:] = np.inf
+def clear(workspace):  # type: ignore[no-untyped-def]
+    """Make a workspace ready: an epoch must not depend on what its scratch was used for before."""
+    forget_all(workspace.local)
+    workspace.seen[:] = 0
+    workspace.n_added[0] = 0
+    workspace.counters[:] = 0
+    workspace.report.size[:] = 0
+    workspace.report.loss[:] = np.inf
 
 
 @inlined
@@ -172,142 +172,158 @@ def _is_empty(count):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def goes_on(desk, rates):  # type: ignore[no-untyped-def]
+def goes_on(workspace, rates):  # type: ignore[no-untyped-def]
     """Whether work, evaluations and room for the keys of one more formula are left."""
-    counters = desk.counters
+    counters = workspace.counters
     within = counters[WORK] < rates.work and counters[EVALUATED] < rates.evaluations
-    return within and desk.n_added[0] + _KEYS_OF_A_FORMULA <= len(desk.added_keys)
+    return within and workspace.n_added[0] + _KEYS_OF_A_FORMULA <= len(workspace.added_keys)
 
 
 @inner
-def vary(island, grammar, table, rows, rates, desk):  # type: ignore[no-untyped-def]
-    """Make desk.child from desk.parent by crossover or by one to three mutations."""
+def vary(island, grammar, table, rows, rates, workspace):  # type: ignore[no-untyped-def]
+    """Make workspace.child from workspace.parent by crossover or by one to three mutations."""
     state = island.state
     if uniform(state) < rates.crossover:
-        load(island, choose_parent(island, np.int64(2), rates.patience), desk.donor)
-        if cross(desk.parent, desk.donor, state, grammar, desk.spare.piece, desk.child) != 0:
+        load(island, choose_parent(island, np.int64(2), rates.patience), workspace.donor)
+        if (
+            cross(workspace.parent, workspace.donor, state, grammar, workspace.spare.piece, workspace.child)
+            != 0
+        ):
             return
     for round_number in range(3):
         if round_number > 0:
             if uniform(state) < 0.6:
                 return
-            copy(desk.parent, desk.child)
+            copy(workspace.parent, workspace.child)
         for _ in range(4):
             draw = uniform(state)
             kind = 0
             while draw > rates.mutations[kind]:
                 kind += 1
-            if grammar.laws.demanding != 0 and uniform(state) < _GRAFTING:
+            if grammar.rules.demanding != 0 and uniform(state) < _GRAFTING:
                 kind = GRAFT
-            work = desk.space.work
-            if mutate(desk.parent, kind, state, grammar, table, rows.X, work, desk.spare, desk.child) != 0:
+            work = workspace.space.work
+            if (
+                mutate(
+                    workspace.parent,
+                    kind,
+                    state,
+                    grammar,
+                    table,
+                    rows.X,
+                    work,
+                    workspace.spare,
+                    workspace.child,
+                )
+                != 0
+            ):
                 break
-            copy(desk.child, desk.parent)
+            copy(workspace.child, workspace.parent)
 
 
 @inner
-def try_child(island, grammar, table, rows, rates, cache, limits, desk, parent_loss):  # type: ignore[no-untyped-def]
-    """Tidy, score and, where it deserves it, fit desk.child; take it in and report it."""
-    counters, g = desk.counters, desk.tidied
+def try_child(island, grammar, table, rows, rates, cache, limits, workspace, parent_loss):  # type: ignore[no-untyped-def]
+    """Tidy, score and, where it deserves it, fit workspace.child; take it in and report it."""
+    counters, g = workspace.counters, workspace.tidied
     counters[WORK] += OVERHEAD
-    if desk.child.size[0] == 0:
+    if workspace.child.size[0] == 0:
         return
-    tidy(desk.child, grammar, table, g, desk.starts, desk.cell)
+    tidy(workspace.child, grammar, table, g, workspace.starts, workspace.cell)
     cost = complexity(g, grammar.cost)
     n_constants = free_constants(g, grammar)
     if cost > grammar.max_complexity or n_constants > MAX_CONSTANTS or has_no_variable(g):
         counters[SKIPPED] += 1
         return
-    place = standing(g, grammar, desk.marks)
-    if place == REFUSED or not _worth_scoring(g, grammar, rates, cache, desk, n_constants):
+    place = standing(g, grammar, workspace.marks)
+    if place == REFUSED or not _worth_scoring(g, grammar, rates, cache, workspace, n_constants):
         counters[SKIPPED] += 1
         return
     program, size, n_rows = as_program(g), g.size[0], rows.X.shape[1]
-    loss = score(program, size, table, rows, desk.space)
+    loss = score(program, size, table, rows, workspace.space)
     counters[EVALUATED] += 1
     counters[WORK] += (size + 4) * n_rows
     if not loss < np.inf:
         return
     if n_constants > 0 and (loss < parent_loss * rates.fit_gate or uniform(island.state) < rates.fit_chance):
-        loss = fit_briefly(program, size, table, rows, rates, parent_loss, desk, n_constants)
-        place = standing_fitted(g, grammar, desk.marks, place)
+        loss = fit_briefly(program, size, table, rows, rates, parent_loss, workspace, n_constants)
+        place = standing_fitted(g, grammar, workspace.marks, place)
     if place == REFUSED:
         return
-    laws, whole = grammar.laws, place == WHOLE
-    if whole and laws.demanding != 0 and _is_news(loss, cost, limits, desk):
+    rules, whole = grammar.rules, place == WHOLE
+    if whole and rules.demanding != 0 and _is_news(loss, cost, limits, workspace):
         least = least_of(island, loss)
-        whole = makes_a_difference(g, loss, least, laws, table, rows, desk.child, desk.space)
+        whole = makes_a_difference(g, loss, least, rules, table, rows, workspace.child, workspace.space)
         # values and line are those of the formula again
-        score(program, size, table, rows, desk.space)
-    loss += charged(program, size, table, desk)
-    values = desk.space.f
-    first, rank = note_behaviour(g, loss, cost, values, rows, rates, cache, limits, desk, laws, whole)
+        score(program, size, table, rows, workspace.space)
+    loss += charged(program, size, table, workspace)
+    values = workspace.space.f
+    first, rank = note_behaviour(g, loss, cost, values, rows, rates, cache, limits, workspace, rules, whole)
     if rank != DEGENERATE and admit(island, g, loss, cost, first, rates.rivals, rates.patience):
         counters[ADMITTED] += 1
         if uniform(island.state) < rates.extension:
-            _extend(island, grammar, table, rows, rates, cache, limits, desk, cost)
+            _extend(island, grammar, table, rows, rates, cache, limits, workspace, cost)
 
 
 @inlined
-def _is_news(loss, cost, limits, desk):  # type: ignore[no-untyped-def]
+def _is_news(loss, cost, limits, workspace):  # type: ignore[no-untyped-def]
     """Whether a formula of a loss would be reported."""
     level = level_of(cost)
-    return loss < limits[level] and loss < desk.report.loss[level]
+    return loss < limits[level] and loss < workspace.report.loss[level]
 
 
 @inlined
-def charged(program, size, table, desk):  # type: ignore[no-untyped-def]
+def charged(program, size, table, workspace):  # type: ignore[no-untyped-def]
     """What a formula just scored is charged for breaking what the user says about values."""
-    steering = desk.steering
+    steering = workspace.steering
     if len(steering.low) == 0:
         return 0.0
-    desk.counters[WORK] += size * steering.rows.X.shape[1]
-    wrong = call_separate(steering.call, (program, size, table, steering, desk.space.line))
+    workspace.counters[WORK] += size * steering.rows.X.shape[1]
+    wrong = call_separate(steering.call, (program, size, table, steering, workspace.space.line))
     return np.inf if wrong != 0 else steering.charged[0]
 
 
 @inlined
-def note_behaviour(g, loss, cost, values, rows, rates, cache, limits, desk, laws, whole):  # type: ignore[no-untyped-def]
+def note_behaviour(g, loss, cost, values, rows, rates, cache, limits, workspace, rules, whole):  # type: ignore[no-untyped-def]
     """Note a scored formula's behaviour, and report it where it is the best; its key and rank.
 
     Only what may be a ``whole`` formula is reported.
     """
-    line, counters = desk.space.line, desk.counters
+    line, counters = workspace.space.line, workspace.counters
     if line[3] <= 0.0 or line[0] == 0.0:
         return np.uint64(0), DEGENERATE
     n_rows = rows.X.shape[1]
-    salt = salted(rates.salt, laws, desk.marks, line[1], line[3])
-    first, second = fingerprint(values, line[1], line[3], line[0], desk.multipliers, n_rows, salt)
-    if _known(cache, desk.local, first, second, cost):
+    salt = salted(rates.salt, rules, workspace.marks, line[1], line[3])
+    first, second = fingerprint(values, line[1], line[3], line[0], workspace.multipliers, n_rows, salt)
+    if _known(cache, workspace.local, first, second, cost):
         counters[KNOWN] += 1
         return first, ORDINARY
     counters[NEW] += 1
-    add_key(desk, first, cost)
-    add_key(desk, second, cost)
+    add_key(workspace, first, cost)
+    add_key(workspace, second, cost)
     level = level_of(cost)
-    if whole and loss < limits[level] and loss < desk.report.loss[level]:
-        store(desk.report, level, g, loss, cost, first)
+    if whole and loss < limits[level] and loss < workspace.report.loss[level]:
+        store(workspace.report, level, g, loss, cost, first)
         return first, BEST
     return first, ORDINARY
 
 
 @inner
-def _extend(island, grammar, table, rows, rates, cache, limits, desk, cost):  # type: ignore[no-untyped-def]
+def _extend(island, grammar, table, rows, rates, cache, limits, workspace, cost):  # type: ignore[no-untyped-def]
     """Score the formula just taken in under every operator at its root; its values are at hand.
 
     Only what is the best of its complexity joins the population: the rest would crowd it with relatives.
     """
-    counters, space = desk.counters, desk.space
-    copy(desk.parent, desk.tidied)
+    counters, space = workspace.counters, workspace.space
+    copy(workspace.parent, workspace.tidied)
     values = space.work.values[0]
     n_rows = rows.X.shape[1]
     for number in range(extensions(grammar)):
-        if not goes_on(desk, rates):
+        if not goes_on(workspace, rates):
             return
-        added = extended(desk.parent, number, grammar, table, rows, space, desk.tidied)
+        added = extended(workspace.parent, number, grammar, table, rows, space, workspace.tidied)
         if added < 0.0 or cost + added > grammar.max_complexity:
             continue
-        place = standing(desk.tidied, grammar, desk.marks)
+        place = standing(workspace.tidied, grammar, workspace.marks)
         if place == REFUSED:
             continue
         best_line(values, rows, space)
@@ -319,18 +335,20 @@ def _extend(island, grammar, table, rows, rates, cache, limits, desk, cost):  # 
         total = cost + added
         if loss < limits[level_of(total)]:
             # others are not taken in, whatever they are charged
-            loss += charged(as_program(desk.tidied), desk.tidied.size[0], table, desk)
-        laws, whole = grammar.laws, place == WHOLE
-        if whole and laws.demanding != 0 and _is_news(loss, total, limits, desk):
+            loss += charged(as_program(workspace.tidied), workspace.tidied.size[0], table, workspace)
+        rules, whole = grammar.rules, place == WHOLE
+        if whole and rules.demanding != 0 and _is_news(loss, total, limits, workspace):
             least = least_of(island, loss)
-            whole = makes_a_difference(desk.tidied, loss, least, laws, table, rows, desk.child, space)
-            score(as_program(desk.parent), desk.parent.size[0], table, rows, space)
-            extended(desk.parent, number, grammar, table, rows, space, desk.tidied)
+            whole = makes_a_difference(
+                workspace.tidied, loss, least, rules, table, rows, workspace.child, space
+            )
+            score(as_program(workspace.parent), workspace.parent.size[0], table, rows, space)
+            extended(workspace.parent, number, grammar, table, rows, space, workspace.tidied)
             best_line(values, rows, space)
         first, rank = note_behaviour(
-            desk.tidied, loss, total, values, rows, rates, cache, limits, desk, laws, whole
+            workspace.tidied, loss, total, values, rows, rates, cache, limits, workspace, rules, whole
         )
-        if rank == BEST and admit(island, desk.tidied, loss, total, first, rates.rivals, rates.patience):
+        if rank == BEST and admit(island, workspace.tidied, loss, total, first, rates.rivals, rates.patience):
             counters[ADMITTED] += 1
 
 
@@ -344,33 +362,33 @@ def has_no_variable(g):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def _worth_scoring(g, grammar, rates, cache, desk, n_constants):  # type: ignore[no-untyped-def]
+def _worth_scoring(g, grammar, rates, cache, workspace, n_constants):  # type: ignore[no-untyped-def]
     """Whether the structure is new: exactly, or as a skeleton that was not yet fitted often."""
     if n_constants == 0 or rates.fit_visits <= 0:
-        key = structure_key(g, grammar, True, desk.hashes)
+        key = structure_key(g, grammar, True, workspace.hashes)
         place = np.int64(key >> np.uint64(64 - FILTER_BITS))
-        if desk.seen[place] == key:
+        if workspace.seen[place] == key:
             return False
-        desk.seen[place] = key
+        workspace.seen[place] = key
         return True
-    key = structure_key(g, grammar, False, desk.hashes)
+    key = structure_key(g, grammar, False, workspace.hashes)
     visits = 0
     slot = find(cache, key)
     if slot >= 0:
         visits += cache.visits[slot]
-    slot = find(desk.local, key)
+    slot = find(workspace.local, key)
     if slot >= 0:
-        visits += desk.local.visits[slot]
+        visits += workspace.local.visits[slot]
     if visits >= rates.fit_visits:
         return False
-    add_key(desk, key, complexity(g, grammar.cost))
+    add_key(workspace, key, complexity(g, grammar.cost))
     return True
 
 
 @inlined
-def fit_briefly(program, size, table, rows, rates, parent_loss, desk, n_constants):  # type: ignore[no-untyped-def]
+def fit_briefly(program, size, table, rows, rates, parent_loss, workspace, n_constants):  # type: ignore[no-untyped-def]
     """Fit the constants a few steps, and more where that already beats the parent."""
-    space, counters = desk.space, desk.counters
+    space, counters = workspace.space, workspace.counters
     space.damping[0], space.damping[1] = 1e-3, 2.0
     loss, steps, done = fit_constants(program, size, table, rows, space, rates.fit_steps, 1e-3)
     if not done and loss < parent_loss:
@@ -396,10 +414,10 @@ def _known(cache, local, first, second, cost):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def add_key(desk, key, cost):  # type: ignore[no-untyped-def]
+def add_key(workspace, key, cost):  # type: ignore[no-untyped-def]
     """Note a key, for this epoch and to be merged afterwards."""
-    place = desk.n_added[0]
-    desk.added_keys[place] = key
-    desk.added_complexity[place] = cost
-    desk.n_added[0] = place + 1
-    remember(desk.local, key, cost)
+    place = workspace.n_added[0]
+    workspace.added_keys[place] = key
+    workspace.added_complexity[place] = cost
+    workspace.n_added[0] = place + 1
+    remember(workspace.local, key, cost)

@@ -74,7 +74,7 @@ def default_rates(work: float = 2e7) -> Rates:
     )
 
 
-class Desk(NamedTuple):
+class Workspace(NamedTuple):
     """Scratch and outputs of one island's epoch; nothing in it outlives the epoch but the outputs.
 
     Attributes
@@ -112,10 +112,10 @@ class Desk(NamedTuple):
     steering: Steering
 
 
-def desk(n_rows: int, max_complexity: int, like: Rows | None = None) -> Desk:
+def make_workspace(n_rows: int, max_complexity: int, like: Rows | None = None) -> Workspace:
     """Fresh scratch for probe rows of this number; as with `fit_space`, ``like`` says under which loss."""
     space = fit_space(n_rows, like)
-    return Desk(
+    return Workspace(
         genome(),
         genome(),
         genome(),
@@ -138,10 +138,10 @@ def desk(n_rows: int, max_complexity: int, like: Rows | None = None) -> Desk:
     )
 
 
-def steered(workplace: Desk, problem: Problem, table: KernelTable) -> Desk:
-    """The desk with charges for breaking what is said about the values of a problem's formulas."""
+def steered(workspace: Workspace, problem: Problem, table: KernelTable) -> Workspace:
+    """The workspace with charges for breaking what is said about the values of a problem's formulas."""
     if problem.shape is None:
-        return workplace
-    child = workplace.child
+        return workspace
+    child = workspace.child
     example = Program(child.codes, child.columns, child.values)
-    return workplace._replace(steering=steering_of(problem, problem.shape, table, example))
+    return workspace._replace(steering=steering_of(problem, problem.shape, table, example))

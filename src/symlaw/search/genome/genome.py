@@ -11,7 +11,7 @@ from symlaw.engine.program import MAX_NODES, Program
 from symlaw.engine.random import mix
 from symlaw.engine.tape import CONSTANT, FIRST_OPERATOR, VARIABLE
 from symlaw.language.user_operators.fixed_powers import name_in_counts
-from symlaw.search.genome.rules import Laws, laws_of
+from symlaw.search.genome.rules import Rules, rules_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -65,7 +65,7 @@ class Grammar(NamedTuple):
     n_variables: int
     constants: int
     max_complexity: float
-    laws: Laws
+    rules: Rules
     steered: int
     odds: NDArray[np.float64]
 
@@ -91,7 +91,7 @@ def grammar_of(language: Language, outer: Expression | None = None) -> Grammar:
         len(language.variables),
         int(language.constants),
         float(language.max_complexity),
-        laws_of(language, outer),
+        rules_of(language, outer),
         int(language.preference is not None),
         _odds(language),
     )

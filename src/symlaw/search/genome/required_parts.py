@@ -26,7 +26,7 @@ def grafted(g, state, grammar, piece, out):  # type: ignore[no-untyped-def]
     A missing function goes around a random part; or a new part that holds a missing column, the function
     around it, goes beside a random part, or in place of a leaf.
     """
-    column, function = _missing_column(g, grammar.laws, state), _missing_function(g, grammar, state)
+    column, function = _missing_column(g, grammar.rules, state), _missing_function(g, grammar, state)
     if column < 0 and function < 0:
         return 0
     end = below(state, g.size[0])
@@ -62,11 +62,11 @@ def _append_part(piece, column, function, state, grammar):  # type: ignore[no-un
 
 
 @inlined
-def _missing_column(g, laws, state):  # type: ignore[no-untyped-def]
+def _missing_column(g, rules, state):  # type: ignore[no-untyped-def]
     """A random one of the columns that have to occur and do not; -1 where there is none."""
     found, count = np.int64(-1), 0
-    for column in range(len(laws.needed_columns)):
-        if laws.needed_columns[column] != 0 and not occurs(g, VARIABLE, column):
+    for column in range(len(rules.needed_columns)):
+        if rules.needed_columns[column] != 0 and not occurs(g, VARIABLE, column):
             count += 1
             if below(state, count) == 0:
                 found = np.int64(column)
@@ -76,9 +76,9 @@ def _missing_column(g, laws, state):  # type: ignore[no-untyped-def]
 @inlined
 def _missing_function(g, grammar, state):  # type: ignore[no-untyped-def]
     """The code of a random one of the functions of one argument that have to occur and do not; else -1."""
-    laws, found, count = grammar.laws, np.int64(-1), 0
-    for code in range(len(laws.needed)):
-        if laws.needed[code] != 0 and grammar.arity[code] == 1 and not occurs(g, code, -1):
+    rules, found, count = grammar.rules, np.int64(-1), 0
+    for code in range(len(rules.needed)):
+        if rules.needed[code] != 0 and grammar.arity[code] == 1 and not occurs(g, code, -1):
             count += 1
             if below(state, count) == 0:
                 found = np.int64(code)
@@ -86,15 +86,15 @@ def _missing_function(g, grammar, state):  # type: ignore[no-untyped-def]
 
 
 @inner
-def makes_a_difference(g, loss, least, laws, table, rows, spare, space):  # type: ignore[no-untyped-def]
+def makes_a_difference(g, loss, least, rules, table, rows, spare, space):  # type: ignore[no-untyped-def]
     """Whether each column that has to occur does something, rather than nothing by its constants.
 
     What a column changes of the ``loss`` is compared with the ``least`` loss known. Scores what g is with a
     column at its mean: values and line in the scratch space are others afterwards, as is ``spare``.
     """
     n_rows = rows.X.shape[1]
-    for column in range(len(laws.needed_columns)):
-        if laws.needed_columns[column] == 0:
+    for column in range(len(rules.needed_columns)):
+        if rules.needed_columns[column] == 0:
             continue
         mean = 0.0
         for i in range(n_rows):

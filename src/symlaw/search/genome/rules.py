@@ -46,7 +46,7 @@ _ROUNDED_BITS = np.uint64(28)
 MOST_CODES = 128
 
 
-class Laws(NamedTuple):
+class Rules(NamedTuple):
     """What formulas have to obey.
 
     Attributes
@@ -126,7 +126,7 @@ def marks(n_codes: int = MOST_CODES) -> Marks:
     )
 
 
-def laws_of(language: Language, outer: Expression | None = None) -> Laws:
+def rules_of(language: Language, outer: Expression | None = None) -> Rules:
     """The rules of a language for formulas, or for what stands inside ``outer`` for its one variable."""
     units, rows = units_of(language), language.operators
     words = [row.unit.split() for row in rows]
@@ -146,7 +146,7 @@ def laws_of(language: Language, outer: Expression | None = None) -> Laws:
     shape = next((rule for rule in language.rules if isinstance(rule, Structure)), Structure())
     apart = int(mode == 1 and bool(language.named)) + 2 * int(kind_of(language) is not None)
     of_shape, needs = _shape(shape, language), _needs(language, outer)
-    return Laws(mode, numbers[0], numbers[1], numbers[2], columns, wanted, *of_shape, apart, *needs)
+    return Rules(mode, numbers[0], numbers[1], numbers[2], columns, wanted, *of_shape, apart, *needs)
 
 
 def _needs(language: Language, outer: Expression | None) -> tuple[int, Any, Any]:
@@ -197,15 +197,15 @@ def _in_parts(dimension: Dimension) -> list[int]:
 
 
 @inlined
-def salted(salt, laws, marks, centre, spread):  # type: ignore[no-untyped-def]
+def salted(salt, rules, marks, centre, spread):  # type: ignore[no-untyped-def]
     """The salt of a formula's fingerprint, after `standing` has left its dimension in the marks."""
-    if laws.apart == 0:
+    if rules.apart == 0:
         return salt
     key = mix(np.uint64(salt))
-    if laws.apart != 2:
+    if rules.apart != 2:
         for k in range(N_BASES):
             key = mix(key + np.uint64(marks.dimension[0, k] + 1_000_000) * _SALT)
-    if laws.apart > 1:
+    if rules.apart > 1:
         for size in (centre, spread):
             key = mix(key + (np.uint64(bits_of(size)) >> _ROUNDED_BITS))
     # fingerprints take whole numbers with a sign
@@ -213,13 +213,13 @@ def salted(salt, laws, marks, centre, spread):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _holds_needed(g, laws):  # type: ignore[no-untyped-def]
+def _holds_needed(g, rules):  # type: ignore[no-untyped-def]
     """Whether a genome holds the operators and columns that have to occur."""
-    for code in range(len(laws.needed)):
-        if laws.needed[code] != 0 and not occurs(g, code, -1):
+    for code in range(len(rules.needed)):
+        if rules.needed[code] != 0 and not occurs(g, code, -1):
             return False
-    for column in range(len(laws.needed_columns)):
-        if laws.needed_columns[column] != 0 and not occurs(g, VARIABLE, column):
+    for column in range(len(rules.needed_columns)):
+        if rules.needed_columns[column] != 0 and not occurs(g, VARIABLE, column):
             return False
     return True
 
@@ -237,7 +237,7 @@ def occurs(g, code, column):  # type: ignore[no-untyped-def]
 def standing(g, grammar, marks):  # type: ignore[no-untyped-def]
     """Whether a genome is refused, may stand inside a formula, or may be one up to its scale."""
     # without rules nothing is called: passing the records costs as much as tidying a formula
-    if grammar.laws.units == 0 and grammar.laws.shape == 0 and grammar.laws.demanding == 0:
+    if grammar.rules.units == 0 and grammar.rules.shape == 0 and grammar.rules.demanding == 0:
         return WHOLE
     return standing_under(g, grammar, marks)
 
@@ -245,7 +245,7 @@ def standing(g, grammar, marks):  # type: ignore[no-untyped-def]
 @inlined
 def standing_fitted(g, grammar, marks, before):  # type: ignore[no-untyped-def]
     """`standing` once constants were fitted: a fitted exponent may break units, and nothing else changes."""
-    if grammar.laws.units == 0:
+    if grammar.rules.units == 0:
         return before
     return standing_under(g, grammar, marks)
 
@@ -253,17 +253,17 @@ def standing_fitted(g, grammar, marks, before):  # type: ignore[no-untyped-def]
 @kernel
 def standing_under(g, grammar, marks):  # type: ignore[no-untyped-def]
     """`standing` where there are rules."""
-    if grammar.laws.shape != 0 and not _obeys(g, grammar, marks):
+    if grammar.rules.shape != 0 and not _obeys(g, grammar, marks):
         return REFUSED
-    found = WHOLE if grammar.laws.units == 0 else _standing_by_units(g, grammar.laws, marks)
-    lacks = grammar.laws.demanding != 0 and found == WHOLE and not _holds_needed(g, grammar.laws)
+    found = WHOLE if grammar.rules.units == 0 else _standing_by_units(g, grammar.rules, marks)
+    lacks = grammar.rules.demanding != 0 and found == WHOLE and not _holds_needed(g, grammar.rules)
     return INSIDE if lacks else found
 
 
 @inner
 def _obeys(g, grammar, marks):  # type: ignore[no-untyped-def]
     """Whether no part of a genome breaks the rules of shape."""
-    laws, levels, size = grammar.laws, marks.levels, marks.size
+    rules, levels, size = grammar.rules, marks.levels, marks.size
     n_codes = len(grammar.arity)
     depth = 0
     for place in range(g.size[0]):
@@ -277,7 +277,7 @@ def _obeys(g, grammar, marks):  # type: ignore[no-untyped-def]
                 levels[here, k] = 0
         else:
             for number in range(count):
-                if size[here + number] > laws.largest[number, code]:
+                if size[here + number] > rules.largest[number, code]:
                     return False
             for number in range(1, count):
                 size[here] += size[here + number]
@@ -285,14 +285,14 @@ def _obeys(g, grammar, marks):  # type: ignore[no-untyped-def]
                     levels[here, k] = max(levels[here, k], levels[here + number, k])
             size[here] += grammar.cost[code]
             for k in range(n_codes):
-                if laws.nested[code, k] >= 0 and levels[here, k] > laws.nested[code, k]:
+                if rules.nested[code, k] >= 0 and levels[here, k] > rules.nested[code, k]:
                     return False
             levels[here, code] += 1
-        if len(laws.forbidden) > 0:
+        if len(rules.forbidden) > 0:
             commutes = grammar.commutative[code]
             put_key(marks.key, here, code, g.columns[place], g.values[place], count, commutes)
-            for k in range(len(laws.forbidden)):
-                if marks.key[here] == laws.forbidden[k]:
+            for k in range(len(rules.forbidden)):
+                if marks.key[here] == rules.forbidden[k]:
                     return False
     return True
 
@@ -317,26 +317,26 @@ def put_key(key, here, code, column, value, count, commutes):  # type: ignore[no
 
 
 @inner
-def _standing_by_units(g, laws, marks):  # type: ignore[no-untyped-def]
+def _standing_by_units(g, rules, marks):  # type: ignore[no-untyped-def]
     """`standing` by dimensions alone."""
     dimension, free = marks.dimension, marks.free
     depth = 0
     for place in range(g.size[0]):
         code = g.codes[place]
         if code < FIRST_OPERATOR:
-            free[depth] = 1 if code == CONSTANT and laws.units == 2 else 0
+            free[depth] = 1 if code == CONSTANT and rules.units == 2 else 0
             for k in range(N_BASES):
-                dimension[depth, k] = laws.columns[g.columns[place], k] if code == VARIABLE else 0
+                dimension[depth, k] = rules.columns[g.columns[place], k] if code == VARIABLE else 0
             depth += 1
             continue
-        rule = laws.rule[code]
-        if laws.arity[code] > 1:
-            for _ in range(laws.arity[code] - 1):
+        rule = rules.rule[code]
+        if rules.arity[code] > 1:
+            for _ in range(rules.arity[code] - 1):
                 depth -= 1
                 if not _joined(g, place, rule, depth - 1, dimension, free):
                     return REFUSED
         elif rule == _POWER:
-            if free[depth - 1] == 0 and not _scaled(dimension, depth - 1, laws.power[code]):
+            if free[depth - 1] == 0 and not _scaled(dimension, depth - 1, rules.power[code]):
                 return REFUSED
         elif rule == _PURE and free[depth - 1] == 0 and not _is_pure(dimension, depth - 1):
             return REFUSED
@@ -344,10 +344,10 @@ def _standing_by_units(g, laws, marks):  # type: ignore[no-untyped-def]
             free[depth - 1] = 0
             for k in range(N_BASES):
                 dimension[depth - 1, k] = 0
-    if laws.units == 2:
+    if rules.units == 2:
         return WHOLE
     for k in range(N_BASES):
-        if dimension[0, k] != laws.target[k]:
+        if dimension[0, k] != rules.target[k]:
             return INSIDE
     return WHOLE
 

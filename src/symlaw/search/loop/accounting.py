@@ -68,7 +68,7 @@ class Tally:
         self.confirming += confirming
 
 
-def settled(tallies: Sequence[Tally], front: Sequence[Entry]) -> tuple[Tally, ...]:
+def finalised(tallies: Sequence[Tally], front: Sequence[Entry]) -> tuple[Tally, ...]:
     """The accounts with the entries of the final front credited to their searchers."""
     for tally in tallies:
         tally.on_front = sum(entry.source == tally.searcher for entry in front)

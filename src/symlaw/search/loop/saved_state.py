@@ -16,7 +16,7 @@ from symlaw.search.loop.budget import Spent
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from symlaw.search.loop.state import Course
+    from symlaw.search.loop.state import SearchState
     from symlaw.search.problem import Problem
 
 # The budget has to leave so many times what the last epoch scored, per searcher, for the coming epoch not to
@@ -25,7 +25,7 @@ _AMPLE, _GROWING = 2, 6
 
 
 @dataclass
-class Kept:
+class SavedState:
     """What a search needs to go on, beside what is asked.
 
     Attributes
@@ -58,27 +58,27 @@ class Kept:
 
 
 # What every search is made of; searchers name the classes of their states in ``stores``.
-STORES = (Kept, Archive, Cache, Entry, Memory, Population, Tally)
+STORES = (SavedState, Archive, Cache, Entry, Memory, Population, Tally)
 
 
-def kept(course: Course) -> Kept:
-    """A search as it is now; it shares the course's arrays."""
-    used = {**asdict(course.spent), "started": course.spent.seconds}
-    screened = Memory() if course.guard is None else course.guard.memory
-    states, tallies = dict(course.states), dict(course.tallies)
-    sampled, least = course.confirmer.sampled, course.confirmer.least
-    return Kept(course.problem, course.archive, states, tallies, used, sampled, least, screened)
+def saved_state(state: SearchState) -> SavedState:
+    """A search as it is now; it shares the state's arrays."""
+    used = {**asdict(state.spent), "started": state.spent.seconds}
+    screened = Memory() if state.guard is None else state.guard.memory
+    states, tallies = dict(state.states), dict(state.tallies)
+    sampled, least = state.confirmer.sampled, state.confirmer.least
+    return SavedState(state.problem, state.archive, states, tallies, used, sampled, least, screened)
 
 
-def restore(course: Course, found: Kept) -> None:
+def restore(state: SearchState, found: SavedState) -> None:
     """Put a search that has not begun where another one was."""
-    course.archive, course.states = found.archive, found.states
-    course.tallies, course.spent = found.tallies, spent_from(found.used)
-    course.confirmer.sampled, course.confirmer.least = found.sampled, found.least
-    if course.settles is not None:
-        course.settled = course.settles(course.front)
-    if course.guard is not None:
-        course.guard.memory = found.screened
+    state.archive, state.states = found.archive, found.states
+    state.tallies, state.spent = found.tallies, spent_from(found.used)
+    state.confirmer.sampled, state.confirmer.least = found.sampled, found.least
+    if state.settles is not None:
+        state.settled = state.settles(state.front)
+    if state.guard is not None:
+        state.guard.memory = found.screened
 
 
 def spent_from(used: Mapping[str, float]) -> Spent:
@@ -86,18 +86,18 @@ def spent_from(used: Mapping[str, float]) -> Spent:
     return Spent(**{**used, "started": time.monotonic() - used["started"]})  # type: ignore[arg-type]
 
 
-def is_whole(course: Course, scored: int) -> bool:
+def is_whole(state: SearchState, scored: int) -> bool:
     """Whether a longer search would be just here now.
 
     Parameters
     ----------
-    course
+    state
         The search.
     scored
         Formulas scored in its latest epoch.
     """
-    if course.is_cut or course.spent.epochs < _GROWING:
+    if state.is_cut or state.spent.epochs < _GROWING:
         return False
-    limit = course.budget.evaluations
-    left = None if limit is None else limit - course.spent.evaluations
-    return left is None or left >= _AMPLE * len(course.members) * scored
+    limit = state.budget.evaluations
+    left = None if limit is None else limit - state.spent.evaluations
+    return left is None or left >= _AMPLE * len(state.members) * scored

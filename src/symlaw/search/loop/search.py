@@ -12,8 +12,8 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from symlaw.errors import InvalidSetting
-from symlaw.search.loop.accounting import Tally, settled
-from symlaw.search.loop.saved_state import Kept, is_whole, kept, restore
+from symlaw.search.loop.accounting import Tally, finalised
+from symlaw.search.loop.saved_state import SavedState, is_whole, restore, saved_state
 from symlaw.search.loop.state import STOPPED, begin
 from symlaw.search.searchers import searchers_named
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from symlaw.language.expression import Expression
     from symlaw.search.archive import Archive, Entry
     from symlaw.search.loop.budget import Budget, Spent
-    from symlaw.search.loop.state import Course
+    from symlaw.search.loop.state import SearchState
     from symlaw.search.problem import Problem
     from symlaw.search.searchers.base import Searcher
 
@@ -55,7 +55,7 @@ class Progress:
     spent: Spent
     stopping: str | None = None
     tallies: tuple[Tally, ...] = ()
-    kept: Callable[[], Kept] | None = None
+    kept: Callable[[], SavedState] | None = None
 
 
 @dataclass
@@ -81,7 +81,7 @@ class Outcome:
 
 
 # With fewer evaluations than this, none are spent on what dimensional analysis says.
-_ENOUGH = 100
+_MIN_EVALUATIONS = 100
 
 
 def search(
@@ -98,7 +98,7 @@ def search(
     spent: Spent | None = None,
     holds: Callable[[Entry], bool] | None = None,
     settles: Callable[[Sequence[Entry]], Entry | None] | None = None,
-    earlier: Kept | None = None,
+    earlier: SavedState | None = None,
     remembered: Sequence[Entry] = (),
 ) -> Outcome:
     """Run a search to the end of its budget.
@@ -141,7 +141,7 @@ def search(
         When every searcher objects.
     """
     members, aside = _willing(list(searchers or searchers_named()), problem)
-    course = begin(
+    state = begin(
         problem,
         budget,
         members,
@@ -150,51 +150,53 @@ def search(
         spent=spent,
         stop=stop,
     )
-    course.holds, course.settles = holds, settles
+    state.holds, state.settles = holds, settles
     # sums of products must not depend on how many threads the matrix library takes
     with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(threads) as pool:
         if earlier is None:
-            _begin(course, guesses, listen)
+            _begin(state, guesses, listen)
         else:
-            restore(course, earlier)
-        reason = _go_on(course, pool, listen)
-    course.archive.extend(remembered)
-    course.spent.seconds_used = course.spent.seconds
-    front = course.front
-    tallies = settled([*course.tallies.values(), *aside], front)
-    doubts = {} if course.guard is None else course.guard.doubtful()
-    others = course.archive.alternatives()
-    return Outcome(front, course.spent, reason, course.states, tallies, doubts, others)
+            restore(state, earlier)
+        reason = _go_on(state, pool, listen)
+    state.archive.extend(remembered)
+    state.spent.seconds_used = state.spent.seconds
+    front = state.front
+    tallies = finalised([*state.tallies.values(), *aside], front)
+    doubts = {} if state.guard is None else state.guard.doubtful()
+    others = state.archive.alternatives()
+    return Outcome(front, state.spent, reason, state.states, tallies, doubts, others)
 
 
-def _begin(course: Course, guesses: Sequence[Expression], listen: Callable[[Progress], None] | None) -> None:
+def _begin(
+    state: SearchState, guesses: Sequence[Expression], listen: Callable[[Progress], None] | None
+) -> None:
     """Score guesses, and what can be said before a search."""
     for guess in guesses:
-        if course.problem.language.allows(guess):
-            course.offer(guess, np.inf, "guess")
-    budget = course.budget.evaluations
-    if budget is not None and budget <= _ENOUGH:
+        if state.problem.language.allows(guess):
+            state.offer(guess, np.inf, "guess")
+    budget = state.budget.evaluations
+    if budget is not None and budget <= _MIN_EVALUATIONS:
         return
-    for opened in course.open():
+    for opened in state.open():
         if listen is not None and opened:
-            listen(Progress(course.front, tuple(opened), course.spent, None))
+            listen(Progress(state.front, tuple(opened), state.spent, None))
 
 
-def _go_on(course: Course, pool: Executor, listen: Callable[[Progress], None] | None) -> str:
+def _go_on(state: SearchState, pool: Executor, listen: Callable[[Progress], None] | None) -> str:
     """Search epoch by epoch; why it ended."""
     reason: str | None = None
     while reason is None:
-        before, whole = course.spent.evaluations, False
+        before, whole = state.spent.evaluations, False
         try:
-            accepted = course.epoch(pool)
-            reason = course.reason_to_stop()
-            whole = is_whole(course, course.spent.evaluations - before)
+            accepted = state.epoch(pool)
+            reason = state.reason_to_stop()
+            whole = is_whole(state, state.spent.evaluations - before)
         except KeyboardInterrupt:
             accepted, reason = [], STOPPED
         if listen is not None:
-            keep = partial(kept, course) if whole else None
-            told = (tuple(accepted), course.spent, reason, tuple(course.tallies.values()), keep)
-            listen(Progress(course.front, *told))
+            keep = partial(saved_state, state) if whole else None
+            told = (tuple(accepted), state.spent, reason, tuple(state.tallies.values()), keep)
+            listen(Progress(state.front, *told))
     return reason
 
 

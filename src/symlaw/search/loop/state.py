@@ -60,7 +60,7 @@ def begin(
     spent: Spent | None = None,
     stop: threading.Event | None = None,
     cache_keys: int | None = None,
-) -> Course:
+) -> SearchState:
     """A search before its first epoch; its archive holds the best constant.
 
     Parameters
@@ -79,7 +79,7 @@ def begin(
         archive.extend(_screened([constant], guard, archive, problem))
     states = {member.name: member.start(problem, seed) for member in members}
     tallies = {member.name: Tally(member.name) for member in members}
-    return Course(
+    return SearchState(
         problem, budget, members, states, archive, Confirmer(problem), spent or Spent(), stop, tallies, guard
     )
 
@@ -89,7 +89,7 @@ OPENING = "dimensions"
 
 
 @dataclass
-class Course:
+class SearchState:
     """A search as it goes: what is asked, who searches, what was found, what was used. Made by `begin`.
 
     ``settles`` gives the formula of a front that would be recommended, or None where the front does not look
@@ -150,10 +150,10 @@ class Course:
         spent.barren_epochs = 0 if spent.distinct > distinct else spent.barren_epochs + 1
         if accepted:
             spent.improved_at = spent.evaluations
-            self._settle()
+            self._note_recommendation()
         return accepted
 
-    def _settle(self) -> None:
+    def _note_recommendation(self) -> None:
         """Note whether the formula that would be recommended is another one now."""
         if self.settles is None:
             return
@@ -225,7 +225,7 @@ class Course:
         for keys in proposals.keys:
             archive.learn_keys(*keys)
         # a template's parts stay as they were fitted
-        scored = (self._screened([entry], mend=False) for entry in proposals.entries)
+        scored = (self._screened([entry], refit=False) for entry in proposals.entries)
         accepted = archive.extend(entry for entries in scored for entry in entries)
         for genomes, slot in proposals.genomes:
             if self._is_late():
@@ -242,7 +242,7 @@ class Course:
             if self._is_late():
                 break
             entries = self.confirmer.entries(genomes, slot, source)
-            accepted += archive.extend(self._screened(entries, mend=False))
+            accepted += archive.extend(self._screened(entries, refit=False))
         for formula in completed(proposals.formulas, self.problem.language):
             if self._is_late():
                 break
@@ -258,16 +258,16 @@ class Course:
 
     def _is_hopeless(self, genomes: Population, slot: int) -> bool:
         """Whether no form of a formula can come to the front: even with scale and offset it is above it."""
-        if not self.problem.is_all_probed or self.problem.objective is not None:
+        if not self.problem.probe_is_everything or self.problem.objective is not None:
             return False
         return bool(genomes.loss[slot] > self.archive.limit_at(float(genomes.complexity[slot])))
 
-    def _screened(self, entries: list[Entry], *, mend: bool = True) -> list[Entry]:
+    def _screened(self, entries: list[Entry], *, refit: bool = True) -> list[Entry]:
         """Entries of one formula that hold what the user says about values."""
         began = time.monotonic()
         least = self.confirmer.least
         entries = in_effect(entries, self.archive, self.problem, least)
-        kept = _screened(entries, self.guard, self.archive, self.problem, mend=mend)
+        kept = _screened(entries, self.guard, self.archive, self.problem, refit=refit)
         kept = in_effect(kept, self.archive, self.problem, least, known=entries)
         kept = sound(kept, self.archive, self.problem)
         self.confirmer.slowest = max(self.confirmer.slowest, time.monotonic() - began)
@@ -324,13 +324,13 @@ class Course:
 
 
 def _screened(
-    entries: list[Entry], guard: Guard | None, archive: Archive, problem: Problem, *, mend: bool = True
+    entries: list[Entry], guard: Guard | None, archive: Archive, problem: Problem, *, refit: bool = True
 ) -> list[Entry]:
     entries = scored(entries, problem.objective)
     if guard is None:
-        return in_own_form(entries, problem, archive) if mend else entries
-    # what is mended has the least loss that is allowed, which says nothing about an objective
-    return guard.screened(entries, archive, mend=mend and problem.objective is None)
+        return in_own_form(entries, problem, archive) if refit else entries
+    # what is refitted has the least loss that is allowed, which says nothing about an objective
+    return guard.screened(entries, archive, refit=refit and problem.objective is None)
 
 
 def _constant_of(problem: Problem) -> Entry | None:

@@ -22,8 +22,7 @@ from symlaw.engine.losses.table import loss_named
 from symlaw.language.grammar import Language
 from symlaw.language.template import template_of
 from symlaw.search.archive import Archive
-from symlaw.search.evolution import epoch
-from symlaw.search.evolution import workspace as desks
+from symlaw.search.evolution import epoch, workspace
 from symlaw.search.evolution.population import population
 from symlaw.search.exhaustive.fitting import shortest_fitted
 from symlaw.search.genome.genome import grammar_of
@@ -32,7 +31,7 @@ from symlaw.search.problem import make_problem
 from symlaw.search.searchers.bank import Bank
 from symlaw.search.searchers.template import TemplateSearch
 from symlaw.search.searchers.tree_search import TreeSearch
-from symlaw.search.templates.epoch import run_blanks
+from symlaw.search.templates.epoch import run_template_epoch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -56,7 +55,7 @@ def is_warm(searchers: Sequence[str] | None = None, *, losses: bool = False) -> 
         return True
     last = [epoch.run_epoch]
     last += [complete] if TreeSearch.name in (searchers or ()) else []
-    last += [run_blanks] if TemplateSearch.name in (searchers or ()) else []
+    last += [run_template_epoch] if TemplateSearch.name in (searchers or ()) else []
     last += [irls.descend] if losses else []
     return all(map(_is_on_disk, last))
 
@@ -100,7 +99,7 @@ def compile_losses() -> None:
     x = np.linspace(1.0, 2.0, ROWS)
     rows = make_problem(x[:, None], x, Language.of(["x"], ["+"]), loss=loss_named("absolute")).rows
     space = fit_space(ROWS, rows)
-    irls.descend(rows, space.f, space.line, space.desk, True, True, 1)
+    irls.descend(rows, space.f, space.line, space.loss_scratch, True, True, 1)
 
 
 def arguments_of(language: Language) -> dict[str, Any]:
@@ -117,11 +116,11 @@ def arguments_of(language: Language) -> dict[str, Any]:
         "grammar": grammar,
         "table": kernel_table((), derivatives=False),
         "rows": rows,
-        "rates": desks.default_rates(),
+        "rates": workspace.default_rates(),
         "cache": snapshot.cache,
         "elites": snapshot.elites,
         "limits": snapshot.limits,
-        "desk": desks.desk(ROWS, levels - 1),
+        "workspace": workspace.make_workspace(ROWS, levels - 1),
     }
 
 

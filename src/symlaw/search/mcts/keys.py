@@ -55,7 +55,7 @@ def key_of(symbols, n, depth, state, ground):  # type: ignore[no-untyped-def]
 @inner
 def _value_key(symbols, first, end, state, ground):  # type: ignore[no-untyped-def]
     """Key of a finished part by its values; as written where it has constants, 0 where it has no values."""
-    alphabet, desk, rows = ground.alphabet, ground.desk, ground.rows
+    alphabet, workspace, rows = ground.alphabet, ground.workspace, ground.rows
     written = _SALT
     constants = 0
     for place in range(first, end):
@@ -64,19 +64,24 @@ def _value_key(symbols, first, end, state, ground):  # type: ignore[no-untyped-d
     part = ground.part
     if constants > 0:
         return written | _ONE
-    if write(symbols, first, end, alphabet, ground.macros, state, part, desk.spare.piece, desk.starts) == 0:
+    if (
+        write(
+            symbols, first, end, alphabet, ground.macros, state, part, workspace.spare.piece, workspace.starts
+        )
+        == 0
+    ):
         return _ZERO
     if part.size[0] == 1:
         return written | _ONE
     n_rows = rows.X.shape[1]
-    fill_values(as_program(part), part.size[0], ground.table, rows, desk.space, np.int64(0), n_rows)
+    fill_values(as_program(part), part.size[0], ground.table, rows, workspace.space, np.int64(0), n_rows)
     largest = 0.0
     for i in range(n_rows):
-        if desk.space.f[i] != desk.space.f[i]:
+        if workspace.space.f[i] != workspace.space.f[i]:
             return _ZERO
-        largest = max(largest, abs(desk.space.f[i]))
+        largest = max(largest, abs(workspace.space.f[i]))
     if not 0.0 < largest < np.inf:
         return written | _ONE
     size = np.uint64(bits_of(largest)) >> _ROUNDED_BITS
-    first_key, _ = fingerprint(desk.space.f, 0.0, largest, 1.0, desk.multipliers, n_rows, 0)
+    first_key, _ = fingerprint(workspace.space.f, 0.0, largest, 1.0, workspace.multipliers, n_rows, 0)
     return mix(first_key + size * _SALT) | _ONE

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from symlaw.engine.blocks import KernelTable
     from symlaw.engine.fit import Rows
-    from symlaw.search.evolution.workspace import Desk
+    from symlaw.search.evolution.workspace import Workspace
     from symlaw.search.genome.genome import Grammar
     from symlaw.search.genome.macros import Macros
 
@@ -156,7 +156,7 @@ class Ground(NamedTuple):
     grammar: Grammar
     table: KernelTable
     rows: Rows
-    desk: Desk
+    workspace: Workspace
     symbols: NDArray[np.int64]
     holes: NDArray[np.int64]
     hashes: NDArray[np.uint64]
@@ -165,12 +165,12 @@ class Ground(NamedTuple):
 
 
 def make_ground(
-    alphabet: Alphabet, macros: Macros, grammar: Grammar, table: KernelTable, rows: Rows, desk: Desk
+    alphabet: Alphabet, macros: Macros, grammar: Grammar, table: KernelTable, rows: Rows, workspace: Workspace
 ) -> Ground:
     """Scratch for one tree."""
     width = 3 * MAX_NODES
     return Ground(
-        alphabet, macros, grammar, table, rows, desk,
+        alphabet, macros, grammar, table, rows, workspace,
         np.zeros(width, np.int64), np.zeros(width, np.int64), np.zeros(width, np.uint64),
         np.zeros((3, width), np.int64), genome(),
     )  # fmt: skip

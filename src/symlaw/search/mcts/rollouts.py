@@ -70,9 +70,9 @@ def make_memo() -> Memo:
 
 
 @kernel
-def begin_epoch(desk):  # type: ignore[no-untyped-def]
-    """Make a desk ready."""
-    clear(desk)
+def begin_epoch(workspace):  # type: ignore[no-untyped-def]
+    """Make a workspace ready."""
+    clear(workspace)
 
 
 @kernel
@@ -92,9 +92,9 @@ def complete(tree, batch, policy, ground, memo, rates, cache, limits):  # type: 
     rates, cache, limits
         As for `symlaw.search.evolution.epoch.run_epoch`.
     """
-    desk = ground.desk
+    workspace = ground.workspace
     for number in range(batch.filled[0]):
-        if not goes_on(desk, rates):
+        if not goes_on(workspace, rates):
             return number
         leaf = batch.path[number, batch.length[number] - 1]
         n = trace(tree, leaf, ground.symbols)
@@ -102,16 +102,16 @@ def complete(tree, batch, policy, ground, memo, rates, cache, limits):  # type: 
         place = -1
         batch.loss[number], batch.complexity[number] = np.inf, 0.0
         written = write(
-            ground.symbols, 0, n, ground.alphabet, ground.macros, tree.state, desk.child, desk.spare.piece,
-            desk.starts,
+            ground.symbols, 0, n, ground.alphabet, ground.macros, tree.state, workspace.child,
+            workspace.spare.piece, workspace.starts,
         )  # fmt: skip
         if n > 0 and written != 0:
             place = _try(ground, memo, rates, cache, limits)
         else:
-            desk.counters[WORK] += OVERHEAD
+            workspace.counters[WORK] += OVERHEAD
         if place >= 0:
             batch.loss[number] = memo.loss[place]
-            batch.complexity[number] = complexity(desk.tidied, ground.grammar.cost)
+            batch.complexity[number] = complexity(workspace.tidied, ground.grammar.cost)
         if tree.context[leaf] < 0 and (place < 0 or memo.tries[place] >= STARTS):
             tree.closed[leaf] = 1
     return batch.filled[0]
@@ -136,20 +136,20 @@ def vary_elites(part, island, trials, tree, ground, memo, rates, cache, limits):
     int
         0, or 1 when ``part`` was made for arguments of other types.
     """
-    desk = ground.desk
+    workspace = ground.workspace
     for _ in range(trials):
-        if not goes_on(desk, rates):
+        if not goes_on(workspace, rates):
             return 0
         slot = below(tree.state, np.int64(len(island.size)))
-        if desk.report.size[slot] > 0:
-            load(desk.report, slot, desk.parent)
+        if workspace.report.size[slot] > 0:
+            load(workspace.report, slot, workspace.parent)
         elif island.size[slot] > 0:
-            load(island, slot, desk.parent)
+            load(island, slot, workspace.parent)
         else:
             continue
-        if call_separate(part, (island, ground.grammar, ground.table, ground.rows, rates, desk)) != 0:
+        if call_separate(part, (island, ground.grammar, ground.table, ground.rows, rates, workspace)) != 0:
             return 1
-        if desk.child.size[0] > 0:
+        if workspace.child.size[0] > 0:
             _try(ground, memo, rates, cache, limits)
     return 0
 
@@ -202,21 +202,21 @@ def _drawn(policy, context, alphabet, room, state):  # type: ignore[no-untyped-d
 
 @inner
 def _try(ground, memo, rates, cache, limits):  # type: ignore[no-untyped-def]
-    """Score ``desk.child`` unless it is known; its place in the memo, -1 for what is no formula."""
-    desk, grammar, table, rows = ground.desk, ground.grammar, ground.table, ground.rows
-    counters, g = desk.counters, desk.tidied
+    """Score ``workspace.child`` unless it is known; its place in the memo, -1 for what is no formula."""
+    workspace, grammar, table, rows = ground.workspace, ground.grammar, ground.table, ground.rows
+    counters, g = workspace.counters, workspace.tidied
     counters[WORK] += OVERHEAD
-    tidy(desk.child, grammar, table, g, desk.starts, desk.cell)
+    tidy(workspace.child, grammar, table, g, workspace.starts, workspace.cell)
     cost = complexity(g, grammar.cost)
     n_constants = free_constants(g, grammar)
     if cost > grammar.max_complexity or n_constants > MAX_CONSTANTS or has_no_variable(g):
         counters[SKIPPED] += 1
         return -1
-    under_rules = standing(g, grammar, desk.marks)
+    under_rules = standing(g, grammar, workspace.marks)
     if under_rules == REFUSED:
         counters[SKIPPED] += 1
         return -1
-    key = structure_key(g, grammar, False, desk.hashes)
+    key = structure_key(g, grammar, False, workspace.hashes)
     place = np.int64(key >> (_SIXTY_FOUR - np.uint64(_MEMO_BITS)))
     if memo.key[place] != key:
         memo.key[place], memo.loss[place], memo.tries[place] = key, np.inf, 0
@@ -225,21 +225,23 @@ def _try(ground, memo, rates, cache, limits):  # type: ignore[no-untyped-def]
         return place
     memo.tries[place] += 1 if n_constants > 0 else STARTS
     program, size = as_program(g), g.size[0]
-    loss = score(program, size, table, rows, desk.space)
+    loss = score(program, size, table, rows, workspace.space)
     counters[EVALUATED] += 1
     counters[WORK] += (size + 4) * rows.X.shape[1]
     if not loss < np.inf:
         return place
     if n_constants > 0:
-        add_key(desk, key, cost)
+        add_key(workspace, key, cost)
         known = limits[level_of(cost)]
-        loss = fit_briefly(program, size, table, rows, rates, known, desk, n_constants)
-        under_rules = standing_fitted(g, grammar, desk.marks, under_rules)
+        loss = fit_briefly(program, size, table, rows, rates, known, workspace, n_constants)
+        under_rules = standing_fitted(g, grammar, workspace.marks, under_rules)
     if under_rules == REFUSED:
         return place
-    loss += charged(program, size, table, desk)
-    laws, whole = grammar.laws, under_rules == WHOLE
-    _, rank = note_behaviour(g, loss, cost, desk.space.f, rows, rates, cache, limits, desk, laws, whole)
+    loss += charged(program, size, table, workspace)
+    rules, whole = grammar.rules, under_rules == WHOLE
+    _, rank = note_behaviour(
+        g, loss, cost, workspace.space.f, rows, rates, cache, limits, workspace, rules, whole
+    )
     if rank != DEGENERATE and loss < memo.loss[place]:
         memo.loss[place] = loss
     return place

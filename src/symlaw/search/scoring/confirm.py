@@ -134,7 +134,7 @@ class Confirmer:
         # what few steps from another start do not reach
         for steps in [max_steps] if squares else sorted({0, max_steps}):
             found += self._lines(program, steps, entry.source)
-        found = found if guard is None else guard.screened(found, mend=max_steps > 0)
+        found = found if guard is None else guard.screened(found, refit=max_steps > 0)
         if squares:
             self._score_everywhere(self._program(entry.expression))
             if self.problem.language.admits(entry.expression):
@@ -223,7 +223,7 @@ class Confirmer:
         if len(slow.nodes) <= MAX_NODES and len(slow.constants) <= MAX_CONSTANTS:
             other = self._program(slow)
             found = self._few_steps(other)
-            if found <= max(loss * self.problem.by_chance, self.problem.loss_floor):
+            if found <= max(loss * self.problem.chance_factor, self.problem.loss_floor):
                 return other, found
         return program, self._score_everywhere(program)
 

@@ -102,7 +102,7 @@ def _of_line(numbers: NDArray[np.float64], rows: Rows, space: FitSpace) -> float
     """Loss of ``numbers[0] * f + numbers[1]`` as a prediction of the centred target."""
     kept = space.line.copy()
     space.line[UNIT_SCALE], space.line[OFFSET] = numbers[:2]
-    descend(rows, space.f, space.line, space.desk, False, False, 1)
+    descend(rows, space.f, space.line, space.loss_scratch, False, False, 1)
     left = float(space.line[LEFT])
     space.line[:] = kept
     return left

@@ -84,4 +84,4 @@ def _holding(new: Entry, old: Entry, guard: Guard | None) -> Entry:
     """An entry that was changed, or what it was before where that broke a statement about values."""
     if guard is None or new is old:
         return new
-    return next(iter(guard.screened([new], mend=False)), old)
+    return next(iter(guard.screened([new], refit=False)), old)

@@ -70,7 +70,7 @@ def _is_free(problem: Problem) -> bool:
 def _is_worth(entry: Entry, best: float, limit: float, problem: Problem) -> bool:
     """Whether an entry with the best loss would be better by more than chance, and has numbers inside."""
     inside = any(isinstance(node, Constant) for node in entry.inner.nodes)
-    return inside and best * problem.by_chance < limit
+    return inside and best * problem.chance_factor < limit
 
 
 def _fitted(entry: Entry, problem: Problem, limit: float) -> Entry:

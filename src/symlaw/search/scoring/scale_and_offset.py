@@ -85,6 +85,6 @@ def _descended(
     line, objective = space.line, problem.rows.objective
     line[UNIT_SCALE], line[OFFSET] = start
     for _ in range(_CALLS if all(free) else 1):
-        if descend(problem.rows, z, line, space.desk, *free, objective.steps):
+        if descend(problem.rows, z, line, space.loss_scratch, *free, objective.steps):
             break
     return float(line[UNIT_SCALE]), float(line[OFFSET]), float(line[LEFT])

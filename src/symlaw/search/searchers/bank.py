@@ -54,7 +54,7 @@ class BankState:
         Round of the latest deep look-ups of the target itself.
     best
         Complexity of the simplest exact formula so far.
-    mended
+    refitted
         Probe loss of the formula of each complexity whose parts were replaced last.
     workplace
         The bank itself; left out of pickles and enumerated anew, which takes as long as it took at first.
@@ -66,7 +66,7 @@ class BankState:
     tasks: list[Task] = field(default_factory=list)
     round: int = 1
     best: float = np.inf
-    mended: dict[int, float] = field(default_factory=dict)
+    refitted: dict[int, float] = field(default_factory=dict)
     workplace: Workplace | None = None
 
     def __getstate__(self) -> dict[str, Any]:
@@ -124,7 +124,7 @@ class Bank:
         tally, entries = replace(bank.tally), bank.count
         self._enumerate(state, bank, evaluations, run_all)
         self._plan(state, bank)
-        self._mend(state, problem, snapshot)
+        self._refit(state, problem, snapshot)
         unit = bank.rows_paid * VALUES_PER_KEY
         enumerated = bank.tally.evaluated - tally.evaluated
         # joins count as the formulas that the same work would have enumerated
@@ -180,14 +180,14 @@ class Bank:
             state.round += 1
             state.tasks = self._deep(state, state.round)
 
-    def _mend(self, state: BankState, problem: Problem, snapshot: Snapshot) -> None:
+    def _refit(self, state: BankState, problem: Problem, snapshot: Snapshot) -> None:
         """Have parts of the archive's new elites replaced, unless earlier ones still wait."""
         if not self.repairs or any(isinstance(task, Repairs) for task in state.tasks):
             return
         elites, formulas = snapshot.elites, []
         for slot in np.flatnonzero(elites.size > 1).tolist():
-            if elites.loss[slot] < state.mended.get(slot, np.inf):
-                state.mended[slot] = float(elites.loss[slot])
+            if elites.loss[slot] < state.refitted.get(slot, np.inf):
+                state.refitted[slot] = float(elites.loss[slot])
                 formulas.append(formula_of(elites, slot, problem.language))
         if formulas:
             state.tasks.append(Repairs(tuple(formulas)))

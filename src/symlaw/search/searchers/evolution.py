@@ -21,10 +21,10 @@ from symlaw.search.evolution.stagnation import Stagnation, stagnation
 from symlaw.search.evolution.workspace import (
     COUNTERS,
     EVALUATED,
-    Desk,
     Rates,
+    Workspace,
     default_rates,
-    desk,
+    make_workspace,
     steered,
 )
 from symlaw.search.genome.genome import Grammar, grammar_of
@@ -80,7 +80,7 @@ class EvolutionState:
     views, rows
         Ways to look at the target, the target itself first, and the probe rows with the target of each; left
         out of pickles and made anew, as is all that follows.
-    desks, steered, parts, grammars
+    workspaces, steered, parts, grammars
         Scratch of each island, the same with charges for breaking what is said about values, the compiled
         halves of an epoch, and the grammar of each view.
     """
@@ -89,13 +89,13 @@ class EvolutionState:
     epochs: int = 0
     views: list[Transform] = field(default_factory=list)
     rows: list[Rows] = field(default_factory=list)
-    desks: list[Desk] = field(default_factory=list)
-    steered: list[Desk] = field(default_factory=list)
+    workspaces: list[Workspace] = field(default_factory=list)
+    steered: list[Workspace] = field(default_factory=list)
     parts: Parts | None = None
     grammars: list[Grammar] = field(default_factory=list)
 
     def __getstate__(self) -> dict[str, Any]:
-        scratch: dict[str, Any] = {"desks": [], "steered": [], "parts": None, "grammars": []}
+        scratch: dict[str, Any] = {"workspaces": [], "steered": [], "parts": None, "grammars": []}
         return {**self.__dict__, **scratch, "views": [], "rows": []}
 
 
@@ -166,29 +166,29 @@ class Evolution:
         defaults = default_rates(work)
         changed = {name: type(getattr(defaults, name))(value) for name, value in self.rates.items()}
         rates = defaults._replace(evaluations=max(1, evaluations // self.n_islands), **changed)
-        self._prepare_desks(state, problem, table, rates, snapshot)
+        self._prepare_workspaces(state, problem, table, rates, snapshot)
         macros = macros_of(problem.language)
         share = self.macro_share if problem.language.macros else 0.0
 
-        steps = self._steps(state) if state.grammars[0].laws.demanding else None
+        steps = self._steps(state) if state.grammars[0].rules.demanding else None
 
         def run(number: int) -> None:
             island = state.islands[number]
             grammar = state.grammars[island.view]
             guests, migration = self._guests(number, island, snapshot, rates, steps)
             # what is said about values is about the target, not about views of it
-            workplace = state.desks[number] if island.view else state.steered[number]
+            workspace = state.workspaces[number] if island.view else state.steered[number]
             limits = self._limits(number, island, problem, snapshot)
             chances = rates._replace(migration=migration, salt=island.view)
             first = _less(chances, share)
             mismatch = run_epoch(
                 state.parts, island.population, grammar, table, state.rows[island.view], first,
-                snapshot.cache, guests, limits, workplace,
+                snapshot.cache, guests, limits, workspace,
             )  # fmt: skip
             if len(macros.size) > 0 and not mismatch:
                 mismatch = put_in_macros(
                     state.parts, island.population, grammar, table, state.rows[island.view], chances,
-                    snapshot.cache, limits, workplace, macros,
+                    snapshot.cache, limits, workspace, macros,
                 )  # fmt: skip
             if mismatch:
                 raise RuntimeError("the halves of the epoch were compiled for arguments of other types")
@@ -230,12 +230,12 @@ class Evolution:
         if island.view or (problem.shape is not None and number == self._free_island):
             return own
         known = own if problem.shape is None else np.maximum(own, snapshot.limits)
-        return known * problem.by_chance
+        return known * problem.chance_factor
 
     def tell(self, state: EvolutionState, accepted: Sequence[Entry]) -> None:
         """Nothing to do: elites come back with the snapshot."""
 
-    def _prepare_desks(
+    def _prepare_workspaces(
         self,
         state: EvolutionState,
         problem: Problem,
@@ -243,7 +243,7 @@ class Evolution:
         rates: Rates,
         snapshot: Snapshot,
     ) -> None:
-        if state.desks:
+        if state.workspaces:
             return
         if not state.views:
             state.views = _views(problem)
@@ -251,15 +251,15 @@ class Evolution:
         state.grammars = [grammar_of(problem.language, view.outer) for view in state.views]
         n_rows, island, grammar = len(problem.probe.target), state.islands[0], state.grammars[0]
         levels = int(grammar.max_complexity)
-        state.desks = [desk(n_rows, levels, problem.probe) for _ in range(self.n_islands)]
+        state.workspaces = [make_workspace(n_rows, levels, problem.probe) for _ in range(self.n_islands)]
         free = self._free_island
         state.steered = [
             place if number == free else steered(place, problem, table)
-            for number, place in enumerate(state.desks)
+            for number, place in enumerate(state.workspaces)
         ]
         state.parts = parts_for(
             island.population, grammar, table, state.rows[0], rates, snapshot.cache, island.progress.limits,
-            state.desks[0],
+            state.workspaces[0],
         )  # fmt: skip
 
     @property
@@ -269,11 +269,11 @@ class Evolution:
 
     def _collect(self, state: EvolutionState, problem: Problem, snapshot: Snapshot) -> Proposals:
         reported: dict[int, list[tuple[Population, int]]] = {}
-        limits = problem.by_chance * snapshot.limits
+        limits = problem.chance_factor * snapshot.limits
         doubtful: list[tuple[Population, int]] = []
         formulas: list[Expression] = []
-        for number, (island, workplace) in enumerate(zip(state.islands, state.desks, strict=True)):
-            report = workplace.report
+        for number, (island, workspace) in enumerate(zip(state.islands, state.workspaces, strict=True)):
+            report = workspace.report
             for level in np.flatnonzero(report.size).tolist():
                 if island.view:
                     formulas += self._seen_through(state, island.view, report, level, problem)
@@ -282,14 +282,14 @@ class Evolution:
                 elif report.loss[level] < limits[level]:
                     reported.setdefault(level, []).append((report, level))
         counters = {
-            name: int(sum(workplace.counters[place] for workplace in state.desks))
+            name: int(sum(workspace.counters[place] for workspace in state.workspaces))
             for name, place in COUNTERS.items()
         }
-        keys = [(d.added_keys, d.added_complexity, int(d.n_added[0])) for d in state.desks]
+        keys = [(d.added_keys, d.added_complexity, int(d.n_added[0])) for d in state.workspaces]
         genomes: list[tuple[Population, int]] = []
         for level, found in sorted(reported.items()):
             least = min(float(report.loss[level]) for report, _ in found)
-            genomes += [one for one in found if one[0].loss[level] <= problem.by_chance * least]
+            genomes += [one for one in found if one[0].loss[level] <= problem.chance_factor * least]
         if problem.objective is not None:
             genomes += self._survivors(state)
         return Proposals(
@@ -333,8 +333,8 @@ class Evolution:
 
     def _look_after(self, number: int, island: Island, state: EvolutionState) -> None:
         """Note an island's progress; begin anew where there was none for long."""
-        workplace, progress = state.desks[number], island.progress
-        progress.note(workplace.report.loss, int(workplace.counters[EVALUATED]))
+        workspace, progress = state.workspaces[number], island.progress
+        progress.note(workspace.report.loss, int(workspace.counters[EVALUATED]))
         if number > 0 and progress.is_over(self.stale_after):
             progress.begin_anew()
             island.view = self._view_for(number, progress.restarts, len(state.views))

@@ -19,10 +19,16 @@ from symlaw.engine.losses.table import Objective
 from symlaw.search.evolution.epoch import vary
 from symlaw.search.evolution.population import Population, population
 from symlaw.search.evolution.stagnation import Stagnation, stagnation
-from symlaw.search.evolution.workspace import Desk, default_rates, desk
+from symlaw.search.evolution.workspace import Workspace, default_rates, make_workspace
 from symlaw.search.genome.genome import Grammar, grammar_of
 from symlaw.search.searchers.base import Mapper, Proposals, needs_least_squares
-from symlaw.search.templates.epoch import COUNTERS, EVALUATED, Bureau, bureau, run_blanks
+from symlaw.search.templates.epoch import (
+    COUNTERS,
+    EVALUATED,
+    TemplateWorkspace,
+    make_template_workspace,
+    run_template_epoch,
+)
 from symlaw.search.templates.filling import Filler, Filling, filling_of, grouped_rows
 from symlaw.search.templates.form import form_of
 from symlaw.search.templates.joint import GroupedRows
@@ -43,7 +49,7 @@ _EACH = 12
 
 
 @dataclass
-class Colony:
+class TemplateIsland:
     """An island of fillings.
 
     Attributes
@@ -63,18 +69,22 @@ class Colony:
 class TemplateState:
     """What the search for fillings carries from epoch to epoch; scratch is made anew after unpickling."""
 
-    colonies: list[Colony]
+    islands: list[TemplateIsland]
     rows: GroupedRows
     levels: NDArray[np.float64]
     sample: Rows
     best: NDArray[np.float64]
     epochs: int = 0
-    scratch: list[tuple[Desk, Bureau]] = field(default_factory=list)
+    scratch: list[tuple[Workspace, TemplateWorkspace]] = field(default_factory=list)
     prepared: tuple[Any, Grammar, Form] | None = None
     filler: Filler | None = None
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "scratch": [], "prepared": None, "filler": None}
+
+    def __setstate__(self, kept: dict[str, Any]) -> None:
+        # the last version's checkpoints have another name
+        self.__dict__.update({"islands" if name == "colonies" else name: kept[name] for name in kept})
 
 
 @dataclass
@@ -100,7 +110,7 @@ class TemplateSearch:
     name: str = "template"
     fills_templates: ClassVar[bool] = True
     stores: ClassVar[tuple[type, ...]] = (
-        TemplateState, Colony, Population, Stagnation, GroupedRows, Rows, Objective, Filling,
+        TemplateState, TemplateIsland, Population, Stagnation, GroupedRows, Rows, Objective, Filling,
     )  # fmt: skip
 
     def objection(self, problem: Problem) -> str | None:
@@ -112,8 +122,8 @@ class TemplateSearch:
     def start(self, problem: Problem, seed: int) -> TemplateState:
         """Empty islands, each with its own random stream."""
         n_levels = int(problem.language.max_complexity) + 1
-        colonies = [
-            Colony(
+        islands = [
+            TemplateIsland(
                 population(n_levels, self.level_width, seed, self.name, number),
                 population(n_levels, self.level_width, seed, self.name, number, "pool"),
                 stagnation(n_levels),
@@ -125,7 +135,7 @@ class TemplateSearch:
         ordinary = np.tile(np.linspace(1.0, 2.0, _SAMPLE), (max(widest, 1), 1))
         sample = make_rows(ordinary, np.arange(float(_SAMPLE)))
         rows, levels = grouped_rows(problem, _spread(problem))
-        return TemplateState(colonies, rows, levels, sample, np.full(n_levels, np.inf))
+        return TemplateState(islands, rows, levels, sample, np.full(n_levels, np.inf))
 
     def ask(
         self, state: TemplateState, problem: Problem, snapshot: Snapshot, evaluations: int, run_all: Mapper
@@ -143,10 +153,10 @@ class TemplateSearch:
         own = np.array([grouped, grouped and template.all_own], np.int64)  # type: ignore[union-attr]
 
         def run(number: int) -> None:
-            colony, (workplace, office) = state.colonies[number], state.scratch[number]
-            mismatch = run_blanks(
-                varying, colony.members, colony.pool, grammar, table, state.sample, rates, form, own,
-                state.rows, colony.progress.limits, workplace, office,
+            island, (workspace, own_workspace) = state.islands[number], state.scratch[number]
+            mismatch = run_template_epoch(
+                varying, island.members, island.pool, grammar, table, state.sample, rates, form, own,
+                state.rows, island.progress.limits, workspace, own_workspace,
             )  # fmt: skip
             if mismatch:
                 raise RuntimeError("variation was compiled for arguments of other types")
@@ -154,8 +164,8 @@ class TemplateSearch:
         list(run_all(run, range(self.n_islands)))
         state.epochs += 1
         proposals = self._collect(state, problem)
-        for number, colony in enumerate(state.colonies):
-            self._look_after(colony, state.scratch[number][1])
+        for number, island in enumerate(state.islands):
+            self._look_after(island, state.scratch[number][1])
         return proposals
 
     def tell(self, state: TemplateState, accepted: Sequence[Entry]) -> None:
@@ -172,11 +182,14 @@ class TemplateSearch:
         form = form_of(template, filler.operators, language.variables, problem.rows.X)
         levels = int(language.max_complexity)
         state.scratch = [
-            (desk(_SAMPLE, levels), bureau(len(template.unknowns), len(state.levels), population(levels + 1)))
+            (
+                make_workspace(_SAMPLE, levels),
+                make_template_workspace(len(template.unknowns), len(state.levels), population(levels + 1)),
+            )
             for _ in range(self.n_islands)
         ]
-        colony, table = state.colonies[0], kernel_table(filler.operators)
-        arguments = (colony.pool, grammar, table, state.sample, default_rates(), state.scratch[0][0])
+        island, table = state.islands[0], kernel_table(filler.operators)
+        arguments = (island.pool, grammar, table, state.sample, default_rates(), state.scratch[0][0])
         state.prepared = separately(vary, arguments), grammar, form
 
     def _collect(self, state: TemplateState, problem: Problem) -> Proposals:
@@ -184,7 +197,11 @@ class TemplateSearch:
         template, entries = problem.language.template, list[Any]()
         assert template is not None and state.filler is not None
         for level in range(len(state.best)):
-            offered = [office.report for _, office in state.scratch if office.report.size[level] > 0]
+            offered = [
+                own_workspace.report
+                for _, own_workspace in state.scratch
+                if own_workspace.report.size[level] > 0
+            ]
             if not offered:
                 continue
             report = min(offered, key=lambda one: float(one.loss[level]))
@@ -194,17 +211,17 @@ class TemplateSearch:
                 entries += state.filler.entries(filling, self.name)
                 state.best[level:] = np.minimum(state.best[level:], report.loss[level])
         counters = {
-            name: int(sum(office.counters[place] for _, office in state.scratch))
+            name: int(sum(own_workspace.counters[place] for _, own_workspace in state.scratch))
             for name, place in COUNTERS.items()
         }
         return Proposals(entries=entries, seeds=False, counters=counters)
 
-    def _look_after(self, colony: Colony, office: Bureau) -> None:
+    def _look_after(self, island: TemplateIsland, own_workspace: TemplateWorkspace) -> None:
         """Note an island's progress; begin anew where there was none for long."""
-        colony.progress.note(office.report.loss, int(office.counters[EVALUATED]))
-        if colony.progress.is_over(self.stale_after):
-            colony.progress.begin_anew()
-            colony.members.count[:] = 0
+        island.progress.note(own_workspace.report.loss, int(own_workspace.counters[EVALUATED]))
+        if island.progress.is_over(self.stale_after):
+            island.progress.begin_anew()
+            island.members.count[:] = 0
 
 
 def _spread(problem: Problem) -> NDArray[np.int64]:

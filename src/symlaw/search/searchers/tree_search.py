@@ -18,7 +18,7 @@ from symlaw.engine.blocks import kernel_table
 from symlaw.engine.tape import to_tape
 from symlaw.search.evolution.epoch import vary
 from symlaw.search.evolution.population import Population
-from symlaw.search.evolution.workspace import COUNTERS, default_rates, desk, steered
+from symlaw.search.evolution.workspace import COUNTERS, default_rates, make_workspace, steered
 from symlaw.search.genome.genome import grammar_of
 from symlaw.search.genome.macros import macros_of
 from symlaw.search.mcts.alphabet import Alphabet, alphabet_of
@@ -145,7 +145,7 @@ class TreeSearch:
 
         list(run_all(run, range(self.n_trees)))
         state.epochs += 1
-        return _collected([ground.desk for ground in state.grounds], snapshot)
+        return _collected([ground.workspace for ground in state.grounds], snapshot)
 
     def tell(self, state: TreeState, accepted: Sequence[Entry]) -> None:
         """Keep what came to the front as examples for the policy."""
@@ -157,10 +157,12 @@ class TreeSearch:
         language, rows = problem.language, problem.probe
         table = kernel_table(language.operators)
         for _ in state.trees:
-            workplace = steered(desk(len(rows.target), language.max_complexity, rows), problem, table)
+            workspace = steered(
+                make_workspace(len(rows.target), language.max_complexity, rows), problem, table
+            )
             state.grounds.append(
                 make_ground(
-                    alphabet_of(language), macros_of(language), grammar_of(language), table, rows, workplace
+                    alphabet_of(language), macros_of(language), grammar_of(language), table, rows, workspace
                 )
             )
             state.batches.append(make_batch(self.batch))
@@ -190,9 +192,9 @@ class TreeSearch:
         choice = Choice(self.exploration, self.best_share, self.ripe)
         # the archive's elites with the tree's own random stream
         island = Population(*snapshot.elites[:-1], tree.state)  # type: ignore[arg-type]
-        desk, rows, table = ground.desk, ground.rows, ground.table
-        part = separately(vary, (island, ground.grammar, table, rows, rates, desk))
-        begin_epoch(ground.desk)
+        workspace, rows, table = ground.workspace, ground.rows, ground.table
+        part = separately(vary, (island, ground.grammar, table, rows, rates, workspace))
+        begin_epoch(ground.workspace)
         give_up(tree, self.margin, self.patience)
         if tree.count[0] > _CROWDED * self.max_nodes:
             make_room(tree, np.zeros(self.max_nodes, np.int64))
@@ -207,17 +209,18 @@ class TreeSearch:
             )
 
 
-def _collected(desks: Sequence[Any], snapshot: Snapshot) -> Proposals:
-    """The best new formula of each complexity, the keys and the counters of several desks."""
+def _collected(workspaces: Sequence[Any], snapshot: Snapshot) -> Proposals:
+    """The best new formula of each complexity, the keys and the counters of several workspace."""
     best: dict[int, tuple[Population, int]] = {}
-    for workplace in desks:
-        report = workplace.report
+    for workspace in workspaces:
+        report = workspace.report
         for level in np.flatnonzero(report.size).tolist():
             held = best.get(level)
             if report.loss[level] < (snapshot.limits[level] if held is None else held[0].loss[level]):
                 best[level] = (report, level)
     counters = {
-        name: int(sum(workplace.counters[place] for workplace in desks)) for name, place in COUNTERS.items()
+        name: int(sum(workspace.counters[place] for workspace in workspaces))
+        for name, place in COUNTERS.items()
     }
-    keys = [(d.added_keys, d.added_complexity, int(d.n_added[0])) for d in desks]
+    keys = [(d.added_keys, d.added_complexity, int(d.n_added[0])) for d in workspaces]
     return Proposals([best[level] for level in sorted(best)], keys=keys, counters=counters)

@@ -40,7 +40,7 @@ SCALE = 1
 _SALT = np.uint64(0x9E3779B97F4A7C15)
 
 
-class Bureau(NamedTuple):
+class TemplateWorkspace(NamedTuple):
     """Scratch and outputs of an island.
 
     Attributes
@@ -72,9 +72,9 @@ class Bureau(NamedTuple):
     counters: NDArray[np.int64]
 
 
-def bureau(n_unknowns: int, n_groups: int, report: Population) -> Bureau:
+def make_template_workspace(n_unknowns: int, n_groups: int, report: Population) -> TemplateWorkspace:
     """Fresh scratch; ``report`` has a row for each level."""
-    return Bureau(
+    return TemplateWorkspace(
         genome(),
         genome(),
         np.zeros(n_unknowns + 1, np.int64),
@@ -90,7 +90,9 @@ def bureau(n_unknowns: int, n_groups: int, report: Population) -> Bureau:
 
 
 @kernel
-def run_blanks(vary, island, pool, grammar, table, sample, rates, form, own, rows, limits, desk, bureau):  # type: ignore[no-untyped-def]
+def run_template_epoch(  # type: ignore[no-untyped-def]
+    vary, island, pool, grammar, table, sample, rates, form, own, rows, limits, workspace, own_workspace
+):
     """Vary an island of fillings until its work for the epoch is done.
 
     Parameters
@@ -99,7 +101,7 @@ def run_blanks(vary, island, pool, grammar, table, sample, rates, form, own, row
         The compiled half of an epoch that varies one formula, as `separately` gives it.
     island, pool
         Fillings, and formulas of single unknowns; both are changed in place.
-    grammar, table, sample, rates, desk
+    grammar, table, sample, rates, make_workspace
         Arguments of ``vary``: the language, its kernels, and a few rows of the unknowns' arguments.
     form
         The template.
@@ -115,34 +117,46 @@ def run_blanks(vary, island, pool, grammar, table, sample, rates, form, own, row
     int
         0, or 1 when ``vary`` was made for arguments of other types.
     """
-    counters = bureau.counters
+    counters = own_workspace.counters
     counters[:] = 0
-    bureau.seen[:] = 0
-    bureau.report.size[:] = 0
-    bureau.report.loss[:] = np.inf
+    own_workspace.seen[:] = 0
+    own_workspace.report.size[:] = 0
+    own_workspace.report.loss[:] = np.inf
     if island.count.sum() == 0:
         for _ in range(_NEWCOMERS):
             if counters[WORK] >= rates.work or counters[EVALUATED] >= rates.evaluations:
                 break
-            _random_filling(bureau.child, bureau.child_bounds, island.state, grammar, form, bureau, desk)
-            _try(island, pool, grammar, table, form, own, rows, rates, limits, desk, bureau, np.inf)
+            _random_filling(
+                own_workspace.child,
+                own_workspace.child_bounds,
+                island.state,
+                grammar,
+                form,
+                own_workspace,
+                workspace,
+            )
+            _try(
+                island, pool, grammar, table, form, own, rows, rates, limits, workspace, own_workspace, np.inf
+            )
     while counters[WORK] < rates.work and counters[EVALUATED] < rates.evaluations:
         slot = choose_parent(island, rates.tournament, rates.patience)
         if slot < 0 or pool.count.sum() == 0:
             return 0
-        load(island, slot, bureau.parent)
-        find_bounds(bureau.parent, form, bureau.bounds)
+        load(island, slot, own_workspace.parent)
+        find_bounds(own_workspace.parent, form, own_workspace.bounds)
         changes = 2 if uniform(island.state) < _BOTH else 1
         for change in range(changes):
             if change > 0:
-                copy(bureau.parent, bureau.child)
-                for unknown in range(len(bureau.bounds)):
-                    bureau.bounds[unknown] = bureau.child_bounds[unknown]
-            wrong = _vary_one(vary, island, pool, grammar, table, sample, rates, form, desk, bureau)
+                copy(own_workspace.parent, own_workspace.child)
+                for unknown in range(len(own_workspace.bounds)):
+                    own_workspace.bounds[unknown] = own_workspace.child_bounds[unknown]
+            wrong = _vary_one(
+                vary, island, pool, grammar, table, sample, rates, form, workspace, own_workspace
+            )
             if wrong != 0:
                 return 1
         loss = island.loss[slot]
-        _try(island, pool, grammar, table, form, own, rows, rates, limits, desk, bureau, loss)
+        _try(island, pool, grammar, table, form, own, rows, rates, limits, workspace, own_workspace, loss)
     return 0
 
 
@@ -169,15 +183,15 @@ def _end_of(g, begin):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def _random_filling(g, bounds, state, grammar, form, bureau, desk):  # type: ignore[no-untyped-def]
+def _random_filling(g, bounds, state, grammar, form, own_workspace, workspace):  # type: ignore[no-untyped-def]
     g.size[0] = 0
     for unknown in range(len(form.arity)):
         bounds[unknown] = g.size[0]
         if form.arity[unknown] == 0:
             append(g, CONSTANT, 0, 1.0 if uniform(state) < 0.5 else normal(state))
             continue
-        random_formula(bureau.piece, state, grammar, 1 + below(state, 5), desk.spare)
-        _append_part(g, bureau.piece, form.arity[unknown], 1.0, 0.0)
+        random_formula(own_workspace.piece, state, grammar, 1 + below(state, 5), workspace.spare)
+        _append_part(g, own_workspace.piece, form.arity[unknown], 1.0, 0.0)
     bounds[len(form.arity)] = g.size[0]
 
 
@@ -196,9 +210,9 @@ def _append_part(g, piece, n_arguments, scale, offset):  # type: ignore[no-untyp
 
 
 @inlined
-def _vary_one(vary, island, pool, grammar, table, sample, rates, form, desk, bureau):  # type: ignore[no-untyped-def]
-    """Make bureau.child from bureau.parent with one unknown changed; 1 where ``vary`` does not fit."""
-    state, parent, child = island.state, bureau.parent, bureau.child
+def _vary_one(vary, island, pool, grammar, table, sample, rates, form, workspace, own_workspace):  # type: ignore[no-untyped-def]
+    """Make the child from the parent with one unknown changed; 1 where ``vary`` does not fit."""
+    state, parent, child = island.state, own_workspace.parent, own_workspace.child
     n_unknowns = len(form.arity)
     chosen = below(state, n_unknowns)
     for _ in range(4):
@@ -207,75 +221,81 @@ def _vary_one(vary, island, pool, grammar, table, sample, rates, form, desk, bur
         chosen = below(state, n_unknowns)
     child.size[0] = 0
     for unknown in range(n_unknowns):
-        begin, end = bureau.bounds[unknown], bureau.bounds[unknown + 1]
-        bureau.child_bounds[unknown] = child.size[0]
+        begin, end = own_workspace.bounds[unknown], own_workspace.bounds[unknown + 1]
+        own_workspace.child_bounds[unknown] = child.size[0]
         if unknown != chosen:
             append_span(child, parent, begin, end)
         elif form.arity[unknown] == 0:
             append(child, CONSTANT, 0, parent.values[begin] * (1.0 + normal(state)))
         else:
-            desk.parent.size[0] = 0
-            append_span(desk.parent, parent, begin, end - LINE)
-            if call_separate(vary, (pool, grammar, table, sample, rates, desk)) != 0:
+            workspace.parent.size[0] = 0
+            append_span(workspace.parent, parent, begin, end - LINE)
+            if call_separate(vary, (pool, grammar, table, sample, rates, workspace)) != 0:
                 return 1
             scale, offset = parent.values[end - 2], parent.values[end - 1]
-            _append_part(child, desk.child, form.arity[unknown], scale, offset)
-    bureau.child_bounds[n_unknowns] = child.size[0]
+            _append_part(child, workspace.child, form.arity[unknown], scale, offset)
+    own_workspace.child_bounds[n_unknowns] = child.size[0]
     return 0
 
 
 @kernel
-def _try(island, pool, grammar, table, form, own, rows, rates, limits, desk, bureau, parent_loss):  # type: ignore[no-untyped-def]
-    """Tidy, fit and take in bureau.child."""
-    counters, g = bureau.counters, bureau.parent
+def _try(island, pool, grammar, table, form, own, rows, rates, limits, workspace, own_workspace, parent_loss):  # type: ignore[no-untyped-def]
+    """Tidy, fit and take in own_workspace.child."""
+    counters, g = own_workspace.counters, own_workspace.parent
     counters[WORK] += 3000
-    cost = _tidied(bureau.child, bureau.child_bounds, form, grammar, table, desk, bureau)
+    cost = _tidied(
+        own_workspace.child, own_workspace.child_bounds, form, grammar, table, workspace, own_workspace
+    )
     key = _key(g, False)
-    if cost > grammar.max_complexity or _seen_often(bureau, key):
+    if cost > grammar.max_complexity or _seen_often(own_workspace, key):
         counters[SKIPPED] += 1
         return
-    length, count = expand(g, bureau.bounds, form, table.arity, bureau.draft)
+    length, count = expand(g, own_workspace.bounds, form, table.arity, own_workspace.draft)
     if length == 0:
         counters[SKIPPED] += 1
         return
     counters[EVALUATED] += 1
-    loss = fit_filling(g, bureau.bounds, form, own, table, rows, bureau, length, count, np.int64(_STEPS))
+    loss = fit_filling(
+        g, own_workspace.bounds, form, own, table, rows, own_workspace, length, count, np.int64(_STEPS)
+    )
     if loss < parent_loss or loss < limits[level_of(cost)]:
-        loss = fit_filling(g, bureau.bounds, form, own, table, rows, bureau, length, count, np.int64(_MORE))
+        loss = fit_filling(
+            g, own_workspace.bounds, form, own, table, rows, own_workspace, length, count, np.int64(_MORE)
+        )
     if not loss < np.inf:
         return
     level = level_of(cost)
     key = _key(g, True)
-    if loss < limits[level] and loss < bureau.report.loss[level]:
-        store(bureau.report, level, g, loss, cost, key)
+    if loss < limits[level] and loss < own_workspace.report.loss[level]:
+        store(own_workspace.report, level, g, loss, cost, key)
     if admit(island, g, loss, cost, key, rates.rivals, rates.patience):
         counters[NEW] += 1
-        _remember_parts(pool, g, form, grammar, desk, bureau, loss, rates)
+        _remember_parts(pool, g, form, grammar, workspace, own_workspace, loss, rates)
 
 
 @inlined
-def _tidied(child, bounds, form, grammar, table, desk, bureau):  # type: ignore[no-untyped-def]
-    """bureau.parent = the child with every formula tidied; its complexity, inf where a rule refuses one."""
-    g, cost = bureau.parent, 0.0
+def _tidied(child, bounds, form, grammar, table, workspace, own_workspace):  # type: ignore[no-untyped-def]
+    """The parent becomes the child, every formula tidied; its complexity, inf where a rule refuses one."""
+    g, cost = own_workspace.parent, 0.0
     g.size[0] = 0
     for unknown in range(len(form.arity)):
         begin, end = bounds[unknown], bounds[unknown + 1]
-        bureau.bounds[unknown] = g.size[0]
+        own_workspace.bounds[unknown] = g.size[0]
         if form.arity[unknown] == 0:
             append_span(g, child, begin, end)
             cost += grammar.cost[CONSTANT]
             continue
-        piece = bureau.piece
+        piece = own_workspace.piece
         piece.size[0] = 0
         append_span(piece, child, begin, end - LINE)
-        tidy(piece, grammar, table, desk.tidied, desk.starts, desk.cell)
-        cost += complexity(desk.tidied, grammar.cost)
-        if grammar.laws.shape != 0 and standing(desk.tidied, grammar, desk.marks) == REFUSED:
+        tidy(piece, grammar, table, workspace.tidied, workspace.starts, workspace.cell)
+        cost += complexity(workspace.tidied, grammar.cost)
+        if grammar.rules.shape != 0 and standing(workspace.tidied, grammar, workspace.marks) == REFUSED:
             cost = np.inf
-        if g.size[0] + desk.tidied.size[0] + LINE > MAX_NODES:
+        if g.size[0] + workspace.tidied.size[0] + LINE > MAX_NODES:
             cost = np.inf
-        _append_part(g, desk.tidied, form.arity[unknown], child.values[end - 2], child.values[end - 1])
-    bureau.bounds[len(form.arity)] = g.size[0]
+        _append_part(g, workspace.tidied, form.arity[unknown], child.values[end - 2], child.values[end - 1])
+    own_workspace.bounds[len(form.arity)] = g.size[0]
     return cost
 
 
@@ -292,20 +312,20 @@ def _key(g, with_values):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def _seen_often(bureau, key):  # type: ignore[no-untyped-def]
+def _seen_often(own_workspace, key):  # type: ignore[no-untyped-def]
     """Whether a skeleton was tried as often as it may be; counts this time."""
     place = np.int64(key >> np.uint64(64 - _SEEN_BITS))
-    if bureau.seen[place] != key:
-        bureau.seen[place] = key
-        bureau.visits[place] = 0
-    bureau.visits[place] += 1
-    return bureau.visits[place] > _VISITS
+    if own_workspace.seen[place] != key:
+        own_workspace.seen[place] = key
+        own_workspace.visits[place] = 0
+    own_workspace.visits[place] += 1
+    return own_workspace.visits[place] > _VISITS
 
 
 @kernel
-def fit_filling(g, bounds, form, own, table, rows, bureau, length, count, steps):  # type: ignore[no-untyped-def]
+def fit_filling(g, bounds, form, own, table, rows, own_workspace, length, count, steps):  # type: ignore[no-untyped-def]
     """Fit the constants of an expanded filling; the loss. They go back to the genome, of the first group."""
-    space, counters, draft = bureau.space, bureau.counters, bureau.draft
+    space, counters, draft = own_workspace.space, own_workspace.counters, own_workspace.draft
     n_groups = len(rows.spans) - 1
     for unknown in range(len(form.arity)):
         kind = 0 if form.arity[unknown] == 0 else 1
@@ -329,16 +349,23 @@ def fit_filling(g, bounds, form, own, table, rows, bureau, length, count, steps)
 
 
 @inlined
-def _remember_parts(pool, g, form, grammar, desk, bureau, loss, rates):  # type: ignore[no-untyped-def]
+def _remember_parts(pool, g, form, grammar, workspace, own_workspace, loss, rates):  # type: ignore[no-untyped-def]
     """Take the formulas of a good filling into the pool of donors."""
     for unknown in range(len(form.arity)):
         if form.arity[unknown] == 0:
             continue
-        piece = bureau.piece
+        piece = own_workspace.piece
         piece.size[0] = 0
-        append_span(piece, g, bureau.bounds[unknown], bureau.bounds[unknown + 1] - LINE)
+        append_span(piece, g, own_workspace.bounds[unknown], own_workspace.bounds[unknown + 1] - LINE)
         cost = complexity(piece, grammar.cost)
         admit(pool, piece, loss, cost, _key(piece, True), rates.rivals, rates.patience)
 
 
-__all__ = ["COUNTERS", "Bureau", "bureau", "find_bounds", "fit_filling", "run_blanks"]
+__all__ = [
+    "COUNTERS",
+    "TemplateWorkspace",
+    "find_bounds",
+    "fit_filling",
+    "make_template_workspace",
+    "run_template_epoch",
+]

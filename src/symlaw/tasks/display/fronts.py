@@ -47,7 +47,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Told:
+class FrontSummary:
     """The front of one target and what is said of it.
 
     Parameters
@@ -138,7 +138,7 @@ def front_lines(rows: Sequence[Shown], marked: int | None, loss: Loss | None = N
     return lines
 
 
-def told_of(model: SymbolicRegressor) -> list[Told]:
+def front_summaries(model: SymbolicRegressor) -> list[FrontSummary]:
     """The fronts of a fitted model, target by target."""
     several = isinstance(model.expression_, tuple)
 
@@ -155,7 +155,7 @@ def told_of(model: SymbolicRegressor) -> list[Told]:
         ]
         finding = each(model.finding_)[place]
         found.append(
-            Told(
+            FrontSummary(
                 model.target_names_[place], rows, int(each(model.recommended_)[place]) - int(own.index[0]),
                 each(model.reason_)[place], "" if finding is None else finding.sentence,
                 each(model.noise_)[place],
@@ -170,4 +170,4 @@ def text_of(model: SymbolicRegressor) -> str:
         return repr(model)
     from symlaw.engine.losses.register import loss_from
 
-    return "\n\n".join("\n".join(told.lines(loss_from(model.loss))) for told in told_of(model))
+    return "\n\n".join("\n".join(summary.lines(loss_from(model.loss))) for summary in front_summaries(model))

@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from symlaw.language.printers.notation import latex_name
-from symlaw.tasks.display.fronts import DIGITS, STAR, figure_texts, figure_widths, told_of
+from symlaw.tasks.display.fronts import DIGITS, STAR, figure_texts, figure_widths, front_summaries
 
 if TYPE_CHECKING:
     from symlaw.engine.losses.table import Loss
     from symlaw.search.archive import Entry
     from symlaw.search.loop.search import Progress
-    from symlaw.tasks.display.fronts import Shown, Told
+    from symlaw.tasks.display.fronts import FrontSummary, Shown
     from symlaw.tasks.regression.estimator import SymbolicRegressor
 
 # Seconds between drawings.
@@ -80,19 +80,19 @@ def fitted_view(model: SymbolicRegressor) -> str:
     """A fitted model as HTML: for each target its recommended formula, why it is, and the front it is of."""
     from symlaw.engine.losses.register import loss_from
 
-    return "".join(_told(told, loss_from(model.loss)) for told in told_of(model))
+    return "".join(_told(summary, loss_from(model.loss)) for summary in front_summaries(model))
 
 
-def _told(told: Told, loss: Loss) -> str:
-    formula = told.rows[told.place].expression
-    name = latex_name(told.target)
+def _told(summary: FrontSummary, loss: Loss) -> str:
+    formula = summary.rows[summary.place].expression
+    name = latex_name(summary.target)
     law = f"$\\displaystyle {name} = {formula.latex()}$"
-    said = "<br>".join(html.escape(sentence) for sentence in (*told.why(), *told.about_noise()))
-    scored = any(row.objective is not None for row in told.rows)
+    said = "<br>".join(html.escape(sentence) for sentence in (*summary.why(), *summary.about_noise()))
+    scored = any(row.objective is not None for row in summary.rows)
     head = "".join(f"<th>{name}</th>" for name in ("", *figure_widths(loss, scored=scored), "equation"))
     rows = [
-        "".join(f"<td>{cell}</td>" for cell in (STAR if place == told.place else "", *_cells(row, loss)))
-        for place, row in enumerate(told.rows)
+        "".join(f"<td>{cell}</td>" for cell in (STAR if place == summary.place else "", *_cells(row, loss)))
+        for place, row in enumerate(summary.rows)
     ]
     body = "".join(f"<tr>{row}</tr>" for row in rows)
     return (
@@ -110,14 +110,14 @@ def _status(progress: Progress) -> str:
 
     spent = progress.spent
     rate = spent.evaluations / max(spent.seconds, 1e-3)
-    told = [
+    summary = [
         f"{spent.seconds:.1f} s",
         f"{spent.evaluations:,} formulas",
         f"{float(f'{rate:.2g}'):,.0f} per second",
     ]
-    told += [f"{name} {100 * share:.0f}%" for name, share in shares(progress).items() if share > 0]
-    told += [f"ended: {progress.stopping}"] if progress.stopping else []
-    return html.escape(" · ".join(told))
+    summary += [f"{name} {100 * share:.0f}%" for name, share in shares(progress).items() if share > 0]
+    summary += [f"ended: {progress.stopping}"] if progress.stopping else []
+    return html.escape(" · ".join(summary))
 
 
 def figure(front: Sequence[Entry]) -> str:

@@ -16,7 +16,7 @@ from symlaw.search.scoring.final_fit import finished
 from symlaw.tasks.front.linear_sums import linear_sums
 from symlaw.tasks.front.optional_steps import spared
 from symlaw.tasks.front.refit import seconds_for as seconds_for_settling
-from symlaw.tasks.front.refit import settled
+from symlaw.tasks.front.refit import with_fitted_numbers
 from symlaw.tasks.front.simplify import as_written, simplest, simplifies
 from symlaw.tasks.front.simplify import seconds_for as seconds_for_simplifying
 from symlaw.tasks.front.thinning import thinned, with_fixed_wholes
@@ -126,7 +126,7 @@ def refined(
     if stopped:
         return front
     limit = math.inf if settings.time_budget is None else min(seconds, settling)
-    final = spared("fitting the numbers", lambda: settled(front, problem, limit), lambda: front)
+    final = spared("fitting the numbers", lambda: with_fitted_numbers(front, problem, limit), lambda: front)
     if not settings.rewrites:
         return final
     short, left = final, seconds - (time.monotonic() - began)

@@ -37,13 +37,13 @@ _GAIN = 1e-9
 
 
 def seconds_for(n_rows: int, time_budget: float | None) -> float:
-    """Seconds to keep back for `settled`."""
+    """Seconds to keep back for `with_fitted_numbers`."""
     if time_budget is None:
         return 0.0
     return min(_FORMULAS * (_ONE + _ROW * n_rows * _NODES), _SHARE * time_budget)
 
 
-def settled(front: Sequence[Entry], problem: Problem, seconds: float) -> list[Entry]:
+def with_fitted_numbers(front: Sequence[Entry], problem: Problem, seconds: float) -> list[Entry]:
     """The entries of a front with their numbers at the least squares, in the same order.
 
     Numbers that are fixed stay, and so does a formula whose numbers may not be any: those of templates, and

@@ -65,7 +65,7 @@ def bank_after(problem: Problem, outcome: Outcome) -> Workplace | None:
 
 def shortlist(problem: Problem, bank: Workplace | None, settings: Settings) -> tuple[Expression, ...]:
     """Formulas to compare with the front; none without a bank of all rows."""
-    if bank is None or not problem.is_all_probed:
+    if bank is None or not problem.probe_is_everything:
         return ()
     seconds = _seconds(settings.time_budget)
     found = shortest(bank, _PER_NODE, _COUNT, _JOINING * seconds)
