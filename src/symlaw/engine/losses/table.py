@@ -22,8 +22,9 @@ from symlaw.errors import DataError, InvalidSetting
 if TYPE_CHECKING:
     from symlaw.engine.losses.user import UsersLoss
 
-# What kernels know a loss by; `relative` is least squares with other weights.
-SQUARED, PINBALL, HUBER, LOG_COSH, POISSON, LOGISTIC, USERS, LOG = range(8)
+# What kernels know a loss by; `relative` is least squares with other weights. Under the last, a function
+# judges whole formulas (`symlaw.engine.objectives.called`).
+SQUARED, PINBALL, HUBER, LOG_COSH, POISSON, LOGISTIC, USERS, LOG, CALLED = range(9)
 
 # Rates below this fraction of the mean count are continued quadratically, so that nothing is infinite.
 _LOW_RATE = 1e-3
@@ -39,7 +40,7 @@ _SURE = 1e-16
 _ASIDE = 1e-6
 
 
-class Objective(NamedTuple):
+class RowLoss(NamedTuple):
     """A loss on given rows, as kernels see it.
 
     Attributes
@@ -60,7 +61,7 @@ class Objective(NamedTuple):
     bend
         Mean slope on both sides of the corner that costs have at no error; 0 for costs that are smooth there.
     users
-        Address of the kernel of a user's loss.
+        Address of the kernel of a user's loss, or of the function that judges formulas.
     """
 
     code: int
@@ -74,7 +75,7 @@ class Objective(NamedTuple):
     users: int = 0
 
 
-LEAST_SQUARES = Objective(SQUARED, 0.0, 0.0, 0.0, 1.0, 0, 0.0)
+LEAST_SQUARES = RowLoss(SQUARED, 0.0, 0.0, 0.0, 1.0, 0, 0.0)
 
 
 def _above_0(value: float) -> bool:
@@ -145,12 +146,16 @@ class LossRow:
     unit
         What the parameter is multiplied by: ``"residual"`` for the scale of the noise, ``"mean"`` for the
         target's mean, ``"target"`` for its spread, or nothing.
-    logit
+    log_odds
         Whether formulas give the logarithm of the odds; they give the target itself otherwise.
     shifted
         Whether the cost depends on more than the difference of target and prediction.
     row_weights
         Weights that a target's rows get in least squares, if it is that in disguise.
+    variance
+        Variance of a target by its mean, for a deviance of a distribution without a free width.
+    of_each
+        Whether errors count in proportion to the value.
     users
         What is known of a user's loss; None for those of the table.
     """
@@ -170,9 +175,11 @@ class LossRow:
     default: float | None = 1.0
     accepts: Callable[[float], bool] = math.isfinite
     unit: str = ""
-    logit: bool = False
+    log_odds: bool = False
     shifted: bool = False
     row_weights: Callable[[Array], Array] | None = None
+    variance: Callable[[Array], Array] | None = None
+    of_each: bool = False
     users: UsersLoss | None = None
 
     def __reduce__(self) -> Any:
@@ -238,6 +245,7 @@ _ROWS = (
         "mean square error relative to the target",
         refusal=refusals.not_zero,
         row_weights=_inverse_squares,
+        of_each=True,
     ),
     LossRow(
         "log",
@@ -250,6 +258,7 @@ _ROWS = (
         refusal=refusals.positive,
         default=_LOW_SHARE,
         shifted=True,
+        of_each=True,
     ),
     LossRow(
         "poisson",
@@ -264,6 +273,7 @@ _ROWS = (
         default=_LOW_RATE,
         unit="mean",
         shifted=True,
+        variance=costs.variance_of_counts,
     ),
     LossRow(
         "logistic",
@@ -277,7 +287,8 @@ _ROWS = (
         floor=1e-9,
         floor_power=0,
         refusal=refusals.labels,
-        logit=True,
+        log_odds=True,
+        variance=costs.variance_of_labels,
     ),
 )
 LOSSES = {row.name: row for row in _ROWS}
@@ -307,17 +318,27 @@ class Loss:
         return f"{self.row.name}:{self.given:g}" if self.row.takes else self.row.name
 
     @property
-    def is_squared(self) -> bool:
+    def shares_variance(self) -> bool:
         """Whether it is the plain mean square error, which R² and the rest are made of."""
         return self.row.name == "squared"
 
     @property
-    def is_least_squares(self) -> bool:
+    def by_squares(self) -> bool:
         """Whether weighted least squares is all there is to it."""
         return self.row.code == SQUARED
 
     @property
-    def is_flat(self) -> bool:
+    def gives_log_odds(self) -> bool:
+        """Whether formulas give the logarithm of the odds, and a link makes probabilities of them."""
+        return self.row.log_odds
+
+    @property
+    def fits_logarithms(self) -> bool:
+        """Whether least squares of the target's logarithm are all there is to it."""
+        return self.row.code == LOG
+
+    @property
+    def slopeless(self) -> bool:
         """Whether small changes of a prediction change nothing, so that nothing can be fitted by slopes."""
         return self.row.users is not None and self.row.users.flat
 
@@ -361,7 +382,7 @@ class Loss:
         weights
             The rows' weights, which a user's loss may look at.
         """
-        if not self.row.logit:
+        if not self.row.log_odds:
             return self._costs(y, predicted, weights, parameter)
         chance = np.clip(predicted, _SURE, 1.0 - _SURE)
         return self._costs(y, np.log(chance) - np.log1p(-chance), weights, parameter)
@@ -388,7 +409,7 @@ class Loss:
 
     def on_rows(
         self, target: Array, weights: Array, parameter: float, shift: float, effort: tuple[int, float]
-    ) -> Objective:
+    ) -> RowLoss:
         """The loss on rows with a centred target (n_rows,), for kernels."""
         row, shift = self.row, shift if self.row.shifted else 0.0
         # the mean of counts moves along with them
@@ -400,7 +421,7 @@ class Loss:
             from symlaw.engine.losses.kernels import users_loss_kernel
 
             users = users_loss_kernel(row.users)
-        return Objective(row.code, parameter, shift, middle, null, *effort, bend, users)
+        return RowLoss(row.code, parameter, shift, middle, null, *effort, bend, users)
 
     def null_deviance(self, y: Array, weights: Array | None = None, residual: float = 1.0) -> float:
         """Mean cost of the best constant, which `length` needs: in nats, or in squares of the parameter.
@@ -414,7 +435,7 @@ class Loss:
         residual
             Scale of the noise, where the parameter is in its unit.
         """
-        if self.is_least_squares or not np.ptp(y) > 0:
+        if self.by_squares or not np.ptp(y) > 0:
             return 1.0
         w = np.ones(len(y)) if weights is None else weights
         p = self.parameter_for(y, w, residual)

@@ -151,7 +151,7 @@ class Uncertainty:
             reach = self.quantile(level) * self.standard_errors
             return np.column_stack([self.values - reach, self.values + reach])
         if kind == "profile":
-            if not self.loss.is_least_squares:
+            if not self.loss.by_squares:
                 raise InvalidSetting("intervals of kind 'profile' are of squares: ask for 't' or 'bootstrap'")
             ends = [self._profile_ends(place, level) for place in range(len(self.names))]
             return np.array(ends).reshape(-1, 2)
@@ -169,7 +169,7 @@ class Uncertainty:
         """
         rng = np.random.Generator(np.random.Philox(self.seed))
         sample, loss = self.fit.sample, Loss()
-        if self.given is not None and not self.loss.is_squared:
+        if self.given is not None and not self.loss.shares_variance:
             sample, loss = replace(sample, weights=self.given, known=False), self.loss
         n_rows, found = sample.n_rows, []
         for _ in range(BOOTSTRAPS):
@@ -232,7 +232,7 @@ class Uncertainty:
         """
         from symlaw.trust import prediction
 
-        if not self.loss.is_least_squares and not of_mean:
+        if not self.loss.by_squares and not of_mean:
             raise InvalidSetting("targets are counts or labels: ask for the interval of a mean, of_mean=True")
         names = self.fit.sample.names
         points = as_columns(X, names)
