@@ -134,6 +134,7 @@ def _moved() -> dict[str, str]:
 
 
 MOVED = _moved()
+_NEW = frozenset(MOVED.values())
 
 
 def now_at(path: str) -> str:
@@ -146,6 +147,8 @@ def now_at(path: str) -> str:
     """
     head, tail = path, ""
     while head:
+        if head in _NEW:
+            return path
         if head in MOVED:
             return f"{MOVED[head]}{tail}"
         head, _, last = head.rpartition(".")
