@@ -124,9 +124,14 @@ class Problem:
         return len(self.rows.target)
 
     @property
+    def n_independent(self) -> float:
+        """Rows, or observations that would say as much if none shared rows with others."""
+        return float(getattr(self.objective, "n_independent", self.n_rows))
+
+    @property
     def chance_factor(self) -> float:
         """How many times a loss another one may be with chance as the only reason: 2 nats on these rows."""
-        return math.exp(2.0 * _CHANCE / self.n_rows) if self.offers(Ability.VALUES) else 1.0
+        return math.exp(2.0 * _CHANCE / self.n_independent) if self.offers(Ability.VALUES) else 1.0
 
     @property
     def probe_is_everything(self) -> bool:

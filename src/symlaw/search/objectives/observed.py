@@ -35,9 +35,12 @@ class ObservedObjective:
     ----------
     operator
         W as a `scipy.sparse.csr_array` of shape (n_observations, n_rows).
+    n_independent
+        Observations that would say as much if none shared rows with others.
     """
 
     operator: Any
+    n_independent: float
 
     @property
     def abilities(self) -> frozenset[Ability]:
@@ -104,7 +107,7 @@ def make_observed_problem(
     rows = _rows(columns, seen, rest / scale, w, ones)
     probe = _probe(columns, seen, rest / scale, w, ones)
     places = np.arange(columns.shape[1])
-    objective = ObservedObjective(seen)
+    objective = ObservedObjective(seen, _independent(seen, w))
     return Problem(language, rows, rows, probe, places, target, centre, scale, objective)
 
 
@@ -121,6 +124,20 @@ def _check(columns: Array, seen: Any, target: Array, weights: Array) -> None:
             raise DataError(f"{what} holds numbers that are not finite: leave these rows or observations out")
     if np.any(weights < 0.0) or not np.sum(weights > 0.0) >= 3:
         raise DataError("weights are not negative, and three observations at least need one above 0")
+
+
+def _independent(seen: Any, weights: Array) -> float:
+    """Number of independent observations that errors of the rows leave: participation ratio of ``W W'``.
+
+    Observations that share rows share their errors. Of m of equal variance and correlations r it is
+    ``m**2 / sum(r**2)`` (effective sample size for variances: Bayley and Hammersley 1946).
+    """
+    able = seen[weights > 0.0]
+    covariance = able @ able.T
+    spread = np.sqrt(covariance.diagonal())
+    spread[spread == 0.0] = 1.0
+    shares = covariance.multiply(1.0 / spread[:, None]).multiply(1.0 / spread[None, :])
+    return float(len(spread) ** 2 / shares.power(2).sum())
 
 
 def _rows(columns: Array, seen: Any, target: Array, weights: Array, ones: Array) -> Rows:

@@ -73,7 +73,7 @@ class Sparse:
 
     def objection(self, problem: Problem) -> str | None:
         """Any loss but least squares, and that of the logarithm, for which there are models too."""
-        return None if problem.offers(Ability.LOG_SQUARES) else problem.lacks(Ability.SQUARES)
+        return None if problem.offers(Ability.LOG_SQUARES) else problem.lacks(Ability.VALUES, Ability.SQUARES)
 
     def start(self, problem: Problem, seed: int) -> SparseState:
         """Before the first model; nothing here is random."""
@@ -110,6 +110,8 @@ class Sparse:
 
     def _models(self, table: Table, *, least_squares: bool) -> list[Callable[[], Answer]]:
         """The models in the order in which they are fitted, the simplest first."""
+        if table.sight is not None:
+            return self._observed_models(table)
         of_logs: list[Callable[[], Answer]] = [partial(power_laws, table), partial(exponentials, table)]
         if not least_squares:
             return of_logs
@@ -124,3 +126,10 @@ class Sparse:
             models += [partial(polynomial, table, view, 1), partial(of_functions, table, view)]
         models.append(partial(oscillations, table))
         return models
+
+    def _observed_models(self, table: Table) -> list[Callable[[], Answer]]:
+        """Those that are sums of terms: what is seen of a sum is the sum of what is seen."""
+        (target,) = views_of(table)
+        models: list[Callable[[], Answer]] = [partial(linear, table, target)]
+        models += [partial(polynomial, table, target, size) for size in range(3)]
+        return [*models, partial(of_functions, table, target)]

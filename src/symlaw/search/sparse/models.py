@@ -84,6 +84,8 @@ def selection_work(n_columns: int, n_rows: int) -> int:
 
 def views_of(table: Table) -> list[View]:
     """The target itself, then every useful transform of it."""
+    if table.sight is not None:
+        return [View(identity(table.y), True, True)]
     return [
         View(identity(table.y), True, True),
         *(_view(transform) for transform in useful_transforms(table.y, table.language)),
@@ -108,10 +110,11 @@ def _constant(values: Array) -> bool:
 def sums_of(library: Library, view: View, table: Table) -> Answer:
     """The best sums of one, two, ... terms for a view of the target."""
     writer, found = Writer(table.language), list[Expression]()
-    values = view.transform.values
+    values, sight = view.transform.values, table.sight
+    columns = library.values if sight is None else sight.of(library.values)
     for weights in _view_weights(view, table):
         subsets = best_subsets(
-            library.values, values, weights, most_summands(table), floor=exact_loss(values)
+            columns, values, weights, most_summands(table), intercept=sight is None, floor=exact_loss(values)
         )
         for subset in subsets:
             found += [view.transform.applied(inner) for inner in _written(subset, library, view, writer)]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from itertools import combinations_with_replacement
 from math import comb
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from symlaw.language.expression import Nodes, Variable
+from symlaw.search.objectives.base import Ability
 from symlaw.search.sparse.selection import best_subsets
 
 if TYPE_CHECKING:
@@ -40,11 +41,13 @@ class Table(NamedTuple):
     X
         float64 (n_features, n_rows).
     y, weights
-        float64 (n_rows,); the weights are above 0.
+        float64 (n_rows,); the weights are above 0. Of observations, where rows are seen through an operator.
     language
         Formulas that may be proposed; its variables are the columns.
     order
         Columns by how much the target seems to depend on them, most first.
+    sight
+        What is seen of terms; None where each row has its own target.
     """
 
     X: Array
@@ -52,6 +55,37 @@ class Table(NamedTuple):
     weights: Array
     language: Language
     order: tuple[int, ...]
+    sight: Sight | None = None
+
+
+class Sight(NamedTuple):
+    """What is seen of values through an operator, less what an offset gives.
+
+    Attributes
+    ----------
+    operator
+        Of shape (n_observations, n_rows).
+    ones
+        What is seen of an offset of 1, float64 (n_observations,).
+    weighted_ones, square
+        The same times the weights, and its weighted square; 0 where an offset is not seen.
+    """
+
+    operator: Any
+    ones: Array
+    weighted_ones: Array
+    square: float
+
+    def of(self, values: Array) -> Array:
+        """What is seen of values (n_terms, n_rows), as (n_terms, n_observations)."""
+        return self.without_offset(np.ascontiguousarray((self.operator @ values.T).T))
+
+    def without_offset(self, seen: Array) -> Array:
+        """What is seen (..., n_observations), at right angles to what is seen of an offset."""
+        if not self.square > 0.0:
+            return seen
+        shares = (seen @ self.weighted_ones) / self.square
+        return seen - np.multiply.outer(shares, self.ones)
 
 
 class Library(NamedTuple):
@@ -73,7 +107,9 @@ class Library(NamedTuple):
 
 
 def table_of(problem: Problem) -> Table:
-    """At most `MAX_ROWS` rows of a problem, spread evenly over the target's order."""
+    """At most `MAX_ROWS` rows of a problem, spread evenly over the target's order; all that are observed."""
+    if not problem.offers(Ability.TARGET):
+        return _table_of_observations(problem)
     weights = problem.rows.weights
     places = np.flatnonzero(weights > 0)
     if len(places) > MAX_ROWS:
@@ -81,6 +117,14 @@ def table_of(problem: Problem) -> Table:
         places = np.sort(ranked[np.linspace(0, len(ranked) - 1, MAX_ROWS).round().astype(int)])
     X, y, w = problem.rows.X[:, places], problem.y[places], weights[places]
     return Table(X, y, w, problem.language, importance(X, y, w))
+
+
+def _table_of_observations(problem: Problem) -> Table:
+    rows, observed = problem.rows, problem.rows.observed
+    operator: Any = getattr(problem.objective, "operator", None)
+    sight = Sight(operator, observed.ones, observed.weighted_ones, observed.square)
+    y, weights = sight.without_offset(problem.y), rows.weights
+    return Table(rows.X, y, weights, problem.language, importance(sight.of(rows.X), y, weights), sight)
 
 
 def importance(X: Array, y: Array, weights: Array) -> tuple[int, ...]:

@@ -15,8 +15,9 @@ from symlaw.errors import InvalidSetting
 from symlaw.language.expression import Constant, Expression, Variable
 from symlaw.language.grammar import DEFAULT_OPERATORS, Language
 from symlaw.language.parser import parse
-from symlaw.search.loop.budget import Budget
+from symlaw.search.loop.budget import Budget, Spent
 from symlaw.search.loop.search import Progress, search
+from symlaw.search.loop.warm_up import compile_search
 from symlaw.search.objectives.called import CalledObjective, least_of_constants, make_called_problem
 from symlaw.search.objectives.observed import make_observed_problem
 from symlaw.search.searchers import searchers_named
@@ -93,10 +94,11 @@ def discover(
     >>> print(found.expression_)
     x * x + x
     """
-    began = time.monotonic()
     limit = _budget(time_budget, max_evaluations, target)
     language = _language(objective, variables, operators, max_complexity, complexity_costs, constants)
     seed = int(np.random.SeedSequence(random_state).generate_state(1)[0] % 2**31)
+    compile_search(language.operators, searchers=searchers)
+    began = time.monotonic()
     problem = _problem(objective, language, points, target, seed)
     judged = problem.objective if isinstance(problem.objective, CalledObjective) else None
     if judged is not None:
@@ -110,6 +112,7 @@ def discover(
         seed=seed,
         listen=_listening(callback, stop),
         stop=stop,
+        spent=Spent(started=began),
         guesses=[*_constants(language), *(_guess(one, language) for one in guesses)],
     )
     return result_of(outcome, problem, language)

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 KEY, VERSION = "symlaw_discovery", 1
 _DIGITS = 6
+# Observations that a description needs at least.
+_LEAST_ROWS = 5
 # Share of the way from the smallest score to that of the simplest formula, in logarithms, that is near.
 _NEAR = 0.1
 
@@ -191,7 +193,7 @@ def result_of(outcome: Outcome, problem: Problem, language: Language) -> Discove
 def _chosen(front: Sequence[Entry], problem: Problem, language: Language) -> tuple[list[Entry], int, str]:
     if problem.offers(Ability.VALUES):
         form = expected([row.name for row in language.operators], len(language.variables))
-        chosen = recommend(front, Criteria(problem.n_rows, form))
+        chosen = recommend(front, Criteria(max(_LEAST_ROWS, round(problem.n_independent)), form))
         return list(front), chosen.place, chosen.reason
     kept, chosen = _by_score(front, problem.loss_floor)
     return kept, chosen.place, chosen.reason
