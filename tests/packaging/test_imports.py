@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import symlaw
@@ -112,6 +113,26 @@ def test_imports_are_seen_wherever_they_are() -> None:
 def test_there_are_no_circles() -> None:
     found = circles(GRAPH)
     assert not found, "\n".join(described(GRAPH, group) for group in found)
+
+
+def later_paths() -> set[str]:
+    """What ``Later("...")`` names anywhere in the package."""
+    calls = (
+        node
+        for path in MODULES.values()
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Later"
+    )
+    return {str(call.args[0].value) for call in calls if isinstance(call.args[0], ast.Constant)}
+
+
+def test_what_is_found_later_is_there() -> None:
+    """No import checks these paths."""
+    paths = later_paths()
+    assert "symlaw.language.printers.render" in paths
+    for path in paths:
+        module, _, name = path.rpartition(".")
+        assert callable(getattr(import_module(module), name)), path
 
 
 def test_nothing_imports_the_root() -> None:

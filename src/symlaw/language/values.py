@@ -2,26 +2,43 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from symlaw.language.expression import Constant, Variable
+from symlaw.language.leaves import Constant, Variable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
 
-    from symlaw.language.expression import Expression
+    from symlaw.language.leaves import Leaf
 
 
-def values(expression: Expression, columns: Mapping[str, NDArray[Any]]) -> NDArray[np.float64]:
+class Applied(Protocol):
+    """An operator, as far as values need it."""
+
+    @property
+    def arity(self) -> int: ...
+
+    @property
+    def numpy_function(self) -> Callable[..., Any]: ...
+
+
+class Formula(Protocol):
+    """An expression, as far as values need it."""
+
+    @property
+    def nodes(self) -> tuple[Leaf | Applied, ...]: ...
+
+
+def values(expression: Formula, columns: Mapping[str, NDArray[Any]]) -> NDArray[np.float64]:
     """Values of an expression on columns of equal length."""
     return node_values(expression, columns)[-1]
 
 
-def node_values(expression: Expression, columns: Mapping[str, NDArray[Any]]) -> list[NDArray[np.float64]]:
+def node_values(expression: Formula, columns: Mapping[str, NDArray[Any]]) -> list[NDArray[np.float64]]:
     """Values of every node of an expression, in its postfix order, on columns of equal length."""
     n_rows = len(next(iter(columns.values())))
     found: list[NDArray[np.float64]] = []

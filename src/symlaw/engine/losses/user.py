@@ -15,9 +15,9 @@ from symlaw.engine.losses.table import USERS, Loss, LossRow
 from symlaw.errors import InvalidSetting
 from symlaw.language.algebra.derivative import derivative as derivative_of
 from symlaw.language.expression import Expression, Variable
+from symlaw.language.operators.numpy_functions import one_value
 from symlaw.language.parser import parse
 from symlaw.language.user_operators.pickling import carried, fetched
-from symlaw.language.user_operators.trial import one_value
 from symlaw.language.values import values as values_of
 
 # Names of target, prediction and weight in formulas of a loss.
