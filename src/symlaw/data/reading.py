@@ -1,4 +1,4 @@
-"""`read_table`: from any source (file, data frame, array, dict) to a `Table` of numbers, by way of raw columns."""
+"""`read_table`: from any source (file, data frame, array, dict) to raw columns, and to a `Table`."""
 
 from __future__ import annotations
 

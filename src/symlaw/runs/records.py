@@ -11,7 +11,7 @@ from typing import Any
 
 import symlaw
 from symlaw.engine.losses.table import Loss, loss_named
-from symlaw.engine.losses.user import restored_loss
+from symlaw.engine.losses.user_rows import restored_loss
 from symlaw.errors import RunError, SymlawError
 from symlaw.knowledge.priors.expected import expected
 from symlaw.knowledge.priors.prior import preference_from

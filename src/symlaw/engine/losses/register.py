@@ -16,7 +16,8 @@ import numpy as np
 
 from symlaw.engine.losses.deviances import Array
 from symlaw.engine.losses.table import LOSSES, Loss, loss_named
-from symlaw.engine.losses.user import PLACES, STEP, UsersLoss, row_of
+from symlaw.engine.losses.user import PLACES, STEP, UsersLoss
+from symlaw.engine.losses.user_rows import row_of
 from symlaw.errors import CannotTrace, InvalidSetting
 from symlaw.language.algebra.derivative import derivative as derivative_of
 from symlaw.language.expression import Expression, Variable

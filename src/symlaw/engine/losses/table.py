@@ -178,7 +178,7 @@ class LossRow:
     def __reduce__(self) -> Any:
         from symlaw.engine.losses.user import row_of
 
-        return (_row_named, (self.name,)) if self.users is None else (row_of, (self.users,))
+        return (_row_named, (self.name,)) if self.users is None else (row_of.found(), (self.users,))
 
 
 def _row_named(name: str) -> LossRow:
