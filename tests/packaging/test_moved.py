@@ -54,6 +54,12 @@ def test_names_in_modules_are_followed() -> None:
     )
 
 
+def test_names_that_have_not_moved_stay() -> None:
+    assert now_at("symlaw.engine.losses.LossRow") == "symlaw.engine.losses.table.LossRow"
+    for here in ("symlaw.engine.losses.table.LossRow", "symlaw.engine.losses.user.UsersLoss"):
+        assert now_at(here) == here
+
+
 def _is_there(path: str) -> bool:
     """Whether a path is a module, or a class of one."""
     module, _, name = path.rpartition(".")
