@@ -80,7 +80,7 @@ def compile_first(settings: Settings, *, quiet: bool) -> None:
     from symlaw.tasks.regression.recorded import warm_up
 
     screen = console()
-    losses = not settings.objective().is_least_squares
+    losses = not settings.objective().by_squares
     if is_warm(settings.searcher_names, losses=losses):
         return
     if not quiet:

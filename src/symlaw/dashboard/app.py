@@ -214,7 +214,7 @@ def _run(services: Services, request: Request, _body: Mapping[str, Any]) -> Any:
         "n_rows": header.n_rows,
         "seed": header.seed,
         "loss": header.loss.name,
-        "squared": header.loss.is_squared,
+        "squared": header.loss.shares_variance,
         "objective": header.objective_name,
         "command": header.command,
         "parent": header.parent,

@@ -229,7 +229,12 @@ def view(pointer: int, length: int, dtype: np.dtype[Any]) -> np.ndarray[Any, Any
     return np.frombuffer(raw, dtype=dtype)
 
 
+def _plain_judge(address: int, *operands: int) -> None:
+    ctypes.CFUNCTYPE(None, *[ctypes.c_int64] * len(operands))(address)(*operands)
+
+
 if JIT_DISABLED:
+    call_judge = _plain_judge
     call_forward = call_backward = call_backward_of_three = call_loss = _plain_call
 
     def call_separate(target: np.ndarray[Any, Any], arguments: tuple[Any, ...]) -> int:
@@ -289,6 +294,11 @@ else:
     def call_loss(typingctx, address, y, m, w, told, value, pull, stiffness, n):  # type: ignore[no-untyped-def]
         """Call a user's loss on rows; see `symlaw.engine.losses.kernels`."""
         return _pointer_call(7)(typingctx, address, y, m, w, told, value, pull, stiffness, n)
+
+    @intrinsic
+    def call_judge(typingctx, address, codes, columns, values, f, line, length):  # type: ignore[no-untyped-def]
+        """Call a function that judges formulas; see `symlaw.engine.objectives.called`."""
+        return _pointer_call(5)(typingctx, address, codes, columns, values, f, line, length)
 
     @intrinsic
     def call_separate(typingctx, target, arguments):  # type: ignore[no-untyped-def]

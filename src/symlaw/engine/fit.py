@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from symlaw.engine._jit import call_separate, inlined, inner, kernel
-from symlaw.engine.blocks import BLOCK
+from symlaw.engine.blocks import BLOCK, kernel_table
 from symlaw.engine.losses.irls import (
     LEFT,
     LINE_PLACES,
@@ -26,9 +26,12 @@ from symlaw.engine.losses.irls import (
     General,
     general,
 )
-from symlaw.engine.losses.table import LEAST_SQUARES, SQUARED, Objective
+from symlaw.engine.losses.table import CALLED, LEAST_SQUARES, SQUARED, RowLoss
+from symlaw.engine.objectives.called import FIRST_STEP, called_score, next_step, stepped
+from symlaw.engine.objectives.observed import DIRECTLY, Observed, ObservedSpace, observed_space, with_kernels
 from symlaw.engine.program import (
     MAX_CONSTANTS,
+    Program,
     Workspace,
     backward,
     forward,
@@ -61,8 +64,10 @@ class Rows(NamedTuple):
         Sum of the weights.
     variance
         Weighted mean square of the centred target.
-    objective
+    loss
         The loss, least squares unless told otherwise.
+    observed
+        Through what the formula's values are seen; nothing where each row has its own target.
     """
 
     X: NDArray[np.float64]
@@ -71,7 +76,8 @@ class Rows(NamedTuple):
     weighted_target: NDArray[np.float64]
     total: float
     variance: float
-    objective: Objective = LEAST_SQUARES
+    loss: RowLoss = LEAST_SQUARES
+    observed: Observed = DIRECTLY
 
 
 def make_rows(
@@ -116,6 +122,8 @@ class FitSpace(NamedTuple):
         What losses that are not least squares call.
     loss_scratch
         Scratch of users' losses, float64 (SCRATCH_PLACES, SCRATCH_ROWS).
+    observed
+        Scratch and kernels of rows that are seen through an operator.
     """
 
     f: NDArray[np.float64]
@@ -130,6 +138,7 @@ class FitSpace(NamedTuple):
     work: Workspace
     general: General
     loss_scratch: NDArray[np.float64]
+    observed: ObservedSpace
 
 
 def fit_space(n_rows: int, like: Rows | None = None) -> FitSpace:
@@ -140,12 +149,13 @@ def fit_space(n_rows: int, like: Rows | None = None) -> FitSpace:
     n_rows
         Most rows it is used for.
     like
-        Such rows, needed where their loss is not least squares.
+        Such rows, needed where they are judged by more than least squares of their own targets.
     """
-    f, lines, line = np.zeros(n_rows), np.zeros((2, n_rows)), np.zeros(LINE_PLACES)
+    m = 0 if like is None else len(like.observed.ones)
+    f, lines, line = np.zeros(n_rows), np.zeros((2, max(n_rows, m))), np.zeros(LINE_PLACES)
     loss_scratch = np.zeros((SCRATCH_PLACES, SCRATCH_ROWS))
-    plain = like is None or like.objective.code == SQUARED
-    return FitSpace(
+    plain = like is None or like.loss.code == SQUARED
+    space = FitSpace(
         f,
         lines,
         np.zeros((MAX_CONSTANTS + 2, MAX_CONSTANTS + 3)),
@@ -158,7 +168,20 @@ def fit_space(n_rows: int, like: Rows | None = None) -> FitSpace:
         workspace(),
         general(None if plain else (f, like, lines, line, loss_scratch)),
         loss_scratch,
+        observed_space(n_rows, m),
     )
+    return space if like is None or m == 0 else _observing(space, like)
+
+
+def _observing(space: FitSpace, rows: Rows) -> FitSpace:
+    """The scratch with the kernels for rows that are seen through an operator."""
+    own, program = space.observed, Program(np.zeros(1, np.int16), np.zeros(1, np.int16), np.zeros(1))
+    line = (space.f, rows, space.lines, space.line, own.values)
+    equations = (
+        program, np.int64(1), kernel_table(()), rows, space.work, own, space.places, np.int64(1),
+        space.line, space.lines, space.gram,
+    )  # fmt: skip
+    return space._replace(observed=with_kernels(own, (line, equations)))
 
 
 @kernel
@@ -168,7 +191,10 @@ def score(program, length, table, rows, space):  # type: ignore[no-untyped-def]
     The values stay in ``space.f`` and the line in ``space.line``.
     """
     fill_values(program, length, table, rows, space, np.int64(0), rows.X.shape[1])
-    best_line(space.f, rows, space)
+    if rows.loss.code == CALLED:
+        called_score(program, length, rows, space.f, space.line)
+    else:
+        best_line(space.f, rows, space)
     return space.line[2]
 
 
@@ -177,10 +203,18 @@ def best_line(f, rows, space):  # type: ignore[no-untyped-def]
     """Best scale and offset for values f under the loss of the rows, into ``space.line``.
 
     Least squares leaves its mean square there, any other loss itself; see `straight_line` and
-    `symlaw.engine.losses.irls.general_line`.
+    `symlaw.engine.losses.irls.general_line`. A function that judges whole formulas has none: the loss is inf.
     """
+    if rows.loss.code == CALLED:
+        space.line[LEFT] = np.inf
+        return
+    if len(rows.observed.starts) > 0:
+        own = space.observed
+        if call_separate(own.line, (f, rows, space.lines, space.line, own.values)) != 0:
+            space.line[LEFT] = np.inf
+        return
     straight_line(f, rows, space.lines, space.line)
-    if rows.objective.code != SQUARED:
+    if rows.loss.code != SQUARED:
         wrong = call_separate(space.general.line, (f, rows, space.lines, space.line, space.loss_scratch))
         if wrong != 0:
             space.line[LEFT] = np.inf
@@ -207,10 +241,14 @@ def fit_constants(program, length, table, rows, space, max_steps, tolerance):  #
     count = _find_constants(program, length, space.places)
     if count == 0 or not loss < np.inf:
         return loss, 0, True
+    if rows.loss.code == CALLED:
+        return _searched(program, length, table, rows, space, max_steps, count)
     link_and_mark(program, length, table.arity, CONSTANT, space.work)
     steps, fresh, done = 0, True, False
     while steps < max_steps and not done:
-        if fresh:
+        if fresh and len(rows.observed.starts) > 0:
+            _observed_equations(program, length, table, rows, space, count)
+        elif fresh:
             _normal_equations(program, length, table, rows, space, count)
         steps += 1
         if not _damped_step(space, count):
@@ -243,6 +281,30 @@ def fit_constants(program, length, table, rows, space, max_steps, tolerance):  #
     return loss, steps, done
 
 
+@inner
+def _searched(program, length, table, rows, space, max_steps, count):  # type: ignore[no-untyped-def]
+    """As `fit_constants`, one constant after another, where nothing is known but the score."""
+    values, places, loss, steps = program.values, space.places, space.line[2], 0
+    for k in range(count):
+        space.kept[k] = FIRST_STEP
+    turn = 0
+    while steps < max_steps:
+        k, helped = turn % count, False
+        for sign in (1.0, -1.0):
+            before = stepped(values, places[k], sign * space.kept[k])
+            trial = score(program, length, table, rows, space)
+            steps += 1
+            if trial < loss:
+                loss, helped = trial, True
+                space.kept[k] *= sign
+                break
+            values[places[k]] = before
+        space.kept[k] = next_step(space.kept[k], helped)
+        turn += 1
+    # values and line are those of the last trial
+    return score(program, length, table, rows, space), steps, False
+
+
 @inlined
 def _moved(program, space, count):  # type: ignore[no-untyped-def]
     """Take the step, keeping the constants of before; the largest relative move."""
@@ -272,12 +334,22 @@ def _find_constants(program, length, places):  # type: ignore[no-untyped-def]
     return count
 
 
+@inlined
+def _observed_equations(program, length, table, rows, space, count):  # type: ignore[no-untyped-def]
+    """As `_normal_equations`, where rows are seen through an operator."""
+    arguments = (
+        program, np.int64(length), table, rows, space.work, space.observed, space.places, np.int64(count),
+        space.line, space.lines, space.gram,
+    )  # fmt: skip
+    call_separate(space.observed.equations, arguments)
+
+
 @inner
 def _normal_equations(program, length, table, rows, space, count):  # type: ignore[no-untyped-def]
     """Gram matrix of [slopes, 1, deviation] with weights, and its product with the residual."""
     scale, centre = space.line[0], space.line[1]
     total, square = rows.total, space.line[3] * space.line[3] * rows.total
-    squared = rows.objective.code == SQUARED
+    squared = rows.loss.code == SQUARED
     if not squared:
         call_separate(space.general.working, (space.f, rows, space.lines, space.line, space.loss_scratch))
         centre, total = space.line[WORKING_CENTRE], space.line[WORKING_TOTAL]

@@ -89,7 +89,7 @@ class Subject:
     @cached_property
     def evidence(self) -> tuple[Evidence, ...]:
         """What speaks for each row; nothing without data or least squares."""
-        if self.data is None or isinstance(self.sure, str) or not self.found.loss.is_squared:
+        if self.data is None or isinstance(self.sure, str) or not self.found.loss.shares_variance:
             return ()
         rows, account = self.data.rows, self.account
         weights = None if rows.y_std is not None else rows.weights
@@ -209,7 +209,7 @@ def _front(subject: Subject) -> list[Block]:
         for row in found.rows
     ]
     numbers = [True] * (len(heads) - 1) + [False]
-    if found.loss.is_squared:
+    if found.loss.shares_variance:
         said = "The loss is the share of the target's variance that a formula leaves."
     else:
         said = f"The loss is {found.loss.name}, over the best constant's."

@@ -204,7 +204,7 @@ def _front(told: FrontSummary, header: Header) -> tuple[Formula, ...]:
 
 def _formula(entry: Mapping[str, Any], header: Header) -> Formula:
     loss = float(entry["loss"])
-    squared = header.loss.is_squared
+    squared = header.loss.shares_variance
     r2, rmse = (1.0 - loss, loss**0.5 * header.target_scale) if squared else (None, None)
     told = entry.get("objective")
     objective = None if told is None else float(told)

@@ -10,6 +10,8 @@ import numpy as np
 
 from symlaw.engine.fit import Rows, make_rows
 from symlaw.engine.losses.table import Loss, loss_named
+from symlaw.search.objectives.base import Ability, Objective
+from symlaw.search.objectives.table import TableObjective
 from symlaw.search.scoring.expected_errors import residual_scale
 
 if TYPE_CHECKING:
@@ -39,7 +41,7 @@ class Problem:
     """Data and language of one search.
 
     The target is held as ``(y - y_centre) / y_scale``, of mean 0 and mean square 1 under the weights, so that
-    losses are fractions of the target's variance whatever its unit. Formulas are compared by ``loss``.
+    losses are fractions of the target's variance whatever its unit. Formulas are judged by ``objective``.
 
     Parameters
     ----------
@@ -57,16 +59,14 @@ class Problem:
         The target in the user's unit, float64 (n_rows,).
     y_centre, y_scale
         Weighted mean and standard deviation of the target.
-    loss
-        What is made small.
+    objective
+        How formulas are judged.
     oracle
         The target as a function of points (n_points, n_features), where the user has one.
     sample_mean
         Weighted mean of the target's held form on the sample, where it is centred once more.
     shape
         What the user says about formulas' values, if anything.
-    objective
-        What the front is ordered by in the loss's stead, if anything.
     """
 
     language: Language
@@ -77,27 +77,50 @@ class Problem:
     y: NDArray[np.float64]
     y_centre: float
     y_scale: float
-    loss: Loss = field(default_factory=Loss)
+    objective: Objective = field(default_factory=TableObjective)
     oracle: Oracle | None = None
     sample_mean: float = 0.0
     shape: Shape | None = None
-    objective: Callable[[Expression], float] | None = None
+
+    @property
+    def loss(self) -> Loss:
+        """The loss of rows."""
+        return self.objective.loss
+
+    @property
+    def ordered_by(self) -> Callable[[Expression], float] | None:
+        """What the front is ordered by in the loss's stead, if anything."""
+        return self.objective.ordered_by
+
+    def offers(self, *abilities: Ability) -> bool:
+        """Whether the objective has all of these abilities."""
+        return self.objective.abilities.issuperset(abilities)
+
+    def lacks(self, *abilities: Ability) -> str | None:
+        """The objection of a searcher that needs these abilities, in one clause; None when all are there."""
+        missing = next((one for one in abilities if one not in self.objective.abilities), None)
+        return None if missing is None else f"it needs {missing.value}"
+
+    def seen(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """What the objective sees of a formula's values on all rows (n_rows, ...)."""
+        operator = getattr(self.objective, "operator", None)
+        return values if operator is None else np.asarray(operator @ values)
 
     @property
     def predictor(self) -> tuple[float, float]:
         """Unit and origin of what formulas give, before a link: of the target, or of the log-odds."""
-        return (1.0, 0.0) if self.loss.row.logit else (self.y_scale, self.y_centre)
+        return (1.0, 0.0) if self.loss.gives_log_odds else (self.y_scale, self.y_centre)
 
     @property
     def best_constant(self) -> float:
         """The constant prediction that every formula has to beat."""
-        if self.loss.is_least_squares or self.loss.row.logit:
+        if self.loss.by_squares or self.loss.gives_log_odds:
             return self.y_centre
-        return self.y_centre + self.y_scale * self.rows.objective.middle
+        return self.y_centre + self.y_scale * self.rows.loss.middle
 
     @property
     def n_rows(self) -> int:
-        """Number of rows."""
+        """Number of rows, or of observations where rows are seen through an operator."""
         return len(self.rows.target)
 
     @property
@@ -108,7 +131,7 @@ class Problem:
     @property
     def probe_is_everything(self) -> bool:
         """Whether a loss on the probe rows is the one on all rows."""
-        return self.loss.is_least_squares and len(self.probe.target) == self.n_rows
+        return self.offers(Ability.SQUARES) and len(self.probe.target) == self.n_rows
 
     @property
     def probe_columns(self) -> dict[str, NDArray[np.float64]]:
@@ -169,22 +192,21 @@ def make_problem(
     rows = make_rows(columns, normal, w)
     sample = make_rows(columns[:, sampled], normal[sampled], w[sampled])
     probe = make_rows(columns[:, probed], normal[probed], w[probed])
-    if not loss.is_least_squares:
+    if not loss.by_squares:
         noise = residual_scale(columns, normal)
         parameter = loss.parameter(noise, centre / spread, spread * largest)
         judge = _Judge(loss, parameter, centre / spread)
         passes = max(4, int(_CALL_SUMS / len(target)))
         rows = judge.on(rows, normal, _THOROUGH if passes >= _THOROUGH[0] else (passes, _COARSE))
         sample = judge.on(sample, normal[sampled], _THOROUGH)
-        if loss.is_flat:
+        if loss.slopeless:
             # a loss without slopes says too little on few rows: absolute errors lead the way
             judge = _Judge(loss_named("absolute"), 0.5, centre / spread)
         probe = judge.on(probe, normal[probed], _QUICK)
     sample_mean = float(np.average(normal[sampled], weights=w[sampled]))
     return Problem(
-        language, rows, sample, probe, probed, target, centre * largest, spread * largest, loss, oracle,
-        sample_mean,
-        shape,
+        language, rows, sample, probe, probed, target, centre * largest, spread * largest,
+        TableObjective(loss), oracle, sample_mean, shape,
     )  # fmt: skip
 
 
@@ -211,10 +233,8 @@ class _Judge:
     def on(self, rows: Rows, normal: NDArray[np.float64], effort: tuple[int, float]) -> Rows:
         """Rows that are judged by the loss; ``normal`` is their target before it was centred."""
         removed = float(np.average(normal, weights=rows.weights))
-        objective = self.loss.on_rows(
-            rows.target, rows.weights, self.parameter, self.origin + removed, effort
-        )
-        return rows._replace(objective=objective)
+        loss = self.loss.on_rows(rows.target, rows.weights, self.parameter, self.origin + removed, effort)
+        return rows._replace(loss=loss)
 
 
 def _spread_evenly(target: NDArray[np.float64], order: NDArray[np.int64], count: int) -> NDArray[np.int64]:

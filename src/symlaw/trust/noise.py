@@ -28,7 +28,6 @@ _RANGE = 1.5
 _ROOT, _PROPORTION = 0.3, 0.7
 # Median absolute deviation of a normal distribution of standard deviation 1, inverted.
 _NORMAL = 1.4826
-_OF_EACH = ("relative", "log")
 
 
 def noise_of(
@@ -50,7 +49,7 @@ def noise_of(
     there = np.isfinite(predicted)
     y, predicted = y[there], predicted[there]
     errors, w = y - predicted, np.ones(len(y)) if weights is None else weights[there]
-    if not len(y) or loss.row.logit:
+    if not len(y) or loss.gives_log_odds:
         return ""
     size = float(np.max(np.abs(errors)))
     size *= float(np.sqrt(np.average((errors / size) ** 2, weights=w))) if size > 0.0 else 0.0
@@ -63,7 +62,7 @@ def noise_of(
         return _beside_bars(errors / y_std[there])
     if len(y) < _LEAST_ROWS:
         return f"{size:.2g} in the root of the mean square; {len(y)} rows do not tell whether it is even"
-    if loss.row.name in _OF_EACH:
+    if loss.row.of_each:
         return f"in proportion to the value: {_share(errors, predicted)} of each value"
     if weights is not None and _goes_with(np.abs(errors), w):
         return (
@@ -98,7 +97,7 @@ def _growth(y: Array, errors: Array, predicted: Array, loss: Loss, size: float, 
     if power < _PROPORTION and np.all(y >= 0) and np.all(y == np.rint(y)):
         return f"grows with the root of the value, as that of counts: loss 'poisson' is for these{beside}"
     grows = f"grows with the value{beside}: {_share(errors, predicted)} of each value"
-    if weighted or not loss.is_squared:
+    if weighted or not loss.shares_variance:
         return grows
     if np.all(y > 0):
         return f"{grows}; loss 'log' counts errors as shares of the value"

@@ -41,7 +41,7 @@ def predicted(
     calibration: tuple[Any, ArrayLike] | None,
 ) -> Prediction:
     """Values and intervals at new points, as `Uncertainty.predict` is asked for them."""
-    if not known.loss.is_least_squares and not of_mean:
+    if not known.loss.by_squares and not of_mean:
         raise InvalidSetting("targets are counts or labels: ask for the interval of a mean, of_mean=True")
     names = known.fit.sample.names
     points = as_columns(X, names)

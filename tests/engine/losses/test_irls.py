@@ -48,7 +48,7 @@ def line_of(f: np.ndarray, rows: Rows) -> np.ndarray:
 
 def relative_loss(loss: Loss, rows: Rows, prediction: np.ndarray) -> float:
     """Loss of a prediction of the centred target by the plain functions."""
-    aim, row = rows.objective, loss.row
+    aim, row = rows.loss, loss.row
     y, m = rows.target + aim.shift, prediction + aim.shift
     return float(np.average(row.value(y, m, aim.parameter), weights=rows.weights)) / aim.null
 

@@ -62,7 +62,7 @@ def complete(inner: Expression, problem: Problem, line: np.ndarray) -> Expressio
     """A formula with the line that was fitted on the probe rows, in the target's unit."""
     probed = (problem.y[problem.probe_places] - problem.y_centre) / problem.y_scale
     offset = float(np.mean(probed)) - line[SCALE] * line[CENTRE]
-    offset += 0.0 if problem.loss.is_least_squares else line[OFFSET]
+    offset += 0.0 if problem.loss.by_squares else line[OFFSET]
     scale = problem.y_scale * float(line[SCALE])
     return with_line(inner, scale, problem.y_centre + problem.y_scale * float(offset))
 

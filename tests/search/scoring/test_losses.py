@@ -97,7 +97,7 @@ def test_the_front_does_not_depend_on_the_number_of_threads(loss: str) -> None:
 def test_losses_on_the_front_are_those_of_its_formulas(loss: str) -> None:
     weights = RNG.uniform(0.5, 2.0, 200)
     problem = problem_of(SPOILT, loss, weights)
-    row, aim = problem.loss.row, problem.rows.objective
+    row, aim = problem.loss.row, problem.rows.loss
     columns = dict(zip("ab", X.T, strict=True))
     for entry in searched(problem, 6000).front:
         values = reference.values(entry.expression, columns)

@@ -106,7 +106,7 @@ def test_what_is_found_out_about_a_function(
 @pytest.mark.parametrize("function", [squares, tilted, branching, misses])
 def test_kernels_agree_with_plain_numpy(function: object) -> None:
     rows = make_problem(X, NOISY, Language.of(["a", "b"]), loss=loss_from(function)).rows
-    own, aim = loss_from(function).row.users, rows.objective
+    own, aim = loss_from(function).row.users, rows.loss
     assert own is not None
     y, m = NOISY[:100], RNG.normal(1.5, 1.0, 100)
     desk = np.zeros((7, 100))
@@ -122,7 +122,7 @@ def test_kernels_agree_with_plain_numpy(function: object) -> None:
 @pytest.mark.parametrize("function", [squares, mean_of_squares, weighted, branching])
 def test_the_best_constant_and_its_cost_are_the_least(function: object) -> None:
     loss: Loss = loss_from(function)
-    aim = make_problem(X, NOISY, Language.of(["a", "b"]), loss=loss, weights=WEIGHTS).rows.objective
+    aim = make_problem(X, NOISY, Language.of(["a", "b"]), loss=loss, weights=WEIGHTS).rows.loss
     own = loss.row.users
     assert own is not None
     problem = make_problem(X, NOISY, Language.of(["a", "b"]), loss=loss, weights=WEIGHTS)
@@ -252,7 +252,7 @@ def test_copies_are_the_same_and_parts_that_need_squares_stand_aside() -> None:
     found = model(squares, searchers=None, max_evaluations=2000).fit(X, NOISY)
     aside = found.search_report_.set_index("searcher")["aside"]
     assert "least squares" in aside["bank"]
-    assert loss_named("squared").is_least_squares
+    assert loss_named("squared").by_squares
 
 
 def worst(expression: symlaw.Expression, X: np.ndarray, y: np.ndarray) -> float:

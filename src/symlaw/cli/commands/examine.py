@@ -91,7 +91,7 @@ def examine(
         say(screen, f"  {exact.expression.shown()}")
         for one in exact.replaced:
             say(screen, f"  {one}, odds {_short(one.odds)} to 1", style="dim")
-    if not found.header.loss.is_squared:
+    if not found.header.loss.shares_variance:
         return
     entries = [
         Entry(one, row.complexity, row.loss, one) for one, row in zip(formulas, found.rows, strict=True)

@@ -15,6 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from symlaw.errors import DataError
+
 Array = NDArray[np.float64]
 Pointwise = Callable[[Array, Any, float], Array]
 
@@ -194,3 +196,19 @@ def _settled(pull: Pointwise, stiffness: Pointwise, y: Array, w: Array, p: float
         if abs(step) <= 1e-12 * p:
             break
     return middle
+
+
+# What a label's variance is at least.
+_LEAST_VARIANCE = 1e-12
+
+
+def variance_of_labels(mean: Array) -> Array:
+    """Variance of labels 0 and 1 by their probability."""
+    return np.maximum(mean * (1.0 - mean), _LEAST_VARIANCE)
+
+
+def variance_of_counts(mean: Array) -> Array:
+    """Variance of counts by their rate, which is the rate; raises `DataError` where one is not above 0."""
+    if not np.all(mean > 0):
+        raise DataError("the formula gives rates that are not above 0: counts have none such")
+    return mean

@@ -132,7 +132,7 @@ def _log_error(low: float, y: float, m: float) -> tuple[float, float, float]:
 @inner
 def _users_costs(rows, z, scale, offset, corner, first, n, loss_scratch):  # type: ignore[no-untyped-def]
     """Costs, pulls and stiffnesses of rows from ``first`` on under a user's loss, into the loss_scratch."""
-    aim = rows.objective
+    aim = rows.loss
     unit = aim.parameter
     for i in range(n):
         loss_scratch[TARGET, i] = unit * (rows.target[first + i] + aim.shift)
@@ -165,7 +165,7 @@ def _users_sums(rows, z, scale, offset, corner, loss_scratch):  # type: ignore[n
             s2 += s * u * u
             r0 += r
             r1 += r * u
-    return total / rows.total / rows.objective.null, s0, s1, s2, r0, r1
+    return total / rows.total / rows.loss.null, s0, s1, s2, r0, r1
 
 
 @inner
@@ -174,7 +174,7 @@ def _sums(rows, z, scale, offset, corner, loss_scratch):  # type: ignore[no-unty
 
     Those of the weights of the step, alone and times z and its square, and of the pulls, alone and times z.
     """
-    aim = rows.objective
+    aim = rows.loss
     if aim.code == USERS:
         return _users_sums(rows, z, scale, offset, corner, loss_scratch)
     code, p, shift = aim.code, aim.parameter, aim.shift
@@ -230,7 +230,7 @@ def descend(rows, z, line, loss_scratch, free_scale, free_offset, max_sums):  # 
     bool
         Whether it ended because nothing more is to be gained.
     """
-    aim = rows.objective
+    aim = rows.loss
     corners = aim.bend > 0.0
     patience = _PATIENCE_AT_CORNERS if corners else _PATIENCE
     scale, offset, corner = line[UNIT_SCALE], line[OFFSET], line[CORNER]
@@ -274,7 +274,7 @@ def general_line(f, rows, lines, line, loss_scratch):  # type: ignore[no-untyped
     ``line[SCALE] * (f - line[CENTRE]) + line[OFFSET]``; centre and spread stay as they are. The search begins
     at the best of the least-squares line, the best constant and, where ``line[WARM]`` is 1, the line before.
     """
-    aim, z = rows.objective, lines[0]
+    aim, z = rows.loss, lines[0]
     before_scale, before_offset = line[UNIT_SCALE], line[OFFSET]
     line[OFFSET] = aim.middle
     if not line[LEFT] < np.inf:
@@ -306,7 +306,7 @@ def working_rows(f, rows, lines, line, loss_scratch):  # type: ignore[no-untyped
     They go into ``lines``; into the line go the mean of f under these weights, their sum, and the sum of
     squares of f about that mean.
     """
-    aim, weights, residual = rows.objective, lines[0], lines[1]
+    aim, weights, residual = rows.loss, lines[0], lines[1]
     corner = max(line[CORNER], _CORNER_OF_CONSTANTS * _error_size(aim))
     n_rows = len(rows.target)
     total, centre = 0.0, 0.0

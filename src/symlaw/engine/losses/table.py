@@ -15,15 +15,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from symlaw.engine.losses import deviances as costs
-from symlaw.engine.losses import refusals
+from symlaw.engine.losses import lengths, refusals
 from symlaw.engine.losses.deviances import Array, Pointwise
 from symlaw.errors import DataError, InvalidSetting
 
 if TYPE_CHECKING:
     from symlaw.engine.losses.user import UsersLoss
 
-# What kernels know a loss by; `relative` is least squares with other weights.
-SQUARED, PINBALL, HUBER, LOG_COSH, POISSON, LOGISTIC, USERS, LOG = range(8)
+# What kernels know a loss by; `relative` is least squares with other weights. Under the last, a function
+# judges whole formulas (`symlaw.engine.objectives.called`).
+SQUARED, PINBALL, HUBER, LOG_COSH, POISSON, LOGISTIC, USERS, LOG, CALLED = range(9)
 
 # Rates below this fraction of the mean count are continued quadratically, so that nothing is infinite.
 _LOW_RATE = 1e-3
@@ -39,7 +40,7 @@ _SURE = 1e-16
 _ASIDE = 1e-6
 
 
-class Objective(NamedTuple):
+class RowLoss(NamedTuple):
     """A loss on given rows, as kernels see it.
 
     Attributes
@@ -60,7 +61,7 @@ class Objective(NamedTuple):
     bend
         Mean slope on both sides of the corner that costs have at no error; 0 for costs that are smooth there.
     users
-        Address of the kernel of a user's loss.
+        Address of the kernel of a user's loss, or of the function that judges formulas.
     """
 
     code: int
@@ -74,7 +75,7 @@ class Objective(NamedTuple):
     users: int = 0
 
 
-LEAST_SQUARES = Objective(SQUARED, 0.0, 0.0, 0.0, 1.0, 0, 0.0)
+LEAST_SQUARES = RowLoss(SQUARED, 0.0, 0.0, 0.0, 1.0, 0, 0.0)
 
 
 def _above_0(value: float) -> bool:
@@ -83,28 +84,6 @@ def _above_0(value: float) -> bool:
 
 def _between_0_and_1(value: float) -> bool:
     return 0.0 < value < 1.0
-
-
-def _gaussian_length(fraction: float, n_rows: int, null: float) -> float:
-    return 0.5 * n_rows * math.log(fraction)
-
-
-def _laplace_length(fraction: float, n_rows: int, null: float) -> float:
-    return n_rows * math.log(fraction)
-
-
-def _huber_length(fraction: float, n_rows: int, null: float) -> float:
-    mean = fraction * null
-    return n_rows * math.log(math.sqrt(2.0 * mean) if mean <= 0.5 else mean + 0.5)
-
-
-def _log_cosh_length(fraction: float, n_rows: int, null: float) -> float:
-    mean = fraction * null
-    return n_rows * math.log(mean + math.log1p(math.sqrt(-math.expm1(-2.0 * mean))))
-
-
-def _deviance_length(fraction: float, n_rows: int, null: float) -> float:
-    return n_rows * null * fraction
 
 
 def _inverse_squares(y: Array) -> Array:
@@ -145,12 +124,16 @@ class LossRow:
     unit
         What the parameter is multiplied by: ``"residual"`` for the scale of the noise, ``"mean"`` for the
         target's mean, ``"target"`` for its spread, or nothing.
-    logit
+    log_odds
         Whether formulas give the logarithm of the odds; they give the target itself otherwise.
     shifted
         Whether the cost depends on more than the difference of target and prediction.
     row_weights
         Weights that a target's rows get in least squares, if it is that in disguise.
+    variance
+        Variance of a target by its mean, for a deviance of a distribution without a free width.
+    of_each
+        Whether errors count in proportion to the value.
     users
         What is known of a user's loss; None for those of the table.
     """
@@ -162,7 +145,7 @@ class LossRow:
     pull: Pointwise = costs.difference
     stiffness: Pointwise = costs.ones
     middle: Callable[[Array, Array, float], float] = costs.mean
-    length: Callable[[float, int, float], float] = _gaussian_length
+    length: Callable[[float, int, float], float] = lengths.gaussian
     floor: float = 1e-24
     floor_power: float = 2
     refusal: Callable[[Array], str] = refusals.anything
@@ -170,9 +153,11 @@ class LossRow:
     default: float | None = 1.0
     accepts: Callable[[float], bool] = math.isfinite
     unit: str = ""
-    logit: bool = False
+    log_odds: bool = False
     shifted: bool = False
     row_weights: Callable[[Array], Array] | None = None
+    variance: Callable[[Array], Array] | None = None
+    of_each: bool = False
     users: UsersLoss | None = None
 
     def __reduce__(self) -> Any:
@@ -191,7 +176,7 @@ _PINBALL: dict[str, Any] = {
     "pull": costs.pinball_pull,
     "stiffness": costs.pinball_stiffness,
     "middle": costs.quantile,
-    "length": _laplace_length,
+    "length": lengths.laplace,
     "floor": 1e-12,
     "floor_power": 1,
 }
@@ -215,7 +200,7 @@ _ROWS = (
         costs.huber_pull,
         costs.huber_stiffness,
         costs.huber_middle,
-        _huber_length,
+        lengths.huber,
         takes="a number above 0",
         default=1.35,
         accepts=_above_0,
@@ -229,7 +214,7 @@ _ROWS = (
         costs.log_cosh_pull,
         costs.log_cosh_stiffness,
         costs.log_cosh_middle,
-        _log_cosh_length,
+        lengths.log_cosh,
         unit="residual",
     ),
     LossRow(
@@ -238,6 +223,7 @@ _ROWS = (
         "mean square error relative to the target",
         refusal=refusals.not_zero,
         row_weights=_inverse_squares,
+        of_each=True,
     ),
     LossRow(
         "log",
@@ -250,6 +236,7 @@ _ROWS = (
         refusal=refusals.positive,
         default=_LOW_SHARE,
         shifted=True,
+        of_each=True,
     ),
     LossRow(
         "poisson",
@@ -258,12 +245,13 @@ _ROWS = (
         costs.poisson,
         costs.poisson_pull,
         costs.poisson_stiffness,
-        length=_deviance_length,
+        length=lengths.deviance,
         floor=1e-22,
         refusal=refusals.counts,
         default=_LOW_RATE,
         unit="mean",
         shifted=True,
+        variance=costs.variance_of_counts,
     ),
     LossRow(
         "logistic",
@@ -273,11 +261,12 @@ _ROWS = (
         costs.logistic_pull,
         costs.logistic_stiffness,
         costs.log_odds,
-        _deviance_length,
+        lengths.deviance,
         floor=1e-9,
         floor_power=0,
         refusal=refusals.labels,
-        logit=True,
+        log_odds=True,
+        variance=costs.variance_of_labels,
     ),
 )
 LOSSES = {row.name: row for row in _ROWS}
@@ -307,17 +296,27 @@ class Loss:
         return f"{self.row.name}:{self.given:g}" if self.row.takes else self.row.name
 
     @property
-    def is_squared(self) -> bool:
+    def shares_variance(self) -> bool:
         """Whether it is the plain mean square error, which R² and the rest are made of."""
         return self.row.name == "squared"
 
     @property
-    def is_least_squares(self) -> bool:
+    def by_squares(self) -> bool:
         """Whether weighted least squares is all there is to it."""
         return self.row.code == SQUARED
 
     @property
-    def is_flat(self) -> bool:
+    def gives_log_odds(self) -> bool:
+        """Whether formulas give the logarithm of the odds, and a link makes probabilities of them."""
+        return self.row.log_odds
+
+    @property
+    def fits_logarithms(self) -> bool:
+        """Whether least squares of the target's logarithm are all there is to it."""
+        return self.row.code == LOG
+
+    @property
+    def slopeless(self) -> bool:
         """Whether small changes of a prediction change nothing, so that nothing can be fitted by slopes."""
         return self.row.users is not None and self.row.users.flat
 
@@ -361,7 +360,7 @@ class Loss:
         weights
             The rows' weights, which a user's loss may look at.
         """
-        if not self.row.logit:
+        if not self.row.log_odds:
             return self._costs(y, predicted, weights, parameter)
         chance = np.clip(predicted, _SURE, 1.0 - _SURE)
         return self._costs(y, np.log(chance) - np.log1p(-chance), weights, parameter)
@@ -388,7 +387,7 @@ class Loss:
 
     def on_rows(
         self, target: Array, weights: Array, parameter: float, shift: float, effort: tuple[int, float]
-    ) -> Objective:
+    ) -> RowLoss:
         """The loss on rows with a centred target (n_rows,), for kernels."""
         row, shift = self.row, shift if self.row.shifted else 0.0
         # the mean of counts moves along with them
@@ -400,7 +399,7 @@ class Loss:
             from symlaw.engine.losses.kernels import users_loss_kernel
 
             users = users_loss_kernel(row.users)
-        return Objective(row.code, parameter, shift, middle, null, *effort, bend, users)
+        return RowLoss(row.code, parameter, shift, middle, null, *effort, bend, users)
 
     def null_deviance(self, y: Array, weights: Array | None = None, residual: float = 1.0) -> float:
         """Mean cost of the best constant, which `length` needs: in nats, or in squares of the parameter.
@@ -414,7 +413,7 @@ class Loss:
         residual
             Scale of the noise, where the parameter is in its unit.
         """
-        if self.is_least_squares or not np.ptp(y) > 0:
+        if self.by_squares or not np.ptp(y) > 0:
             return 1.0
         w = np.ones(len(y)) if weights is None else weights
         p = self.parameter_for(y, w, residual)

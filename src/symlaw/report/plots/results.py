@@ -98,7 +98,7 @@ def _mark(ax: Any, found: Found, complexities: Array, heights: Array) -> None:
 
 
 def _loss_label(found: Found) -> str:
-    if found.loss.is_squared:
+    if found.loss.shares_variance:
         return "loss: share of variance left"
     return f"{found.loss.name} loss over the best constant's"
 

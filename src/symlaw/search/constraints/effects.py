@@ -13,6 +13,7 @@ import numpy as np
 
 from symlaw.knowledge.structure import Required
 from symlaw.language.expression import Variable, reduced
+from symlaw.search.objectives.base import Ability
 from symlaw.search.pruning.vanishing import NOTHING
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def is_in_effect(entry: Entry, problem: Problem, least: float) -> bool:
     Each is held at its mean over the probe rows. Under losses other than least squares, where the loss is no
     measure of the errors' size, any change counts.
     """
-    noise = min(entry.loss, least) if problem.loss.is_least_squares else 0.0
+    noise = min(entry.loss, least) if problem.offers(Ability.SQUARES) else 0.0
     nothing = problem.y_scale * max(NOTHING, _SHARE * float(np.sqrt(max(noise, 0.0))))
     columns = problem.probe_columns
     there = _values(entry.expression, columns)

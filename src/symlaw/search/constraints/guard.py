@@ -12,6 +12,7 @@ from symlaw.language.algebra.canonical import tidy_signs
 from symlaw.language.expression import Constant
 from symlaw.search.archive import Entry
 from symlaw.search.constraints.refit import loss_of, refitted, target_of, with_places
+from symlaw.search.objectives.base import Ability
 from symlaw.search.pruning.vanishing import without_vanishing
 from symlaw.search.scoring.given_forms import in_own_form
 
@@ -158,7 +159,7 @@ class Guard:
 
     def refitted(self, entry: Entry, limit: float = np.inf) -> Entry | None:
         """An entry with constants that hold every hard statement, of a loss below a limit; None otherwise."""
-        if not self.problem.loss.is_least_squares:
+        if not self.problem.offers(Ability.SQUARES):
             return None
         target = target_of(self.problem, self.shape)
         for _ in range(_MENDINGS):

@@ -240,6 +240,6 @@ def loss_of(formula: Expression, problem: Problem) -> float:
     rows = problem.rows
     columns = dict(zip(problem.language.variables, rows.X, strict=True))
     with np.errstate(all="ignore"):
-        errors = (values(formula, columns) - problem.y) / problem.y_scale
+        errors = (problem.seen(values(formula, columns)) - problem.y) / problem.y_scale
         loss = float(np.sum(rows.weights * errors**2) / rows.total)
     return loss if np.isfinite(loss) else np.inf

@@ -81,7 +81,7 @@ def steering_of(problem: Problem, shape: Shape, table: KernelTable, program: Pro
     rows = make_rows(np.ascontiguousarray(asked.points.T), np.zeros(len(asked.points)))
     space, sums = fit_space(len(asked.points)), np.sum(asked.factors, axis=1)
     low, high, factors, shift = asked.low / shape.unit, asked.high / shape.unit, asked.factors, 0.0
-    if loss.row.logit:
+    if loss.gives_log_odds:
         factors = factors / shape.unit
     else:
         normal = (problem.y[problem.probe_places] - problem.y_centre) / problem.y_scale
@@ -89,7 +89,7 @@ def steering_of(problem: Problem, shape: Shape, table: KernelTable, program: Pro
         low, high = ((end - problem.y_centre * sums) / problem.y_scale for end in (asked.low, asked.high))
     found = Steering(
         np.zeros(2, np.int64), rows, space, asked.places, factors, low, high, STRICTNESS * asked.price, shift,
-        int(not loss.is_least_squares), int(loss.row.logit), np.zeros(1),
+        int(not loss.by_squares), int(loss.gives_log_odds), np.zeros(1),
     )  # fmt: skip
     return found._replace(call=separately(charge, (program, 1, table, found, space.line)))
 

@@ -17,6 +17,7 @@ import numpy as np
 from symlaw.knowledge.units.analysis import units_of
 from symlaw.knowledge.units.dimensions import NONE
 from symlaw.search.decomposition.groups import exponents_of, independent
+from symlaw.search.objectives.base import Ability
 from symlaw.search.sparse.models import sums_of, views_of
 from symlaw.search.sparse.terms import column_bases, library_of, table_of, unary
 
@@ -52,7 +53,7 @@ def openings(problem: Problem) -> Iterator[Answer]:
         In least squares, with units and constants that are pure numbers.
     """
     units = units_of(problem.language)
-    if units is None or units.free_constants or not problem.loss.is_least_squares:
+    if units is None or units.free_constants or not problem.offers(Ability.SQUARES, Ability.TARGET):
         return
     if problem.language.template is not None:
         return

@@ -19,6 +19,7 @@ from symlaw.search.constraints.units import completed
 from symlaw.search.loop.accounting import Tally
 from symlaw.search.loop.budget import Budget, Spent, reason_to_stop
 from symlaw.search.loop.opening import openings
+from symlaw.search.objectives.base import Ability
 from symlaw.search.pruning.artefacts import sound
 from symlaw.search.pruning.vanishing import doubtful, without_vanishing
 from symlaw.search.pruning.without_part import contractions
@@ -235,7 +236,7 @@ class SearchState:
             entries = self._screened(self.confirmer.entries(genomes, slot, source))
             taken = archive.extend(entries)
             # under an objective the best loss of a complexity does not bar others from being scored
-            if entries if self.problem.objective is None else taken:
+            if entries if self.problem.ordered_by is None else taken:
                 archive.note_genome(genomes, slot)
             accepted += taken
         for genomes, slot in proposals.doubtful:
@@ -258,7 +259,7 @@ class SearchState:
 
     def _is_hopeless(self, genomes: Population, slot: int) -> bool:
         """Whether no form of a formula can come to the front: even with scale and offset it is above it."""
-        if not self.problem.probe_is_everything or self.problem.objective is not None:
+        if not self.problem.probe_is_everything or self.problem.ordered_by is not None:
             return False
         return bool(genomes.loss[slot] > self.archive.limit_at(float(genomes.complexity[slot])))
 
@@ -314,7 +315,7 @@ class SearchState:
 
     def offer(self, formula: Expression, limit: float, source: str) -> list[Entry]:
         """Score a formula, offer what it gives, and keep it as an elite; the entries taken in."""
-        limit = limit if self.problem.objective is None else np.inf
+        limit = limit if self.problem.ordered_by is None else np.inf
         accepted = self.archive.extend(self._screened(self.confirmer.guess(formula, limit, source)))
         for entry in accepted[:1]:
             genome = self.confirmer.genome(entry.inner)
@@ -326,11 +327,11 @@ class SearchState:
 def _screened(
     entries: list[Entry], guard: Guard | None, archive: Archive, problem: Problem, *, refit: bool = True
 ) -> list[Entry]:
-    entries = scored(entries, problem.objective)
+    entries = scored(entries, problem.ordered_by)
     if guard is None:
         return in_own_form(entries, problem, archive) if refit else entries
     # what is refitted has the least loss that is allowed, which says nothing about an objective
-    return guard.screened(entries, archive, refit=refit and problem.objective is None)
+    return guard.screened(entries, archive, refit=refit and problem.ordered_by is None)
 
 
 def _constant_of(problem: Problem) -> Entry | None:
@@ -338,7 +339,7 @@ def _constant_of(problem: Problem) -> Entry | None:
 
     Where numbers have to be of a kind, the allowed one next to it; None where the loss of that is not known.
     """
-    kind, best, squares = kind_of(problem.language), problem.best_constant, problem.loss.is_least_squares
+    kind, best, squares = kind_of(problem.language), problem.best_constant, problem.offers(Ability.SQUARES)
     value = best if kind is None or kind.admits(best) else kind.nearest(best)
     if value is None or (value != best and not squares):
         return None

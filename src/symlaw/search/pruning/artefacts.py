@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from symlaw.language.expression import Constant, Variable, reduced
+from symlaw.search.objectives.base import Ability
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -55,7 +56,7 @@ def is_artefact(entry: Entry, problem: Problem) -> bool:
     columns = dict(zip(problem.language.variables, problem.sample.X, strict=True))
     spread = problem.y_scale
     least = max(_ULPS * float(np.spacing(np.max(np.abs(problem.y)))), _SHARE * spread)
-    if problem.loss.is_least_squares:
+    if problem.offers(Ability.SQUARES):
         least = max(least, spread * float(np.sqrt(max(entry.loss, 0.0))))
     formula = entry.expression
     with np.errstate(all="ignore"):

@@ -25,15 +25,17 @@ from symlaw.search.constants.admissible import Moments, allowed_line, allowed_li
 from symlaw.search.constants.coefficients import MAX_TERMS, Sum, sums_of, terms_of, written_out
 from symlaw.search.constants.named_scales import with_named_factor
 from symlaw.search.evolution.population import Population, population
+from symlaw.search.objectives.base import Ability
 from symlaw.search.pruning.aliases import Unaliased
 from symlaw.search.pruning.vanishing import without_vanishing
 from symlaw.search.scoring.affine import with_line
 from symlaw.search.scoring.derivative_free import searched
-from symlaw.search.scoring.log_odds import linked
 from symlaw.search.scoring.scale_and_offset import fitted_lines, loss_of_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from numpy.typing import NDArray
 
     from symlaw.knowledge.constants import ConstantKind
     from symlaw.language.expression import Expression
@@ -83,11 +85,14 @@ class Confirmer:
         self._kind = kind_of(self.problem.language)
         self.table: KernelTable = kernel_table(self.operators)
         problem = self.problem
-        self._space = fit_space(problem.n_rows, problem.rows)
-        self._sample_space = fit_space(len(problem.sample.target), problem.sample)
-        self._probe_space = fit_space(len(problem.probe.target), problem.probe)
+        self._space = fit_space(problem.rows.X.shape[1], problem.rows)
+        self._sample_space = fit_space(problem.sample.X.shape[1], problem.sample)
+        self._probe_space = fit_space(problem.probe.X.shape[1], problem.probe)
+        # what is seen of an offset of 1, and of a formula's values after a score
+        self._ones = problem.rows.observed.ones if len(problem.rows.observed.starts) else None
+        self._seen = self._space.f if self._ones is None else self._space.observed.values
         # the target in units of y_scale, not centred
-        self._full = self.problem.rows.target + self.problem.y_centre / self.problem.y_scale
+        self._full = self._moved(self.problem.rows.target, -self.problem.y_centre / self.problem.y_scale)
         self._sums = np.zeros(5)
         columns = dict(zip(problem.language.variables, problem.sample.X, strict=True))
         self._unaliased = Unaliased(columns, any(row.name == "*" for row in listed))
@@ -128,7 +133,7 @@ class Confirmer:
         guard
             Who knows what is said about values, if anything is.
         """
-        squares = self.problem.loss.is_least_squares
+        squares = self.problem.offers(Ability.SQUARES)
         program, found = self._program(entry.inner), list[Entry]()
         # what few steps from another start do not reach
         for steps in [max_steps] if squares else sorted({0, max_steps}):
@@ -199,7 +204,7 @@ class Confirmer:
     def _settled(self, program: Program, max_steps: int = _POLISH_STEPS) -> float:
         """Loss on all rows with the constants that are best there."""
         loss = self._polish(program, self.problem.rows, self._space, max_steps)
-        if not self.problem.loss.is_flat:
+        if not self.problem.loss.slopeless:
             return loss
         places = np.flatnonzero(program.codes == CONSTANT)
         score = partial(self._score_everywhere, program)
@@ -247,7 +252,7 @@ class Confirmer:
         """Fit on the sample, and on all rows if it is better than what is known; the loss there, or inf."""
         problem = self.problem
         loss = self._polish(program, problem.sample, self._sample_space)
-        compared = {} if problem.objective is not None else self.sampled
+        compared = {} if problem.ordered_by is not None else self.sampled
         known = (best for other, best in compared.items() if other <= complexity)
         if not loss < _BETTER * min(known, default=np.inf):
             return np.inf
@@ -264,8 +269,9 @@ class Confirmer:
         """Loss on all rows with the constants as they are, in calls of bounded length."""
         rows, space, size = self.problem.rows, self._space, len(program.codes)
         stride = int(_CALL_WORK // size)
-        for begin in range(0, self.problem.n_rows, stride):
-            end = min(begin + stride, self.problem.n_rows)
+        n_rows = rows.X.shape[1]
+        for begin in range(0, n_rows, stride):
+            end = min(begin + stride, n_rows)
             fill_values(program, size, self.table, rows, space, begin, end)
         best_line(space.f, rows, space)
         return float(space.line[2])
@@ -315,7 +321,7 @@ class Confirmer:
         """Fit the constants until they settle, in calls of bounded length."""
         space.damping[:] = 1e-3, 2.0
         size = len(program.codes)
-        one_step = self._step_work(program, len(rows.target))
+        one_step = self._step_work(program, rows.X.shape[1])
         stride = int(np.clip(_CALL_WORK / one_step, 1, max(max_steps, 1)))
         loss, steps, done = fit_constants(
             program, size, self.table, rows, space, min(stride, max_steps), 1e-10
@@ -343,7 +349,7 @@ class Confirmer:
         if near is not None and np.isfinite(self._score_everywhere(near)):
             yield from self._all_variants(near, source)
             yield from self._with_named_scale(near, source, kind)
-        if self.problem.loss.is_least_squares:
+        if self.problem.offers(Ability.SQUARES):
             names = self.problem.language.variables
             inner = from_nodes(program.codes, program.columns, program.values, self.operators, names)
             for whole, offset in self._sums_of_kind(inner, kind):
@@ -354,7 +360,7 @@ class Confirmer:
         """The variants of a formula times named constants; its values are those in the scratch space."""
         problem, language = self.problem, self.problem.language
         scale, centre, _, spread = (float(value) for value in self._space.line[:4])
-        if not language.named or not problem.loss.is_least_squares or scale == 0.0:
+        if not language.named or not problem.offers(Ability.SQUARES) or scale == 0.0:
             return
         inner = from_nodes(program.codes, program.columns, program.values, self.operators, language.variables)
         moments = Moments(problem.y_scale * scale, centre, spread, problem.y_centre)
@@ -396,7 +402,7 @@ class Confirmer:
         inner = from_nodes(
             program.codes, program.columns, program.values, self.operators, problem.language.variables
         )
-        if not problem.loss.is_least_squares:
+        if not problem.offers(Ability.SQUARES):
             lines = self._rounded_lines(list(fitted_lines(problem, self._space)))
             return [self._entry(inner, *line, source) for line in lines if np.isfinite(line.loss)]
         line_scale, centre, loss, spread = (float(value) for value in self._space.line[:4])
@@ -428,7 +434,14 @@ class Confirmer:
         return [loss_of_line(self.problem, self._space, *line) for line in allowed if line is not None]
 
     def _sum_up(self, scale: float, offset: float, unit: float) -> None:
-        line_sums(self._space.f, self._full, self.problem.rows.weights, scale, offset, unit, self._sums)
+        target, weights = self._full, self.problem.rows.weights
+        if self._ones is not None:
+            target, offset = self._moved(target, offset), 0.0
+        line_sums(self._seen, target, weights, scale, offset, unit, self._sums)
+
+    def _moved(self, target: NDArray[np.float64], offset: float) -> NDArray[np.float64]:
+        """A target less what is seen of an offset."""
+        return target - offset if self._ones is None else target - offset * self._ones
 
     def _scored(self, inner: Expression, scale: float, offset: float, source: str) -> Entry:
         problem, rows = self.problem, self.problem.rows
@@ -446,8 +459,7 @@ class Confirmer:
         wholes = [with_line(inner, scale, offset)]
         if self._kind is not None:
             wholes = list(forms_of_line(inner, scale, offset))
-        if self.problem.loss.row.logit:
-            wholes = [linked(whole) for whole in wholes]
+        wholes = [self.problem.objective.shown(whole) for whole in wholes]
         rows = self.problem.language.operators
         forms = [form for whole in wholes for form in (tidy_signs(whole, rows), whole)]
         return next((form for form in forms if self._kind is None or self._kind.allows(form)), forms[0])

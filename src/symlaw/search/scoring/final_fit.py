@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from symlaw.search.constants.named import renamed
 from symlaw.search.constraints.guard import Guard
+from symlaw.search.objectives.base import Ability
 from symlaw.search.scoring.confirm import Confirmer
 from symlaw.search.scoring.user_objective import scored
 from symlaw.search.templates.filling import Filler
@@ -64,7 +65,7 @@ def finished(front: Sequence[Entry], problem: Problem, seconds: float) -> list[E
         share = max(share, _LEAST / len(front))
         steps = min(float(MAX_STEPS), share * _SPEED / confirmer.step_work(entry))
         done.append(_better(confirmer.refitted(entry, max(0, int(steps)), guard), entry, problem))
-    if problem.objective is not None or not problem.language.named or not problem.loss.is_least_squares:
+    if problem.ordered_by is not None or not problem.language.named or not problem.offers(Ability.SQUARES):
         return done
     above = [entry.complexity for entry in done[1:]] + [math.inf]
     rooms = [min(entry.complexity + 1, top - _STEP) for entry, top in zip(done, above, strict=True)]
@@ -74,9 +75,9 @@ def finished(front: Sequence[Entry], problem: Problem, seconds: float) -> list[E
 
 def _better(new: Entry, old: Entry, problem: Problem) -> Entry:
     """An entry fitted again; under an objective what it was before, where that is better on these rows."""
-    if problem.objective is None:
+    if problem.ordered_by is None:
         return new
-    both = scored([replace(old, objective=None), replace(new, objective=None)], problem.objective)
+    both = scored([replace(old, objective=None), replace(new, objective=None)], problem.ordered_by)
     return min(both, key=lambda entry: entry.rank)
 
 

@@ -18,6 +18,7 @@ from symlaw.engine.program import MAX_NODES
 from symlaw.knowledge.constants import kind_of
 from symlaw.language.expression import Constant
 from symlaw.search.constraints.refit import loss_of
+from symlaw.search.objectives.base import Ability
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -63,8 +64,8 @@ def in_own_form(entries: Sequence[Entry], problem: Problem, archive: Archive) ->
 
 def _is_free(problem: Problem) -> bool:
     """Whether numbers may be any, and are judged by least squares alone."""
-    free = kind_of(problem.language) is None and problem.objective is None
-    return free and problem.loss.is_least_squares
+    free = kind_of(problem.language) is None and problem.ordered_by is None
+    return free and problem.offers(Ability.SQUARES)
 
 
 def _is_worth(entry: Entry, best: float, limit: float, problem: Problem) -> bool:
@@ -84,7 +85,7 @@ def _fitted(entry: Entry, problem: Problem, limit: float) -> Entry:
 
     def linearised(constants: Array) -> tuple[Array, Array]:
         """Weighted errors in units of the target's size (n_rows,); derivatives (n_rows, n_constants)."""
-        values, slopes = differentiated(constants)
+        values, slopes = map(problem.seen, differentiated(constants))
         return weights * (values - problem.y), weights[:, None] * slopes
 
     with np.errstate(all="ignore"):

@@ -82,9 +82,9 @@ def _descended(
     z: NDArray[np.float64] = space.lines[0]
     np.subtract(space.f, standard[0], out=z)
     np.divide(z, standard[1], out=z)
-    line, objective = space.line, problem.rows.objective
+    line, loss = space.line, problem.rows.loss
     line[UNIT_SCALE], line[OFFSET] = start
     for _ in range(_CALLS if all(free) else 1):
-        if descend(problem.rows, z, line, space.loss_scratch, *free, objective.steps):
+        if descend(problem.rows, z, line, space.loss_scratch, *free, loss.steps):
             break
     return float(line[UNIT_SCALE]), float(line[OFFSET]), float(line[LEFT])

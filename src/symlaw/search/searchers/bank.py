@@ -22,7 +22,8 @@ from symlaw.search.bank.linear_sums import WIDTHS, Sums, TermSet
 from symlaw.search.bank.meet_in_the_middle import DeepLookUp, LookUp
 from symlaw.search.bank.noisy_products import Products
 from symlaw.search.bank.targets import Workplace, make_workplace, transforms_of
-from symlaw.search.searchers.base import Mapper, Proposals, needs_least_squares
+from symlaw.search.objectives.base import Ability
+from symlaw.search.searchers.base import Mapper, Proposals
 
 if TYPE_CHECKING:
     from symlaw.language.expression import Expression
@@ -108,7 +109,7 @@ class Bank:
 
     def objection(self, problem: Problem) -> str | None:
         """Any loss but least squares."""
-        return needs_least_squares(problem)
+        return problem.lacks(Ability.SQUARES, Ability.TARGET)
 
     def start(self, problem: Problem, seed: int) -> BankState:
         """Nothing enumerated; the seed plays no part."""

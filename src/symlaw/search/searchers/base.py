@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     from symlaw.search.evolution.population import Population
     from symlaw.search.problem import Problem
 
-# What a searcher that projects, correlates or joins by squares says of any other loss.
-NEEDS_LEAST_SQUARES = "it needs least squares"
-
 Mapper = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
 
 
@@ -54,11 +51,6 @@ class Proposals:
     keys: Sequence[tuple[NDArray[np.uint64], NDArray[np.float32], int]] = ()
     counters: dict[str, int] = field(default_factory=dict)
     remarks: Sequence[str] = ()
-
-
-def needs_least_squares(problem: Problem) -> str | None:
-    """The objection of a searcher that knows nothing but (weighted) least squares."""
-    return None if problem.loss.is_least_squares else NEEDS_LEAST_SQUARES
 
 
 class Searcher(Protocol):

@@ -33,7 +33,8 @@ from symlaw.search.decomposition.search import SOLVERS, STORES, PartSearch, sear
 from symlaw.search.decomposition.structure import Hint
 from symlaw.search.decomposition.study import MIN_ROWS, Finding, Split, Study, first_of
 from symlaw.search.decomposition.surrogate import Columns, Surrogate
-from symlaw.search.searchers.base import Mapper, Proposals, needs_least_squares
+from symlaw.search.objectives.base import Ability
+from symlaw.search.searchers.base import Mapper, Proposals
 from symlaw.search.sparse.models import distinct
 from symlaw.search.sparse.terms import importance
 from symlaw.search.sparse.writing import Writer
@@ -159,7 +160,7 @@ class Decomposition:
 
     def objection(self, problem: Problem) -> str | None:
         """Any loss but least squares."""
-        return needs_least_squares(problem)
+        return problem.lacks(Ability.SQUARES, Ability.TARGET)
 
     def start(self, problem: Problem, seed: int) -> DecompositionState:
         """The whole problem as the only part."""

@@ -29,6 +29,7 @@ from symlaw.search.evolution.workspace import (
 )
 from symlaw.search.genome.genome import Grammar, grammar_of
 from symlaw.search.genome.macros import macros_of, put_in_macros
+from symlaw.search.objectives.base import Ability
 from symlaw.search.problem import rows_for
 from symlaw.search.scoring.affine import with_line
 from symlaw.search.scoring.transforms import Transform, identity, useful_transforms
@@ -249,7 +250,7 @@ class Evolution:
             state.views = _views(problem)
             state.rows = _rows(problem, state.views)
         state.grammars = [grammar_of(problem.language, view.outer) for view in state.views]
-        n_rows, island, grammar = len(problem.probe.target), state.islands[0], state.grammars[0]
+        n_rows, island, grammar = problem.probe.X.shape[1], state.islands[0], state.grammars[0]
         levels = int(grammar.max_complexity)
         state.workspaces = [make_workspace(n_rows, levels, problem.probe) for _ in range(self.n_islands)]
         free = self._free_island
@@ -290,7 +291,7 @@ class Evolution:
         for level, found in sorted(reported.items()):
             least = min(float(report.loss[level]) for report, _ in found)
             genomes += [one for one in found if one[0].loss[level] <= problem.chance_factor * least]
-        if problem.objective is not None:
+        if problem.ordered_by is not None:
             genomes += self._survivors(state)
         return Proposals(
             genomes, formulas, doubtful=doubtful, seeds=False, keys=keys,
@@ -344,7 +345,7 @@ class Evolution:
 def _views(problem: Problem) -> list[Transform]:
     """Ways to look at the target, the target itself first."""
     # what a transform leaves least of is only in least squares what the target needs least of
-    plain = not problem.loss.is_least_squares
+    plain = not problem.offers(Ability.SQUARES, Ability.TARGET)
     return [identity(problem.y), *([] if plain else useful_transforms(problem.y, problem.language))]
 
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from symlaw.engine.losses.table import LOG
-from symlaw.search.searchers.base import Mapper, Proposals, needs_least_squares
+from symlaw.search.objectives.base import Ability
+from symlaw.search.searchers.base import Mapper, Proposals
 from symlaw.search.sparse.exact_quotients import exactly_rational
 from symlaw.search.sparse.models import (
     Answer,
@@ -73,7 +73,7 @@ class Sparse:
 
     def objection(self, problem: Problem) -> str | None:
         """Any loss but least squares, and that of the logarithm, for which there are models too."""
-        return None if problem.loss.row.code == LOG else needs_least_squares(problem)
+        return None if problem.offers(Ability.LOG_SQUARES) else problem.lacks(Ability.SQUARES)
 
     def start(self, problem: Problem, seed: int) -> SparseState:
         """Before the first model; nothing here is random."""
@@ -86,7 +86,7 @@ class Sparse:
         if state.position < 0:
             return Proposals()
         if state.models is None:
-            state.models = self._models(table_of(problem), least_squares=problem.loss.is_least_squares)
+            state.models = self._models(table_of(problem), least_squares=problem.offers(Ability.SQUARES))
         if state.position >= len(state.models):
             state.position, state.models = -1, None
             return Proposals()

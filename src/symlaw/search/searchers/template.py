@@ -15,13 +15,14 @@ import numpy as np
 from symlaw.engine._jit import separately
 from symlaw.engine.blocks import kernel_table
 from symlaw.engine.fit import Rows, make_rows
-from symlaw.engine.losses.table import Objective
+from symlaw.engine.losses.table import RowLoss
 from symlaw.search.evolution.epoch import vary
 from symlaw.search.evolution.population import Population, population
 from symlaw.search.evolution.stagnation import Stagnation, stagnation
 from symlaw.search.evolution.workspace import Workspace, default_rates, make_workspace
 from symlaw.search.genome.genome import Grammar, grammar_of
-from symlaw.search.searchers.base import Mapper, Proposals, needs_least_squares
+from symlaw.search.objectives.base import Ability
+from symlaw.search.searchers.base import Mapper, Proposals
 from symlaw.search.templates.epoch import (
     COUNTERS,
     EVALUATED,
@@ -110,14 +111,14 @@ class TemplateSearch:
     name: str = "template"
     fills_templates: ClassVar[bool] = True
     stores: ClassVar[tuple[type, ...]] = (
-        TemplateState, TemplateIsland, Population, Stagnation, GroupedRows, Rows, Objective, Filling,
+        TemplateState, TemplateIsland, Population, Stagnation, GroupedRows, Rows, RowLoss, Filling,
     )  # fmt: skip
 
     def objection(self, problem: Problem) -> str | None:
         """It has nothing to do without a template, and knows nothing but least squares."""
         if problem.language.template is None:
             return "there is no template"
-        return needs_least_squares(problem)
+        return problem.lacks(Ability.SQUARES, Ability.TARGET)
 
     def start(self, problem: Problem, seed: int) -> TemplateState:
         """Empty islands, each with its own random stream."""

@@ -158,7 +158,7 @@ class TreeSearch:
         table = kernel_table(language.operators)
         for _ in state.trees:
             workspace = steered(
-                make_workspace(len(rows.target), language.max_complexity, rows), problem, table
+                make_workspace(rows.X.shape[1], language.max_complexity, rows), problem, table
             )
             state.grounds.append(
                 make_ground(

@@ -108,7 +108,7 @@ def figure_widths(loss: Loss | None, *, scored: bool = False) -> dict[str, int]:
 
     With ``scored`` there is the user's objective.
     """
-    squared = loss is None or loss.is_squared
+    squared = loss is None or loss.shares_variance
     name = "loss" if loss is None or squared else loss.name
     objective = {"objective": _FIGURE_WIDTH + 1} if scored else {}
     widths = {"complexity": _FIGURE_WIDTH, **objective, name: max(_FIGURE_WIDTH, len(name))}
@@ -118,7 +118,7 @@ def figure_widths(loss: Loss | None, *, scored: bool = False) -> dict[str, int]:
 def figure_texts(row: Shown, loss: Loss | None) -> list[str]:
     """The figures of a row, in the order of `figure_widths`."""
     objective = [] if row.objective is None else [f"{row.objective:.6g}"]
-    squared = loss is None or loss.is_squared
+    squared = loss is None or loss.shares_variance
     return [
         f"{row.complexity:g}", *objective, f"{row.loss:.3e}", *([r2_text(row.loss)] if squared else [])
     ]  # fmt: skip

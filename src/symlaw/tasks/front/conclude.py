@@ -12,6 +12,7 @@ import numpy as np
 
 from symlaw.knowledge.constants import kind_of
 from symlaw.search.loop.state import STOPPED
+from symlaw.search.objectives.base import Ability
 from symlaw.search.scoring.final_fit import finished
 from symlaw.tasks.front.linear_sums import linear_sums
 from symlaw.tasks.front.optional_steps import spared
@@ -86,7 +87,7 @@ def candidates_of(
         Further formulas, from `symlaw.tasks.front.shortlist`.
     """
     front = list(outcome.front)
-    plain = problem.loss.is_least_squares and problem.shape is None and problem.objective is None
+    plain = problem.offers(Ability.SQUARES) and problem.shape is None and problem.ordered_by is None
     if not plain or problem.language.template is not None or outcome.stopped_by == STOPPED:
         return front
     if problem.n_rows > _FEW_ROWS:
@@ -159,7 +160,7 @@ def chosen_of(entries: Sequence[Entry], problem: Problem, criteria: Criteria, er
         entries = [replace(one, expression=with_fixed_wholes(one.expression, sample)) for one in entries]
     lengths = [description_length(entry, criteria, sample) for entry in entries]
     candidates = tuple(zip(entries, lengths, strict=True))
-    if problem.objective is not None:
+    if problem.ordered_by is not None:
         ranked = [one.rank for one in entries]
         front, best = by_objective([entries[k] for k in _rising(entries, ranked)])
         return Chosen(tuple(front), best, candidates)
@@ -196,7 +197,7 @@ def _best_of(
 
 def _sample_of(problem: Problem) -> Sample | None:
     """The rows of a problem of least squares."""
-    plain = problem.loss.is_least_squares and problem.shape is None and problem.language.template is None
+    plain = problem.offers(Ability.SQUARES) and problem.shape is None and problem.language.template is None
     if not plain or problem.n_rows > _FEW_ROWS:
         return None
     return Sample(problem.rows.X.T, problem.y, problem.language.variables, problem.rows.weights)

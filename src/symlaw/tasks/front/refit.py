@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from symlaw.errors import DataError
 from symlaw.search.constraints.refit import loss_of
+from symlaw.search.objectives.base import Ability
 from symlaw.trust.constants.fit import Sample, fitted, model_of
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def with_fitted_numbers(front: Sequence[Entry], problem: Problem, seconds: float
     seconds
         Time that it may take, or a tenth of one; formulas for which it does not suffice stay as they are.
     """
-    plain = problem.loss.is_least_squares and problem.shape is None and problem.objective is None
+    plain = problem.offers(Ability.SQUARES) and problem.shape is None and problem.ordered_by is None
     if not plain or problem.language.template is not None or abs(math.log10(problem.y_scale)) > _POWERS:
         return list(front)
     end = time.monotonic() + max(seconds, _LEAST)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from symlaw.search.bank.beam import shortest
 from symlaw.search.exhaustive.fitting import shortest_fitted
 from symlaw.search.loop.state import STOPPED
+from symlaw.search.objectives.base import Ability
 from symlaw.search.pruning.artefacts import is_artefact
 from symlaw.search.scoring.confirm import Confirmer
 from symlaw.search.searchers.bank import workplace_of
@@ -55,7 +56,7 @@ def bank_after(problem: Problem, outcome: Outcome) -> Workplace | None:
     an interruption, and without a bank.
     """
     state, language = outcome.states.get("bank"), problem.language
-    plain = problem.loss.is_least_squares and problem.objective is None and problem.shape is None
+    plain = problem.offers(Ability.SQUARES) and problem.ordered_by is None and problem.shape is None
     if state is None or not plain or language.template is not None:
         return None
     if problem.n_rows > MOST_ROWS or outcome.stopped_by == STOPPED:

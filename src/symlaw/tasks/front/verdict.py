@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from threadpoolctl import threadpool_limits
 
+from symlaw.search.objectives.base import Ability
 from symlaw.tasks.front.shortlist import MOST_ROWS
 from symlaw.trust.selection.chance import PERMUTATIONS, Chance, chance_in
 from symlaw.trust.selection.finding import Candidate, Finding, finding_of
@@ -56,7 +57,7 @@ def found_out(
     Finding or None
         None under templates, statements about values, objectives and losses other than least squares.
     """
-    if not problem.loss.is_least_squares or problem.objective is not None:
+    if not problem.offers(Ability.SQUARES) or problem.ordered_by is not None:
         return None
     if problem.shape is not None or problem.language.template is not None:
         return None

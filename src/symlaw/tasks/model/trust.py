@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
+from symlaw.engine.losses.register import loss_from
 from symlaw.engine.losses.table import Loss, loss_named
 from symlaw.errors import DataError, InvalidSetting
 from symlaw.knowledge.named_constants import named_from
@@ -182,7 +183,7 @@ def evidence_of(
 def _check_counted(what: str, model: SymbolicRegressor) -> None:
     """Refuse what is counted in least squares of one target where the model is of something else."""
     check_is_fitted(model)
-    if model.loss != "squared":
+    if not loss_from(model.loss).shares_variance:
         raise InvalidSetting(f"{what} is counted for squared errors, and the model's loss is {model.loss!r}")
     if isinstance(model.expression_, tuple):
         raise InvalidSetting(f"{what} is counted for one target: fit the targets one by one")

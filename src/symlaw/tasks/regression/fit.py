@@ -21,6 +21,7 @@ from symlaw.search.loop.budget import Spent
 from symlaw.search.loop.search import Outcome, Progress, search
 from symlaw.search.loop.state import STOPPED
 from symlaw.search.loop.warm_up import compile_losses, compile_search, is_warm
+from symlaw.search.objectives.table import TableObjective
 from symlaw.search.problem import make_problem, residual_for
 from symlaw.search.scoring.final_fit import seconds_for
 from symlaw.search.scoring.log_odds import unlinked
@@ -176,7 +177,7 @@ def fit_front(
     shape = settings.shape(language.variables, target, table.X, y)
     _prepare(settings)
     problem = _asked(searched, language, settings, shape, _on_features(oracle, len(names)), len(names))
-    known = [language.searched(unlinked(guess) if loss.row.logit else guess) for guess in guesses]
+    known = [language.searched(unlinked(guess) if loss.gives_log_odds else guess) for guess in guesses]
     outcome = search(
         problem,
         replace(settings.budget(), reserve=_reserve(len(y), language, settings, shape)),
@@ -208,7 +209,7 @@ def fit_front(
 
 
 def _archive_for(problem: Problem) -> Archive:
-    floor = problem.loss_floor if problem.objective is None else -math.inf
+    floor = problem.loss_floor if problem.ordered_by is None else -math.inf
     return Archive(problem.language.max_complexity, floor)
 
 
@@ -223,7 +224,7 @@ def _settles(
     searched: _Table, problem: Problem, settings: Settings
 ) -> Callable[[Sequence[Entry]], Entry | None] | None:
     """What tells whether a front looks final; None where that is not asked, or no loss orders it."""
-    if not settings.budget().settles or problem.objective is not None:
+    if not settings.budget().settles or problem.ordered_by is not None:
         return None
     loss = settings.objective()
     residual = residual_for(searched.X, searched.y, loss)
@@ -242,7 +243,8 @@ def _asked(
 ) -> Problem:
     """What a search of some rows is asked, slow objectives warned of."""
     objective = searched.objective(settings, n_features)
-    problem = replace(searched.problem(language, settings), oracle=oracle, shape=shape, objective=objective)
+    judged = TableObjective(settings.objective(), objective)
+    problem = replace(searched.problem(language, settings), oracle=oracle, shape=shape, objective=judged)
     if objective is not None:
         constant = Expression((Constant(problem.best_constant),))
         warn_if_slow(objective, constant, str(settings.scored_by))
@@ -299,7 +301,7 @@ class _Table:
         self, loss: Loss, parameter: float
     ) -> Callable[[NDArray[np.float64]], NDArray[np.float64]] | None:
         """What predictions cost on each row under a loss, weights counted; None where it is their squares."""
-        if len(self.y) == 0 or (loss.is_squared and self.weights is None):
+        if len(self.y) == 0 or (loss.shares_variance and self.weights is None):
             return None
         given = np.ones(len(self.y)) if self.weights is None else self.weights
         weights = loss.weighted(self.y, given)
@@ -355,8 +357,8 @@ def _concluded(
     errors = held_out_errors(entries, held_out.X, held_out.y, names, cost)
     n_features = len(names) - len(language.named)
     if len(held_out.y) > 0 and len(y) <= _FINISHED_ON_ALL:
-        objective = table.objective(settings, n_features)
-        problem = replace(table.problem(language, settings), shape=problem.shape, objective=objective)
+        judged = TableObjective(problem.loss, table.objective(settings, n_features))
+        problem = replace(table.problem(language, settings), shape=problem.shape, objective=judged)
     else:
         criteria = replace(criteria, n_rows=problem.n_rows)
     seconds = _seconds_left(settings, found, len(y), language, problem.shape)
@@ -435,7 +437,7 @@ def _seconds_left(
 
 def _prepare(settings: Settings) -> None:
     """Compile before the clock starts, when this machine has not done so yet."""
-    if not settings.objective().is_least_squares:
+    if not settings.objective().by_squares:
         compile_losses()
     if is_warm(settings.searcher_names):
         return
@@ -466,7 +468,7 @@ def figures(
     Rows where a formula is undefined do not count in its figures; it has none where that are all.
     """
     w, sums, rows = np.ones(len(y)) if weights is None else weights, np.zeros(5), []
-    squared = loss is None or loss.is_squared
+    squared = loss is None or loss.shares_variance
     largest_target = float(np.max(np.abs(y)))
     small = y / largest_target
     deviation = largest_target * math.sqrt(np.average((small - np.average(small, weights=w)) ** 2, weights=w))

@@ -55,7 +55,7 @@ def _check_beside_shared(settings: Settings) -> None:
         raise InvalidSetting(
             "shared_parts and template (or groups) do not go together: leave one of them out"
         )
-    if not settings.objective().is_squared:
+    if not settings.objective().shares_variance:
         name = settings.objective().name
         raise InvalidSetting(f"loss {name!r} does not go with shared_parts: they need 'squared'")
     if settings.score is not None:

@@ -125,7 +125,7 @@ class Settings:
             raise InvalidSetting("guesses and template (or groups) do not go together: leave one of them out")
         if self.fills_template:
             self._check_beside_template()
-        if self.fills_template and not self.objective().is_squared:
+        if self.fills_template and not self.objective().shares_variance:
             raise InvalidSetting(
                 f"loss {self.objective().name!r} does not go with template or groups: they need 'squared'"
             )

@@ -13,8 +13,6 @@ from symlaw.search.scoring.log_odds import unlinked
 from symlaw.trust.constants.fit import Fit, Model, Sample, fitted, model_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
 
     from symlaw.engine.losses.table import Loss
@@ -24,31 +22,16 @@ if TYPE_CHECKING:
 # Steps of reweighting, and the relative change of a constant at which they end.
 _STEPS, _SETTLED = 100, 1e-10
 # Least variance of a label, where its probability is next to 0 or 1.
-_LEAST = 1e-12
-
-
-def _of_labels(mean: Array) -> Array:
-    return np.maximum(mean * (1.0 - mean), _LEAST)
-
-
-def _of_counts(mean: Array) -> Array:
-    if not np.all(mean > 0):
-        raise DataError("the formula gives rates that are not above 0: counts have none such")
-    return mean
-
-
-# Variance of a target by its mean, of losses that are deviances of a distribution without a free width.
-_VARIANCES: dict[str, Callable[[Array], Array]] = {"logistic": _of_labels, "poisson": _of_counts}
 
 
 def has_likelihood(loss: Loss) -> bool:
     """Whether `fit_under` can fit under a loss."""
-    return loss.is_least_squares or loss.row.name in _VARIANCES
+    return loss.by_squares or loss.row.variance is not None
 
 
 def model_under(loss: Loss, expression: Expression) -> Model:
     """A formula whose constants are parameters, but for the ones of its link where it is of a probability."""
-    return model_of(with_fixed_link(expression) if loss.row.logit else expression)
+    return model_of(with_fixed_link(expression) if loss.gives_log_odds else expression)
 
 
 def fit_under(loss: Loss, model: Model, sample: Sample) -> Fit:
@@ -74,16 +57,17 @@ def fit_under(loss: Loss, model: Model, sample: Sample) -> Fit:
     DataError
         When the formula is not finite on every row.
     """
-    if loss.is_squared:
+    if loss.shares_variance:
         return fitted(model, sample)
-    if loss.is_least_squares:
+    if loss.by_squares:
         return fitted(model, replace(sample, weights=loss.weighted(sample.y, sample.weights)))
-    if loss.row.name not in _VARIANCES:
+    variance = loss.row.variance
+    if variance is None:
         raise InvalidSetting(
             f"the loss is {loss.name}, and they are told for squared errors, counts (loss 'poisson') and"
             " labels (loss 'logistic')"
         )
-    variance, values = _VARIANCES[loss.row.name], np.zeros(0)
+    values = np.zeros(0)
     for _ in range(_STEPS):
         mean = model.values_and_slopes(sample.X, sample.names)[0]
         if not np.all(np.isfinite(mean)):

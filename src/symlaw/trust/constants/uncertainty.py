@@ -177,7 +177,7 @@ class Uncertainty:
             reach = self.quantile(level) * self.standard_errors
             return np.column_stack([self.values - reach, self.values + reach])
         if kind == "profile":
-            if not self.loss.is_least_squares:
+            if not self.loss.by_squares:
                 raise InvalidSetting("intervals of kind 'profile' are of squares: ask for 't' or 'bootstrap'")
             ends = [self._profile_ends(place, level) for place in range(len(self.names))]
             return np.array(ends).reshape(-1, 2)
@@ -195,7 +195,7 @@ class Uncertainty:
         """
         rng = np.random.Generator(np.random.Philox(self.seed))
         sample, loss = self.fit.sample, Loss()
-        if self.given is not None and not self.loss.is_squared:
+        if self.given is not None and not self.loss.shares_variance:
             sample, loss = replace(sample, weights=self.given, known=False), self.loss
         n_rows, found = sample.n_rows, []
         for _ in range(BOOTSTRAPS):

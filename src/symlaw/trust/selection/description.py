@@ -70,7 +70,7 @@ def _whole_of(formula: Expression) -> Expression:
 
 def searched_under(loss: Loss) -> Callable[[Expression], Expression]:
     """What of formulas is searched for under a loss, see `Criteria`."""
-    return unlinked if loss.row.logit else _whole_of
+    return unlinked if loss.gives_log_odds else _whole_of
 
 
 @dataclass(frozen=True)

@@ -30,9 +30,11 @@ IDENTIFIED: Word = "identified"
 RIVALS: Word = "rivals"
 NOT_LEARNABLE: Word = "not learnable"
 
-# Bounds of the probability that the law was tried, and how many times the loss counts of a formula that
-# leaves out a column.
-_LEAST_SURE, _MOST_SURE, _LEFT_OUT = 0.15, 0.97, 100.0
+# The probability that the law was tried: what it is where a fifth of the variance is left, what it gains on
+# the way to a thousandth, its bounds, and how many times the loss counts of one that leaves out a column.
+_AT_A_FIFTH, _GAIN, _LEAST_SURE, _MOST_SURE, _LEFT_OUT = 0.35, 0.8, 0.1, 0.9, 100.0
+# The same of a formula that meets every row.
+_EXACT_SURE = 0.97
 # Probability from which a formula is called identified, and that of being reached by chance up to which.
 _SURE, _BY_CHANCE = 0.8, 0.01
 # Rivals are named down to this share of the probability of the first, and so many at most.
@@ -206,7 +208,7 @@ def rivals_of(
             mass[same] += float(odds[k])
     first = candidates[recommended]
     uses_all = len(first.expression.variables) == len(names)
-    share = tried(first.loss, uses_all=uses_all) if first.expression.variables else _MOST_SURE
+    share = tried(first.loss, uses_all=uses_all) if first.expression.variables else _EXACT_SURE
     if first.complexity > _NEAR_LARGEST * largest and first.loss > EXACT_LOSS:
         share = min(share, _CUT_OFF)
     total = sum(mass) / share
@@ -226,18 +228,19 @@ def tried(loss: float, *, uses_all: bool) -> float:
     """Probability that the law is among the formulas that were tried, by what the best of them leaves.
 
     Counted on generated laws (docs/adr/0030-few-rows.md): of what leaves a thousandth of the variance nine
-    in ten are the law, of what leaves a tenth a third. A formula that leaves out a column has to be ten
-    times as good, as noise hides what a column does more easily than it makes something up.
+    in ten are the law, of what leaves a tenth fewer than half. A formula that leaves out a column has to be
+    ten times as good, as noise hides what a column does more easily than it makes something up.
 
     Examples
     --------
     >>> round(tried(1e-3, uses_all=True), 2), round(tried(0.1, uses_all=True), 2)
-    (0.9, 0.38)
+    (0.9, 0.45)
     """
     if loss <= EXACT_LOSS:
-        return _MOST_SURE
+        return _EXACT_SURE
     left = min(loss if uses_all else _LEFT_OUT * loss, 1.0)
-    return min(max(0.3 + 0.6 * (-math.log10(left) - 0.7) / 2.3, _LEAST_SURE), _MOST_SURE)
+    share = _AT_A_FIFTH + _GAIN * (-math.log10(left) - 0.7) / 2.3
+    return min(max(share, _LEAST_SURE), _MOST_SURE)
 
 
 def _equal(values: Array, others: Array) -> bool:
