@@ -1,4 +1,4 @@
-"""Nats that data take under losses, up to a constant: of a loss, the rows and the best constant's mean cost."""
+"""Nats for data under losses, up to a constant: of a loss, its rows and the best constant's mean cost."""
 
 from __future__ import annotations
 
