@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from symlaw.language import Expression, parse
     from symlaw.language.user_operators.operator import operator
     from symlaw.language.user_operators.trace import trace
+    from symlaw.tasks.discovery.discover import discover
+    from symlaw.tasks.discovery.questions import observed
     from symlaw.tasks.model.compare import compare, refit
     from symlaw.tasks.model.describe import behaviour, simplify
     from symlaw.tasks.model.trust import null_control, permutation_null, snap, uncertainty
@@ -28,9 +30,11 @@ _HOMES = {
     "SymbolicRegressor": "symlaw.tasks.regression.estimator",
     "behaviour": "symlaw.tasks.model.describe",
     "compare": "symlaw.tasks.model.compare",
+    "discover": "symlaw.tasks.discovery.discover",
     "evaluate": "symlaw.engine.evaluate",
     "load": "symlaw.tasks.model.persistence",
     "loss": "symlaw.engine.losses.register",
+    "observed": "symlaw.tasks.discovery.questions",
     "null_control": "symlaw.tasks.model.trust",
     "permutation_null": "symlaw.tasks.model.trust",
     "operator": "symlaw.language.user_operators.operator",
@@ -43,9 +47,9 @@ _HOMES = {
 }
 
 __all__ = [
-    "Expression", "Prior", "SymbolicRegressor", "__version__", "behaviour", "compare", "evaluate",
-    "load", "loss", "null_control", "operator", "parse", "permutation_null", "refit", "simplify", "snap",
-    "trace", "uncertainty",
+    "Expression", "Prior", "SymbolicRegressor", "__version__", "behaviour", "compare", "discover", "evaluate",
+    "load", "loss", "null_control", "observed", "operator", "parse", "permutation_null", "refit", "simplify",
+    "snap", "trace", "uncertainty",
 ]  # fmt: skip
 
 

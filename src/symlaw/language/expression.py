@@ -19,6 +19,9 @@ from symlaw.language.operators.row import Operator
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    import numpy as np
+    from numpy.typing import NDArray
+
 __all__ = [
     "Constant", "Expression", "Leaf", "Node", "Nodes", "Variable", "joined", "node_cost", "reduced",
     "rewritten",
@@ -210,6 +213,19 @@ class Expression:
 
         own = self.digits if digits is None and self.digits is not None else digits or 6
         return _rendered(self, "latex", digits=own)
+
+    def evaluate(self, columns: Mapping[str, Any]) -> NDArray[np.float64]:
+        """Values on columns by name, each (n_rows,) or a number.
+
+        Examples
+        --------
+        >>> from symlaw.language import parse
+        >>> parse("x**2 + y").evaluate({"x": [1.0, 2.0], "y": 0.5}).tolist()
+        [1.5, 4.5]
+        """
+        from symlaw.language.values import on_columns
+
+        return on_columns(self, columns)
 
     def export(self, target: str, **options: Any) -> Any:
         """The formula in another form: text, or bytes for a binary file.

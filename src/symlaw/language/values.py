@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from symlaw.errors import DataError
 from symlaw.language.leaves import Constant, Variable
 
 if TYPE_CHECKING:
@@ -36,6 +37,29 @@ class Formula(Protocol):
 def values(expression: Formula, columns: Mapping[str, NDArray[Any]]) -> NDArray[np.float64]:
     """Values of an expression on columns of equal length."""
     return node_values(expression, columns)[-1]
+
+
+def on_columns(expression: Formula, columns: Mapping[str, Any]) -> NDArray[np.float64]:
+    """Values on columns that may be lists, or single numbers, which stand for columns of them.
+
+    Raises
+    ------
+    DataError
+        When a variable is no column, or columns differ in length.
+    """
+    arrays = {name: np.atleast_1d(np.asarray(column, dtype=float)) for name, column in columns.items()}
+    variables = (node.name for node in expression.nodes if isinstance(node, Variable) and node.value is None)
+    missing = [name for name in variables if name not in arrays]
+    if missing:
+        raise DataError(f"{missing[0]!r} is no column: give {{{missing[0]!r}: values}} as well")
+    if not arrays:
+        arrays[""] = np.zeros(1)
+    try:
+        whole = np.broadcast_arrays(*arrays.values())
+    except ValueError:
+        lengths = {name: len(column) for name, column in arrays.items()}
+        raise DataError(f"columns differ in length: {lengths}") from None
+    return values(expression, dict(zip(arrays, whole, strict=True)))
 
 
 def node_values(expression: Formula, columns: Mapping[str, NDArray[Any]]) -> list[NDArray[np.float64]]:

@@ -126,7 +126,7 @@ class Problem:
     @property
     def chance_factor(self) -> float:
         """How many times a loss another one may be with chance as the only reason: 2 nats on these rows."""
-        return math.exp(2.0 * _CHANCE / self.n_rows)
+        return math.exp(2.0 * _CHANCE / self.n_rows) if self.offers(Ability.VALUES) else 1.0
 
     @property
     def probe_is_everything(self) -> bool:
@@ -141,6 +141,8 @@ class Problem:
     @property
     def loss_floor(self) -> float:
         """Loss that rounding alone leaves: smaller ones are all called exact."""
+        if not self.offers(Ability.VALUES):
+            return float(getattr(self.objective, "exact", -math.inf))
         return self.loss.floor(self.y_centre / self.y_scale)
 
 

@@ -135,6 +135,11 @@ def genome() -> Genome:
     )
 
 
+def told_apart(grammar: Grammar) -> Grammar:
+    """The grammar for formulas that are other ones where a scale or an offset is."""
+    return grammar._replace(rules=grammar.rules._replace(apart=2))
+
+
 @inlined
 def as_program(g):  # type: ignore[no-untyped-def]
     """The genome's arrays as a program."""

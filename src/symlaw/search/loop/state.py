@@ -24,6 +24,7 @@ from symlaw.search.pruning.artefacts import sound
 from symlaw.search.pruning.vanishing import doubtful, without_vanishing
 from symlaw.search.pruning.without_part import contractions
 from symlaw.search.scoring.confirm import Confirmer
+from symlaw.search.scoring.confirmers import confirmer_of
 from symlaw.search.scoring.given_forms import in_own_form
 from symlaw.search.scoring.user_objective import scored
 from symlaw.search.searchers.base import Proposals
@@ -75,13 +76,23 @@ def begin(
         size = {} if cache_keys is None else {"cache_keys": cache_keys}
         archive = Archive(problem.language.max_complexity, problem.loss_floor, **size)
     guard = None if problem.shape is None else Guard(problem, problem.shape)
-    constant = None if problem.language.template is not None else _constant_of(problem)
+    valued = problem.offers(Ability.VALUES) and problem.language.template is None
+    constant = _constant_of(problem) if valued else None
     if constant is not None:
         archive.extend(_screened([constant], guard, archive, problem))
     states = {member.name: member.start(problem, seed) for member in members}
     tallies = {member.name: Tally(member.name) for member in members}
     return SearchState(
-        problem, budget, members, states, archive, Confirmer(problem), spent or Spent(), stop, tallies, guard
+        problem,
+        budget,
+        members,
+        states,
+        archive,
+        confirmer_of(problem),
+        spent or Spent(),
+        stop,
+        tallies,
+        guard,
     )
 
 
@@ -270,7 +281,8 @@ class SearchState:
         entries = in_effect(entries, self.archive, self.problem, least)
         kept = _screened(entries, self.guard, self.archive, self.problem, refit=refit)
         kept = in_effect(kept, self.archive, self.problem, least, known=entries)
-        kept = sound(kept, self.archive, self.problem)
+        if self.problem.offers(Ability.VALUES):
+            kept = sound(kept, self.archive, self.problem)
         self.confirmer.slowest = max(self.confirmer.slowest, time.monotonic() - began)
         return kept
 
@@ -288,6 +300,8 @@ class SearchState:
         """Formulas without their constants that noise may have moved away from doing nothing."""
         columns, nothing = self.problem.probe_columns, doubtful(self.problem.n_rows)
         found: list[Entry] = []
+        if not self.problem.offers(Ability.VALUES):
+            return found
         for entry in accepted:
             if entry.filling is not None or entry.loss <= self.archive.loss_floor or self._is_late():
                 continue

@@ -27,7 +27,7 @@ from symlaw.search.evolution.workspace import (
     make_workspace,
     steered,
 )
-from symlaw.search.genome.genome import Grammar, grammar_of
+from symlaw.search.genome.genome import Grammar, grammar_of, told_apart
 from symlaw.search.genome.macros import macros_of, put_in_macros
 from symlaw.search.objectives.base import Ability
 from symlaw.search.problem import rows_for
@@ -47,6 +47,8 @@ if TYPE_CHECKING:
 
 # Members of an island that an objective is asked about after each epoch.
 _ASKED_ABOUT = 4
+# Formulas that an island has judged in an epoch where each costs a call of Python.
+_CALLS = 400
 
 
 @dataclass
@@ -166,7 +168,11 @@ class Evolution:
         work = self.epoch_work / 2 ** max(0, 4 - state.epochs)
         defaults = default_rates(work)
         changed = {name: type(getattr(defaults, name))(value) for name, value in self.rates.items()}
-        rates = defaults._replace(evaluations=max(1, evaluations // self.n_islands), **changed)
+        most = max(1, evaluations // self.n_islands)
+        rates = defaults._replace(evaluations=most, **changed)
+        if not problem.offers(Ability.VALUES):
+            # a score takes long, and a formula under one more operator has none of its own
+            rates = rates._replace(evaluations=min(most, _CALLS), extension=0.0)
         self._prepare_workspaces(state, problem, table, rates, snapshot)
         macros = macros_of(problem.language)
         share = self.macro_share if problem.language.macros else 0.0
@@ -250,6 +256,8 @@ class Evolution:
             state.views = _views(problem)
             state.rows = _rows(problem, state.views)
         state.grammars = [grammar_of(problem.language, view.outer) for view in state.views]
+        if not problem.offers(Ability.VALUES):
+            state.grammars = [told_apart(grammar) for grammar in state.grammars]
         n_rows, island, grammar = problem.probe.X.shape[1], state.islands[0], state.grammars[0]
         levels = int(grammar.max_complexity)
         state.workspaces = [make_workspace(n_rows, levels, problem.probe) for _ in range(self.n_islands)]

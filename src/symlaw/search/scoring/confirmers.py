@@ -1,0 +1,20 @@
+"""Who confirms what searchers propose: by rows where there are some, else by the score alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from symlaw.search.objectives.base import Ability
+from symlaw.search.scoring.confirm import Confirmer
+from symlaw.search.scoring.confirm_called import CalledConfirmer
+
+if TYPE_CHECKING:
+    from symlaw.search.problem import Problem
+
+
+def confirmer_of(problem: Problem) -> Confirmer:
+    """The confirmer for what a problem's objective offers."""
+    if problem.offers(Ability.VALUES):
+        return Confirmer(problem)
+    objective: Any = problem.objective
+    return cast("Confirmer", CalledConfirmer(problem, objective))

@@ -1,0 +1,211 @@
+"""`symlaw.discover`: formulas for a function that judges them, or for rows seen through an operator."""
+
+from __future__ import annotations
+
+import math
+import os
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from symlaw.errors import InvalidSetting
+from symlaw.language.expression import Constant, Expression, Variable
+from symlaw.language.grammar import DEFAULT_OPERATORS, Language
+from symlaw.language.parser import parse
+from symlaw.search.loop.budget import Budget
+from symlaw.search.loop.search import Progress, search
+from symlaw.search.objectives.called import CalledObjective, least_of_constants, make_called_problem
+from symlaw.search.objectives.observed import make_observed_problem
+from symlaw.search.searchers import searchers_named
+from symlaw.tasks.discovery.questions import Observations, points_of
+from symlaw.tasks.discovery.result import Discovery, result_of
+
+if TYPE_CHECKING:
+    from symlaw.language.operators import Operator
+    from symlaw.search.problem import Problem
+
+_CONSTANTS = (0.0, 1.0, -1.0, 0.5, 2.0)
+
+
+def discover(
+    objective: Callable[[Expression], float] | Observations,
+    variables: Sequence[str] | None = None,
+    *,
+    operators: Iterable[str | Operator] = DEFAULT_OPERATORS,
+    time_budget: float | None = 60.0,
+    max_evaluations: int | None = None,
+    target: float | None = None,
+    points: Any = None,
+    max_complexity: int = 30,
+    complexity_costs: dict[str, float] | None = None,
+    constants: bool = True,
+    guesses: Sequence[str | Expression] = (),
+    searchers: Sequence[str] | None = None,
+    random_state: int | None = None,
+    n_jobs: int = -1,
+    callback: Callable[[Progress], bool | None] | None = None,
+) -> Discovery:
+    """Find formulas that a function of yours calls good, or that agree with what is observed of them.
+
+    Parameters
+    ----------
+    objective
+        A function of a formula (`symlaw.Expression`; ``formula.evaluate({"x": x})`` gives its values) that
+        gives a number, smaller is better. What it raises and what is not finite count as a bad score. Or rows
+        seen through an operator, of `symlaw.observed`.
+    variables
+        Names that formulas may use; with `symlaw.observed` its columns.
+    operators
+        Names of operators, or operators made by `symlaw.operator`.
+    time_budget, max_evaluations
+        Seconds and formulas after which the search ends; None for no such limit.
+    target
+        Score at which it ends, and from which on formulas count as equally good.
+    points
+        Points (n_points, n_variables), or columns by name, where formulas of equal values are one: the
+        function is not asked about both. Without them formulas are one where their canonical forms are.
+    max_complexity, complexity_costs, constants, guesses, searchers, random_state, n_jobs
+        As those of `symlaw.SymbolicRegressor`.
+    callback
+        Called after each epoch with a `Progress`; return False to stop.
+
+    Returns
+    -------
+    Discovery
+        ``front_``, ``expression_``, ``stopped_by_``, and how to save, show and export it.
+
+    Raises
+    ------
+    InvalidSetting, DataError
+        When the question or a setting cannot be used.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import symlaw
+    >>> x = np.linspace(0.5, 3.0, 20)
+    >>> found = symlaw.discover(lambda f: np.mean((f.evaluate({"x": x}) - x * (x + 1)) ** 2), ["x"],
+    ...                         operators=["+", "*"], max_evaluations=3000, time_budget=None,
+    ...                         max_complexity=7, random_state=0)
+    >>> print(found.expression_)
+    x * x + x
+    """
+    began = time.monotonic()
+    limit = _budget(time_budget, max_evaluations, target)
+    language = _language(objective, variables, operators, max_complexity, complexity_costs, constants)
+    seed = int(np.random.SeedSequence(random_state).generate_state(1)[0] % 2**31)
+    problem = _problem(objective, language, points, target, seed)
+    judged = problem.objective if isinstance(problem.objective, CalledObjective) else None
+    if judged is not None:
+        _try_out(judged, language, began + time_budget if time_budget is not None else math.inf)
+    stop = threading.Event()
+    outcome = search(
+        problem,
+        limit,
+        searchers=searchers_named(searchers),
+        threads=_threads(n_jobs),
+        seed=seed,
+        listen=_listening(callback, stop),
+        stop=stop,
+        guesses=[*_constants(language), *(_guess(one, language) for one in guesses)],
+    )
+    return result_of(outcome, problem, language)
+
+
+def _budget(seconds: float | None, evaluations: int | None, target: float | None) -> Budget:
+    if seconds is None and evaluations is None:
+        raise InvalidSetting(
+            "time_budget and max_evaluations are both None: give one, or the search never ends"
+        )
+    for name, value in (("time_budget", seconds), ("max_evaluations", evaluations)):
+        if value is not None and not (isinstance(value, int | float) and value > 0):
+            raise InvalidSetting(f"{name} is {value!r}: give a number above 0, or None")
+    if target is not None and not math.isfinite(target):
+        raise InvalidSetting(f"target is {target!r}: give a finite number, or None")
+    return Budget(seconds, evaluations, target)
+
+
+def _language(
+    objective: Any,
+    variables: Sequence[str] | None,
+    operators: Iterable[str | Operator],
+    max_complexity: int,
+    costs: dict[str, float] | None,
+    constants: bool,
+) -> Language:
+    if isinstance(objective, Observations):
+        names = tuple(objective.columns)
+        if variables is not None and tuple(variables) != names:
+            raise InvalidSetting(
+                f"variables is {tuple(variables)}, and the columns are {names}: leave it out"
+            )
+    elif not callable(objective):
+        raise InvalidSetting(
+            f"objective is {objective!r}: give a function of a formula that gives a number, or"
+            " symlaw.observed(...)"
+        )
+    elif isinstance(variables, str) or not variables:
+        raise InvalidSetting(f"variables is {variables!r}: give a list of names, such as ['x', 'y']")
+    else:
+        names = tuple(variables)
+    return Language.of(
+        names, operators, constants=bool(constants), max_complexity=max_complexity, costs=costs
+    )
+
+
+def _problem(
+    objective: Callable[[Expression], float] | Observations,
+    language: Language,
+    points: Any,
+    target: float | None,
+    seed: int,
+) -> Problem:
+    if isinstance(objective, Observations):
+        if points is not None:
+            raise InvalidSetting("points are for functions that judge formulas: leave them out")
+        X = np.column_stack([objective.columns[name] for name in language.variables])
+        return make_observed_problem(X, objective.operator, objective.b, language, weights=objective.weights)
+    array = points_of(points, language.variables)
+    return make_called_problem(objective, language, points=array, floor=target, seed=seed)
+
+
+def _try_out(judged: CalledObjective, language: Language, deadline: float) -> None:
+    """Ask about constants and variables: a function that always fails is refused, and a floor is found."""
+    judge = judged.judge
+    simple = [Expression((Constant(value),)) for value in _CONSTANTS]
+    least = least_of_constants(judge, simple)
+    single = least_of_constants(judge, [Expression((Variable(name),)) for name in language.variables])
+    if not math.isfinite(least) and not math.isfinite(single) and judge.failures:
+        raise InvalidSetting(
+            f"objective fails for every simple formula that was tried: {next(iter(judge.failures))}"
+        )
+    judge.deadline = deadline
+
+
+def _constants(language: Language) -> list[Expression]:
+    """What every formula has to beat."""
+    return [Expression((Constant(1.0),))] if language.constants else []
+
+
+def _guess(given: str | Expression, language: Language) -> Expression:
+    return language.searched(parse(given) if isinstance(given, str) else given)
+
+
+def _threads(n_jobs: int) -> int:
+    return max(1, os.cpu_count() or 1) if n_jobs < 0 else max(1, n_jobs)
+
+
+def _listening(
+    callback: Callable[[Progress], bool | None] | None, stop: threading.Event
+) -> Callable[[Progress], None] | None:
+    if callback is None:
+        return None
+
+    def listen(progress: Progress) -> None:
+        if callback(progress) is False:
+            stop.set()
+
+    return listen

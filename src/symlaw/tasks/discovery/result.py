@@ -1,0 +1,221 @@
+"""What a discovery found: a front of formulas, which can be shown, saved and exported."""
+
+from __future__ import annotations
+
+import html
+import json
+import math
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from symlaw.errors import FileUnreadable, InvalidSetting
+from symlaw.knowledge.priors.expected import expected
+from symlaw.language.expression import Expression
+from symlaw.runs.files import load_record, number, write_atomic
+from symlaw.search.objectives.base import Ability
+from symlaw.search.objectives.called import CalledObjective
+from symlaw.trust.selection.description import Criteria
+from symlaw.trust.selection.recommend import Recommendation, by_objective, recommend
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    import pandas as pd
+
+    from symlaw.language.grammar import Language
+    from symlaw.language.operators import Operator
+    from symlaw.search.archive import Entry
+    from symlaw.search.loop.search import Outcome
+    from symlaw.search.problem import Problem
+
+KEY, VERSION = "symlaw_discovery", 1
+_DIGITS = 6
+# Share of the way from the smallest score to that of the simplest formula, in logarithms, that is near.
+_NEAR = 0.1
+
+
+@dataclass(frozen=True)
+class Discovery:
+    """Formulas that were found, from the simplest to the best.
+
+    Attributes
+    ----------
+    front_ : pandas.DataFrame
+        One row per formula: complexity, score, equation, expression. Scores are those of your function, or
+        the share of the mean square that is left of rows seen through an operator.
+    expression_ : Expression
+        The recommended formula, row ``recommended_``; ``reason_`` says why.
+    stopped_by_ : str
+        What ended the search.
+    n_evaluations_ : int
+        Formulas judged.
+    notes_ : tuple of str
+        What went wrong in your function, and how often.
+    """
+
+    formulas: tuple[Expression, ...]
+    complexities: tuple[float, ...]
+    scores: tuple[float, ...]
+    recommended_: int
+    reason_: str
+    stopped_by_: str
+    n_evaluations_: int
+    notes_: tuple[str, ...] = field(default=())
+
+    @property
+    def expression_(self) -> Expression:
+        """The recommended formula."""
+        return self.formulas[self.recommended_]
+
+    @property
+    def front_(self) -> pd.DataFrame:
+        """One row per formula."""
+        import pandas as pd
+
+        return pd.DataFrame(
+            {
+                "complexity": self.complexities,
+                "score": self.scores,
+                "equation": [formula.shown() for formula in self.formulas],
+                "expression": list(self.formulas),
+            }
+        )
+
+    def export(self, form: str, **options: Any) -> Any:
+        """The recommended formula in another form, as `symlaw.Expression.export`."""
+        return self.expression_.export(form, **options)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the discovery to a JSON file, which `Discovery.load` reads."""
+        record = {
+            KEY: VERSION,
+            "front": [
+                [complexity, number(score), json.loads(formula.to_json())]
+                for complexity, score, formula in zip(
+                    self.complexities, self.scores, self.formulas, strict=True
+                )
+            ],
+            "recommended": self.recommended_,
+            "reason": self.reason_,
+            "stopped_by": self.stopped_by_,
+            "n_evaluations": self.n_evaluations_,
+            "notes": list(self.notes_),
+        }
+        try:
+            write_atomic(Path(path), json.dumps(record, indent=1, allow_nan=False))
+        except OSError as error:
+            raise FileUnreadable(f"the discovery cannot be written to {str(path)!r}: {error}") from None
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str], operators: Iterable[Operator] = ()) -> Discovery:
+        """Read what `save` wrote; no code is run.
+
+        Parameters
+        ----------
+        path
+            The file.
+        operators
+            Operators made of Python functions that the formulas use.
+
+        Raises
+        ------
+        RunError
+            When the file is missing, damaged or of an unknown version.
+        """
+        record = load_record(Path(path), KEY, VERSION)
+        rows = [
+            (float(complexity), float(score), Expression.from_json(json.dumps(one)).with_operators(operators))
+            for complexity, score, one in record["front"]
+        ]
+        return cls(
+            tuple(formula for _, _, formula in rows),
+            tuple(complexity for complexity, _, _ in rows),
+            tuple(score for _, score, _ in rows),
+            int(record["recommended"]),
+            str(record["reason"]),
+            str(record["stopped_by"]),
+            int(record["n_evaluations"]),
+            tuple(record["notes"]),
+        )
+
+    def __str__(self) -> str:
+        lines = ["   size  score        formula"]
+        for place, (complexity, score, formula) in enumerate(
+            zip(self.complexities, self.scores, self.formulas, strict=True)
+        ):
+            mark = "*" if place == self.recommended_ else " "
+            lines.append(f" {mark} {complexity:>4g}  {score:<11.5g}  {formula.shown(_DIGITS)}")
+        lines += [f"Recommended: {self.reason_}.", f"Ended: {self.stopped_by_}."]
+        return "\n".join([*lines, *(f"Note: {note}." for note in self.notes_)])
+
+    def _repr_html_(self) -> str:
+        cells = "".join(
+            f"<tr><td>{'★' if place == self.recommended_ else ''}</td><td>{complexity:g}</td>"
+            f"<td>{score:.5g}</td><td>{formula.export('mathml')}</td></tr>"
+            for place, (complexity, score, formula) in enumerate(
+                zip(self.complexities, self.scores, self.formulas, strict=True)
+            )
+        )
+        said = html.escape(f"Recommended: {self.reason_}. Ended: {self.stopped_by_}.")
+        head = "<tr><th></th><th>size</th><th>score</th><th>formula</th></tr>"
+        return f"<table>{head}{cells}</table><p>{said}</p>"
+
+
+def result_of(outcome: Outcome, problem: Problem, language: Language) -> Discovery:
+    """A discovery from what a search found.
+
+    Raises
+    ------
+    InvalidSetting
+        When no formula has a finite score.
+    """
+    judged = problem.objective if isinstance(problem.objective, CalledObjective) else None
+    if not outcome.front:
+        why = "" if judged is None else f" ({'; '.join(_notes(judged)) or 'every score was infinite'})"
+        raise InvalidSetting(f"no formula was found that has a finite score{why}")
+    kept, place, reason = _chosen(outcome.front, problem, language)
+    return Discovery(
+        tuple(entry.expression for entry in kept),
+        tuple(entry.complexity for entry in kept),
+        tuple(entry.loss for entry in kept),
+        place,
+        reason,
+        outcome.stopped_by,
+        outcome.spent.evaluations,
+        () if judged is None else tuple(_notes(judged)),
+    )
+
+
+def _chosen(front: Sequence[Entry], problem: Problem, language: Language) -> tuple[list[Entry], int, str]:
+    if problem.offers(Ability.VALUES):
+        form = expected([row.name for row in language.operators], len(language.variables))
+        chosen = recommend(front, Criteria(problem.n_rows, form))
+        return list(front), chosen.place, chosen.reason
+    kept, chosen = _by_score(front, problem.loss_floor)
+    return kept, chosen.place, chosen.reason
+
+
+def _by_score(front: Sequence[Entry], floor: float) -> tuple[list[Entry], Recommendation]:
+    """Entries of falling score, and which to recommend: the simplest whose score is about the smallest."""
+    kept, chosen = by_objective(front)
+    reached = next((place for place, entry in enumerate(kept) if entry.loss <= floor), None)
+    if reached is not None:
+        return kept[: reached + 1], Recommendation(reached, f"the simplest formula with a score of {floor:g}")
+    first, least = kept[0].loss, kept[-1].loss
+    if not 0.0 < least < first < math.inf:
+        return kept, chosen
+    # scores that are errors fall by factors
+    enough = least * (first / least) ** _NEAR
+    place = next(k for k, entry in enumerate(kept) if entry.loss <= enough)
+    reason = f"the simplest formula whose score, {kept[place].loss:.4g}, is about the smallest, {least:.4g}"
+    return kept, Recommendation(place, reason)
+
+
+def _notes(judged: CalledObjective) -> list[str]:
+    judge = judged.judge
+    failed = [f"the function failed {count:,} times with {words}" for words, count in judge.failures.items()]
+    if judge.not_finite:
+        failed.append(f"it gave no finite number {judge.not_finite:,} times of {judge.calls:,}")
+    return failed
