@@ -134,7 +134,6 @@ def _moved() -> dict[str, str]:
 
 
 MOVED = _moved()
-_NEW = frozenset(MOVED.values())
 
 
 def now_at(path: str) -> str:
@@ -147,13 +146,20 @@ def now_at(path: str) -> str:
     """
     head, tail = path, ""
     while head:
-        if head in _NEW:
-            return path
         if head in MOVED:
-            return f"{MOVED[head]}{tail}"
+            return path if _is_in_package(head, tail) else f"{MOVED[head]}{tail}"
         head, _, last = head.rpartition(".")
         tail = f".{last}{tail}"
     return path
+
+
+def _is_in_package(head: str, tail: str) -> bool:
+    """Whether a path goes into a package that has the name of a module that moved into it."""
+    from importlib.util import find_spec
+
+    if not tail or not MOVED[head].startswith(f"{head}."):
+        return False
+    return find_spec(f"{head}.{tail.split('.')[1]}") is not None
 
 
 def forwarding(package: str) -> Callable[[str], Any]:

@@ -26,6 +26,16 @@ def test_operators_stay_the_same_objects_through_pickles() -> None:
     assert pickle.loads(pickle.dumps(ADD)) is ADD
 
 
+def test_pickles_of_earlier_versions_load() -> None:
+    """They name the classes of leaves in the expressions' module."""
+    nodes = (
+        b"(csymlaw.language.expression\nConstant\n(F2.5\nI00\ntR"
+        b"csymlaw.language.expression\nVariable\n(Vx\nNtR"
+        b"csymlaw.language.operators\noperator\n(V*\ntRt."
+    )
+    assert pickle.loads(nodes) == parse("2.5 * x").nodes
+
+
 @LAW
 @given(expressions())
 def test_arguments_make_up_the_formula(expression: Expression) -> None:

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-import symlaw
+from symlaw._version import __version__
 from symlaw.cli import completion, man
 from symlaw.cli.commands import compare, examine, export, fit, predict, report, resume, show
 from symlaw.cli.management import dashboard, doctor, macros, prior, runs, warmup
@@ -38,7 +38,7 @@ app.add_typer(prior.app, name="prior")
 
 def _version(asked: bool) -> None:
     if asked:
-        typer.echo(f"symlaw {symlaw.__version__}")
+        typer.echo(f"symlaw {__version__}")
         raise typer.Exit
 
 

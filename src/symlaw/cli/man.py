@@ -7,7 +7,7 @@ from typing import Any
 
 import typer
 
-import symlaw
+from symlaw._version import __version__
 
 _ENVIRONMENT = (
     ("SYMLAW_CACHE_DIR", "Folder of compiled kernels."),
@@ -36,7 +36,7 @@ def page(root: Any) -> str:
     """
     summary, *rest = _paragraphs(root.command.help)
     lines = [
-        f'.TH SYMLAW 1 "" "symlaw {symlaw.__version__}" "User Commands"',
+        f'.TH SYMLAW 1 "" "symlaw {__version__}" "User Commands"',
         ".SH NAME",
         rf"symlaw \- {_text(summary)}",
         ".SH SYNOPSIS",

@@ -5,6 +5,7 @@ Importing this package loads NumPy and nothing heavier; pyarrow is loaded by the
 
 from __future__ import annotations
 
-from symlaw.data.table import Table, read_table
+from symlaw.data.reading import read_table
+from symlaw.data.table import Table
 
 __all__ = ["Table", "read_table"]

@@ -1,15 +1,15 @@
-"""`Table`, the numbers that a search works on, and `read_table`, which makes one of any source."""
+"""`Table`, the numbers that a search works on."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
@@ -65,82 +65,3 @@ class Table:
             if array is not None:
                 hashed.update(np.ascontiguousarray(array, dtype="<f8").tobytes())
         return hashed.hexdigest()
-
-
-def read_table(
-    source: Any,
-    *,
-    target: str | int | None = None,
-    features: Sequence[str] | None = None,
-    drop: Sequence[str] = (),
-    weights: str | ArrayLike | None = None,
-    y_std: str | ArrayLike | None = None,
-    groups: str | None = None,
-    unit_row: bool = False,
-    holdout: str | None = None,
-    encodings: Mapping[str, Any] | None = None,
-) -> Table:
-    """Read a table and make numbers of it.
-
-    Parameters
-    ----------
-    source : path, data frame, 2-D array or dict of columns
-        Paths end in .csv, .tsv, .txt, .dat (each also .gz), .parquet or .npy. Frames may be pandas, polars
-        or pyarrow.
-    target : str or int, optional
-        Column to explain. Without it ``y`` is None and every column is a feature. Columns without names are
-        called x0, x1, ..., and a position ("3", "-1") means one of them too.
-    features : sequence of str, optional
-        Columns to use; all but the target by default.
-    drop : sequence of str
-        Columns to leave out.
-    weights : str or array_like of shape (n_rows,), optional
-        Column, or one number per row of the source, that says how much a row counts.
-    y_std : str or array_like of shape (n_rows,), optional
-        Column, or one number per row, of the standard deviation of the target's error; in place of weights.
-        Columns that are called as such are features only where ``features`` names them.
-    groups : str, optional
-        Column that tells groups of rows: text in it becomes one number for each label.
-    unit_row : bool
-        Whether the line below the names of a text file holds units.
-    holdout : str, optional
-        Column whose values tell rows that are held out together, or ``"last"``. A column of texts is then no
-        feature.
-    encodings : Mapping, optional
-        ``Table.encodings`` of the data that were fitted. The columns are then encoded as those were,
-        ``features`` may name the features too, and every row is kept: a row that cannot be used has nan.
-
-    Returns
-    -------
-    Table
-
-    Raises
-    ------
-    DataError
-        When the data cannot be used: too few rows, a constant or text target, infinities, bad weights, ...
-    ColumnNotFound
-        When a name is not among the columns.
-    FileUnreadable
-        When the file is missing or does not hold what its name says.
-
-    Examples
-    --------
-    >>> table = read_table({"x": [1, 2, 3, None], "y": [2, 4, 6, 8]}, target="y")
-    >>> table.X.ravel().tolist(), table.notes[0]
-    ([1.0, 2.0, 3.0], "1 of 4 rows is left out because cells are missing: 'x' (1).")
-    """
-    from symlaw.data.fitting import encode_for_fit
-    from symlaw.data.predicting import encode_as_before
-    from symlaw.data.reading import read_raw
-    from symlaw.data.roles import choose_roles
-
-    if encodings is not None:
-        told = isinstance(encodings, Mapping) and bool(encodings.get("unit_row"))
-        raw = read_raw(source, "possible" if told else "none")
-        return encode_as_before(raw, encodings, target, features, drop, weights, y_std)
-    raw = read_raw(source, "required" if unit_row else "none")
-    table = encode_for_fit(raw, choose_roles(raw, target, features, drop, weights, groups, y_std, holdout))
-    if not unit_row:
-        return table
-    units = dict(zip(raw.names, raw.units, strict=True))
-    return replace(table, units=units, encodings={**table.encodings, "unit_row": True})

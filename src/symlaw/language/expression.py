@@ -1,94 +1,47 @@
-"""Expressions: immutable formulas in postfix order."""
+"""Expressions: immutable formulas in postfix order.
+
+An expression is a value at the bottom of the package: printers, the parser and algebra import it. Methods
+that pass on to those find them when they are called (`symlaw.language.later`).
+"""
 
 from __future__ import annotations
 
-import json
-import math
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from symlaw.errors import ParseError, UnknownOperator
-from symlaw.language.operators import Operator, operator
+from symlaw.language.later import Later
+from symlaw.language.leaves import Constant, Leaf, Variable
+from symlaw.language.nodes import Node, Nodes, joined, node_cost, reduced, rewritten
+from symlaw.language.operators.row import Operator
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping
 
     import numpy as np
     from numpy.typing import NDArray
 
-JSON_VERSION = 1
+__all__ = [
+    "Constant", "Expression", "Leaf", "Node", "Nodes", "Variable", "joined", "node_cost", "reduced",
+    "rewritten",
+]  # fmt: skip
 
-
-class Variable(NamedTuple):
-    """A column of the data by name, or a named constant, which knows its value."""
-
-    name: str
-    value: float | None = None
-
-
-class Constant(NamedTuple):
-    """A number in a formula; searches may fit it, and fits as well unless it is fixed."""
-
-    value: float
-    fixed: bool = False
-
-
-Leaf = Variable | Constant
-Node = Operator | Leaf
-Nodes = tuple[Node, ...]
-T = TypeVar("T")
-
-
-def reduced(
-    nodes: Iterable[Node], leaf: Callable[[Leaf], T], applied: Callable[[Operator, Sequence[T]], T]
-) -> T:
-    """What a formula comes to from its leaves up.
-
-    Parameters
-    ----------
-    nodes
-        One complete formula in postfix order.
-    leaf, applied
-        What a leaf comes to, and an operator by what its arguments came to.
-
-    Examples
-    --------
-    >>> from symlaw.language import parse
-    >>> reduced(parse("sin(x + 1)").nodes, lambda leaf: 1, lambda operator, depths: 1 + max(depths))
-    3
-    """
-    stack: list[T] = []
-    for node in nodes:
-        if isinstance(node, Operator):
-            first = len(stack) - node.arity
-            stack[first:] = [applied(node, stack[first:])]
-        else:
-            stack.append(leaf(node))
-    return stack[0]
-
-
-def joined(node: Operator, arguments: Iterable[Nodes]) -> Nodes:
-    """The nodes of an operator on arguments."""
-    return (*(inner for argument in arguments for inner in argument), node)
-
-
-def rewritten(nodes: Iterable[Node], applied: Callable[[Operator, Sequence[Nodes]], Nodes]) -> Nodes:
-    """A formula with each operator on its arguments, from the leaves up, written as ``applied`` says.
-
-    Examples
-    --------
-    >>> from symlaw.language import parse
-    >>> nodes = rewritten(parse("-sin(-x)").nodes, lambda row, parts: (
-    ...     parts[0] if row.name == "neg" else joined(row, parts)))
-    >>> print(Expression(nodes))
-    sin(x)
-    """
-    return reduced(nodes, _alone, applied)
-
-
-def _alone(node: Leaf) -> Nodes:
-    return (node,)
+# What the methods below pass on to.
+_canonicalised: Callable[[Expression], Expression] = Later("symlaw.language.algebra.canonical.canonicalise")
+_fixed: Callable[..., Expression] = Later("symlaw.language.algebra.editing.fixed")
+_replaced: Callable[..., Expression] = Later("symlaw.language.algebra.editing.replaced")
+_differentiated: Callable[..., Expression] = Later("symlaw.language.algebra.editing.differentiated")
+_solved: Callable[..., tuple[Expression, ...]] = Later("symlaw.language.algebra.solving.solved")
+_simplified: Callable[..., Expression] = Later("symlaw.language.simplifying.simplify.simplify")
+_rendered: Callable[..., str] = Later("symlaw.language.printers.render")
+_exported: Callable[..., Any] = Later("symlaw.language.printers.exported")
+_numpy_source: Callable[[Expression], str] = Later("symlaw.language.printers.numpy_source")
+_to_sympy: Callable[[Expression], Any] = Later("symlaw.language.printers.to_sympy")
+_torch_module: Callable[[Expression], Any] = Later("symlaw.language.printers.formats.tensors.torch.module")
+_jax_function: Callable[..., tuple[Any, Any]] = Later("symlaw.language.printers.formats.tensors.jax.function")
+_to_json: Callable[[Expression], str] = Later("symlaw.language.json_form.to_json")
+_from_json: Callable[[str], Expression] = Later("symlaw.language.json_form.from_json")
 
 
 @dataclass(frozen=True, eq=False)
@@ -227,9 +180,7 @@ class Expression:
     @cached_property
     def canonical(self) -> Expression:
         """The canonical form; equal for formulas that differ by order, sign and constant arithmetic."""
-        from symlaw.language.algebra.canonical import canonicalise
-
-        return canonicalise(self)
+        return _canonicalised(self)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Expression):
@@ -251,22 +202,17 @@ class Expression:
 
     def text(self, digits: int | None = None) -> str:
         """The formula as text; without ``digits`` it parses back to the same nodes."""
-        from symlaw.language.printers import render
-
-        return render(self, "text", digits=digits)
+        return _rendered(self, "text", digits=digits)
 
     def shown(self, digits: int = 6) -> str:
         """The formula as text with the digits that the data say, or so many where that is not known."""
-        from symlaw.language.printers import render
-
-        return render(self, "text", digits=digits if self.digits is None else self.digits)
+        return _rendered(self, "text", digits=digits if self.digits is None else self.digits)
 
     def latex(self, digits: int | None = None) -> str:
         """The formula as LaTeX mathematics; by default with the digits that the data say, or 6."""
-        from symlaw.language.printers import render
 
         own = self.digits if digits is None and self.digits is not None else digits or 6
-        return render(self, "latex", digits=own)
+        return _rendered(self, "latex", digits=own)
 
     def evaluate(self, columns: Mapping[str, Any]) -> NDArray[np.float64]:
         """Values on columns by name, each (n_rows,) or a number.
@@ -304,21 +250,15 @@ class Expression:
         >>> parse("a * sqrt(b)").export("excel", cells={"a": "B2", "b": "C2"})
         '=B2 * SQRT(C2)'
         """
-        from symlaw.language.printers import exported
-
-        return exported(self, target, options)
+        return _exported(self, target, options)
 
     def numpy_source(self) -> str:
         """A Python function ``formula(...)`` over NumPy arrays, as source text."""
-        from symlaw.language.printers import numpy_source
-
-        return numpy_source(self)
+        return _numpy_source(self)
 
     def sympy(self) -> Any:
         """The formula as a SymPy expression, its symbols named as the columns."""
-        from symlaw.language.printers import to_sympy
-
-        return to_sympy(self)
+        return _to_sympy(self)
 
     def fix(self, **values: float | None) -> Expression:
         """The formula with constants that `symlaw.refit` keeps, by name: c0, c1, ... from left to right.
@@ -334,9 +274,7 @@ class Expression:
         >>> print(parse("2.1 * x + 0.3").fix(c0=2))
         2.0 * x + 0.3
         """
-        from symlaw.language.algebra.editing import fixed
-
-        return fixed(self, values)
+        return _fixed(self, values)
 
     def substitute(self, parts: Mapping[str, Any]) -> Expression:
         """The formula with variables replaced, all at once, by formulas, texts or numbers.
@@ -347,15 +285,11 @@ class Expression:
         >>> print(parse("m * v**2").substitute({"v": "p / m"}))
         m * (p / m)**2
         """
-        from symlaw.language.algebra.editing import replaced
-
-        return replaced(self, parts)
+        return _replaced(self, parts)
 
     def derivative(self, name: str) -> Expression:
         """The derivative by a variable, as a formula."""
-        from symlaw.language.algebra.editing import differentiated
-
-        return differentiated(self, name)
+        return _differentiated(self, name)
 
     def simplify(
         self,
@@ -379,9 +313,7 @@ class Expression:
         >>> print(parse("x * y / x").simplify({"x": (1, 2)}))
         y
         """
-        from symlaw.language.simplifying.simplify import simplify
-
-        return simplify(self, box, cost)
+        return _simplified(self, box, cost)
 
     def solve_for(self, name: str, value: str = "y") -> tuple[Expression, ...]:
         """Formulas for a variable in terms of the formula's value, one for each branch, each verified.
@@ -397,27 +329,19 @@ class Expression:
         >>> [str(one) for one in parse("m * v**2").solve_for("v", value="E")]
         ['sqrt(E / m)', '-sqrt(E / m)']
         """
-        from symlaw.language.algebra.solving import solved
-
-        return solved(self, name, value)
+        return _solved(self, name, value)
 
     def torch(self) -> Any:
         """The formula as a PyTorch module: called with a tensor for each column, its constants parameters."""
-        from symlaw.language.printers.formats.tensors.torch import module
-
-        return module(self)
+        return _torch_module(self)
 
     def jax(self) -> tuple[Any, Any]:
         """The formula as a JAX function of (constants, columns...), and the constants to begin with."""
-        from symlaw.language.printers.formats.tensors.jax import function
-
-        return function(self)
+        return _jax_function(self)
 
     def to_json(self) -> str:
         """Versioned JSON text, read back by `Expression.from_json`."""
-        nodes = [_node_to_json(node) for node in self.nodes]
-        known = {} if self.digits is None else {"digits": list(self.digits)}
-        return json.dumps({"symlaw_expression": JSON_VERSION, "nodes": nodes, **known})
+        return _to_json(self)
 
     @classmethod
     def from_json(cls, text: str) -> Expression:
@@ -428,55 +352,4 @@ class Expression:
         ParseError
             When the text is not such JSON, or of an unknown version.
         """
-        try:
-            record = json.loads(text)
-            version = record["symlaw_expression"]
-            if version != JSON_VERSION:
-                raise ParseError(
-                    f"expression format {version!r} is unknown: this symlaw reads {JSON_VERSION}"
-                )
-            known = record.get("digits")
-            digits = None if known is None else tuple(int(one) for one in known)
-            return cls(tuple(_node_from_json(node) for node in record["nodes"]), digits)
-        except (KeyError, TypeError, ValueError, RecursionError) as error:
-            if isinstance(error, ParseError):
-                raise
-            raise ParseError(f"not an expression in JSON: {error}") from error
-
-
-def node_cost(node: Node, costs: Mapping[str, float]) -> float:
-    """Cost of one node under user-set costs."""
-    if isinstance(node, Operator):
-        return costs.get(node.name, node.cost)
-    return costs.get("variable" if isinstance(node, Variable) else "constant", 1.0)
-
-
-def _node_to_json(node: Node) -> Any:
-    if isinstance(node, Operator):
-        return _user_operators().record_of(node) if node.is_users else node.name
-    if isinstance(node, Variable) and node.value is not None:
-        return {"named": node.name, "value": node.value}
-    if isinstance(node, Variable):
-        return {"variable": node.name}
-    value = node.value if math.isfinite(node.value) else repr(node.value)
-    return {"constant": value, **({"fixed": True} if node.fixed else {})}
-
-
-def _node_from_json(node: Any) -> Node:
-    if isinstance(node, str):
-        return operator(node)
-    if "operator" in node:
-        restored: Operator = _user_operators().restored(node)
-        return restored
-    if "variable" in node:
-        return Variable(str(node["variable"]))
-    if "named" in node:
-        return Variable(str(node["named"]), float(node["value"]))
-    return Constant(float(node["constant"]), bool(node.get("fixed", False)))
-
-
-def _user_operators() -> Any:
-    """Where users' operators are made, which needs expressions itself."""
-    from symlaw.language.user_operators import operator as user
-
-    return user
+        return _from_json(text)

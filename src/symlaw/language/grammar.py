@@ -25,8 +25,6 @@ _SHOWN = ("pow", "cube")
 DEFAULT_OPERATORS = (
     "+", "-", "*", "/", "sqrt", "square", "exp", "log", "sin", "cos", "asin", "acos", "tanh",
 )  # fmt: skip
-# What scale and offset are written with; it may stand in a formula even where the language lacks it.
-LINE_OPERATORS = ("+", "-", "*", "/", "neg")
 
 
 class Rule(Protocol):

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 from symlaw.errors import ParseError
 from symlaw.language.algebra.derivative import derivative, substituted
 from symlaw.language.expression import Expression, Leaf, Nodes, Variable, joined, reduced, rewritten
-from symlaw.language.grammar import LINE_OPERATORS
-from symlaw.language.operators import Operator, operator
+from symlaw.language.operators import LINE_OPERATORS, Operator, operator
 from symlaw.language.operators.row import Spelling
 from symlaw.language.parser import parse
 

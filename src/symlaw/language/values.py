@@ -2,27 +2,44 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from symlaw.errors import DataError
-from symlaw.language.expression import Constant, Variable
+from symlaw.language.leaves import Constant, Variable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
 
-    from symlaw.language.expression import Expression
+    from symlaw.language.leaves import Leaf
 
 
-def values(expression: Expression, columns: Mapping[str, NDArray[Any]]) -> NDArray[np.float64]:
+class Applied(Protocol):
+    """An operator, as far as values need it."""
+
+    @property
+    def arity(self) -> int: ...
+
+    @property
+    def numpy_function(self) -> Callable[..., Any]: ...
+
+
+class Formula(Protocol):
+    """An expression, as far as values need it."""
+
+    @property
+    def nodes(self) -> tuple[Leaf | Applied, ...]: ...
+
+
+def values(expression: Formula, columns: Mapping[str, NDArray[Any]]) -> NDArray[np.float64]:
     """Values of an expression on columns of equal length."""
     return node_values(expression, columns)[-1]
 
 
-def on_columns(expression: Expression, columns: Mapping[str, Any]) -> NDArray[np.float64]:
+def on_columns(expression: Formula, columns: Mapping[str, Any]) -> NDArray[np.float64]:
     """Values on columns that may be lists, or single numbers, which stand for columns of them.
 
     Raises
@@ -31,7 +48,8 @@ def on_columns(expression: Expression, columns: Mapping[str, Any]) -> NDArray[np
         When a variable is no column, or columns differ in length.
     """
     arrays = {name: np.atleast_1d(np.asarray(column, dtype=float)) for name, column in columns.items()}
-    missing = [name for name in expression.variables if name not in arrays]
+    variables = (node.name for node in expression.nodes if isinstance(node, Variable) and node.value is None)
+    missing = [name for name in variables if name not in arrays]
     if missing:
         raise DataError(f"{missing[0]!r} is no column: give {{{missing[0]!r}: values}} as well")
     if not arrays:
@@ -44,7 +62,7 @@ def on_columns(expression: Expression, columns: Mapping[str, Any]) -> NDArray[np
     return values(expression, dict(zip(arrays, whole, strict=True)))
 
 
-def node_values(expression: Expression, columns: Mapping[str, NDArray[Any]]) -> list[NDArray[np.float64]]:
+def node_values(expression: Formula, columns: Mapping[str, NDArray[Any]]) -> list[NDArray[np.float64]]:
     """Values of every node of an expression, in its postfix order, on columns of equal length."""
     n_rows = len(next(iter(columns.values())))
     found: list[NDArray[np.float64]] = []

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-import symlaw
+from symlaw._version import __version__
 from symlaw.data import read_table
 from symlaw.errors import DataError, FileUnreadable
 from symlaw.report.found import Found, Rows
@@ -138,7 +138,7 @@ def _of_model(model: SymbolicRegressor, found: Found) -> Account:
     }
     report = getattr(model, "search_report_", None)
     facts = [("Ended by", str(of("stopped_by_"))), ("Formulas scored", f"{model.n_evaluations_:,}")]
-    reproduction = [("random_state", repr(model.random_state)), ("symlaw", symlaw.__version__)]
+    reproduction = [("random_state", repr(model.random_state)), ("symlaw", __version__)]
     reproduction += [("Python", platform.python_version())]
     front = rows_of_output(model.front_, number)
     report = None if report is None else rows_of_output(report, number)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-import symlaw
+from symlaw._version import __version__
 from symlaw.errors import SymlawError
 from symlaw.report.accounts import Account, Data, entries_of
 from symlaw.report.blocks import Block, Cell, Law, Listing, Pairs, Report, Section, Table, Text
@@ -114,7 +114,7 @@ def report_of(subject: Subject) -> Report:
     subtitle = f"Run {account.name}" if account.name else "A fitted model"
     rows = f", {account.n_rows:,} rows" if account.n_rows else ""
     return Report(
-        f"A formula for {found.target}", f"{subtitle}{rows}; symlaw {symlaw.__version__}",
+        f"A formula for {found.target}", f"{subtitle}{rows}; symlaw {__version__}",
         [one for one in sections if one.blocks], _record(subject),
     )  # fmt: skip
 
@@ -317,7 +317,7 @@ def _record(subject: Subject) -> dict[str, Any]:
         {name: value for name, value in vars(row).items() if name != "expression"} for row in subject.evidence
     ]
     return {
-        "symlaw_report": RECORD_VERSION, "symlaw": symlaw.__version__, "run": account.name,
+        "symlaw_report": RECORD_VERSION, "symlaw": __version__, "run": account.name,
         "target": found.target, "columns": list(found.names), "units": dict(found.units),
         "source": account.source, "data_digest": account.digest, "n_rows": account.n_rows,
         "loss": found.loss.name, "recommended": found.recommended, "reason": account.reason,

@@ -9,9 +9,9 @@ from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
 from typing import Any
 
-import symlaw
+from symlaw._version import __version__
 from symlaw.engine.losses.table import Loss, loss_named
-from symlaw.engine.losses.user import restored_loss
+from symlaw.engine.losses.user_rows import restored_loss
 from symlaw.errors import RunError, SymlawError
 from symlaw.knowledge.priors.expected import expected
 from symlaw.knowledge.priors.prior import preference_from
@@ -95,7 +95,7 @@ class Header:
     parent: str = ""
     step: float = 0.0
     created: str = field(default_factory=_now)
-    symlaw: str = symlaw.__version__
+    symlaw: str = __version__
     python: str = platform.python_version()
     process: Mapping[str, Any] = field(default_factory=this_process)
 

@@ -12,9 +12,8 @@ from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
 from symlaw.language.expression import Constant, Expression, Node, Nodes, Variable
-from symlaw.language.grammar import LINE_OPERATORS
 from symlaw.language.macros import ARGUMENTS, Macro
-from symlaw.language.operators import Operator
+from symlaw.language.operators import LINE_OPERATORS, Operator
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -9,17 +9,20 @@ al. 2002).
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from symlaw.errors import DataError
+from symlaw.errors import DataError, InvalidSetting
 from symlaw.trust.constants.fit import Sample, fitted
-from symlaw.trust.constants.uncertainty import checked_level
+from symlaw.trust.constants.uncertainty import Prediction, checked_level
 from symlaw.trust.selection.validation import folds_of
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from collections.abc import Sequence
+
+    from numpy.typing import ArrayLike, NDArray
 
     from symlaw.trust.constants.uncertainty import Uncertainty
 
@@ -29,26 +32,39 @@ if TYPE_CHECKING:
 SINGLY, FOLDS = 300, 20
 
 
-class Prediction(NamedTuple):
-    """Values of a formula at new points and where targets will lie.
+def predicted(
+    known: Uncertainty,
+    X: Any,
+    level: float | None,
+    kind: str,
+    of_mean: bool,
+    calibration: tuple[Any, ArrayLike] | None,
+) -> Prediction:
+    """Values and intervals at new points, as `Uncertainty.predict` is asked for them."""
+    if not known.loss.by_squares and not of_mean:
+        raise InvalidSetting("targets are counts or labels: ask for the interval of a mean, of_mean=True")
+    names = known.fit.sample.names
+    points = as_columns(X, names)
+    if kind == "delta":
+        return by_delta(known, points, level, of_mean=of_mean)
+    if kind != "conformal" or of_mean:
+        raise InvalidSetting(
+            f"kind is {kind!r}, of_mean {of_mean}: give kind 'delta', or 'conformal' without of_mean"
+        )
+    if calibration is None:
+        return by_folds(known, points, level)
+    fresh = Sample(
+        as_columns(calibration[0], names), np.asarray(calibration[1], dtype=float), names,
+        np.ones(len(np.asarray(calibration[1]))),
+    )  # fmt: skip
+    return by_calibration(known, points, fresh, level)
 
-    Attributes
-    ----------
-    value
-        Of the formula (n_samples,).
-    low, high
-        Ends of the interval (n_samples,).
-    level
-        Share of targets (or, of the mean, of experiments) that intervals are made to hold.
-    promised
-        Share that they hold for certain, whatever the errors are like; 0 where nothing is certain.
-    """
 
-    value: Array
-    low: Array
-    high: Array
-    level: float
-    promised: float
+def as_columns(X: Any, names: Sequence[str]) -> Array:
+    """Columns of a frame, a mapping or an array (n_samples, n_features) in the order of names."""
+    if isinstance(X, Mapping) or hasattr(X, "columns"):
+        return np.column_stack([np.asarray(X[name], dtype=float) for name in names])
+    return np.asarray(X, dtype=float)
 
 
 def by_delta(

@@ -230,7 +230,7 @@ def test_a_cut_checkpoint_is_refused(written: Path) -> None:
 
 
 def test_another_version_is_refused(written: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("symlaw.runs.checkpoints.checkpoint.symlaw.__version__", "99.0")
+    monkeypatch.setattr("symlaw.runs.checkpoints.checkpoint.__version__", "99.0")
     with pytest.raises(
         RunError, match=r"would go on differently: begin from its front with symlaw fit --from"
     ):

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import typer
 
-import symlaw
+from symlaw._version import __version__
 from symlaw.cli import options as option
 
 BENCHMARK_SECONDS = 2.0
@@ -51,7 +51,7 @@ def doctor(runs: option.RunsFolder = option.RUNS) -> None:
 
 
 def _versions() -> Iterator[Finding]:
-    yield Finding(f"symlaw {symlaw.__version__}, Python {platform.python_version()}, {platform.platform()}")
+    yield Finding(f"symlaw {__version__}, Python {platform.python_version()}, {platform.platform()}")
     for name in _PACKAGES:
         try:
             yield Finding(f"{name} {version(name)}")

@@ -16,13 +16,15 @@ import numpy as np
 
 from symlaw.engine.losses.deviances import Array
 from symlaw.engine.losses.table import LOSSES, Loss, loss_named
-from symlaw.engine.losses.user import PLACES, STEP, UsersLoss, row_of
+from symlaw.engine.losses.user import PLACES, STEP, UsersLoss
+from symlaw.engine.losses.user_rows import row_of
 from symlaw.errors import CannotTrace, InvalidSetting
 from symlaw.language.algebra.derivative import derivative as derivative_of
 from symlaw.language.expression import Expression, Variable
+from symlaw.language.operators.numpy_functions import one_value
 from symlaw.language.user_operators.operator import digest_of, source_of
 from symlaw.language.user_operators.trace import name_of, parameters_of, trace
-from symlaw.language.user_operators.trial import GRID, line_of, one_value
+from symlaw.language.user_operators.trial import GRID, line_of
 from symlaw.language.values import values as values_of
 
 # Costs below this fraction of the largest count as none.

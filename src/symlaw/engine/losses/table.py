@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from symlaw.engine.losses import deviances as costs
-from symlaw.engine.losses import refusals
+from symlaw.engine.losses import lengths, refusals
 from symlaw.engine.losses.deviances import Array, Pointwise
 from symlaw.errors import DataError, InvalidSetting
 
@@ -86,28 +86,6 @@ def _between_0_and_1(value: float) -> bool:
     return 0.0 < value < 1.0
 
 
-def _gaussian_length(fraction: float, n_rows: int, null: float) -> float:
-    return 0.5 * n_rows * math.log(fraction)
-
-
-def _laplace_length(fraction: float, n_rows: int, null: float) -> float:
-    return n_rows * math.log(fraction)
-
-
-def _huber_length(fraction: float, n_rows: int, null: float) -> float:
-    mean = fraction * null
-    return n_rows * math.log(math.sqrt(2.0 * mean) if mean <= 0.5 else mean + 0.5)
-
-
-def _log_cosh_length(fraction: float, n_rows: int, null: float) -> float:
-    mean = fraction * null
-    return n_rows * math.log(mean + math.log1p(math.sqrt(-math.expm1(-2.0 * mean))))
-
-
-def _deviance_length(fraction: float, n_rows: int, null: float) -> float:
-    return n_rows * null * fraction
-
-
 def _inverse_squares(y: Array) -> Array:
     return (np.min(np.abs(y)) / y) ** 2
 
@@ -167,7 +145,7 @@ class LossRow:
     pull: Pointwise = costs.difference
     stiffness: Pointwise = costs.ones
     middle: Callable[[Array, Array, float], float] = costs.mean
-    length: Callable[[float, int, float], float] = _gaussian_length
+    length: Callable[[float, int, float], float] = lengths.gaussian
     floor: float = 1e-24
     floor_power: float = 2
     refusal: Callable[[Array], str] = refusals.anything
@@ -185,7 +163,7 @@ class LossRow:
     def __reduce__(self) -> Any:
         from symlaw.engine.losses.user import row_of
 
-        return (_row_named, (self.name,)) if self.users is None else (row_of, (self.users,))
+        return (_row_named, (self.name,)) if self.users is None else (row_of.found(), (self.users,))
 
 
 def _row_named(name: str) -> LossRow:
@@ -198,7 +176,7 @@ _PINBALL: dict[str, Any] = {
     "pull": costs.pinball_pull,
     "stiffness": costs.pinball_stiffness,
     "middle": costs.quantile,
-    "length": _laplace_length,
+    "length": lengths.laplace,
     "floor": 1e-12,
     "floor_power": 1,
 }
@@ -222,7 +200,7 @@ _ROWS = (
         costs.huber_pull,
         costs.huber_stiffness,
         costs.huber_middle,
-        _huber_length,
+        lengths.huber,
         takes="a number above 0",
         default=1.35,
         accepts=_above_0,
@@ -236,7 +214,7 @@ _ROWS = (
         costs.log_cosh_pull,
         costs.log_cosh_stiffness,
         costs.log_cosh_middle,
-        _log_cosh_length,
+        lengths.log_cosh,
         unit="residual",
     ),
     LossRow(
@@ -267,7 +245,7 @@ _ROWS = (
         costs.poisson,
         costs.poisson_pull,
         costs.poisson_stiffness,
-        length=_deviance_length,
+        length=lengths.deviance,
         floor=1e-22,
         refusal=refusals.counts,
         default=_LOW_RATE,
@@ -283,7 +261,7 @@ _ROWS = (
         costs.logistic_pull,
         costs.logistic_stiffness,
         costs.log_odds,
-        _deviance_length,
+        lengths.deviance,
         floor=1e-9,
         floor_power=0,
         refusal=refusals.labels,

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from symlaw.language.operators.enclosures import Ends
+    from symlaw.language.operators.row import Ends
 
     Boxes = Mapping[str, Ends]
 

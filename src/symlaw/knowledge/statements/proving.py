@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from symlaw.knowledge.statements.domain import Domain
-    from symlaw.language.operators.enclosures import Ends
+    from symlaw.language.operators.row import Ends
 
     Check = Callable[[Mapping[str, Ends]], NDArray[np.bool_]]
 

@@ -18,7 +18,12 @@ from symlaw.language.operators.row import NOTATIONS, Operator, Precedence, Spell
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["NOTATIONS", "Operator", "Precedence", "Spelling", "operator", "operator_table"]
+__all__ = [
+    "LINE_OPERATORS", "NOTATIONS", "Operator", "Precedence", "Spelling", "operator", "operator_table",
+]  # fmt: skip
+
+# What scale and offset are written with; they may stand in a formula even where its language lacks them.
+LINE_OPERATORS = ("+", "-", "*", "/", "neg")
 
 ALIASES = {
     "add": "+",

@@ -15,9 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from symlaw.language.operators.row import Operator
-
-    Ends = tuple[NDArray[np.float64], NDArray[np.float64]]
+    from symlaw.language.operators.row import Ends, Operator
 
 _TURN = 2.0 * np.pi
 # A crest this near to an end, as a fraction of the end's size, counts as inside.

@@ -5,15 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from enum import IntEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
+from symlaw.language.later import Later
 from symlaw.language.types import Type
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from symlaw.language.expression import Expression
-    from symlaw.language.operators.enclosures import Ends
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from symlaw.language.leaves import Leaf
+
+    # Lower and upper ends of values, one element for each box.
+    Ends = tuple[NDArray[np.float64], NDArray[np.float64]]
+
+# The table is made of rows; a pickle names a row of it.
+_in_table = Later("symlaw.language.operators.operator")
 
 
 class Precedence(IntEnum):
@@ -56,6 +65,18 @@ ARGUMENTS = ("x", "y", "z")
 MAX_ARITY = len(ARGUMENTS)
 
 NOTATIONS = ("text", "latex", "numpy", "c", "torch", "jax")
+
+
+class Body(Protocol):
+    """The formula that a user's operator stands for: an `Expression`, as far as rows need it."""
+
+    @property
+    def nodes(self) -> tuple[Operator | Leaf, ...]: ...
+
+    @property
+    def constants(self) -> tuple[float, ...]: ...
+
+    def text(self, digits: int | None = None) -> str: ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,7 +156,7 @@ class Operator:
     interval: Callable[..., Ends] | None = None
     absent: Mapping[str, str] = field(default_factory=dict)
     function: Callable[..., Any] | None = None
-    body: Expression | None = None
+    body: Body | None = None
     table: tuple[tuple[float, float], ...] = ()
     source: str = ""
     digest: str = ""
@@ -159,9 +180,7 @@ class Operator:
                 type(self),
                 {**cells, **{name: carried(cells[name]) for name in _FUNCTIONS}},
             )
-        from symlaw.language.operators import operator
-
-        return operator, (self.name,)
+        return _in_table.found(), (self.name,)
 
     def __deepcopy__(self, memo: Any) -> Operator:
         return self
@@ -176,23 +195,17 @@ class Operator:
 
     @cached_property
     def numpy_function(self) -> Callable[..., Any]:
-        """The operator as a plain NumPy function, made from its NumPy spelling."""
-        import math
+        """The operator as a plain NumPy function."""
+        from symlaw.language.operators import numpy_functions
 
-        import numpy as np
-
-        if self.table:
-            from symlaw.language.user_operators.lookup import numpy_function as looked_up
-
-            return looked_up(self)
-        if self.is_users:
-            from symlaw.language.user_operators.operator import numpy_function
-
-            return numpy_function(self)
         names = ARGUMENTS[: self.arity]
-        body = self.numpy.template.format(*(f"({name})" for name in names))
-        made: Callable[..., Any] = eval(f"lambda {', '.join(names)}: {body}", {"np": np, "math": math})
-        return made
+        if self.table:
+            return numpy_functions.of_levels(self.table)
+        if self.body is not None:
+            return numpy_functions.of_formula(self.body, names)
+        if self.is_users:
+            return numpy_functions.of_python(self.name, self.function)
+        return numpy_functions.of_spelling(self.numpy.template, names)
 
     def empty_cells(self) -> tuple[str, ...]:
         """Names of cells without a value and without a stated reason."""

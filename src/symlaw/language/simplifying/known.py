@@ -14,7 +14,7 @@ from symlaw.language.simplifying.graph import Known
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from symlaw.language.operators.enclosures import Ends
+    from symlaw.language.operators.row import Ends
 
     Box = Mapping[str, tuple[float, float]]
 

@@ -6,13 +6,11 @@ import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from symlaw.language.operators import operator
 from symlaw.language.operators.row import Precedence, Spelling
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from symlaw.language.operators import Operator
 
@@ -29,6 +27,7 @@ def lookup(name: str, levels: Sequence[float], values: Sequence[float]) -> Opera
 
     Examples
     --------
+    >>> import numpy as np
     >>> a = lookup("a", [1, 2], [0.5, 0.7])
     >>> a.numpy_function(np.array([2.0, 1.0, 3.0]))
     array([0.7, 0.5, nan])
@@ -70,20 +69,6 @@ def restored(record: Mapping[str, Any]) -> Operator:
 def record_of(row: Operator) -> dict[str, Any]:
     """What `restored` reads."""
     return {"operator": row.name, "table": [list(pair) for pair in row.table]}
-
-
-def numpy_function(row: Operator) -> Callable[..., Any]:
-    """A lookup over arrays."""
-    order = sorted(row.table)
-    levels, values = np.array([one for one, _ in order]), np.array([one for _, one in order])
-
-    def look_up(x: Any) -> Any:
-        given = np.asarray(x, dtype=float)
-        places = np.minimum(np.searchsorted(levels, given), len(levels) - 1)
-        found = np.where(levels[places] == given, values[places], np.nan)
-        return found if given.ndim else float(found)
-
-    return look_up
 
 
 def _nested(table: Sequence[tuple[float, float]], form: str, otherwise: str) -> Spelling:

@@ -15,9 +15,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-import numpy as np
-
-from symlaw.errors import CannotTrace, InvalidSetting, UnknownOperator
+from symlaw.errors import CannotTrace, InvalidSetting
 from symlaw.language.algebra.derivative import derivative
 from symlaw.language.algebra.inverses import inverses_of
 from symlaw.language.expression import Expression, Variable
@@ -28,8 +26,7 @@ from symlaw.language.printers.notation import render
 from symlaw.language.types import Type
 from symlaw.language.user_operators import lookup
 from symlaw.language.user_operators.trace import name_of, parameters_of, trace
-from symlaw.language.user_operators.trial import check_slopes, one_value, tried
-from symlaw.language.values import values as values_of
+from symlaw.language.user_operators.trial import check_slopes, tried
 
 
 def operator(
@@ -136,32 +133,6 @@ def record_of(row: Operator) -> dict[str, Any]:
         return lookup.record_of(row)
     body = None if row.body is None else row.body.text()
     return {"operator": row.name, "arity": row.arity, "digest": row.digest, "body": body}
-
-
-def numpy_function(row: Operator) -> Callable[..., Any]:
-    """A user's operator over arrays.
-
-    Raises
-    ------
-    UnknownOperator
-        When its function is not at hand.
-    """
-    body, function = row.body, row.function
-    if body is not None:
-        return lambda *given: _body_values(body, given)
-    if function is None:
-        raise UnknownOperator(
-            f"operator {row.name!r} is a user's and its code is not kept: give it with operators=[...] or"
-            " --plugin FILE.py"
-        )
-    return np.vectorize(lambda *given: one_value(function, *given), otypes=[float])
-
-
-def _body_values(body: Expression, given: tuple[Any, ...]) -> Any:
-    arrays = np.broadcast_arrays(*(np.asarray(one, dtype=float) for one in given))
-    columns = {name: np.atleast_1d(one) for name, one in zip(ARGUMENTS, arrays, strict=False)}
-    found = values_of(body, columns)
-    return found if arrays[0].ndim else float(found[0])
 
 
 def _check_name(word: str) -> None:

@@ -12,6 +12,7 @@ import numpy as np
 
 from symlaw.errors import InvalidSetting
 from symlaw.language.expression import Expression, Variable
+from symlaw.language.operators.numpy_functions import one_value
 from symlaw.language.operators.row import ARGUMENTS
 from symlaw.language.parser import parse
 from symlaw.language.values import values as values_of
@@ -75,16 +76,6 @@ def _check_end(row: Operator, function: Callable[..., Any]) -> None:
             f"operator {row.name!r} does not end within {_PATIENCE:g} s for {reached[-1]:g}: bound its loop,"
             " or let it give nan there"
         )
-
-
-def one_value(function: Callable[..., Any], *arguments: float) -> float:
-    """A function's value, nan outside of what ``math`` allows."""
-    try:
-        value = function(*arguments)
-        # Python has complex powers of negative numbers, formulas have none
-        return float("nan") if np.iscomplexobj(value) else float(value)
-    except (ValueError, ZeroDivisionError, OverflowError):
-        return float("nan")
 
 
 def line_of(function: Callable[..., Any], error: BaseException) -> str:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-import symlaw
+from symlaw._version import __version__
 from symlaw.errors import RunError
 from symlaw.runs.checkpoints.codec import CannotStore, Decoder, Encoder
 from symlaw.runs.files import sync_folder
@@ -75,7 +75,7 @@ def write_checkpoint(path: Path, kept: SavedState) -> int:
     """
     names = tuple(kept.states)
     encoder = Encoder(_classes(names), _given(kept.problem))
-    head = {KEY: VERSION, "symlaw": symlaw.__version__, "searchers": names, "record": encoder.encode(kept)}
+    head = {KEY: VERSION, "symlaw": __version__, "searchers": names, "record": encoder.encode(kept)}
     text = np.frombuffer(json.dumps(head).encode(), np.uint8)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
@@ -120,10 +120,10 @@ def _check(head: dict[str, Any], path: Path) -> None:
             f"{str(path)!r} has format version {head.get(KEY)!r} and this symlaw reads {VERSION}: use the"
             " symlaw that wrote it, or begin from its front with symlaw fit --from"
         )
-    if head["symlaw"] != symlaw.__version__:
+    if head["symlaw"] != __version__:
         raise RunError(
             f"{str(path)!r} is of symlaw {head['symlaw']}, and another version, such as this"
-            f" {symlaw.__version__}, would go on differently: begin from its front with symlaw fit --from"
+            f" {__version__}, would go on differently: begin from its front with symlaw fit --from"
         )
 
 

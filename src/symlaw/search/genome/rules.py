@@ -18,7 +18,7 @@ from symlaw.knowledge.constants import kind_of
 from symlaw.knowledge.structure import Required, Structure
 from symlaw.knowledge.units.analysis import units_of
 from symlaw.knowledge.units.dimensions import N_BASES, NONE, PARTS
-from symlaw.language.grammar import LINE_OPERATORS
+from symlaw.language.operators import LINE_OPERATORS
 from symlaw.language.operators.row import MAX_ARITY
 
 if TYPE_CHECKING:

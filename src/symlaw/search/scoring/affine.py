@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from symlaw.language.expression import Constant, Expression
-from symlaw.language.grammar import LINE_OPERATORS
-from symlaw.language.operators import Operator, operator
+from symlaw.language.operators import LINE_OPERATORS, Operator, operator
 
 
 def with_line(inner: Expression, scale: float, offset: float) -> Expression:

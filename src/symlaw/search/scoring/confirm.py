@@ -18,8 +18,7 @@ from symlaw.engine.reduce import line_sums
 from symlaw.engine.tape import CONSTANT, from_nodes, to_tape
 from symlaw.knowledge.constants import kind_of
 from symlaw.language.algebra.canonical import tidy_signs
-from symlaw.language.grammar import LINE_OPERATORS
-from symlaw.language.operators import operator
+from symlaw.language.operators import LINE_OPERATORS, operator
 from symlaw.language.user_operators.fixed_powers import exponent_of
 from symlaw.search.archive import Entry
 from symlaw.search.constants.admissible import Moments, allowed_line, allowed_lines, forms_of_line, rounded

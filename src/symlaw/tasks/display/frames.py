@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from symlaw.language.expression import Expression
-    from symlaw.tasks.regression.estimator import SymbolicRegressor
+    from symlaw.tasks.model.fitted import FittedModel
     from symlaw.tasks.regression.fit import Fitted
 
 
@@ -55,7 +55,7 @@ def frame_of(result: Fitted, output: str | int | None) -> pd.DataFrame:
     return frame
 
 
-def place_of(model: SymbolicRegressor, output: int | str | None) -> int | None:
+def place_of(model: FittedModel, output: int | str | None) -> int | None:
     """Number of a model's target, given by that or by name; None of a model of one target.
 
     Raises

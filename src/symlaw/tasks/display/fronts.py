@@ -11,7 +11,7 @@ from symlaw.language.parser import quote_name
 if TYPE_CHECKING:
     from symlaw.engine.losses.table import Loss
     from symlaw.language.expression import Expression
-    from symlaw.tasks.regression.estimator import SymbolicRegressor
+    from symlaw.tasks.model.fitted import FittedModel
 
 # Significant digits where the data do not say how many.
 DIGITS = 6
@@ -138,7 +138,7 @@ def front_lines(rows: Sequence[Shown], marked: int | None, loss: Loss | None = N
     return lines
 
 
-def front_summaries(model: SymbolicRegressor) -> list[FrontSummary]:
+def front_summaries(model: FittedModel) -> list[FrontSummary]:
     """The fronts of a fitted model, target by target."""
     several = isinstance(model.expression_, tuple)
 
@@ -164,7 +164,7 @@ def front_summaries(model: SymbolicRegressor) -> list[FrontSummary]:
     return found
 
 
-def text_of(model: SymbolicRegressor) -> str:
+def text_of(model: FittedModel) -> str:
     """What printing a model shows: its fronts once it is fitted, its settings before."""
     if not hasattr(model, "front_"):
         return repr(model)

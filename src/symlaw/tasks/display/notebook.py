@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from symlaw.search.archive import Entry
     from symlaw.search.loop.search import Progress
     from symlaw.tasks.display.fronts import FrontSummary, Shown
-    from symlaw.tasks.regression.estimator import SymbolicRegressor
+    from symlaw.tasks.model.fitted import FittedModel
 
 # Seconds between drawings.
 _INTERVAL = 0.5
@@ -76,7 +76,7 @@ def view(progress: Progress, title: str = "") -> str:
     return f"{heading}<table>{head}{rows}</table>{figure(progress.front)}<div>{_status(progress)}</div>"
 
 
-def fitted_view(model: SymbolicRegressor) -> str:
+def fitted_view(model: FittedModel) -> str:
     """A fitted model as HTML: for each target its recommended formula, why it is, and the front it is of."""
     from symlaw.engine.losses.register import loss_from
 

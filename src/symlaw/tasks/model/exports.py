@@ -11,7 +11,7 @@ from symlaw.tasks.inputs.rescaling import in_units_of_table
 if TYPE_CHECKING:
     from symlaw.language.expression import Expression
     from symlaw.runs.records import Header
-    from symlaw.tasks.regression.estimator import SymbolicRegressor
+    from symlaw.tasks.model.fitted import FittedModel
 
 _TO_CELLS, _TO_TABLES = ("excel",), ("sqlite", "duckdb")
 # Formats whose functions have an argument for each column.
@@ -50,7 +50,7 @@ class Origin:
         return cls(sheet, header.encodings, header.target_name, _in_words(header.settings.get("units")))
 
     @classmethod
-    def of_model(cls, model: SymbolicRegressor, target: str) -> Origin:
+    def of_model(cls, model: FittedModel, target: str) -> Origin:
         """What a model was fitted to, for one of its targets."""
         reading = model.reading_
         return cls(reading.columns, reading.encodings, target, _in_words(model.units))
@@ -94,7 +94,7 @@ def _in_words(units: Mapping[str, Any] | None) -> dict[str, str]:
     return {name: unit for name, unit in (units or {}).items() if isinstance(unit, str)}
 
 
-def exported(model: SymbolicRegressor, notation: str, options: Mapping[str, Any]) -> Any:
+def exported(model: FittedModel, notation: str, options: Mapping[str, Any]) -> Any:
     """A fitted model's formula in another form; a tuple for several targets."""
 
     def one(formula: Expression, target: str) -> Any:

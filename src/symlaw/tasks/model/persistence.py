@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-import symlaw
+from symlaw._version import __version__
 from symlaw.engine.losses.register import loss_from
 from symlaw.engine.losses.table import Loss
 from symlaw.errors import FileUnreadable, InvalidSetting, RunError
@@ -56,7 +56,7 @@ def save(model: SymbolicRegressor, path: str | os.PathLike[str]) -> None:
     named = getattr(model, "feature_names_in_", None)
     record = {
         KEY: VERSION,
-        "symlaw": symlaw.__version__,
+        "symlaw": __version__,
         "parameters": _parameters(model),
         "user_loss": _user_loss(model),
         "group_labels": model.group_labels_,

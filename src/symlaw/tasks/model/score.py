@@ -14,10 +14,10 @@ from symlaw.tasks.inputs.intake import features_of, taken_again
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-    from symlaw.tasks.regression.estimator import SymbolicRegressor
+    from symlaw.tasks.model.fitted import FittedModel
 
 
-def score_of(model: SymbolicRegressor, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
+def score_of(model: FittedModel, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
     """R² on the rows that have all cells and a target, as `fit` takes them.
 
     Raises

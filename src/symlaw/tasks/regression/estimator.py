@@ -12,9 +12,11 @@ from sklearn.utils.validation import check_is_fitted
 
 from symlaw.engine.evaluate import evaluate
 from symlaw.language.grammar import DEFAULT_OPERATORS
+from symlaw.language.later import Later
 from symlaw.language.user_operators.pickling import with_carried, with_fetched
 from symlaw.tasks.display.frames import alternatives_frame, alternatives_of, frame_of, place_of, report_of
 from symlaw.tasks.display.fronts import text_of
+from symlaw.tasks.display.notebook import fitted_view
 from symlaw.tasks.display.plotting import Above
 from symlaw.tasks.inputs.intake import features_of, taken, tell
 from symlaw.tasks.inputs.rescaling import taken_in_one_scale
@@ -37,6 +39,10 @@ if TYPE_CHECKING:
     from symlaw.language.macros import Macro
     from symlaw.language.operators import Operator
     from symlaw.search.loop.search import Progress
+
+# What is made of the estimator in modules that import it.
+_save: Callable[..., None] = Later("symlaw.tasks.model.persistence.save")
+_evidence_of: Callable[..., pd.DataFrame] = Later("symlaw.tasks.model.trust.evidence_of")
 
 
 class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
@@ -366,9 +372,7 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the fitted model as JSON, read back by `symlaw.load`."""
-        from symlaw.tasks.model.persistence import save
-
-        save(self, path)
+        _save(self, path)
 
     def export(self, target: str, **options: Any) -> Any:
         """The recommended formula in another form, as `Expression.export`; a tuple for several targets.
@@ -403,8 +407,6 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
 
     def _repr_html_inner(self) -> str:
         """What a notebook shows: the front, once fitted, above scikit-learn's diagram."""
-        from symlaw.tasks.display.notebook import fitted_view
-
         found = fitted_view(self) if hasattr(self, "front_") else ""
         return found + str(super()._repr_html_inner())
 
@@ -419,9 +421,7 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
 
         X and y are those of the fit. It takes some hundred fits of constants, and needs squared errors.
         """
-        from symlaw.tasks.model.trust import evidence_of
-
-        return evidence_of(self, X, y, sample_weight, y_std)
+        return _evidence_of(self, X, y, sample_weight, y_std)
 
     def alternatives_(self, complexity: float, output: int | str | None = None) -> pd.DataFrame:
         """Distinct formulas of a complexity that the search found, comparable with the best, best first.

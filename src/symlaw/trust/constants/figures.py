@@ -69,6 +69,37 @@ def figures_of(sure: Uncertainty, kind: Kind = "t", labels: Sequence[str] | None
     ]  # fmt: skip
 
 
+def table_of(sure: Uncertainty, kind: Kind = "t", labels: Sequence[str] | None = None) -> str:
+    """The formula, its constants and what to mind, in lines of at most 80 columns; see `figures_of`."""
+    heads = ("", "estimate", "std. error", f"{100 * sure.level:g}% from", "to")
+    rows = [heads, *figures_of(sure, kind, labels)]
+    widths = [max(8, *(len(row[0]) for row in rows)), 16, 14, 16, 16]
+    lines = ["".join(f"{cell:>{width}}" for cell, width in zip(row, widths, strict=True)) for row in rows]
+    return "\n".join([fitted_formula(sure).shown(), "", *lines, "", *_remarks(sure, labels)])
+
+
+def _remarks(sure: Uncertainty, labels: Sequence[str] | None) -> list[str]:
+    known = (
+        "variances as given"
+        if sure.fit.sample.known
+        else f"residuals of {sure.residual_deviation:.3g}{_of_which_row(sure)}"
+    )
+    remarks = [f"{sure.fit.sample.n_rows} rows, {sure.freedom} degrees of freedom, {known}."]
+    called = dict(zip(sure.names, sure.called(labels), strict=True))
+    loose = [n for n, e in zip(sure.names, sure.standard_errors, strict=True) if not math.isfinite(e)]
+    if loose:
+        remarks.append(f"The data do not determine {', '.join(called[one] for one in loose)} by themselves.")
+    remarks += [
+        f"{called[a]} and {called[b]} go together: correlation {r:.3f}." for a, b, r in sure.entangled()
+    ]
+    return remarks
+
+
+def _of_which_row(sure: Uncertainty) -> str:
+    """For which rows a deviation holds, where they weigh differently."""
+    return " for a row of weight 1" if np.ptp(sure.fit.sample.weights) > 0 else ""
+
+
 def is_anew(sure: Uncertainty, formula: Expression) -> bool:
     """Whether the fitted constants are others than those of the formula as it was found."""
     found = all_numbers(formula)

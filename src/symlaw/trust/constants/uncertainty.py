@@ -7,28 +7,27 @@ its intervals hold the truth less often than they say.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
 import numpy as np
 from scipy import optimize, stats
 
 from symlaw.engine.losses.table import Loss
 from symlaw.errors import DataError, InvalidSetting
+from symlaw.language.later import Later
 from symlaw.trust.constants.fit import Fit, Sample, fitted
 from symlaw.trust.constants.likelihood import fit_under
 from symlaw.trust.constants.numbers import group_numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     import pandas as pd
     from numpy.typing import ArrayLike, NDArray
 
     from symlaw.language.expression import Expression
-    from symlaw.trust.prediction import Prediction
 
     Array = NDArray[np.float64]
 
@@ -40,6 +39,33 @@ _FARTHEST, _PRECISION = 50.0, 1e-4
 # Correlations of this size and more make constants hard to tell apart.
 _STRONG = 0.95
 _SHARE_OF_FITS = 0.5
+
+
+class Prediction(NamedTuple):
+    """Values of a formula at new points and where targets will lie.
+
+    Attributes
+    ----------
+    value
+        Of the formula (n_samples,).
+    low, high
+        Ends of the interval (n_samples,).
+    level
+        Share of targets (or, of the mean, of experiments) that intervals are made to hold.
+    promised
+        Share that they hold for certain, whatever the errors are like; 0 where nothing is certain.
+    """
+
+    value: Array
+    low: Array
+    high: Array
+    level: float
+    promised: float
+
+
+# What is made of an `Uncertainty` in modules that import it.
+_predicted: Callable[..., Prediction] = Later("symlaw.trust.prediction.predicted")
+_table_of: Callable[..., str] = Later("symlaw.trust.constants.figures.table_of")
 
 
 @dataclass(frozen=True)
@@ -230,25 +256,7 @@ class Uncertainty:
         InvalidSetting, DataError
             When a setting makes no sense, or rows are too few for the level.
         """
-        from symlaw.trust import prediction
-
-        if not self.loss.by_squares and not of_mean:
-            raise InvalidSetting("targets are counts or labels: ask for the interval of a mean, of_mean=True")
-        names = self.fit.sample.names
-        points = as_columns(X, names)
-        if kind == "delta":
-            return prediction.by_delta(self, points, level, of_mean=of_mean)
-        if kind != "conformal" or of_mean:
-            raise InvalidSetting(
-                f"kind is {kind!r}, of_mean {of_mean}: give kind 'delta', or 'conformal' without of_mean"
-            )
-        if calibration is None:
-            return prediction.by_folds(self, points, level)
-        fresh = Sample(
-            as_columns(calibration[0], names), np.asarray(calibration[1], dtype=float), names,
-            np.ones(len(np.asarray(calibration[1]))),
-        )  # fmt: skip
-        return prediction.by_calibration(self, points, fresh, level)
+        return _predicted(self, X, level, kind, of_mean, calibration)
 
     def frame(self, level: float | None = None, kind: Kind = "t") -> pd.DataFrame:
         """One row per constant: estimate, standard_error, low and high."""
@@ -278,35 +286,7 @@ class Uncertainty:
 
         ``labels`` are what groups of rows are called, by number.
         """
-        from symlaw.trust.constants.figures import figures_of, fitted_formula
-
-        heads = ("", "estimate", "std. error", f"{100 * self.level:g}% from", "to")
-        rows = [heads, *figures_of(self, kind, labels)]
-        widths = [max(8, *(len(row[0]) for row in rows)), 16, 14, 16, 16]
-        lines = ["".join(f"{cell:>{width}}" for cell, width in zip(row, widths, strict=True)) for row in rows]
-        return "\n".join([fitted_formula(self).shown(), "", *lines, "", *self._remarks(labels)])
-
-    def _of_which_row(self) -> str:
-        """For which rows a deviation holds, where they weigh differently."""
-        return " for a row of weight 1" if np.ptp(self.fit.sample.weights) > 0 else ""
-
-    def _remarks(self, labels: Sequence[str] | None) -> list[str]:
-        known = (
-            "variances as given"
-            if self.fit.sample.known
-            else f"residuals of {self.residual_deviation:.3g}{self._of_which_row()}"
-        )
-        remarks = [f"{self.fit.sample.n_rows} rows, {self.freedom} degrees of freedom, {known}."]
-        called = dict(zip(self.names, self.called(labels), strict=True))
-        loose = [n for n, e in zip(self.names, self.standard_errors, strict=True) if not math.isfinite(e)]
-        if loose:
-            remarks.append(
-                f"The data do not determine {', '.join(called[one] for one in loose)} by themselves."
-            )
-        remarks += [
-            f"{called[a]} and {called[b]} go together: correlation {r:.3f}." for a, b, r in self.entangled()
-        ]
-        return remarks
+        return _table_of(self, kind, labels)
 
 
 class _Profile:
@@ -335,13 +315,6 @@ class _Profile:
         values[np.arange(len(values)) != self._place] = found.values
         self._near = moved.at(values)
         return math.sqrt(max(0.0, found.squares - self._fit.squares) / self._fit.variance)
-
-
-def as_columns(X: Any, names: Sequence[str]) -> Array:
-    """Columns of a frame, a mapping or an array (n_samples, n_features) in the order of names."""
-    if isinstance(X, Mapping) or hasattr(X, "columns"):
-        return np.column_stack([np.asarray(X[name], dtype=float) for name in names])
-    return np.asarray(X, dtype=float)
 
 
 def checked_level(level: float) -> float:
