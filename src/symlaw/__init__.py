@@ -49,9 +49,9 @@ _HOMES = {
 }
 
 __all__ = [
-    "Discovery", "Expression", "Prior", "SymbolicRegressor", "__version__", "behaviour", "compare", "discover",
-    "evaluate", "load", "loss", "null_control", "observed", "operator", "parse", "permutation_null", "refit",
-    "simplify", "snap", "trace", "uncertainty",
+    "Discovery", "Expression", "Prior", "SymbolicRegressor", "__version__", "behaviour", "compare",
+    "discover", "evaluate", "load", "loss", "null_control", "observed", "operator", "parse", "permutation_null",
+    "refit", "simplify", "snap", "trace", "uncertainty",
 ]  # fmt: skip
 
 
