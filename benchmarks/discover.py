@@ -1,9 +1,9 @@
 """Objectives other than tables: what `symlaw.discover` finds, seed by seed.
 
 ``python -m benchmarks.discover``: (observed) ``x' = -0.5 x + sin(t)`` in weak form from 200 irregular
-samples with noise of 5%, 20 seeds of 10 s; (decay) ``x exp(-x)`` from a score alone, 5 seeds of 15 s; (eigenvalue) the
-larger eigenvalue of [[a, b], [b, c]] from a score alone, 5 seeds of 300 s. Results are appended and gone on
-from.
+samples with noise of 5%, 20 seeds of 10 s; (decay) ``x exp(-x)`` from a score alone, 5 seeds of 15 s;
+(eigenvalue) the larger eigenvalue of [[a, b], [b, c]] from a score alone, 5 seeds of 300 s. Results are
+appended and gone on from.
 """
 
 from __future__ import annotations
