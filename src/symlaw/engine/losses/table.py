@@ -320,6 +320,11 @@ class Loss:
         """Whether small changes of a prediction change nothing, so that nothing can be fitted by slopes."""
         return self.row.users is not None and self.row.users.flat
 
+    @property
+    def guide(self) -> Loss | None:
+        """The loss that leads the way on few rows, where this one has no slopes; None where it does itself."""
+        return Loss(LOSSES["absolute"], 0.5) if self.slopeless else None
+
     def check(self, y: Array, column: str) -> None:
         """Raise `DataError` when a target (n_samples,) makes no sense with this loss."""
         trouble = self.row.refusal(y)
@@ -447,6 +452,11 @@ class Loss:
         Huber's and log-cosh, where an error that costs as much as the rows do on average stands for them.
         """
         return self.row.length(max(fraction, self.row.floor, _EXACT), n_rows, null)
+
+
+def other_than_squares() -> Loss:
+    """A loss that is not least squares, to compile what all of these need."""
+    return Loss(LOSSES["absolute"], 0.5)
 
 
 def loss_named(text: str) -> Loss:

@@ -18,7 +18,7 @@ import numpy as np
 from symlaw.engine.blocks import kernel_table
 from symlaw.engine.fit import fit_space, make_rows
 from symlaw.engine.losses import irls
-from symlaw.engine.losses.table import loss_named
+from symlaw.engine.losses.table import other_than_squares
 from symlaw.language.grammar import Language
 from symlaw.language.template import template_of
 from symlaw.search.archive import Archive
@@ -97,7 +97,7 @@ def _compile_schedule(operators: Sequence[str | Operator], *, alone: bool) -> No
 def compile_losses() -> None:
     """Compile what losses other than least squares need beside that; nothing happens where it was done."""
     x = np.linspace(1.0, 2.0, ROWS)
-    rows = make_problem(x[:, None], x, Language.of(["x"], ["+"]), loss=loss_named("absolute")).rows
+    rows = make_problem(x[:, None], x, Language.of(["x"], ["+"]), loss=other_than_squares()).rows
     space = fit_space(ROWS, rows)
     irls.descend(rows, space.f, space.line, space.loss_scratch, True, True, 1)
 
