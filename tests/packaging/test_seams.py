@@ -16,7 +16,7 @@ CELLS = ("code", "name")
 
 
 def asks_for_a_loss(node: ast.AST) -> bool:
-    """Whether a node compares something of a loss with a name, looks at a row's name or code, or names one."""
+    """Whether a node compares a loss with a name, looks at a row's name or code, or names one."""
     if isinstance(node, ast.Attribute) and node.attr in CELLS:
         return isinstance(node.value, ast.Attribute) and node.value.attr == "row"
     if isinstance(node, ast.Compare):

@@ -322,7 +322,7 @@ class Loss:
 
     @property
     def guide(self) -> Loss | None:
-        """The loss that leads the way on few rows, where this one has no slopes; None where it does itself."""
+        """The loss that leads the way on few rows where this one has no slopes; None where it does itself."""
         return Loss(LOSSES["absolute"], 0.5) if self.slopeless else None
 
     def check(self, y: Array, column: str) -> None:
