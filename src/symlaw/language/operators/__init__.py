@@ -29,6 +29,7 @@ ALIASES = {
     "div": "/",
     "÷": "/",
     "heaviside": "step",
+    "where": "if",
     "arcsin": "asin",
     "arccos": "acos",
     "arctan": "atan",
