@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from symlaw.engine.fit import Rows, make_rows
 from symlaw.engine.losses.table import Loss, loss_named
+from symlaw.errors import InvalidSetting
+from symlaw.language.types import Type
 from symlaw.search.scoring.expected_errors import residual_scale
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from symlaw.knowledge.statements.shape import Shape
     from symlaw.language.expression import Expression
     from symlaw.language.grammar import Language
+    from symlaw.search.bits.truths import TruthTable
 
     Oracle = Callable[[NDArray[np.float64]], ArrayLike]
 
@@ -67,6 +70,9 @@ class Problem:
         What the user says about formulas' values, if anything.
     objective
         What the front is ordered by in the loss's stead, if anything.
+    bits
+        The rows as a truth table, where formulas and target are truths. Losses are then wrong rows as a
+        fraction of the best constant's.
     """
 
     language: Language
@@ -82,6 +88,7 @@ class Problem:
     sample_mean: float = 0.0
     shape: Shape | None = None
     objective: Callable[[Expression], float] | None = None
+    bits: TruthTable | None = None
 
     @property
     def predictor(self) -> tuple[float, float]:
@@ -186,6 +193,41 @@ def make_problem(
         sample_mean,
         shape,
     )  # fmt: skip
+
+
+def make_truth_problem(
+    X: ArrayLike, y: ArrayLike, language: Language, *, weights: ArrayLike | None = None, seed: int = 0
+) -> Problem:
+    """Prepare a truth table for a search: formulas are truths, and losses are shares of wrong rows.
+
+    Parameters
+    ----------
+    X
+        (n_samples, n_features): Boolean columns of 0 and 1, others of any finite numbers.
+    y
+        (n_samples,), 0 and 1, both of them.
+    language
+        Its variables are the columns of ``X``, in order; its result is Boolean.
+    weights
+        (n_samples,), not negative.
+    seed
+        Chooses the probe rows.
+
+    Raises
+    ------
+    DataError
+        When the target or a Boolean column holds anything else, or the target never changes.
+    InvalidSetting
+        When the language's formulas are numbers.
+    """
+    from symlaw.search.bits.truths import truth_table
+
+    if language.result is not Type.BOOLEAN:
+        raise InvalidSetting("formulas of this language are numbers: give it result=Type.BOOLEAN")
+    table, target = np.asarray(X, dtype=float), np.asarray(y, dtype=float)
+    w = np.ones(len(target)) if weights is None else np.asarray(weights, dtype=float)
+    bits = truth_table(table, target, language, w)
+    return replace(make_problem(table, target, language, weights=w, seed=seed), bits=bits)
 
 
 def residual_for(X: NDArray[np.float64], y: NDArray[np.float64], loss: Loss) -> float:

@@ -243,6 +243,10 @@ class Store:
         """The level under way."""
         return len(self.bounds) - 1
 
+    def cost_of(self, row: Operator) -> int:
+        """Level of one use of an operator."""
+        return self._costs[self.operators.index(row)]
+
     def grow(self, most: int) -> int:
         """Evaluate at most so many combinations, to the end of a level at most; how many it were."""
         began, level = self.combinations, self.level

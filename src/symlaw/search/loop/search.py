@@ -140,7 +140,8 @@ def search(
     InvalidSetting
         When every searcher objects.
     """
-    members, aside = _willing(list(searchers or searchers_named()), problem)
+    usual = None if problem.bits is None else ("bits",)
+    members, aside = _willing(list(searchers or searchers_named(usual)), problem)
     state = begin(
         problem,
         budget,
@@ -201,7 +202,12 @@ def _go_on(state: SearchState, pool: Executor, listen: Callable[[Progress], None
 
 
 def _objection(searcher: Searcher, problem: Problem) -> str | None:
-    """Why a searcher stands aside: only one that fills templates searches for what fills one."""
+    """Why a searcher stands aside: only one that fills templates searches for what fills one.
+
+    Likewise only one that knows types searches where there is anything but numbers.
+    """
+    if problem.language.is_typed and not getattr(searcher, "knows_types", False):
+        return "it knows numbers only"
     objection = searcher.objection(problem)
     fills = getattr(searcher, "fills_templates", False)
     return objection if fills or problem.language.template is None else "it does not fill templates"

@@ -12,6 +12,7 @@ import numpy as np
 
 from symlaw.knowledge.constants import kind_of
 from symlaw.language.expression import Constant, Expression
+from symlaw.language.values import values
 from symlaw.search.archive import Archive, Entry
 from symlaw.search.constraints.effects import in_effect
 from symlaw.search.constraints.guard import Guard
@@ -124,6 +125,8 @@ class SearchState:
 
     def open(self) -> Iterator[list[Entry]]:
         """Score what can be said before a search, until one is exact; what came to the front each time."""
+        if self.problem.language.is_typed:
+            return
         for answer in openings(self.problem):
             tally = self.tallies.setdefault(OPENING, Tally(OPENING))
             counters = {"work": answer.work, "evaluations": len(answer.formulas)}
@@ -225,7 +228,11 @@ class SearchState:
         for keys in proposals.keys:
             archive.learn_keys(*keys)
         # a template's parts stay as they were fitted
-        scored = (self._screened([entry], refit=False) for entry in proposals.entries)
+        # nor do truths know errors
+        truths = self.problem.bits is not None
+        scored = (
+            [entry] if truths else self._screened([entry], refit=False) for entry in proposals.entries
+        )
         accepted = archive.extend(entry for entries in scored for entry in entries)
         for genomes, slot in proposals.genomes:
             if self._is_late():
@@ -281,6 +288,8 @@ class SearchState:
 
     def _without_parts(self, accepted: Sequence[Entry], source: str) -> list[Entry]:
         """What came to the front without some parts of what came to it."""
+        if self.problem.bits is not None:
+            return []
         return self._without_doubtful(accepted, source) + self._without_idle(accepted, source)
 
     def _without_doubtful(self, accepted: Sequence[Entry], source: str) -> list[Entry]:
@@ -314,6 +323,10 @@ class SearchState:
 
     def offer(self, formula: Expression, limit: float, source: str) -> list[Entry]:
         """Score a formula, offer what it gives, and keep it as an elite; the entries taken in."""
+        if not self.problem.language.is_well_typed(formula):
+            return []
+        if self.problem.bits is not None:
+            return self.archive.extend([_entry_of_truths(formula, self.problem, source)])
         limit = limit if self.problem.objective is None else np.inf
         accepted = self.archive.extend(self._screened(self.confirmer.guess(formula, limit, source)))
         for entry in accepted[:1]:
@@ -333,11 +346,22 @@ def _screened(
     return guard.screened(entries, archive, refit=refit and problem.objective is None)
 
 
+def _entry_of_truths(formula: Expression, problem: Problem, source: str) -> Entry:
+    """A formula of truths, scored by the rows that it gets wrong."""
+    given = values(formula, dict(zip(problem.language.variables, problem.rows.X, strict=True)))
+    wrong = np.sum(problem.rows.weights * ((given != 0) != (problem.y != 0)))
+    right = float(np.sum(problem.rows.weights * (problem.y != 0)))
+    loss = float(wrong) / min(right, float(problem.rows.total) - right)
+    return Entry(formula, problem.language.complexity(formula), loss, formula, source)
+
+
 def _constant_of(problem: Problem) -> Entry | None:
     """The best constant as a formula, the target's mean in least squares: what every other has to beat.
 
     Where numbers have to be of a kind, the allowed one next to it; None where the loss of that is not known.
     """
+    if problem.bits is not None:
+        return _entry_of_truths(Expression((Constant(float(problem.bits.constant)),)), problem, "constant")
     kind, best, squares = kind_of(problem.language), problem.best_constant, problem.loss.is_least_squares
     value = best if kind is None or kind.admits(best) else kind.nearest(best)
     if value is None or (value != best and not squares):
