@@ -65,7 +65,9 @@ def test_language_allows_the_well_typed_only() -> None:
 
 
 def test_result_may_be_boolean() -> None:
-    language = Language.of(["a", "b"], ["and", "not"], types=dict.fromkeys("ab", Type.BOOLEAN), result=Type.BOOLEAN)
+    language = Language.of(
+        ["a", "b"], ["and", "not"], types=dict.fromkeys("ab", Type.BOOLEAN), result=Type.BOOLEAN
+    )
     assert language.allows(parse("a and not b"))
 
 
@@ -76,9 +78,9 @@ def test_plain_language_has_no_types() -> None:
 @pytest.mark.parametrize("operators", [["+", "not"], ["+", "if"]])
 def test_operator_whose_argument_nothing_gives_is_refused(operators: list[str]) -> None:
     with pytest.raises(InvalidSetting, match="takes a Boolean, and nothing gives one"):
-        Language.of(["x"], operators)
+        Language.of(["x"], operators, types={})
 
 
 def test_result_that_nothing_gives_is_refused() -> None:
     with pytest.raises(InvalidSetting, match="have to give a Boolean"):
-        Language.of(["x"], ["+"], result=Type.BOOLEAN)
+        Language.of(["x"], ["+"], types={}, result=Type.BOOLEAN)

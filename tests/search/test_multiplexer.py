@@ -1,9 +1,9 @@
-"""Truth tables are found again, exactly where there is a formula, and as well as can be where there is none."""
+"""Truth tables are found again, exactly where there is a formula, as well as can be where there is none."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 import pytest
@@ -79,7 +79,12 @@ def disjunction(seed: int, n: int, terms: int) -> Callable[[Row], int]:
     [
         ("parity", 8, lambda row: sum(row) % 2, (*CONNECTIVES, "xor")),
         ("majority", 5, lambda row: sum(row) >= 3, CONNECTIVES),
-        ("carry", 6, lambda row: 4 * (row[0] + row[3]) + 2 * (row[1] + row[4]) + row[2] + row[5] >= 8, CONNECTIVES),
+        (
+            "carry",
+            6,
+            lambda row: 4 * (row[0] + row[3]) + 2 * (row[1] + row[4]) + row[2] + row[5] >= 8,
+            CONNECTIVES,
+        ),
         ("disjunction", 8, disjunction(1, 8, 4), CONNECTIVES),
         ("implication", 4, lambda row: row[0] <= row[1] and row[2] <= row[3], ("implies", "and")),
     ],
@@ -97,7 +102,7 @@ def test_front_trades_rows_for_length() -> None:
     assert front[0].complexity == 1.0
     assert front[0].loss == 0.75
     assert len(front) >= 4
-    assert all(first.loss > second.loss for first, second in zip(front, front[1:], strict=False))
+    assert all(first.loss > second.loss for first, second in pairwise(front))
 
 
 def test_wrong_rows_leave_the_law() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from numbers import Integral, Real
 from typing import TYPE_CHECKING, Protocol
 
@@ -117,7 +117,7 @@ class Language:
         types: Mapping[str, Type] | None = None,
         result: Type = Type.REAL,
     ) -> Language:
-        """A language from names.
+        """A language from names; without ``types`` it is not asked where truths come from.
 
         Raises
         ------
@@ -153,7 +153,7 @@ class Language:
             rows, (*variables, *(named or {})), constants, int(max_complexity), own, pieces, known, wanted,
             template, dict(named or {}), preference, types=dict(types or {}), result=result,
         )  # fmt: skip
-        if made.is_typed:
+        if types is not None and made.is_typed:
             check_types(rows, [made.type_of(name) for name in made.variables], constants, result)
         return made
 
@@ -165,6 +165,14 @@ class Language:
     def type_of(self, variable: str) -> Type:
         """Type of a variable."""
         return self.types.get(variable, Type.REAL)
+
+    def of_numbers(self) -> Language | None:
+        """What it has of numbers alone: operators and variables; None where no formula is made of them."""
+        rows = tuple(row for row in self.operators if row.is_real)
+        variables = tuple(name for name in self.variables if self.type_of(name) is Type.REAL)
+        if self.result is not Type.REAL or not rows or not set(variables) - set(self.named):
+            return None
+        return replace(self, operators=rows, variables=variables, types={})
 
     def cost(self, node: Node) -> float:
         """Complexity of one node."""
@@ -191,7 +199,7 @@ class Language:
 
         A number by itself is taken for any type: it is the best constant that others have to beat.
         """
-        if not self.is_typed or len(expression.nodes) == 1 and isinstance(expression.nodes[0], Constant):
+        if not self.is_typed or (len(expression.nodes) == 1 and isinstance(expression.nodes[0], Constant)):
             return True
         return result_of(expression.nodes, self.types) is self.result
 

@@ -1,8 +1,8 @@
 """Reading formulas from text; nothing is ever evaluated as Python.
 
 Grammar, loosest first: ``or``, ``xor``, ``and``, ``not``, comparisons, sums, products, unary minus, powers
-(``**`` or ``^``, to the right), then numbers, names, function calls and brackets. Column names that are not plain words stand in backticks,
-with a backtick doubled inside.
+(``**`` or ``^``, to the right), then numbers, names, function calls and brackets. Column names that are not
+plain words stand in backticks, with a backtick doubled inside.
 """
 
 from __future__ import annotations

@@ -83,9 +83,13 @@ def check_types(rows: Sequence[Operator], columns: Sequence[Type], constants: bo
     for row in rows:
         for kind in row.argument_types[: row.arity]:
             if kind not in given:
-                mend = "a Boolean column, or a comparison such as '>'" if kind is Type.BOOLEAN else "such a column"
+                what = "a Boolean column, or a comparison such as '>'"
+                mend = what if kind is Type.BOOLEAN else "such a column"
                 raise InvalidSetting(
-                    f"operators has {row.name!r}, which takes {_WORDS[kind]}, and nothing gives one: add {mend}"
+                    f"operators has {row.name!r}, which takes {_WORDS[kind]}, and nothing gives one:"
+                    f" add {mend}"
                 )
     if result not in given:
-        raise InvalidSetting(f"formulas have to give {_WORDS[result]}, and nothing does: add an operator that does")
+        raise InvalidSetting(
+            f"formulas have to give {_WORDS[result]}, and nothing does: add an operator that does"
+        )

@@ -230,6 +230,21 @@ def make_truth_problem(
     return replace(make_problem(table, target, language, weights=w, seed=seed), bits=bits)
 
 
+def of_numbers(problem: Problem) -> Problem | None:
+    """A problem without its truths, for who knows numbers only; None where nothing is left."""
+    if not problem.language.is_typed:
+        return problem
+    language = problem.language.of_numbers()
+    if language is None:
+        return None
+    kept = [place for place, name in enumerate(problem.language.variables) if name in language.variables]
+    rows, sample, probe = (
+        part._replace(X=np.ascontiguousarray(part.X[kept]))
+        for part in (problem.rows, problem.sample, problem.probe)
+    )
+    return replace(problem, language=language, rows=rows, sample=sample, probe=probe)
+
+
 def residual_for(X: NDArray[np.float64], y: NDArray[np.float64], loss: Loss) -> float:
     """Scale of the noise in a table (n_samples, n_features) and target; 1 where a loss does not need it."""
     return residual_scale(X.T, y) if loss.row.unit == "residual" else 1.0

@@ -54,9 +54,7 @@ def truths(
     as sums do.
     """
     sums = (Precedence.SUM,) * 3
-    found = {
-        sign: Spelling(compared.replace("{sign}", sign), Precedence.ATOM, sums) for sign in COMPARISONS
-    }
+    found = {sign: Spelling(compared.replace("{sign}", sign), Precedence.ATOM, sums) for sign in COMPARISONS}
     words = {"and": both, "or": either, "xor": different, "not": denied, "if": chosen}
     return {**found, **{name: Spelling(text, Precedence.ATOM, sums) for name, text in words.items()}}
 

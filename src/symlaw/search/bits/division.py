@@ -200,10 +200,14 @@ class Divider:
         useful = np.flatnonzero(left > 0)
         return [int(k) for k in useful[np.argsort(price[useful], kind="stable")[: self.width]]]
 
-    def _quotient(self, code: int, swapped: int, entry: int, target: Words, care: Words) -> tuple[Words, Words]:
+    def _quotient(
+        self, code: int, swapped: int, entry: int, target: Words, care: Words
+    ) -> tuple[Words, Words]:
         """What the other argument has to be, and where that matters."""
         words = self.store.entries.words[entry : entry + 1]
-        divide(words, 1, self._kernels.forward[code], swapped, target, care, self._left[:1].copy(), self._cell)
+        divide(
+            words, 1, self._kernels.forward[code], swapped, target, care, self._left[:1].copy(), self._cell
+        )
         low, high = self._cell[2], self._cell[3]
         matters = (low ^ high) & care
         return ~(high ^ target) & matters, matters

@@ -63,8 +63,8 @@ def joined(store: Store, members: list[Member], most_entries: int, max_level: in
         for swapped in range(0 if row.arity != 2 else 1 if row.commutative else 2):
             picks = np.full((max_level + 1, 2), -1)
             best_joins(
-                words, levels, store.entries, count, kernels.forward[code], swapped, store.cost_of(row), store.asked,
-                least, picks, scratch,
+                words, levels, store.entries, count, kernels.forward[code], swapped, store.cost_of(row),
+                store.asked, least, picks, scratch,
             )  # fmt: skip
             for level in np.flatnonzero(picks[:, 0] >= 0).tolist():
                 own, other = members[picks[level, 0]].nodes, store.nodes(int(picks[level, 1]))

@@ -11,6 +11,7 @@ from symlaw.engine.bits import evaluate_words, packed, wrong_rows_of_each
 from symlaw.errors import DataError
 from symlaw.language.expression import Constant, Expression, Nodes, Variable
 from symlaw.language.types import Type
+from symlaw.search.thresholds import thresholds
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,7 +88,9 @@ class TruthTable:
         places = dict(zip(self.names, self.atoms, strict=True))
         return Expression(
             tuple(
-                inner for node in nodes for inner in (places[node.name] if isinstance(node, Variable) else (node,))
+                inner
+                for node in nodes
+                for inner in (places[node.name] if isinstance(node, Variable) else (node,))
             )
         )
 
@@ -159,33 +162,27 @@ def _atoms(X: NDArray[np.float64], y: NDArray[np.float64], language: Language) -
     for place in numbers if signs else ():
         column, variable = X[:, place], Variable(language.variables[place])
         for level in _levels(column, y) if language.constants else ():
-            found += [Atom((variable, Constant(level), row), row.numpy_function(column, level) != 0) for row in signs]
+            found += [
+                Atom((variable, Constant(level), row), row.numpy_function(column, level) != 0)
+                for row in signs
+            ]
         for other in numbers:
             second = Variable(language.variables[other])
             if other > place:
                 found += [
-                    Atom((variable, second, row), row.numpy_function(column, X[:, other]) != 0) for row in signs
+                    Atom((variable, second, row), row.numpy_function(column, X[:, other]) != 0)
+                    for row in signs
                 ]
     distinct = {atom.truths.tobytes(): atom for atom in reversed(found) if 0 < atom.truths.sum() < len(y)}
     return [atom for atom in found if distinct.get(atom.truths.tobytes()) is atom]
 
 
 def _levels(column: NDArray[np.float64], y: NDArray[np.float64]) -> list[float]:
-    """Thresholds half way between values, first where the target changes beside them."""
+    """Thresholds half way between values, of many those beside which the target changes."""
     order = np.argsort(column, kind="stable")
     values, targets = column[order], y[order]
     steps = np.flatnonzero(values[1:] > values[:-1])
-    if len(steps) > _THRESHOLDS:
-        changing = steps[targets[steps] != targets[steps + 1]]
-        steps = changing if len(changing) else steps
-        steps = steps[np.unique(np.linspace(0, len(steps) - 1, _THRESHOLDS).round().astype(int))]
-    return [_between(float(values[k]), float(values[k + 1])) for k in steps]
-
-
-def _between(low: float, high: float) -> float:
-    """The shortest number between two."""
-    for digits in range(1, 17):
-        rounded = float(f"{(low + high) / 2:.{digits}g}")
-        if low < rounded < high:
-            return rounded
-    return (low + high) / 2
+    changing = steps[targets[steps] != targets[steps + 1]]
+    return thresholds(
+        column, _THRESHOLDS, changing if len(changing) > 0 and len(steps) > _THRESHOLDS else steps
+    ).tolist()

@@ -20,6 +20,7 @@ from symlaw.knowledge.units.analysis import units_of
 from symlaw.knowledge.units.dimensions import N_BASES, NONE, PARTS
 from symlaw.language.grammar import LINE_OPERATORS
 from symlaw.language.operators.row import MAX_ARITY
+from symlaw.search.genome.types import well_typed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -237,6 +238,8 @@ def occurs(g, code, column):  # type: ignore[no-untyped-def]
 @inlined
 def standing(g, grammar, marks):  # type: ignore[no-untyped-def]
     """Whether a genome is refused, may stand inside a formula, or may be one up to its scale."""
+    if grammar.typed != 0 and not well_typed(g, grammar, marks.free):
+        return REFUSED
     # without rules nothing is called: passing the records costs as much as tidying a formula
     if grammar.rules.units == 0 and grammar.rules.shape == 0 and grammar.rules.demanding == 0:
         return WHOLE

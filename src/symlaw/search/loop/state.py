@@ -14,6 +14,7 @@ from symlaw.knowledge.constants import kind_of
 from symlaw.language.expression import Constant, Expression
 from symlaw.language.values import values
 from symlaw.search.archive import Archive, Entry
+from symlaw.search.constants.best_thresholds import with_best_thresholds
 from symlaw.search.constraints.effects import in_effect
 from symlaw.search.constraints.guard import Guard
 from symlaw.search.constraints.units import completed
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 
 
 STOPPED = "stopped by the user"
+# How often thresholds and the other constants are fitted in turn.
+_THRESHOLD_ROUNDS = 3
 # Seconds in which an epoch may be finished after the user stopped the search.
 _GRACE = 0.4
 
@@ -230,9 +233,7 @@ class SearchState:
         # a template's parts stay as they were fitted
         # nor do truths know errors
         truths = self.problem.bits is not None
-        scored = (
-            [entry] if truths else self._screened([entry], refit=False) for entry in proposals.entries
-        )
+        scored = ([entry] if truths else self._screened([entry], refit=False) for entry in proposals.entries)
         accepted = archive.extend(entry for entries in scored for entry in entries)
         for genomes, slot in proposals.genomes:
             if self._is_late():
@@ -290,7 +291,22 @@ class SearchState:
         """What came to the front without some parts of what came to it."""
         if self.problem.bits is not None:
             return []
-        return self._without_doubtful(accepted, source) + self._without_idle(accepted, source)
+        better = self._with_thresholds(accepted, source) if self.problem.language.is_typed else []
+        return better + self._without_doubtful(accepted, source) + self._without_idle(accepted, source)
+
+    def _with_thresholds(self, accepted: Sequence[Entry], source: str) -> list[Entry]:
+        """What came to the front with the best thresholds on all rows, which no fit by slopes finds."""
+        problem, found, last = self.problem, list[Entry](), list(accepted)
+        columns = dict(zip(problem.language.variables, problem.rows.X, strict=True))
+        for _ in range(_THRESHOLD_ROUNDS):
+            better = []
+            for entry in last:
+                if entry.loss > self.archive.loss_floor and not self._is_late():
+                    other = with_best_thresholds(entry.expression, columns, problem.y, problem.rows.weights)
+                    if other is not None:
+                        better += self.offer(other, np.inf, source)
+            found, last = found + better, better
+        return found
 
     def _without_doubtful(self, accepted: Sequence[Entry], source: str) -> list[Entry]:
         """Formulas without their constants that noise may have moved away from doing nothing."""
@@ -339,6 +355,8 @@ class SearchState:
 def _screened(
     entries: list[Entry], guard: Guard | None, archive: Archive, problem: Problem, *, refit: bool = True
 ) -> list[Entry]:
+    if problem.language.is_typed:
+        entries = [entry for entry in entries if problem.language.is_well_typed(entry.expression)]
     entries = scored(entries, problem.objective)
     if guard is None:
         return in_own_form(entries, problem, archive) if refit else entries

@@ -22,7 +22,8 @@ from symlaw.search.bank.linear_sums import WIDTHS, Sums, TermSet
 from symlaw.search.bank.meet_in_the_middle import DeepLookUp, LookUp
 from symlaw.search.bank.noisy_products import Products
 from symlaw.search.bank.targets import Workplace, make_workplace, transforms_of
-from symlaw.search.searchers.base import Mapper, Proposals, needs_least_squares
+from symlaw.search.problem import of_numbers
+from symlaw.search.searchers.base import GIVES_NUMBERS, Mapper, Proposals, needs_least_squares
 
 if TYPE_CHECKING:
     from symlaw.language.expression import Expression
@@ -104,27 +105,34 @@ class Bank:
     lag: int = 1
     other_lag: int = 2
     name: str = "bank"
+    knows_types: ClassVar[bool] = True
     stores: ClassVar[tuple[type, ...]] = (BankState, LookUp, DeepLookUp, Sums, TermSet, Products, Repairs)
 
     def objection(self, problem: Problem) -> str | None:
-        """Any loss but least squares."""
-        return needs_least_squares(problem)
+        """Any loss but least squares, and truths without numbers beside them."""
+        return GIVES_NUMBERS if of_numbers(problem) is None else needs_least_squares(problem)
 
     def start(self, problem: Problem, seed: int) -> BankState:
         """Nothing enumerated; the seed plays no part."""
-        return BankState(transforms_of(problem))
+        return BankState(transforms_of(of_numbers(problem) or problem))
 
     def ask(
         self, state: BankState, problem: Problem, snapshot: Snapshot, evaluations: int, run_all: Mapper
     ) -> Proposals:
-        """Enumerate, and join what a finished level brought, until the epoch's work is done."""
+        """Enumerate, and join what a finished level brought, until the epoch's work is done.
+
+        Where there are truths, all is done with the numbers among the columns.
+        """
+        typed = problem.language.is_typed
+        problem = of_numbers(problem) or problem
         place = self._workplace(state, problem, run_all)
         bank = place.bank
         formulas: list[Expression] = []
         tally, entries = replace(bank.tally), bank.count
         self._enumerate(state, bank, evaluations, run_all)
         self._plan(state, bank)
-        self._refit(state, problem, snapshot)
+        if not typed:
+            self._refit(state, problem, snapshot)
         unit = bank.rows_paid * VALUES_PER_KEY
         enumerated = bank.tally.evaluated - tally.evaluated
         # joins count as the formulas that the same work would have enumerated

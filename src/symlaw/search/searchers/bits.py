@@ -121,14 +121,22 @@ class Bits:
         if state.beam and state.barren < _BARREN:
             joins = min(len(state.beam) * _JOINED_WITH, evaluations)
             found += joined(store, list(state.beam.values()), joins // len(state.beam), most)
-        words = self._divided(state, store, found, min(self.epoch_words, evaluations * _WORDS_A_FORMULA), most)
+        words = self._divided(
+            state, store, found, min(self.epoch_words, evaluations * _WORDS_A_FORMULA), most
+        )
         new = [member for member in found if _learn(state, member)]
         state.barren = 0 if new or not store.finished else state.barren + 1
         scored = store.combinations - began + joins + int(words / _WORDS_A_FORMULA)
-        counters = {"evaluations": scored, "distinct": store.count - entries, "work": scored * len(table.target)}
+        counters = {
+            "evaluations": scored,
+            "distinct": store.count - entries,
+            "work": scored * len(table.target),
+        }
         counters["distinct"] += len(new) + int(words > 0)
         entries_of_them = [_entry(member, problem.language, table) for member in new]
-        return Proposals(entries=[one for one in entries_of_them if one.complexity <= most], counters=counters)
+        return Proposals(
+            entries=[one for one in entries_of_them if one.complexity <= most], counters=counters
+        )
 
     def tell(self, state: BitsState, accepted: Sequence[Entry]) -> None:
         """Nothing to learn."""

@@ -250,7 +250,8 @@ class Evolution:
         if not state.views:
             state.views = _views(problem)
             state.rows = _rows(problem, state.views)
-        state.grammars = [grammar_of(problem.language, view.outer) for view in state.views]
+        columns = problem.rows.X
+        state.grammars = [grammar_of(problem.language, view.outer, columns) for view in state.views]
         n_rows, island, grammar = len(problem.probe.target), state.islands[0], state.grammars[0]
         levels = int(grammar.max_complexity)
         state.workspaces = [make_workspace(n_rows, levels, problem.probe) for _ in range(self.n_islands)]

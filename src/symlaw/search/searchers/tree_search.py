@@ -164,7 +164,12 @@ class TreeSearch:
             )
             state.grounds.append(
                 make_ground(
-                    alphabet_of(language), macros_of(language), grammar_of(language), table, rows, workspace
+                    alphabet_of(language),
+                    macros_of(language),
+                    grammar_of(language, columns=problem.rows.X),
+                    table,
+                    rows,
+                    workspace,
                 )
             )
             state.batches.append(make_batch(self.batch))

@@ -26,6 +26,7 @@ from symlaw.language.grammar import DEFAULT_OPERATORS, Language, Rule
 from symlaw.language.macros import Macro, macros_from
 from symlaw.language.operators import Operator, operator
 from symlaw.language.parser import parse
+from symlaw.language.types import Type
 from symlaw.language.user_operators.fixed_powers import checked_exponents, costs_of_powers, with_fixed_powers
 from symlaw.language.user_operators.operator import record_of
 from symlaw.search.loop.budget import Budget
@@ -202,8 +203,11 @@ class Settings:
                     f"{name} and template (or groups) do not go together: leave one of them out"
                 )
 
-    def language(self, variables: Sequence[str]) -> Language:
-        """The formulas that these settings allow over some columns."""
+    def language(self, variables: Sequence[str], truths: Sequence[str] | None = None) -> Language:
+        """The formulas that these settings allow over some columns.
+
+        Those among ``truths`` are Boolean where an operator takes such; None where that is not known.
+        """
         if isinstance(self.operators, str):
             raise InvalidSetting(f"operators is the text {self.operators!r}: give a list, such as ['+', '*']")
         if not isinstance(self.operators, Iterable):
@@ -222,6 +226,7 @@ class Settings:
             template=template_from(self.template, self.groups, variables, self.operators),
             named={one.name: one.value for one in named},
             preference=self.preference(),
+            types=None if truths is None else _types(operators, truths),
         )
         required, counted = (
             required_of(self.required, plain.variables, plain.operators),
@@ -382,6 +387,13 @@ class Settings:
             plain["user_loss"] = loss.row.users.record()
         constants = {one.name: one.record() for one in self.named(variables)}
         return {**plain, "macros": macros, "user_operators": users, "named_constants": constants}
+
+
+def _types(operators: Iterable[str | Operator], truths: Sequence[str]) -> dict[str, Type]:
+    """Types of columns of truths, which are numbers where no operator takes anything else."""
+    rows = [one if isinstance(one, Operator) else operator(one) for one in operators]
+    asked = {kind for row in rows for kind in row.argument_types[: row.arity]}
+    return dict.fromkeys(truths, Type.BOOLEAN) if Type.BOOLEAN in asked else {}
 
 
 def _rules(known: Known, named: Sequence[NamedConstant]) -> tuple[list[Rule], list[Rule]]:

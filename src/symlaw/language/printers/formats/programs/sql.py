@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from symlaw.errors import CannotExport
 from symlaw.language.operators import Precedence, Spelling
-from symlaw.language.printers.dialect import ARITHMETIC, COMPARISONS, COMPOSED, Dialect, literal, spelled, truths
+from symlaw.language.printers.dialect import (
+    ARITHMETIC,
+    COMPARISONS,
+    COMPOSED,
+    Dialect,
+    literal,
+    spelled,
+    truths,
+)
 from symlaw.language.printers.registry import Target
 
 if TYPE_CHECKING:
@@ -93,7 +101,7 @@ DUCKDB = Dialect(
         ),
         **{
             sign: Spelling(
-                f"CASE WHEN {{0}} {sign} {{1}} AND NOT ISNAN({{0}}) AND NOT ISNAN({{1}}) THEN 1e0 ELSE 0e0 END",
+                f"CASE WHEN ISNAN({{0}}) OR ISNAN({{1}}) OR NOT {{0}} {sign} {{1}} THEN 0e0 ELSE 1e0 END",
                 Precedence.ATOM,
                 (Precedence.SUM,) * 2,
             )
