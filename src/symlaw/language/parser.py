@@ -139,33 +139,33 @@ class _Reader:
         if not self.take(sign):
             self.fail(repr(sign))
 
-    def take_word(self, word: str) -> bool:
+    def take_word(self, *words: str) -> str:
         token = self.peek()
-        found = token.kind == "word" and token.text == word
-        self.position += found
-        return found
+        if token.kind == "word" and token.text in words:
+            self.position += 1
+            return token.text
+        return ""
 
-    def formula(self, depth: int, level: int = 0) -> list[Node]:
+    def formula(self, depth: int) -> list[Node]:
         if depth > MAX_DEPTH:
             raise ParseError(f"the formula nests deeper than {MAX_DEPTH} levels: split it into parts")
-        if level == len(_JOINERS):
-            return self.denial(depth)
-        word = _JOINERS[level]
-        nodes = self.formula(depth, level + 1)
-        while self.take_word(word):
-            nodes += [*self.formula(depth, level + 1), operator(word)]
-        return nodes
-
-    def denial(self, depth: int) -> list[Node]:
-        denials = 0
-        while self.take_word("not"):
-            denials += 1
-        return self.comparison(depth) + [operator("not")] * denials
-
-    def comparison(self, depth: int) -> list[Node]:
-        nodes = self.sum(depth)
-        if sign := self.take(*_COMPARISONS):
-            nodes += [*self.sum(depth), operator(sign.text)]
+        nodes: list[Node] = []
+        # operators whose second argument is under way, the tightest last; without a call for each of them,
+        # as brackets nest deeply
+        waiting: list[str] = []
+        word = ""
+        while not nodes or word:
+            denials = 0
+            while self.take_word("not"):
+                denials += 1
+            nodes += self.sum(depth)
+            if sign := self.take(*_COMPARISONS):
+                nodes += [*self.sum(depth), operator(sign.text)]
+            nodes += [operator("not")] * denials
+            word = self.take_word(*_JOINERS)
+            while waiting and (not word or _JOINERS.index(waiting[-1]) >= _JOINERS.index(word)):
+                nodes.append(operator(waiting.pop()))
+            waiting += [word] if word else []
         return nodes
 
     def sum(self, depth: int) -> list[Node]:

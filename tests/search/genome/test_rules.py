@@ -17,8 +17,9 @@ from symlaw.language.expression import Expression
 from symlaw.language.grammar import Language, Rule
 from symlaw.language.operators import operator
 from symlaw.search.archive import Archive
+from symlaw.search.genome.drawing import bench
 from symlaw.search.genome.genome import Grammar, genome, grammar_of
-from symlaw.search.genome.mutate import bench, random_formula
+from symlaw.search.genome.mutate import random_formula
 from symlaw.search.genome.rules import INSIDE, REFUSED, WHOLE, marks, standing_under
 from symlaw.search.loop.budget import Budget
 from symlaw.search.loop.search import search

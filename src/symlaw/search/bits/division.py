@@ -16,6 +16,7 @@ from symlaw.engine._jit import address_of, call_forward, kernel
 from symlaw.engine.bits import ones_in, word_table
 from symlaw.engine.tape import FIRST_OPERATOR
 from symlaw.language.expression import Variable
+from symlaw.language.operators import Operator
 from symlaw.search.bits.store import Store
 from symlaw.search.bits.truths import TruthTable
 
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from symlaw.language.expression import Nodes
-    from symlaw.language.operators import Operator
 
     Words = NDArray[np.uint64]
 
@@ -79,7 +79,7 @@ def divide(words, count, address, swapped, target, care, left, cell):  # type: i
         else:
             call_forward(address, own, zeros, 0, low, n)
             call_forward(address, own, ones, 0, high, n)
-        rows = np.int64(0)
+        rows = 0
         for k in range(n):
             if (cell[2, k] ^ target[k]) & (cell[3, k] ^ target[k]) & care[k] != _ZERO:
                 rows = -1
@@ -143,7 +143,7 @@ class Divider:
         # what choices cost beside their arguments, and how often each of these is in it
         names = [node.name for node in self.choice or () if isinstance(node, Variable)]
         self._uses = [names.count(name) for name in "cxy"]
-        rows = [node for node in self.choice or () if not isinstance(node, Variable)]
+        rows = [node for node in self.choice or () if isinstance(node, Operator)]
         self._own = sum(store.cost_of(row) for row in rows)
 
     def solve(self, limit: int) -> Found | None:

@@ -145,7 +145,9 @@ def _planes(weights: NDArray[np.float64]) -> tuple[Words, NDArray[np.float64]]:
     unit = 1.0 if whole else largest / (2**_DIGITS - 1)
     digits = np.round(weights / unit).astype(np.int64)
     used = int(digits.max()).bit_length()
-    return packed([(digits >> digit) & 1 for digit in range(used)]), unit * 2.0 ** np.arange(used)
+    return packed([(digits >> digit) & 1 for digit in range(used)]), np.asarray(
+        unit * 2.0 ** np.arange(used), dtype=float
+    )
 
 
 def _atoms(X: NDArray[np.float64], y: NDArray[np.float64], language: Language) -> list[Atom]:
@@ -183,6 +185,6 @@ def _levels(column: NDArray[np.float64], y: NDArray[np.float64]) -> list[float]:
     values, targets = column[order], y[order]
     steps = np.flatnonzero(values[1:] > values[:-1])
     changing = steps[targets[steps] != targets[steps + 1]]
-    return thresholds(
-        column, _THRESHOLDS, changing if len(changing) > 0 and len(steps) > _THRESHOLDS else steps
-    ).tolist()
+    if len(steps) > _THRESHOLDS and len(changing) > 0:
+        steps = changing
+    return [float(level) for level in thresholds(column, _THRESHOLDS, steps)]

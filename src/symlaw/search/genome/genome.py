@@ -142,12 +142,12 @@ def _types(language: Language, columns: NDArray[np.float64] | None) -> tuple[int
     ]
     levels = np.zeros((len(own), 0))
     if columns is not None and comparing:
-        found = [
-            thresholds(column, _THRESHOLDS) if kind == NUMBER else []
+        found: list[list[float]] = [
+            thresholds(column, _THRESHOLDS).tolist() if kind == NUMBER else []
             for kind, column in zip(own, columns, strict=True)
         ]
         most = max(map(len, found), default=0)
-        levels = np.array([[*one, *[one[-1] if len(one) else 0.0] * (most - len(one))] for one in found])
+        levels = np.array([[*one, *[one[-1] if one else 0.0] * (most - len(one))] for one in found])
     return (
         int(language.is_typed), types, own, NUMBERED[language.result], np.array(comparing, np.int64), levels,
     )  # fmt: skip
