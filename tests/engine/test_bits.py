@@ -34,7 +34,8 @@ def test_random_formulas_have_the_truths_of_numpy(n_rows: int) -> None:
     rng = np.random.Generator(np.random.Philox(n_rows))
     truths = rng.random((4, n_rows)) < 0.5
     laws = [
-        random_formula(rng, LOGICAL, NAMES, int(rng.integers(0, 20)), constant_share=0.0) for _ in range(60)
+        random_formula(rng, LOGICAL, NAMES, int(rng.integers(0, 20)), truths=NAMES, kind=Type.BOOLEAN)
+        for _ in range(60)
     ]
     laws += [parse("1"), parse("0"), parse("a")]
     found = unpacked(evaluate_words(laws, packed(truths), NAMES), n_rows)

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 _REAL, _BOOLEAN = Type.REAL, Type.BOOLEAN
 _SUM, _ATOM, _OR = Precedence.SUM, Precedence.ATOM, Precedence.OR
 _COMPARISON = Precedence.COMPARISON
+# Compilers of C ask for brackets around one connective in another.
+_SINGLE = (Precedence.NOT, Precedence.NOT)
 _NO_WAY_BACK = {"inverses": "a truth does not say what it was made of"}
 
 
@@ -136,7 +138,7 @@ ROWS = (
         text=infix("and", Precedence.AND),
         latex=infix(r"\land", Precedence.AND),
         numpy="{}.logical_and({{0}}, {{1}})",
-        c=infix("&&", Precedence.AND, _COMPARISON),
+        c=Spelling("{0} && {1}", Precedence.AND, _SINGLE),
     ),
     _connective(
         "or",
@@ -147,7 +149,7 @@ ROWS = (
         text=infix("or", _OR),
         latex=infix(r"\lor", _OR),
         numpy="{}.logical_or({{0}}, {{1}})",
-        c=infix("||", _OR),
+        c=Spelling("{0} || {1}", _OR, _SINGLE),
     ),
     _connective(
         "xor",
@@ -200,7 +202,7 @@ ROWS = (
         sympy=lambda s, x, y: s.Or(s.Not(x), y),
         latex=Spelling(r"\left({0} \Rightarrow {1}\right)", _ATOM),
         numpy="{0}.logical_or({0}.logical_not({{0}}), {{1}})",
-        c=Spelling("!{0} || {1}", _OR, (_ATOM, _OR)),
+        c=Spelling("!{0} || {1}", _OR, (_ATOM, Precedence.NOT)),
         commutative=False,
     ),
     _choice("if", _REAL),
