@@ -108,11 +108,14 @@ def truth_table(
     _check_truths("the target", y)
     if not 0 < np.sum(weights * y) < np.sum(weights):
         raise DataError("the target is the same truth on all rows: give rows of both")
-    atoms = list(_atoms(X, y, language))
+    for place, name in enumerate(language.variables):
+        if language.type_of(name) is Type.BOOLEAN:
+            _check_truths(f"column {name!r}", X[:, place])
+    atoms = atoms_of(X, language, _THRESHOLDS, y)
     rows = np.array([atom.truths for atom in atoms]).T
-    distinct, place = np.unique(rows, axis=0, return_inverse=True)
-    ones = np.bincount(place.ravel(), weights * y, len(distinct))
-    zeros = np.bincount(place.ravel(), weights * (1.0 - y), len(distinct))
+    distinct, numbers = np.unique(rows, axis=0, return_inverse=True)
+    ones = np.bincount(numbers.ravel(), weights * y, len(distinct))
+    zeros = np.bincount(numbers.ravel(), weights * (1.0 - y), len(distinct))
     matters = np.abs(ones - zeros)
     planes, shares = _planes(matters)
     names = tuple(str(Expression(atom.nodes)) for atom in atoms)
@@ -150,41 +153,56 @@ def _planes(weights: NDArray[np.float64]) -> tuple[Words, NDArray[np.float64]]:
     )
 
 
-def _atoms(X: NDArray[np.float64], y: NDArray[np.float64], language: Language) -> list[Atom]:
-    """Boolean columns, then comparisons of numbers with thresholds and with each other."""
-    found: list[Atom] = []
-    numbers: list[int] = []
-    for place, name in enumerate(language.variables):
-        if language.type_of(name) is Type.BOOLEAN:
-            _check_truths(f"column {name!r}", X[:, place])
-            found.append(Atom((Variable(name),), X[:, place] != 0))
-        else:
-            numbers.append(place)
+def atoms_of(
+    X: NDArray[np.float64], language: Language, most: int, y: NDArray[np.float64] | None = None
+) -> list[Atom]:
+    """Boolean columns, then comparisons of numbers with thresholds and with each other, by their truths.
+
+    Parameters
+    ----------
+    X
+        Columns (n_samples, n_features).
+    language
+        Whose operators compare.
+    most
+        Thresholds of a column.
+    y
+        A target of truths (n_samples,); of too many thresholds those beside which it changes are taken.
+    """
+    kinds = [language.type_of(name) for name in language.variables]
+    found = [
+        Atom((Variable(name),), X[:, place] != 0)
+        for place, (name, kind) in enumerate(zip(language.variables, kinds, strict=True))
+        if kind is Type.BOOLEAN
+    ]
+    numbers = [place for place, kind in enumerate(kinds) if kind is Type.REAL]
     signs = [row for row in language.operators if row.name in (">", "<", ">=", "<=")]
     for place in numbers if signs else ():
         column, variable = X[:, place], Variable(language.variables[place])
-        for level in _levels(column, y) if language.constants else ():
-            found += [
-                Atom((variable, Constant(level), row), row.numpy_function(column, level) != 0)
-                for row in signs
-            ]
-        for other in numbers:
-            second = Variable(language.variables[other])
-            if other > place:
-                found += [
-                    Atom((variable, second, row), row.numpy_function(column, X[:, other]) != 0)
-                    for row in signs
-                ]
-    distinct = {atom.truths.tobytes(): atom for atom in reversed(found) if 0 < atom.truths.sum() < len(y)}
+        levels = _levels(column, y, most) if language.constants else []
+        others = [(Constant(level), np.full(len(X), level)) for level in levels]
+        others += [(Variable(language.variables[k]), X[:, k]) for k in numbers if k > place]  # type: ignore[misc]
+        for node, values in others:
+            found += [Atom((variable, node, row), row.numpy_function(column, values) != 0) for row in signs]
+    distinct = {atom.truths.tobytes(): atom for atom in reversed(found) if 0 < atom.truths.sum() < len(X)}
     return [atom for atom in found if distinct.get(atom.truths.tobytes()) is atom]
 
 
-def _levels(column: NDArray[np.float64], y: NDArray[np.float64]) -> list[float]:
+def table_of_atoms(atoms: Sequence[Atom]) -> TruthTable:
+    """Truths of atoms on rows of which nothing is asked."""
+    names = tuple(str(Expression(nodes)) for nodes, _ in atoms)
+    columns = packed([truths for _, truths in atoms])
+    care = packed(np.ones(len(atoms[0].truths)))
+    nothing = tuple(nodes for nodes, _ in atoms)
+    return TruthTable(nothing, names, columns, care, care, care[None], np.ones(1), 0.0, 1.0, True)
+
+
+def _levels(column: NDArray[np.float64], y: NDArray[np.float64] | None, most: int) -> list[float]:
     """Thresholds half way between values, of many those beside which the target changes."""
     order = np.argsort(column, kind="stable")
-    values, targets = column[order], y[order]
+    values = column[order]
     steps = np.flatnonzero(values[1:] > values[:-1])
-    changing = steps[targets[steps] != targets[steps + 1]]
-    if len(steps) > _THRESHOLDS and len(changing) > 0:
-        steps = changing
-    return [float(level) for level in thresholds(column, _THRESHOLDS, steps)]
+    if y is not None and len(steps) > most:
+        changing = steps[y[order][steps] != y[order][steps + 1]]
+        steps = changing if len(changing) > 0 else steps
+    return [float(level) for level in thresholds(column, most, steps)]

@@ -15,7 +15,7 @@ from symlaw.errors import InvalidSetting
 from symlaw.search.loop.accounting import Tally, finalised
 from symlaw.search.loop.saved_state import SavedState, is_whole, restore, saved_state
 from symlaw.search.loop.state import STOPPED, begin
-from symlaw.search.searchers import searchers_named
+from symlaw.search.searchers import TRUTHS_SCHEDULE, TYPED_SCHEDULE, searchers_named
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -140,8 +140,7 @@ def search(
     InvalidSetting
         When every searcher objects.
     """
-    usual = None if problem.bits is None else ("bits",)
-    members, aside = _willing(list(searchers or searchers_named(usual)), problem)
+    members, aside = _willing(list(searchers or searchers_named(_usual(problem))), problem)
     state = begin(
         problem,
         budget,
@@ -199,6 +198,13 @@ def _go_on(state: SearchState, pool: Executor, listen: Callable[[Progress], None
             told = (tuple(accepted), state.spent, reason, tuple(state.tallies.values()), keep)
             listen(Progress(state.front, *told))
     return reason
+
+
+def _usual(problem: Problem) -> Sequence[str] | None:
+    """Names of the searchers of the schedule for a problem."""
+    if problem.bits is not None:
+        return TRUTHS_SCHEDULE
+    return TYPED_SCHEDULE if problem.language.is_typed else None
 
 
 def _objection(searcher: Searcher, problem: Problem) -> str | None:

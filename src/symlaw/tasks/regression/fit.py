@@ -181,7 +181,7 @@ def fit_front(
     outcome = search(
         problem,
         replace(settings.budget(), reserve=_reserve(len(y), language, settings, shape)),
-        searchers=settings.members(),
+        searchers=settings.members(language),
         threads=settings.threads,
         seed=settings.seed,
         listen=listen,

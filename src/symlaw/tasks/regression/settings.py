@@ -31,7 +31,7 @@ from symlaw.language.user_operators.fixed_powers import checked_exponents, costs
 from symlaw.language.user_operators.operator import record_of
 from symlaw.search.loop.budget import Budget
 from symlaw.search.scoring.user_objective import score_from
-from symlaw.search.searchers import searcher_classes, searchers_named
+from symlaw.search.searchers import TYPED_SCHEDULE, searcher_classes, searchers_named
 from symlaw.search.searchers.bank import Bank
 from symlaw.search.searchers.template import TemplateSearch
 from symlaw.tasks.regression.groups import template_from
@@ -343,8 +343,8 @@ class Settings:
             raise InvalidSetting(f"loss is {self.loss!r}: write {meant!r} for it")
         return loss_from(self.loss)
 
-    def members(self) -> list[Searcher]:
-        """The searchers that take part.
+    def members(self, language: Language | None = None) -> list[Searcher]:
+        """The searchers that take part; by default those that know all types of the language.
 
         Raises
         ------
@@ -352,7 +352,9 @@ class Settings:
             When there is none of a name.
         """
         try:
-            members = searchers_named(self.searcher_names)
+            typed = language is not None and language.is_typed
+            usual = TYPED_SCHEDULE if typed and self.searcher_names is None else self.searcher_names
+            members = searchers_named(usual)
         except KeyError as error:
             known = ", ".join(searcher_classes())
             raise InvalidSetting(f"searchers names {error}: there are {known}") from None
