@@ -251,9 +251,6 @@ class Store:
         """Evaluate at most so many combinations, to the end of a level at most; how many it were."""
         began, level = self.combinations, self.level
         while not self.finished and self.level == level and self.combinations - began < most:
-            if not self._segments:
-                self._close_level()
-                continue
             segment = self._segments[0]
             end = min(segment.size, self._place + most - (self.combinations - began))
             address = self._kernels.forward[segment.code]
@@ -263,17 +260,21 @@ class Store:
             if end == segment.size:
                 self._segments, self._place = self._segments[1:], 0
             if full < 0:
-                self._close_level()
+                self.bounds.append(int(self.entries.used[0]))
                 self.finished = True
+            elif not self._segments:
+                self._close_level()
         return self.combinations - began
 
     def _close_level(self) -> None:
         self.bounds.append(int(self.entries.used[0]))
-        self._segments, self._place = [], 0
         self._open_level()
 
     def _open_level(self) -> None:
-        """Add the atoms of a level, and list what else it consists of."""
+        """Add the atoms of a level and list what else it consists of; a level of nothing else is finished.
+
+        Thus where the enumeration stands follows from the number of combinations.
+        """
         for column, cost in enumerate(self._atom_costs):
             if cost == self.level:
                 put_atom(self.entries, self.asked, self.table.columns[column], column, cost)
@@ -282,6 +283,8 @@ class Store:
         barren = self.level > largest and self.bounds[-1] == self.bounds[max(0, self.level - 2 * largest)]
         if barren or sum(segment.size for segment in self._segments) > MAX_COMBINATIONS:
             self.finished = True
+        elif not self._segments:
+            self._close_level()
 
     def range_of(self, level: int) -> tuple[int, int]:
         """Entries of a finished level."""

@@ -114,16 +114,16 @@ class Bits:
         assert table is not None  # see `objection`
         store = self._store(state, problem.language, table)
         began, entries = store.combinations, store.count
-        store.grow(min(self.epoch_combinations, evaluations))
+        # a third for each way in
+        share = max(1, evaluations // 3)
+        store.grow(min(self.epoch_combinations, share))
         state.combinations = store.combinations
         found = self._of_new_levels(state, store)
         joins = 0
         if state.beam and state.barren < _BARREN:
-            joins = min(len(state.beam) * _JOINED_WITH, evaluations)
+            joins = min(len(state.beam) * _JOINED_WITH, share)
             found += joined(store, list(state.beam.values()), joins // len(state.beam), most)
-        words = self._divided(
-            state, store, found, min(self.epoch_words, evaluations * _WORDS_A_FORMULA), most
-        )
+        words = self._divided(state, store, found, min(self.epoch_words, share * _WORDS_A_FORMULA), most)
         new = [member for member in found if _learn(state, member)]
         state.barren = 0 if new or not store.finished else state.barren + 1
         scored = store.combinations - began + joins + int(words / _WORDS_A_FORMULA)

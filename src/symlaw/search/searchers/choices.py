@@ -7,7 +7,7 @@ formulas of numbers from a small bank, and the best formulas of the archive, so 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import numpy as np
 
@@ -42,6 +42,20 @@ _ELITES, _ROUNDS = 12, 40
 _SUMS_A_FORMULA = 16
 
 
+class Bench(NamedTuple):
+    """What a round works with: the branches, and its conditions, the simple ones first."""
+
+    rows: _Rows
+    splitter: Splitter
+    simple: list[Part]
+    combined: list[Part]
+
+    @property
+    def conditions(self) -> list[Part]:
+        """All of them, in the order in which they are tried."""
+        return [*self.simple, *self.combined]
+
+
 @dataclass
 class ChoicesState:
     """What the searcher carries from epoch to epoch.
@@ -50,18 +64,24 @@ class ChoicesState:
     ----------
     rounds
         How often conditions were tried.
-    tried
-        Elites that were branches in the last round.
-    bank
-        Formulas of numbers; left out of pickles and made anew.
+    elites
+        The archive's best formulas that are branches in this round.
+    place
+        Conditions of this round that were tried.
+    best
+        The least squares of each complexity.
+    bench
+        What the round works with; left out of pickles and made anew.
     """
 
     rounds: int = 0
-    tried: tuple[str, ...] = ()
-    bank: list[Expression] = field(default_factory=list)
+    elites: tuple[Expression, ...] = ()
+    place: int = 0
+    best: dict[float, float] = field(default_factory=dict)
+    bench: Bench | None = None
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "bank": []}
+        return {**self.__dict__, "bench": None}
 
 
 @dataclass(frozen=True)
@@ -87,26 +107,29 @@ class Choices:
         self, state: ChoicesState, problem: Problem, snapshot: Snapshot, evaluations: int, run_all: Mapper
     ) -> Proposals:
         """Try conditions with the bank's formulas and the archive's elites as branches."""
-        elites = _elites(problem, snapshot)
-        shown = tuple(str(formula) for formula in elites)
-        if state.rounds >= _ROUNDS or (state.rounds > 0 and shown == state.tried):
-            return Proposals()
-        state.rounds, state.tried = state.rounds + 1, shown
-        state.bank = state.bank or _numbers(problem)
-        rows = _Rows.of(problem)
-        branches = rows.parts([*state.bank, *elites])
-        splitter = Splitter(problem.language, branches, rows.y, rows.weights)
-        simple = rows.conditions(problem)
-        found = splitter.split(simple, problem.language.max_complexity)
-        combined = rows.combined(problem, _promising(splitter, simple))
-        found += splitter.split(combined, problem.language.max_complexity)
-        tried = (len(simple) + len(combined)) * len(branches)
+        bench = state.bench or (_bench(problem, state.elites) if state.rounds else None)
+        if bench is None or state.place == len(bench.conditions):
+            elites = _elites(problem, snapshot)
+            if state.rounds == _ROUNDS or (bench is not None and _texts(elites) == _texts(state.elites)):
+                return Proposals()
+            bench = _bench(problem, elites)
+            state.rounds, state.place, state.elites = state.rounds + 1, 0, elites
+        state.bench = bench
+        n_branches = max(1, len(bench.splitter.branches))
+        end = min(len(bench.conditions), state.place + max(1, evaluations * _SUMS_A_FORMULA // n_branches))
+        conditions = bench.conditions[state.place : end]
+        found = bench.splitter.split(conditions, problem.language.max_complexity) if conditions else []
+        new = [
+            formula for left, formula in found if _learn(state, problem.language.complexity(formula), left)
+        ]
+        tried = (end - state.place) * n_branches
+        state.place = end
         counters = {
             "evaluations": tried // _SUMS_A_FORMULA,
-            "distinct": len(found),
-            "work": tried * len(rows.y) // _SUMS_A_FORMULA,
+            "distinct": len(new),
+            "work": tried * len(bench.rows.y) // _SUMS_A_FORMULA,
         }
-        return Proposals(formulas=[formula for _, formula in found], counters=counters)
+        return Proposals(formulas=new, counters=counters)
 
     def tell(self, state: ChoicesState, accepted: Sequence[Entry]) -> None:
         """Nothing to learn."""
@@ -154,6 +177,27 @@ class _Rows:
         return [Part(formula.nodes, values(formula, self.columns)) for formula in written]
 
 
+def _bench(problem: Problem, elites: Sequence[Expression]) -> Bench:
+    """What a round with these elites works with."""
+    rows = _Rows.of(problem)
+    branches = rows.parts([*_numbers(problem), *elites])
+    splitter = Splitter(problem.language, branches, rows.y, rows.weights)
+    simple = rows.conditions(problem) if branches else []
+    return Bench(rows, splitter, simple, rows.combined(problem, _promising(splitter, simple)))
+
+
+def _texts(formulas: Sequence[Expression]) -> list[str]:
+    return [str(formula) for formula in formulas]
+
+
+def _learn(state: ChoicesState, complexity: float, left: float) -> bool:
+    """Note the squares that a formula leaves; whether no simpler one leaves less."""
+    known = min((other for cost, other in state.best.items() if cost <= complexity), default=np.inf)
+    if left < known:
+        state.best[complexity] = left
+    return left < known
+
+
 def _numbers(problem: Problem) -> list[Expression]:
     """The simplest formulas of numbers."""
     numbers = of_numbers(problem)
@@ -166,12 +210,12 @@ def _numbers(problem: Problem) -> list[Expression]:
     return [formula for formula in formulas if formula.variables][:_BRANCHES]
 
 
-def _elites(problem: Problem, snapshot: Snapshot) -> list[Expression]:
+def _elites(problem: Problem, snapshot: Snapshot) -> tuple[Expression, ...]:
     """The archive's best formulas, the most accurate first."""
     elites = snapshot.elites
     slots = [int(slot) for slot in np.flatnonzero(elites.size) if elites.size[slot] > 1]
     slots.sort(key=lambda slot: float(elites.loss[slot]))
-    return [formula_of(elites, slot, problem.language) for slot in slots[:_ELITES]]
+    return tuple(formula_of(elites, slot, problem.language) for slot in slots[:_ELITES])
 
 
 def _promising(splitter: Splitter, conditions: Sequence[Part]) -> list[Part]:
