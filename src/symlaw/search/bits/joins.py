@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from symlaw.engine._jit import address_of, call_forward, kernel
-from symlaw.engine.bits import word_table, wrong_rows
+from symlaw.engine.bits.words import word_table, wrong_rows
 from symlaw.engine.tape import FIRST_OPERATOR
 from symlaw.language.expression import Expression
 

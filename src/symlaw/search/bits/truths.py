@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from symlaw.engine.bits import evaluate_words, packed, wrong_rows_of_each
+from symlaw.engine.bits.words import evaluate_words, packed, wrong_rows_of_each
 from symlaw.errors import DataError
 from symlaw.language.expression import Constant, Expression, Nodes, Variable
 from symlaw.language.types import Type
@@ -53,7 +53,7 @@ class TruthTable:
     care
         Rows on which it matters, uint64 (n_words,).
     planes, shares
-        The rows' weights, as in `symlaw.engine.bits.wrong_rows`.
+        The rows' weights, as in `symlaw.engine.bits.words.wrong_rows`.
     contradicted
         Weight of the rows that no formula gets right.
     constant_wrong

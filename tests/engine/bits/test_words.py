@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from symlaw.engine.bits import evaluate_words, packed, unpacked, wrong_rows_of_each
+from symlaw.engine.bits.words import evaluate_words, packed, unpacked, wrong_rows_of_each
 from symlaw.engine.reference import values
 from symlaw.language import operator_table, parse
 from symlaw.language.types import Type
