@@ -34,6 +34,7 @@ ALIASES = {
     "div": "/",
     "÷": "/",
     "heaviside": "step",
+    "where": "if",
     "arcsin": "asin",
     "arccos": "acos",
     "arctan": "atan",

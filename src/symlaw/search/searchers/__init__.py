@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 SCHEDULE = ("sparse", "bank", "decomposition", "evolution")
 
 
+# The same where there is anything but numbers, and where all are truths.
+TYPED_SCHEDULE = ("bank", "choices", "evolution")
+TRUTHS_SCHEDULE = ("bits",)
+
+
 def searcher_classes() -> dict[str, type[Any]]:
     """Every searcher class of this package by the name of its searcher."""
     found = {}

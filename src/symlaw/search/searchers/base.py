@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from symlaw.search.evolution.population import Population
     from symlaw.search.problem import Problem
 
+# What a searcher of numbers says of truths.
+GIVES_NUMBERS = "it gives numbers, and truths are asked for"
+
 Mapper = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
 
 
@@ -68,7 +71,8 @@ class Searcher(Protocol):
     def objection(self, problem: Problem) -> str | None:
         """Why it cannot take part in a search for this, in one clause; None when it can.
 
-        Where there is a template, a searcher is asked only if its class says ``fills_templates = True``.
+        Where there is a template, a searcher is asked only if its class says ``fills_templates = True``, and
+        where there is anything but numbers only if it says ``knows_types = True``.
 
         It is asked before `start`. Whoever objects stands aside, and the search's report says so.
         """
