@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
+# Observations of which eigenvalues are computed.
+_MOST_RANKED = 1000
 # What is seen of an offset is nothing where it is this small beside the entries.
 _NOTHING = 1e-9
 
@@ -127,17 +129,22 @@ def _check(columns: Array, seen: Any, target: Array, weights: Array) -> None:
 
 
 def _independent(seen: Any, weights: Array) -> float:
-    """Number of independent observations that errors of the rows leave: participation ratio of ``W W'``.
+    """Number of independent observations that errors of the rows leave: the effective rank of ``W W'``.
 
-    Observations that share rows share their errors. Of m of equal variance and correlations r it is
-    ``m**2 / sum(r**2)`` (effective sample size for variances: Bayley and Hammersley 1946).
+    Observations that share rows share their errors. The rank is the exponential of the entropy of the
+    correlations' eigenvalues (Roy and Vetterli 2007); of very many observations it is their participation
+    ratio ``m**2 / sum(r**2)``, which is no larger.
     """
     able = seen[weights > 0.0]
     covariance = able @ able.T
     spread = np.sqrt(covariance.diagonal())
     spread[spread == 0.0] = 1.0
     shares = covariance.multiply(1.0 / spread[:, None]).multiply(1.0 / spread[None, :])
-    return float(len(spread) ** 2 / shares.power(2).sum())
+    if len(spread) > _MOST_RANKED:
+        return float(len(spread) ** 2 / shares.power(2).sum())
+    eigenvalues = np.linalg.eigvalsh(shares.toarray()) / len(spread)
+    there = eigenvalues[eigenvalues > 0.0]
+    return float(np.exp(-np.sum(there * np.log(there))))
 
 
 def _rows(columns: Array, seen: Any, target: Array, weights: Array, ones: Array) -> Rows:
