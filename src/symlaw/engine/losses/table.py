@@ -8,12 +8,13 @@ unit. A row of `LOSSES` says everything about one of them; `symlaw.engine.losses
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from symlaw import registry
 from symlaw.engine.losses import deviances as costs
 from symlaw.engine.losses import lengths, refusals
 from symlaw.engine.losses.deviances import Array, Pointwise
@@ -450,7 +451,7 @@ class Loss:
 
 
 def loss_named(text: str) -> Loss:
-    """The loss of a name such as ``"absolute"``, ``"huber:1.35"`` or ``"quantile:0.9"``.
+    """The loss of a name such as ``"absolute"``, ``"huber:1.35"`` or ``"quantile:0.9"``, or a package's.
 
     Raises
     ------
@@ -467,7 +468,9 @@ def loss_named(text: str) -> Loss:
     name, colon, number = text.partition(":")
     row = LOSSES.get(name)
     if row is None:
-        raise InvalidSetting(f"loss is {text!r}: there are {', '.join(LOSSES)}")
+        if text not in added_losses():
+            raise InvalidSetting(f"loss is {text!r}: there are {', '.join([*LOSSES, *added_losses()])}")
+        return added_losses()[text]
     if not row.takes and colon:
         raise InvalidSetting(f"loss is {text!r}: {name} takes no number, so write {name!r}")
     if not row.takes:
@@ -477,6 +480,17 @@ def loss_named(text: str) -> Loss:
         example = f"{name}:{0.9 if row.default is None else row.default:g}"
         raise InvalidSetting(f"loss is {text!r}: {name} takes {row.takes}, as in {example!r}")
     return Loss(row, value)
+
+
+def added_losses() -> Mapping[str, Loss]:
+    """Losses that installed packages add, by name."""
+    return registry.found(registry.LOSSES, _unusable)
+
+
+def _unusable(name: str, given: Any) -> str:
+    if not isinstance(given, Loss) or given.row.users is None:
+        return "is no loss made by symlaw.loss"
+    return registry.misnamed(name, given.name, LOSSES)
 
 
 def _number(text: str) -> float | None:

@@ -15,7 +15,7 @@ from symlaw.errors import InvalidSetting
 from symlaw.search.loop.accounting import Tally, finalised
 from symlaw.search.loop.saved_state import SavedState, is_whole, restore, saved_state
 from symlaw.search.loop.state import STOPPED, begin
-from symlaw.search.searchers import searchers_named
+from symlaw.search.searchers import SCHEDULE, says, searchers_named, template_fillers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -110,8 +110,8 @@ def search(
     budget
         When to end.
     searchers
-        Who proposes, in the order in which proposals are taken in; the schedule by default. Those that object
-        to the problem stand aside.
+        Who proposes, in the order in which proposals are merged; the schedule by default. Those that object
+        to the problem are skipped.
     threads
         Worker threads; the result does not depend on their number.
     seed
@@ -203,8 +203,8 @@ def _go_on(state: SearchState, pool: Executor, listen: Callable[[Progress], None
 def _objection(searcher: Searcher, problem: Problem) -> str | None:
     """Why a searcher stands aside: only one that fills templates searches for what fills one."""
     objection = searcher.objection(problem)
-    fills = getattr(searcher, "fills_templates", False)
-    return objection if fills or problem.language.template is None else "it does not fill templates"
+    fills = says(searcher, "fills_templates") or problem.language.template is None
+    return objection if fills else "it does not fill templates"
 
 
 def _willing(searchers: Sequence[Searcher], problem: Problem) -> tuple[list[Searcher], list[Tally]]:
@@ -212,7 +212,7 @@ def _willing(searchers: Sequence[Searcher], problem: Problem) -> tuple[list[Sear
     objections = [_objection(searcher, problem) for searcher in searchers]
     members = [searcher for searcher, reason in zip(searchers, objections, strict=True) if reason is None]
     if not members:
-        other = "evolution" if problem.language.template is None else "template"
+        other = SCHEDULE[-1] if problem.language.template is None else template_fillers()[0]
         named = ", ".join(f"{s.name}: {reason}" for s, reason in zip(searchers, objections, strict=True))
         raise InvalidSetting(
             f"searchers names none that can work with loss {problem.loss.name!r} ({named}): add '{other}'"
