@@ -20,6 +20,7 @@ from symlaw.registry import found
 from symlaw.search.searchers import searcher_class, searchers_named
 
 CODE = """
+from dataclasses import dataclass
 import symlaw
 from symlaw.language.printers import Target
 from symlaw.search.searchers.sparse import Sparse
@@ -34,8 +35,9 @@ def late(y, y_pred):
 late = symlaw.loss(late)
 shout = Target("shout", "in capitals", lambda expression: expression.text().upper())
 
+@dataclass(frozen=True)
 class Sums(Sparse):
-    name = "sums"
+    name: str = "sums"
 
 def greet(name: str) -> None:
     print("hello", name)
@@ -134,7 +136,8 @@ def test_an_objective_that_nobody_adds_is_refused(install: Install) -> None:
 
 def test_built_in_names_read_no_entry_points() -> None:
     code = (
-        "import sys, symlaw; assert 'symlaw.registry' not in sys.modules; symlaw.parse('sin(x)').export('latex');"
+        "import sys, symlaw; assert 'symlaw.registry' not in sys.modules;"
+        "symlaw.parse('sin(x)').export('latex');"
         "from symlaw import registry; assert registry.found.cache_info().misses == 0"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

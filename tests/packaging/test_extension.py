@@ -32,8 +32,8 @@ objective = symlaw.discover("free_fall", operators=["+", "*"], max_complexity=6,
 check_searcher(searcher_class("power_laws"))
 print(json.dumps({
     "operator": str(operator.expression_),
-    "searcher": str(searcher.expression_),
-    "objective": str(objective.expression_),
+    "searcher": searcher.expression_.shown(6),
+    "objective": objective.expression_.shown(6),
     "format": symlaw.parse("x + 2 * sinc(x)").export("rpn"),
 }))
 """
@@ -80,7 +80,7 @@ def used(installed: Path, folder: Path) -> dict[str, Any]:
     [
         ("operator", "sinc(x0)"),
         ("searcher", "3.0 * x0 * x0 / x1"),
-        ("objective", "4.905 * t * t"),
+        ("objective", "4.905 * (t * t)"),
         ("format", "x 2.0 x sinc * +"),
     ],
 )

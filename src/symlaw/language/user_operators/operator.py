@@ -113,7 +113,7 @@ def restored(record: Mapping[str, Any]) -> Operator:
     """
     if "table" in record:
         return lookup.restored(record)
-    added = added_operators().get(str(record["operator"])) if record.get("body") is None else None
+    added = added_operators().get(str(record["operator"]))
     if added is not None and added.digest == record["digest"]:
         return added
     word, arity, digest = str(record["operator"]), int(record["arity"]), str(record["digest"])
