@@ -19,12 +19,14 @@ if TYPE_CHECKING:
     from symlaw.language.user_operators.trace import trace
     from symlaw.tasks.discovery.discover import discover
     from symlaw.tasks.discovery.questions import observed
+    from symlaw.tasks.discovery.result import Discovery
     from symlaw.tasks.model.compare import compare, refit
     from symlaw.tasks.model.describe import behaviour, simplify
     from symlaw.tasks.model.trust import null_control, permutation_null, snap, uncertainty
     from symlaw.tasks.regression.estimator import SymbolicRegressor
 
 _HOMES = {
+    "Discovery": "symlaw.tasks.discovery.result",
     "Expression": "symlaw.language",
     "Prior": "symlaw.knowledge.priors.prior",
     "SymbolicRegressor": "symlaw.tasks.regression.estimator",
@@ -47,9 +49,9 @@ _HOMES = {
 }
 
 __all__ = [
-    "Expression", "Prior", "SymbolicRegressor", "__version__", "behaviour", "compare", "discover", "evaluate",
-    "load", "loss", "null_control", "observed", "operator", "parse", "permutation_null", "refit", "simplify",
-    "snap", "trace", "uncertainty",
+    "Discovery", "Expression", "Prior", "SymbolicRegressor", "__version__", "behaviour", "compare",
+    "discover", "evaluate", "load", "loss", "null_control", "observed", "operator", "parse",
+    "permutation_null", "refit", "simplify", "snap", "trace", "uncertainty",
 ]  # fmt: skip
 
 

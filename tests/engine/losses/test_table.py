@@ -64,7 +64,7 @@ def test_pull_is_minus_the_slope(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_perfect_prediction_costs_nothing_and_no_other_less(name: str) -> None:
     row, y, m, p = case(name)
-    perfect = np.where(y > 0, 50.0, -50.0) if row.logit else y
+    perfect = np.where(y > 0, 50.0, -50.0) if row.log_odds else y
     assert np.max(row.value(y, perfect, p)) < 1e-15
     assert np.min(row.value(y, m, p)) >= 0.0
 

@@ -21,6 +21,7 @@ from symlaw.search.bank.inverse_mutation import Repairs
 from symlaw.search.bank.linear_sums import WIDTHS, Sums, TermSet
 from symlaw.search.bank.meet_in_the_middle import DeepLookUp, LookUp, join
 from symlaw.search.bank.noisy_products import Products
+from symlaw.search.bank.observed_sums import ObservedSums
 from symlaw.search.bank.targets import Workplace, make_workplace, transforms_of
 from symlaw.search.objectives.base import Ability
 from symlaw.search.searchers.base import Mapper, Proposals
@@ -62,6 +63,8 @@ class BankState:
         Probe loss of the formula of each complexity whose parts were replaced last.
     workplace
         The bank itself; left out of pickles and enumerated anew, which takes as long as it took at first.
+    observed
+        The bank and its sums where rows are seen through an operator, likewise.
     """
 
     transforms: list[Transform]
@@ -72,9 +75,10 @@ class BankState:
     best: float = np.inf
     refitted: dict[int, float] = field(default_factory=dict)
     workplace: Workplace | None = None
+    observed: tuple[Store, ObservedSums] | None = None
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "transforms": [], "workplace": None}
+        return {**self.__dict__, "transforms": [], "workplace": None, "observed": None}
 
 
 @dataclass(frozen=True)
@@ -129,16 +133,18 @@ class Bank:
 
     def objection(self, problem: Problem) -> str | None:
         """Any loss but least squares."""
-        return problem.lacks(Ability.SQUARES, Ability.TARGET)
+        return problem.lacks(Ability.VALUES, Ability.SQUARES)
 
     def start(self, problem: Problem, seed: int) -> BankState:
         """Nothing enumerated; the seed plays no part."""
-        return BankState(transforms_of(problem))
+        return BankState(transforms_of(problem) if problem.offers(Ability.TARGET) else [])
 
     def ask(
         self, state: BankState, problem: Problem, snapshot: Snapshot, evaluations: int, run_all: Mapper
     ) -> Proposals:
         """Enumerate, and join what a finished level brought, until the epoch's work is done."""
+        if not problem.offers(Ability.TARGET):
+            return self._ask_observed(state, problem, evaluations, run_all)
         place = self._workplace(state, problem, run_all)
         bank = place.bank
         formulas: list[Expression] = []
@@ -164,6 +170,29 @@ class Bank:
             "known": bank.tally.known - tally.known,
             "skipped": bank.tally.refused - tally.refused,
             "work": enumerated * unit + int(work),
+        }
+        return Proposals(formulas=formulas, counters=counters)
+
+    def _ask_observed(
+        self, state: BankState, problem: Problem, evaluations: int, run_all: Mapper
+    ) -> Proposals:
+        """The same where rows are seen through an operator: sums of entries are all that can be joined."""
+        if state.observed is None:
+            bank, sums = make_bank(problem.probe.X, problem.language, self.max_bytes), ObservedSums()
+            while bank.tally.pairs < state.pairs and not bank.finished:
+                enumerate_more(bank, min(SLICE_PAIRS, state.pairs - bank.tally.pairs), run_all)
+            state.observed = bank, sums
+        bank, sums = state.observed
+        tally, entries, unit = replace(bank.tally), bank.count, bank.rows_paid * VALUES_PER_KEY
+        self._enumerate(state, bank, evaluations, run_all)
+        formulas, work = sums.step(bank, problem)
+        enumerated, joins = bank.tally.evaluated - tally.evaluated, work // unit
+        counters = {
+            "evaluations": enumerated + joins,
+            "distinct": bank.count - entries + joins,
+            "known": bank.tally.known - tally.known,
+            "skipped": bank.tally.refused - tally.refused,
+            "work": enumerated * unit + work,
         }
         return Proposals(formulas=formulas, counters=counters)
 
