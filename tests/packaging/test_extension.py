@@ -79,7 +79,7 @@ def used(installed: Path, folder: Path) -> dict[str, Any]:
     ("what", "formula"),
     [
         ("operator", "sinc(x0)"),
-        ("searcher", "3.0 * x0 * x0 / x1"),
+        ("searcher", "3 * x0 * x0 / x1"),
         ("objective", "4.905 * (t * t)"),
         ("format", "x 2.0 x sinc * +"),
     ],
