@@ -208,7 +208,7 @@ def check_pool(make_searcher: MakeSearcher) -> None:
 def check_declarations(make_searcher: MakeSearcher) -> None:
     """What a class says of its searchers is of the right kind, and true."""
     searcher = make_searcher()
-    kind = type(searcher)
+    kind: Any = type(searcher)
     assert getattr(kind, "name", None) == searcher.name, "the class does not say its searchers' name"
     for what in ("fills_templates", "uses_pool", "solves_parts", "needs_solvers"):
         assert isinstance(getattr(kind, what, False), bool), f"{what} is neither True nor False"
