@@ -81,7 +81,10 @@ def settings_of(
 
 
 def _code_missing(what: str, name: str) -> str:
-    return f"the run uses the {what} {name!r}, whose code is not kept: name its file with --plugin"
+    return (
+        f"the run uses the {what} {name!r}, whose code is not kept: name its file with --plugin, or install"
+        " the package that adds it"
+    )
 
 
 def check_settings(header: Header, settings: Settings) -> None:
