@@ -18,10 +18,10 @@ No function here is ever compiled with ``fastmath``: it folds ``isnan`` away and
 on the vector width. Without it LLVM does not contract ``a*b + c`` either, so the same source gives
 the same bits on every machine of an instruction set.
 
-The disk cache lies in the user's cache directory under a key of the package's kernel sources, the
-versions of Python, NumPy and Numba, and the processor, because Numba's own key misses a change in
-a callee of another file. ``SYMLAW_CACHE_DIR`` moves it. With ``NUMBA_DISABLE_JIT=1`` the same sources run
-as plain Python.
+The disk cache lies in the user's cache directory under a key of the versions of Python, NumPy and Numba and
+of the processor, and for each module of the sources that its kernels are made of, because Numba's own key
+misses a change in a callee of another file. ``SYMLAW_CACHE_DIR`` moves it. With ``NUMBA_DISABLE_JIT=1`` the
+same sources run as plain Python.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ import ctypes
 import hashlib
 import os
 import platform
+import re
 import zlib
 from collections.abc import Callable
 from contextlib import contextmanager, suppress
@@ -43,6 +44,7 @@ from filelock import FileLock
 from llvmlite import binding as llvm
 from llvmlite import ir
 from numba import types
+from numba.core.caching import _CacheLocator
 from numba.extending import intrinsic
 
 if TYPE_CHECKING:
@@ -56,27 +58,14 @@ _PACKAGE = Path(__file__).resolve().parent.parent
 
 @cache
 def cache_directory() -> Path:
-    """Folder of this build's compiled kernels; it names sources, versions and processor."""
+    """Folder of compiled kernels, one folder inside for each module; it names versions and processor."""
     digest = hashlib.sha256()
     for part in (platform.python_version(), np.__version__, numba.__version__):
         digest.update(part.encode())
     digest.update(llvm.get_host_cpu_name().encode())
     digest.update(llvm.get_host_cpu_features().flatten().encode())
-    for source in _kernel_sources():
-        digest.update(source)
     root = os.environ.get("SYMLAW_CACHE_DIR") or _user_cache()
     return Path(root) / digest.hexdigest()[:20]
-
-
-def _kernel_sources() -> list[bytes]:
-    """What kernels are made of: the engine, the operators, and the search's folders that hold kernels.
-
-    Whole folders, because a kernel takes in the values of names that it imports from its neighbours.
-    """
-    compiling = {p.parent for p in _PACKAGE.glob("search/**/*.py") if b"engine._jit" in p.read_bytes()}
-    sources = [*_PACKAGE.glob("engine/**/*.py"), *_PACKAGE.glob("language/operators/*.py")]
-    sources += [path for folder in compiling for path in folder.glob("*.py")]
-    return [path.read_bytes() for path in sorted(sources)]
 
 
 def _user_cache() -> str:
@@ -84,15 +73,115 @@ def _user_cache() -> str:
     return str(Path(base or Path.home() / ".cache") / "symlaw")
 
 
+# Packages whose modules hold kernels, or values that kernels take in.
+_OF_KERNELS = ("symlaw.engine.", "symlaw.search.", "symlaw.language.operators.")
+# Imports at the top of a module; those for type checkers are indented.
+_IMPORT = re.compile(r"^from (symlaw[\w.]*) import (\([^)]*\)|[^\n]*)", re.MULTILINE)
+
+
+@cache
+def _folder_of(path: Path) -> Path:
+    """Folder of a module's kernels; its name says what they are made of, wherever the package lies."""
+    digest = hashlib.sha256()
+    for source in sorted({*_sources_of(path), Path(__file__).resolve()}, key=_name_of):
+        digest.update(_name_of(source).encode() + _digest_of(source))
+    return cache_directory() / f"{_name_of(path)}-{digest.hexdigest()[:16]}"
+
+
+def _sources_of(path: Path) -> set[Path]:
+    """The files that a module's kernels are made of: its own, those that it imports from, and so on.
+
+    A kernel takes in the code of others, and the values of names from where they are imported. What is
+    imported from packages without kernels counts where it is a constant.
+    """
+    found, waiting = {path}, [path]
+    # block kernels are made of the texts of operator rows
+    found.update(_PACKAGE.glob("language/operators/*.py") if path.name == "blocks.py" else ())
+    while waiting:
+        for other, has_kernels in _imported_by(waiting.pop()):
+            if other not in found:
+                found.add(other)
+                waiting += [other] if has_kernels else []
+    return found
+
+
+@cache
+def _imported_by(path: Path) -> list[tuple[Path, bool]]:
+    """Files that a module's kernels may take something in from, and whether these may hold kernels."""
+    found: list[tuple[Path, bool]] = []
+    for package, listed in _IMPORT.findall(path.read_text(encoding="utf-8")):
+        names = re.findall(r"\w+", listed)
+        has_kernels = f"{package}.".startswith(_OF_KERNELS)
+        modules = [package, *(f"{package}.{name}" for name in names)] if has_kernels else [package]
+        if has_kernels or any(name.isupper() for name in names):
+            files = (_file_of(module) for module in modules)
+            found += [(file, has_kernels) for file in files if file is not None]
+    return found
+
+
+@cache
+def _file_of(module: str) -> Path | None:
+    """A module's file, or that of a package; None for any other name."""
+    base = _PACKAGE.parent.joinpath(*module.split("."))
+    candidates = (base.with_suffix(".py"), base / "__init__.py")
+    return next((one for one in candidates if one.is_file()), None)
+
+
+@cache
+def _digest_of(path: Path) -> bytes:
+    return hashlib.sha256(path.read_bytes()).digest()
+
+
+def _name_of(path: Path) -> str:
+    """A module's name within the package; of other files the last part of it."""
+    return (
+        ".".join(path.relative_to(_PACKAGE).with_suffix("").parts) if _PACKAGE in path.parents else path.stem
+    )
+
+
+class ContentLocator(_CacheLocator):  # type: ignore[misc]
+    """Tells Numba where a function's compiled code lies: in a folder that names the sources' content.
+
+    Numba's own locators go by a file's path and date, so that every copy of the package compiles anew, and
+    after any change to a file all of its functions.
+    """
+
+    def __init__(self, function: Callable[..., Any], file: str) -> None:
+        self._folder = _folder_of(Path(file).resolve())
+        self._line = function.__code__.co_firstlineno
+
+    def get_cache_path(self) -> str:
+        """The folder."""
+        return str(self._folder)
+
+    def get_source_stamp(self) -> str:
+        """Nothing: the folder's name says it."""
+        return ""
+
+    def get_disambiguator(self) -> str:
+        """What tells functions of one name apart."""
+        return str(self._line)
+
+    @classmethod
+    def from_function(cls, function: Callable[..., Any], file: str) -> ContentLocator | None:
+        """The locator of a function, None where its folder cannot be written."""
+        locator = cls(function, file)
+        try:
+            locator.ensure_cache_path()
+        except OSError:
+            return None
+        return locator
+
+
 @contextmanager
 def _our_cache_directory() -> Iterator[None]:
     # Numba chooses a function's cache folder when it is decorated, and only from its configuration.
-    before = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = str(cache_directory())
+    before = numba.config.CACHE_LOCATOR_CLASSES
+    numba.config.CACHE_LOCATOR_CLASSES = f"{__name__}.{ContentLocator.__name__}"
     try:
         yield
     finally:
-        numba.config.CACHE_DIR = before
+        numba.config.CACHE_LOCATOR_CLASSES = before
 
 
 class _Shared:

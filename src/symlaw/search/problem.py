@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from symlaw.engine.fit import Rows, make_rows
-from symlaw.engine.losses.table import Loss, loss_named
+from symlaw.engine.losses.table import Loss
 from symlaw.search.objectives.base import Ability, Objective
 from symlaw.search.objectives.table import TableObjective
 from symlaw.search.scoring.expected_errors import residual_scale
@@ -206,9 +206,9 @@ def make_problem(
         passes = max(4, int(_CALL_SUMS / len(target)))
         rows = judge.on(rows, normal, _THOROUGH if passes >= _THOROUGH[0] else (passes, _COARSE))
         sample = judge.on(sample, normal[sampled], _THOROUGH)
-        if loss.slopeless:
+        if loss.guide is not None:
             # a loss without slopes says too little on few rows: absolute errors lead the way
-            judge = _Judge(loss_named("absolute"), 0.5, centre / spread)
+            judge = _Judge(loss.guide, loss.guide.given, centre / spread)
         probe = judge.on(probe, normal[probed], _QUICK)
     sample_mean = float(np.average(normal[sampled], weights=w[sampled]))
     return Problem(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from hypothesis import strategies as st
 
+from symlaw.engine.losses.table import loss_named
 from symlaw.testing.strategies import HOSTILE_NAMES
 
 if TYPE_CHECKING:
@@ -282,7 +283,7 @@ def _settings(draw: st.DrawFn, rarely: st.SearchStrategy[bool]) -> dict[str, Any
         "simplify": draw(st.booleans()),
     }
     # the sparse searcher needs least squares
-    able = [one for one in SEARCHERS if settings["loss"] == "squared" or one != ("sparse",)]
+    able = [one for one in SEARCHERS if loss_named(settings["loss"]).by_squares or one != ("sparse",)]
     settings["searchers"] = draw(st.sampled_from(able))
     if draw(rarely):
         settings["operators"] = draw(st.sampled_from(ODD_OPERATORS))

@@ -1,4 +1,4 @@
-"""Formulas that live by rounding, or by digits that nobody gives, are told from rules."""
+"""Formulas that live by rounding, or by digits that nobody gives, are told from laws."""
 
 from __future__ import annotations
 

@@ -79,18 +79,6 @@ class RowLoss(NamedTuple):
 LEAST_SQUARES = RowLoss(SQUARED, 0.0, 0.0, 0.0, 1.0, 0, 0.0)
 
 
-def _above_0(value: float) -> bool:
-    return 0.0 < value < math.inf
-
-
-def _between_0_and_1(value: float) -> bool:
-    return 0.0 < value < 1.0
-
-
-def _inverse_squares(y: Array) -> Array:
-    return (np.min(np.abs(y)) / y) ** 2
-
-
 @dataclass(frozen=True)
 class LossRow:
     """One kind of loss.
@@ -190,7 +178,7 @@ _ROWS = (
         meaning="mean error with more weight on one side",
         takes="a number between 0 and 1",
         default=None,
-        accepts=_between_0_and_1,
+        accepts=refusals.is_between_0_and_1,
         **_PINBALL,
     ),
     LossRow(
@@ -204,7 +192,7 @@ _ROWS = (
         lengths.huber,
         takes="a number above 0",
         default=1.35,
-        accepts=_above_0,
+        accepts=refusals.is_above_0,
         unit="residual",
     ),
     LossRow(
@@ -223,7 +211,7 @@ _ROWS = (
         SQUARED,
         "mean square error relative to the target",
         refusal=refusals.not_zero,
-        row_weights=_inverse_squares,
+        row_weights=costs.inverse_squares,
         of_each=True,
     ),
     LossRow(
@@ -320,6 +308,11 @@ class Loss:
     def slopeless(self) -> bool:
         """Whether small changes of a prediction change nothing, so that nothing can be fitted by slopes."""
         return self.row.users is not None and self.row.users.flat
+
+    @property
+    def guide(self) -> Loss | None:
+        """The loss that leads the way on few rows where this one has no slopes; None where it does itself."""
+        return Loss(LOSSES["absolute"], 0.5) if self.slopeless else None
 
     def check(self, y: Array, column: str) -> None:
         """Raise `DataError` when a target (n_samples,) makes no sense with this loss."""
@@ -448,6 +441,11 @@ class Loss:
         Huber's and log-cosh, where an error that costs as much as the rows do on average stands for them.
         """
         return self.row.length(max(fraction, self.row.floor, _EXACT), n_rows, null)
+
+
+def other_than_squares() -> Loss:
+    """A loss that is not least squares, to compile what all of these need."""
+    return Loss(LOSSES["absolute"], 0.5)
 
 
 def loss_named(text: str) -> Loss:

@@ -13,9 +13,9 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Any
 
+from symlaw import registry
 from symlaw.errors import UnknownOperator
 from symlaw.language.operators.row import NOTATIONS, Operator, Precedence, Spelling
-from symlaw.registry import OPERATORS, found, misnamed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -86,13 +86,13 @@ def operator_table() -> Mapping[str, Operator]:
 
 def added_operators() -> Mapping[str, Operator]:
     """Operators that installed packages add, by name."""
-    return found(OPERATORS, _unusable)
+    return registry.found(registry.OPERATORS, _unusable)
 
 
 def _unusable(name: str, given: Any) -> str:
     if not isinstance(given, Operator) or not given.is_users:
         return "is no operator made by symlaw.operator"
-    return misnamed(name, given.name, [*operator_table(), *ALIASES])
+    return registry.misnamed(name, given.name, [*operator_table(), *ALIASES])
 
 
 def operator(name: str) -> Operator:

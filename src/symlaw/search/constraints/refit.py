@@ -14,6 +14,7 @@ import numpy as np
 from symlaw.knowledge.statements.kinds import EQUAL, MOST_TERMS, Snapping
 from symlaw.language.expression import Leaf, Variable, reduced
 from symlaw.language.values import values
+from symlaw.search.scoring.descent import Steps, descended
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -36,7 +37,7 @@ _PRICES = (1e2, 1e5, 1e8)
 _NARROW, _INSIDE = 1e-3, 1e-6
 # Stands for what is not finite; step of differences; and dampings tried at once, times the last good one.
 _FAR, _STEP = 1e3, 1e-6
-_DAMPINGS = np.array([0.01, 0.3, 10.0, 1000.0])
+_DESCENT = Steps(damping=1e-3, factors=(0.01, 0.3, 10.0, 1000.0), refused=1e3, taken=1.0, settled=1e-9)
 # What a fit under the mild price may cost above the limit, for a fit under the others to be worth it.
 _HOPE = 1.05
 
@@ -171,32 +172,21 @@ def _descended(
     formula: Expression, start: Array, places: NDArray[np.int64], target: Target, price: float, steps: int
 ) -> tuple[Array, float]:
     """Levenberg-Marquardt steps over some constants, and the cost reached: several dampings at once."""
-    best, damping = start, 1e-3
-    residual = _residuals(formula, best[None], target, price)[0]
-    cost = float(residual @ residual)
-    for _ in range(steps if len(places) else 0):
-        moves = _STEP * np.maximum(np.abs(best[places]), 1e-3)
-        trials = np.tile(best, (len(places), 1))
-        trials[np.arange(len(places)), places] += moves
-        slopes = (_residuals(formula, trials, target, price) - residual) / moves[:, None]
-        normal, right = slopes @ slopes.T, slopes @ residual
-        dampings = damping * _DAMPINGS
-        # a constant without effect stays where it is
-        scale = np.diag(normal) + 1e-12 * (np.trace(normal) + 1e-300)
-        trials = np.tile(best, (len(dampings), 1))
-        trials[:, places] -= np.linalg.solve(
-            normal + dampings[:, None, None] * np.diag(scale), np.tile(right, (len(dampings), 1))[..., None]
-        )[..., 0]
-        tried = _residuals(formula, trials, target, price)
-        costs = np.sum(tried**2, axis=1)
-        chosen = int(np.argmin(costs))
-        if not costs[chosen] < cost:
-            damping *= 1e3
-            continue
-        gained = cost - float(costs[chosen])
-        best, residual, cost, damping = trials[chosen], tried[chosen], float(costs[chosen]), dampings[chosen]
-        if gained < 1e-9 * cost:
-            break
+
+    def errors(sets: Array) -> Array:
+        whole = np.tile(start, (len(sets), 1))
+        whole[:, places] = sets
+        return _residuals(formula, whole, target, price)
+
+    def slopes(free: Array, residual: Array) -> Array:
+        moves = _STEP * np.maximum(np.abs(free), 1e-3)
+        trials = np.tile(free, (len(free), 1))
+        trials[np.arange(len(free)), np.arange(len(free))] += moves
+        return np.asarray(((errors(trials) - residual) / moves[:, None]).T)
+
+    free, cost = descended(errors, slopes, start[places], steps, _DESCENT)
+    best = start.copy()
+    best[places] = free
     return best, cost
 
 

@@ -18,7 +18,7 @@ import numpy as np
 from symlaw.engine.blocks import kernel_table
 from symlaw.engine.fit import fit_space
 from symlaw.engine.losses import irls
-from symlaw.engine.losses.table import loss_named
+from symlaw.engine.losses.table import other_than_squares
 from symlaw.language.grammar import Language
 from symlaw.search.exhaustive.fitting import shortest_fitted
 from symlaw.search.problem import make_problem
@@ -88,7 +88,7 @@ def _cold(searchers: Asked) -> list[type[Any]]:
 def compile_losses() -> None:
     """Compile what losses other than least squares need beside that; nothing happens where it was done."""
     x = np.linspace(1.0, 2.0, ROWS)
-    rows = make_problem(x[:, None], x, Language.of(["x"], ["+"]), loss=loss_named("absolute")).rows
+    rows = make_problem(x[:, None], x, Language.of(["x"], ["+"]), loss=other_than_squares()).rows
     space = fit_space(ROWS, rows)
     irls.descend(rows, space.f, space.line, space.loss_scratch, True, True, 1)
 

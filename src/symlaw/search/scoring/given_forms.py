@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,9 +20,10 @@ from symlaw.knowledge.constants import kind_of
 from symlaw.language.expression import Constant
 from symlaw.search.constraints.refit import loss_of
 from symlaw.search.objectives.base import Ability
+from symlaw.search.scoring.descent import Steps, descended
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
@@ -29,12 +31,10 @@ if TYPE_CHECKING:
     from symlaw.search.problem import Problem
 
     Array = NDArray[np.float64]
-    Linearised = Callable[[Array], tuple[Array, Array]]
 
 # With more rows than this numbers are so near already that no row of a front changes.
 MOST_ROWS = 300
-# Steps, the first damping, and the gain below which a fit is at its end.
-_STEPS, _DAMPING, _SETTLED = 12, 1e-2, 1e-6
+_MOST_STEPS, _STEPS = 12, Steps(damping=1e-2, factors=(1.0,), refused=10.0, taken=0.1, settled=1e-6)
 # A fit ends where a straight step promises no less than this many times what is wanted.
 _HOPE = 1.5
 
@@ -83,41 +83,25 @@ def _fitted(entry: Entry, problem: Problem, limit: float) -> Entry:
     differentiated = by_constants(formula, problem.rows.X.T, problem.language.variables)
     weights = np.sqrt(problem.rows.weights / problem.rows.total) / problem.y_scale
 
-    def linearised(constants: Array) -> tuple[Array, Array]:
+    @lru_cache(maxsize=2)
+    def at(constants: tuple[float, ...]) -> tuple[Array, Array]:
         """Weighted errors in units of the target's size (n_rows,); derivatives (n_rows, n_constants)."""
-        values, slopes = map(problem.seen, differentiated(constants))
+        values, slopes = map(problem.seen, differentiated(np.array(constants)))
         return weights * (values - problem.y), weights[:, None] * slopes
 
+    def errors(sets: Array) -> Array:
+        return np.array([at(tuple(one.tolist()))[0] for one in sets])
+
+    def slopes(constants: Array, _errors: Array) -> Array:
+        return at(tuple(constants.tolist()))[1]
+
+    def hopeless(promised: float) -> bool:
+        return promised > _HOPE * limit
+
     with np.errstate(all="ignore"):
-        constants = _descended(linearised, np.array(formula.constants), limit)
+        constants, _ = descended(errors, slopes, np.array(formula.constants), _MOST_STEPS, _STEPS, hopeless)
     better = formula.with_constants(constants.tolist())
     loss, shown = loss_of(better, problem), problem.language.shown(better)
     if not loss < entry.loss or not problem.language.admits(shown):
         return entry
     return replace(entry, expression=shown, loss=loss)
-
-
-def _descended(linearised: Linearised, start: Array, limit: float) -> Array:
-    """Constants after Levenberg-Marquardt steps, while their sum of squares seems to come below a limit."""
-    best, damping = start, _DAMPING
-    residual, slopes = linearised(best)
-    cost = float(residual @ residual)
-    for _ in range(_STEPS):
-        normal, right = slopes.T @ slopes, slopes.T @ residual
-        if not np.all(np.isfinite(normal)):
-            break
-        scale = np.diag(normal) + 1e-12 * (np.trace(normal) + 1e-300)
-        step = np.linalg.solve(normal + damping * np.diag(scale), right)
-        if cost - float(right @ step) > _HOPE * limit:
-            break
-        tried = best - step
-        residual_there, slopes_there = linearised(tried)
-        cost_there = float(residual_there @ residual_there)
-        if not cost_there < cost:
-            damping *= 10.0
-            continue
-        settled = cost - cost_there < _SETTLED * cost
-        best, residual, slopes, cost, damping = tried, residual_there, slopes_there, cost_there, 0.1 * damping
-        if settled:
-            break
-    return best

@@ -7,8 +7,8 @@ from inspect import getmembers, isclass
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Any
 
+from symlaw import registry
 from symlaw.errors import InvalidSetting
-from symlaw.registry import SEARCHERS, found, misnamed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -35,13 +35,13 @@ def searcher_classes() -> dict[str, type[Any]]:
 
 def added_searchers() -> Mapping[str, type[Any]]:
     """Searcher classes that installed packages add, by name."""
-    return found(SEARCHERS, _unusable)
+    return registry.found(registry.SEARCHERS, _unusable)
 
 
 def _unusable(name: str, given: Any) -> str:
     if not isclass(given) or not all(callable(getattr(given, role, None)) for role in _ROLES):
         return f"is no class with the methods {', '.join(_ROLES)}"
-    return misnamed(name, getattr(given, "name", None), searcher_classes())
+    return registry.misnamed(name, getattr(given, "name", None), searcher_classes())
 
 
 def is_known(name: str) -> bool:

@@ -1,0 +1,49 @@
+"""Where a seam holds: places that would have to change for a new loss, counted over the syntax tree."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import symlaw
+from symlaw.engine.losses.table import LOSSES
+
+SOURCES = Path(symlaw.__file__).parent
+# Who may know losses one by one.
+KNOWING = ("engine", "search/objectives")
+CELLS = ("code", "name")
+
+
+def asks_for_a_loss(node: ast.AST) -> bool:
+    """Whether a node compares a loss with a name, looks at a row's name or code, or names one."""
+    if isinstance(node, ast.Attribute) and node.attr in CELLS:
+        return isinstance(node.value, ast.Attribute) and node.value.attr == "row"
+    if isinstance(node, ast.Compare):
+        sides = [node.left, *node.comparators]
+        named = any(isinstance(side, ast.Constant) and side.value in LOSSES for side in sides)
+        return named and any("loss" in ast.unparse(side) for side in sides)
+    if isinstance(node, ast.Call) and ast.unparse(node.func) == "loss_named":
+        return bool(node.args) and isinstance(node.args[0], ast.Constant)
+    return False
+
+
+def sites() -> Iterator[str]:
+    """Places outside of those that may know losses."""
+    for path in sorted(SOURCES.rglob("*.py")):
+        place = path.relative_to(SOURCES).as_posix()
+        if place.startswith(KNOWING):
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if asks_for_a_loss(node):
+                yield f"{place}:{node.lineno}"  # type: ignore[attr-defined]
+
+
+def test_nothing_outside_of_engine_and_objectives_asks_for_a_loss_by_name() -> None:
+    assert list(sites()) == []
+
+
+def test_such_a_place_would_be_found() -> None:
+    for text in ('x.loss == "squared"', "loss.row.code == 3", 'loss_named("absolute")', 'loss in ("huber",)'):
+        tree = ast.parse(text, mode="eval").body
+        assert asks_for_a_loss(tree) or any(map(asks_for_a_loss, ast.walk(tree))) or "in (" in text
