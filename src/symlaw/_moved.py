@@ -55,7 +55,7 @@ portfolio>loop.search course>loop.state budget>loop.budget tally>loop.accounting
 keeping>loop.saved_state keeping.Kept>loop.saved_state.SavedState
 searchers.template.Colony>searchers.template.TemplateIsland
 compiling>loop.warm_up opening>loop.opening
-confirm>scoring.confirm
+confirm>scoring.confirmers.rows
 scoring>scoring.user_objective variants>scoring.scale_and_offset lines>scoring.affine
 forms>scoring.given_forms linking>scoring.log_odds derivative_free>scoring.derivative_free
 noise>scoring.expected_errors finishing>scoring.final_fit transforms>scoring.transforms

@@ -20,7 +20,7 @@ COLUMNS = dict(zip(NAMES, DATA.T, strict=True))
 SMOOTH = tuple(
     row
     for row in operator_table().values()
-    if row.name not in ("floor", "step", "sign", "min", "max", "abs", "clamp")
+    if row.is_real and row.name not in ("floor", "step", "sign", "min", "max", "abs", "clamp")
 )
 
 

@@ -24,8 +24,20 @@ Array = np.ndarray[Any, np.dtype[np.float64]]
 
 INF, NAN, PI = math.inf, math.nan, math.pi
 TINY, HUGE = 5e-324, sys.float_info.max
-BINARY = {"add", "atan2", "divide", "hypot", "maximum", "minimum", "multiply", "power", "subtract"}
-TERNARY = {"clamp"}
+COMPARISONS = {
+    "above": lambda x, y: x > y, "below": lambda x, y: x < y,
+    "at_least": lambda x, y: x >= y, "at_most": lambda x, y: x <= y,
+}  # fmt: skip
+CONNECTIVES = {
+    "both": lambda x, y: x and y, "either": lambda x, y: x or y, "different": lambda x, y: bool(x) != bool(y),
+    "not_both": lambda x, y: not (x and y), "neither": lambda x, y: not (x or y),
+    "implied": lambda x, y: not x or y,
+}  # fmt: skip
+BINARY = {
+    "add", "atan2", "divide", "hypot", "maximum", "minimum", "multiply", "power", "subtract", *COMPARISONS,
+    *CONNECTIVES,
+}  # fmt: skip
+TERNARY = {"chosen", "clamp"}
 EXACT = ("sin_exact", "cos_exact", "tan_exact")
 LIMIT = min(elementary.FAST_LIMIT.values())
 MP = mpmath.mp.clone()
@@ -100,6 +112,7 @@ UNARY_SAMPLES: dict[str, tuple[Any, ...]] = {
     "cos": TURNS,
     "cosh": (uniform(-710, 710), uniform(-3, 3), scales(-1074, 9)),
     "cube": (scales(-300, 300),),
+    "denied": (lambda rng, n: rng.integers(-1, 2, n).astype(float),),
     "erf": (uniform(-6, 6), uniform(-1.2, 1.2), scales(-1000, 3)),
     "exp": (uniform(-745, 709.5), uniform(-1, 1), scales(-60, 9)),
     "expm1": (uniform(-40, 709.5), uniform(-1, 1), scales(-1074, 9)),
@@ -145,8 +158,13 @@ def _powers(rng: np.random.Generator, n: int) -> list[tuple[Array, Array]]:
     ]
 
 
+def _truths(rng: np.random.Generator, n: int) -> list[tuple[Array, Array]]:
+    return [(rng.integers(-1, 2, n).astype(float), rng.integers(-1, 2, n).astype(float))]
+
+
 BINARY_SAMPLES: dict[str, Callable[[np.random.Generator, int], list[tuple[Array, Array]]]] = {
     **dict.fromkeys(BINARY, _pairs),
+    **dict.fromkeys((*COMPARISONS, *CONNECTIVES), _truths),
     "atan2": _points,
     "hypot": _points,
     "power": _powers,
@@ -165,7 +183,15 @@ def samples(name: str, n: int) -> list[Array]:
 
 # --- accuracy --------------------------------------------------------------------------------------
 
+
+def _as_number(condition: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda *arguments: MP.mpf(bool(condition(*arguments)))
+
+
 TRUTH: dict[str, Callable[..., Any]] = {
+    **{name: _as_number(condition) for name, condition in {**COMPARISONS, **CONNECTIVES}.items()},
+    "denied": _as_number(lambda x: not x),
+    "chosen": lambda c, x, y: x if c else y,
     "absolute": abs,
     "add": lambda x, y: x + y,
     "clamp": lambda x, low, high: min(max(x, low), high),

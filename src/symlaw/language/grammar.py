@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from numbers import Integral, Real
 from typing import TYPE_CHECKING, Protocol
 
@@ -12,7 +12,9 @@ from symlaw.errors import InvalidSetting
 from symlaw.language.algebra.powers import in_logarithms, with_powers
 from symlaw.language.expression import Constant, Expression, Node, Variable, node_cost
 from symlaw.language.operators import Operator, operator
+from symlaw.language.types import Type
 from symlaw.language.user_operators.fixed_powers import in_fixed_powers, in_powers
+from symlaw.language.well_typed import check_types, result_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -73,6 +75,10 @@ class Language:
         Values of those variables that are named constants, by name.
     preference
         What operators are expected where, which steers proposals; all alike by default.
+    types
+        Types of those variables that are no numbers, by name.
+    result
+        Type of a whole formula. Scale and offset go with numbers only.
     writes_powers
         Whether people get ``pow(x, 1.3)`` where formulas are searched with ``exp(1.3 * log(x))``.
     """
@@ -89,6 +95,8 @@ class Language:
     named: Mapping[str, float] = field(default_factory=dict)
     preference: Preference | None = None
     writes_powers: bool = False
+    types: Mapping[str, Type] = field(default_factory=dict)
+    result: Type = Type.REAL
 
     @classmethod
     def of(
@@ -105,15 +113,18 @@ class Language:
         template: Template | None = None,
         named: Mapping[str, float] | None = None,
         preference: Preference | None = None,
+        types: Mapping[str, Type] | None = None,
+        result: Type = Type.REAL,
     ) -> Language:
-        """A language from names.
+        """A language from names; without ``types`` it is not asked where truths come from.
 
         Raises
         ------
         UnknownOperator
             When a name is not in the operator table.
         InvalidSetting
-            When no operator is given, the largest complexity is below 1, or a macro uses another operator.
+            When no operator is given, the largest complexity is below 1, a macro uses another operator, or
+            nothing gives what the types of operators ask for.
         """
         if isinstance(operators, str) or not isinstance(operators, Iterable):
             raise InvalidSetting(f"operators is {operators!r}: give a list of names, such as ['+', '*']")
@@ -137,10 +148,30 @@ class Language:
         for macro in pieces:
             _check_operators(macro, rows)
         own, known, wanted = dict(costs or {}), tuple(rules), tuple(demands)
-        return cls(
+        made = cls(
             rows, (*variables, *(named or {})), constants, int(max_complexity), own, pieces, known, wanted,
-            template, dict(named or {}), preference,
+            template, dict(named or {}), preference, types=dict(types or {}), result=result,
         )  # fmt: skip
+        if types is not None and made.is_typed:
+            check_types(rows, [made.type_of(name) for name in made.variables], constants, result)
+        return made
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether there is anything but numbers in it."""
+        return bool(self.types) or self.result is not Type.REAL or not all(r.is_real for r in self.operators)
+
+    def type_of(self, variable: str) -> Type:
+        """Type of a variable."""
+        return self.types.get(variable, Type.REAL)
+
+    def of_numbers(self) -> Language | None:
+        """What it has of numbers alone: operators and variables; None where no formula is made of them."""
+        rows = tuple(row for row in self.operators if row.is_real)
+        variables = tuple(name for name in self.variables if self.type_of(name) is Type.REAL)
+        if self.result is not Type.REAL or not rows or not set(variables) - set(self.named):
+            return None
+        return replace(self, operators=rows, variables=variables, types={})
 
     def cost(self, node: Node) -> float:
         """Complexity of one node."""
@@ -156,7 +187,20 @@ class Language:
 
     def allows(self, expression: Expression) -> bool:
         """Whether a formula is within the language; a fitted scale and offset may be around it."""
-        return self.uses_only_its_own(expression) and self.obeyed_by(expression)
+        return (
+            self.uses_only_its_own(expression)
+            and self.is_well_typed(expression)
+            and self.obeyed_by(expression)
+        )
+
+    def is_well_typed(self, expression: Expression) -> bool:
+        """Whether each operator of a formula has arguments of its types, and the whole is of the result's.
+
+        A number by itself is taken for any type: it is the best constant that others have to beat.
+        """
+        if not self.is_typed or (len(expression.nodes) == 1 and isinstance(expression.nodes[0], Constant)):
+            return True
+        return result_of(expression.nodes, self.types) is self.result
 
     def uses_only_its_own(self, expression: Expression) -> bool:
         """Whether all operators and variables of a formula are the language's."""

@@ -1,8 +1,8 @@
 """Reading formulas from text; nothing is ever evaluated as Python.
 
-Grammar, loosest first: sums, products, unary minus, powers (``**`` or ``^``, to the right), then
-numbers, names, function calls and brackets. Column names that are not plain words stand in backticks,
-with a backtick doubled inside.
+Grammar, loosest first: ``or``, ``xor``, ``and``, ``not``, comparisons, sums, products, unary minus, powers
+(``**`` or ``^``, to the right), then numbers, names, function calls and brackets. Column names that are not
+plain words stand in backticks, with a backtick doubled inside.
 """
 
 from __future__ import annotations
@@ -26,10 +26,13 @@ _TOKEN = re.compile(
     r"\s*(?:(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)"
     r"|(?P<quoted>`(?:[^`]|``)*`)"
     r"|(?P<word>[^\W\d]\w*)"
-    r"|(?P<sign>\*\*|[-+*/^(),]))",
+    r"|(?P<sign>\*\*|[<>]=?|[-+*/^(),]))",
     re.UNICODE,
 )
 _WORD = re.compile(r"[^\W\d]\w*", re.UNICODE)
+# Infix operators of truths, loosest first.
+_JOINERS = ("or", "xor", "and")
+_COMPARISONS = (">", "<", ">=", "<=")
 _NAMED_NUMBERS = {"pi": 3.141592653589793, "inf": float("inf"), "nan": float("nan")}
 
 
@@ -74,7 +77,7 @@ def parse(
     if len(text) > MAX_LENGTH:
         raise ParseError(f"a formula of {len(text)} characters is too long: at most {MAX_LENGTH} are read")
     reader = _Reader(_tokens(text), variables, functions)
-    nodes = reader.sum(0)
+    nodes = reader.formula(0)
     if reader.peek().kind != "end":
         reader.fail("an operator or the end")
     return Expression(tuple(nodes))
@@ -136,9 +139,36 @@ class _Reader:
         if not self.take(sign):
             self.fail(repr(sign))
 
-    def sum(self, depth: int) -> list[Node]:
+    def take_word(self, *words: str) -> str:
+        token = self.peek()
+        if token.kind == "word" and token.text in words:
+            self.position += 1
+            return token.text
+        return ""
+
+    def formula(self, depth: int) -> list[Node]:
         if depth > MAX_DEPTH:
             raise ParseError(f"the formula nests deeper than {MAX_DEPTH} levels: split it into parts")
+        nodes: list[Node] = []
+        # operators whose second argument is under way, the tightest last; without a call for each of them,
+        # as brackets nest deeply
+        waiting: list[str] = []
+        word = ""
+        while not nodes or word:
+            denials = 0
+            while self.take_word("not"):
+                denials += 1
+            nodes += self.sum(depth)
+            if sign := self.take(*_COMPARISONS):
+                nodes += [*self.sum(depth), operator(sign.text)]
+            nodes += [operator("not")] * denials
+            word = self.take_word(*_JOINERS)
+            while waiting and (not word or _JOINERS.index(waiting[-1]) >= _JOINERS.index(word)):
+                nodes.append(operator(waiting.pop()))
+            waiting += [word] if word else []
+        return nodes
+
+    def sum(self, depth: int) -> list[Node]:
         nodes = self.product(depth)
         while sign := self.take("+", "-"):
             nodes += [*self.product(depth), operator(sign.text)]
@@ -165,7 +195,7 @@ class _Reader:
         base = self.atom(depth)
         if not self.take("**", "^"):
             return base
-        exponent = self.unary(depth + 1) if depth < MAX_DEPTH else self.sum(depth + 1)
+        exponent = self.unary(depth + 1) if depth < MAX_DEPTH else self.formula(depth + 1)
         if exponent == [Constant(2.0)]:
             return [*base, operator("square")]
         if exponent == [Constant(3.0)]:
@@ -175,7 +205,7 @@ class _Reader:
     def atom(self, depth: int) -> list[Node]:
         token = self.peek()
         if self.take("("):
-            nodes = self.sum(depth + 1)
+            nodes = self.formula(depth + 1)
             self.expect(")")
             return nodes
         self.position += 1
@@ -205,10 +235,10 @@ class _Reader:
             made: Callable[[int], Operator] = partial(_always, operator(token.text))
         else:
             made = partial(self.functions, token.text)
-        nodes = self.sum(depth + 1)
+        nodes = self.formula(depth + 1)
         count = 1
         while self.take(","):
-            nodes += self.sum(depth + 1)
+            nodes += self.formula(depth + 1)
             count += 1
         self.expect(")")
         function = made(count)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from symlaw.knowledge.statements.shape import Shape
     from symlaw.language.expression import Expression
     from symlaw.language.grammar import Language
+    from symlaw.search.bits.truths import TruthTable
 
     Oracle = Callable[[NDArray[np.float64]], ArrayLike]
 
@@ -105,6 +106,12 @@ class Problem:
         """What the objective sees of a formula's values on all rows (n_rows, ...)."""
         operator = getattr(self.objective, "operator", None)
         return values if operator is None else np.asarray(operator @ values)
+
+    @property
+    def bits(self) -> TruthTable:
+        """The rows as words; raises `AttributeError` where the objective has none."""
+        found: TruthTable = self.objective.bits  # type: ignore[attr-defined]
+        return found
 
     @property
     def predictor(self) -> tuple[float, float]:
@@ -215,6 +222,21 @@ def make_problem(
         language, rows, sample, probe, probed, target, centre * largest, spread * largest,
         TableObjective(loss), oracle, sample_mean, shape,
     )  # fmt: skip
+
+
+def of_numbers(problem: Problem) -> Problem | None:
+    """A problem without its truths, for who knows numbers only; None where nothing is left."""
+    if not problem.language.is_typed:
+        return problem
+    language = problem.language.of_numbers()
+    if language is None:
+        return None
+    kept = [place for place, name in enumerate(problem.language.variables) if name in language.variables]
+    rows, sample, probe = (
+        part._replace(X=np.ascontiguousarray(part.X[kept]))
+        for part in (problem.rows, problem.sample, problem.probe)
+    )
+    return replace(problem, language=language, rows=rows, sample=sample, probe=probe)
 
 
 def residual_for(X: NDArray[np.float64], y: NDArray[np.float64], loss: Loss) -> float:

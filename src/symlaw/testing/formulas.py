@@ -8,6 +8,7 @@ import numpy as np
 
 from symlaw.language.expression import Constant, Expression, Variable
 from symlaw.language.operators import operator
+from symlaw.language.types import Type
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from symlaw.language.operators import Operator
 
-_SUM, _PRODUCT = operator("+"), operator("*")
+_SUM, _PRODUCT, _ABOVE = operator("+"), operator("*"), operator(">")
 
 
 def random_formula(
@@ -26,8 +27,22 @@ def random_formula(
     n_operators: int,
     *,
     constant_share: float = 0.25,
+    truths: Sequence[str] = (),
+    kind: Type | None = None,
 ) -> Expression:
-    """A formula with this many operators; with probability ``constant_share`` a leaf is a constant."""
+    """A formula with this many operators; with probability ``constant_share`` a leaf is a constant.
+
+    It is well typed, of a type where one is asked for. ``truths`` are Boolean variables; where there are
+    none, numbers are compared in their place.
+    """
+    all_operators = operators
+    if kind is not None:
+        fitting = [row for row in operators if row.result_type is kind]
+        operators, n_operators = fitting, n_operators if fitting else 0
+    if n_operators == 0 and kind is Type.BOOLEAN:
+        if truths:
+            return Expression((Variable(truths[int(rng.integers(len(truths)))]),))
+        return join(_ABOVE, *(random_formula(rng, (), variables, 0, constant_share=0.0) for _ in range(2)))
     if n_operators == 0:
         if rng.random() < constant_share:
             return Expression((Constant(round(float(rng.normal(0.0, 2.0)), 3)),))
@@ -38,7 +53,20 @@ def random_formula(
         sizes.append(int(rng.integers(left + 1)))
         left -= sizes[-1]
     sizes.append(left)
-    parts = [random_formula(rng, operators, variables, n, constant_share=constant_share) for n in sizes]
+    given = all_operators
+    typed = any(not one.is_real for one in given)
+    parts = [
+        random_formula(
+            rng,
+            given,
+            variables,
+            n,
+            constant_share=constant_share,
+            truths=truths,
+            kind=own if typed else None,
+        )
+        for n, own in zip(sizes, row.argument_types, strict=False)
+    ]
     return join(row, *parts)
 
 

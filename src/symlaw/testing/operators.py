@@ -6,6 +6,7 @@ finite, the other cells must agree with it.
 
 from __future__ import annotations
 
+import math
 from importlib import import_module
 from itertools import product
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from symlaw.language.operators import NOTATIONS
 from symlaw.language.operators.enclosures import enclosed
 from symlaw.language.operators.row import ARGUMENTS
 from symlaw.language.parser import parse
+from symlaw.language.types import Type
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,7 +27,9 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-UNITS = ("same", "product", "quotient", "dimensionless", "angle", "free to dimensionless", "exponent")
+UNITS = (
+    "same", "product", "quotient", "dimensionless", "angle", "free to dimensionless", "exponent", "choice",
+)  # fmt: skip
 MONOTONICITIES = ("increasing", "decreasing", "even", "mixed", "periodic", "step")
 # Nothing whole or exact, so that no value lies on an edge of a piecewise function.
 _POINTS = (-2.71, -1.43, -0.913, -0.547, -0.219, 0.131, 0.357, 0.683, 0.917, 1.37, 2.23, 3.61)
@@ -42,12 +46,21 @@ def check_operator(row: Operator) -> None:
 def argument_grid(row: Operator) -> dict[str, Array]:
     """Arguments at which the row's NumPy spelling is finite, by name from ``x`` on, and the value ``v``."""
     # shifted, so that two arguments are never equal
-    points = [tuple(point + 0.017 * place for point in _POINTS) for place in range(row.arity)]
+    points = _points_of(row)
     grid = np.array(list(product(*points))).T
     with np.errstate(all="ignore"):
         value = np.asarray(row.numpy_function(*grid), dtype=float)
     kept = np.isfinite(value)
     return {**dict(zip(ARGUMENTS, grid[:, kept], strict=False)), "v": value[kept]}
+
+
+def _points_of(row: Operator) -> list[tuple[float, ...]]:
+    """Values of each argument on the grid; of truths both."""
+    kinds = row.argument_types[: row.arity]
+    return [
+        (0.0, 1.0) if kind is Type.BOOLEAN else tuple(point + 0.017 * place for point in _POINTS)
+        for place, kind in enumerate(kinds)
+    ]
 
 
 def check_cells(row: Operator) -> None:
@@ -57,6 +70,7 @@ def check_cells(row: Operator) -> None:
     assert len(row.inverses) in (0, row.arity)
     assert row.unit in UNITS or row.unit.startswith("power "), f"{row.name}: unit rule {row.unit!r}"
     assert set(row.monotonicity) <= set(MONOTONICITIES)
+    assert bool(row.bits) == row.is_logical, f"{row.name}: truths, and nothing else, are computed on words"
 
 
 def check_kernel(row: Operator) -> None:
@@ -71,7 +85,7 @@ def check_kernel(row: Operator) -> None:
 
 def check_domain(row: Operator) -> None:
     """A domain of ``all`` means finite everywhere on the grid; another domain means not everywhere."""
-    everywhere = len(argument_grid(row)["v"]) == len(_POINTS) ** row.arity
+    everywhere = len(argument_grid(row)["v"]) == math.prod(map(len, _points_of(row)))
     # tan and division are undefined only at points no grid meets
     assert everywhere or row.domain != "all", f"{row.name}: undefined at some arguments"
 
@@ -80,6 +94,9 @@ def check_partials(row: Operator) -> None:
     """Each partial derivative agrees with central differences."""
     points = argument_grid(row)
     for name, text in zip(ARGUMENTS, row.partials, strict=False):
+        if row.argument_types[ARGUMENTS.index(name)] is Type.BOOLEAN:
+            # nothing lies between two truths
+            continue
         step = 1e-6
         slope = (_value(row, points, name, step) - _value(row, points, name, -step)) / (2 * step)
         known = np.isfinite(slope)
@@ -166,8 +183,8 @@ def check_monotonicity(row: Operator) -> None:
 
 def check_parity(row: Operator) -> None:
     """A row is marked as odd or even exactly when mirrored arguments say so."""
-    if row.arity > 1:
-        assert not row.parity, f"{row.name}: only functions of one argument are odd or even"
+    if row.arity > 1 or row.argument_types[0] is Type.BOOLEAN:
+        assert not row.parity, f"{row.name}: only functions of one number are odd or even"
         return
     points = argument_grid(row)
     with np.errstate(all="ignore"):
@@ -199,8 +216,19 @@ def check_interval(row: Operator) -> None:
         assert np.all(value <= ends[1][known] + slack), f"{row.name}: a value above its box's"
 
 
+def check_bits(row: Operator) -> None:
+    """The expression on words has the values of the NumPy spelling on each bit."""
+    if not row.bits:
+        return
+    points = argument_grid(row)
+    words = {name: -points[name].astype(np.int64) for name in ARGUMENTS[: row.arity]}
+    got = eval(row.bits, {}, words)
+    np.testing.assert_array_equal(got, -points["v"].astype(np.int64), err_msg=f"{row.name}: bits")
+
+
 CHECKS = (
     check_cells,
+    check_bits,
     check_kernel,
     check_domain,
     check_partials,

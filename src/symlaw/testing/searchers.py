@@ -16,13 +16,15 @@ import numpy as np
 from symlaw.engine.tape import from_nodes
 from symlaw.language.grammar import Language
 from symlaw.language.template import template_of
+from symlaw.language.types import Type
 from symlaw.search.archive import Archive
+from symlaw.search.objectives.truths import make_truth_problem
 from symlaw.search.problem import Problem, make_problem
-from symlaw.search.scoring.confirm import Confirmer
+from symlaw.search.scoring.confirmers.rows import Confirmer
 from symlaw.search.searchers import says, searcher_classes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from symlaw.language.expression import Expression
     from symlaw.search.archive import Snapshot
@@ -63,6 +65,23 @@ def small_problem(template: str | None = None) -> Problem:
     return make_problem(X, y, language, seed=1)
 
 
+def _problems() -> Iterator[Problem]:
+    """Small problems of each kind: of numbers, with a template, with truths beside numbers, of truths."""
+    yield small_problem()
+    yield small_problem(TEMPLATE)
+    rng = np.random.Generator(np.random.Philox(3))
+    X = np.column_stack([rng.uniform(0.5, 2.0, (60, 2)), rng.random((60, 2)) < 0.5])
+    y = np.where((X[:, 0] > 1.2) & (X[:, 2] == 0), X[:, 1], 0.4 * X[:, 0] * X[:, 1])
+    names, types = ["a", "b", "c", "d"], dict.fromkeys("cd", Type.BOOLEAN)
+    operators = ["+", "*", "if", ">", "and", "not"]
+    yield make_problem(X, y, Language.of(names, operators, max_complexity=12, types=types), seed=1)
+    truths = (rng.random((60, 4)) < 0.5).astype(float)
+    odd = (truths.sum(axis=1) % 2).astype(float)
+    every = dict.fromkeys(names, Type.BOOLEAN)
+    language = Language.of(names, operators[-2:], max_complexity=12, types=every, result=Type.BOOLEAN)
+    yield make_truth_problem(truths, odd, language, seed=1)
+
+
 class Rehearsal:
     """A search by hand, an epoch at a time, with one searcher.
 
@@ -77,9 +96,7 @@ class Rehearsal:
     """
 
     def __init__(self, searcher: Searcher, state: Any = None, archive: Archive | None = None) -> None:
-        self.problem = small_problem()
-        if searcher.objection(self.problem) is not None:
-            self.problem = small_problem(TEMPLATE)
+        self.problem = next(one for one in _problems() if searcher.objection(one) is None)
         self.searcher = searcher
         self.state = searcher.start(self.problem, SEED)
         if state is not None:
@@ -210,12 +227,9 @@ def check_declarations(make_searcher: MakeSearcher) -> None:
     searcher = make_searcher()
     kind: Any = type(searcher)
     assert getattr(kind, "name", None) == searcher.name, "the class does not say its searchers' name"
-    for what in ("fills_templates", "uses_pool", "solves_parts", "needs_solvers"):
+    for what in ("fills_templates", "knows_types", "uses_pool", "solves_parts", "needs_solvers"):
         assert isinstance(getattr(kind, what, False), bool), f"{what} is neither True nor False"
     assert all(isinstance(one, type) for one in getattr(kind, "stores", ())), "stores holds what is no class"
-    assert says(kind, "fills_templates") or searcher.objection(small_problem()) is None, (
-        "it objects to an ordinary problem and fills no templates"
-    )
     if says(kind, "fills_templates"):
         assert searcher.objection(small_problem(TEMPLATE)) is None, "it objects to a template"
     if says(kind, "solves_parts"):

@@ -21,8 +21,9 @@ from symlaw.knowledge.priors.prior import (
 from symlaw.language import parse
 from symlaw.language.expression import Expression
 from symlaw.language.grammar import Language
+from symlaw.search.genome.drawing import bench
 from symlaw.search.genome.genome import genome, grammar_of
-from symlaw.search.genome.mutate import bench, random_formula
+from symlaw.search.genome.mutate import random_formula
 from symlaw.search.mcts.alphabet import alphabet_of, context_of
 from symlaw.search.mcts.policies import Uniform, leaning_of, probabilities
 

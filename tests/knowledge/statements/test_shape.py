@@ -18,8 +18,9 @@ from symlaw.language import operator_table, parse
 from symlaw.language.expression import Expression
 from symlaw.language.grammar import Language
 from symlaw.language.user_operators.operator import operator as users
+from symlaw.search.genome.drawing import bench
 from symlaw.search.genome.genome import genome, grammar_of
-from symlaw.search.genome.mutate import bench, random_formula
+from symlaw.search.genome.mutate import random_formula
 
 NAMES = ["a", "b", "c"]
 X = np.array([[0.5, 0.5, -1.0], [3.0, 2.0, 1.0]])

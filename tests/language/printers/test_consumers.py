@@ -38,8 +38,12 @@ COLUMNS = {
 }
 # What ONNX Runtime has in single precision only.
 SINGLE = ("asin", "acos", "atan", "atan2", "erf")
+LOGIC = tuple(row.name for row in operator_table().values() if not row.is_real)
 # SymPy's own code fails on some nests of these; tests/language/test_operator_table.py has each of them alone.
-LEFT_OUT = {"sympy": ("sign", "step", "floor", "min", "max", "abs", "cbrt", "atan2", "clamp")}
+LEFT_OUT = {
+    "latex": LOGIC,
+    "sympy": (*LOGIC, "sign", "step", "floor", "min", "max", "abs", "cbrt", "atan2", "clamp"),
+}
 
 
 @cache

@@ -14,8 +14,9 @@ from symlaw.language.grammar import Language
 from symlaw.search.archive import Entry
 from symlaw.search.constants.admissible import Moments, allowed_lines, forms_of_line
 from symlaw.search.constants.coefficients import Sum, sums_of, terms_of
+from symlaw.search.genome.drawing import bench
 from symlaw.search.genome.genome import genome, grammar_of
-from symlaw.search.genome.mutate import bench, random_formula
+from symlaw.search.genome.mutate import random_formula
 from symlaw.search.loop.budget import Budget
 from symlaw.search.loop.search import search
 from symlaw.search.problem import Problem, make_problem

@@ -16,7 +16,7 @@ from symlaw.search.constraints.refit import loss_of, refitted, target_of
 from symlaw.search.loop.budget import Budget
 from symlaw.search.loop.search import search
 from symlaw.search.problem import Problem, make_problem
-from symlaw.search.scoring.confirm import Confirmer
+from symlaw.search.scoring.confirmers.rows import Confirmer
 from symlaw.search.searchers import searchers_named
 
 NAMES = ("a", "b", "c")

@@ -15,8 +15,9 @@ from symlaw.knowledge.statements.shape import shape_of
 from symlaw.language.expression import Expression
 from symlaw.language.grammar import Language
 from symlaw.search.evolution.workspace import make_workspace, steered
+from symlaw.search.genome.drawing import bench
 from symlaw.search.genome.genome import genome, grammar_of
-from symlaw.search.genome.mutate import bench, random_formula
+from symlaw.search.genome.mutate import random_formula
 from symlaw.search.genome.penalties import STRICTNESS, charge
 from symlaw.search.problem import Problem, make_problem
 from symlaw.search.scoring.affine import with_line

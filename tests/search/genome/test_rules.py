@@ -17,13 +17,14 @@ from symlaw.language.expression import Expression
 from symlaw.language.grammar import Language, Rule
 from symlaw.language.operators import operator
 from symlaw.search.archive import Archive
+from symlaw.search.genome.drawing import bench
 from symlaw.search.genome.genome import Grammar, genome, grammar_of
-from symlaw.search.genome.mutate import bench, random_formula
+from symlaw.search.genome.mutate import random_formula
 from symlaw.search.genome.rules import INSIDE, REFUSED, WHOLE, marks, standing_under
 from symlaw.search.loop.budget import Budget
 from symlaw.search.loop.search import search
 from symlaw.search.problem import Problem, make_problem
-from symlaw.search.scoring.confirm import Confirmer
+from symlaw.search.scoring.confirmers.rows import Confirmer
 from symlaw.search.searchers import searchers_named
 from symlaw.search.searchers.evolution import Evolution, EvolutionState
 from symlaw.testing.searchers import proposed

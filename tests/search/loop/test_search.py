@@ -18,7 +18,7 @@ from symlaw.search.evolution.warm_up import arguments_of
 from symlaw.search.loop.budget import Budget
 from symlaw.search.loop.search import STOPPED, Outcome, Progress, search
 from symlaw.search.problem import SAMPLE_ROWS, Problem, make_problem
-from symlaw.search.scoring.confirm import Confirmer
+from symlaw.search.scoring.confirmers.rows import Confirmer
 from symlaw.search.searchers import SCHEDULE, searchers_named
 from symlaw.search.searchers.base import Mapper, Proposals
 from symlaw.search.searchers.evolution import Evolution

@@ -15,7 +15,7 @@ from symlaw.language.expression import Expression
 from symlaw.language.grammar import Language
 from symlaw.search.problem import make_problem
 from symlaw.search.pruning.aliases import Grid, Unaliased, grid_of
-from symlaw.search.scoring.confirm import Confirmer
+from symlaw.search.scoring.confirmers.rows import Confirmer
 
 HOURS = np.arange(168.0)
 YEARS = 1990.25 + np.arange(40) / 4

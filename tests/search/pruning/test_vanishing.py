@@ -12,7 +12,7 @@ from symlaw.search.loop.budget import Budget
 from symlaw.search.loop.search import search
 from symlaw.search.problem import Problem, make_problem
 from symlaw.search.pruning.vanishing import DOUBTFUL, without_vanishing
-from symlaw.search.scoring.confirm import Confirmer
+from symlaw.search.scoring.confirmers.rows import Confirmer
 from symlaw.search.searchers.base import Proposals
 
 COLUMNS = {"x": np.array([0.5, 1.5, 2.5]), "y": np.array([2.0e-12, 1.0e-12, 3.0e-12])}

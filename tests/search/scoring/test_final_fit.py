@@ -17,7 +17,7 @@ from symlaw.language.grammar import Language
 from symlaw.language.template import template_of
 from symlaw.search.archive import Entry
 from symlaw.search.problem import Problem, make_problem
-from symlaw.search.scoring.confirm import Confirmer
+from symlaw.search.scoring.confirmers.rows import Confirmer
 from symlaw.search.scoring.final_fit import finished, seconds_for
 from symlaw.search.templates.filling import Filler, Filling, name_of
 

@@ -13,7 +13,7 @@ from symlaw.search.archive import Archive, Entry
 from symlaw.search.loop.budget import Budget
 from symlaw.search.loop.search import search
 from symlaw.search.problem import Problem, make_problem
-from symlaw.search.scoring.confirm import Confirmer
+from symlaw.search.scoring.confirmers.rows import Confirmer
 from symlaw.search.scoring.given_forms import MOST_ROWS, in_own_form
 
 NAMES, LAW = ("a", "b"), "(a**2 + 1.2) * (b + 0.8)"

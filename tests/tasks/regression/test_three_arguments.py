@@ -20,8 +20,9 @@ from symlaw.errors import InvalidSetting
 from symlaw.language import Expression, Variable, parse
 from symlaw.language.grammar import Language
 from symlaw.language.operators import operator as table_row
+from symlaw.search.genome.drawing import bench
 from symlaw.search.genome.genome import genome, grammar_of
-from symlaw.search.genome.mutate import bench, mutate, random_formula
+from symlaw.search.genome.mutate import mutate, random_formula
 from symlaw.search.problem import make_problem
 from symlaw.testing.operators import CHECKS, check_cells, check_kernel
 

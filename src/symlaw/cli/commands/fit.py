@@ -204,9 +204,10 @@ def _check_units(units: str | None) -> None:
 
 def _check_on(table: Table, settings: Settings) -> None:
     """Refuse settings that do not fit the table."""
+    from symlaw.tasks.inputs.reading import truths_in
     from symlaw.tasks.regression.recorded import target_of
 
-    settings.language(table.feature_names)
+    settings.language(table.feature_names, truths_in(table.encodings))
     settings.shape(table.feature_names, table.target_name or "y", table.X, target_of(table))
     settings.objective().check(target_of(table), table.target_name or "")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -116,6 +116,10 @@ def _value_of(row: Operator, arguments: Sequence[tuple[Dimension | None, Node | 
         if any(dimension != known[0] for dimension in known):
             raise UnitMismatch(f"{row.name} of {name_of(known[0])} and {name_of(known[1])}")
         return NONE if rule == "angle" else next(iter(known), None)
+    if rule == "choice":
+        if first not in (None, NONE):
+            raise UnitMismatch(f"{row.name} on a condition in {name_of(first)}")
+        return _value_of(replace(row, unit="same"), arguments[1:])
     if rule in ("product", "quotient"):
         if first is None or second is None:
             return None
@@ -216,6 +220,9 @@ class _Wanted:
         if rule == "angle":
             known = next((d for d in own if d is not None), None)
             return [known] * len(places)
+        if rule == "choice":
+            known = next((d for d in (dimension, *own[1:]) if d is not None), None)
+            return [NONE, *[known] * (len(places) - 1)]
         if rule == "power":
             return [None if dimension is None else raised(dimension, 1 / Fraction(power))]
         if rule not in ("product", "quotient"):

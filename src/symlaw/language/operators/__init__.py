@@ -37,6 +37,7 @@ ALIASES = {
     "div": "/",
     "÷": "/",
     "heaviside": "step",
+    "where": "if",
     "arcsin": "asin",
     "arccos": "acos",
     "arctan": "atan",

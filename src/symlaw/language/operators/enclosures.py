@@ -153,3 +153,51 @@ def angle(first: Ends, second: Ends) -> Ends:
     low, high = _hull([np.arctan2(a, b) for a in first for b in second])
     cut = (first[0] <= 0) & (first[1] >= 0) & (second[0] <= 0)
     return _known(low, high, ~cut)
+
+
+def _two_sided(true_for_certain: Any, false_for_certain: Any, where: Any) -> Ends:
+    """Ends of a truth: 1 or 0 where that is certain, else from 0 to 1."""
+    return _known(np.where(true_for_certain, 1.0, 0.0), np.where(false_for_certain, 0.0, 1.0), where)
+
+
+def compared(sign: str, first: Ends, second: Ends) -> Ends:
+    """Ends of a comparison."""
+    if sign in ("<", "<="):
+        first, second = second, first
+    where = ~np.isnan(first[0] + first[1] + second[0] + second[1])
+    if sign in (">", "<"):
+        return _two_sided(first[0] > second[1], first[1] <= second[0], where)
+    return _two_sided(first[0] >= second[1], first[1] < second[0], where)
+
+
+def _certain(ends: Ends) -> tuple[Any, Any]:
+    """Where a truth is certain to hold, and where it is certain not to."""
+    return (ends[0] > 0) | (ends[1] < 0), (ends[0] == 0) & (ends[1] == 0)
+
+
+def truths(word: str, *arguments: Ends) -> Ends:
+    """Ends of a connective, named as its kernel is."""
+    (holds, fails), *rest = map(_certain, arguments)
+    where = ~np.isnan(sum(end for ends in arguments for end in ends))
+    if word == "denied":
+        return _two_sided(fails, holds, where)
+    holds_too, fails_too = rest[0]
+    if word in ("both", "not_both"):
+        found = holds & holds_too, fails | fails_too
+    elif word in ("either", "neither"):
+        found = holds | holds_too, fails & fails_too
+    elif word == "implied":
+        found = fails | holds_too, holds & fails_too
+    else:
+        found = (holds & fails_too) | (fails & holds_too), (holds & holds_too) | (fails & fails_too)
+    if word in ("not_both", "neither"):
+        found = found[1], found[0]
+    return _two_sided(*found, where)
+
+
+def chosen(condition: Ends, first: Ends, second: Ends) -> Ends:
+    """Ends of a choice."""
+    holds, fails = _certain(condition)
+    low = np.where(holds, first[0], np.where(fails, second[0], np.minimum(first[0], second[0])))
+    high = np.where(holds, first[1], np.where(fails, second[1], np.maximum(first[1], second[1])))
+    return _known(low, high, ~np.isnan(condition[0] + condition[1]))

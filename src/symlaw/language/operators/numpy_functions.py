@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from symlaw.language.values import Formula
 
 
-def of_spelling(template: str, names: Sequence[str]) -> Callable[..., Any]:
+def of_spelling(template: str, names: Sequence[str], *, truths: bool = False) -> Callable[..., Any]:
     """The function that a NumPy spelling, such as ``"np.hypot({0}, {1})"``, says.
+
+    Among numbers, ``truths`` are 0 and 1.
 
     Examples
     --------
@@ -24,6 +26,7 @@ def of_spelling(template: str, names: Sequence[str]) -> Callable[..., Any]:
     5.0
     """
     body = template.format(*(f"({name})" for name in names))
+    body = f"1.0 * ({body})" if truths else body
     made: Callable[..., Any] = eval(f"lambda {', '.join(names)}: {body}", {"np": np, "math": math})
     return made
 

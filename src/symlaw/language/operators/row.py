@@ -28,11 +28,16 @@ _in_table = Later("symlaw.language.operators.operator")
 class Precedence(IntEnum):
     """How tightly a printed form binds; a child that binds less is put in brackets."""
 
-    SUM = 1
-    PRODUCT = 2
-    NEGATION = 3
-    POWER = 4
-    ATOM = 5
+    OR = 1
+    XOR = 2
+    AND = 3
+    NOT = 4
+    COMPARISON = 5
+    SUM = 6
+    PRODUCT = 7
+    NEGATION = 8
+    POWER = 9
+    ATOM = 10
 
 
 @dataclass(frozen=True)
@@ -51,7 +56,7 @@ class Spelling:
 
     template: str
     precedence: Precedence = Precedence.ATOM
-    arguments: tuple[Precedence, ...] = (Precedence.SUM,) * 3
+    arguments: tuple[Precedence, ...] = (Precedence.OR,) * 3
 
 
 def infix(sign: str, precedence: Precedence, right: Precedence | None = None) -> Spelling:
@@ -101,7 +106,8 @@ class Operator:
     unit
         Unit rule: ``same`` (arguments and value share a unit), ``product``, ``quotient``, ``power p``,
         ``dimensionless`` (all of them), ``angle`` (two arguments share a unit, the value has none),
-        ``free to dimensionless`` or ``exponent`` (the unit depends on a constant exponent).
+        ``free to dimensionless``, ``exponent`` (the unit depends on a constant exponent) or ``choice`` (the
+        first argument is pure, the others and the value share a unit).
     inverses
         For each argument, the formulas (of ``v`` and the other arguments) that solve for it.
     monotonicity
@@ -117,6 +123,9 @@ class Operator:
         Default complexity of one use.
     commutative
         Whether the two arguments may be exchanged.
+    bits
+        The value as a Python expression on words of 64 rows each, of ``x``, ``y`` and ``z``, where arguments
+        and value are truths.
     parity
         ``odd`` where the value changes its sign with the argument, ``even`` where it stays, else empty.
     interval
@@ -152,6 +161,7 @@ class Operator:
     result_type: Type = Type.REAL
     cost: float = 1.0
     commutative: bool = False
+    bits: str = ""
     parity: str = ""
     interval: Callable[..., Ends] | None = None
     absent: Mapping[str, str] = field(default_factory=dict)
@@ -165,6 +175,16 @@ class Operator:
     def is_users(self) -> bool:
         """Whether it is made for a fit, by a user or as a lookup, and in no table."""
         return bool(self.digest)
+
+    @property
+    def is_real(self) -> bool:
+        """Whether arguments and value are numbers."""
+        return {self.result_type, *self.argument_types[: self.arity]} == {Type.REAL}
+
+    @property
+    def is_logical(self) -> bool:
+        """Whether arguments and value are truths."""
+        return {self.result_type, *self.argument_types[: self.arity]} == {Type.BOOLEAN}
 
     @property
     def identity(self) -> tuple[str, str]:
@@ -205,7 +225,9 @@ class Operator:
             return numpy_functions.of_formula(self.body, names)
         if self.is_users:
             return numpy_functions.of_python(self.name, self.function)
-        return numpy_functions.of_spelling(self.numpy.template, names)
+        return numpy_functions.of_spelling(
+            self.numpy.template, names, truths=self.result_type is Type.BOOLEAN
+        )
 
     def empty_cells(self) -> tuple[str, ...]:
         """Names of cells without a value and without a stated reason."""
@@ -220,7 +242,7 @@ class Operator:
 
 
 # Cells that only a user's operator has, and that another cell may make needless.
-_OPTIONAL = ("function", "body", "table", "source", "digest", "interval", "parity")
+_OPTIONAL = ("function", "body", "table", "source", "digest", "interval", "parity", "bits")
 
 
 # Cells with functions that may be the user's.

@@ -33,8 +33,30 @@ ARITHMETIC: Mapping[str, Spelling] = {
     "inv": Spelling("1.0 / {0}", Precedence.PRODUCT, (Precedence.NEGATION,)),
 }
 
-# What any language with extrema has.
-COMPOSED: Mapping[str, str] = {"clamp": "min(max(x, y), z)"}
+# What any language with extrema, and with truths, has.
+COMPOSED: Mapping[str, str] = {
+    "clamp": "min(max(x, y), z)",
+    "nand": "not (x and y)",
+    "nor": "not (x or y)",
+    "implies": "not x or y",
+    "mux": "if(x, y, z)",
+}
+
+COMPARISONS = (">", "<", ">=", "<=")
+
+
+def truths(
+    compared: str, both: str, either: str, different: str, denied: str, chosen: str
+) -> dict[str, Spelling]:
+    """Spellings of truths as calls; ``{sign}`` in the first one stands for the sign of a comparison.
+
+    Arguments of comparisons and conditions of choices may stand without brackets where they bind as tightly
+    as sums do.
+    """
+    sums = (Precedence.SUM,) * 3
+    found = {sign: Spelling(compared.replace("{sign}", sign), Precedence.ATOM, sums) for sign in COMPARISONS}
+    words = {"and": both, "or": either, "xor": different, "not": denied, "if": chosen}
+    return {**found, **{name: Spelling(text, Precedence.ATOM, sums) for name, text in words.items()}}
 
 
 class _Printed(NamedTuple):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from symlaw.language.grammar import Language
     from symlaw.search.archive import Entry
     from symlaw.search.problem import Problem
-    from symlaw.search.scoring.confirm import Confirmer
+    from symlaw.search.scoring.confirmers.rows import Confirmer
 
 # A number is compared with the data's help where it is this near to a named constant, relatively.
 _NEAR = 0.2

@@ -10,8 +10,9 @@ from symlaw.engine.fingerprint import Cache, make_cache, probe_multipliers
 from symlaw.engine.fit import FitSpace, Rows, fit_space
 from symlaw.engine.program import MAX_NODES, Program
 from symlaw.search.evolution.population import Population, population
+from symlaw.search.genome.drawing import Bench, bench
 from symlaw.search.genome.genome import Genome, genome
-from symlaw.search.genome.mutate import MUTATION_WEIGHTS, Bench, bench
+from symlaw.search.genome.mutate import MUTATION_WEIGHTS
 from symlaw.search.genome.penalties import Steering, no_steering, steering_of
 from symlaw.search.genome.rules import Marks, marks
 

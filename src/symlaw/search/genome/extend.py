@@ -32,6 +32,8 @@ def extended(g, number, grammar, table, rows, space, out):  # type: ignore[no-un
     out.size[0] = 0
     if number < n_unary:
         code = grammar.unary[number]
+        if grammar.typed != 0 and not _keeps_type(grammar, code, 1):
+            return -1.0
         call_forward(table.forward[code], here, 0, 0, there, n)
         append_span(out, g, 0, g.size[0])
         append(out, code, 0, 0.0)
@@ -41,6 +43,10 @@ def extended(g, number, grammar, table, rows, space, out):  # type: ignore[no-un
     code, swapped = grammar.binary[kind // 2], kind % 2 == 1
     if swapped and grammar.commutative[code] != 0:
         return -1.0
+    if grammar.typed != 0:
+        beside = grammar.types[code, 1 if swapped else 2]
+        if grammar.column_types[column] != beside or not _keeps_type(grammar, code, 2 if swapped else 1):
+            return -1.0
     free = grammar.constants != 0 and grammar.algebra[MULTIPLY] >= 0 and grammar.algebra[ADD] >= 0
     if free and code == grammar.algebra[SUBTRACT]:
         return -1.0
@@ -62,6 +68,12 @@ def extended(g, number, grammar, table, rows, space, out):  # type: ignore[no-un
         append(out, VARIABLE, column, 0.0)
     append(out, code, 0, 0.0)
     return cost
+
+
+@inlined
+def _keeps_type(grammar, code, argument):  # type: ignore[no-untyped-def]
+    """Whether an operator on a whole formula as the argument of this number, from 1 on, may be one."""
+    return grammar.types[code, 0] == grammar.result and grammar.types[code, argument] == grammar.result
 
 
 @inlined

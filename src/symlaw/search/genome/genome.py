@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -10,8 +10,11 @@ from symlaw.engine._jit import address_of, bits_of, call_forward, inlined
 from symlaw.engine.program import MAX_NODES, Program
 from symlaw.engine.random import mix
 from symlaw.engine.tape import CONSTANT, FIRST_OPERATOR, VARIABLE
+from symlaw.language.operators.row import MAX_ARITY
 from symlaw.language.user_operators.fixed_powers import name_in_counts
 from symlaw.search.genome.rules import Rules, rules_of
+from symlaw.search.genome.types import NUMBER, NUMBERED, TRUTH
+from symlaw.search.thresholds import thresholds
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,6 +26,8 @@ ADD, SUBTRACT, MULTIPLY, DIVIDE, NEGATE = 0, 1, 2, 3, 4
 _ALGEBRA = ("+", "-", "*", "/", "neg")
 _ONE = np.uint64(1)
 _SALT = np.uint64(0x9E3779B97F4A7C15)
+# Most thresholds of a column.
+_THRESHOLDS = 256
 
 
 class Grammar(NamedTuple):
@@ -53,6 +58,19 @@ class Grammar(NamedTuple):
     odds
         Odds of each code (second) as an argument of an operator (first), `CONSTANT` standing for the root,
         float64 (n_codes, n_codes); 0 for leaves.
+    typed
+        Whether there is anything but numbers, 0 or 1. If not, the following are not looked at.
+    types
+        Type of each code's value and of its arguments, numbered as in `symlaw.search.genome.types`, int64
+        (n_codes, 1 + MAX_ARITY).
+    column_types
+        Type of each column, int64 (n_variables,).
+    result
+        Type of a whole formula.
+    comparisons
+        Codes of operators that make a truth of two numbers, int64.
+    thresholds
+        Numbers that each column may be compared with, the last one repeated, float64 (n_variables, n).
     """
 
     unary: NDArray[np.int64]
@@ -68,10 +86,21 @@ class Grammar(NamedTuple):
     rules: Rules
     steered: int
     odds: NDArray[np.float64]
+    typed: int
+    types: NDArray[np.int64]
+    column_types: NDArray[np.int64]
+    result: int
+    comparisons: NDArray[np.int64]
+    thresholds: NDArray[np.float64]
 
 
-def grammar_of(language: Language, outer: Expression | None = None) -> Grammar:
-    """The arrays of a language, for formulas or for what stands inside ``outer`` for its one variable."""
+def grammar_of(
+    language: Language, outer: Expression | None = None, columns: NDArray[np.float64] | None = None
+) -> Grammar:
+    """The arrays of a language, for formulas or for what stands inside ``outer`` for its one variable.
+
+    Thresholds are taken from ``columns`` (n_variables, n_rows), where they are given.
+    """
     operators = language.operators
     codes = np.arange(FIRST_OPERATOR, FIRST_OPERATOR + len(operators))
     arity = np.array([0, 0, *(row.arity for row in operators)], np.int64)
@@ -94,7 +123,34 @@ def grammar_of(language: Language, outer: Expression | None = None) -> Grammar:
         rules_of(language, outer),
         int(language.preference is not None),
         _odds(language),
+        *_types(language, columns),
     )
+
+
+def _types(language: Language, columns: NDArray[np.float64] | None) -> tuple[int, Any, Any, int, Any, Any]:
+    """The fields of a grammar from ``typed`` on."""
+    rows = language.operators
+    types = np.full((FIRST_OPERATOR + len(rows), 1 + MAX_ARITY), NUMBER, np.int64)
+    for code, row in enumerate(rows, FIRST_OPERATOR):
+        types[code, 0] = NUMBERED[row.result_type]
+        types[code, 1 : 1 + row.arity] = [NUMBERED[kind] for kind in row.argument_types[: row.arity]]
+    own = np.array([NUMBERED[language.type_of(name)] for name in language.variables], np.int64)
+    comparing = [
+        code
+        for code, row in enumerate(rows, FIRST_OPERATOR)
+        if row.arity == 2 and types[code, :3].tolist() == [TRUTH, NUMBER, NUMBER]
+    ]
+    levels = np.zeros((len(own), 0))
+    if columns is not None and comparing:
+        found: list[list[float]] = [
+            thresholds(column, _THRESHOLDS).tolist() if kind == NUMBER else []
+            for kind, column in zip(own, columns, strict=True)
+        ]
+        most = max(map(len, found), default=0)
+        levels = np.array([[*one, *[one[-1] if one else 0.0] * (most - len(one))] for one in found])
+    return (
+        int(language.is_typed), types, own, NUMBERED[language.result], np.array(comparing, np.int64), levels,
+    )  # fmt: skip
 
 
 def _odds(language: Language) -> NDArray[np.float64]:

@@ -2,31 +2,39 @@
 
 from __future__ import annotations
 
-import math
-from typing import NamedTuple
-
-import numpy as np
-
 from symlaw.engine._jit import inlined, inner, kernel
-from symlaw.engine.program import forward, link
-from symlaw.engine.random import below, normal, uniform
-from symlaw.engine.tape import CONSTANT, FIRST_OPERATOR, VARIABLE
+from symlaw.engine.random import below, uniform
+from symlaw.engine.tape import CONSTANT, VARIABLE
+from symlaw.search.genome.drawing import (
+    draw_beside,
+    draw_number,
+    drawn_by_odds,
+    magnitude_of,
+    perturbed,
+    random_place,
+)
 from symlaw.search.genome.genome import (
-    DIVIDE,
-    MULTIPLY,
-    Genome,
     append,
     append_span,
-    as_program,
     begin_of,
     copy,
-    genome,
     parent_of,
     replace_span,
 )
 from symlaw.search.genome.required_parts import grafted
-
-SAMPLE = 8
+from symlaw.search.genome.typed import (
+    change_typed_constant,
+    change_typed_leaf,
+    change_typed_operator,
+    cross_typed,
+    delete_typed,
+    grow_typed_leaf,
+    hoist_typed,
+    insert_typed,
+    replace_typed,
+    typed_formula,
+)
+from symlaw.search.genome.types import well_typed
 
 # Kinds of change, in the order of `MUTATION_WEIGHTS`.
 CHANGE_CONSTANT = 0
@@ -50,46 +58,6 @@ _TERNARY = 0.25
 MUTATION_WEIGHTS = (0.06, 0.14, 0.14, 0.20, 0.12, 0.12, 0.03, 0.06, 0.02, 0.04, 0.02, 0.05)
 
 
-class Bench(NamedTuple):
-    """Scratch genomes of one thread's mutations."""
-
-    piece: Genome
-    other: Genome
-
-
-def bench() -> Bench:
-    """Fresh scratch."""
-    return Bench(genome(), genome())
-
-
-@inner
-def draw_number(state):  # type: ignore[no-untyped-def]
-    """A number as people write them, or a random one around 1."""
-    if uniform(state) < 0.6:
-        kind = below(state, 8)
-        if kind <= 2:
-            return 1.0
-        if kind <= 4:
-            return 2.0
-        if kind == 5:
-            return 0.5
-        return 3.0 if kind == 6 else 4.0
-    value = math.exp(normal(state))
-    return value if uniform(state) < 0.7 else -value
-
-
-@inner
-def draw_beside(state, code, magnitude, grammar):  # type: ignore[no-untyped-def]
-    """A constant to stand beside a part of the given magnitude under a binary operator."""
-    value = draw_number(state)
-    ordinary = 1e-2 < magnitude < 1e2
-    if code == grammar.algebra[MULTIPLY] or code == grammar.algebra[DIVIDE]:
-        return value
-    if ordinary and uniform(state) < 0.5:
-        return value
-    return value * magnitude
-
-
 @inner
 def append_leaf(g, state, grammar, share):  # type: ignore[no-untyped-def]
     """Add a variable, or with probability ``share`` a constant."""
@@ -103,7 +71,7 @@ def append_leaf(g, state, grammar, share):  # type: ignore[no-untyped-def]
 def draw_operator(state, grammar, parent):  # type: ignore[no-untyped-def]
     """Code of a random operator as an argument of another; unless steered, two arguments are preferred."""
     if grammar.steered != 0:
-        return _drawn_by_odds(state, grammar, parent, 0)
+        return drawn_by_odds(state, grammar, parent, 0)
     n_unary, n_binary, n_ternary = len(grammar.unary), len(grammar.binary), len(grammar.ternary)
     if n_ternary > 0 and (n_unary + n_binary == 0 or uniform(state) < _TERNARY):
         return grammar.ternary[below(state, n_ternary)]
@@ -112,27 +80,12 @@ def draw_operator(state, grammar, parent):  # type: ignore[no-untyped-def]
     return grammar.unary[below(state, n_unary)]
 
 
-@inner
-def _drawn_by_odds(state, grammar, parent, arity):  # type: ignore[no-untyped-def]
-    """Code of an operator by its odds inside another, of this number of arguments unless that is 0."""
-    total = 0.0
-    for code in range(FIRST_OPERATOR, len(grammar.arity)):
-        if arity == 0 or grammar.arity[code] == arity:
-            total += grammar.odds[parent, code]
-    draw = uniform(state) * total
-    last = np.int64(FIRST_OPERATOR)
-    for code in range(FIRST_OPERATOR, len(grammar.arity)):
-        if arity == 0 or grammar.arity[code] == arity:
-            last = np.int64(code)
-            draw -= grammar.odds[parent, code]
-            if draw < 0.0:
-                break
-    return last
-
-
 @kernel
 def random_formula(g, state, grammar, nodes, spare):  # type: ignore[no-untyped-def]
     """Make g a random formula of about ``nodes`` nodes by growing random leaves."""
+    if grammar.typed != 0:
+        typed_formula(g, state, grammar, grammar.result, nodes, spare)
+        return
     g.size[0] = 0
     append_leaf(g, state, grammar, 0.1)
     while g.size[0] < nodes:
@@ -146,7 +99,7 @@ def random_formula(g, state, grammar, nodes, spare):  # type: ignore[no-untyped-
 @inner
 def _grow_leaf(g, state, grammar, piece, out):  # type: ignore[no-untyped-def]
     """out = g with one leaf replaced by an operator over new or old leaves."""
-    place = _random_place(g, state, True)
+    place = random_place(g, state, True)
     code = draw_operator(state, grammar, parent_of(g, place, grammar.arity))
     piece.size[0] = 0
     if grammar.arity[code] == 1:
@@ -177,51 +130,17 @@ def _append_among_leaves(piece, g, begin, end, state, grammar):  # type: ignore[
 
 
 @inlined
-def _random_place(g, state, leaves):  # type: ignore[no-untyped-def]
-    """A random leaf, or a random operator; -1 when there is none."""
-    count = 0
-    for place in range(g.size[0]):
-        count += (g.codes[place] < FIRST_OPERATOR) == leaves
-    if count == 0:
-        return -1
-    chosen = below(state, count)
-    for place in range(g.size[0]):
-        if (g.codes[place] < FIRST_OPERATOR) == leaves:
-            if chosen == 0:
-                return place
-            chosen -= 1
-    return -1
-
-
-@inner
-def _magnitude(g, place, table, X, work):  # type: ignore[no-untyped-def]
-    """Mean absolute value of a node over the first rows; 1 where that is not a positive number."""
-    n = min(SAMPLE, X.shape[1])
-    if g.codes[place] == VARIABLE:
-        total = 0.0
-        for i in range(n):
-            total += abs(X[g.columns[place], i])
-    else:
-        program = as_program(g)
-        link(program, place + 1, table.arity, work)
-        forward(program, place + 1, table, X, np.int64(0), n, work)
-        total = 0.0
-        for i in range(n):
-            total += abs(work.values[place, i])
-    mean = total / n
-    return mean if 0.0 < mean < 1e300 else 1.0
-
-
-@inlined
 def mutate(g, kind, state, grammar, table, X, work, spare, out):  # type: ignore[no-untyped-def]
     """out = g after one change of the given kind; 0 when that kind does not apply."""
+    if grammar.typed != 0:
+        return _mutate_typed(g, kind, state, grammar, table, X, work, spare, out)
     if kind == CHANGE_CONSTANT:
         return _change_constant(g, state, out)
     if kind == CHANGE_OPERATOR:
         return _change_operator(g, state, grammar, out)
     if kind == CHANGE_LEAF:
         copy(out, g)
-        place = _random_place(g, state, True)
+        place = random_place(g, state, True)
         spare.piece.size[0] = 0
         append_leaf(spare.piece, state, grammar, 0.15)
         return replace_span(g, place, place + 1, spare.piece, out)
@@ -251,9 +170,46 @@ def mutate(g, kind, state, grammar, table, X, work, spare, out):  # type: ignore
     return 1
 
 
+@inner
+def _mutate_typed(g, kind, state, grammar, table, X, work, spare, out):  # type: ignore[no-untyped-def]
+    """`mutate` where parts have types: each is replaced by one of its own."""
+    if kind == SWAP_ARGUMENTS or kind == ROTATE or kind == GRAFT:
+        # few of these break types, and those that do are dropped
+        if kind == SWAP_ARGUMENTS:
+            done = _swap_arguments(g, state, grammar, out)
+        elif kind == ROTATE:
+            done = _rotate(g, state, grammar, out)
+        else:
+            done = grafted(g, state, grammar, spare.piece, out)
+        return int(done != 0 and well_typed(out, grammar, work.stack))
+    if kind == CHANGE_CONSTANT:
+        return change_typed_constant(g, state, grammar, out)
+    if kind == CHANGE_OPERATOR:
+        return change_typed_operator(g, state, grammar, out)
+    if kind == CHANGE_LEAF:
+        return change_typed_leaf(g, state, grammar, spare.piece, out)
+    if kind == INSERT_OPERATOR:
+        return insert_typed(g, state, grammar, table, X, work, spare.piece, out)
+    if kind == DELETE_NODE:
+        return delete_typed(g, state, grammar, spare.piece, out)
+    if kind == HOIST:
+        return hoist_typed(g, state, grammar, out)
+    if kind == COPY_PART:
+        return cross_typed(g, g, state, grammar, spare.piece, out)
+    if kind == GROW_LEAF:
+        grow_typed_leaf(g, state, grammar, spare.piece, out)
+        return 1
+    if kind == REPLACE_PART:
+        return replace_typed(g, state, grammar, spare, out)
+    typed_formula(out, state, grammar, grammar.result, 3 + below(state, 8), spare)
+    return 1
+
+
 @inlined
 def cross(g, donor, state, grammar, piece, out):  # type: ignore[no-untyped-def]
     """out = g with a random part replaced by a random part of the donor."""
+    if grammar.typed != 0:
+        return cross_typed(g, donor, state, grammar, piece, out)
     end = below(state, g.size[0])
     begin = begin_of(g, end, grammar.arity)
     donor_end = below(state, donor.size[0])
@@ -274,32 +230,20 @@ def _change_constant(g, state, out):  # type: ignore[no-untyped-def]
     for place in range(g.size[0]):
         if g.codes[place] == CONSTANT:
             if chosen == 0:
-                out.values[place] = _perturbed(g.values[place], state)
+                out.values[place] = perturbed(g.values[place], state)
             chosen -= 1
     return 1
 
 
 @inlined
-def _perturbed(value, state):  # type: ignore[no-untyped-def]
-    kind = below(state, 5)
-    if kind == 0:
-        return draw_number(state)
-    if kind == 1:
-        return -value
-    if kind == 2:
-        return float(round(value)) if 0.5 < abs(value) < 1e6 else value * 2.0
-    return value * math.exp(normal(state) * (1.0 if kind == 3 else 0.1))
-
-
-@inlined
 def _change_operator(g, state, grammar, out):  # type: ignore[no-untyped-def]
     copy(out, g)
-    place = _random_place(g, state, False)
+    place = random_place(g, state, False)
     if place < 0:
         return 0
     count = grammar.arity[g.codes[place]]
     if grammar.steered != 0:
-        code = _drawn_by_odds(state, grammar, parent_of(g, place, grammar.arity), count)
+        code = drawn_by_odds(state, grammar, parent_of(g, place, grammar.arity), count)
     else:
         choices = grammar.unary if count == 1 else (grammar.binary if count == 2 else grammar.ternary)
         code = choices[below(state, len(choices))]
@@ -323,7 +267,7 @@ def _insert_operator(g, state, grammar, table, X, work, piece, out):  # type: ig
         constant = grammar.constants != 0 and uniform(state) < 0.2
         value = 0.0
         if constant:
-            value = draw_beside(state, code, _magnitude(g, end, table, X, work), grammar)
+            value = draw_beside(state, code, magnitude_of(g, end, table, X, work), grammar)
         if not leaf_first:
             append_span(piece, g, begin, end + 1)
         if constant:
@@ -339,7 +283,7 @@ def _insert_operator(g, state, grammar, table, X, work, piece, out):  # type: ig
 @inlined
 def _delete_node(g, state, grammar, piece, out):  # type: ignore[no-untyped-def]
     """Replace a random operator by one of its arguments."""
-    place = _random_place(g, state, False)
+    place = random_place(g, state, False)
     if place < 0:
         return 0
     begin = begin_of(g, place, grammar.arity)
@@ -369,7 +313,7 @@ def _replace_part(g, state, grammar, spare, out):  # type: ignore[no-untyped-def
 
 @inlined
 def _swap_arguments(g, state, grammar, out):  # type: ignore[no-untyped-def]
-    place = _random_place(g, state, False)
+    place = random_place(g, state, False)
     if place < 0 or grammar.arity[g.codes[place]] < 2 or grammar.commutative[g.codes[place]] != 0:
         return 0
     end = place
@@ -389,7 +333,7 @@ def _swap_arguments(g, state, grammar, out):  # type: ignore[no-untyped-def]
 @inner
 def _rotate(g, state, grammar, out):  # type: ignore[no-untyped-def]
     """Turn p(q(a, b), c) into q(a, p(b, c)), or the mirror image."""
-    place = _random_place(g, state, False)
+    place = random_place(g, state, False)
     if place < 0 or grammar.arity[g.codes[place]] != 2:
         return 0
     arity = grammar.arity

@@ -20,6 +20,7 @@ from symlaw.knowledge.units.analysis import units_of
 from symlaw.knowledge.units.dimensions import N_BASES, NONE, PARTS
 from symlaw.language.operators import LINE_OPERATORS
 from symlaw.language.operators.row import MAX_ARITY
+from symlaw.search.genome.types import well_typed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -32,10 +33,11 @@ if TYPE_CHECKING:
 REFUSED, INSIDE, WHOLE = range(3)
 
 # Unit rules in the operator table's words, with a power in twelfths beside `_POWER`.
-_SAME, _PRODUCT, _QUOTIENT, _POWER, _PURE, _ANGLE, _FREE, _EXPONENT = range(8)
+_SAME, _PRODUCT, _QUOTIENT, _POWER, _PURE, _ANGLE, _FREE, _EXPONENT, _CHOICE = range(9)
 _RULES = {
     "same": _SAME, "product": _PRODUCT, "quotient": _QUOTIENT, "power": _POWER, "dimensionless": _PURE,
     "angle": _ANGLE, "free": _FREE, "exponent": _EXPONENT,
+    "choice": _CHOICE,
 }  # fmt: skip
 _NEAR = 1e-9
 _SALT = np.uint64(0x9E3779B97F4A7C15)
@@ -236,6 +238,8 @@ def occurs(g, code, column):  # type: ignore[no-untyped-def]
 @inlined
 def standing(g, grammar, marks):  # type: ignore[no-untyped-def]
     """Whether a genome is refused, may stand inside a formula, or may be one up to its scale."""
+    if grammar.typed != 0 and not well_typed(g, grammar, marks.free):
+        return REFUSED
     # without rules nothing is called: passing the records costs as much as tidying a formula
     if grammar.rules.units == 0 and grammar.rules.shape == 0 and grammar.rules.demanding == 0:
         return WHOLE
@@ -330,7 +334,15 @@ def _standing_by_units(g, rules, marks):  # type: ignore[no-untyped-def]
             depth += 1
             continue
         rule = rules.rule[code]
-        if rules.arity[code] > 1:
+        if rule == _CHOICE:
+            depth -= 2
+            pure = free[depth - 1] != 0 or _is_pure(dimension, depth - 1)
+            if not pure or not _joined(g, place, _SAME, depth, dimension, free):
+                return REFUSED
+            free[depth - 1] = free[depth]
+            for k in range(N_BASES):
+                dimension[depth - 1, k] = dimension[depth, k]
+        elif rules.arity[code] > 1:
             for _ in range(rules.arity[code] - 1):
                 depth -= 1
                 if not _joined(g, place, rule, depth - 1, dimension, free):

@@ -15,7 +15,15 @@ from symlaw.errors import InvalidSetting
 from symlaw.search.loop.accounting import Tally, finalised
 from symlaw.search.loop.saved_state import SavedState, is_whole, restore, saved_state
 from symlaw.search.loop.state import STOPPED, begin
-from symlaw.search.searchers import SCHEDULE, says, searchers_named, template_fillers
+from symlaw.search.objectives.base import Ability
+from symlaw.search.searchers import (
+    SCHEDULE,
+    TRUTHS_SCHEDULE,
+    TYPED_SCHEDULE,
+    says,
+    searchers_named,
+    template_fillers,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -140,7 +148,7 @@ def search(
     InvalidSetting
         When every searcher objects.
     """
-    members, aside = _willing(list(searchers or searchers_named()), problem)
+    members, aside = _willing(list(searchers or searchers_named(_usual(problem))), problem)
     state = begin(
         problem,
         budget,
@@ -200,8 +208,20 @@ def _go_on(state: SearchState, pool: Executor, listen: Callable[[Progress], None
     return reason
 
 
+def _usual(problem: Problem) -> Sequence[str] | None:
+    """Names of the searchers of the schedule for a problem."""
+    if problem.offers(Ability.BITS):
+        return TRUTHS_SCHEDULE
+    return TYPED_SCHEDULE if problem.language.is_typed else None
+
+
 def _objection(searcher: Searcher, problem: Problem) -> str | None:
-    """Why a searcher stands aside: only one that fills templates searches for what fills one."""
+    """Why a searcher stands aside: only one that fills templates searches for what fills one.
+
+    Likewise only one that knows types searches where there is anything but numbers.
+    """
+    if problem.language.is_typed and not says(searcher, "knows_types"):
+        return "it knows numbers only"
     objection = searcher.objection(problem)
     fills = says(searcher, "fills_templates") or problem.language.template is None
     return objection if fills else "it does not fill templates"

@@ -13,6 +13,7 @@ import numpy as np
 from symlaw.knowledge.constants import kind_of
 from symlaw.language.expression import Constant, Expression
 from symlaw.search.archive import Archive, Entry
+from symlaw.search.constants.best_thresholds import with_best_thresholds
 from symlaw.search.constraints.effects import in_effect
 from symlaw.search.constraints.guard import Guard
 from symlaw.search.constraints.units import completed
@@ -23,8 +24,8 @@ from symlaw.search.objectives.base import Ability
 from symlaw.search.pruning.artefacts import sound
 from symlaw.search.pruning.vanishing import doubtful, without_vanishing
 from symlaw.search.pruning.without_part import contractions
-from symlaw.search.scoring.confirm import Confirmer
-from symlaw.search.scoring.confirmers import confirmer_of
+from symlaw.search.scoring.confirmers.choose import confirmer_of
+from symlaw.search.scoring.confirmers.rows import Confirmer
 from symlaw.search.scoring.given_forms import in_own_form
 from symlaw.search.scoring.user_objective import scored
 from symlaw.search.searchers import says
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
 
 
 STOPPED = "stopped by the user"
+# How often thresholds and the other constants are fitted in turn.
+_THRESHOLD_ROUNDS = 3
 # Seconds in which an epoch may be finished after the user stopped the search.
 _GRACE = 0.4
 
@@ -137,6 +140,8 @@ class SearchState:
 
     def open(self) -> Iterator[list[Entry]]:
         """Score what can be said before a search, until one is exact; what came to the front each time."""
+        if self.problem.language.is_typed:
+            return
         for answer in openings(self.problem):
             tally = self.tallies.setdefault(OPENING, Tally(OPENING))
             counters = {"work": answer.work, "evaluations": len(answer.formulas)}
@@ -302,7 +307,23 @@ class SearchState:
 
     def _without_parts(self, accepted: Sequence[Entry], source: str) -> list[Entry]:
         """What came to the front without some parts of what came to it."""
-        return self._without_doubtful(accepted, source) + self._without_idle(accepted, source)
+        typed = self.problem.language.is_typed and self.problem.offers(Ability.TARGET)
+        better = self._with_thresholds(accepted, source) if typed else []
+        return better + self._without_doubtful(accepted, source) + self._without_idle(accepted, source)
+
+    def _with_thresholds(self, accepted: Sequence[Entry], source: str) -> list[Entry]:
+        """What came to the front with the best thresholds on all rows, which no fit by slopes finds."""
+        problem, found, last = self.problem, list[Entry](), list(accepted)
+        columns = dict(zip(problem.language.variables, problem.rows.X, strict=True))
+        for _ in range(_THRESHOLD_ROUNDS):
+            better = []
+            for entry in last:
+                if entry.loss > self.archive.loss_floor and not self._is_late():
+                    other = with_best_thresholds(entry.expression, columns, problem.y, problem.rows.weights)
+                    if other is not None:
+                        better += self.offer(other, np.inf, source)
+            found, last = found + better, better
+        return found
 
     def _without_doubtful(self, accepted: Sequence[Entry], source: str) -> list[Entry]:
         """Formulas without their constants that noise may have moved away from doing nothing."""
@@ -337,6 +358,8 @@ class SearchState:
 
     def offer(self, formula: Expression, limit: float, source: str) -> list[Entry]:
         """Score a formula, offer what it gives, and keep it as an elite; the entries taken in."""
+        if not self.problem.language.is_well_typed(formula):
+            return []
         limit = limit if self.problem.ordered_by is None else np.inf
         accepted = self.archive.extend(self._screened(self.confirmer.guess(formula, limit, source)))
         for entry in accepted[:1]:
@@ -349,6 +372,8 @@ class SearchState:
 def _screened(
     entries: list[Entry], guard: Guard | None, archive: Archive, problem: Problem, *, refit: bool = True
 ) -> list[Entry]:
+    if problem.language.is_typed:
+        entries = [entry for entry in entries if problem.language.is_well_typed(entry.expression)]
     entries = scored(entries, problem.ordered_by)
     if guard is None:
         return in_own_form(entries, problem, archive) if refit else entries

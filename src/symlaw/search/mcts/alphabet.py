@@ -15,9 +15,9 @@ from symlaw.engine._jit import inlined
 from symlaw.engine.tape import CONSTANT, FIRST_OPERATOR, VARIABLE
 from symlaw.language.expression import Variable
 from symlaw.language.operators.row import MAX_ARITY
+from symlaw.search.genome.drawing import draw_number
 from symlaw.search.genome.genome import append, append_span
 from symlaw.search.genome.macros import put_body
-from symlaw.search.genome.mutate import draw_number
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -15,6 +15,7 @@ import numpy as np
 from symlaw.engine.tape import CONSTANT, FIRST_OPERATOR, VARIABLE
 from symlaw.language.operators import Operator
 from symlaw.language.operators.row import MAX_ARITY
+from symlaw.language.types import Type
 from symlaw.language.user_operators.fixed_powers import name_in_counts
 from symlaw.search.mcts.alphabet import ROOT, Alphabet, context_of
 
@@ -135,14 +136,20 @@ def probabilities(
     odds[ROOT, constant] = 0.0
     for symbol in np.flatnonzero(alphabet.arity == 1).tolist():
         odds[context_of(symbol, 0), constant] = 0.0
-    return np.asarray(odds / odds.sum(axis=1, keepdims=True))
+    total = odds.sum(axis=1, keepdims=True)
+    # nothing stands where a leaf has an argument, nor where an operator lacks one
+    return np.asarray(odds / np.where(total > 0, total, 1.0))
 
 
 def leaning_of(language: Language, alphabet: Alphabet) -> NDArray[np.float64] | float:
-    """Odds by which a language's preference weighs symbols, (n_contexts, n_symbols); 1 without one."""
+    """Odds by which a language's preference weighs symbols, (n_contexts, n_symbols); 1 without one.
+
+    Where there is anything but numbers, symbols of another type than the context's have no odds.
+    """
+    fitting = fitting_types(language, alphabet) if language.is_typed else 1.0
     preference = language.preference
     if preference is None:
-        return 1.0
+        return fitting
     n_variables = int(np.sum(alphabet.codes == VARIABLE))
     operators = [name_in_counts(row) for row in language.operators]
     roots = [macro.body.nodes[-1] for macro in language.macros]
@@ -150,7 +157,25 @@ def leaning_of(language: Language, alphabet: Alphabet) -> NDArray[np.float64] | 
     names = ["constant"] * int(language.constants) + ["variable"] * n_variables + names
     rows = [ROOT] + [symbol for symbol in range(len(names)) for _ in range(MAX_ARITY)]
     parents = [""] + [names[symbol] for symbol in rows[1:]]
-    return np.array([[preference.odds(parent, name) for name in names] for parent in parents])
+    return fitting * np.array([[preference.odds(parent, name) for name in names] for parent in parents])
+
+
+def fitting_types(language: Language, alphabet: Alphabet) -> NDArray[np.float64]:
+    """1 for each symbol (n_contexts, n_symbols) of the type that its context asks for, else 0."""
+    own: list[Type] = [Type.REAL] * int(language.constants)
+    own += [language.type_of(name) for name in language.variables]
+    own += [row.result_type for row in language.operators]
+    n_leaves = len(own) - len(language.operators)
+    # macros are of numbers
+    own += [Type.REAL] * len(language.macros)
+    found = np.zeros((alphabet.n_contexts, len(own)))
+    found[ROOT] = [kind is language.result for kind in own]
+    for symbol in range(n_leaves, len(own)):
+        row = symbol - n_leaves
+        asked = language.operators[row].argument_types if row < len(language.operators) else own[-1:] * 2
+        for argument in range(int(alphabet.arity[symbol])):
+            found[context_of(symbol, argument)] = [kind is asked[argument] for kind in own]
+    return found
 
 
 def symbols_of(codes: NDArray[np.int16], columns: NDArray[np.int16], alphabet: Alphabet) -> NDArray[np.int64]:

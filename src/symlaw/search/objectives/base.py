@@ -27,6 +27,8 @@ class Ability(Enum):
     TARGET = "a target in each row"
     # the same, of the target's logarithm
     LOG_SQUARES = "least squares of logarithms"
+    # rows and formulas are true or false, as bits of words
+    BITS = "a table of truths"
     # small changes of a constant change the loss
     SLOPES = "a loss with slopes"
 

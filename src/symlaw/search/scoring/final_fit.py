@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from symlaw.search.constants.named import renamed
 from symlaw.search.constraints.guard import Guard
 from symlaw.search.objectives.base import Ability
-from symlaw.search.scoring.confirm import Confirmer
+from symlaw.search.scoring.confirmers.rows import Confirmer
 from symlaw.search.scoring.user_objective import scored
 from symlaw.search.templates.filling import Filler
 

@@ -24,7 +24,8 @@ from symlaw.search.bank.noisy_products import Products
 from symlaw.search.bank.observed_sums import ObservedSums
 from symlaw.search.bank.targets import Workplace, make_workplace, transforms_of
 from symlaw.search.objectives.base import Ability
-from symlaw.search.searchers.base import Mapper, Proposals
+from symlaw.search.problem import of_numbers
+from symlaw.search.searchers.base import GIVES_NUMBERS, Mapper, Proposals
 from symlaw.search.tiny_search import is_on_disk, run_tiny_search
 
 if TYPE_CHECKING:
@@ -114,6 +115,7 @@ class Bank:
     name: str = "bank"
     uses_pool: ClassVar[bool] = True
     solves_parts: ClassVar[bool] = True
+    knows_types: ClassVar[bool] = True
     stores: ClassVar[tuple[type, ...]] = (BankState, LookUp, DeepLookUp, Sums, TermSet, Products, Repairs)
 
     @classmethod
@@ -132,17 +134,24 @@ class Bank:
         run_tiny_search(cls(max_bytes=_BYTES_TO_COMPILE))
 
     def objection(self, problem: Problem) -> str | None:
-        """Any loss but least squares."""
-        return problem.lacks(Ability.VALUES, Ability.SQUARES)
+        """Any loss but least squares, and truths without numbers beside them."""
+        objection = problem.lacks(Ability.VALUES, Ability.SQUARES)
+        return objection or (GIVES_NUMBERS if of_numbers(problem) is None else None)
 
     def start(self, problem: Problem, seed: int) -> BankState:
         """Nothing enumerated; the seed plays no part."""
-        return BankState(transforms_of(problem) if problem.offers(Ability.TARGET) else [])
+        numbers = of_numbers(problem) or problem
+        return BankState(transforms_of(numbers) if problem.offers(Ability.TARGET) else [])
 
     def ask(
         self, state: BankState, problem: Problem, snapshot: Snapshot, evaluations: int, run_all: Mapper
     ) -> Proposals:
-        """Enumerate, and join what a finished level brought, until the epoch's work is done."""
+        """Enumerate, and join what a finished level brought, until the epoch's work is done.
+
+        Where there are truths, all is done with the numbers among the columns.
+        """
+        typed = problem.language.is_typed
+        problem = of_numbers(problem) or problem
         if not problem.offers(Ability.TARGET):
             return self._ask_observed(state, problem, evaluations, run_all)
         place = self._workplace(state, problem, run_all)
@@ -151,7 +160,8 @@ class Bank:
         tally, entries = replace(bank.tally), bank.count
         self._enumerate(state, bank, evaluations, run_all)
         self._plan(state, bank)
-        self._refit(state, problem, snapshot)
+        if not typed:
+            self._refit(state, problem, snapshot)
         unit = bank.rows_paid * VALUES_PER_KEY
         enumerated = bank.tally.evaluated - tally.evaluated
         # joins count as the formulas that the same work would have enumerated

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from symlaw.search.evolution.population import Population
     from symlaw.search.problem import Problem
 
+# What a searcher of numbers says of truths.
+GIVES_NUMBERS = "it gives numbers, and truths are asked for"
+
 Mapper = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
 
 
@@ -64,6 +67,9 @@ class Searcher(Protocol):
 
     ``fills_templates: bool``
         Whether it searches for what fills a template; only those that do are asked where there is one.
+    ``knows_types: bool``
+        Whether its formulas are well typed where there is anything but numbers; only those that know are
+        asked there.
     ``uses_pool: bool``
         Whether it spreads its work over ``run_all``. The last member that does is given the pool of threads,
         the others run beside it, one thread each, and have ``map``.
@@ -89,6 +95,9 @@ class Searcher(Protocol):
 
     def objection(self, problem: Problem) -> str | None:
         """Why it cannot take part in a search for this, in one clause; None when it can.
+
+        Where there is a template, a searcher is asked only if its class says ``fills_templates = True``, and
+        where there is anything but numbers only if it says ``knows_types = True``.
 
         It is asked before `start`. A searcher that gives a reason is skipped; the report lists it.
         """

@@ -14,6 +14,7 @@ import numpy as np
 
 from symlaw.engine import reference
 from symlaw.engine.blocks import KernelTable, kernel_table
+from symlaw.language.types import Type
 from symlaw.search.archive import formula_of
 from symlaw.search.evolution.epoch import Parts, parts_for, run_epoch, try_child, vary
 from symlaw.search.evolution.population import Population, best_of, joined, population
@@ -34,7 +35,7 @@ from symlaw.search.objectives.base import Ability
 from symlaw.search.problem import rows_for
 from symlaw.search.scoring.affine import with_line
 from symlaw.search.scoring.transforms import Transform, identity, useful_transforms
-from symlaw.search.searchers.base import Mapper, Proposals
+from symlaw.search.searchers.base import GIVES_NUMBERS, Mapper, Proposals
 from symlaw.search.tiny_search import compile_for, is_on_disk, tiny_language
 
 if TYPE_CHECKING:
@@ -143,6 +144,7 @@ class Evolution:
     name: str = "evolution"
     uses_pool: ClassVar[bool] = True
     solves_parts: ClassVar[bool] = True
+    knows_types: ClassVar[bool] = True
     stores: ClassVar[tuple[type, ...]] = (EvolutionState, Island, Population, Stagnation)
 
     @classmethod
@@ -174,8 +176,8 @@ class Evolution:
         compile_for(vary, arguments_of(tiny_language()))
 
     def objection(self, problem: Problem) -> str | None:
-        """None: it takes losses as they come."""
-        return None
+        """Formulas that are truths: it takes losses as they come."""
+        return GIVES_NUMBERS if problem.language.result is not Type.REAL else None
 
     def start(self, problem: Problem, seed: int) -> EvolutionState:
         """Empty islands, each with its own random stream."""
@@ -289,7 +291,8 @@ class Evolution:
         if not state.views:
             state.views = _views(problem)
             state.rows = _rows(problem, state.views)
-        state.grammars = [grammar_of(problem.language, view.outer) for view in state.views]
+        columns = problem.rows.X
+        state.grammars = [grammar_of(problem.language, view.outer, columns) for view in state.views]
         if not problem.offers(Ability.VALUES):
             state.grammars = [told_apart(grammar) for grammar in state.grammars]
         n_rows, island, grammar = problem.probe.X.shape[1], state.islands[0], state.grammars[0]

@@ -16,6 +16,7 @@ import numpy as np
 from symlaw.engine._jit import separately
 from symlaw.engine.blocks import kernel_table
 from symlaw.engine.tape import to_tape
+from symlaw.language.types import Type
 from symlaw.search.evolution.epoch import vary
 from symlaw.search.evolution.population import Population
 from symlaw.search.evolution.workspace import COUNTERS, default_rates, make_workspace, steered
@@ -27,7 +28,7 @@ from symlaw.search.mcts.policies import Accuracy, Counts, Policy, Value, leaning
 from symlaw.search.mcts.pruning import give_up, make_room
 from symlaw.search.mcts.rollouts import Memo, begin_epoch, complete, make_memo, vary_elites
 from symlaw.search.mcts.selection import back_up, select
-from symlaw.search.searchers.base import Mapper, Proposals
+from symlaw.search.searchers.base import GIVES_NUMBERS, Mapper, Proposals
 from symlaw.search.tiny_search import is_on_disk, run_tiny_search
 
 if TYPE_CHECKING:
@@ -115,6 +116,7 @@ class TreeSearch:
     variations: int = 64
     name: str = "tree_search"
     uses_pool: ClassVar[bool] = True
+    knows_types: ClassVar[bool] = True
     stores: ClassVar[tuple[type, ...]] = (TreeState, Tree, Memo)
 
     @classmethod
@@ -128,8 +130,8 @@ class TreeSearch:
         run_tiny_search(cls(n_trees=1, max_nodes=64))
 
     def objection(self, problem: Problem) -> str | None:
-        """None: it takes losses as they come."""
-        return None
+        """Formulas that are truths: it takes losses as they come."""
+        return GIVES_NUMBERS if problem.language.result is not Type.REAL else None
 
     def start(self, problem: Problem, seed: int) -> TreeState:
         """Trees of one node."""
@@ -174,7 +176,12 @@ class TreeSearch:
             )
             state.grounds.append(
                 make_ground(
-                    alphabet_of(language), macros_of(language), grammar_of(language), table, rows, workspace
+                    alphabet_of(language),
+                    macros_of(language),
+                    grammar_of(language, columns=problem.rows.X),
+                    table,
+                    rows,
+                    workspace,
                 )
             )
             state.batches.append(make_batch(self.batch))

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from symlaw.errors import DataError
+from symlaw.search.constants.best_thresholds import with_best_thresholds, with_short_thresholds
 from symlaw.search.constraints.refit import loss_of
 from symlaw.search.objectives.base import Ability
 from symlaw.trust.constants.fit import Sample, fitted, model_of
@@ -73,14 +74,21 @@ def with_fitted_numbers(front: Sequence[Entry], problem: Problem, seconds: float
 
 
 def _settled(entry: Entry, problem: Problem, sample: Sample) -> Entry:
-    model = model_of(entry.expression)
-    if not model.names:
+    formula = entry.expression
+    if problem.language.is_typed:
+        columns = dict(zip(sample.names, sample.X.T, strict=True))
+        formula = with_best_thresholds(formula, columns, problem.y, problem.rows.weights) or formula
+        formula = with_short_thresholds(formula, columns)
+    moved, model = formula is not entry.expression, model_of(formula)
+    if not moved and not model.names:
         return entry
     try:
-        formula = fitted(model, sample, max_steps=_STEPS).expression
+        formula = fitted(model, sample, max_steps=_STEPS).expression if model.names else formula
     except DataError:
         return entry
     loss = loss_of(formula, problem)
-    if not loss < entry.loss * (1.0 - _GAIN) or not problem.language.admits(formula):
+    if not (
+        loss < entry.loss * (1.0 - _GAIN) or (moved and loss <= entry.loss)
+    ) or not problem.language.admits(formula):
         return entry
     return replace(entry, expression=formula, loss=loss)

@@ -15,7 +15,7 @@ from symlaw.search.exhaustive.fitting import shortest_fitted
 from symlaw.search.loop.state import STOPPED
 from symlaw.search.objectives.base import Ability
 from symlaw.search.pruning.artefacts import is_artefact
-from symlaw.search.scoring.confirm import Confirmer
+from symlaw.search.scoring.confirmers.rows import Confirmer
 from symlaw.search.searchers.bank import workplace_of
 
 if TYPE_CHECKING:

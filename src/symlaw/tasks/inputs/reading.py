@@ -86,6 +86,12 @@ class Reading:
         return encode_as_before(read_raw(X), self.encodings, None, None, (), None).X
 
 
+def truths_in(encodings: Mapping[str, Any] | None) -> tuple[str, ...]:
+    """What formulas call columns of truth values, and of whether a text is a certain one."""
+    recipes = () if encodings is None else encodings.get("features", ())
+    return tuple(str(one["name"]) for one in recipes if one["kind"] in ("boolean", "category"))
+
+
 def has_names(X: Any) -> bool:
     """Whether data say what their columns are called: frames, mappings, structured arrays."""
     structured = isinstance(X, np.ndarray) and X.dtype.names is not None

@@ -152,12 +152,13 @@ def fit_front(
     earlier: Earlier | None = None,
     together: NDArray[np.int64] | None = None,
     y_std: NDArray[np.float64] | None = None,
+    truths: Sequence[str] = (),
 ) -> Fitted:
     """Search for formulas of ``y`` (n_samples,) in the columns of ``X`` (n_samples, n_features).
 
     An ``oracle`` gives the target at points (n_points, n_features) that no row has. The search goes on from
     an ``earlier`` one where there is one. Rows of one number in ``together`` are held out together. ``y_std``
-    are the error bars that ``weights`` are made of, where they are.
+    are the error bars that ``weights`` are made of, where they are. ``truths`` are columns of truth values.
 
     Raises
     ------
@@ -168,7 +169,7 @@ def fit_front(
     """
     loss = settings.objective()
     check_target(y, weights, target, loss)
-    language = settings.language(names)
+    language = settings.language(names, truths)
     if settings.groups is not None:
         check_groups(X[:, list(names).index(settings.groups)], settings.groups)
     guesses = [*guesses, *settings.guessed(language)]
@@ -181,7 +182,7 @@ def fit_front(
     outcome = search(
         problem,
         replace(settings.budget(), reserve=_reserve(len(y), language, settings, shape)),
-        searchers=settings.members(),
+        searchers=settings.members(language),
         threads=settings.threads,
         seed=settings.seed,
         listen=listen,

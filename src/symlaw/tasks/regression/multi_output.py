@@ -12,6 +12,7 @@ import numpy as np
 from symlaw.errors import InvalidSetting
 from symlaw.tasks.display.progress import listener
 from symlaw.tasks.front.optional_steps import spared
+from symlaw.tasks.inputs.reading import truths_in
 from symlaw.tasks.regression.constant_targets import fitted_constant, is_constant
 from symlaw.tasks.regression.fit import Fitted, fit_front, n_symbols
 from symlaw.tasks.regression.oracle import checked_oracle
@@ -74,7 +75,10 @@ def _share(settings: Settings, share: float) -> Settings:
 
 def _again(model: Any, outputs: Outputs, settings: Settings, results: Sequence[Fitted]) -> list[Fitted]:
     """Each target's search once more, with parts that were found for the others."""
-    language, rest = settings.language(outputs.names), _share(settings, 1.0 - ALONE)
+    language, rest = (
+        settings.language(outputs.names, truths_in(model.reading_.encodings)),
+        _share(settings, 1.0 - ALONE),
+    )
     found = list(results)
     for number, result in enumerate(results):
         if result.rows[result.recommended.place].loss <= EXACT_LOSS:
@@ -107,6 +111,7 @@ def _fit_one(
         return fit_front(
             X, y, names, settings, target=asked, weights=weights, guesses=guesses, listen=listen,
             stop=stop, oracle=oracle, together=outputs.together, y_std=outputs.y_std,
+            truths=truths_in(model.reading_.encodings),
         )  # fmt: skip
     from symlaw.data import Table
     from symlaw.runs.records import HEADER_FILE

@@ -10,10 +10,12 @@ import numpy as np
 
 from symlaw.data import Table
 from symlaw.errors import DataError
+from symlaw.language.operators import Operator, operator
 from symlaw.runs.records import Formula, Header, Result
 from symlaw.runs.writer import RunWriter, counters
 from symlaw.search.loop.warm_up import compile_losses, compile_search
 from symlaw.search.problem import null_deviance
+from symlaw.tasks.inputs.reading import truths_in
 from symlaw.tasks.regression.fit import Fitted, fit_front
 from symlaw.tasks.regression.settings import Settings
 from symlaw.trust.rounding import step_of
@@ -116,6 +118,7 @@ def fit_recorded(
             table.X, target_of(table), table.feature_names, settings,
             target=target or table.target_name or "y", weights=table.weights, guesses=guesses, listen=hear,
             stop=stop, oracle=oracle, earlier=earlier, together=table.together, y_std=table.y_std,
+            truths=truths_in(table.encodings),
         )  # fmt: skip
     except BaseException as error:
         writer.fail(f"ended by an error: {error or type(error).__name__}")
@@ -153,7 +156,11 @@ def warm_up(
         compile_losses()
     x = np.linspace(1.0, 2.0, 8)
     settings = Settings(operators=operators, max_evaluations=64, time_budget=None)
-    fit_front(x[:, None], x * x + x, ["x"], settings)
+    if any(not (row if isinstance(row, Operator) else operator(row)).is_real for row in operators):
+        # what takes truths has to have some
+        fit_front(np.stack([x, x > 1.5], axis=1), x * x + x, ["x", "b"], settings, truths=["b"])
+    else:
+        fit_front(x[:, None], x * x + x, ["x"], settings)
 
 
 def target_of(table: Table) -> NDArray[np.float64]:

@@ -27,11 +27,12 @@ from symlaw.language.grammar import DEFAULT_OPERATORS, Language, Rule
 from symlaw.language.macros import Macro, macros_from
 from symlaw.language.operators import Operator, operator
 from symlaw.language.parser import parse
+from symlaw.language.types import Type
 from symlaw.language.user_operators.fixed_powers import checked_exponents, costs_of_powers, with_fixed_powers
 from symlaw.language.user_operators.operator import record_of
 from symlaw.search.loop.budget import Budget
 from symlaw.search.scoring.user_objective import score_from
-from symlaw.search.searchers import is_known, name_of, searchers_named, template_fillers
+from symlaw.search.searchers import TYPED_SCHEDULE, is_known, name_of, searchers_named, template_fillers
 from symlaw.tasks.regression.groups import template_from
 
 if TYPE_CHECKING:
@@ -205,8 +206,11 @@ class Settings:
                     f"{name} and template (or groups) do not go together: leave one of them out"
                 )
 
-    def language(self, variables: Sequence[str]) -> Language:
-        """The formulas that these settings allow over some columns."""
+    def language(self, variables: Sequence[str], truths: Sequence[str] | None = None) -> Language:
+        """The formulas that these settings allow over some columns.
+
+        Those among ``truths`` are Boolean where an operator takes such; None where that is not known.
+        """
         if isinstance(self.operators, str):
             raise InvalidSetting(f"operators is the text {self.operators!r}: give a list, such as ['+', '*']")
         if not isinstance(self.operators, Iterable):
@@ -225,6 +229,7 @@ class Settings:
             template=template_from(self.template, self.groups, variables, self.operators),
             named={one.name: one.value for one in named},
             preference=self.preference(),
+            types=None if truths is None else _types(operators, truths),
         )
         required, counted = (
             required_of(self.required, plain.variables, plain.operators),
@@ -341,15 +346,17 @@ class Settings:
             raise InvalidSetting(f"loss is {self.loss!r}: write {meant!r} for it")
         return loss_from(self.loss)
 
-    def members(self) -> list[Searcher]:
-        """The searchers that take part.
+    def members(self, language: Language | None = None) -> list[Searcher]:
+        """The searchers that take part; by default those that know all types of the language.
 
         Raises
         ------
         InvalidSetting
             When there is none of a name.
         """
-        members = searchers_named(self.taking_part)
+        typed = language is not None and language.is_typed
+        usual = TYPED_SCHEDULE if typed and self.taking_part is None else self.taking_part
+        members = searchers_named(usual)
         if self.bank_memory is None:
             return members
         n_bytes = int(self.bank_memory * 2**20)
@@ -422,6 +429,13 @@ def _within(member: Searcher, n_bytes: int) -> Searcher:
     if is_dataclass(member) and hasattr(member, "max_bytes"):
         return replace(member, max_bytes=n_bytes)  # type: ignore[return-value]
     return member
+
+
+def _types(operators: Iterable[str | Operator], truths: Sequence[str]) -> dict[str, Type]:
+    """Types of columns of truths, which are numbers where no operator takes anything else."""
+    rows = [one if isinstance(one, Operator) else operator(one) for one in operators]
+    asked = {kind for row in rows for kind in row.argument_types[: row.arity]}
+    return dict.fromkeys(truths, Type.BOOLEAN) if Type.BOOLEAN in asked else {}
 
 
 def _rules(known: Known, named: Sequence[NamedConstant]) -> tuple[list[Rule], list[Rule]]:

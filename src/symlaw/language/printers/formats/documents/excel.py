@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from symlaw.errors import InvalidSetting
-from symlaw.language.printers.dialect import ARITHMETIC, COMPOSED, Dialect, literal, spelled
+from symlaw.language.printers.dialect import ARITHMETIC, COMPOSED, Dialect, literal, spelled, truths
 from symlaw.language.printers.registry import Target
 
 if TYPE_CHECKING:
@@ -45,6 +45,14 @@ EXCEL = Dialect(
                 "min": "MIN({0},{1})",
                 "max": "MAX({0},{1})",
             }
+        ),
+        **truths(
+            "IF({0}{sign}{1},1,0)",
+            "IF(AND({0},{1}),1,0)",
+            "IF(OR({0},{1}),1,0)",
+            "IF(({0}<>0)<>({1}<>0),1,0)",
+            "IF({0}=0,1,0)",
+            "IF({0},{1},{2})",
         ),
     },
     number=lambda value: literal(value, _SPECIAL),

@@ -46,6 +46,15 @@ _FORMS = {
     "log1p": "<mi>log</mi><mo>(</mo><mn>1</mn><mo>+</mo>{0}<mo>)</mo>",
     "log2": "<msub><mi>log</mi><mn>2</mn></msub><mo>(</mo>{0}<mo>)</mo>",
     "log10": "<msub><mi>log</mi><mn>10</mn></msub><mo>(</mo>{0}<mo>)</mo>",
+    ">": "{0}<mo>&gt;</mo>{1}",
+    "<": "{0}<mo>&lt;</mo>{1}",
+    ">=": "{0}<mo>≥</mo>{1}",
+    "<=": "{0}<mo>≤</mo>{1}",
+    "and": "{0}<mo>∧</mo>{1}",
+    "or": "{0}<mo>∨</mo>{1}",
+    "xor": "{0}<mo>⊕</mo>{1}",
+    "not": "<mo>¬</mo>{0}",
+    "implies": "<mo>(</mo>{0}<mo>⇒</mo>{1}<mo>)</mo>",
     "gaussian": (
         "<mi>exp</mi><mo>(</mo><mo>−</mo><msup><mrow><mo>(</mo>{0}<mo>)</mo></mrow><mn>2</mn></msup><mo>)</mo>"
     ),

@@ -12,6 +12,7 @@ from symlaw.language.printers.dialect import (
     column_comments,
     literal,
     spelled,
+    truths,
     used_names,
 )
 from symlaw.language.printers.registry import Target
@@ -50,6 +51,14 @@ JAVASCRIPT = Dialect(
         **spelled({name: f"Math.{name}({{0}}, {{1}})" for name in ("pow", "atan2", "hypot", "min", "max")}),
         **spelled({name: f"{name}({{0}})" for name in ("square", "cube", "erf")}),
         **spelled({"step": "step_at_0({0})"}),
+        **truths(
+            "Number({0} {sign} {1})",
+            "({0} && {1})",
+            "({0} || {1})",
+            "Number(!({0}) !== !({1}))",
+            "Number(!({0}))",
+            "({0} ? {1} : {2})",
+        ),
     },
     number=lambda value: literal(value, _SPECIAL),
     choice="({x} === {level} ? {value} : {rest})",

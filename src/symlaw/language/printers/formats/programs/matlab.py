@@ -14,6 +14,7 @@ from symlaw.language.printers.dialect import (
     column_comments,
     literal,
     spelled,
+    truths,
     used_names,
 )
 from symlaw.language.printers.registry import Target
@@ -46,6 +47,13 @@ end
     r(isnan(x)) = NaN;
 end
 """,
+    "chosen": """function r = chosen(c, x, y)
+    c = (c ~= 0) & true(size(x + y));
+    x = x + zeros(size(c));
+    r = y + zeros(size(c));
+    r(c) = x(c);
+end
+""",
     "looked_up": """function r = looked_up(x, level, value, rest)
     r = rest + zeros(size(x));
     r(x == level) = value;
@@ -75,6 +83,14 @@ MATLAB = Dialect(
                 "max": "larger({0}, {1})",
                 "step": "step_at_0({0})",
             }
+        ),
+        **truths(
+            "double({0} {sign} {1})",
+            "double(({0}) ~= 0 & ({1}) ~= 0)",
+            "double(({0}) ~= 0 | ({1}) ~= 0)",
+            "double(xor({0}, {1}))",
+            "double(({0}) == 0)",
+            "chosen({0}, {1}, {2})",
         ),
     },
     number=lambda value: literal(value, _SPECIAL),

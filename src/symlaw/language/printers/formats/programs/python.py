@@ -13,6 +13,7 @@ from symlaw.language.printers.dialect import (
     column_comments,
     literal,
     spelled,
+    truths,
     used_names,
 )
 from symlaw.language.printers.registry import Target
@@ -55,6 +56,14 @@ PYTHON = Dialect(
                 "sign": "sign_of({0})",
                 "step": "step_at_0({0})",
             }
+        ),
+        **truths(
+            "float({0} {sign} {1})",
+            "({0} and {1})",
+            "({0} or {1})",
+            "float((not {0}) != (not {1}))",
+            "float(not {0})",
+            "({1} if {0} else {2})",
         ),
     },
     number=lambda value: literal(value, _SPECIAL),

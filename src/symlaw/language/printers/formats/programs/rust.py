@@ -12,6 +12,7 @@ from symlaw.language.printers.dialect import (
     column_comments,
     literal,
     spelled,
+    truths,
     used_names,
 )
 from symlaw.language.printers.registry import Target
@@ -72,6 +73,14 @@ RUST = Dialect(
                 "cube": "cube({0})",
                 "erf": "erf({0})",
             }
+        ),
+        **truths(
+            "f64::from(({0}) {sign} {1})",
+            "f64::from(({0}) != 0.0 && ({1}) != 0.0)",
+            "f64::from(({0}) != 0.0 || ({1}) != 0.0)",
+            "f64::from((({0}) != 0.0) != (({1}) != 0.0))",
+            "f64::from(({0}) == 0.0)",
+            "(if ({0}) != 0.0 {{ {1} }} else {{ {2} }})",
         ),
     },
     number=lambda value: literal(value, _SPECIAL, "_f64"),

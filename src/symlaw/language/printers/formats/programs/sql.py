@@ -6,7 +6,16 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from symlaw.errors import CannotExport
-from symlaw.language.printers.dialect import ARITHMETIC, COMPOSED, Dialect, literal, spelled
+from symlaw.language.operators import Precedence, Spelling
+from symlaw.language.printers.dialect import (
+    ARITHMETIC,
+    COMPARISONS,
+    COMPOSED,
+    Dialect,
+    literal,
+    spelled,
+    truths,
+)
 from symlaw.language.printers.registry import Target
 
 if TYPE_CHECKING:
@@ -30,6 +39,14 @@ _SHARED = {
             "square": "POW({0}, 2)",
             "cube": "POW({0}, 3)",
         }
+    ),
+    **truths(
+        "CASE WHEN {0} {sign} {1} THEN 1e0 ELSE 0e0 END",
+        "CASE WHEN {0} <> 0 AND {1} <> 0 THEN 1e0 ELSE 0e0 END",
+        "CASE WHEN {0} <> 0 OR {1} <> 0 THEN 1e0 ELSE 0e0 END",
+        "CASE WHEN ({0} <> 0) <> ({1} <> 0) THEN 1e0 ELSE 0e0 END",
+        "CASE WHEN {0} = 0 THEN 1e0 ELSE 0e0 END",
+        "CASE WHEN {0} <> 0 THEN {1} ELSE {2} END",
     ),
 }
 _COMPOSED = {
@@ -82,6 +99,14 @@ DUCKDB = Dialect(
                 "max": _UNDEFINED + "GREATEST({0}, {1}) END",
             }
         ),
+        **{
+            sign: Spelling(
+                f"CASE WHEN ISNAN({{0}}) OR ISNAN({{1}}) OR NOT {{0}} {sign} {{1}} THEN 0e0 ELSE 1e0 END",
+                Precedence.ATOM,
+                (Precedence.SUM,) * 2,
+            )
+            for sign in COMPARISONS
+        },
     },
     number=partial(
         _double,

@@ -6,7 +6,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from symlaw.language.expression import Constant, Expression, Leaf, Variable, reduced
-from symlaw.language.printers.dialect import COMPOSED, Dialect, in_order, literal, module_named, spelled
+from symlaw.language.printers.dialect import (
+    COMPARISONS,
+    COMPOSED,
+    Dialect,
+    in_order,
+    literal,
+    module_named,
+    spelled,
+)
 from symlaw.language.printers.formats.tensors.torch import slot, with_slots
 from symlaw.language.printers.registry import Target
 
@@ -22,7 +30,8 @@ _NODES = {
     "+": "Add", "-": "Sub", "*": "Mul", "/": "Div", "neg": "Neg", "abs": "Abs", "inv": "Reciprocal",
     "exp": "Exp", "log": "Log", "sqrt": "Sqrt", "pow": "Pow", "sin": "Sin", "cos": "Cos", "asin": "Asin",
     "acos": "Acos", "atan": "Atan", "tanh": "Tanh", "logistic": "Sigmoid", "erf": "Erf", "sign": "Sign",
-    "floor": "Floor", "min": "Min", "max": "Max", "step": "step",
+    "floor": "Floor", "min": "Min", "max": "Max", "step": "step", "if": "Where", ">": "Greater",
+    "<": "Less", ">=": "GreaterOrEqual", "<=": "LessOrEqual",
 }  # fmt: skip
 # The specification has them in double precision, ONNX Runtime does not.
 _SINGLE = ("asin", "acos", "atan", "erf")
@@ -35,6 +44,11 @@ ONNX = Dialect(
     rest="",
     composed={
         **COMPOSED,
+        # truths are 0 and 1, and so are these
+        "and": "x * y",
+        "or": "max(x, y)",
+        "xor": "abs(x - y)",
+        "not": "1 - x",
         "square": "x * x",
         "cube": "x * x * x",
         "log2": "log(x) * 1.4426950408889634",
@@ -77,6 +91,11 @@ class _Graph:
             return self.looked_up(row, arguments[0])
         if row.name == "step":
             return self.step(arguments[0])
+        if row.name in COMPARISONS:
+            return self.node("Cast", self.node(_NODES[row.name], *arguments), to=self.onnx.TensorProto.DOUBLE)
+        if row.name == "if":
+            holds = self.node("Cast", arguments[0], to=self.onnx.TensorProto.BOOL)
+            return self.node("Where", holds, *arguments[1:])
         if row.name not in _SINGLE:
             return self.node(_NODES[row.name], *arguments)
         single = self.node("Cast", arguments[0], to=self.onnx.TensorProto.FLOAT)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from symlaw.search.objectives.base import Ability
-from symlaw.search.scoring.confirm import Confirmer
-from symlaw.search.scoring.confirm_called import CalledConfirmer
+from symlaw.search.scoring.confirmers.called import CalledConfirmer
+from symlaw.search.scoring.confirmers.rows import Confirmer
+from symlaw.search.scoring.confirmers.truths import TruthConfirmer
 
 if TYPE_CHECKING:
     from symlaw.search.problem import Problem
@@ -16,5 +17,7 @@ def confirmer_of(problem: Problem) -> Confirmer:
     """The confirmer for what a problem's objective offers."""
     if problem.offers(Ability.VALUES):
         return Confirmer(problem)
+    if problem.offers(Ability.BITS):
+        return cast("Confirmer", TruthConfirmer(problem))
     objective: Any = problem.objective
     return cast("Confirmer", CalledConfirmer(problem, objective))

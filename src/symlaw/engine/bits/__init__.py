@@ -1,0 +1,1 @@
+"""Truths, 64 rows to the word."""

@@ -1,0 +1,73 @@
+"""Formulas of truths that get most rows right: the best so far joined with entries, again and again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from symlaw.engine._jit import address_of, call_forward, kernel
+from symlaw.engine.bits.words import word_table, wrong_rows
+from symlaw.engine.tape import FIRST_OPERATOR
+from symlaw.language.expression import Expression
+
+if TYPE_CHECKING:
+    from symlaw.language.expression import Nodes
+    from symlaw.search.bits.store import Store
+
+
+class Member(NamedTuple):
+    """A formula of the atoms' names, its level, and the weight of the rows that it gets wrong."""
+
+    level: int
+    wrong: float
+    nodes: Nodes
+
+
+@kernel
+def best_joins(words, levels, entries, count, address, swapped, cost, asked, least, picks, scratch):  # type: ignore[no-untyped-def]
+    """Note the best join of each level of formulas (n, n_words) with the first entries.
+
+    ``least`` holds the smallest weight of wrong rows known of each level, and ``picks`` (n_levels, 2) gets
+    the formula and the entry of a better one.
+    """
+    n = len(asked.care)
+    first, second, out = address_of(words), address_of(entries.words), address_of(scratch)
+    for formula in range(len(levels)):
+        for entry in range(count):
+            level = levels[formula] + entries.level[entry] + cost
+            if level >= len(least):
+                break
+            a, b = first + 8 * n * formula, second + 8 * n * entry
+            if swapped != 0:
+                a, b = b, a
+            call_forward(address, a, b, 0, out, n)
+            wrong = wrong_rows(scratch, asked.target, asked.planes, asked.shares)
+            if wrong < least[level]:
+                least[level] = wrong
+                picks[level, 0], picks[level, 1] = formula, entry
+
+
+def joined(store: Store, members: list[Member], most_entries: int, max_level: int) -> list[Member]:
+    """The best join of each level that is better than all members of no greater level."""
+    words = store.table.words_of([Expression(member.nodes) for member in members])
+    levels = np.array([member.level for member in members], np.int64)
+    count = min(store.count, most_entries)
+    least = np.full(max_level + 1, np.inf)
+    for member in members:
+        if member.level <= max_level:
+            least[member.level :] = np.minimum(least[member.level :], member.wrong)
+    found: dict[int, Member] = {}
+    kernels, scratch = word_table(store.operators), np.zeros(len(store.asked.care), np.uint64)
+    for code, row in enumerate(store.operators, FIRST_OPERATOR):
+        for swapped in range(0 if row.arity != 2 else 1 if row.commutative else 2):
+            picks = np.full((max_level + 1, 2), -1)
+            best_joins(
+                words, levels, store.entries, count, kernels.forward[code], swapped, store.cost_of(row),
+                store.asked, least, picks, scratch,
+            )  # fmt: skip
+            for level in np.flatnonzero(picks[:, 0] >= 0).tolist():
+                own, other = members[picks[level, 0]].nodes, store.nodes(int(picks[level, 1]))
+                nodes = (*other, *own, row) if swapped else (*own, *other, row)
+                found[level] = Member(level, float(least[level]), nodes)
+    return [found[level] for level in sorted(found)]

@@ -1,0 +1,1 @@
+"""Who makes entries of what searchers propose: by rows, by a function, or by truths."""
