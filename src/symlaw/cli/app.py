@@ -1,4 +1,4 @@
-"""The command's subcommands together, and how errors are said."""
+"""The command's subcommands together, those of installed packages beside them, and how errors are said."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import typer
 
 from symlaw._version import __version__
 from symlaw.cli import completion, man
+from symlaw.cli.added import Commands
 from symlaw.cli.commands import compare, examine, export, fit, predict, report, resume, show
 from symlaw.cli.management import dashboard, doctor, macros, prior, runs, warmup
 from symlaw.errors import SymlawError
@@ -20,6 +21,7 @@ BAD_INPUT = 2
 
 app = typer.Typer(
     name="symlaw",
+    cls=Commands,
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,

@@ -81,12 +81,12 @@ def compile_first(settings: Settings, *, quiet: bool) -> None:
 
     screen = console()
     losses = not settings.objective().by_squares
-    if is_warm(settings.searcher_names, losses=losses):
+    if is_warm(settings.taking_part, losses=losses):
         return
     if not quiet:
         say(screen, "compiling kernels for this machine, once: about half a minute", style="yellow")
     started = time.monotonic()
-    warm_up(settings.operators, settings.searcher_names, losses=losses)
+    warm_up(settings.operators, settings.taking_part, losses=losses)
     if not quiet:
         say(screen, f"compiled in {time.monotonic() - started:.0f} s", style="dim")
 

@@ -25,10 +25,10 @@ from symlaw.dashboard.listing import Listing, comparison
 from symlaw.dashboard.streams import Streams
 from symlaw.dashboard.tables import TooLarge, Uploads, described
 from symlaw.dashboard.values import reply
-from symlaw.engine.losses.table import LOSSES
+from symlaw.engine.losses.table import LOSSES, added_losses
 from symlaw.errors import InvalidSetting, RunError, SymlawError
 from symlaw.language.grammar import DEFAULT_OPERATORS
-from symlaw.language.operators import operator_table
+from symlaw.language.operators import added_operators, operator_table
 from symlaw.report import fonts
 from symlaw.report.document import printer
 from symlaw.runs.annotations.marks import write_mark
@@ -183,12 +183,11 @@ async def _body(request: Request) -> Mapping[str, Any]:
 
 
 def _about(services: Services, _request: Request, _body: Mapping[str, Any]) -> Any:
-    operators = [
-        {"name": row.name, "default": row.name in DEFAULT_OPERATORS} for row in operator_table().values()
-    ]
+    rows = [*operator_table().values(), *added_operators().values()]
+    operators = [{"name": row.name, "default": row.name in DEFAULT_OPERATORS} for row in rows]
     return {
         "operators": operators,
-        "losses": list(LOSSES),
+        "losses": [*LOSSES, *added_losses()],
         "limit": services.uploads.limit,
         "root": str(services.root.resolve()),
     }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,23 +21,24 @@ from symlaw.search.archive import Archive
 from symlaw.search.objectives.truths import make_truth_problem
 from symlaw.search.problem import Problem, make_problem
 from symlaw.search.scoring.confirmers.rows import Confirmer
-from symlaw.search.searchers import searcher_classes
+from symlaw.search.searchers import says, searcher_classes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from symlaw.language.expression import Expression
     from symlaw.search.archive import Snapshot
-    from symlaw.search.searchers.base import Proposals, Searcher
+    from symlaw.search.searchers.base import Mapper, Proposals, Searcher
 
     MakeSearcher = Callable[[], Searcher]
 
 SEED = 5
 EVALUATIONS = 200
+TEMPLATE = "k * f(a) + g(b)"
 
 
 def all_searchers() -> list[type[Any]]:
-    """Every searcher class in the modules of `symlaw.search.searchers`."""
+    """Every built-in searcher class."""
     return list(searcher_classes().values())
 
 
@@ -66,7 +68,7 @@ def small_problem(template: str | None = None) -> Problem:
 def _problems() -> Iterator[Problem]:
     """Small problems of each kind: of numbers, with a template, with truths beside numbers, of truths."""
     yield small_problem()
-    yield small_problem("k * f(a) + g(b)")
+    yield small_problem(TEMPLATE)
     rng = np.random.Generator(np.random.Philox(3))
     X = np.column_stack([rng.uniform(0.5, 2.0, (60, 2)), rng.random((60, 2)) < 0.5])
     y = np.where((X[:, 0] > 1.2) & (X[:, 2] == 0), X[:, 1], 0.4 * X[:, 0] * X[:, 1])
@@ -102,12 +104,13 @@ class Rehearsal:
         self.archive = archive or Archive(
             self.problem.language.max_complexity, self.problem.loss_floor, 2**12
         )
+        self.run_all: Mapper = map
         self._confirmer = Confirmer(self.problem)
 
     def ask(self, evaluations: int = EVALUATIONS, snapshot: Snapshot | None = None) -> Proposals:
         """Proposals of one epoch."""
         seen = self.archive.snapshot() if snapshot is None else snapshot
-        return self.searcher.ask(self.state, self.problem, seen, evaluations, map)
+        return self.searcher.ask(self.state, self.problem, seen, evaluations, self.run_all)
 
     def epoch(self) -> list[str]:
         """Run an epoch, learn from it, and describe what was proposed."""
@@ -208,10 +211,44 @@ def _arrays(part: Any) -> list[Any]:
     return [np.asarray(part)]
 
 
+def check_pool(make_searcher: MakeSearcher) -> None:
+    """A searcher that uses the pool proposes the same with threads as without."""
+    if not says(make_searcher(), "uses_pool"):
+        return
+    alone, spread = Rehearsal(make_searcher()), Rehearsal(make_searcher())
+    with ThreadPoolExecutor(3) as pool:
+        spread.run_all = pool.map
+        for _ in range(2):
+            assert spread.epoch() == alone.epoch(), "threads change what is proposed"
+
+
+def check_declarations(make_searcher: MakeSearcher) -> None:
+    """What a class says of its searchers is of the right kind, and true."""
+    searcher = make_searcher()
+    kind: Any = type(searcher)
+    assert getattr(kind, "name", None) == searcher.name, "the class does not say its searchers' name"
+    for what in ("fills_templates", "knows_types", "uses_pool", "solves_parts", "needs_solvers"):
+        assert isinstance(getattr(kind, what, False), bool), f"{what} is neither True nor False"
+    assert all(isinstance(one, type) for one in getattr(kind, "stores", ())), "stores holds what is no class"
+    if says(kind, "fills_templates"):
+        assert searcher.objection(small_problem(TEMPLATE)) is None, "it objects to a template"
+    if says(kind, "solves_parts"):
+        assert kind.for_parts().name == searcher.name, "for_parts makes another searcher"
+    if says(kind, "needs_solvers"):
+        assert hasattr(searcher, "solvers"), "it needs solvers and has no such setting"
+    assert hasattr(kind, "warm_up") == hasattr(kind, "is_warm"), "warm_up and is_warm go together"
+    assert hasattr(kind, "warm_up_here") == hasattr(kind, "warm_up_beside"), "it has one half of warm_up"
+    if hasattr(kind, "warm_up"):
+        kind.warm_up()
+        assert kind.is_warm(), "it is not warm after warm_up"
+
+
 CHECKS = (
     check_legal,
     check_deterministic,
     check_continues_after_pickling,
     check_budget,
     check_leaves_snapshot,
+    check_pool,
+    check_declarations,
 )

@@ -24,7 +24,7 @@ from symlaw.search.evolution.population import Population
 from symlaw.search.loop.budget import Budget
 from symlaw.search.loop.search import Outcome, Progress, search
 from symlaw.search.problem import Problem, make_problem
-from symlaw.search.searchers import searcher_classes
+from symlaw.search.searchers import searcher_classes, stores_of
 from symlaw.search.searchers.bank import Bank
 from symlaw.search.searchers.decomposition import Decomposition
 from symlaw.search.searchers.evolution import Evolution
@@ -258,7 +258,7 @@ def test_a_part_that_is_being_searched_goes_on_the_same() -> None:
     state = searcher.start(problem, 0)
     while not any(task.search for task in state.tasks):
         searcher.ask(state, problem, snapshot, 2_000, map)
-    other = coded(state, Decomposition.stores, language=problem.language)
+    other = coded(state, stores_of(["decomposition"])["decomposition"], language=problem.language)
     for _ in range(3):
         mine = searcher.ask(state, problem, snapshot, 2_000, map)
         theirs = searcher.ask(other, problem, snapshot, 2_000, map)

@@ -14,9 +14,9 @@ from symlaw.language import parse
 from symlaw.language.grammar import Language
 from symlaw.search.archive import Entry, Snapshot
 from symlaw.search.evolution.epoch import Parts, run_epoch
+from symlaw.search.evolution.warm_up import arguments_of
 from symlaw.search.loop.budget import Budget
 from symlaw.search.loop.search import STOPPED, Outcome, Progress, search
-from symlaw.search.loop.warm_up import arguments_of
 from symlaw.search.problem import SAMPLE_ROWS, Problem, make_problem
 from symlaw.search.scoring.confirmers.rows import Confirmer
 from symlaw.search.searchers import SCHEDULE, searchers_named

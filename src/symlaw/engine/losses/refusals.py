@@ -1,7 +1,11 @@
-"""What losses refuse in a target (n_samples,): a value and what is wrong with it, or "" where nothing is."""
+"""What losses refuse in a target (n_samples,): a value and what is wrong with it, or "" where nothing is.
+
+And which parameters they take.
+"""
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -34,3 +38,13 @@ def labels(y: Array) -> str:
     """Refuse targets that are neither 0 nor 1."""
     other = y[(y != 0) & (y != 1)]
     return f"{other[0]:g}: give 0 and 1 only" if len(other) else ""
+
+
+def is_above_0(parameter: float) -> bool:
+    """Whether a parameter is a positive number."""
+    return 0.0 < parameter < math.inf
+
+
+def is_between_0_and_1(parameter: float) -> bool:
+    """Whether a parameter is a share of something, neither none nor all of it."""
+    return 0.0 < parameter < 1.0

@@ -8,12 +8,13 @@ unit. A row of `LOSSES` says everything about one of them; `symlaw.engine.losses
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from symlaw import registry
 from symlaw.engine.losses import deviances as costs
 from symlaw.engine.losses import lengths, refusals
 from symlaw.engine.losses.deviances import Array, Pointwise
@@ -76,18 +77,6 @@ class RowLoss(NamedTuple):
 
 
 LEAST_SQUARES = RowLoss(SQUARED, 0.0, 0.0, 0.0, 1.0, 0, 0.0)
-
-
-def _above_0(value: float) -> bool:
-    return 0.0 < value < math.inf
-
-
-def _between_0_and_1(value: float) -> bool:
-    return 0.0 < value < 1.0
-
-
-def _inverse_squares(y: Array) -> Array:
-    return (np.min(np.abs(y)) / y) ** 2
 
 
 @dataclass(frozen=True)
@@ -189,7 +178,7 @@ _ROWS = (
         meaning="mean error with more weight on one side",
         takes="a number between 0 and 1",
         default=None,
-        accepts=_between_0_and_1,
+        accepts=refusals.is_between_0_and_1,
         **_PINBALL,
     ),
     LossRow(
@@ -203,7 +192,7 @@ _ROWS = (
         lengths.huber,
         takes="a number above 0",
         default=1.35,
-        accepts=_above_0,
+        accepts=refusals.is_above_0,
         unit="residual",
     ),
     LossRow(
@@ -222,7 +211,7 @@ _ROWS = (
         SQUARED,
         "mean square error relative to the target",
         refusal=refusals.not_zero,
-        row_weights=_inverse_squares,
+        row_weights=costs.inverse_squares,
         of_each=True,
     ),
     LossRow(
@@ -460,7 +449,7 @@ def other_than_squares() -> Loss:
 
 
 def loss_named(text: str) -> Loss:
-    """The loss of a name such as ``"absolute"``, ``"huber:1.35"`` or ``"quantile:0.9"``.
+    """The loss of a name such as ``"absolute"``, ``"huber:1.35"`` or ``"quantile:0.9"``, or a package's.
 
     Raises
     ------
@@ -477,7 +466,9 @@ def loss_named(text: str) -> Loss:
     name, colon, number = text.partition(":")
     row = LOSSES.get(name)
     if row is None:
-        raise InvalidSetting(f"loss is {text!r}: there are {', '.join(LOSSES)}")
+        if text not in added_losses():
+            raise InvalidSetting(f"loss is {text!r}: there are {', '.join([*LOSSES, *added_losses()])}")
+        return added_losses()[text]
     if not row.takes and colon:
         raise InvalidSetting(f"loss is {text!r}: {name} takes no number, so write {name!r}")
     if not row.takes:
@@ -487,6 +478,17 @@ def loss_named(text: str) -> Loss:
         example = f"{name}:{0.9 if row.default is None else row.default:g}"
         raise InvalidSetting(f"loss is {text!r}: {name} takes {row.takes}, as in {example!r}")
     return Loss(row, value)
+
+
+def added_losses() -> Mapping[str, Loss]:
+    """Losses that installed packages add, by name."""
+    return registry.found(registry.LOSSES, _unusable)
+
+
+def _unusable(name: str, given: Any) -> str:
+    if not isinstance(given, Loss) or given.row.users is None:
+        return "is no loss made by symlaw.loss"
+    return registry.misnamed(name, given.name, LOSSES)
 
 
 def _number(text: str) -> float | None:

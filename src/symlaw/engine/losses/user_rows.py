@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from symlaw.engine.losses.deviances import Array
-from symlaw.engine.losses.table import USERS, Loss, LossRow
+from symlaw.engine.losses.table import USERS, Loss, LossRow, added_losses
 from symlaw.engine.losses.user import PLACES, UsersLoss
 from symlaw.language.algebra.derivative import derivative as derivative_of
 from symlaw.language.expression import Variable
@@ -18,7 +18,10 @@ from symlaw.language.parser import parse
 
 
 def restored_loss(record: Mapping[str, Any]) -> Loss:
-    """A user's loss from what a run says of it; it computes only where it is a formula."""
+    """A user's loss from what a run says of it; it computes only where it is a formula or a package's."""
+    added = added_losses().get(str(record["name"]))
+    if added is not None and added.row.users is not None and added.row.users.digest == record["digest"]:
+        return added
     body = None if record.get("body") is None else parse(str(record["body"]), PLACES)
     slope = None if body is None else derivative_of(body, "m")
     digest, power = str(record["digest"]), float(record["power"])

@@ -1,7 +1,8 @@
 """THE operator table: one row per operator, one module per family.
 
 Every module of this package that defines ``ROWS`` adds its rows by being there; nothing else lists
-operators. Rows keep the order of module name, then of position.
+operators. Rows keep the order of module name, then of position. Installed packages may add operators; these
+are found by name (`added_operators`) and are in no table.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ import difflib
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from symlaw import registry
 from symlaw.errors import UnknownOperator
 from symlaw.language.operators.row import NOTATIONS, Operator, Precedence, Spelling
 
@@ -19,7 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 __all__ = [
-    "LINE_OPERATORS", "NOTATIONS", "Operator", "Precedence", "Spelling", "operator", "operator_table",
+    "LINE_OPERATORS", "NOTATIONS", "Operator", "Precedence", "Spelling", "added_operators", "operator",
+    "operator_table",
 ]  # fmt: skip
 
 # What scale and offset are written with; they may stand in a formula even where its language lacks them.
@@ -75,15 +78,26 @@ def _refusal(name: object, table: Mapping[str, Operator]) -> str:
 
 @cache
 def operator_table() -> Mapping[str, Operator]:
-    """All operators by name."""
+    """All built-in operators by name."""
     rows: list[Operator] = []
     for module in sorted(iter_modules(__path__), key=lambda m: m.name):
         rows.extend(getattr(import_module(f"{__name__}.{module.name}"), "ROWS", ()))
     return {row.name: row for row in rows}
 
 
+def added_operators() -> Mapping[str, Operator]:
+    """Operators that installed packages add, by name."""
+    return registry.found(registry.OPERATORS, _unusable)
+
+
+def _unusable(name: str, given: Any) -> str:
+    if not isinstance(given, Operator) or not given.is_users:
+        return "is no operator made by symlaw.operator"
+    return registry.misnamed(name, given.name, [*operator_table(), *ALIASES])
+
+
 def operator(name: str) -> Operator:
-    """The operator called ``name`` or an alias of it.
+    """The operator called ``name`` or an alias of it, built in or of an installed package.
 
     Raises
     ------
@@ -91,7 +105,9 @@ def operator(name: str) -> Operator:
         When no operator has that name; the message suggests the nearest one.
     """
     table = operator_table()
-    found = table.get(ALIASES.get(name, name)) if isinstance(name, str) else None
-    if found is None:
-        raise UnknownOperator(_refusal(name, table))
-    return found
+    known = table.get(ALIASES.get(name, name)) if isinstance(name, str) else None
+    if known is None and isinstance(name, str):
+        known = added_operators().get(name)
+    if known is None:
+        raise UnknownOperator(_refusal(name, {**table, **added_operators()}))
+    return known

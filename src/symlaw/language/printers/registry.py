@@ -1,4 +1,4 @@
-"""Export targets: each is one row, in a module of its own under ``formats``."""
+"""Export targets: each is one row, in a module of its own under ``formats`` or of an installed package."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pkgutil import walk_packages
 from typing import TYPE_CHECKING, Any
 
 from symlaw.errors import InvalidSetting
+from symlaw.registry import FORMATS, found, misnamed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -46,21 +47,36 @@ class Target:
         return () if self.dialect is None else self.dialect.lacks()
 
 
-@cache
 def targets() -> Mapping[str, Target]:
-    """All targets by name: those of every module below ``formats`` that defines ``TARGETS``.
+    """All targets by name: the built-in ones, and those that installed packages add.
 
     Examples
     --------
     >>> targets()["sqlite"].lacks()
     ('erf',)
     """
+    return {**_built_in(), **_added()}
+
+
+@cache
+def _built_in() -> Mapping[str, Target]:
+    """The targets of every module below ``formats`` that defines ``TARGETS``."""
     package = import_module("symlaw.language.printers.formats")
-    found: list[Target] = []
+    rows: list[Target] = []
     modules = walk_packages(package.__path__, f"{package.__name__}.")
     for name in sorted((module.name for module in modules), key=lambda one: one.rpartition(".")[2]):
-        found.extend(getattr(import_module(name), "TARGETS", ()))
-    return {one.name: one for one in found}
+        rows.extend(getattr(import_module(name), "TARGETS", ()))
+    return {one.name: one for one in rows}
+
+
+def _added() -> Mapping[str, Target]:
+    return found(FORMATS, _unusable)
+
+
+def _unusable(name: str, given: Any) -> str:
+    if not isinstance(given, Target):
+        return "is no symlaw.language.printers.Target"
+    return misnamed(name, given.name, _built_in())
 
 
 def target(name: str) -> Target:
@@ -71,13 +87,14 @@ def target(name: str) -> Target:
     InvalidSetting
         When there is none; the message suggests the nearest one.
     """
-    known = targets()
-    found = known.get(name) if isinstance(name, str) else None
-    if found is None:
-        near = difflib.get_close_matches(str(name), known, n=1)
+    word = str(name)
+    known = _built_in() if word in _built_in() else targets()
+    chosen = known.get(word)
+    if chosen is None:
+        near = difflib.get_close_matches(word, known, n=1)
         hint = f"did you mean {near[0]!r}? " if near else ""
         raise InvalidSetting(f"unknown format {name!r}: {hint}known formats are {', '.join(known)}")
-    return found
+    return chosen
 
 
 def exported(expression: Any, name: str, options: Mapping[str, Any]) -> str | bytes:

@@ -19,7 +19,7 @@ from symlaw.errors import CannotTrace, InvalidSetting
 from symlaw.language.algebra.derivative import derivative
 from symlaw.language.algebra.inverses import inverses_of
 from symlaw.language.expression import Expression, Variable
-from symlaw.language.operators import ALIASES, operator_table
+from symlaw.language.operators import ALIASES, added_operators, operator_table
 from symlaw.language.operators.row import ARGUMENTS, MAX_ARITY, NOTATIONS, Operator, Spelling
 from symlaw.language.parser import parse
 from symlaw.language.printers.notation import render
@@ -108,11 +108,14 @@ def operator(
 def restored(record: Mapping[str, Any]) -> Operator:
     """A user's operator from what a formula's JSON says of it.
 
-    Where it is a formula of built-in operators it is whole again, and nothing was run for it. Otherwise it
-    prints, and what computes with it is refused until it is given (`Expression.with_operators`).
+    Where it is a formula of built-in operators, or one that an installed package adds, it is whole again.
+    Otherwise it prints, and what computes with it is refused until it is given (`Expression.with_operators`).
     """
     if "table" in record:
         return lookup.restored(record)
+    added = added_operators().get(str(record["operator"]))
+    if added is not None and added.digest == record["digest"]:
+        return added
     word, arity, digest = str(record["operator"]), int(record["arity"]), str(record["digest"])
     body = None if record.get("body") is None else parse(str(record["body"]), ARGUMENTS[:arity])
     _check_name(word)

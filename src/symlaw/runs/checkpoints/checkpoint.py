@@ -1,7 +1,7 @@
 """Checkpoints: a search between two epochs in one file, from which it goes on exactly.
 
 The file is an .npz of plain arrays; one of them is JSON that says what they are. Nothing in it is code, and
-reading it makes no class but those that symlaw's searchers list.
+reading it makes no class but those that searchers list.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from symlaw.errors import RunError
 from symlaw.runs.checkpoints.codec import CannotStore, Decoder, Encoder
 from symlaw.runs.files import sync_folder
 from symlaw.search.loop.saved_state import STORES, SavedState
-from symlaw.search.searchers import searcher_classes
+from symlaw.search.searchers import is_known, stores_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -129,12 +129,11 @@ def _check(head: dict[str, Any], path: Path) -> None:
 
 def _classes(searchers: Iterable[str]) -> tuple[type, ...]:
     """What may occur in a search by some searchers."""
-    known = searcher_classes()
-    found = list(STORES)
-    for name in searchers:
-        if name not in known:
+    names, found = tuple(searchers), list(STORES)
+    for name in names:
+        if not is_known(name):
             raise CannotStore(f"the searcher {name!r}")
-        stores = getattr(known[name], "stores", ())
+    for name, stores in stores_of(names).items():
         if not stores:
             raise CannotStore(f"the state of {name!r}")
         found += stores

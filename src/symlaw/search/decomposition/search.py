@@ -12,9 +12,7 @@ from symlaw.search.loop.budget import Budget
 from symlaw.search.loop.saved_state import STORES as KEPT_STORES
 from symlaw.search.loop.saved_state import restore, saved_state
 from symlaw.search.loop.state import Inline, SearchState, begin
-from symlaw.search.searchers.bank import Bank
-from symlaw.search.searchers.evolution import Evolution
-from symlaw.search.searchers.sparse import Sparse
+from symlaw.search.searchers import searcher_class
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,13 +20,8 @@ if TYPE_CHECKING:
     from symlaw.language.expression import Expression
     from symlaw.language.grammar import Language
 
-# Who can search for a part's formula.
-SOLVERS = (Sparse.name, Bank.name, Evolution.name)
 _COUNTERS = ("evaluations", "distinct", "known", "skipped", "fits", "work")
 _CACHE_KEYS = 2**18
-_BANK_BYTES = 2**26
-_ISLANDS = 4
-_ISLAND_WORK = 5e6
 # Rows that a description length counts: errors of a model on neighbouring rows are alike.
 _INDEPENDENT_ROWS = 64
 # Epochs after an exact formula, for a simpler one.
@@ -110,26 +103,19 @@ class PartSearch:
         return kept[:count]
 
 
-def search_for(
-    part: Part, language: Language, seed: int, floor: float = 0.0, solvers: Sequence[str] = SOLVERS
-) -> PartSearch:
-    """The search by some of `SOLVERS` for a part's formula in the operators of a language, not yet begun."""
+def search_for(part: Part, language: Language, seed: int, floor: float, solvers: Sequence[str]) -> PartSearch:
+    """The search by some searchers for a part's formula in the operators of a language, not yet begun."""
     state = _state(part, language, seed, solvers)
     return PartSearch(part, state, language, seed, tuple(solvers), floor=floor)
 
 
 def _state(part: Part, language: Language, seed: int, solvers: Sequence[str]) -> SearchState:
-    available: dict[str, Any] = {
-        Sparse.name: Sparse(),
-        Bank.name: Bank(max_bytes=_BANK_BYTES),
-        Evolution.name: Evolution(n_islands=_ISLANDS, epoch_work=_ISLAND_WORK),
-    }
-    members = [member for name, member in available.items() if name in solvers]
+    members = [searcher_class(name).for_parts() for name in solvers]
     return begin(problem_of(part, language, seed), Budget(), members, seed=seed, cache_keys=_CACHE_KEYS)
 
 
-# What the search for a part's formula is made of.
-STORES = (PartSearch, Part, *KEPT_STORES, *Sparse.stores, *Bank.stores, *Evolution.stores)
+# What the search for a part's formula is made of, beside the solvers' states.
+STORES = (PartSearch, Part, *KEPT_STORES)
 
 
 def _description_length(entry: Entry, symbols: int, floor: float) -> float:

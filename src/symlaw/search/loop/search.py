@@ -16,7 +16,14 @@ from symlaw.search.loop.accounting import Tally, finalised
 from symlaw.search.loop.saved_state import SavedState, is_whole, restore, saved_state
 from symlaw.search.loop.state import STOPPED, begin
 from symlaw.search.objectives.base import Ability
-from symlaw.search.searchers import TRUTHS_SCHEDULE, TYPED_SCHEDULE, searchers_named
+from symlaw.search.searchers import (
+    SCHEDULE,
+    TRUTHS_SCHEDULE,
+    TYPED_SCHEDULE,
+    says,
+    searchers_named,
+    template_fillers,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -111,8 +118,8 @@ def search(
     budget
         When to end.
     searchers
-        Who proposes, in the order in which proposals are taken in; the schedule by default. Those that object
-        to the problem stand aside.
+        Who proposes, in the order in which proposals are merged; the schedule by default. Those that object
+        to the problem are skipped.
     threads
         Worker threads; the result does not depend on their number.
     seed
@@ -213,11 +220,11 @@ def _objection(searcher: Searcher, problem: Problem) -> str | None:
 
     Likewise only one that knows types searches where there is anything but numbers.
     """
-    if problem.language.is_typed and not getattr(searcher, "knows_types", False):
+    if problem.language.is_typed and not says(searcher, "knows_types"):
         return "it knows numbers only"
     objection = searcher.objection(problem)
-    fills = getattr(searcher, "fills_templates", False)
-    return objection if fills or problem.language.template is None else "it does not fill templates"
+    fills = says(searcher, "fills_templates") or problem.language.template is None
+    return objection if fills else "it does not fill templates"
 
 
 def _willing(searchers: Sequence[Searcher], problem: Problem) -> tuple[list[Searcher], list[Tally]]:
@@ -225,7 +232,7 @@ def _willing(searchers: Sequence[Searcher], problem: Problem) -> tuple[list[Sear
     objections = [_objection(searcher, problem) for searcher in searchers]
     members = [searcher for searcher, reason in zip(searchers, objections, strict=True) if reason is None]
     if not members:
-        other = "evolution" if problem.language.template is None else "template"
+        other = SCHEDULE[-1] if problem.language.template is None else template_fillers()[0]
         named = ", ".join(f"{s.name}: {reason}" for s, reason in zip(searchers, objections, strict=True))
         raise InvalidSetting(
             f"searchers names none that can work with loss {problem.loss.name!r} ({named}): add '{other}'"

@@ -28,6 +28,7 @@ from symlaw.search.scoring.confirmers.choose import confirmer_of
 from symlaw.search.scoring.confirmers.rows import Confirmer
 from symlaw.search.scoring.given_forms import in_own_form
 from symlaw.search.scoring.user_objective import scored
+from symlaw.search.searchers import says
 from symlaw.search.searchers.base import Proposals
 
 if TYPE_CHECKING:
@@ -182,8 +183,8 @@ class SearchState:
     def _ask(self, pool: Executor) -> list[tuple[Proposals, float]]:
         """What each searcher brings, and how long it took.
 
-        All see the archive as it was before the epoch. The last one spreads its work over the pool; the
-        others are one task each beside it.
+        All see the archive as it was before the epoch. The last one that can spread its work over the pool
+        does; the others are one task each beside it.
         """
         snapshot, left = self.archive.snapshot(), _evaluations_left(self.budget, self.spent)
         share = max(1, left // len(self.members))
@@ -195,9 +196,16 @@ class SearchState:
                 proposals = member.ask(self.states[member.name], self.problem, snapshot, share, run_all)
             return proposals, time.monotonic() - began
 
-        beside = [pool.submit(ask, member, map) for member in self.members[:-1]]
-        last = ask(self.members[-1], pool.map)
-        return [*(future.result() for future in beside), last]
+        able = [place for place, member in enumerate(self.members) if says(member, "uses_pool")]
+        spread = able[-1] if able else len(self.members) - 1
+        beside = {
+            place: pool.submit(ask, member, map)
+            for place, member in enumerate(self.members)
+            if place != spread
+        }
+        brought = {spread: ask(self.members[spread], pool.map)}
+        brought |= {place: future.result() for place, future in beside.items()}
+        return [brought[place] for place in range(len(self.members))]
 
     def reason_to_stop(self) -> str | None:
         """Why the search should end now, or None."""

@@ -19,13 +19,14 @@ from symlaw.search.bank.bank import Bank as Store
 from symlaw.search.bank.enumeration import VALUES_PER_KEY
 from symlaw.search.bank.inverse_mutation import Repairs
 from symlaw.search.bank.linear_sums import WIDTHS, Sums, TermSet
-from symlaw.search.bank.meet_in_the_middle import DeepLookUp, LookUp
+from symlaw.search.bank.meet_in_the_middle import DeepLookUp, LookUp, join
 from symlaw.search.bank.noisy_products import Products
 from symlaw.search.bank.observed_sums import ObservedSums
 from symlaw.search.bank.targets import Workplace, make_workplace, transforms_of
 from symlaw.search.objectives.base import Ability
 from symlaw.search.problem import of_numbers
 from symlaw.search.searchers.base import GIVES_NUMBERS, Mapper, Proposals
+from symlaw.search.tiny_search import is_on_disk, run_tiny_search
 
 if TYPE_CHECKING:
     from symlaw.language.expression import Expression
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 
 # How much cheaper a task has to be to come before one of the target itself, and before an exact look-up.
 _TRANSFORMED, _INEXACT = 4.0, 2.0
+# Memory for the formula of a part, and to compile kernels.
+_BYTES_FOR_PARTS, _BYTES_TO_COMPILE = 2**26, 2**22
 
 Task = LookUp | DeepLookUp | Sums | Products | Repairs
 
@@ -110,8 +113,25 @@ class Bank:
     lag: int = 1
     other_lag: int = 2
     name: str = "bank"
+    uses_pool: ClassVar[bool] = True
+    solves_parts: ClassVar[bool] = True
     knows_types: ClassVar[bool] = True
     stores: ClassVar[tuple[type, ...]] = (BankState, LookUp, DeepLookUp, Sums, TermSet, Products, Repairs)
+
+    @classmethod
+    def for_parts(cls) -> Bank:
+        """One of little memory."""
+        return cls(max_bytes=_BYTES_FOR_PARTS)
+
+    @classmethod
+    def is_warm(cls) -> bool:
+        """Whether its kernels are compiled; the last one stands for all."""
+        return is_on_disk(join)
+
+    @classmethod
+    def warm_up(cls) -> None:
+        """Compile its kernels by a tiny search."""
+        run_tiny_search(cls(max_bytes=_BYTES_TO_COMPILE))
 
     def objection(self, problem: Problem) -> str | None:
         """Any loss but least squares, and truths without numbers beside them."""

@@ -59,11 +59,36 @@ class Proposals:
 class Searcher(Protocol):
     """Proposes formulas and learns from their scores.
 
-    A searcher is its settings; what changes is the state that `start` makes, which must be picklable. Its
-    class names the classes that a state is made of in ``stores``, beside arrays, plain values and
-    expressions; a run with a searcher that does not is resumed from its beginning. `ask`
+    A searcher is its settings; what changes is the state that `start` makes, which must be picklable. `ask`
     may be cut at any epoch, depends on nothing but its arguments, and gives the same proposals
     whatever the number of threads behind ``run_all``.
+
+    Beside these methods a class may say more of its searchers. What it leaves out is False, or empty.
+
+    ``fills_templates: bool``
+        Whether it searches for what fills a template; only those that do are asked where there is one.
+    ``knows_types: bool``
+        Whether its formulas are well typed where there is anything but numbers; only those that know are
+        asked there.
+    ``uses_pool: bool``
+        Whether it spreads its work over ``run_all``. The last member that does is given the pool of threads,
+        the others run beside it, one thread each, and have ``map``.
+    ``stores: tuple[type, ...]``
+        The classes that a state is made of, beside arrays, plain values and expressions. A run with a
+        searcher that does not name them is resumed from its beginning.
+    ``solves_parts: bool``
+        Whether it can search for the formula of a part of the problem; then the class method ``for_parts()``
+        makes a searcher that takes little memory and time.
+    ``needs_solvers: bool``
+        Whether it has others solve parts: it is made with ``solvers``, a tuple of their names.
+    ``max_bytes: int``
+        A setting of a dataclass: the most memory it may take. ``bank_memory`` sets it.
+    ``warm_up()``, ``is_warm()``
+        Class methods of a searcher that has compiled kernels: compile them, as by a tiny search
+        (`symlaw.search.tiny_search.run_tiny_search`), and whether that was done on this machine before.
+    ``warm_up_here()``, ``warm_up_beside()``
+        Class methods that divide ``warm_up`` in two that may run at the same time in two processes, where
+        compiling takes long.
     """
 
     name: str
@@ -74,7 +99,7 @@ class Searcher(Protocol):
         Where there is a template, a searcher is asked only if its class says ``fills_templates = True``, and
         where there is anything but numbers only if it says ``knows_types = True``.
 
-        It is asked before `start`. Whoever objects stands aside, and the search's report says so.
+        It is asked before `start`. A searcher that gives a reason is skipped; the report lists it.
         """
         ...
 

@@ -29,11 +29,12 @@ from symlaw.search.decomposition.parts import (
     without,
 )
 from symlaw.search.decomposition.reductions import Powers, Reduction, SignedSum, irrelevant
-from symlaw.search.decomposition.search import SOLVERS, STORES, PartSearch, search_for
+from symlaw.search.decomposition.search import STORES, PartSearch, search_for
 from symlaw.search.decomposition.structure import Hint
 from symlaw.search.decomposition.study import MIN_ROWS, Finding, Split, Study, first_of
 from symlaw.search.decomposition.surrogate import Columns, Surrogate
 from symlaw.search.objectives.base import Ability
+from symlaw.search.searchers import part_solvers
 from symlaw.search.searchers.base import Mapper, Proposals
 from symlaw.search.sparse.models import distinct
 from symlaw.search.sparse.terms import importance
@@ -144,15 +145,16 @@ class Decomposition:
     max_depth
         How often a target may be split.
     solvers
-        Names of the searchers that look for parts' formulas, some of
-        `symlaw.search.decomposition.search.SOLVERS`.
+        Names of the searchers that look for parts' formulas, such as
+        `symlaw.search.searchers.part_solvers` gives.
     """
 
     part_work: float = 2e10
     epoch_work: float = 4e7
     max_depth: int = 3
-    solvers: tuple[str, ...] = SOLVERS
+    solvers: tuple[str, ...] = field(default_factory=part_solvers)
     name: str = "decomposition"
+    needs_solvers: ClassVar[bool] = True
     stores: ClassVar[tuple[type, ...]] = (
         DecompositionState, Task, Study, Split, Finding, Hint, Reduction, Powers, SignedSum, Surrogate,
         Columns, Gaussian, Hyperparameters, *STORES,

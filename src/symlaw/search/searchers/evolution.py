@@ -16,9 +16,10 @@ from symlaw.engine import reference
 from symlaw.engine.blocks import KernelTable, kernel_table
 from symlaw.language.types import Type
 from symlaw.search.archive import formula_of
-from symlaw.search.evolution.epoch import Parts, parts_for, run_epoch
+from symlaw.search.evolution.epoch import Parts, parts_for, run_epoch, try_child, vary
 from symlaw.search.evolution.population import Population, best_of, joined, population
 from symlaw.search.evolution.stagnation import Stagnation, stagnation
+from symlaw.search.evolution.warm_up import arguments_of
 from symlaw.search.evolution.workspace import (
     COUNTERS,
     EVALUATED,
@@ -35,6 +36,7 @@ from symlaw.search.problem import rows_for
 from symlaw.search.scoring.affine import with_line
 from symlaw.search.scoring.transforms import Transform, identity, useful_transforms
 from symlaw.search.searchers.base import GIVES_NUMBERS, Mapper, Proposals
+from symlaw.search.tiny_search import compile_for, is_on_disk, tiny_language
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -50,6 +52,8 @@ if TYPE_CHECKING:
 _ASKED_ABOUT = 4
 # Formulas that an island has judged in an epoch where each costs a call of Python.
 _CALLS = 400
+# Size of the search for the formula of a part.
+_ISLANDS_FOR_PARTS, _WORK_FOR_PARTS = 4, 5e6
 
 
 @dataclass
@@ -138,8 +142,38 @@ class Evolution:
     macro_share: float = 0.15
     seeding: float = 0.2
     name: str = "evolution"
+    uses_pool: ClassVar[bool] = True
+    solves_parts: ClassVar[bool] = True
     knows_types: ClassVar[bool] = True
     stores: ClassVar[tuple[type, ...]] = (EvolutionState, Island, Population, Stagnation)
+
+    @classmethod
+    def for_parts(cls) -> Evolution:
+        """One of fewer islands."""
+        return cls(n_islands=_ISLANDS_FOR_PARTS, epoch_work=_WORK_FOR_PARTS)
+
+    @classmethod
+    def is_warm(cls) -> bool:
+        """Whether its kernels are compiled; the last one stands for all."""
+        return is_on_disk(run_epoch)
+
+    @classmethod
+    def warm_up(cls) -> None:
+        """Compile its kernels."""
+        cls.warm_up_here()
+        cls.warm_up_beside()
+
+    @classmethod
+    def warm_up_here(cls) -> None:
+        """Compile how formulas are scored, and the epoch."""
+        arguments = arguments_of(tiny_language())
+        for function in (try_child, run_epoch):
+            compile_for(function, arguments)
+
+    @classmethod
+    def warm_up_beside(cls) -> None:
+        """Compile how formulas are varied."""
+        compile_for(vary, arguments_of(tiny_language()))
 
     def objection(self, problem: Problem) -> str | None:
         """Formulas that are truths: it takes losses as they come."""

@@ -70,6 +70,12 @@ class Sparse:
     max_degree: int = 2
     name: str = "sparse"
     stores: ClassVar[tuple[type, ...]] = (SparseState,)
+    solves_parts: ClassVar[bool] = True
+
+    @classmethod
+    def for_parts(cls) -> Sparse:
+        """As it is: it is small."""
+        return cls()
 
     def objection(self, problem: Problem) -> str | None:
         """Any loss but least squares, and that of the logarithm, for which there are models too."""

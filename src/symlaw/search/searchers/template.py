@@ -34,6 +34,7 @@ from symlaw.search.templates.epoch import (
 from symlaw.search.templates.filling import Filler, Filling, filling_of, grouped_rows
 from symlaw.search.templates.form import form_of
 from symlaw.search.templates.joint import GroupedRows
+from symlaw.search.tiny_search import is_on_disk, run_tiny_search
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -111,9 +112,20 @@ class TemplateSearch:
     stale_after: int = 20_000
     name: str = "template"
     fills_templates: ClassVar[bool] = True
+    uses_pool: ClassVar[bool] = True
     stores: ClassVar[tuple[type, ...]] = (
         TemplateState, TemplateIsland, Population, Stagnation, GroupedRows, Rows, RowLoss, Observed, Filling,
     )  # fmt: skip
+
+    @classmethod
+    def is_warm(cls) -> bool:
+        """Whether its kernels are compiled; the last one stands for all."""
+        return is_on_disk(run_template_epoch)
+
+    @classmethod
+    def warm_up(cls) -> None:
+        """Compile its kernels by a tiny search."""
+        run_tiny_search(cls(n_islands=1, epoch_work=1e4), template="a * f(x)", epochs=1)
 
     def objection(self, problem: Problem) -> str | None:
         """It has nothing to do without a template, and knows nothing but least squares."""

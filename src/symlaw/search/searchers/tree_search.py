@@ -29,6 +29,7 @@ from symlaw.search.mcts.pruning import give_up, make_room
 from symlaw.search.mcts.rollouts import Memo, begin_epoch, complete, make_memo, vary_elites
 from symlaw.search.mcts.selection import back_up, select
 from symlaw.search.searchers.base import GIVES_NUMBERS, Mapper, Proposals
+from symlaw.search.tiny_search import is_on_disk, run_tiny_search
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -114,8 +115,19 @@ class TreeSearch:
     patience: int = 1000
     variations: int = 64
     name: str = "tree_search"
+    uses_pool: ClassVar[bool] = True
     knows_types: ClassVar[bool] = True
     stores: ClassVar[tuple[type, ...]] = (TreeState, Tree, Memo)
+
+    @classmethod
+    def is_warm(cls) -> bool:
+        """Whether its kernels are compiled; the last one stands for all."""
+        return is_on_disk(complete)
+
+    @classmethod
+    def warm_up(cls) -> None:
+        """Compile its kernels by a tiny search."""
+        run_tiny_search(cls(n_trees=1, max_nodes=64))
 
     def objection(self, problem: Problem) -> str | None:
         """Formulas that are truths: it takes losses as they come."""

@@ -1,4 +1,4 @@
-"""`symlaw.discover`: formulas for a function that judges them, or for rows seen through an operator."""
+"""`symlaw.discover`: formulas for a function, for rows seen through an operator, or for an objective."""
 
 from __future__ import annotations
 
@@ -21,18 +21,20 @@ from symlaw.search.loop.warm_up import compile_search
 from symlaw.search.objectives.called import CalledObjective, least_of_constants, make_called_problem
 from symlaw.search.objectives.observed import make_observed_problem
 from symlaw.search.searchers import searchers_named
+from symlaw.tasks.discovery.added import Question, is_question, problem_of, question_named, variables_of
 from symlaw.tasks.discovery.questions import Observations, points_of
 from symlaw.tasks.discovery.result import Discovery, result_of
 
 if TYPE_CHECKING:
     from symlaw.language.operators import Operator
     from symlaw.search.problem import Problem
+    from symlaw.search.searchers.base import Searcher
 
 _CONSTANTS = (0.0, 1.0, -1.0, 0.5, 2.0)
 
 
 def discover(
-    objective: Callable[[Expression], float] | Observations,
+    objective: Callable[[Expression], float] | Observations | Question | str,
     variables: Sequence[str] | None = None,
     *,
     operators: Iterable[str | Operator] = DEFAULT_OPERATORS,
@@ -44,7 +46,7 @@ def discover(
     complexity_costs: dict[str, float] | None = None,
     constants: bool = True,
     guesses: Sequence[str | Expression] = (),
-    searchers: Sequence[str] | None = None,
+    searchers: Sequence[str | Searcher] | None = None,
     random_state: int | None = None,
     n_jobs: int = -1,
     callback: Callable[[Progress], bool | None] | None = None,
@@ -56,9 +58,12 @@ def discover(
     objective
         A function of a formula (`symlaw.Expression`; ``formula.evaluate({"x": x})`` gives its values) that
         gives a number, smaller is better. What it raises and what is not finite count as a bad score. Or rows
-        seen through an operator, of `symlaw.observed`.
+        seen through an operator, of `symlaw.observed`. Or an objective of your own, an object with a method
+        ``problem(language)`` that gives a `symlaw.search.problem.Problem`; or the name of one that an
+        installed package adds.
     variables
-        Names that formulas may use; with `symlaw.observed` its columns.
+        Names that formulas may use; with `symlaw.observed` its columns, and those of an objective that has
+        ``variables``.
     operators
         Names of operators, or operators made by `symlaw.operator`.
     time_budget, max_evaluations
@@ -95,9 +100,12 @@ def discover(
     x * x + x
     """
     limit = _budget(time_budget, max_evaluations, target)
+    if isinstance(objective, str):
+        objective = question_named(objective)
     language = _language(objective, variables, operators, max_complexity, complexity_costs, constants)
     seed = int(np.random.SeedSequence(random_state).generate_state(1)[0] % 2**31)
-    compile_search(language.operators, searchers=searchers)
+    members = searchers_named(searchers)
+    compile_search(language.operators, searchers=members)
     began = time.monotonic()
     problem = _problem(objective, language, points, target, seed)
     judged = problem.objective if isinstance(problem.objective, CalledObjective) else None
@@ -107,7 +115,7 @@ def discover(
     outcome = search(
         problem,
         limit,
-        searchers=searchers_named(searchers),
+        searchers=members,
         threads=_threads(n_jobs),
         seed=seed,
         listen=_listening(callback, stop),
@@ -139,16 +147,17 @@ def _language(
     costs: dict[str, float] | None,
     constants: bool,
 ) -> Language:
-    if isinstance(objective, Observations):
-        names = tuple(objective.columns)
+    own = tuple(objective.columns) if isinstance(objective, Observations) else variables_of(objective)
+    if own is not None:
+        names = own
         if variables is not None and tuple(variables) != names:
             raise InvalidSetting(
                 f"variables is {tuple(variables)}, and the columns are {names}: leave it out"
             )
-    elif not callable(objective):
+    elif not callable(objective) and not is_question(objective):
         raise InvalidSetting(
-            f"objective is {objective!r}: give a function of a formula that gives a number, or"
-            " symlaw.observed(...)"
+            f"objective is {objective!r}: give a function of a formula that gives a number,"
+            " symlaw.observed(...), or an object with a method problem(language)"
         )
     elif isinstance(variables, str) or not variables:
         raise InvalidSetting(f"variables is {variables!r}: give a list of names, such as ['x', 'y']")
@@ -160,17 +169,20 @@ def _language(
 
 
 def _problem(
-    objective: Callable[[Expression], float] | Observations,
+    objective: Callable[[Expression], float] | Observations | Question,
     language: Language,
     points: Any,
     target: float | None,
     seed: int,
 ) -> Problem:
+    if points is not None and (isinstance(objective, Observations) or is_question(objective)):
+        raise InvalidSetting("points are for functions that judge formulas: leave them out")
+    if is_question(objective):
+        return problem_of(objective, language)
     if isinstance(objective, Observations):
-        if points is not None:
-            raise InvalidSetting("points are for functions that judge formulas: leave them out")
         X = np.column_stack([objective.columns[name] for name in language.variables])
         return make_observed_problem(X, objective.operator, objective.b, language, weights=objective.weights)
+    assert callable(objective)
     array = points_of(points, language.variables)
     return make_called_problem(objective, language, points=array, floor=target, seed=seed)
 

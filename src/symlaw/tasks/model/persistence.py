@@ -19,6 +19,7 @@ from symlaw.language.macros import Macro
 from symlaw.language.operators import Operator
 from symlaw.runs.files import load_record, number, write_atomic
 from symlaw.runs.records import read_expression
+from symlaw.search.searchers import name_of
 from symlaw.tasks.inputs.reading import Reading
 from symlaw.trust.selection.finding import Finding
 
@@ -213,6 +214,8 @@ def _parameters(model: SymbolicRegressor) -> dict[str, Any]:
     kept = {}
     for name, value in model.get_params().items():
         plain = loss_from(value).name if name == "loss" else _plain(value)
+        if name == "searchers" and value is not None:
+            plain = [name_of(one) for one in value]
         if plain != _plain(defaults[name]) and (plain is not None or value is None):
             kept[name] = plain
     return kept

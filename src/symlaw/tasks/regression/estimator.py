@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from symlaw.language.macros import Macro
     from symlaw.language.operators import Operator
     from symlaw.search.loop.search import Progress
+    from symlaw.search.searchers.base import Searcher
 
 # What is made of the estimator in modules that import it.
 _save: Callable[..., None] = Later("symlaw.tasks.model.persistence.save")
@@ -100,8 +101,8 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         What operators are expected where: ``"corpus"``, counted from engineering correlations; the path of a
         file made by ``symlaw prior fit``; or a `symlaw.Prior`.
     searchers
-        Names of the searchers that take part; ``["sparse", "bank", "decomposition", "evolution"]`` by
-        default. ``"tree_search"`` is there to be asked for.
+        Searchers, or their names; ``["sparse", "bank", "decomposition", "evolution"]`` by default.
+        ``"tree_search"`` and those that installed packages add are there to be asked for.
     bank_memory
         Memory of the bank of formulas in MiB, 768 by default; a smaller bank reaches less far.
     macros
@@ -124,8 +125,7 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
     forbidden
         Parts that may not occur, in text: ``["exp(exp(x))", "a / b"]``.
     required
-        Columns, operators and parts that a formula has to hold to come to the front, in text: ``["x0", "sin",
-        "exp(x1)"]``.
+        Columns, operators and parts, in text, that formulas of the front hold: ``["x0", "sin", "exp(x1)"]``.
     template
         The form of every formula, with unknown parts: ``"a * f(x0, x1) + g(x2)**2"``. Functions that are no
         operators are found, names that are no columns are fitted, ``diff(f(x0), x0)`` is a derivative.
@@ -245,7 +245,7 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         exponents: Sequence[float] | None = None,
         operator_weights: Mapping[str, float] | None = None,
         prior: str | os.PathLike[str] | Prior | None = None,
-        searchers: Sequence[str] | None = None,
+        searchers: Sequence[str | Searcher] | None = None,
         bank_memory: float | None = None,
         macros: Mapping[str, str] | Sequence[str | Macro] | None = None,
         units: Mapping[str, Any] | None = None,

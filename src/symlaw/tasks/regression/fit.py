@@ -440,10 +440,10 @@ def _prepare(settings: Settings) -> None:
     """Compile before the clock starts, when this machine has not done so yet."""
     if not settings.objective().by_squares:
         compile_losses()
-    if is_warm(settings.searcher_names):
+    if is_warm(settings.taking_part):
         return
     _log.info("compiling kernels for this machine, once: about half a minute")
-    compile_search(settings.operators, alone=settings.threads == 1, searchers=settings.searcher_names)
+    compile_search(settings.operators, alone=settings.threads == 1, searchers=settings.taking_part)
 
 
 def n_symbols(settings: Settings, names: Sequence[str]) -> int:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from symlaw.runs.checkpoints.earlier import Earlier
     from symlaw.search.loop.search import Progress
     from symlaw.search.problem import Oracle
+    from symlaw.search.searchers.base import Searcher
 
 
 def header_of(table: Table, settings: Settings, **more: Any) -> Header:
@@ -134,7 +135,10 @@ def compiled_kernels() -> int:
 
 
 def warm_up(
-    operators: Sequence[str | Operator], searchers: Sequence[str] | None = None, *, losses: bool = True
+    operators: Sequence[str | Operator],
+    searchers: Sequence[str | Searcher] | None = None,
+    *,
+    losses: bool = True,
 ) -> None:
     """Compile what a search with these operators needs, by running a tiny one.
 
@@ -143,7 +147,7 @@ def warm_up(
     operators
         Names of the operators.
     searchers
-        Names of the searchers that take part; the schedule by default.
+        The searchers that take part, or their names; the schedule by default.
     losses
         Whether losses other than squared errors will be asked for.
     """

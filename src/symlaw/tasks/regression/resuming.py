@@ -7,14 +7,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from symlaw.engine.losses.table import added_losses
 from symlaw.errors import RunError
+from symlaw.language.operators import added_operators
 from symlaw.runs.checkpoints.earlier import Earlier, read_earlier
 from symlaw.runs.process import is_alive, this_process
 from symlaw.runs.records import Header, read_expression
 from symlaw.runs.store import read_run
 from symlaw.runs.writer import RunWriter
 from symlaw.search.loop.state import STOPPED
-from symlaw.tasks.regression.settings import Settings
+from symlaw.tasks.regression.settings import Settings, searchers_from
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,10 +59,14 @@ def settings_of(
     """
     record, given = dict(header.settings), {row.name: row for row in operators}
     users = [str(one["operator"]) for one in record.pop("user_operators", ())]
-    missing = [name for name in users if name not in given]
+    missing = [name for name in users if name not in given and name not in added_operators()]
     if missing:
         raise RunError(_code_missing("operator", missing[0]))
+    record["searchers"] = searchers_from(record)
+    record.pop("user_searchers", None)
     users_loss, users_score = record.pop("user_loss", None), record.pop("score", None)
+    if loss is None and users_loss is not None:
+        loss = added_losses().get(str(users_loss["name"]))
     if users_loss is not None and loss is None:
         raise RunError(_code_missing("loss", users_loss["name"]))
     if users_score is not None and score is None:
@@ -75,7 +81,10 @@ def settings_of(
 
 
 def _code_missing(what: str, name: str) -> str:
-    return f"the run uses the {what} {name!r}, whose code is not kept: name its file with --plugin"
+    return (
+        f"the run uses the {what} {name!r}, whose code is not kept: name its file with --plugin, or install"
+        " the package that adds it"
+    )
 
 
 def check_settings(header: Header, settings: Settings) -> None:

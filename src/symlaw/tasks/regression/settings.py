@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import os
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, is_dataclass, replace
 from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ import numpy as np
 from symlaw.engine.losses.register import loss_from
 from symlaw.engine.losses.table import Loss
 from symlaw.engine.tape import operators_of
-from symlaw.errors import InvalidSetting
+from symlaw.errors import InvalidSetting, RunError
 from symlaw.knowledge.agreement import Known, check_kinds, check_values
 from symlaw.knowledge.constants import kind_from
 from symlaw.knowledge.named_constants import NamedConstant, dimensions_of_products, in_units_of, named_from
@@ -31,9 +32,7 @@ from symlaw.language.user_operators.fixed_powers import checked_exponents, costs
 from symlaw.language.user_operators.operator import record_of
 from symlaw.search.loop.budget import Budget
 from symlaw.search.scoring.user_objective import score_from
-from symlaw.search.searchers import TYPED_SCHEDULE, searcher_classes, searchers_named
-from symlaw.search.searchers.bank import Bank
-from symlaw.search.searchers.template import TemplateSearch
+from symlaw.search.searchers import TYPED_SCHEDULE, is_known, name_of, searchers_named, template_fillers
 from symlaw.tasks.regression.groups import template_from
 
 if TYPE_CHECKING:
@@ -58,6 +57,8 @@ CONSTANT_UNITS = ("dimensionless", "free")
 LEAST_MEMORY = 16
 # A search ends by itself when it is settled.
 AUTO = "auto"
+# What an object's address in memory looks like in its repr.
+_ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 _MEMORY = f"mebibytes, {LEAST_MEMORY} or more, or None"
 
 
@@ -80,7 +81,7 @@ class Settings:
     prior: str | os.PathLike[str] | Mapping[str, Any] | Prior | None = None
     threads: int = 1
     seed: int = 0
-    searchers: Sequence[str] | None = None
+    searchers: Sequence[str | Searcher] | None = None
     bank_memory: float | None = None
     macros: Mapping[str, str] | Sequence[str | Macro] | None = None
     loss: str | Loss | Callable[..., Any] = "squared"
@@ -140,6 +141,8 @@ class Settings:
             raise InvalidSetting(f"searchers is the text {self.searchers!r}: give a list, such as ['bank']")
         if self.searchers is not None and not len(self.searchers):
             raise InvalidSetting("searchers is empty: name some, or give None for all")
+        for one in self.searchers or ():
+            name_of(one)
 
     def _check_units(self) -> None:
         if (self.units is None) != (self.target_unit is None):
@@ -186,9 +189,9 @@ class Settings:
         return kind_from(self.constants)[1]
 
     @property
-    def searcher_names(self) -> Sequence[str] | None:
-        """Names of the searchers that take part; None for the schedule."""
-        return [TemplateSearch.name] if self.searchers is None and self.fills_template else self.searchers
+    def taking_part(self) -> Sequence[str | Searcher] | None:
+        """The searchers that take part, or their names; None for the schedule."""
+        return template_fillers() if self.searchers is None and self.fills_template else self.searchers
 
     def _check_beside_template(self) -> None:
         """Refuse what formulas of a template are not held to."""
@@ -351,19 +354,13 @@ class Settings:
         InvalidSetting
             When there is none of a name.
         """
-        try:
-            typed = language is not None and language.is_typed
-            usual = TYPED_SCHEDULE if typed and self.searcher_names is None else self.searcher_names
-            members = searchers_named(usual)
-        except KeyError as error:
-            known = ", ".join(searcher_classes())
-            raise InvalidSetting(f"searchers names {error}: there are {known}") from None
+        typed = language is not None and language.is_typed
+        usual = TYPED_SCHEDULE if typed and self.taking_part is None else self.taking_part
+        members = searchers_named(usual)
         if self.bank_memory is None:
             return members
         n_bytes = int(self.bank_memory * 2**20)
-        return [
-            replace(member, max_bytes=n_bytes) if isinstance(member, Bank) else member for member in members
-        ]
+        return [_within(member, n_bytes) for member in members]
 
     def budget(self) -> Budget:
         """When the search ends."""
@@ -374,14 +371,14 @@ class Settings:
     def record(self, variables: Sequence[str]) -> dict[str, Any]:
         """The settings over some columns as plain data for a run's header."""
         macros = {macro.name: macro.definition for macro in macros_from(self.macros)}
-        named = [one.name if isinstance(one, Operator) else one for one in self.operators]
-        made = [one for one in self.operators if isinstance(one, Operator)]
-        users = [{**record_of(one), "source": one.source} for one in made]
+        rows = [one if isinstance(one, Operator) else operator(one) for one in self.operators]
+        named = [row.name if row.is_users else one for row, one in zip(rows, self.operators, strict=True)]
+        users = [{**record_of(row), "source": row.source} for row in rows if row.is_users]
         counted = prior_from(self.prior)
         prior = self.prior if counted is None or self.prior == CORPUS else counted.record()
         loss = self.objective()
-        known = replace(self, operators=named, prior=prior, loss="squared", score=None)
-        plain = {**asdict(known), "loss": loss.name}
+        known = replace(self, operators=named, prior=prior, loss="squared", score=None, searchers=None)
+        plain = {**asdict(known), "loss": loss.name, **searchers_record(self.searchers)}
         score = score_from(self.score)
         if score is not None:
             plain["score"] = score.record()
@@ -389,6 +386,49 @@ class Settings:
             plain["user_loss"] = loss.row.users.record()
         constants = {one.name: one.record() for one in self.named(variables)}
         return {**plain, "macros": macros, "user_operators": users, "named_constants": constants}
+
+
+def searchers_record(searchers: Sequence[str | Searcher] | None) -> dict[str, Any]:
+    """What a run's header says of searchers: their names, and which ones were given as objects."""
+    if searchers is None:
+        return {"searchers": None}
+    given = {name_of(one): _described(one) for one in searchers if not isinstance(one, str)}
+    names = {"searchers": [name_of(one) for one in searchers]}
+    return {**names, "user_searchers": given} if given else names
+
+
+def searchers_from(record: Mapping[str, Any]) -> list[str | Searcher] | None:
+    """The searchers of a header.
+
+    Raises
+    ------
+    RunError
+        When one was given as an object that its name alone does not give.
+    """
+    names, given = record.get("searchers"), record.get("user_searchers", {})
+    restored: dict[str, Searcher] = {}
+    for name, words in given.items():
+        made = searchers_named([name])[0] if is_known(name) else None
+        if made is None or _described(made) != words:
+            raise RunError(
+                f"the run uses a searcher {name!r} that was given as an object, which is not kept: resume it"
+                " in Python, with the same searchers="
+            )
+        restored[name] = made
+    return None if names is None else [restored.get(name, name) for name in names]
+
+
+def _described(searcher: Searcher) -> str:
+    """Class and settings of a searcher; the same in every process."""
+    settings = repr(searcher) if is_dataclass(searcher) else repr(vars(searcher))
+    return f"{type(searcher).__module__}.{type(searcher).__qualname__} {_ADDRESS.sub('', settings)}"
+
+
+def _within(member: Searcher, n_bytes: int) -> Searcher:
+    """A searcher that takes so much memory, where its class has that setting."""
+    if is_dataclass(member) and hasattr(member, "max_bytes"):
+        return replace(member, max_bytes=n_bytes)  # type: ignore[return-value]
+    return member
 
 
 def _types(operators: Iterable[str | Operator], truths: Sequence[str]) -> dict[str, Type]:
