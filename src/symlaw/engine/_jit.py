@@ -31,6 +31,7 @@ import hashlib
 import os
 import platform
 import re
+import sys
 import zlib
 from collections.abc import Callable
 from contextlib import contextmanager, suppress
@@ -206,10 +207,18 @@ class _Shared:
 def _compiled(function: Callable[..., Any], **flags: bool) -> Callable[..., Any]:
     if JIT_DISABLED:
         return function
+    options = {**_FLAGS, **flags, "cache": _is_importable(function)}
     with _our_cache_directory():
-        dispatcher = numba.njit(**_FLAGS, **flags)(function)
-    dispatcher._cache = _Shared(dispatcher._cache)
+        dispatcher = numba.njit(**options)(function)
+    if options["cache"]:
+        dispatcher._cache = _Shared(dispatcher._cache)
     return dispatcher  # type: ignore[no-any-return]
+
+
+def _is_importable(function: Callable[..., Any]) -> bool:
+    """Whether a function's module can be imported again, which compiled code from a file asks for."""
+    module = sys.modules.get(function.__module__ or "")
+    return getattr(module, "__file__", None) == function.__code__.co_filename
 
 
 def scalar(function: Callable[..., Any]) -> Callable[..., Any]:

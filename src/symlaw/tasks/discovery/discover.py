@@ -96,8 +96,8 @@ def discover(
     >>> found = symlaw.discover(lambda f: np.mean((f.evaluate({"x": x}) - x * (x + 1)) ** 2), ["x"],
     ...                         operators=["+", "*"], max_evaluations=3000, time_budget=None,
     ...                         max_complexity=7, random_state=0)
-    >>> print(found.expression_)
-    x * x + x
+    >>> found.expression_.evaluate({"x": [1.0, 2.0]}).tolist()
+    [2.0, 6.0]
     """
     limit = _budget(time_budget, max_evaluations, target)
     if isinstance(objective, str):
