@@ -50,12 +50,13 @@ LARGEST = 25
 
 
 @kernel
-def draw_formulas(parts, island, grammar, table, rows, rates, cache, limits, desk, largest):  # type: ignore[no-untyped-def]
+def draw_formulas(parts, island, grammar, table, rows, rates, cache, limits, workspace, largest):  # type: ignore[no-untyped-def]
     """Score random formulas until the work for the epoch is done; arguments as of `run_epoch`."""
-    clear(desk)
-    while goes_on(desk, rates):
-        random_formula(desk.child, island.state, grammar, 1 + below(island.state, largest), desk.spare)
-        arguments = (island, grammar, table, rows, rates, cache, limits, desk, np.inf)
+    clear(workspace)
+    while goes_on(workspace, rates):
+        size = 1 + below(island.state, largest)
+        random_formula(workspace.child, island.state, grammar, size, workspace.spare)
+        arguments = (island, grammar, table, rows, rates, cache, limits, workspace, np.inf)
         if call_separate(parts.try_child, arguments) != 0:
             return 1
     return 0
@@ -94,7 +95,7 @@ class RandomSearch(Evolution):
         grammar, table = grammar_of(problem.language), kernel_table(problem.language.operators)
         share = max(1, evaluations // self.n_islands)
         rates = default_rates(self.epoch_work)._replace(evaluations=share, extension=0.0)
-        self._prepare_desks(state, problem, table, rates, snapshot)
+        self._prepare_workspaces(state, problem, table, rates, snapshot)
 
         def run(number: int) -> None:
             island = state.islands[number]
@@ -102,7 +103,7 @@ class RandomSearch(Evolution):
             island.population.count[:] = 0
             mismatch = draw_formulas(
                 state.parts, island.population, grammar, table, problem.probe, rates,
-                snapshot.cache, snapshot.limits, state.desks[number], LARGEST,
+                snapshot.cache, snapshot.limits, state.workspaces[number], LARGEST,
             )  # fmt: skip
             if mismatch:
                 raise RuntimeError("the scoring was compiled for arguments of other types")

@@ -52,6 +52,8 @@ ALIASES = {
 }
 
 
+# Operators that a refusal lists.
+_LISTED = 30
 # Words for operators that users may call their own by.
 _WORDS = {
     "plus": "+",
@@ -73,7 +75,9 @@ def _refusal(name: object, table: Mapping[str, Operator]) -> str:
         return f"unknown operator {name!r}: write {_WORDS[name.lower()]!r}"
     near = difflib.get_close_matches(str(name), [*table, *ALIASES], n=1)
     hint = f"did you mean {near[0]!r}? " if near else ""
-    return f"unknown operator {name!r}: {hint}known operators are {', '.join(table)}"
+    first, more = list(table)[:_LISTED], max(0, len(table) - _LISTED)
+    others = f" and {more} others" if more else ""
+    return f"unknown operator {name!r}: {hint}known operators are {', '.join(first)}{others}"
 
 
 @cache
