@@ -198,6 +198,19 @@ class _Shared:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._cache, name)
 
+    def load_overload(self, signature: Any, target: Any) -> Any:
+        """Compiled code of a signature, None where there is none that can be read.
+
+        A signature names the records that callers give, which may be others, or gone, where the module of the
+        kernel itself is as it was.
+        """
+        try:
+            return self._cache.load_overload(signature, target)
+        except (AttributeError, ImportError, TypeError, ValueError, EOFError):
+            with suppress(OSError), FileLock(cache_directory() / "lock"):
+                self._cache.flush()
+            return None
+
     def save_overload(self, signature: Any, data: Any) -> None:
         """Save compiled code while no other process does."""
         with suppress(OSError), FileLock(cache_directory() / "lock"):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from symlaw.engine._jit import call_separate, inlined, inner, kernel
+from symlaw.engine._jit import call_separate, inlined, inner, kernel, separately
 from symlaw.engine.blocks import BLOCK, kernel_table
 from symlaw.engine.losses.irls import (
     LEFT,
@@ -23,12 +23,17 @@ from symlaw.engine.losses.irls import (
     WORKING_CENTRE,
     WORKING_SQUARE,
     WORKING_TOTAL,
-    General,
     general,
 )
 from symlaw.engine.losses.table import CALLED, LEAST_SQUARES, SQUARED, RowLoss
 from symlaw.engine.objectives.called import FIRST_STEP, called_score, next_step, stepped
-from symlaw.engine.objectives.observed import DIRECTLY, Observed, ObservedSpace, observed_space, with_kernels
+from symlaw.engine.objectives.observed import (
+    Observed,
+    observed_equations,
+    observed_line,
+    seen_space,
+    unpacked,
+)
 from symlaw.engine.program import (
     MAX_CONSTANTS,
     Program,
@@ -45,6 +50,9 @@ from symlaw.engine.tape import CONSTANT
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+
+_NO_PLACES, _NO_NUMBERS = np.zeros(0, np.int64), np.zeros(0)
 
 
 class Rows(NamedTuple):
@@ -66,8 +74,9 @@ class Rows(NamedTuple):
         Weighted mean square of the centred target.
     loss
         The loss, least squares unless told otherwise.
-    observed
-        Through what the formula's values are seen; nothing where each row has its own target.
+    sight, sight_numbers
+        The operator through which the formula's values are seen (`Observed.packed`); empty where each row
+        has its own target.
     """
 
     X: NDArray[np.float64]
@@ -77,7 +86,13 @@ class Rows(NamedTuple):
     total: float
     variance: float
     loss: RowLoss = LEAST_SQUARES
-    observed: Observed = DIRECTLY
+    sight: NDArray[np.int64] = _NO_PLACES
+    sight_numbers: NDArray[np.float64] = _NO_NUMBERS
+
+    @property
+    def observed(self) -> Observed:
+        """The operator in its parts."""
+        return unpacked(self.sight, self.sight_numbers)
 
 
 def make_rows(
@@ -118,12 +133,13 @@ class FitSpace(NamedTuple):
         Levenberg-Marquardt damping and its growth factor, carried between calls, float64 (2,).
     work
         Interpreter scratch.
-    general
-        What losses that are not least squares call.
+    kernels
+        What is called by address, in pairs as `separately` gives them, int64 (8,): the line and the working
+        rows of losses that are not least squares, the line and the equations of what is observed.
     loss_scratch
         Scratch of users' losses, float64 (SCRATCH_PLACES, SCRATCH_ROWS).
-    observed
-        Scratch and kernels of rows that are seen through an operator.
+    seen
+        Scratch of rows that are seen through an operator, see `seen_space`; empty where there is none.
     """
 
     f: NDArray[np.float64]
@@ -136,9 +152,9 @@ class FitSpace(NamedTuple):
     kept_line: NDArray[np.float64]
     damping: NDArray[np.float64]
     work: Workspace
-    general: General
+    kernels: NDArray[np.int64]
     loss_scratch: NDArray[np.float64]
-    observed: ObservedSpace
+    seen: NDArray[np.float64]
 
 
 def fit_space(n_rows: int, like: Rows | None = None) -> FitSpace:
@@ -151,7 +167,7 @@ def fit_space(n_rows: int, like: Rows | None = None) -> FitSpace:
     like
         Such rows, needed where they are judged by more than least squares of their own targets.
     """
-    m = 0 if like is None else len(like.observed.ones)
+    m = 0 if like is None or not len(like.sight) else int(like.sight[0])
     f, lines, line = np.zeros(n_rows), np.zeros((2, max(n_rows, m))), np.zeros(LINE_PLACES)
     loss_scratch = np.zeros((SCRATCH_PLACES, SCRATCH_ROWS))
     plain = like is None or like.loss.code == SQUARED
@@ -166,22 +182,23 @@ def fit_space(n_rows: int, like: Rows | None = None) -> FitSpace:
         np.zeros(LINE_PLACES),
         np.array([1e-3, 2.0]),
         workspace(),
-        general(None if plain else (f, like, lines, line, loss_scratch)),
+        np.zeros(8, np.int64),
         loss_scratch,
-        observed_space(n_rows, m),
+        seen_space(n_rows, m),
     )
-    return space if like is None or m == 0 else _observing(space, like)
+    if like is not None and not plain and like.loss.code != CALLED:
+        space.kernels[:4] = np.concatenate(general((f, like, lines, line, loss_scratch)))
+    if like is not None and m:
+        space.kernels[4:] = np.concatenate(_observing(space, like))
+    return space
 
 
-def _observing(space: FitSpace, rows: Rows) -> FitSpace:
-    """The scratch with the kernels for rows that are seen through an operator."""
-    own, program = space.observed, Program(np.zeros(1, np.int16), np.zeros(1, np.int16), np.zeros(1))
-    line = (space.f, rows, space.lines, space.line, own.values)
-    equations = (
-        program, np.int64(1), kernel_table(()), rows, space.work, own, space.places, np.int64(1),
-        space.line, space.lines, space.gram,
-    )  # fmt: skip
-    return space._replace(observed=with_kernels(own, (line, equations)))
+def _observing(space: FitSpace, rows: Rows) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The kernels for rows that are seen through an operator."""
+    program = Program(np.zeros(1, np.int16), np.zeros(1, np.int16), np.zeros(1))
+    line = (space.f, rows, space.lines, space.line, space.seen)
+    equations = (program, np.int64(1), kernel_table(()), rows, space, np.int64(1))
+    return separately(observed_line, line), separately(observed_equations, equations)
 
 
 @kernel
@@ -208,14 +225,13 @@ def best_line(f, rows, space):  # type: ignore[no-untyped-def]
     if rows.loss.code == CALLED:
         space.line[LEFT] = np.inf
         return
-    if len(rows.observed.starts) > 0:
-        own = space.observed
-        if call_separate(own.line, (f, rows, space.lines, space.line, own.values)) != 0:
+    if len(rows.sight) > 0:
+        if call_separate(space.kernels[4:6], (f, rows, space.lines, space.line, space.seen)) != 0:
             space.line[LEFT] = np.inf
         return
     straight_line(f, rows, space.lines, space.line)
     if rows.loss.code != SQUARED:
-        wrong = call_separate(space.general.line, (f, rows, space.lines, space.line, space.loss_scratch))
+        wrong = call_separate(space.kernels[0:2], (f, rows, space.lines, space.line, space.loss_scratch))
         if wrong != 0:
             space.line[LEFT] = np.inf
 
@@ -246,7 +262,7 @@ def fit_constants(program, length, table, rows, space, max_steps, tolerance):  #
     link_and_mark(program, length, table.arity, CONSTANT, space.work)
     steps, fresh, done = 0, True, False
     while steps < max_steps and not done:
-        if fresh and len(rows.observed.starts) > 0:
+        if fresh and len(rows.sight) > 0:
             _observed_equations(program, length, table, rows, space, count)
         elif fresh:
             _normal_equations(program, length, table, rows, space, count)
@@ -337,11 +353,8 @@ def _find_constants(program, length, places):  # type: ignore[no-untyped-def]
 @inlined
 def _observed_equations(program, length, table, rows, space, count):  # type: ignore[no-untyped-def]
     """As `_normal_equations`, where rows are seen through an operator."""
-    arguments = (
-        program, np.int64(length), table, rows, space.work, space.observed, space.places, np.int64(count),
-        space.line, space.lines, space.gram,
-    )  # fmt: skip
-    call_separate(space.observed.equations, arguments)
+    arguments = (program, np.int64(length), table, rows, space, np.int64(count))
+    call_separate(space.kernels[6:8], arguments)
 
 
 @inner
@@ -351,7 +364,7 @@ def _normal_equations(program, length, table, rows, space, count):  # type: igno
     total, square = rows.total, space.line[3] * space.line[3] * rows.total
     squared = rows.loss.code == SQUARED
     if not squared:
-        call_separate(space.general.working, (space.f, rows, space.lines, space.line, space.loss_scratch))
+        call_separate(space.kernels[2:4], (space.f, rows, space.lines, space.line, space.loss_scratch))
         centre, total = space.line[WORKING_CENTRE], space.line[WORKING_TOTAL]
         square = space.line[WORKING_SQUARE]
     space.gram[:, :] = 0.0

@@ -8,7 +8,7 @@ that makes things worse is halved, then given up, so that what comes out is neve
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -38,21 +38,12 @@ TARGET, PREDICTION, WEIGHT, TOLD, COST, PULL, STIFFNESS = range(7)
 SCRATCH_PLACES, SCRATCH_ROWS = 7, 128
 
 
-class General(NamedTuple):
-    """`general_line` and `working_rows` as `separately` gives them, or zeros where nothing calls them."""
-
-    line: NDArray[np.int64]
-    working: NDArray[np.int64]
-
-
-def general(arguments: tuple[Any, ...] | None = None) -> General:
-    """Compile both for (f, rows, lines, line, loss_scratch) of these types; zeros without arguments.
+def general(arguments: tuple[Any, ...]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """`general_line` and `working_rows`, compiled for (f, rows, lines, line, loss_scratch) of these types.
 
     They are called by their addresses so that a search in least squares compiles and carries nothing of them.
     """
-    if arguments is None:
-        return General(np.zeros(2, np.int64), np.zeros(2, np.int64))
-    return General(separately(general_line, arguments), separately(working_rows, arguments))
+    return separately(general_line, arguments), separately(working_rows, arguments)
 
 
 @scalar

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from symlaw.engine._jit import inner, separately
+from symlaw.engine._jit import inner
 from symlaw.engine.blocks import BLOCK
 from symlaw.engine.program import MAX_CONSTANTS, backward, forward
 from symlaw.engine.reduce import dot
@@ -48,66 +48,59 @@ class Observed(NamedTuple):
     weighted_ones: NDArray[np.float64]
     square: float
 
+    def packed(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """As kernels take it: two arrays, since every array that a record holds is copied in each call.
 
-_NO_PLACES, _NO_VALUES = np.zeros(0, np.int64), np.zeros(0)
-DIRECTLY = Observed(_NO_PLACES, _NO_PLACES, _NO_VALUES, _NO_VALUES, _NO_VALUES, 0.0)
-
-
-class ObservedSpace(NamedTuple):
-    """Scratch of fits through an operator, and its kernels' addresses; empty where there is none.
-
-    Attributes
-    ----------
-    line, equations
-        `observed_line` and `observed_equations` as `separately` gives them.
-    values
-        What is seen of the formula, float64 (n_observations,).
-    slopes
-        Its slopes by its constants on the rows, float64 (MAX_CONSTANTS, n_rows).
-    seen
-        The same as they are seen, float64 (MAX_CONSTANTS, n_observations).
-    """
-
-    line: NDArray[np.int64]
-    equations: NDArray[np.int64]
-    values: NDArray[np.float64]
-    slopes: NDArray[np.float64]
-    seen: NDArray[np.float64]
+        Places are the number of observations, ``starts`` and ``columns``; numbers are ``square``, ``ones``,
+        ``weighted_ones`` and ``values``.
+        """
+        places = np.concatenate([[len(self.ones)], self.starts, self.columns]).astype(np.int64)
+        return places, np.concatenate([[self.square], self.ones, self.weighted_ones, self.values])
 
 
-def observed_space(n_rows: int, n_observations: int) -> ObservedSpace:
-    """Fresh scratch, without kernels; empty for no observations."""
-    nowhere = np.zeros(2, np.int64)
-    n_rows = n_rows if n_observations else 0
-    slopes, seen = np.zeros((MAX_CONSTANTS, n_rows)), np.zeros((MAX_CONSTANTS, n_observations))
-    return ObservedSpace(nowhere, nowhere.copy(), np.zeros(n_observations), slopes, seen)
+def unpacked(places: NDArray[np.int64], numbers: NDArray[np.float64]) -> Observed:
+    """What `Observed.packed` made two arrays of; empty ones say that nothing is seen through an operator."""
+    if not len(places):
+        nothing, nowhere = np.zeros(0), np.zeros(0, np.int64)
+        return Observed(nowhere, nowhere, nothing, nothing, nothing, 0.0)
+    m = int(places[0])
+    ones, weighted, values = numbers[1 : 1 + m], numbers[1 + m : 1 + 2 * m], numbers[1 + 2 * m :]
+    return Observed(places[1 : m + 2], places[m + 2 :], values, ones, weighted, float(numbers[0]))
+
+
+def seen_space(n_rows: int, n_observations: int) -> NDArray[np.float64]:
+    """Scratch for what is seen: values, slopes by constants on the rows, and the same as they are seen."""
+    m = n_observations
+    return np.zeros(m + MAX_CONSTANTS * (n_rows + m) if m else 0)
 
 
 @inner
-def observe(f, observed, out):  # type: ignore[no-untyped-def]
+def observe(f, rows, out):  # type: ignore[no-untyped-def]
     """What is seen of values f (n_rows,), into out (n_observations,)."""
-    for i in range(len(out)):
+    places, m = rows.sight, rows.sight[0]
+    for i in range(m):
         total = 0.0
-        for k in range(observed.starts[i], observed.starts[i + 1]):
-            total += observed.values[k] * f[observed.columns[k]]
+        for k in range(places[1 + i], places[2 + i]):
+            total += rows.sight_numbers[1 + 2 * m + k] * f[places[2 + m + k]]
         out[i] = total
 
 
 @inner
-def observed_line(f, rows, lines, line, out):  # type: ignore[no-untyped-def]
-    """As `symlaw.engine.reduce.straight_line`, of what is seen of f, which goes to ``out``.
+def observed_line(f, rows, lines, line, seen):  # type: ignore[no-untyped-def]
+    """As `symlaw.engine.reduce.straight_line`, of what is seen of f, which goes to the begin of ``seen``.
 
     The centre is what has to be taken from f so that ``W f`` is at right angles to ``W 1``.
     """
-    observed = rows.observed
-    observe(f, observed, out)
-    m = len(out)
+    m, square_of_ones = rows.sight[0], rows.sight_numbers[0]
+    out, ones = seen[:m], rows.sight_numbers[1 : 1 + m]
+    observe(f, rows, out)
     deviation, weighted = lines[0], lines[1]
-    centre = dot(out, observed.weighted_ones, m) / observed.square if observed.square > 0.0 else 0.0
+    weighted_ones = rows.sight_numbers[1 + m : 1 + 2 * m]
+    centre = dot(out, weighted_ones, m) / square_of_ones if square_of_ones > 0.0 else 0.0
     line[1] = centre
     size = 0.0
     for i in range(m):
-        deviation[i] = out[i] - centre * observed.ones[i]
+        deviation[i] = out[i] - centre * ones[i]
         weighted[i] = deviation[i] * rows.weights[i]
         size += out[i] * out[i] * rows.weights[i]
     square = dot(deviation, weighted, m)
@@ -126,46 +119,38 @@ def observed_line(f, rows, lines, line, out):  # type: ignore[no-untyped-def]
 
 
 @inner
-def observed_equations(program, length, table, rows, work, own, places, count, line, lines, gram):  # type: ignore[no-untyped-def]
+def observed_equations(program, length, table, rows, space, count):  # type: ignore[no-untyped-def]
     """Gram matrix of what is seen of [slopes, 1, deviation], and its product with the residual.
 
-    As `symlaw.engine.fit.fit_constants` takes it; ``own`` is the `ObservedSpace`, whose values are those of
-    the formula at hand.
+    As `symlaw.engine.fit.fit_constants` takes it, of the formula whose values are in ``space``.
     """
-    observed, m, n_rows = rows.observed, len(own.values), rows.X.shape[1]
+    m, n_rows, work, gram, line = rows.sight[0], rows.X.shape[1], space.work, space.gram, space.line
+    own, ones = space.seen, rows.sight_numbers[1 : 1 + m]
+    weighted_ones = rows.sight_numbers[1 + m : 1 + 2 * m]
     for first in range(0, n_rows, BLOCK):
         n = min(BLOCK, n_rows - first)
         forward(program, length, table, rows.X, first, n, work)
         backward(program, length, table, n, work)
         for k in range(count):
             for i in range(n):
-                own.slopes[k, first + i] = work.adjoints[places[k], i]
+                own[m + k * n_rows + first + i] = work.adjoints[space.places[k], i]
     scale, centre = line[0], line[1]
-    residual, deviation = lines[0], lines[1]
+    deviation, residual = space.lines[0], space.lines[1]
     for i in range(m):
-        deviation[i] = own.values[i] - centre * observed.ones[i]
+        deviation[i] = own[i] - centre * ones[i]
         residual[i] = rows.weights[i] * (rows.target[i] - scale * deviation[i])
     gram[:, :] = 0.0
+    begin = m + MAX_CONSTANTS * n_rows
     for k in range(count):
-        seen = own.seen[k]
-        observe(own.slopes[k], observed, seen)
-        gram[MAX_CONSTANTS, k] = dot(seen, observed.weighted_ones, m)
+        seen = own[begin + k * m : begin + (k + 1) * m]
+        observe(own[m + k * n_rows : m + (k + 1) * n_rows], rows, seen)
+        gram[MAX_CONSTANTS, k] = dot(seen, weighted_ones, m)
         gram[k, MAX_CONSTANTS + 2] = dot(seen, residual, m)
         for i in range(m):
             total = seen[i] * rows.weights[i]
             gram[MAX_CONSTANTS + 1, k] += total * deviation[i]
             for j in range(k + 1):
-                gram[k, j] += total * own.seen[j, i]
+                gram[k, j] += total * own[begin + j * m + i]
     # without an offset there is nothing to take out
-    gram[MAX_CONSTANTS, MAX_CONSTANTS] = observed.square if observed.square > 0.0 else 1.0
+    gram[MAX_CONSTANTS, MAX_CONSTANTS] = rows.sight_numbers[0] if rows.sight_numbers[0] > 0.0 else 1.0
     gram[MAX_CONSTANTS + 1, MAX_CONSTANTS + 1] = line[3] * line[3] * rows.total
-
-
-def with_kernels(
-    own: ObservedSpace, arguments: tuple[tuple[object, ...], tuple[object, ...]]
-) -> ObservedSpace:
-    """The scratch with both kernels compiled for arguments of these types."""
-    line, equations = arguments
-    return own._replace(
-        line=separately(observed_line, line), equations=separately(observed_equations, equations)
-    )

@@ -155,7 +155,8 @@ def _rows(columns: Array, seen: Any, target: Array, weights: Array, ones: Array)
     total = float(np.sum(weights))
     variance = float(np.sum(weights * target**2)) / total
     rows = Rows(columns, target, weights, weights * target, total, variance)
-    return rows._replace(observed=observed)
+    places, numbers = observed.packed()
+    return rows._replace(sight=places, sight_numbers=numbers)
 
 
 def _probe(columns: Array, seen: Any, target: Array, weights: Array, ones: Array) -> Rows:

@@ -16,7 +16,6 @@ from symlaw.engine._jit import separately
 from symlaw.engine.blocks import kernel_table
 from symlaw.engine.fit import Rows, make_rows
 from symlaw.engine.losses.table import RowLoss
-from symlaw.engine.objectives.observed import Observed
 from symlaw.search.evolution.epoch import vary
 from symlaw.search.evolution.population import Population, population
 from symlaw.search.evolution.stagnation import Stagnation, stagnation
@@ -114,7 +113,7 @@ class TemplateSearch:
     fills_templates: ClassVar[bool] = True
     uses_pool: ClassVar[bool] = True
     stores: ClassVar[tuple[type, ...]] = (
-        TemplateState, TemplateIsland, Population, Stagnation, GroupedRows, Rows, RowLoss, Observed, Filling,
+        TemplateState, TemplateIsland, Population, Stagnation, GroupedRows, Rows, RowLoss, Filling,
     )  # fmt: skip
 
     @classmethod

@@ -89,8 +89,8 @@ class Confirmer:
         self._sample_space = fit_space(problem.sample.X.shape[1], problem.sample)
         self._probe_space = fit_space(problem.probe.X.shape[1], problem.probe)
         # what is seen of an offset of 1, and of a formula's values after a score
-        self._ones = problem.rows.observed.ones if len(problem.rows.observed.starts) else None
-        self._seen = self._space.f if self._ones is None else self._space.observed.values
+        self._ones = problem.rows.observed.ones if len(problem.rows.sight) else None
+        self._seen = self._space.f if self._ones is None else self._space.seen[: len(self._ones)]
         # the target in units of y_scale, not centred
         self._full = self._moved(self.problem.rows.target, -self.problem.y_centre / self.problem.y_scale)
         self._sums = np.zeros(5)
