@@ -133,7 +133,7 @@ class Recipe(NamedTuple):
         Rows, and the seed of all their numbers.
     columns, targets
         Kind of each: names of `NUMBERS`, `OTHERS` and, of targets, `LAWS`; ``"copy"`` is the column before.
-    slopeless
+    is_flat
         Whether a single target is an array of one dimension.
     is_doubled
         Whether the second half of the rows is the first again.
@@ -153,7 +153,7 @@ class Recipe(NamedTuple):
     seed: int
     columns: tuple[str, ...]
     targets: tuple[str, ...]
-    slopeless: bool
+    is_flat: bool
     is_doubled: bool
     cells: tuple[Cell, ...]
     names: tuple[Any, ...]
@@ -175,7 +175,7 @@ class Recipe(NamedTuple):
             columns, targets = [one[half] for one in columns], [one[half] for one in targets]
         cells = [_with_cells(one, place, self.cells) for place, one in enumerate([*columns, *targets])]
         X = _contained(cells[: len(columns)], self.n_rows, self.container, self.names)
-        if self.slopeless and len(targets) == 1:
+        if self.is_flat and len(targets) == 1:
             return X, cells[-1]
         kind = "array" if self.container == "frame" else self.container
         return X, _contained(cells[len(columns) :], self.n_rows, kind, ())

@@ -13,6 +13,7 @@ import numpy as np
 
 from symlaw.engine.evaluate import evaluate
 from symlaw.language.expression import Constant, Expression, Node
+from symlaw.search.objectives.sight import Sight, sight_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,30 +77,20 @@ class ObservedSums:
 class _Eye(NamedTuple):
     """What is seen of values on the probe rows, weighted and at right angles to an offset."""
 
-    rows: Any
-    matrix: Array
+    sight: Sight
     root: Array
     target: Array
 
     @classmethod
     def of(cls, problem: Problem) -> _Eye:
         rows = problem.probe
-        observed, m = rows.observed, len(rows.target)
-        matrix = np.zeros((m, rows.X.shape[1]))
-        for place in range(m):
-            one = slice(observed.starts[place], observed.starts[place + 1])
-            np.add.at(matrix[place], observed.columns[one], observed.values[one])
         root = np.sqrt(rows.weights / rows.total)
         target = rows.target * root
-        return cls(rows, matrix, root, target / (np.linalg.norm(target) or 1.0))
+        return cls(sight_of(rows), root, target / (np.linalg.norm(target) or 1.0))
 
     def seen(self, values: NDArray[Any]) -> Array:
         """What is seen of values (n_entries, n_rows), as (n_entries, n_observations)."""
-        observed = self.rows.observed
-        seen = values.astype(float) @ self.matrix.T
-        if observed.square > 0.0:
-            seen -= np.multiply.outer(seen @ observed.weighted_ones / observed.square, observed.ones)
-        return np.asarray(seen * self.root)
+        return np.asarray(self.sight.of(values.astype(float)) * self.root)
 
     def unit(self, values: NDArray[Any]) -> Array:
         """The same as columns of norm 1, or 0 where nothing is seen."""

@@ -327,10 +327,10 @@ class SearchState:
 
     def _without_doubtful(self, accepted: Sequence[Entry], source: str) -> list[Entry]:
         """Formulas without their constants that noise may have moved away from doing nothing."""
-        columns, nothing = self.problem.probe_columns, doubtful(self.problem.n_rows)
         found: list[Entry] = []
         if not self.problem.offers(Ability.VALUES):
             return found
+        columns, nothing = self.problem.probe_columns, doubtful(self.problem.n_rows)
         for entry in accepted:
             if entry.filling is not None or entry.loss <= self.archive.loss_floor or self._is_late():
                 continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -60,8 +60,6 @@ class Judge:
         Messages of what it raised, with how often each did.
     not_finite
         How often it gave no finite number.
-    least
-        The smallest score.
     deadline
         On the clock of `time.monotonic`, from which on nothing is asked any more.
     """
@@ -73,14 +71,19 @@ class Judge:
     seconds: float = 0.0
     failures: dict[str, int] = field(default_factory=dict)
     not_finite: int = 0
-    least: float = math.inf
     deadline: float = math.inf
     _scores: dict[Any, float] = field(default_factory=dict)
     _lock: Any = field(default_factory=threading.Lock)
 
     def score(self, formula: Expression) -> float:
-        """The function's score; inf where it fails."""
-        return self._known_or_asked(formula.nodes, lambda: formula)
+        """The function's score; inf where it fails, or when it is too late to ask."""
+        known = self._scores.get(formula.nodes)
+        if known is not None:
+            return known
+        if time.monotonic() > self.deadline:
+            return math.inf
+        with self._lock:
+            return self._kept(formula.nodes, self._by_form(formula))
 
     def of_program(self, codes: Any, columns: Any, values: Any, points: Any) -> float:
         """The same of node arrays and values on sample points, as kernels hold them; it never raises."""
@@ -88,28 +91,22 @@ class Judge:
         if self.by_points:
             key = (points.view(np.int64) >> _LAST_BITS).tobytes()
 
-        def formula() -> Expression:
-            language = self.language
-            inner = from_nodes(codes, columns, values, language.operators, language.variables)
-            return language.shown(inner)
-
+        known = self._scores.get(key)
+        if known is not None:
+            return known
+        language = self.language
         try:
-            return self._known_or_asked(key, formula)
+            inner = from_nodes(codes, columns, values, language.operators, language.variables)
+            return self._kept(key, self.score(language.shown(inner)))
         except Exception as error:
             self._note(error)
             return math.inf
 
-    def _known_or_asked(self, key: Any, formula: Callable[[], Expression]) -> float:
-        known = self._scores.get(key)
-        if known is not None:
-            return known
-        if time.monotonic() > self.deadline:
-            return math.inf
-        with self._lock:
-            found = self._by_form(formula())
-            if len(self._scores) < _MOST_SCORES:
-                self._scores[key] = found
-        return found
+    def _kept(self, key: Any, score: float) -> float:
+        """A score, kept for the next time while there is room."""
+        if len(self._scores) < _MOST_SCORES:
+            self._scores[key] = score
+        return score
 
     def _by_form(self, formula: Expression) -> float:
         """The score, of the canonical form where calls take long."""
@@ -117,9 +114,7 @@ class Judge:
             return self._ask(formula)
         form = formula.canonical
         known = self._scores.get(form)
-        if known is None:
-            known = self._scores[form] = self._ask(formula)
-        return known
+        return self._kept(form, self._ask(formula)) if known is None else known
 
     def _ask(self, formula: Expression) -> float:
         began = time.perf_counter()
@@ -135,7 +130,6 @@ class Judge:
         if not math.isfinite(found):
             self.not_finite += 1
             return math.inf
-        self.least = min(self.least, found)
         return found
 
     def _note(self, error: Exception) -> None:
@@ -154,14 +148,14 @@ class CalledObjective:
     ----------
     judge
         The function and what it said.
-    floor
-        Score from which on formulas count as equally good; found out from constants where it is None.
+    exact
+        Score from which on formulas count as equally good; -inf where scores have no floor.
     alive
         What keeps the address alive by which kernels call it.
     """
 
     judge: Judge
-    floor: float | None
+    exact: float
     alive: Any
 
     @property
@@ -179,13 +173,6 @@ class CalledObjective:
         """The loss of a formula is its score already."""
         return None
 
-    @property
-    def exact(self) -> float:
-        """Score from which on formulas are equally good; -inf where scores have no floor."""
-        if self.floor is not None:
-            return self.floor
-        return -math.inf
-
     def shown(self, formula: Expression) -> Expression:
         """The formula as it is."""
         return formula
@@ -196,7 +183,7 @@ def make_called_problem(
     language: Language,
     *,
     points: Array | None = None,
-    floor: float | None = None,
+    floor: float = -math.inf,
     seed: int = 0,
 ) -> Problem:
     """Prepare a search for formulas that a function judges.
@@ -225,8 +212,3 @@ def make_called_problem(
     rows = make_rows(columns, np.zeros(len(points)))._replace(loss=loss, variance=1.0)
     places, objective = np.arange(len(points)), CalledObjective(judge, floor, alive)
     return Problem(language, rows, rows, rows, places, np.zeros(len(points)), 0.0, 1.0, objective)
-
-
-def least_of_constants(judge: Judge, constants: Sequence[Expression]) -> float:
-    """The smallest score of some formulas, before a search."""
-    return min((judge.score(one) for one in constants), default=math.inf)

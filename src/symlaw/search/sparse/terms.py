@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from itertools import combinations_with_replacement
 from math import comb
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from symlaw.language.expression import Nodes, Variable
 from symlaw.search.objectives.base import Ability
+from symlaw.search.objectives.sight import Sight, sight_of
 from symlaw.search.sparse.selection import best_subsets
 
 if TYPE_CHECKING:
@@ -58,36 +59,6 @@ class Table(NamedTuple):
     sight: Sight | None = None
 
 
-class Sight(NamedTuple):
-    """What is seen of values through an operator, less what an offset gives.
-
-    Attributes
-    ----------
-    operator
-        Of shape (n_observations, n_rows).
-    ones
-        What is seen of an offset of 1, float64 (n_observations,).
-    weighted_ones, square
-        The same times the weights, and its weighted square; 0 where an offset is not seen.
-    """
-
-    operator: Any
-    ones: Array
-    weighted_ones: Array
-    square: float
-
-    def of(self, values: Array) -> Array:
-        """What is seen of values (n_terms, n_rows), as (n_terms, n_observations)."""
-        return self.without_offset(np.ascontiguousarray((self.operator @ values.T).T))
-
-    def without_offset(self, seen: Array) -> Array:
-        """What is seen (..., n_observations), at right angles to what is seen of an offset."""
-        if not self.square > 0.0:
-            return seen
-        shares = (seen @ self.weighted_ones) / self.square
-        return seen - np.multiply.outer(shares, self.ones)
-
-
 class Library(NamedTuple):
     """Terms and their values.
 
@@ -120,9 +91,7 @@ def table_of(problem: Problem) -> Table:
 
 
 def _table_of_observations(problem: Problem) -> Table:
-    rows, observed = problem.rows, problem.rows.observed
-    operator: Any = getattr(problem.objective, "operator", None)
-    sight = Sight(operator, observed.ones, observed.weighted_ones, observed.square)
+    rows, sight = problem.rows, sight_of(problem.rows)
     y, weights = sight.without_offset(problem.y), rows.weights
     return Table(rows.X, y, weights, problem.language, importance(sight.of(rows.X), y, weights), sight)
 

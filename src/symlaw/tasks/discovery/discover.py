@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -12,18 +11,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from symlaw.errors import InvalidSetting
-from symlaw.language.expression import Constant, Expression, Variable
+from symlaw.language.expression import Constant, Expression, Leaf, Variable
 from symlaw.language.grammar import DEFAULT_OPERATORS, Language
 from symlaw.language.parser import parse
 from symlaw.search.loop.budget import Budget, Spent
 from symlaw.search.loop.search import Progress, search
 from symlaw.search.loop.warm_up import compile_search
-from symlaw.search.objectives.called import CalledObjective, least_of_constants, make_called_problem
+from symlaw.search.objectives.called import CalledObjective, make_called_problem
 from symlaw.search.objectives.observed import make_observed_problem
 from symlaw.search.searchers import searchers_named
 from symlaw.tasks.discovery.added import Question, is_question, problem_of, question_named, variables_of
 from symlaw.tasks.discovery.questions import Observations, points_of
 from symlaw.tasks.discovery.result import Discovery, result_of
+from symlaw.tasks.display.progress import stopping
+from symlaw.tasks.regression.settings import thread_count
 
 if TYPE_CHECKING:
     from symlaw.language.operators import Operator
@@ -104,7 +105,7 @@ def discover(
         objective = question_named(objective)
     language = _language(objective, variables, operators, max_complexity, complexity_costs, constants)
     seed = int(np.random.SeedSequence(random_state).generate_state(1)[0] % 2**31)
-    members = searchers_named(searchers)
+    members = None if searchers is None else searchers_named(searchers)
     compile_search(language.operators, searchers=members)
     began = time.monotonic()
     problem = _problem(objective, language, points, target, seed)
@@ -116,9 +117,9 @@ def discover(
         problem,
         limit,
         searchers=members,
-        threads=_threads(n_jobs),
+        threads=thread_count(n_jobs),
         seed=seed,
-        listen=_listening(callback, stop),
+        listen=None if callback is None else stopping(callback, stop),
         stop=stop,
         spent=Spent(started=began),
         guesses=[*_constants(language), *(_guess(one, language) for one in guesses)],
@@ -184,16 +185,18 @@ def _problem(
         return make_observed_problem(X, objective.operator, objective.b, language, weights=objective.weights)
     assert callable(objective)
     array = points_of(points, language.variables)
-    return make_called_problem(objective, language, points=array, floor=target, seed=seed)
+    return make_called_problem(
+        objective, language, points=array, floor=-math.inf if target is None else target, seed=seed
+    )
 
 
 def _try_out(judged: CalledObjective, language: Language, deadline: float) -> None:
-    """Ask about constants and variables: a function that always fails is refused, and a floor is found."""
+    """Ask about constants and variables: a function that fails for all of them is refused."""
     judge = judged.judge
-    simple = [Expression((Constant(value),)) for value in _CONSTANTS]
-    least = least_of_constants(judge, simple)
-    single = least_of_constants(judge, [Expression((Variable(name),)) for name in language.variables])
-    if not math.isfinite(least) and not math.isfinite(single) and judge.failures:
+    leaves: list[Leaf] = [Constant(value) for value in _CONSTANTS]
+    leaves += [Variable(name) for name in language.variables]
+    scores = [judge.score(Expression((leaf,))) for leaf in leaves]
+    if not any(map(math.isfinite, scores)) and judge.failures:
         raise InvalidSetting(
             f"objective fails for every simple formula that was tried: {next(iter(judge.failures))}"
         )
@@ -207,20 +210,3 @@ def _constants(language: Language) -> list[Expression]:
 
 def _guess(given: str | Expression, language: Language) -> Expression:
     return language.searched(parse(given) if isinstance(given, str) else given)
-
-
-def _threads(n_jobs: int) -> int:
-    return max(1, os.cpu_count() or 1) if n_jobs < 0 else max(1, n_jobs)
-
-
-def _listening(
-    callback: Callable[[Progress], bool | None] | None, stop: threading.Event
-) -> Callable[[Progress], None] | None:
-    if callback is None:
-        return None
-
-    def listen(progress: Progress) -> None:
-        if callback(progress) is False:
-            stop.set()
-
-    return listen

@@ -35,7 +35,7 @@ def listener(
     elif model.verbose:
         told.append(Improvements(print, f"{name}: " if name else ""))
     if model.callback is not None:
-        told.append(_stopping(model.callback, stop))
+        told.append(stopping(model.callback, stop))
 
     def listen(progress: Progress) -> None:
         for hear in told:
@@ -44,7 +44,7 @@ def listener(
     return listen if told else None
 
 
-def _stopping(
+def stopping(
     callback: Callable[[Progress], bool | None], stop: threading.Event
 ) -> Callable[[Progress], None]:
     """A listener that ends the search when the user's callback returns False."""
