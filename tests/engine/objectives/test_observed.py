@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
@@ -80,6 +85,15 @@ def test_what_an_operator_does_not_see_of_an_offset_is_no_offset() -> None:
     problem = make_observed_problem(X, DIFFERENCES, b, LANGUAGE)
     loss, line, _ = scored(parse("x * t"), problem.rows)
     assert loss < 1e-20 and line[1] == 0.0 and problem.y_centre == 0.0
+
+
+@pytest.mark.parametrize("searcher", ["evolution", "tree_search", "bank", "sparse"])
+def test_no_searcher_reads_beyond_the_observations(searcher: str) -> None:
+    program = Path(__file__).with_name("observed_plainly.py")
+    command = [sys.executable, "-W", "ignore", str(program), searcher, "9", "250"]
+    plain = {**os.environ, "NUMBA_DISABLE_JIT": "1", "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    ended = subprocess.run(command, env=plain, capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stderr
 
 
 def test_it_offers_least_squares_and_no_target_in_a_row() -> None:

@@ -206,9 +206,12 @@ class Evolution:
         changed = {name: type(getattr(defaults, name))(value) for name, value in self.rates.items()}
         most = max(1, evaluations // self.n_islands)
         rates = defaults._replace(evaluations=most, **changed)
+        if not problem.offers(Ability.TARGET):
+            # a formula under one more operator is compared with a target in each row
+            rates = rates._replace(extension=0.0)
         if not problem.offers(Ability.VALUES):
-            # a score takes long, and a formula under one more operator has none of its own
-            rates = rates._replace(evaluations=min(most, _CALLS), extension=0.0)
+            # each score takes a call of Python
+            rates = rates._replace(evaluations=min(most, _CALLS))
         self._prepare_workspaces(state, problem, table, rates, snapshot)
         macros = macros_of(problem.language)
         share = self.macro_share if problem.language.macros else 0.0
