@@ -128,6 +128,16 @@ def test_the_right_side_of_a_differential_equation_from_what_is_observed() -> No
     assert law.evaluate({"y": [0.3, 1.3]}) == pytest.approx([0.0, -0.5], abs=2e-3)
 
 
+def test_observations_may_see_many_rows() -> None:
+    rng = np.random.default_rng(0)
+    X = rng.uniform(0.5, 2.0, (20_000, 2))
+    operator = rng.normal(size=(20, 20_000)) / 100.0
+    rows = symlaw.observed({"x": X[:, 0], "z": X[:, 1]}, operator, operator @ (X[:, 0] * X[:, 1] + X[:, 0]))
+    law = symlaw.discover(rows, operators=["+", "*", "exp"], max_evaluations=3_000, time_budget=None,
+                          random_state=0, max_complexity=9).expression_  # fmt: skip
+    assert law.evaluate({"x": [2.0], "z": [3.0]}) == pytest.approx([8.0])
+
+
 @pytest.mark.parametrize(
     ("arguments", "more", "message"),
     [

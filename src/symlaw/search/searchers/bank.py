@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from symlaw.engine.blocks import BLOCK
 from symlaw.search.archive import formula_of
 from symlaw.search.bank.bank import DEFAULT_BYTES, SLICE_PAIRS, enumerate_more, make_bank
 from symlaw.search.bank.bank import Bank as Store
@@ -134,8 +135,10 @@ class Bank:
         run_tiny_search(cls(max_bytes=_BYTES_TO_COMPILE))
 
     def objection(self, problem: Problem) -> str | None:
-        """Any loss but least squares, and truths without numbers beside them."""
+        """Any loss but least squares, truths without numbers, and observations of more rows than it holds."""
         objection = problem.lacks(Ability.VALUES, Ability.SQUARES)
+        if objection is None and not problem.offers(Ability.TARGET) and problem.probe.X.shape[1] > BLOCK:
+            return f"its observations see more than {BLOCK} rows"
         return objection or (GIVES_NUMBERS if of_numbers(problem) is None else None)
 
     def start(self, problem: Problem, seed: int) -> BankState:
