@@ -15,6 +15,7 @@ import numpy as np
 
 from symlaw.engine import _jit
 from symlaw.engine.callbacks import POINTERS, users_kernel, users_slope
+from symlaw.engine.records import record
 from symlaw.engine.tape import FIRST_OPERATOR
 from symlaw.language.expression import Constant, Variable
 from symlaw.language.operators import operator
@@ -54,6 +55,7 @@ def {name}({pointers}, n):
 _INFIX = {"+": "+", "-": "-", "*": "*", "/": "/"}
 
 
+@record
 class KernelTable(NamedTuple):
     """What the interpreter knows of the operators, indexed by node code.
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from symlaw.engine._jit import inner, kernel
 from symlaw.engine.random import mix
+from symlaw.engine.records import record
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,6 +26,7 @@ _60 = np.uint64(60)
 _ZERO, _ONE = np.uint64(0), np.uint64(1)
 
 
+@record
 class Cache(NamedTuple):
     """Keys seen, in buckets of four; memory stays as it was allocated.
 

@@ -45,6 +45,7 @@ from symlaw.engine.program import (
     root_values,
     workspace,
 )
+from symlaw.engine.records import record
 from symlaw.engine.reduce import dot, straight_line
 from symlaw.engine.tape import CONSTANT
 
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
 _NO_PLACES, _NO_NUMBERS = np.zeros(0, np.int64), np.zeros(0)
 
 
+@record
 class Rows(NamedTuple):
     """Rows to fit on; made by `make_rows`.
 
@@ -107,6 +109,7 @@ def make_rows(
     return Rows(np.ascontiguousarray(X, dtype=float), centred, w, w * centred, total, variance)
 
 
+@record
 class FitSpace(NamedTuple):
     """Scratch for fits on up to a stated number of rows.
 

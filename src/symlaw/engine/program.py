@@ -18,6 +18,7 @@ from symlaw.engine._jit import (
     kernel,
 )
 from symlaw.engine.blocks import STRIDE
+from symlaw.engine.records import record
 from symlaw.engine.tape import CONSTANT, VARIABLE
 from symlaw.language.operators.row import MAX_ARITY
 
@@ -36,6 +37,7 @@ class Program(NamedTuple):
     values: NDArray[np.float64]
 
 
+@record
 class Workspace(NamedTuple):
     """Scratch for one thread.
 

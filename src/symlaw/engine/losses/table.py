@@ -18,6 +18,7 @@ from symlaw import registry
 from symlaw.engine.losses import deviances as costs
 from symlaw.engine.losses import lengths, refusals
 from symlaw.engine.losses.deviances import Array, Pointwise
+from symlaw.engine.records import record
 from symlaw.errors import DataError, InvalidSetting
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ _SURE = 1e-16
 _ASIDE = 1e-6
 
 
+@record
 class RowLoss(NamedTuple):
     """A loss on given rows, as kernels see it.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from symlaw.engine._jit import inner
+from symlaw.engine.records import record
 from symlaw.engine.tape import CONSTANT, FIRST_OPERATOR, VARIABLE
 from symlaw.language.expression import Expression, Node, Nodes, Variable
 
@@ -27,6 +28,7 @@ _FILL = 0.75
 NO_ARGUMENT = -1
 
 
+@record
 class Entries(NamedTuple):
     """One formula per row; children come before parents.
 
@@ -59,6 +61,7 @@ class Entries(NamedTuple):
     used: NDArray[np.int64]
 
 
+@record
 class Tables(NamedTuple):
     """Open-addressing tables of entries by behaviour.
 

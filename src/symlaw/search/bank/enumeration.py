@@ -9,6 +9,7 @@ import numpy as np
 from symlaw.engine._jit import address_of, bits_of, call_forward, float_of, inlined, inner, kernel
 from symlaw.engine.blocks import STRIDE
 from symlaw.engine.random import mix
+from symlaw.engine.records import record
 from symlaw.engine.reduce import dot
 from symlaw.search.bank.entries import NO_ARGUMENT, find_either, insert
 
@@ -33,6 +34,7 @@ _CONSTANT = 1e-10
 _HALF = 0.5
 
 
+@record
 class EnumerationWorkspace(NamedTuple):
     """Scratch of one thread.
 
@@ -76,6 +78,7 @@ class EnumerationWorkspace(NamedTuple):
     counters: NDArray[np.int64]
 
 
+@record
 class Batch(NamedTuple):
     """News of one run of pairs, in the order of the pairs.
 

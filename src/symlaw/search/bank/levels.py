@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from symlaw.engine.records import record
 from symlaw.engine.tape import FIRST_OPERATOR
 from symlaw.language.expression import Constant, Nodes, Variable
 
@@ -24,6 +25,7 @@ FACTORS = (2.0, 0.5, float(np.pi))
 Range = tuple[int, int]
 
 
+@record
 class Factor(NamedTuple):
     """A factor of the argument of an operator.
 
@@ -62,6 +64,7 @@ def factors_of(language: Language) -> list[Factor]:
     return found
 
 
+@record
 class Segment(NamedTuple):
     """One operator on every pair of two ranges of entries.
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from symlaw.engine import reference
 from symlaw.engine._jit import inlined, inner, kernel
+from symlaw.engine.records import record
 from symlaw.language.expression import Constant, Expression, Node
 from symlaw.language.operators import Operator, operator
 from symlaw.search.bank.entries import find_either
@@ -47,6 +48,7 @@ _TRIED, _PROPOSED = 48, 6
 _ENTRIES_AT_ONCE = 2**14
 
 
+@record
 class Hits(NamedTuple):
     """Entries that join to the target.
 

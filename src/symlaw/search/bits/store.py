@@ -11,6 +11,7 @@ import numpy as np
 
 from symlaw.engine._jit import address_of, call_forward, inner, kernel
 from symlaw.engine.bits.words import key_of_words, word_table, wrong_rows
+from symlaw.engine.records import record
 from symlaw.engine.tape import FIRST_OPERATOR, VARIABLE
 from symlaw.language.expression import Variable
 from symlaw.language.operators.row import MAX_ARITY
@@ -31,6 +32,7 @@ MAX_COMBINATIONS = 6e7
 _ZERO, _1 = np.uint64(0), np.uint64(1)
 
 
+@record
 class Entries(NamedTuple):
     """One formula per row; children come before parents.
 
@@ -61,6 +63,7 @@ class Entries(NamedTuple):
     used: NDArray[np.int64]
 
 
+@record
 class Asked(NamedTuple):
     """What is asked of formulas: fields of `symlaw.search.bits.truths.TruthTable`."""
 
@@ -70,6 +73,7 @@ class Asked(NamedTuple):
     shares: NDArray[np.float64]
 
 
+@record
 class Segment(NamedTuple):
     """One operator on all combinations of ranges of entries, of length 1 where it has fewer arguments.
 

@@ -17,6 +17,7 @@ from symlaw.engine.fingerprint import (
 from symlaw.engine.fit import Rows, best_line, fit_constants, score
 from symlaw.engine.program import MAX_CONSTANTS
 from symlaw.engine.random import below, uniform
+from symlaw.engine.records import record
 from symlaw.search.evolution.population import (
     Population,
     admit,
@@ -71,6 +72,7 @@ _GRAFTING = 0.4
 _KEYS_OF_A_FORMULA = 3
 
 
+@record
 class Parts(NamedTuple):
     """The two halves of an epoch, compiled apart: `vary` and `try_child`, as `separately` gives them."""
 

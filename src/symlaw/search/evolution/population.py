@@ -10,6 +10,7 @@ import numpy as np
 from symlaw.engine._jit import inlined, kernel
 from symlaw.engine.program import MAX_NODES
 from symlaw.engine.random import below, stream
+from symlaw.engine.records import record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 _PER_MEMBER = 8
 
 
+@record
 class Population(NamedTuple):
     """Genomes in rows, ordered in levels of whole complexity, and what selection needs of them.
 

@@ -9,6 +9,7 @@ import numpy as np
 from symlaw.engine.fingerprint import Cache, make_cache, probe_multipliers
 from symlaw.engine.fit import FitSpace, Rows, fit_space
 from symlaw.engine.program import MAX_NODES, Program
+from symlaw.engine.records import record
 from symlaw.search.evolution.population import Population, population
 from symlaw.search.genome.drawing import Bench, bench
 from symlaw.search.genome.genome import Genome, genome
@@ -35,6 +36,7 @@ FILTER_BITS = 15
 _ADDED_KEYS = 2**15
 
 
+@record
 class Rates(NamedTuple):
     """Settings of the epoch."""
 
@@ -75,6 +77,7 @@ def default_rates(work: float = 2e7) -> Rates:
     )
 
 
+@record
 class Workspace(NamedTuple):
     """Scratch and outputs of one island's epoch; nothing in it outlives the epoch but the outputs.
 

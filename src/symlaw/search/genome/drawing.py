@@ -10,12 +10,14 @@ import numpy as np
 from symlaw.engine._jit import inlined, inner
 from symlaw.engine.program import forward, link
 from symlaw.engine.random import below, normal, uniform
+from symlaw.engine.records import record
 from symlaw.engine.tape import FIRST_OPERATOR, VARIABLE
 from symlaw.search.genome.genome import DIVIDE, MULTIPLY, Genome, as_program, genome
 
 SAMPLE = 8
 
 
+@record
 class Bench(NamedTuple):
     """Scratch genomes of one thread's mutations."""
 

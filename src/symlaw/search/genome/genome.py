@@ -9,6 +9,7 @@ import numpy as np
 from symlaw.engine._jit import address_of, bits_of, call_forward, inlined
 from symlaw.engine.program import MAX_NODES, Program
 from symlaw.engine.random import mix
+from symlaw.engine.records import record
 from symlaw.engine.tape import CONSTANT, FIRST_OPERATOR, VARIABLE
 from symlaw.language.operators.row import MAX_ARITY
 from symlaw.language.user_operators.fixed_powers import name_in_counts
@@ -30,6 +31,7 @@ _SALT = np.uint64(0x9E3779B97F4A7C15)
 _THRESHOLDS = 256
 
 
+@record
 class Grammar(NamedTuple):
     """A `Language` as arrays, indexed by node code.
 
@@ -164,6 +166,7 @@ def _odds(language: Language) -> NDArray[np.float64]:
     return odds
 
 
+@record
 class Genome(NamedTuple):
     """One formula and its scratch.
 

@@ -9,6 +9,7 @@ import numpy as np
 from symlaw.engine._jit import call_separate, inlined, kernel
 from symlaw.engine.program import MAX_NODES
 from symlaw.engine.random import below, uniform
+from symlaw.engine.records import record
 from symlaw.engine.tape import VARIABLE, to_tape
 from symlaw.language.macros import ARGUMENTS, MAX_SIZE
 from symlaw.search.evolution.epoch import OVERHEAD, goes_on
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 _ABOVE, _BESIDE = 0.45, 0.35
 
 
+@record
 class Macros(NamedTuple):
     """Bodies in postfix order; a variable's column is the number of the argument that goes there.
 

@@ -15,6 +15,7 @@ from symlaw.engine._jit import kernel, separately
 from symlaw.engine.elementary import exp
 from symlaw.engine.fit import FitSpace, Rows, fill_values, fit_space, make_rows
 from symlaw.engine.losses.irls import CENTRE, OFFSET, SCALE
+from symlaw.engine.records import record
 from symlaw.knowledge.statements.kinds import MOST_TERMS
 from symlaw.knowledge.statements.shape import MOST_OFF
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 STRICTNESS = 10.0
 
 
+@record
 class Steering(NamedTuple):
     """Sums to look at, and scratch; without sums nothing is looked at.
 

@@ -13,6 +13,7 @@ import numpy as np
 from symlaw.engine._jit import bits_of, inlined, inner, kernel
 from symlaw.engine.program import MAX_NODES
 from symlaw.engine.random import mix
+from symlaw.engine.records import record
 from symlaw.engine.tape import CONSTANT, FIRST_OPERATOR, VARIABLE, to_tape
 from symlaw.knowledge.constants import kind_of
 from symlaw.knowledge.structure import Required, Structure
@@ -48,6 +49,7 @@ _ROUNDED_BITS = np.uint64(28)
 MOST_CODES = 128
 
 
+@record
 class Rules(NamedTuple):
     """What formulas have to obey.
 
@@ -97,6 +99,7 @@ class Rules(NamedTuple):
     needed_columns: NDArray[np.int64]
 
 
+@record
 class Marks(NamedTuple):
     """Scratch: what is known of each part on the stack.
 

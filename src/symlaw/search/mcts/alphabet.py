@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from symlaw.engine._jit import inlined
+from symlaw.engine.records import record
 from symlaw.engine.tape import CONSTANT, FIRST_OPERATOR, VARIABLE
 from symlaw.language.expression import Variable
 from symlaw.language.operators.row import MAX_ARITY
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 ROOT = 0
 
 
+@record
 class Alphabet(NamedTuple):
     """What a place of a formula may be filled with.
 

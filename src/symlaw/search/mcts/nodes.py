@@ -9,6 +9,7 @@ import numpy as np
 from symlaw.engine._jit import inlined, inner
 from symlaw.engine.program import MAX_NODES
 from symlaw.engine.random import stream
+from symlaw.engine.records import record
 from symlaw.search.genome.genome import Genome, genome
 from symlaw.search.mcts.alphabet import Alphabet
 
@@ -26,6 +27,7 @@ UNBORN, BARRED = -1, -2
 MAX_DEPTH = MAX_NODES
 
 
+@record
 class Tree(NamedTuple):
     """Nodes in the order of their making; node 0 is the empty beginning.
 
@@ -87,6 +89,7 @@ def make_tree(max_nodes: int, n_symbols: int, seed: int, *place: int | str) -> T
     )
 
 
+@record
 class Choice(NamedTuple):
     """How beginnings are chosen.
 
@@ -105,6 +108,7 @@ class Choice(NamedTuple):
     ripe: int
 
 
+@record
 class Batch(NamedTuple):
     """Beginnings chosen together.
 
@@ -138,6 +142,7 @@ def make_batch(size: int) -> Batch:
     )
 
 
+@record
 class Ground(NamedTuple):
     """What trees grow on: the language and the rows as arrays, and the scratch of one tree.
 

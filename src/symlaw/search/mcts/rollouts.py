@@ -10,6 +10,7 @@ from symlaw.engine._jit import call_separate, inlined, inner, kernel
 from symlaw.engine.fit import score
 from symlaw.engine.program import MAX_CONSTANTS, MAX_NODES
 from symlaw.engine.random import below, uniform
+from symlaw.engine.records import record
 from symlaw.search.evolution.epoch import (
     DEGENERATE,
     OVERHEAD,
@@ -45,6 +46,7 @@ STARTS = 3
 _REACH = 14
 
 
+@record
 class Memo(NamedTuple):
     """Losses of formulas by structure, constants aside; direct-mapped.
 

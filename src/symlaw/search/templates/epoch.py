@@ -13,6 +13,7 @@ import numpy as np
 from symlaw.engine._jit import bits_of, call_separate, inlined, kernel
 from symlaw.engine.program import MAX_NODES
 from symlaw.engine.random import below, mix, normal, uniform
+from symlaw.engine.records import record
 from symlaw.engine.tape import CONSTANT, VARIABLE
 from symlaw.search.evolution.population import Population, admit, choose_parent, level_of, load, store
 from symlaw.search.genome.genome import Genome, append, append_span, complexity, copy, genome, tidy
@@ -40,6 +41,7 @@ SCALE = 1
 _SALT = np.uint64(0x9E3779B97F4A7C15)
 
 
+@record
 class TemplateWorkspace(NamedTuple):
     """Scratch and outputs of an island.
 

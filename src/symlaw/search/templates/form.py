@@ -8,6 +8,7 @@ import numpy as np
 
 from symlaw.engine._jit import inlined, kernel
 from symlaw.engine.program import MAX_CONSTANTS, MAX_NODES, Program
+from symlaw.engine.records import record
 from symlaw.engine.tape import CONSTANT, FIRST_OPERATOR, VARIABLE
 from symlaw.language.expression import Constant, Variable
 from symlaw.language.template import SLOPE
@@ -30,6 +31,7 @@ LINE = 2
 _STEP = 1e-4
 
 
+@record
 class Form(NamedTuple):
     """A template in postfix order.
 
@@ -59,6 +61,7 @@ class Form(NamedTuple):
     times: int
 
 
+@record
 class Draft(NamedTuple):
     """A program under construction.
 

@@ -22,12 +22,14 @@ from symlaw.engine.program import (
     link_and_mark,
     workspace,
 )
+from symlaw.engine.records import record
 from symlaw.engine.tape import CONSTANT, VARIABLE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+@record
 class GroupedRows(NamedTuple):
     """Rows in the order of their groups.
 
@@ -55,6 +57,7 @@ class GroupedRows(NamedTuple):
     spans: NDArray[np.int64]
 
 
+@record
 class JointSpace(NamedTuple):
     """Scratch of a fit.
 
