@@ -268,14 +268,6 @@ def block_kernel(function: Callable[..., Any], n_pointers: int, real: Any, *, ca
     return int(compiled.address)
 
 
-def inlined(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Compile an inner function into each of its callers.
-
-    For what runs once per formula: passing records of dozens of arrays costs as much as the work.
-    """
-    return _compiled(function, forceinline=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
-
-
 # Compiled C functions die with their Python owner, and addresses outlive it in kernel tables.
 _ALIVE: list[Any] = []
 _PLAIN: dict[int, tuple[Callable[..., Any], np.dtype[Any]]] = {}

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from symlaw.engine._jit import call_separate, inlined, inner, kernel, separately
+from symlaw.engine._jit import call_separate, inner, kernel, separately
 from symlaw.engine.blocks import BLOCK, kernel_table
 from symlaw.engine.losses.irls import (
     LEFT,
@@ -324,7 +324,7 @@ def _searched(program, length, table, rows, space, max_steps, count):  # type: i
     return score(program, length, table, rows, space), steps, False
 
 
-@inlined
+@inner
 def _moved(program, space, count):  # type: ignore[no-untyped-def]
     """Take the step, keeping the constants of before; the largest relative move."""
     moved = 0.0
@@ -336,13 +336,13 @@ def _moved(program, space, count):  # type: ignore[no-untyped-def]
     return moved
 
 
-@inlined
+@inner
 def _copy_line(source, target):  # type: ignore[no-untyped-def]
     for place in range(len(source)):
         target[place] = source[place]
 
 
-@inlined
+@inner
 def _find_constants(program, length, places):  # type: ignore[no-untyped-def]
     """Note the first constants' places; how many there are."""
     count = 0
@@ -353,7 +353,7 @@ def _find_constants(program, length, places):  # type: ignore[no-untyped-def]
     return count
 
 
-@inlined
+@inner
 def _observed_equations(program, length, table, rows, space, count):  # type: ignore[no-untyped-def]
     """As `_normal_equations`, where rows are seen through an operator."""
     arguments = (program, np.int64(length), table, rows, space, np.int64(count))
@@ -399,7 +399,7 @@ def _normal_equations(program, length, table, rows, space, count):  # type: igno
     space.gram[MAX_CONSTANTS + 1, MAX_CONSTANTS + 1] = square
 
 
-@inlined
+@inner
 def _project_and_damp(space, count):  # type: ignore[no-untyped-def]
     """Take scale and offset out of the normal equations, and damp them: the lower half of space.solve."""
     gram, a = space.gram, space.solve

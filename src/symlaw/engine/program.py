@@ -9,14 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from symlaw.engine._jit import (
-    address_of,
-    call_backward,
-    call_backward_of_three,
-    call_forward,
-    inlined,
-    kernel,
-)
+from symlaw.engine._jit import address_of, call_backward, call_backward_of_three, call_forward, inner, kernel
 from symlaw.engine.blocks import STRIDE
 from symlaw.engine.records import record
 from symlaw.engine.tape import CONSTANT, VARIABLE
@@ -79,7 +72,7 @@ def workspace() -> Workspace:
     )
 
 
-@inlined
+@inner
 def link(program, length, arity, work):  # type: ignore[no-untyped-def]
     """Find each node's arguments."""
     depth = 0
@@ -120,7 +113,7 @@ def forward(program, length, table, X, first, n, work):  # type: ignore[no-untyp
             call_forward(table.forward[code], left, right, third, target, n)
 
 
-@inlined
+@inner
 def root_values(program, length, X, first, n, out, work):  # type: ignore[no-untyped-def]
     """Copy the formula's values after `forward` into out[first : first + n]."""
     root = length - 1
@@ -133,7 +126,7 @@ def root_values(program, length, X, first, n, out, work):  # type: ignore[no-unt
             out[first + i] = work.values[root, i]
 
 
-@inlined
+@inner
 def link_and_mark(program, length, arity, wanted, work):  # type: ignore[no-untyped-def]
     """As `link`, and mark nodes above leaves of code ``wanted`` (CONSTANT or VARIABLE)."""
     base = address_of(work.adjoints)

@@ -1,9 +1,9 @@
 """Records of arrays that kernels take by their address.
 
-Numba hands a named tuple on as all the words of all its arrays, seven and more for each: a record of dozens of
-arrays is copied in each call, and every function that takes it has hundreds of arguments to compile. Here a
-record is packed once, into words that never change, and a kernel gets where they lie. Attributes read as those
-of the tuple, so that the same source runs as plain Python.
+Numba hands a named tuple on as all the words of all its arrays, seven and more for each: a record of dozens
+of arrays is copied in each call, and every function that takes it has hundreds of arguments to compile. Here
+a record is packed once, into words that never change, and a kernel gets where they lie. Attributes read as
+those of the tuple, so that the same source runs as plain Python.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class RecordType(types.Type):  # type: ignore[misc]
 
 
 def _length(kind: Any) -> int:
-    """Words that a field takes: address and shape of an array, and its strides where rows do not follow each other."""
+    """Words that a field takes: of an array its address, its shape, and strides that are not the usual ones."""
     if isinstance(kind, types.NamedTuple):
         return sum(_length(part) for part in kind.types)
     if not isinstance(kind, types.Array):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from symlaw.engine._jit import address_of, bits_of, call_forward, float_of, inlined, inner, kernel
+from symlaw.engine._jit import address_of, bits_of, call_forward, float_of, inner, kernel
 from symlaw.engine.blocks import STRIDE
 from symlaw.engine.random import mix
 from symlaw.engine.records import record
@@ -148,7 +148,7 @@ def load(entries, entry, factor, out):  # type: ignore[no-untyped-def]
         out[i] = entries.values[entry, i] * scale
 
 
-@inlined
+@inner
 def _project(f, centre, spread, workspace, n):  # type: ignore[no-untyped-def]
     """Two keys of values with this centre and spread, the sign removed."""
     first, second = _SALT, ~_SALT
@@ -182,7 +182,7 @@ def size_of(f, n):  # type: ignore[no-untyped-def]
     return square**0.5 if _SMALLEST < square < _LARGEST else 0.0
 
 
-@inlined
+@inner
 def describe(f, workspace, n):  # type: ignore[no-untyped-def]
     """Fill ``workspace.moments`` with mean, standard deviation, and the largest squared deviation's share."""
     centre = dot(f, workspace.ones, n) / n
@@ -205,7 +205,7 @@ def most_of_one_row(n):  # type: ignore[no-untyped-def]
     return min(0.7, max(_DOMINATED, _EVEN_SHARES / n))
 
 
-@inlined
+@inner
 def varies(scale, workspace):  # type: ignore[no-untyped-def]
     """Whether values of this root mean square, described before, are not constant."""
     return workspace.moments[1] * workspace.moments[1] > _CONSTANT * scale * scale
@@ -264,7 +264,7 @@ def evaluate_pairs(entries, tables, kernels, factors, segment, begin, end, batch
     _keep_news(size, tables, segment, batch, workspace, n)
 
 
-@inlined
+@inner
 def _keep_news(size, tables, segment, batch, workspace, n):  # type: ignore[no-untyped-def]
     """Append the group's candidates of unknown behaviour to the batch."""
     workspace.counters[0] += size
@@ -287,7 +287,7 @@ def _keep_news(size, tables, segment, batch, workspace, n):  # type: ignore[no-u
             _append(k, segment.turned, batch, workspace, n)
 
 
-@inlined
+@inner
 def _append(k, turned, batch, workspace, n):  # type: ignore[no-untyped-def]
     """Append one candidate unless it is constant."""
     f, scale, moments = workspace.values[k], workspace.scale[k], workspace.moments

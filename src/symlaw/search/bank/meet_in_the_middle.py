@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from symlaw.engine import reference
-from symlaw.engine._jit import inlined, inner, kernel
+from symlaw.engine._jit import inner, kernel
 from symlaw.engine.records import record
 from symlaw.language.expression import Constant, Expression, Node
 from symlaw.language.operators import Operator, operator
@@ -132,7 +132,7 @@ def _join(entries, tables, target, kinds, n_kinds, first, last, outer_kind, oute
                     _note(hits, outer_kind, outer, kind, u, v)
 
 
-@inlined
+@inner
 def _wanted(kind, target, u, f, n):  # type: ignore[no-untyped-def]
     """Values that the partner of u should have."""
     if kind == PRODUCT:
@@ -152,7 +152,7 @@ def _wanted(kind, target, u, f, n):  # type: ignore[no-untyped-def]
             f[i] = target[i] + u[i]
 
 
-@inlined
+@inner
 def _partner(kind, f, tables, workspace, n):  # type: ignore[no-untyped-def]
     """Entry with these values; -1 when there is none, -2 when they are constant."""
     scale = size_of(f, n)
@@ -170,7 +170,7 @@ def _partner(kind, f, tables, workspace, n):  # type: ignore[no-untyped-def]
     return find_either(tables.shifted, first, second)
 
 
-@inlined
+@inner
 def _note(hits, outer_kind, outer, kind, u, v):  # type: ignore[no-untyped-def]
     """Append a hit while there is room: simple entries come first."""
     place = hits.used[0]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from symlaw.engine._jit import call_separate, inlined, inner, kernel, separately
+from symlaw.engine._jit import call_separate, inner, kernel, separately
 from symlaw.engine.fingerprint import (
     Cache,
     find,
@@ -154,7 +154,7 @@ def run_epoch(parts, island, grammar, table, rows, rates, cache, elites, limits,
     return 0
 
 
-@inlined
+@inner
 def clear(workspace):  # type: ignore[no-untyped-def]
     """Make a workspace ready: an epoch must not depend on what its scratch was used for before."""
     forget_all(workspace.local)
@@ -165,7 +165,7 @@ def clear(workspace):  # type: ignore[no-untyped-def]
     workspace.report.loss[:] = np.inf
 
 
-@inlined
+@inner
 def _is_empty(count):  # type: ignore[no-untyped-def]
     for level in range(len(count)):
         if count[level] > 0:
@@ -173,7 +173,7 @@ def _is_empty(count):  # type: ignore[no-untyped-def]
     return True
 
 
-@inlined
+@inner
 def goes_on(workspace, rates):  # type: ignore[no-untyped-def]
     """Whether work, evaluations and room for the keys of one more formula are left."""
     counters = workspace.counters
@@ -266,14 +266,14 @@ def try_child(island, grammar, table, rows, rates, cache, limits, workspace, par
             _extend(island, grammar, table, rows, rates, cache, limits, workspace, cost)
 
 
-@inlined
+@inner
 def _is_news(loss, cost, limits, workspace):  # type: ignore[no-untyped-def]
     """Whether a formula of a loss would be reported."""
     level = level_of(cost)
     return loss < limits[level] and loss < workspace.report.loss[level]
 
 
-@inlined
+@inner
 def charged(program, size, table, workspace):  # type: ignore[no-untyped-def]
     """What a formula just scored is charged for breaking what the user says about values."""
     steering = workspace.steering
@@ -284,7 +284,7 @@ def charged(program, size, table, workspace):  # type: ignore[no-untyped-def]
     return np.inf if wrong != 0 else steering.charged[0]
 
 
-@inlined
+@inner
 def note_behaviour(g, loss, cost, values, rows, rates, cache, limits, workspace, rules, whole):  # type: ignore[no-untyped-def]
     """Note a scored formula's behaviour, and report it where it is the best; its key and rank.
 
@@ -354,7 +354,7 @@ def _extend(island, grammar, table, rows, rates, cache, limits, workspace, cost)
             counters[ADMITTED] += 1
 
 
-@inlined
+@inner
 def has_no_variable(g):  # type: ignore[no-untyped-def]
     """Whether a formula is a constant."""
     for place in range(g.size[0]):
@@ -363,7 +363,7 @@ def has_no_variable(g):  # type: ignore[no-untyped-def]
     return True
 
 
-@inlined
+@inner
 def _worth_scoring(g, grammar, rates, cache, workspace, n_constants):  # type: ignore[no-untyped-def]
     """Whether the structure is new: exactly, or as a skeleton that was not yet fitted often."""
     if n_constants == 0 or rates.fit_visits <= 0:
@@ -387,7 +387,7 @@ def _worth_scoring(g, grammar, rates, cache, workspace, n_constants):  # type: i
     return True
 
 
-@inlined
+@inner
 def fit_briefly(program, size, table, rows, rates, parent_loss, workspace, n_constants):  # type: ignore[no-untyped-def]
     """Fit the constants a few steps, and more where that already beats the parent."""
     space, counters = workspace.space, workspace.counters
@@ -402,7 +402,7 @@ def fit_briefly(program, size, table, rows, rates, parent_loss, workspace, n_con
     return loss
 
 
-@inlined
+@inner
 def _known(cache, local, first, second, cost):  # type: ignore[no-untyped-def]
     """Whether either key was seen with no greater complexity."""
     for key in (first, second):
@@ -415,7 +415,7 @@ def _known(cache, local, first, second, cost):  # type: ignore[no-untyped-def]
     return False
 
 
-@inlined
+@inner
 def add_key(workspace, key, cost):  # type: ignore[no-untyped-def]
     """Note a key, for this epoch and to be merged afterwards."""
     place = workspace.n_added[0]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from symlaw.engine._jit import inlined, kernel
+from symlaw.engine._jit import inner, kernel
 from symlaw.engine.program import MAX_NODES
 from symlaw.engine.random import below, stream
 from symlaw.engine.records import record
@@ -128,7 +128,7 @@ def load(population, slot, g):  # type: ignore[no-untyped-def]
     g.size[0] = size
 
 
-@inlined
+@inner
 def aged(population, slot, patience):  # type: ignore[no-untyped-def]
     """Loss of a member, growing about by a factor e for each ``patience`` uses."""
     growth = 1.0 + population.uses[slot] / (8.0 * patience)
@@ -137,13 +137,13 @@ def aged(population, slot, patience):  # type: ignore[no-untyped-def]
     return population.loss[slot] * growth * growth
 
 
-@inlined
+@inner
 def level_of(complexity):  # type: ignore[no-untyped-def]
     """Level that a complexity belongs to."""
     return int(math.ceil(complexity))
 
 
-@inlined
+@inner
 def choose_parent(population, tournament, patience):  # type: ignore[no-untyped-def]
     """Winner of a tournament inside a level drawn at random; -1 when the population is empty.
 
@@ -172,7 +172,7 @@ def choose_parent(population, tournament, patience):  # type: ignore[no-untyped-
     return best
 
 
-@inlined
+@inner
 def admit(population, g, loss, complexity, key, rivals, patience):  # type: ignore[no-untyped-def]
     """Take a child into its level, in place of the worst of a few rivals; False when refused."""
     level, state = level_of(complexity), population.state

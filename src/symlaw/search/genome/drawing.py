@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from symlaw.engine._jit import inlined, inner
+from symlaw.engine._jit import inner
 from symlaw.engine.program import forward, link
 from symlaw.engine.random import below, normal, uniform
 from symlaw.engine.records import record
@@ -76,7 +76,7 @@ def drawn_by_odds(state, grammar, parent, arity):  # type: ignore[no-untyped-def
     return last
 
 
-@inlined
+@inner
 def random_place(g, state, leaves):  # type: ignore[no-untyped-def]
     """A random leaf, or a random operator; -1 when there is none."""
     count = 0
@@ -112,7 +112,7 @@ def magnitude_of(g, place, table, X, work):  # type: ignore[no-untyped-def]
     return mean if 0.0 < mean < 1e300 else 1.0
 
 
-@inlined
+@inner
 def perturbed(value, state):  # type: ignore[no-untyped-def]
     kind = below(state, 5)
     if kind == 0:

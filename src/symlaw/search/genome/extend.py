@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from symlaw.engine._jit import address_of, call_forward, inlined
+from symlaw.engine._jit import address_of, call_forward, inner
 from symlaw.engine.program import MAX_NODES
 from symlaw.engine.reduce import dot
 from symlaw.engine.tape import CONSTANT, VARIABLE
@@ -12,13 +12,13 @@ from symlaw.search.genome.genome import ADD, MULTIPLY, SUBTRACT, append, append_
 _MOST_NODES = 4
 
 
-@inlined
+@inner
 def extensions(grammar):  # type: ignore[no-untyped-def]
     """How many extensions there are to number: operators of one argument, and of two with each variable."""
     return len(grammar.unary) + 2 * len(grammar.binary) * grammar.n_variables
 
 
-@inlined
+@inner
 def extended(g, number, grammar, table, rows, space, out):  # type: ignore[no-untyped-def]
     """Make ``out`` the extension of this number of g, and its values ``space.work.values[0]``.
 
@@ -70,13 +70,13 @@ def extended(g, number, grammar, table, rows, space, out):  # type: ignore[no-un
     return cost
 
 
-@inlined
+@inner
 def _keeps_type(grammar, code, argument):  # type: ignore[no-untyped-def]
     """Whether an operator on a whole formula as the argument of this number, from 1 on, may be one."""
     return grammar.types[code, 0] == grammar.result and grammar.types[code, argument] == grammar.result
 
 
-@inlined
+@inner
 def _append_multiple(g, factor, column, grammar, rows, space, out):  # type: ignore[no-untyped-def]
     """Write a multiple of g and a variable, and the values of their sum."""
     for i in range(rows.X.shape[1]):
@@ -87,7 +87,7 @@ def _append_multiple(g, factor, column, grammar, rows, space, out):  # type: ign
     append(out, VARIABLE, column, 0.0)
 
 
-@inlined
+@inner
 def _best_factor(space, rows, column):  # type: ignore[no-untyped-def]
     """The c for which c * f + x fits the target best up to scale and offset; 0 where there is none."""
     n = rows.X.shape[1]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from symlaw.engine._jit import address_of, bits_of, call_forward, inlined
+from symlaw.engine._jit import address_of, bits_of, call_forward, inner
 from symlaw.engine.program import MAX_NODES, Program
 from symlaw.engine.random import mix
 from symlaw.engine.records import record
@@ -199,13 +199,13 @@ def told_apart(grammar: Grammar) -> Grammar:
     return grammar._replace(rules=grammar.rules._replace(apart=2))
 
 
-@inlined
+@inner
 def as_program(g):  # type: ignore[no-untyped-def]
     """The genome's arrays as a program."""
     return Program(g.codes, g.columns, g.values)
 
 
-@inlined
+@inner
 def append(g, code, column, value):  # type: ignore[no-untyped-def]
     """Add a node at the end; a full genome stays as it is."""
     place = g.size[0]
@@ -216,7 +216,7 @@ def append(g, code, column, value):  # type: ignore[no-untyped-def]
         g.size[0] = place + 1
 
 
-@inlined
+@inner
 def append_span(g, source, begin, end):  # type: ignore[no-untyped-def]
     """Add nodes begin to end of another genome, as many as there is room for."""
     size = g.size[0]
@@ -228,14 +228,14 @@ def append_span(g, source, begin, end):  # type: ignore[no-untyped-def]
     g.size[0] = size + count
 
 
-@inlined
+@inner
 def copy(g, source):  # type: ignore[no-untyped-def]
     """Make g equal to source."""
     g.size[0] = 0
     append_span(g, source, 0, source.size[0])
 
 
-@inlined
+@inner
 def begin_of(g, end, arity):  # type: ignore[no-untyped-def]
     """Where the sub-formula whose last node is ``end`` begins."""
     wanted = 1
@@ -247,7 +247,7 @@ def begin_of(g, end, arity):  # type: ignore[no-untyped-def]
         place -= 1
 
 
-@inlined
+@inner
 def parent_of(g, place, arity):  # type: ignore[no-untyped-def]
     """Code of the operator whose argument a node is; `CONSTANT` for the root."""
     height = 1
@@ -259,7 +259,7 @@ def parent_of(g, place, arity):  # type: ignore[no-untyped-def]
     return np.int64(CONSTANT)
 
 
-@inlined
+@inner
 def replace_span(g, begin, end, piece, out):  # type: ignore[no-untyped-def]
     """out = g with nodes begin to end replaced by the piece; 0 when that is too long."""
     if g.size[0] - (end - begin) + piece.size[0] > MAX_NODES:
@@ -271,7 +271,7 @@ def replace_span(g, begin, end, piece, out):  # type: ignore[no-untyped-def]
     return 1
 
 
-@inlined
+@inner
 def complexity(g, cost):  # type: ignore[no-untyped-def]
     """Sum of the nodes' costs."""
     total = 0.0
@@ -280,7 +280,7 @@ def complexity(g, cost):  # type: ignore[no-untyped-def]
     return total
 
 
-@inlined
+@inner
 def tidy(g, grammar, table, out, starts, cell):  # type: ignore[no-untyped-def]
     """out = g with constant parts folded, constants merged, and the root's scale and offset dropped.
 
@@ -310,7 +310,7 @@ def tidy(g, grammar, table, out, starts, cell):  # type: ignore[no-untyped-def]
         pass
 
 
-@inlined
+@inner
 def _all_constant(g, begin, count):  # type: ignore[no-untyped-def]
     for place in range(begin, begin + count):
         if g.codes[place] != CONSTANT:
@@ -318,7 +318,7 @@ def _all_constant(g, begin, count):  # type: ignore[no-untyped-def]
     return True
 
 
-@inlined
+@inner
 def _merge_constants(g, begin, sums, arity):  # type: ignore[no-untyped-def]
     """Rewrite c1 op (c2 op u), in any order, as (c1 op c2) op u, for + and *."""
     root = g.size[0] - 1
@@ -355,7 +355,7 @@ def _merge_constants(g, begin, sums, arity):  # type: ignore[no-untyped-def]
     g.size[0] = kept
 
 
-@inlined
+@inner
 def _drop_outer(g, grammar):  # type: ignore[no-untyped-def]
     """Remove one scale, offset or sign at the root, which the linear fit supplies; False when none."""
     root = g.size[0] - 1
@@ -382,7 +382,7 @@ def _drop_outer(g, grammar):  # type: ignore[no-untyped-def]
     return False
 
 
-@inlined
+@inner
 def free_constants(g, grammar):  # type: ignore[no-untyped-def]
     """Number of constants that matter beyond scale and offset.
 
@@ -400,7 +400,7 @@ def free_constants(g, grammar):  # type: ignore[no-untyped-def]
     return count
 
 
-@inlined
+@inner
 def structure_key(g, grammar, with_values, hashes):  # type: ignore[no-untyped-def]
     """64-bit key of the formula's structure, order of commutative arguments aside.
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from symlaw.engine._jit import call_separate, inlined, kernel
+from symlaw.engine._jit import call_separate, inner, kernel
 from symlaw.engine.program import MAX_NODES
 from symlaw.engine.random import below, uniform
 from symlaw.engine.records import record
@@ -66,7 +66,7 @@ def macros_of(language: Language) -> Macros:
     return found
 
 
-@inlined
+@inner
 def put_body(macros, number, source, begin, middle, end, out):  # type: ignore[no-untyped-def]
     """Add a macro's body to ``out``, its arguments nodes begin to middle and middle to end of ``source``.
 
@@ -146,7 +146,7 @@ def insert_macro(g, macros, state, grammar, spare, out):  # type: ignore[no-unty
     return replace_span(g, begin, end + 1, body, out)
 
 
-@inlined
+@inner
 def _join(g, begin, end, body, code, state, out):  # type: ignore[no-untyped-def]
     """out = an operator over a part of g and the body, in either order."""
     out.size[0] = 0
@@ -159,7 +159,7 @@ def _join(g, begin, end, body, code, state, out):  # type: ignore[no-untyped-def
     append(out, code, 0, 0.0)
 
 
-@inlined
+@inner
 def _append_other(piece, g, state, grammar):  # type: ignore[no-untyped-def]
     """Add a new leaf, or a random part of g."""
     if uniform(state) < 0.7:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from symlaw.engine._jit import inlined, inner, kernel
+from symlaw.engine._jit import inner, kernel
 from symlaw.engine.random import below, uniform
 from symlaw.engine.tape import CONSTANT, VARIABLE
 from symlaw.search.genome.drawing import (
@@ -118,7 +118,7 @@ def _grow_leaf(g, state, grammar, piece, out):  # type: ignore[no-untyped-def]
         copy(out, g)
 
 
-@inlined
+@inner
 def _append_among_leaves(piece, g, begin, end, state, grammar):  # type: ignore[no-untyped-def]
     """Add a part of g as one of three arguments, the others being leaves."""
     own = below(state, 3)
@@ -129,7 +129,7 @@ def _append_among_leaves(piece, g, begin, end, state, grammar):  # type: ignore[
             append_leaf(piece, state, grammar, 0.4)
 
 
-@inlined
+@inner
 def mutate(g, kind, state, grammar, table, X, work, spare, out):  # type: ignore[no-untyped-def]
     """out = g after one change of the given kind; 0 when that kind does not apply."""
     if grammar.typed != 0:
@@ -205,7 +205,7 @@ def _mutate_typed(g, kind, state, grammar, table, X, work, spare, out):  # type:
     return 1
 
 
-@inlined
+@inner
 def cross(g, donor, state, grammar, piece, out):  # type: ignore[no-untyped-def]
     """out = g with a random part replaced by a random part of the donor."""
     if grammar.typed != 0:
@@ -218,7 +218,7 @@ def cross(g, donor, state, grammar, piece, out):  # type: ignore[no-untyped-def]
     return replace_span(g, begin, end + 1, piece, out)
 
 
-@inlined
+@inner
 def _change_constant(g, state, out):  # type: ignore[no-untyped-def]
     copy(out, g)
     count = 0
@@ -235,7 +235,7 @@ def _change_constant(g, state, out):  # type: ignore[no-untyped-def]
     return 1
 
 
-@inlined
+@inner
 def _change_operator(g, state, grammar, out):  # type: ignore[no-untyped-def]
     copy(out, g)
     place = random_place(g, state, False)
@@ -280,7 +280,7 @@ def _insert_operator(g, state, grammar, table, X, work, piece, out):  # type: ig
     return replace_span(g, begin, end + 1, piece, out)
 
 
-@inlined
+@inner
 def _delete_node(g, state, grammar, piece, out):  # type: ignore[no-untyped-def]
     """Replace a random operator by one of its arguments."""
     place = random_place(g, state, False)
@@ -311,7 +311,7 @@ def _replace_part(g, state, grammar, spare, out):  # type: ignore[no-untyped-def
     return replace_span(g, begin, end + 1, spare.piece, out)
 
 
-@inlined
+@inner
 def _swap_arguments(g, state, grammar, out):  # type: ignore[no-untyped-def]
     place = random_place(g, state, False)
     if place < 0 or grammar.arity[g.codes[place]] < 2 or grammar.commutative[g.codes[place]] != 0:

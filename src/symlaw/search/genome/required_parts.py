@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from symlaw.engine._jit import inlined, inner
+from symlaw.engine._jit import inner
 from symlaw.engine.fit import score
 from symlaw.engine.random import below, uniform
 from symlaw.engine.tape import CONSTANT, FIRST_OPERATOR, VARIABLE
@@ -61,7 +61,7 @@ def _append_part(piece, column, function, state, grammar):  # type: ignore[no-un
         append(piece, function, 0, 0.0)
 
 
-@inlined
+@inner
 def _missing_column(g, rules, state):  # type: ignore[no-untyped-def]
     """A random one of the columns that have to occur and do not; -1 where there is none."""
     found, count = np.int64(-1), 0
@@ -73,7 +73,7 @@ def _missing_column(g, rules, state):  # type: ignore[no-untyped-def]
     return found
 
 
-@inlined
+@inner
 def _missing_function(g, grammar, state):  # type: ignore[no-untyped-def]
     """The code of a random one of the functions of one argument that have to occur and do not; else -1."""
     rules, found, count = grammar.rules, np.int64(-1), 0
@@ -110,7 +110,7 @@ def makes_a_difference(g, loss, least, rules, table, rows, spare, space):  # typ
     return True
 
 
-@inlined
+@inner
 def least_of(island, loss):  # type: ignore[no-untyped-def]
     """The smallest of a loss and those of an island's members."""
     width = len(island.size) // len(island.count)

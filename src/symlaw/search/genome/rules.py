@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from symlaw.engine._jit import bits_of, inlined, inner, kernel
+from symlaw.engine._jit import bits_of, inner, kernel
 from symlaw.engine.program import MAX_NODES
 from symlaw.engine.random import mix
 from symlaw.engine.records import record
@@ -201,7 +201,7 @@ def _in_parts(dimension: Dimension) -> list[int]:
     return [int(exponent * PARTS) for exponent in dimension]
 
 
-@inlined
+@inner
 def salted(salt, rules, marks, centre, spread):  # type: ignore[no-untyped-def]
     """The salt of a formula's fingerprint, after `standing` has left its dimension in the marks."""
     if rules.apart == 0:
@@ -229,7 +229,7 @@ def _holds_needed(g, rules):  # type: ignore[no-untyped-def]
     return True
 
 
-@inlined
+@inner
 def occurs(g, code, column):  # type: ignore[no-untyped-def]
     """Whether a node of a code occurs, of any column where the column is below 0."""
     for place in range(g.size[0]):
@@ -238,7 +238,7 @@ def occurs(g, code, column):  # type: ignore[no-untyped-def]
     return False
 
 
-@inlined
+@inner
 def standing(g, grammar, marks):  # type: ignore[no-untyped-def]
     """Whether a genome is refused, may stand inside a formula, or may be one up to its scale."""
     if grammar.typed != 0 and not well_typed(g, grammar, marks.free):
@@ -249,7 +249,7 @@ def standing(g, grammar, marks):  # type: ignore[no-untyped-def]
     return standing_under(g, grammar, marks)
 
 
-@inlined
+@inner
 def standing_fitted(g, grammar, marks, before):  # type: ignore[no-untyped-def]
     """`standing` once constants were fitted: a fitted exponent may break units, and nothing else changes."""
     if grammar.rules.units == 0:

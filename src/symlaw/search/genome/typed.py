@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from symlaw.engine._jit import inlined, inner
+from symlaw.engine._jit import inner
 from symlaw.engine.random import below, uniform
 from symlaw.engine.tape import CONSTANT, FIRST_OPERATOR, VARIABLE
 from symlaw.search.genome.drawing import draw_beside, draw_number, magnitude_of, perturbed, random_place
@@ -84,7 +84,7 @@ def draw_typed_operator(state, grammar, parent, wanted, held):  # type: ignore[n
     return chosen
 
 
-@inlined
+@inner
 def _takes(grammar, code, kind):  # type: ignore[no-untyped-def]
     for argument in range(grammar.arity[code]):
         if grammar.types[code, 1 + argument] == kind:

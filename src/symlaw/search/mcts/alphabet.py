@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from symlaw.engine._jit import inlined
+from symlaw.engine._jit import inner
 from symlaw.engine.records import record
 from symlaw.engine.tape import CONSTANT, FIRST_OPERATOR, VARIABLE
 from symlaw.language.expression import Variable
@@ -94,7 +94,7 @@ def context_of(symbol: int, argument: int) -> int:
     return 1 + MAX_ARITY * symbol + argument
 
 
-@inlined
+@inner
 def fill(symbol, alphabet, holes, depth):  # type: ignore[no-untyped-def]
     """Fill the open place on top of the stack; the new depth of the stack."""
     depth -= 1
@@ -104,7 +104,7 @@ def fill(symbol, alphabet, holes, depth):  # type: ignore[no-untyped-def]
     return depth
 
 
-@inlined
+@inner
 def open_places(symbols, n, alphabet, holes):  # type: ignore[no-untyped-def]
     """Stack the contexts of a beginning's open places, the next one on top; how many there are."""
     holes[0] = ROOT
@@ -114,7 +114,7 @@ def open_places(symbols, n, alphabet, holes):  # type: ignore[no-untyped-def]
     return depth
 
 
-@inlined
+@inner
 def cost_of(symbols, n, alphabet):  # type: ignore[no-untyped-def]
     """Complexity of a beginning's symbols."""
     total = 0.0
@@ -123,7 +123,7 @@ def cost_of(symbols, n, alphabet):  # type: ignore[no-untyped-def]
     return total
 
 
-@inlined
+@inner
 def write(symbols, first, end, alphabet, macros, state, out, spare, starts):  # type: ignore[no-untyped-def]
     """Make ``out`` the complete formula whose symbols are first to end; 0 where it is too long.
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from symlaw.engine._jit import inlined, inner
+from symlaw.engine._jit import inner
 from symlaw.engine.program import MAX_NODES
 from symlaw.engine.random import stream
 from symlaw.engine.records import record
@@ -194,7 +194,7 @@ def trace(tree, node, symbols):  # type: ignore[no-untyped-def]
     return n
 
 
-@inlined
+@inner
 def slot_of(tree, key):  # type: ignore[no-untyped-def]
     """Slot that holds a key's node, or the free one where it goes."""
     mask = len(tree.slots) - 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from symlaw.engine._jit import inlined, kernel
+from symlaw.engine._jit import inner, kernel
 from symlaw.search.mcts.nodes import BARRED, UNBORN, slot_of
 
 
@@ -43,7 +43,7 @@ def make_room(tree, places):  # type: ignore[no-untyped-def]
         tree.slots[slot_of(tree, tree.key[node])] = node
 
 
-@inlined
+@inner
 def _kept(tree, places, least):  # type: ignore[no-untyped-def]
     """Number the nodes that stay when ``least`` visits are asked; how many. Others are marked by why."""
     kept = 1
@@ -59,7 +59,7 @@ def _kept(tree, places, least):  # type: ignore[no-untyped-def]
     return kept
 
 
-@inlined
+@inner
 def _move(tree, node, place, places):  # type: ignore[no-untyped-def]
     """Bring a node to its new place, which is not after its old one."""
     for symbol in range(tree.child.shape[1]):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from symlaw.engine._jit import call_separate, inlined, inner, kernel
+from symlaw.engine._jit import call_separate, inner, kernel
 from symlaw.engine.fit import score
 from symlaw.engine.program import MAX_CONSTANTS, MAX_NODES
 from symlaw.engine.random import below, uniform
@@ -156,7 +156,7 @@ def vary_elites(part, island, trials, tree, ground, memo, rates, cache, limits):
     return 0
 
 
-@inlined
+@inner
 def _roll_out(n, policy, state, ground):  # type: ignore[no-untyped-def]
     """Fill the open places of ``ground.symbols`` at random; how many they are then, 0 for too many."""
     alphabet, symbols, holes = ground.alphabet, ground.symbols, ground.holes
@@ -177,7 +177,7 @@ def _roll_out(n, policy, state, ground):  # type: ignore[no-untyped-def]
     return n
 
 
-@inlined
+@inner
 def _added(symbol, alphabet):  # type: ignore[no-untyped-def]
     """Complexity that a symbol and the cheapest arguments add to a place that had the cheapest leaf."""
     return alphabet.cost[symbol] + (alphabet.arity[symbol] - 1) * alphabet.leaf_cost

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from symlaw.engine._jit import inlined, inner, kernel
+from symlaw.engine._jit import inner, kernel
 from symlaw.engine.tape import CONSTANT
 from symlaw.language.operators.row import MAX_ARITY
 from symlaw.search.mcts.alphabet import cost_of, fill, open_places
@@ -39,7 +39,7 @@ def select(tree, policy, choice, ground, batch):  # type: ignore[no-untyped-def]
     return filled
 
 
-@inlined
+@inner
 def _descend(tree, policy, choice, ground, batch, number):  # type: ignore[no-untyped-def]
     """Go down from the root to where a formula is to be tried; False at a dead end, which is closed."""
     node, length = 0, 0
@@ -72,7 +72,7 @@ def _descend(tree, policy, choice, ground, batch, number):  # type: ignore[no-un
     return not complete or tree.pending[node] == 0
 
 
-@inlined
+@inner
 def _favourite(tree, policy, choice, node):  # type: ignore[no-untyped-def]
     """Symbol with the largest upper bound; -1 where none is left."""
     context = tree.context[node]
@@ -138,7 +138,7 @@ def _born(tree, node, symbol, ground):  # type: ignore[no-untyped-def]
     return new
 
 
-@inlined
+@inner
 def _lies_beside_constant(tree, node, ground):  # type: ignore[no-untyped-def]
     """Whether the next open place is the first argument of an operator whose second is a constant."""
     context = tree.context[node]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from symlaw.engine._jit import bits_of, call_separate, inlined, kernel
+from symlaw.engine._jit import bits_of, call_separate, inner, kernel
 from symlaw.engine.program import MAX_NODES
 from symlaw.engine.random import below, mix, normal, uniform
 from symlaw.engine.records import record
@@ -175,7 +175,7 @@ def find_bounds(g, form, bounds):  # type: ignore[no-untyped-def]
     bounds[len(form.arity)] = place
 
 
-@inlined
+@inner
 def _end_of(g, begin):  # type: ignore[no-untyped-def]
     """End of a function's formula: behind it stands its scale, whose column is `SCALE`."""
     place = begin
@@ -184,7 +184,7 @@ def _end_of(g, begin):  # type: ignore[no-untyped-def]
     return place
 
 
-@inlined
+@inner
 def _random_filling(g, bounds, state, grammar, form, own_workspace, workspace):  # type: ignore[no-untyped-def]
     g.size[0] = 0
     for unknown in range(len(form.arity)):
@@ -197,7 +197,7 @@ def _random_filling(g, bounds, state, grammar, form, own_workspace, workspace): 
     bounds[len(form.arity)] = g.size[0]
 
 
-@inlined
+@inner
 def _append_part(g, piece, n_arguments, scale, offset):  # type: ignore[no-untyped-def]
     """Add a function's formula, with arguments that it has, and its line."""
     begin = g.size[0]
@@ -211,7 +211,7 @@ def _append_part(g, piece, n_arguments, scale, offset):  # type: ignore[no-untyp
     append(g, CONSTANT, 0, offset)
 
 
-@inlined
+@inner
 def _vary_one(vary, island, pool, grammar, table, sample, rates, form, workspace, own_workspace):  # type: ignore[no-untyped-def]
     """Make the child from the parent with one unknown changed; 1 where ``vary`` does not fit."""
     state, parent, child = island.state, own_workspace.parent, own_workspace.child
@@ -275,7 +275,7 @@ def _try(island, pool, grammar, table, form, own, rows, rates, limits, workspace
         _remember_parts(pool, g, form, grammar, workspace, own_workspace, loss, rates)
 
 
-@inlined
+@inner
 def _tidied(child, bounds, form, grammar, table, workspace, own_workspace):  # type: ignore[no-untyped-def]
     """The parent becomes the child, every formula tidied; its complexity, inf where a rule refuses one."""
     g, cost = own_workspace.parent, 0.0
@@ -301,7 +301,7 @@ def _tidied(child, bounds, form, grammar, table, workspace, own_workspace):  # t
     return cost
 
 
-@inlined
+@inner
 def _key(g, with_values):  # type: ignore[no-untyped-def]
     """A key of a filling, or of its skeleton."""
     key = np.uint64(1)
@@ -313,7 +313,7 @@ def _key(g, with_values):  # type: ignore[no-untyped-def]
     return key | np.uint64(1)
 
 
-@inlined
+@inner
 def _seen_often(own_workspace, key):  # type: ignore[no-untyped-def]
     """Whether a skeleton was tried as often as it may be; counts this time."""
     place = np.int64(key >> np.uint64(64 - _SEEN_BITS))
@@ -350,7 +350,7 @@ def fit_filling(g, bounds, form, own, table, rows, own_workspace, length, count,
     return loss
 
 
-@inlined
+@inner
 def _remember_parts(pool, g, form, grammar, workspace, own_workspace, loss, rates):  # type: ignore[no-untyped-def]
     """Take the formulas of a good filling into the pool of donors."""
     for unknown in range(len(form.arity)):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from symlaw.engine._jit import inlined, kernel
+from symlaw.engine._jit import inner, kernel
 from symlaw.engine.program import MAX_CONSTANTS, MAX_NODES, Program
 from symlaw.engine.records import record
 from symlaw.engine.tape import CONSTANT, FIRST_OPERATOR, VARIABLE
@@ -192,7 +192,7 @@ def expand(g, bounds, form, arity, draft):  # type: ignore[no-untyped-def]
     return size, count
 
 
-@inlined
+@inner
 def _append(draft, size, code, column, value, tie):  # type: ignore[no-untyped-def]
     """Add a node; the new size, or -1 where there is no room."""
     if size < 0 or size >= MAX_NODES:
@@ -204,7 +204,7 @@ def _append(draft, size, code, column, value, tie):  # type: ignore[no-untyped-d
     return size + 1
 
 
-@inlined
+@inner
 def _put_aside(draft, begin, size):  # type: ignore[no-untyped-def]
     """Copy nodes begin to size of the program into the spare one, from its start on."""
     for place in range(begin, size):
@@ -214,7 +214,7 @@ def _put_aside(draft, begin, size):  # type: ignore[no-untyped-def]
         draft.spare_ties[place - begin] = draft.ties[place]
 
 
-@inlined
+@inner
 def _append_spare(draft, size, place):  # type: ignore[no-untyped-def]
     spare = draft.spare
     return _append(

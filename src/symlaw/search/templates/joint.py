@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from symlaw.engine._jit import inlined, kernel
+from symlaw.engine._jit import inner, kernel
 from symlaw.engine.blocks import BLOCK
 from symlaw.engine.program import (
     MAX_CONSTANTS,
@@ -113,7 +113,7 @@ def joint_space(n_groups: int) -> JointSpace:
     )
 
 
-@inlined
+@inner
 def _load(program, length, ties, values, group):  # type: ignore[no-untyped-def]
     for place in range(length):
         if ties[place] >= 0:
@@ -135,7 +135,7 @@ def joint_loss(program, length, ties, table, rows, space):  # type: ignore[no-un
     return loss if loss < np.inf else np.inf
 
 
-@inlined
+@inner
 def _squares(program, length, rows, first, n, work):  # type: ignore[no-untyped-def]
     total, root = 0.0, length - 1
     for i in range(n):
@@ -175,14 +175,14 @@ def fit_jointly(program, length, ties, count, table, rows, space, max_steps, tol
     return loss, steps, done
 
 
-@inlined
+@inner
 def _copy(source, target):  # type: ignore[no-untyped-def]
     for group in range(source.shape[0]):
         for k in range(source.shape[1]):
             target[group, k] = source[group, k]
 
 
-@inlined
+@inner
 def _move(count, n_groups, space):  # type: ignore[no-untyped-def]
     """Take the step; the largest relative change."""
     moved = 0.0
@@ -244,7 +244,7 @@ def _gram_of(program, length, ties, count, table, rows, space, group):  # type: 
             gram[j, k] = gram[k, j]
 
 
-@inlined
+@inner
 def _gather(length, ties, count, n, unit, space):  # type: ignore[no-untyped-def]
     """Sum the slopes of each constant's places at the first of them, whose node ``work.stack`` then names."""
     work = space.work
@@ -269,7 +269,7 @@ def _gather(length, ties, count, n, unit, space):  # type: ignore[no-untyped-def
                 work.adjoints[length - 1, i] = 0.0
 
 
-@inlined
+@inner
 def _damped(value, damping):  # type: ignore[no-untyped-def]
     """A diagonal element under damping; a constant without effect stays where it is."""
     return value * (1.0 + damping) + value * 1e-13 if 0.0 < value < 1e300 else 1.0
@@ -312,7 +312,7 @@ def _eliminate(count, space, group, damping):  # type: ignore[no-untyped-def]
     _add_to_shared(count, space, factor, damping)
 
 
-@inlined
+@inner
 def _add_to_shared(count, space, factor, damping):  # type: ignore[no-untyped-def]
     """Add what a group leaves of the shared equations once its own constants are taken out."""
     gram, own, rhs = space.gram, space.own, 2 * MAX_CONSTANTS
@@ -336,7 +336,7 @@ def _add_to_shared(count, space, factor, damping):  # type: ignore[no-untyped-de
         space.shared[k, MAX_CONSTANTS] += value
 
 
-@inlined
+@inner
 def _leave_out_dead(count, a, own):  # type: ignore[no-untyped-def]
     """Shared constants without effect, or with one that is not finite, stay where they are."""
     for k in range(count):
