@@ -22,7 +22,7 @@ from symlaw.engine.random import below
 from symlaw.knowledge.priors.expected import expected
 from symlaw.language.grammar import Language
 from symlaw.search.archive import Archive
-from symlaw.search.evolution.epoch import clear, goes_on
+from symlaw.search.evolution.epoch import Epoch, clear, goes_on
 from symlaw.search.evolution.population import population
 from symlaw.search.evolution.stagnation import stagnation
 from symlaw.search.evolution.workspace import default_rates
@@ -50,14 +50,13 @@ LARGEST = 25
 
 
 @kernel
-def draw_formulas(parts, island, grammar, table, rows, rates, cache, limits, workspace, largest):  # type: ignore[no-untyped-def]
+def draw_formulas(epoch, island, workspace, largest):  # type: ignore[no-untyped-def]
     """Score random formulas until the work for the epoch is done; arguments as of `run_epoch`."""
     clear(workspace)
-    while goes_on(workspace, rates):
+    while goes_on(workspace, epoch.rates):
         size = 1 + below(island.state, largest)
-        random_formula(workspace.child, island.state, grammar, size, workspace.spare)
-        arguments = (island, grammar, table, rows, rates, cache, limits, workspace, np.inf)
-        if call_separate(parts.try_child, arguments) != 0:
+        random_formula(workspace.child, island.state, epoch.grammar, size, workspace.spare)
+        if call_separate(epoch.parts.try_child, (epoch, island, workspace, np.inf)) != 0:
             return 1
     return 0
 
@@ -95,16 +94,16 @@ class RandomSearch(Evolution):
         grammar, table = grammar_of(problem.language), kernel_table(problem.language.operators)
         share = max(1, evaluations // self.n_islands)
         rates = default_rates(self.epoch_work)._replace(evaluations=share, extension=0.0)
-        self._prepare_workspaces(state, problem, table, rates, snapshot)
+        parts = self._prepare_workspaces(state, problem, table, rates, snapshot)
+        epoch = Epoch(
+            parts, grammar, table, problem.probe, rates, snapshot.cache, snapshot.elites, snapshot.limits
+        )
 
         def run(number: int) -> None:
             island = state.islands[number]
             # nothing is kept from one formula for the next
             island.population.count[:] = 0
-            mismatch = draw_formulas(
-                state.parts, island.population, grammar, table, problem.probe, rates,
-                snapshot.cache, snapshot.limits, state.workspaces[number], LARGEST,
-            )  # fmt: skip
+            mismatch = draw_formulas(epoch, island.population, state.workspaces[number], LARGEST)
             if mismatch:
                 raise RuntimeError("the scoring was compiled for arguments of other types")
 

@@ -23,8 +23,8 @@ from symlaw.language.grammar import Language
 from symlaw.language.macros import Macro
 from symlaw.search.archive import Archive
 from symlaw.search.bank.bank import enumerate_more, make_bank
-from symlaw.search.bank.meet_in_the_middle import join, make_hits
-from symlaw.search.evolution.epoch import parts_for, run_epoch
+from symlaw.search.bank.meet_in_the_middle import Joining, join, make_hits
+from symlaw.search.evolution.epoch import NOT_COMPILED, Epoch, parts_for, run_epoch
 from symlaw.search.evolution.population import population
 from symlaw.search.evolution.workspace import default_rates, make_workspace
 from symlaw.search.genome.genome import grammar_of
@@ -110,9 +110,9 @@ def evolved() -> dict[str, list[str]]:
     snapshot = Archive(9, 1e-24, 64).snapshot()
     rates = default_rates()._replace(evaluations=160)
     grammar, table = grammar_of(language), kernel_table(language.operators)
-    limits = snapshot.limits
-    parts = parts_for(island, grammar, table, rows, rates, snapshot.cache, limits, workspace)
-    run_epoch(parts, island, grammar, table, rows, rates, snapshot.cache, snapshot.elites, limits, workspace)
+    given = Epoch(NOT_COMPILED, grammar, table, rows, rates, snapshot.cache, snapshot.elites, snapshot.limits)
+    given = given._replace(parts=parts_for(given, island, workspace))
+    run_epoch(given, island, workspace)
     return {
         "loss": digits(island.loss),
         "size": digits(island.size),
@@ -155,7 +155,8 @@ def banked() -> dict[str, list[str]]:
         enumerate_more(bank, 100)
     entries, n, hits = bank.entries, bank.count, make_hits()
     target = np.exp(DATA[0]) * (DATA[0] + DATA[1])
-    join(entries, bank.tables, target, np.ones(5, np.int64), 0, n, hits, bank.workspaces[0])
+    joining = Joining(entries, bank.tables, np.ones(5, np.int64), hits, bank.workspaces[0])
+    join(joining, target, 0, n)
     return {
         "values": digits(entries.values[:n]),
         "scale": digits(entries.scale[:n]),

@@ -57,7 +57,7 @@ class RecordType(types.Type):  # type: ignore[misc]
 
 
 def _length(kind: Any) -> int:
-    """Words that a field takes: of an array its address, its shape, and strides that are not the usual ones."""
+    """Words that a field takes: of an array its address and shape, and strides that are not the usual."""
     if isinstance(kind, types.NamedTuple):
         return sum(_length(part) for part in kind.types)
     if not isinstance(kind, types.Array):

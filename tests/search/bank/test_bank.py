@@ -18,7 +18,7 @@ from symlaw.search.archive import Archive
 from symlaw.search.bank.bank import Bank, enumerate_more, make_bank
 from symlaw.search.bank.entries import NO_ARGUMENT
 from symlaw.search.bank.levels import changes_sign, passes_factor_on
-from symlaw.search.bank.meet_in_the_middle import DeepLookUp, join, make_hits
+from symlaw.search.bank.meet_in_the_middle import DeepLookUp, Joining, join, make_hits
 from symlaw.search.loop.budget import Budget
 from symlaw.search.loop.search import Outcome, search
 from symlaw.search.problem import make_problem
@@ -137,7 +137,8 @@ def test_entries_that_a_row_dominates_are_never_matched() -> None:
     assert str(bank.expression(b)) == "b" and spread[b] == 0
     hits = make_hits()
     everything = np.ones(5, np.int64)
-    join(bank.entries, bank.tables, X[0] * columns[1], everything, 0, bank.count, hits, bank.workspaces[0])
+    joining = Joining(bank.entries, bank.tables, everything, hits, bank.workspaces[0])
+    join(joining, X[0] * columns[1], 0, bank.count)
     used = {*hits.u[: hits.used[0]].tolist(), *hits.v[: hits.used[0]].tolist()} - {-1}
     assert all(spread[entry] > 0 for entry in used)
 
@@ -215,7 +216,8 @@ def test_deep_look_ups_take_every_pair_of_their_round_once(round_number: int, co
 def test_entries_far_larger_than_the_target_do_not_match_themselves(bank: Bank) -> None:
     hits = make_hits()
     target = 1e-9 * np.sin(np.arange(64.0))
-    join(bank.entries, bank.tables, target, np.ones(5, np.int64), *bank.bounds[3], hits, bank.workspaces[0])
+    joining = Joining(bank.entries, bank.tables, np.ones(5, np.int64), hits, bank.workspaces[0])
+    join(joining, target, *bank.bounds[3])
     assert hits.used[0] == 0
 
 

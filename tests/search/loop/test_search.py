@@ -236,9 +236,9 @@ def test_a_formula_undefined_in_one_row_is_out(partly_undefined: Problem) -> Non
 @pytest.mark.skipif(JIT_DISABLED, reason="nothing is compiled")
 def test_an_epoch_refuses_halves_compiled_for_other_arguments() -> None:
     arguments = arguments_of(law_problem().language)
-    del arguments["parent_loss"]
     wrong = Parts(np.full(2, -1, np.int64), np.full(2, -1, np.int64))
-    assert run_epoch(*{**arguments, "parts": wrong}.values()) == 1
+    given = arguments["epoch"]._replace(parts=wrong)
+    assert run_epoch(given, arguments["island"], arguments["workspace"]) == 1
 
 
 def test_numerical_trouble_of_searchers_shows_no_warning(recwarn: pytest.WarningsRecorder) -> None:

@@ -129,11 +129,10 @@ def test_expanding_in_the_kernel_is_filling_in_python() -> None:
     genome = genome_of(genomes, 0)
     length, count = expand(genome, bounds, form, kernel_table(filler.operators).arity, scratch)
     rows, _ = grouped_rows(asked)
-    space = joint_space(1)
+    space = joint_space(1, scratch.ties)
     space.values[0, :count] = genomes.values[0, : size + 3][genomes.codes[0, : size + 3] == CONSTANT]
-    loss, _, _ = fit_jointly(
-        scratch.program, length, scratch.ties, count, kernel_table(filler.operators), rows, space, 0, 1e-3
-    )
+    table = kernel_table(filler.operators)
+    loss, _, _ = fit_jointly(scratch.program, length, count, table, rows, space, 0, 1e-3)
     parts = {"f": parse("2 * (sin(u0 * 1.5) / u1) + 0.25"), "a": Expression((Constant(0.7),))}
     whole = template.filled(parts)
     assert loss == pytest.approx(np.mean((predicted(whole) - asked.y) ** 2) / np.var(asked.y), rel=1e-6)
@@ -161,12 +160,10 @@ def test_joint_fits_agree_with_a_fit_of_all_constants_at_once() -> None:
     program = Program(tape.codes, tape.columns, tape.values)
     ties = np.full(len(tape.codes), -1)
     ties[np.flatnonzero(tape.codes == CONSTANT)] = [0, 1]
-    space = joint_space(len(levels))
+    space = joint_space(len(levels), ties)
     space.own[:2] = 1, 0
     space.values[:, :2] = 1.0
-    loss, _, _ = fit_jointly(
-        program, len(tape.codes), ties, 2, kernel_table(operators), rows, space, 50, 1e-12
-    )
+    loss, _, _ = fit_jointly(program, len(tape.codes), 2, kernel_table(operators), rows, space, 50, 1e-12)
     number = {level: place for place, level in enumerate(levels)}
     places = np.array([number[site] for site in SITE])
     exact = least_squares(lambda c: c[places] * T + c[3] * X - y, np.ones(4)).x

@@ -166,6 +166,7 @@ def make_bank(X: NDArray[np.float64], language: Language, max_bytes: int = DEFAU
     capacity, n_slots = capacity_within(room, n_rows)
     capacity = max(capacity, len(constants_of(language)) + len(X))
     n_slots = max(n_slots, slots_for(capacity))
+    factors = [factor.value for factor in factors_of(language)]
     bank = Bank(
         language,
         make_entries(capacity, n_rows),
@@ -174,7 +175,7 @@ def make_bank(X: NDArray[np.float64], language: Language, max_bytes: int = DEFAU
         (0, 0),
         [(0, 0)],
         [],
-        [make_enumeration_workspace(n_rows) for _ in range(RUNS)],
+        [make_enumeration_workspace(n_rows, factors) for _ in range(RUNS)],
         [make_batch(run_pairs, n_rows) for _ in range(RUNS)],
     )
     _add_leaves(bank, np.ascontiguousarray(X[:, :n_rows]))
@@ -281,12 +282,11 @@ def formulas_beyond(
 def _evaluated(bank: Bank, max_pairs: int, run_all: Mapper) -> list[Run]:
     """Evaluate the next pairs, each run into its batch; the runs."""
     runs = _next_runs(bank, max_pairs)
-    factors = np.array([factor.value for factor in factors_of(bank.language)], float)
 
     def run(number: int) -> None:
         segment, begin, end = runs[number]
         evaluate_pairs(
-            bank.entries, bank.tables, bank.kernels, factors, segment, begin, end,
+            bank.entries, bank.tables, bank.kernels, segment, begin, end,
             bank.batches[number], bank.workspaces[number],
         )  # fmt: skip
 

@@ -14,6 +14,8 @@ from symlaw.engine.reduce import dot
 from symlaw.search.bank.entries import NO_ARGUMENT, find_either, insert
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
 # Entries are stored in single precision, so their behaviour is compared by few numbers that each average
@@ -62,6 +64,8 @@ class EnumerationWorkspace(NamedTuple):
         Mean, standard deviation and dominance of values, float64 (3,).
     counters
         Evaluated, refused, known, int64 (3,).
+    factors
+        What arguments are multiplied by, float64 (n_factors,); only read.
     """
 
     values: NDArray[np.float64]
@@ -76,6 +80,7 @@ class EnumerationWorkspace(NamedTuple):
     sums: NDArray[np.float64]
     moments: NDArray[np.float64]
     counters: NDArray[np.int64]
+    factors: NDArray[np.float64]
 
 
 @record
@@ -101,8 +106,8 @@ class Batch(NamedTuple):
     used: NDArray[np.int64]
 
 
-def make_enumeration_workspace(n_rows: int) -> EnumerationWorkspace:
-    """Fresh scratch for so many probe rows."""
+def make_enumeration_workspace(n_rows: int, factors: Sequence[float] = ()) -> EnumerationWorkspace:
+    """Fresh scratch for so many probe rows, and what arguments are multiplied by."""
     rng = np.random.Generator(np.random.Philox(20240229))
     projections = np.zeros((PROJECTIONS, STRIDE))
     projections[:, :n_rows] = rng.normal(size=(PROJECTIONS, n_rows)) / np.sqrt(n_rows)
@@ -119,6 +124,7 @@ def make_enumeration_workspace(n_rows: int) -> EnumerationWorkspace:
         np.sum(projections, axis=1),
         np.zeros(3),
         np.zeros(3, np.int64),
+        np.array(factors, float),
     )
 
 
@@ -229,12 +235,12 @@ def keys_of(f, n, workspace, keys):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def evaluate_pairs(entries, tables, kernels, factors, segment, begin, end, batch, workspace):  # type: ignore[no-untyped-def]
+def evaluate_pairs(entries, tables, kernels, segment, begin, end, batch, workspace):  # type: ignore[no-untyped-def]
     """Evaluate pairs begin to end of a segment and put those of unknown behaviour into the batch."""
     n = entries.values.shape[1]
     unary = kernels.arity[segment.code] == 1
     width = segment.right_end - segment.right
-    factor = factors[segment.factor] if segment.factor >= 0 else 1.0
+    factor = workspace.factors[segment.factor] if segment.factor >= 0 else 1.0
     address, base = kernels.forward[segment.code], address_of(workspace.values)
     left_address, right_address = address_of(workspace.left), address_of(workspace.right)
     batch.used[0] = 0

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from symlaw.search.bank.bank import Bank
+    from symlaw.search.bank.entries import Entries, Tables
+    from symlaw.search.bank.enumeration import EnumerationWorkspace
 
 # t / u = v, t * u = v, u / t = v; t - u = a v + b, t + u = a v + b; and t = a u.
 PRODUCT, RATIO, INVERSE_RATIO, SUM, DIFFERENCE, ALONE = range(6)
@@ -78,16 +80,39 @@ def make_hits() -> Hits:
     return Hits(outer_kind, outer, kind, u, v, np.zeros(1, np.int64))
 
 
-@kernel
-def join(entries, tables, target, kinds, first, last, hits, workspace):  # type: ignore[no-untyped-def]
-    """Look up the partners of entries first to last; ``kinds`` (5,) says with 1 which joins may be made."""
-    _join(entries, tables, target, kinds, _KINDS, first, last, _NONE, _NONE, hits, workspace)
+@record
+class Joining(NamedTuple):
+    """What look-ups are made with.
+
+    Attributes
+    ----------
+    entries, tables
+        Of the bank.
+    kinds
+        1 for each kind of join that may be made, int64 (5,).
+    hits
+        Where what joins is noted.
+    workspace
+        Scratch.
+    """
+
+    entries: Entries
+    tables: Tables
+    kinds: NDArray[np.int64]
+    hits: Hits
+    workspace: EnumerationWorkspace
 
 
 @kernel
-def join_without(entries, tables, target, kinds, outer, end, first, last, hits, workspace):  # type: ignore[no-untyped-def]
+def join(joining, target, first, last):  # type: ignore[no-untyped-def]
+    """Look up the partners of entries first to last."""
+    _join(joining, target, _KINDS, first, last, _NONE, _NONE)
+
+
+@kernel
+def join_without(joining, target, outer, end, first, last):  # type: ignore[no-untyped-def]
     """As `join`, for the target from which each of the entries outer to end is taken off in four ways."""
-    n = len(target)
+    entries, kinds, workspace, n = joining.entries, joining.kinds, joining.workspace, len(target)
     describe(target, workspace, n)
     largest = _DROWNED * workspace.moments[1]
     rest = workspace.right[:n]
@@ -107,13 +132,13 @@ def join_without(entries, tables, target, kinds, outer, end, first, last, hits, 
             if varies(scale, workspace):
                 # two unit terms and a third are found as sums of two, one of which is an entry
                 n_kinds = SUM if kind >= SUM else _KINDS
-                _join(entries, tables, rest, kinds, n_kinds, first, last, kind, place, hits, workspace)
+                _join(joining, rest, n_kinds, first, last, kind, place)
 
 
 @inner
-def _join(entries, tables, target, kinds, n_kinds, first, last, outer_kind, outer, hits, workspace):  # type: ignore[no-untyped-def]
+def _join(joining, target, n_kinds, first, last, outer_kind, outer):  # type: ignore[no-untyped-def]
     """The look-ups of entries first to last in the first so many ways."""
-    n = len(target)
+    entries, hits, workspace, n = joining.entries, joining.hits, joining.workspace, len(target)
     describe(target, workspace, n)
     largest = _DROWNED * workspace.moments[1]
     for u in range(first, last):
@@ -122,10 +147,10 @@ def _join(entries, tables, target, kinds, n_kinds, first, last, outer_kind, oute
         load(entries, u, 1.0, workspace.left)
         drowns = entries.spread[u] * entries.scale[u] > largest
         for kind in range(min(n_kinds, SUM) if drowns else n_kinds):
-            if kinds[kind] != 0:
+            if joining.kinds[kind] != 0:
                 f = workspace.values[kind]
                 _wanted(kind, target, workspace.left, f, n)
-                v = _partner(kind, f, tables, workspace, n)
+                v = _partner(kind, f, joining.tables, workspace, n)
                 if v == _NONE - 1 and kind == PRODUCT:
                     _note(hits, outer_kind, outer, ALONE, u, _NONE)
                 elif v >= 0 and entries.spread[v] > 0.0:
@@ -274,7 +299,8 @@ class LookUp:
         bank, target = workplace.bank, workplace.targets[self.target]
         kinds, hits = possible_joins(workplace), make_hits()
         last = min(self.end, self.place + _entries_for(work, int(np.sum(kinds)) * bank.rows_paid))
-        join(bank.entries, bank.tables, target.probe, kinds, self.place, last, hits, bank.workspaces[0])
+        joining = Joining(bank.entries, bank.tables, kinds, hits, bank.workspaces[0])
+        join(joining, target.probe, self.place, last)
         used = (last - self.place) * int(np.sum(kinds)) * bank.rows_paid * _VALUES_PER_LOOK_UP
         self.place = last
         formulas, best = verified(workplace, target, hits, best)
@@ -374,13 +400,12 @@ class DeepLookUp:
         bank, target, hits = workplace.bank, workplace.targets[self.target], make_hits()
         kinds, tried = possible_joins(workplace), 0
         most = _entries_for(work, int(np.sum(kinds)) * bank.rows_paid)
+        joining = Joining(bank.entries, bank.tables, kinds, hits, bank.workspaces[0])
         while tried < most and not self.done:
             chunk = self._next(bank, max(1, most // _OUTER_KINDS))
             if chunk is not None:
                 outer, end, first, last = chunk
-                join_without(
-                    bank.entries, bank.tables, target.probe, kinds, *chunk, hits, bank.workspaces[0]
-                )  # fmt: skip
+                join_without(joining, target.probe, *chunk)
                 tried += (end - outer) * (last - first) * _OUTER_KINDS
         formulas, best = verified(workplace, target, hits, best)
         used = tried * int(np.sum(kinds)) * bank.rows_paid * _VALUES_PER_LOOK_UP

@@ -8,12 +8,15 @@ import numpy as np
 
 from symlaw.engine._jit import address_of, call_forward, kernel
 from symlaw.engine.bits.words import word_table, wrong_rows
+from symlaw.engine.records import record
 from symlaw.engine.tape import FIRST_OPERATOR
 from symlaw.language.expression import Expression
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from symlaw.language.expression import Nodes
-    from symlaw.search.bits.store import Store
+    from symlaw.search.bits.store import Asked, Entries, Store
 
 
 class Member(NamedTuple):
@@ -24,17 +27,44 @@ class Member(NamedTuple):
     nodes: Nodes
 
 
-@kernel
-def best_joins(words, levels, entries, count, address, swapped, cost, asked, least, picks, scratch):  # type: ignore[no-untyped-def]
-    """Note the best join of each level of formulas (n, n_words) with the first entries.
+@record
+class Joining(NamedTuple):
+    """What is joined.
 
-    ``least`` holds the smallest weight of wrong rows known of each level, and ``picks`` (n_levels, 2) gets
-    the formula and the entry of a better one.
+    Attributes
+    ----------
+    words, levels
+        Formulas, uint64 (n, n_words) and int64 (n,).
+    entries, n_entries
+        What they are joined with: so many of the first entries.
+    asked
+        What is asked of the joins.
+    least
+        The smallest weight of wrong rows known of each level, float64 (n_levels,).
+    scratch
+        uint64 (n_words,).
     """
-    n = len(asked.care)
+
+    words: NDArray[np.uint64]
+    levels: NDArray[np.int64]
+    entries: Entries
+    n_entries: int
+    asked: Asked
+    least: NDArray[np.float64]
+    scratch: NDArray[np.uint64]
+
+
+@kernel
+def best_joins(joining, address, swapped, cost, picks):  # type: ignore[no-untyped-def]
+    """Note the best join of each level by one operator, whose kernel and cost are given.
+
+    ``picks`` (n_levels, 2) gets the formula and the entry of one that is better than what is known.
+    """
+    words, levels, entries, asked = joining.words, joining.levels, joining.entries, joining.asked
+    least, scratch, n = joining.least, joining.scratch, len(asked.care)
     first, second, out = address_of(words), address_of(entries.words), address_of(scratch)
     for formula in range(len(levels)):
-        for entry in range(count):
+        for entry in range(joining.n_entries):
             level = levels[formula] + entries.level[entry] + cost
             if level >= len(least):
                 break
@@ -59,13 +89,11 @@ def joined(store: Store, members: list[Member], most_entries: int, max_level: in
             least[member.level :] = np.minimum(least[member.level :], member.wrong)
     found: dict[int, Member] = {}
     kernels, scratch = word_table(store.operators), np.zeros(len(store.asked.care), np.uint64)
+    joining = Joining(words, levels, store.entries, count, store.asked, least, scratch)
     for code, row in enumerate(store.operators, FIRST_OPERATOR):
         for swapped in range(0 if row.arity != 2 else 1 if row.commutative else 2):
             picks = np.full((max_level + 1, 2), -1)
-            best_joins(
-                words, levels, store.entries, count, kernels.forward[code], swapped, store.cost_of(row),
-                store.asked, least, picks, scratch,
-            )  # fmt: skip
+            best_joins(joining, kernels.forward[code], swapped, store.cost_of(row), picks)
             for level in np.flatnonzero(picks[:, 0] >= 0).tolist():
                 own, other = members[picks[level, 0]].nodes, store.nodes(int(picks[level, 1]))
                 nodes = (*other, *own, row) if swapped else (*own, *other, row)

@@ -80,76 +80,88 @@ class Parts(NamedTuple):
     try_child: NDArray[np.int64]
 
 
-def parts_for(
-    island: Population,
-    grammar: Grammar,
-    table: KernelTable,
-    rows: Rows,
-    rates: Rates,
-    cache: Cache,
-    limits: NDArray[np.float64],
-    workspace: Workspace,
-) -> Parts:
+NOT_COMPILED = Parts(np.zeros(2, np.int64), np.zeros(2, np.int64))
+
+
+@record
+class Epoch(NamedTuple):
+    """What an epoch is given; only read.
+
+    Attributes
+    ----------
+    parts
+        Its compiled halves.
+    grammar, table
+        The language, and the kernels of its operators.
+    rows
+        The probe rows.
+    rates
+        Settings, budgets among them.
+    cache
+        Keys known before.
+    guests
+        Genomes that may migrate in.
+    limits
+        Probe loss of the archive's best at or below each complexity, float64 (n_levels,); better ones are
+        reported.
+    """
+
+    parts: Parts
+    grammar: Grammar
+    table: KernelTable
+    rows: Rows
+    rates: Rates
+    cache: Cache
+    guests: Population
+    limits: NDArray[np.float64]
+
+
+def parts_for(epoch: Epoch, island: Population, workspace: Workspace) -> Parts:
     """Compile the two halves for arguments of these types."""
     return Parts(
-        separately(vary, (island, grammar, table, rows, rates, workspace)),
-        separately(try_child, (island, grammar, table, rows, rates, cache, limits, workspace, 0.0)),
+        separately(vary, (epoch, island, workspace)),
+        separately(try_child, (epoch, island, workspace, 0.0)),
     )
 
 
 @kernel
-def run_epoch(parts, island, grammar, table, rows, rates, cache, elites, limits, workspace):  # type: ignore[no-untyped-def]
+def run_epoch(epoch, island, workspace):  # type: ignore[no-untyped-def]
     """Vary an island until its work for the epoch is done.
 
     Parameters
     ----------
-    parts
-        `Parts` for these arguments.
+    epoch
+        `Epoch`.
     island
         `Population`, changed in place.
-    cache
-        Keys known before this epoch; only read.
-    elites
-        Members of the archive, from which some migrate in.
-    limits
-        Probe loss of the archive's best at or below each complexity; better ones are reported.
     workspace
         Scratch; ``report``, ``counters`` and the added keys are the outputs.
 
     Returns
     -------
     int
-        0, or 1 when ``parts`` was made for arguments of other types.
+        0, or 1 when the epoch's parts were made for arguments of other types.
     """
     clear(workspace)
-    state = island.state
+    parts, rates, guests, state = epoch.parts, epoch.rates, epoch.guests, island.state
     newcomers = 3 * len(island.size) // len(island.count) if _is_empty(island.count) else 0
     while workspace.counters[EVALUATED] < newcomers * 10 and goes_on(workspace, rates):
-        random_formula(workspace.child, state, grammar, 1 + below(state, 9), workspace.spare)
-        arguments = (island, grammar, table, rows, rates, cache, limits, workspace, np.inf)
-        if call_separate(parts.try_child, arguments) != 0:
+        random_formula(workspace.child, state, epoch.grammar, 1 + below(state, 9), workspace.spare)
+        if call_separate(parts.try_child, (epoch, island, workspace, np.inf)) != 0:
             return 1
-    for slot in range(len(elites.size)):
-        if elites.size[slot] > 0 and uniform(state) < rates.migration:
-            load(elites, slot, workspace.tidied)
-            admit(
-                island,
-                workspace.tidied,
-                elites.loss[slot],
-                elites.complexity[slot],
-                elites.key[slot],
-                rates.rivals,
-                rates.patience,
-            )
+    for slot in range(len(guests.size)):
+        if guests.size[slot] > 0 and uniform(state) < rates.migration:
+            load(guests, slot, workspace.tidied)
+            loss, cost, key = guests.loss[slot], guests.complexity[slot], guests.key[slot]
+            admit(island, workspace.tidied, loss, cost, key, rates.rivals, rates.patience)
     while goes_on(workspace, rates):
         slot = choose_parent(island, rates.tournament, rates.patience)
         if slot < 0:
             return 0
         load(island, slot, workspace.parent)
         loss = island.loss[slot]
-        arguments = (island, grammar, table, rows, rates, cache, limits, workspace, loss)
-        wrong = call_separate(parts.vary, (island, grammar, table, rows, rates, workspace))
-        if wrong + call_separate(parts.try_child, arguments) != 0:
+        wrong = call_separate(parts.vary, (epoch, island, workspace))
+        if wrong + call_separate(parts.try_child, (epoch, island, workspace, loss)) != 0:
             return 1
     return 0
 
@@ -182,21 +194,19 @@ def goes_on(workspace, rates):  # type: ignore[no-untyped-def]
 
 
 @inner
-def vary(island, grammar, table, rows, rates, workspace):  # type: ignore[no-untyped-def]
+def vary(epoch, island, workspace):  # type: ignore[no-untyped-def]
     """Make workspace.child from workspace.parent by crossover or by one to three mutations."""
-    state = island.state
+    grammar, rates, state = epoch.grammar, epoch.rates, island.state
+    spare, parent, child = workspace.spare, workspace.parent, workspace.child
     if uniform(state) < rates.crossover:
         load(island, choose_parent(island, np.int64(2), rates.patience), workspace.donor)
-        if (
-            cross(workspace.parent, workspace.donor, state, grammar, workspace.spare.piece, workspace.child)
-            != 0
-        ):
+        if cross(parent, workspace.donor, state, grammar, spare.piece, child) != 0:
             return
     for round_number in range(3):
         if round_number > 0:
             if uniform(state) < 0.6:
                 return
-            copy(workspace.parent, workspace.child)
+            copy(parent, child)
         for _ in range(4):
             draw = uniform(state)
             kind = 0
@@ -204,28 +214,15 @@ def vary(island, grammar, table, rows, rates, workspace):  # type: ignore[no-unt
                 kind += 1
             if grammar.rules.demanding != 0 and uniform(state) < _GRAFTING:
                 kind = GRAFT
-            work = workspace.space.work
-            if (
-                mutate(
-                    workspace.parent,
-                    kind,
-                    state,
-                    grammar,
-                    table,
-                    rows.X,
-                    work,
-                    workspace.spare,
-                    workspace.child,
-                )
-                != 0
-            ):
+            if mutate(parent, kind, state, grammar, epoch.table, epoch.rows, spare, child) != 0:
                 break
-            copy(workspace.child, workspace.parent)
+            copy(child, parent)
 
 
 @inner
-def try_child(island, grammar, table, rows, rates, cache, limits, workspace, parent_loss):  # type: ignore[no-untyped-def]
+def try_child(epoch, island, workspace, parent_loss):  # type: ignore[no-untyped-def]
     """Tidy, score and, where it deserves it, fit workspace.child; take it in and report it."""
+    grammar, table, rows, rates = epoch.grammar, epoch.table, epoch.rows, epoch.rates
     counters, g = workspace.counters, workspace.tidied
     counters[WORK] += OVERHEAD
     if workspace.child.size[0] == 0:
@@ -237,7 +234,7 @@ def try_child(island, grammar, table, rows, rates, cache, limits, workspace, par
         counters[SKIPPED] += 1
         return
     place = standing(g, grammar, workspace.marks)
-    if place == REFUSED or not _worth_scoring(g, grammar, rates, cache, workspace, n_constants):
+    if place == REFUSED or not _worth_scoring(g, epoch, workspace, n_constants):
         counters[SKIPPED] += 1
         return
     program, size, n_rows = as_program(g), g.size[0], rows.X.shape[1]
@@ -247,23 +244,22 @@ def try_child(island, grammar, table, rows, rates, cache, limits, workspace, par
     if not loss < np.inf:
         return
     if n_constants > 0 and (loss < parent_loss * rates.fit_gate or uniform(island.state) < rates.fit_chance):
-        loss = fit_briefly(program, size, table, rows, rates, parent_loss, workspace, n_constants)
+        loss = fit_briefly(g, epoch, workspace, parent_loss, n_constants)
         place = standing_fitted(g, grammar, workspace.marks, place)
     if place == REFUSED:
         return
     rules, whole = grammar.rules, place == WHOLE
-    if whole and rules.demanding != 0 and _is_news(loss, cost, limits, workspace):
+    if whole and rules.demanding != 0 and _is_news(loss, cost, epoch.limits, workspace):
         least = least_of(island, loss)
         whole = makes_a_difference(g, loss, least, rules, table, rows, workspace.child, workspace.space)
         # values and line are those of the formula again
         score(program, size, table, rows, workspace.space)
     loss += charged(program, size, table, workspace)
-    values = workspace.space.f
-    first, rank = note_behaviour(g, loss, cost, values, rows, rates, cache, limits, workspace, rules, whole)
+    first, rank = note_behaviour(g, loss, cost, whole, workspace.space.f, epoch, workspace)
     if rank != DEGENERATE and admit(island, g, loss, cost, first, rates.rivals, rates.patience):
         counters[ADMITTED] += 1
         if uniform(island.state) < rates.extension:
-            _extend(island, grammar, table, rows, rates, cache, limits, workspace, cost)
+            _extend(epoch, island, workspace, cost)
 
 
 @inner
@@ -285,18 +281,18 @@ def charged(program, size, table, workspace):  # type: ignore[no-untyped-def]
 
 
 @inner
-def note_behaviour(g, loss, cost, values, rows, rates, cache, limits, workspace, rules, whole):  # type: ignore[no-untyped-def]
+def note_behaviour(g, loss, cost, whole, values, epoch, workspace):  # type: ignore[no-untyped-def]
     """Note a scored formula's behaviour, and report it where it is the best; its key and rank.
 
     Only what may be a ``whole`` formula is reported.
     """
-    line, counters = workspace.space.line, workspace.counters
+    line, counters, limits = workspace.space.line, workspace.counters, epoch.limits
     if line[3] <= 0.0 or line[0] == 0.0:
         return np.uint64(0), DEGENERATE
-    n_rows = rows.X.shape[1]
-    salt = salted(rates.salt, rules, workspace.marks, line[1], line[3])
+    n_rows = epoch.rows.X.shape[1]
+    salt = salted(epoch.rates.salt, epoch.grammar.rules, workspace.marks, line[1], line[3])
     first, second = fingerprint(values, line[1], line[3], line[0], workspace.multipliers, n_rows, salt)
-    if _known(cache, workspace.local, first, second, cost):
+    if _known(epoch.cache, workspace.local, first, second, cost):
         counters[KNOWN] += 1
         return first, ORDINARY
     counters[NEW] += 1
@@ -310,12 +306,13 @@ def note_behaviour(g, loss, cost, values, rows, rates, cache, limits, workspace,
 
 
 @inner
-def _extend(island, grammar, table, rows, rates, cache, limits, workspace, cost):  # type: ignore[no-untyped-def]
+def _extend(epoch, island, workspace, cost):  # type: ignore[no-untyped-def]
     """Score the formula just taken in under every operator at its root; its values are at hand.
 
     Only what is the best of its complexity joins the population: the rest would crowd it with relatives.
     """
-    counters, space = workspace.counters, workspace.space
+    grammar, table, rows, rates = epoch.grammar, epoch.table, epoch.rows, epoch.rates
+    limits, counters, space = epoch.limits, workspace.counters, workspace.space
     copy(workspace.parent, workspace.tidied)
     values = space.work.values[0]
     n_rows = rows.X.shape[1]
@@ -347,9 +344,7 @@ def _extend(island, grammar, table, rows, rates, cache, limits, workspace, cost)
             score(as_program(workspace.parent), workspace.parent.size[0], table, rows, space)
             extended(workspace.parent, number, grammar, table, rows, space, workspace.tidied)
             best_line(values, rows, space)
-        first, rank = note_behaviour(
-            workspace.tidied, loss, total, values, rows, rates, cache, limits, workspace, rules, whole
-        )
+        first, rank = note_behaviour(workspace.tidied, loss, total, whole, values, epoch, workspace)
         if rank == BEST and admit(island, workspace.tidied, loss, total, first, rates.rivals, rates.patience):
             counters[ADMITTED] += 1
 
@@ -364,8 +359,9 @@ def has_no_variable(g):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _worth_scoring(g, grammar, rates, cache, workspace, n_constants):  # type: ignore[no-untyped-def]
+def _worth_scoring(g, epoch, workspace, n_constants):  # type: ignore[no-untyped-def]
     """Whether the structure is new: exactly, or as a skeleton that was not yet fitted often."""
+    grammar, rates, cache = epoch.grammar, epoch.rates, epoch.cache
     if n_constants == 0 or rates.fit_visits <= 0:
         key = structure_key(g, grammar, True, workspace.hashes)
         place = np.int64(key >> np.uint64(64 - FILTER_BITS))
@@ -388,9 +384,10 @@ def _worth_scoring(g, grammar, rates, cache, workspace, n_constants):  # type: i
 
 
 @inner
-def fit_briefly(program, size, table, rows, rates, parent_loss, workspace, n_constants):  # type: ignore[no-untyped-def]
+def fit_briefly(g, epoch, workspace, parent_loss, n_constants):  # type: ignore[no-untyped-def]
     """Fit the constants a few steps, and more where that already beats the parent."""
-    space, counters = workspace.space, workspace.counters
+    program, size, table, rows = as_program(g), g.size[0], epoch.table, epoch.rows
+    rates, space, counters = epoch.rates, workspace.space, workspace.counters
     space.damping[0], space.damping[1] = 1e-3, 2.0
     loss, steps, done = fit_constants(program, size, table, rows, space, rates.fit_steps, 1e-3)
     if not done and loss < parent_loss:

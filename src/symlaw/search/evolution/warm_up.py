@@ -9,7 +9,8 @@ import numpy as np
 from symlaw.engine.blocks import kernel_table
 from symlaw.engine.fit import make_rows
 from symlaw.search.archive import Archive
-from symlaw.search.evolution import epoch, workspace
+from symlaw.search.evolution import workspace
+from symlaw.search.evolution.epoch import NOT_COMPILED, Epoch
 from symlaw.search.evolution.population import population
 from symlaw.search.genome.genome import grammar_of
 
@@ -25,17 +26,11 @@ def arguments_of(language: Language) -> dict[str, Any]:
     levels = int(grammar.max_complexity) + 1
     rows = make_rows(np.ones((1, _ROWS)), np.arange(float(_ROWS)))
     snapshot = Archive(language.max_complexity, 0.0, cache_keys=4).snapshot()
-    nowhere = np.zeros(2, np.int64)
+    table, rates = kernel_table((), derivatives=False), workspace.default_rates()
+    given = Epoch(NOT_COMPILED, grammar, table, rows, rates, snapshot.cache, snapshot.elites, snapshot.limits)
     return {
-        "parts": epoch.Parts(nowhere, nowhere),
-        "parent_loss": 0.0,
+        "epoch": given,
         "island": population(levels),
-        "grammar": grammar,
-        "table": kernel_table((), derivatives=False),
-        "rows": rows,
-        "rates": workspace.default_rates(),
-        "cache": snapshot.cache,
-        "elites": snapshot.elites,
-        "limits": snapshot.limits,
         "workspace": workspace.make_workspace(_ROWS, levels - 1),
+        "parent_loss": 0.0,
     }

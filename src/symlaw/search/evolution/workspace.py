@@ -124,7 +124,7 @@ def make_workspace(n_rows: int, max_complexity: int, like: Rows | None = None) -
         genome(),
         genome(),
         genome(),
-        bench(),
+        bench(space.work),
         space,
         marks(),
         np.zeros(MAX_NODES, np.uint64),

@@ -16,6 +16,7 @@ from symlaw.engine._jit import kernel
 from symlaw.engine.blocks import kernel_table
 from symlaw.engine.fit import fit_constants, fit_space, score
 from symlaw.engine.program import MAX_NODES, Program
+from symlaw.engine.records import record
 from symlaw.engine.tape import CONSTANT, FIRST_OPERATOR, VARIABLE
 from symlaw.search.exhaustive.skeletons import NUMBER, Symbols, skeletons
 
@@ -74,10 +75,9 @@ def fit_skeletons(tokens: NDArray[np.int16], symbols: Symbols, problem: Problem)
     # the same draws for every skeleton
     draws = np.random.Generator(np.random.Philox(20231016)).normal(size=(STARTS, MAX_NODES))
     largest = np.sqrt(np.mean(np.asarray(rows.X) ** 2, axis=1))
-    fit_all(
-        able, every, where, np.int64(size), draws, largest, effects, kernel_table(operators), rows,
-        fit_space(len(rows.target), rows), np.zeros((2, MAX_NODES)), found.values, found.losses,
-    )  # fmt: skip
+    trial, stack = np.zeros(MAX_NODES), np.zeros(MAX_NODES)
+    batch = _Skeletons(every, where, size, draws, largest, effects, trial, stack, found.values, found.losses)
+    fit_all(able, batch, kernel_table(operators), rows, fit_space(len(rows.target), rows))
     return found
 
 
@@ -125,14 +125,12 @@ def shortest_fitted(
     return [formula for _, formula in found[:count]]
 
 
-@kernel
-def fit_all(able, codes, columns, size, draws, largest, effects, table, rows, space, scratch, values, losses):  # type: ignore[no-untyped-def]
-    """Fit skeletons from several starts each.
+@record
+class _Skeletons(NamedTuple):
+    """Skeletons of one size, and what comes of them.
 
-    Parameters
+    Attributes
     ----------
-    able
-        Which of them, int64.
     codes, columns
         Node arrays, int16 (n, MAX_NODES), of which the first ``size`` count.
     draws
@@ -141,17 +139,42 @@ def fit_all(able, codes, columns, size, draws, largest, effects, table, rows, sp
         Size of each column, float64 (n_features,).
     effects
         What each operator does to sizes.
-    table, rows, space
-        As in `symlaw.engine.fit.fit_constants`.
-    scratch
-        float64 (2, MAX_NODES).
+    trial, stack
+        Scratch, float64 (MAX_NODES,).
     values, losses
         Filled with the best of the starts.
     """
-    trial, stack = scratch
+
+    codes: NDArray[np.int16]
+    columns: NDArray[np.int16]
+    size: int
+    draws: Array
+    largest: Array
+    effects: NDArray[np.int64]
+    trial: Array
+    stack: Array
+    values: Array
+    losses: Array
+
+
+@kernel
+def fit_all(able, batch, table, rows, space):  # type: ignore[no-untyped-def]
+    """Fit skeletons from several starts each.
+
+    Parameters
+    ----------
+    able
+        Which of them, int64.
+    batch
+        `_Skeletons`.
+    table, rows, space
+        As in `symlaw.engine.fit.fit_constants`.
+    """
+    codes, columns, size, losses = batch.codes, batch.columns, batch.size, batch.losses
+    trial, values = batch.trial, batch.values
     for number in able:
-        for start in range(len(draws)):
-            _begin(codes[number], columns[number], size, draws[start], largest, effects, table, trial, stack)
+        for start in range(len(batch.draws)):
+            _begin(number, start, batch, table)
             program = Program(codes[number], columns[number], trial)
             loss = score(program, size, table, rows, space)
             if not loss < np.inf:
@@ -169,8 +192,10 @@ def fit_all(able, codes, columns, size, draws, largest, effects, table, rows, sp
 
 
 @kernel
-def _begin(codes, columns, size, draws, largest, effects, table, trial, stack):  # type: ignore[no-untyped-def]
+def _begin(number, start, batch, table):  # type: ignore[no-untyped-def]
     """Fill ``trial`` with constants of the size of what they stand beside."""
+    codes, columns, draws = batch.codes[number], batch.columns[number], batch.draws[start]
+    size, largest, effects, trial, stack = batch.size, batch.largest, batch.effects, batch.trial, batch.stack
     depth = 0
     for place in range(size):
         code = codes[place]

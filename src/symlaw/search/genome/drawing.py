@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from symlaw.engine._jit import inner
-from symlaw.engine.program import forward, link
+from symlaw.engine.program import Workspace, forward, link
 from symlaw.engine.random import below, normal, uniform
 from symlaw.engine.records import record
 from symlaw.engine.tape import FIRST_OPERATOR, VARIABLE
@@ -19,15 +19,16 @@ SAMPLE = 8
 
 @record
 class Bench(NamedTuple):
-    """Scratch genomes of one thread's mutations."""
+    """Scratch of one thread's mutations: genomes, and the interpreter's."""
 
     piece: Genome
     other: Genome
+    work: Workspace
 
 
-def bench() -> Bench:
-    """Fresh scratch."""
-    return Bench(genome(), genome())
+def bench(work: Workspace) -> Bench:
+    """Fresh scratch beside that of the interpreter."""
+    return Bench(genome(), genome(), work)
 
 
 @inner

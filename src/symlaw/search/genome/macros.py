@@ -90,26 +90,24 @@ def put_body(macros, number, source, begin, middle, end, out):  # type: ignore[n
 
 
 @kernel
-def put_in_macros(parts, island, grammar, table, rows, rates, cache, limits, workspace, macros):  # type: ignore[no-untyped-def]
+def put_in_macros(epoch, island, workspace, macros):  # type: ignore[no-untyped-def]
     """Vary an island by macros after `run_epoch`, which left something of the budget.
 
     An epoch of its own, so that a search without macros runs the same code as if there were none. Arguments
-    are those of `run_epoch`. Returns 0, or 1 when ``parts`` was made for arguments of other types.
+    are those of `run_epoch`. Returns 0, or 1 when the epoch's parts were made for arguments of other types.
     """
+    grammar, rates = epoch.grammar, epoch.rates
     while goes_on(workspace, rates):
         slot = choose_parent(island, rates.tournament, rates.patience)
         if slot < 0:
             return 0
         load(island, slot, workspace.parent)
         loss = island.loss[slot]
-        if (
-            insert_macro(workspace.parent, macros, island.state, grammar, workspace.spare, workspace.child)
-            == 0
-        ):
+        spare, child = workspace.spare, workspace.child
+        if insert_macro(workspace.parent, macros, island.state, grammar, spare, child) == 0:
             workspace.counters[WORK] += OVERHEAD
             continue
-        arguments = (island, grammar, table, rows, rates, cache, limits, workspace, loss)
-        if call_separate(parts.try_child, arguments) != 0:
+        if call_separate(epoch.parts.try_child, (epoch, island, workspace, loss)) != 0:
             return 1
     return 0
 

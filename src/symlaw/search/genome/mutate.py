@@ -130,10 +130,10 @@ def _append_among_leaves(piece, g, begin, end, state, grammar):  # type: ignore[
 
 
 @inner
-def mutate(g, kind, state, grammar, table, X, work, spare, out):  # type: ignore[no-untyped-def]
+def mutate(g, kind, state, grammar, table, rows, spare, out):  # type: ignore[no-untyped-def]
     """out = g after one change of the given kind; 0 when that kind does not apply."""
     if grammar.typed != 0:
-        return _mutate_typed(g, kind, state, grammar, table, X, work, spare, out)
+        return _mutate_typed(g, kind, state, grammar, table, rows, spare, out)
     if kind == CHANGE_CONSTANT:
         return _change_constant(g, state, out)
     if kind == CHANGE_OPERATOR:
@@ -145,7 +145,7 @@ def mutate(g, kind, state, grammar, table, X, work, spare, out):  # type: ignore
         append_leaf(spare.piece, state, grammar, 0.15)
         return replace_span(g, place, place + 1, spare.piece, out)
     if kind == INSERT_OPERATOR:
-        return _insert_operator(g, state, grammar, table, X, work, spare.piece, out)
+        return _insert_operator(g, state, grammar, table, rows, spare, out)
     if kind == DELETE_NODE:
         return _delete_node(g, state, grammar, spare.piece, out)
     if kind == REPLACE_PART:
@@ -171,7 +171,7 @@ def mutate(g, kind, state, grammar, table, X, work, spare, out):  # type: ignore
 
 
 @inner
-def _mutate_typed(g, kind, state, grammar, table, X, work, spare, out):  # type: ignore[no-untyped-def]
+def _mutate_typed(g, kind, state, grammar, table, rows, spare, out):  # type: ignore[no-untyped-def]
     """`mutate` where parts have types: each is replaced by one of its own."""
     if kind == SWAP_ARGUMENTS or kind == ROTATE or kind == GRAFT:
         # few of these break types, and those that do are dropped
@@ -181,7 +181,7 @@ def _mutate_typed(g, kind, state, grammar, table, X, work, spare, out):  # type:
             done = _rotate(g, state, grammar, out)
         else:
             done = grafted(g, state, grammar, spare.piece, out)
-        return int(done != 0 and well_typed(out, grammar, work.stack))
+        return int(done != 0 and well_typed(out, grammar, spare.work.stack))
     if kind == CHANGE_CONSTANT:
         return change_typed_constant(g, state, grammar, out)
     if kind == CHANGE_OPERATOR:
@@ -189,7 +189,7 @@ def _mutate_typed(g, kind, state, grammar, table, X, work, spare, out):  # type:
     if kind == CHANGE_LEAF:
         return change_typed_leaf(g, state, grammar, spare.piece, out)
     if kind == INSERT_OPERATOR:
-        return insert_typed(g, state, grammar, table, X, work, spare.piece, out)
+        return insert_typed(g, state, grammar, table, rows, spare, out)
     if kind == DELETE_NODE:
         return delete_typed(g, state, grammar, spare.piece, out)
     if kind == HOIST:
@@ -252,8 +252,9 @@ def _change_operator(g, state, grammar, out):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _insert_operator(g, state, grammar, table, X, work, piece, out):  # type: ignore[no-untyped-def]
+def _insert_operator(g, state, grammar, table, rows, spare, out):  # type: ignore[no-untyped-def]
     """Put a new operator above a random part, a new leaf as its other argument."""
+    piece = spare.piece
     end = g.size[0] - 1 if uniform(state) < 0.25 else below(state, g.size[0])
     begin = begin_of(g, end, grammar.arity)
     code = draw_operator(state, grammar, parent_of(g, end, grammar.arity))
@@ -267,7 +268,7 @@ def _insert_operator(g, state, grammar, table, X, work, piece, out):  # type: ig
         constant = grammar.constants != 0 and uniform(state) < 0.2
         value = 0.0
         if constant:
-            value = draw_beside(state, code, magnitude_of(g, end, table, X, work), grammar)
+            value = draw_beside(state, code, magnitude_of(g, end, table, rows.X, spare.work), grammar)
         if not leaf_first:
             append_span(piece, g, begin, end + 1)
         if constant:

@@ -189,8 +189,9 @@ def change_typed_leaf(g, state, grammar, piece, out):  # type: ignore[no-untyped
 
 
 @inner
-def insert_typed(g, state, grammar, table, X, work, piece, out):  # type: ignore[no-untyped-def]
+def insert_typed(g, state, grammar, table, rows, spare, out):  # type: ignore[no-untyped-def]
     """out = g with an operator of the same type put above a random part, over it and new leaves."""
+    piece = spare.piece
     end = g.size[0] - 1 if uniform(state) < 0.25 else below(state, g.size[0])
     begin = begin_of(g, end, grammar.arity)
     kind = type_of(g, end, grammar)
@@ -200,7 +201,7 @@ def insert_typed(g, state, grammar, table, X, work, piece, out):  # type: ignore
     piece.size[0] = 0
     beside = kind == NUMBER and grammar.arity[code] == 2 and grammar.constants != 0
     if beside and uniform(state) < 0.2:
-        value = draw_beside(state, code, magnitude_of(g, end, table, X, work), grammar)
+        value = draw_beside(state, code, magnitude_of(g, end, table, rows.X, spare.work), grammar)
         first = uniform(state) < 0.5
         if first:
             append(piece, CONSTANT, 0, value)

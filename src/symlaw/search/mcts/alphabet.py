@@ -124,15 +124,15 @@ def cost_of(symbols, n, alphabet):  # type: ignore[no-untyped-def]
 
 
 @inner
-def write(symbols, first, end, alphabet, macros, state, out, spare, starts):  # type: ignore[no-untyped-def]
-    """Make ``out`` the complete formula whose symbols are first to end; 0 where it is too long.
+def write(symbols, alphabet, macros, state, out, spare, starts):  # type: ignore[no-untyped-def]
+    """Make ``out`` the complete formula of these symbols; 0 where it is too long.
 
     Constants are drawn at random. ``spare`` and ``starts`` are scratch.
     """
     out.size[0] = 0
     depth = 0
-    for step in range(end - first):
-        symbol = symbols[end - 1 - step]
+    for step in range(len(symbols)):
+        symbol = symbols[len(symbols) - 1 - step]
         code, count = alphabet.codes[symbol], alphabet.arity[symbol]
         size = out.size[0]
         begin = size if count == 0 else starts[depth - count]

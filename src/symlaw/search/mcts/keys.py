@@ -64,12 +64,8 @@ def _value_key(symbols, first, end, state, ground):  # type: ignore[no-untyped-d
     part = ground.part
     if constants > 0:
         return written | _ONE
-    if (
-        write(
-            symbols, first, end, alphabet, ground.macros, state, part, workspace.spare.piece, workspace.starts
-        )
-        == 0
-    ):
+    piece, starts = workspace.spare.piece, workspace.starts
+    if write(symbols[first:end], alphabet, ground.macros, state, part, piece, starts) == 0:
         return _ZERO
     if part.size[0] == 1:
         return written | _ONE

@@ -78,7 +78,7 @@ def begin_epoch(workspace):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def complete(tree, batch, policy, ground, memo, rates, cache, limits):  # type: ignore[no-untyped-def]
+def complete(tree, batch, policy, ground, memo, epoch):  # type: ignore[no-untyped-def]
     """Complete each chosen beginning at random and score it; how many were done before the budget's end.
 
     Parameters
@@ -91,12 +91,12 @@ def complete(tree, batch, policy, ground, memo, rates, cache, limits):  # type: 
         Probability of each symbol in each context, float64 (n_contexts, n_symbols).
     memo
         Losses known from before.
-    rates, cache, limits
+    epoch
         As for `symlaw.search.evolution.epoch.run_epoch`.
     """
     workspace = ground.workspace
     for number in range(batch.filled[0]):
-        if not goes_on(workspace, rates):
+        if not goes_on(workspace, epoch.rates):
             return number
         leaf = batch.path[number, batch.length[number] - 1]
         n = trace(tree, leaf, ground.symbols)
@@ -104,11 +104,11 @@ def complete(tree, batch, policy, ground, memo, rates, cache, limits):  # type: 
         place = -1
         batch.loss[number], batch.complexity[number] = np.inf, 0.0
         written = write(
-            ground.symbols, 0, n, ground.alphabet, ground.macros, tree.state, workspace.child,
+            ground.symbols[:n], ground.alphabet, ground.macros, tree.state, workspace.child,
             workspace.spare.piece, workspace.starts,
         )  # fmt: skip
         if n > 0 and written != 0:
-            place = _try(ground, memo, rates, cache, limits)
+            place = _try(ground, memo, epoch)
         else:
             workspace.counters[WORK] += OVERHEAD
         if place >= 0:
@@ -120,27 +120,27 @@ def complete(tree, batch, policy, ground, memo, rates, cache, limits):  # type: 
 
 
 @kernel
-def vary_elites(part, island, trials, tree, ground, memo, rates, cache, limits):  # type: ignore[no-untyped-def]
+def vary_elites(epoch, island, trials, tree, ground, memo):  # type: ignore[no-untyped-def]
     """Score variations of the best formula of a random complexity, so many times or to the budget's end.
 
     Parameters
     ----------
-    part
-        `symlaw.search.evolution.epoch.vary`, as `separately` gives it.
+    epoch
+        As for `complete`; of its parts it needs the first.
     island
         `Population` of the archive's elites, with the tree's random stream; what this epoch found goes
         before them.
-    memo, rates, cache, limits
+    memo
         As for `complete`.
 
     Returns
     -------
     int
-        0, or 1 when ``part`` was made for arguments of other types.
+        0, or 1 when the epoch's parts were made for arguments of other types.
     """
     workspace = ground.workspace
     for _ in range(trials):
-        if not goes_on(workspace, rates):
+        if not goes_on(workspace, epoch.rates):
             return 0
         slot = below(tree.state, np.int64(len(island.size)))
         if workspace.report.size[slot] > 0:
@@ -149,10 +149,10 @@ def vary_elites(part, island, trials, tree, ground, memo, rates, cache, limits):
             load(island, slot, workspace.parent)
         else:
             continue
-        if call_separate(part, (island, ground.grammar, ground.table, ground.rows, rates, workspace)) != 0:
+        if call_separate(epoch.parts.vary, (epoch, island, workspace)) != 0:
             return 1
         if workspace.child.size[0] > 0:
-            _try(ground, memo, rates, cache, limits)
+            _try(ground, memo, epoch)
     return 0
 
 
@@ -203,9 +203,9 @@ def _drawn(policy, context, alphabet, room, state):  # type: ignore[no-untyped-d
 
 
 @inner
-def _try(ground, memo, rates, cache, limits):  # type: ignore[no-untyped-def]
+def _try(ground, memo, epoch):  # type: ignore[no-untyped-def]
     """Score ``workspace.child`` unless it is known; its place in the memo, -1 for what is no formula."""
-    workspace, grammar, table, rows = ground.workspace, ground.grammar, ground.table, ground.rows
+    workspace, grammar, table, rows = ground.workspace, epoch.grammar, epoch.table, epoch.rows
     counters, g = workspace.counters, workspace.tidied
     counters[WORK] += OVERHEAD
     tidy(workspace.child, grammar, table, g, workspace.starts, workspace.cell)
@@ -234,16 +234,13 @@ def _try(ground, memo, rates, cache, limits):  # type: ignore[no-untyped-def]
         return place
     if n_constants > 0:
         add_key(workspace, key, cost)
-        known = limits[level_of(cost)]
-        loss = fit_briefly(program, size, table, rows, rates, known, workspace, n_constants)
+        loss = fit_briefly(g, epoch, workspace, epoch.limits[level_of(cost)], n_constants)
         under_rules = standing_fitted(g, grammar, workspace.marks, under_rules)
     if under_rules == REFUSED:
         return place
     loss += charged(program, size, table, workspace)
-    rules, whole = grammar.rules, under_rules == WHOLE
-    _, rank = note_behaviour(
-        g, loss, cost, workspace.space.f, rows, rates, cache, limits, workspace, rules, whole
-    )
+    whole = under_rules == WHOLE
+    _, rank = note_behaviour(g, loss, cost, whole, workspace.space.f, epoch, workspace)
     if rank != DEGENERATE and loss < memo.loss[place]:
         memo.loss[place] = loss
     return place

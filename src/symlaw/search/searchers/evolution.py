@@ -16,7 +16,15 @@ from symlaw.engine import reference
 from symlaw.engine.blocks import KernelTable, kernel_table
 from symlaw.language.types import Type
 from symlaw.search.archive import formula_of
-from symlaw.search.evolution.epoch import Parts, parts_for, run_epoch, try_child, vary
+from symlaw.search.evolution.epoch import (
+    NOT_COMPILED,
+    Epoch,
+    Parts,
+    parts_for,
+    run_epoch,
+    try_child,
+    vary,
+)
 from symlaw.search.evolution.population import Population, best_of, joined, population
 from symlaw.search.evolution.stagnation import Stagnation, stagnation
 from symlaw.search.evolution.warm_up import arguments_of
@@ -212,7 +220,7 @@ class Evolution:
         if not problem.offers(Ability.VALUES):
             # each score takes a call of Python
             rates = rates._replace(evaluations=min(most, _CALLS))
-        self._prepare_workspaces(state, problem, table, rates, snapshot)
+        parts = self._prepare_workspaces(state, problem, table, rates, snapshot)
         macros = macros_of(problem.language)
         share = self.macro_share if problem.language.macros else 0.0
 
@@ -226,16 +234,13 @@ class Evolution:
             workspace = state.workspaces[number] if island.view else state.steered[number]
             limits = self._limits(number, island, problem, snapshot)
             chances = rates._replace(migration=migration, salt=island.view)
-            first = _less(chances, share)
-            mismatch = run_epoch(
-                state.parts, island.population, grammar, table, state.rows[island.view], first,
-                snapshot.cache, guests, limits, workspace,
+            epoch = Epoch(
+                parts, grammar, table, state.rows[island.view], _less(chances, share), snapshot.cache,
+                guests, limits,
             )  # fmt: skip
+            mismatch = run_epoch(epoch, island.population, workspace)
             if len(macros.size) > 0 and not mismatch:
-                mismatch = put_in_macros(
-                    state.parts, island.population, grammar, table, state.rows[island.view], chances,
-                    snapshot.cache, limits, workspace, macros,
-                )  # fmt: skip
+                mismatch = put_in_macros(epoch._replace(rates=chances), island.population, workspace, macros)
             if mismatch:
                 raise RuntimeError("the halves of the epoch were compiled for arguments of other types")
 
@@ -288,9 +293,10 @@ class Evolution:
         table: KernelTable,
         rates: Rates,
         snapshot: Snapshot,
-    ) -> None:
-        if state.workspaces:
-            return
+    ) -> Parts:
+        """Scratch of the islands where there is none yet; the compiled halves of an epoch."""
+        if state.parts is not None:
+            return state.parts
         if not state.views:
             state.views = _views(problem)
             state.rows = _rows(problem, state.views)
@@ -306,10 +312,12 @@ class Evolution:
             place if number == free else steered(place, problem, table)
             for number, place in enumerate(state.workspaces)
         ]
-        state.parts = parts_for(
-            island.population, grammar, table, state.rows[0], rates, snapshot.cache, island.progress.limits,
-            state.workspaces[0],
+        epoch = Epoch(
+            NOT_COMPILED, grammar, table, state.rows[0], rates, snapshot.cache, snapshot.elites,
+            island.progress.limits,
         )  # fmt: skip
+        state.parts = parts_for(epoch, island.population, state.workspaces[0])
+        return state.parts
 
     @property
     def _free_island(self) -> int:

@@ -16,7 +16,7 @@ from symlaw.engine._jit import separately
 from symlaw.engine.blocks import kernel_table
 from symlaw.engine.fit import Rows, make_rows
 from symlaw.engine.losses.table import RowLoss
-from symlaw.search.evolution.epoch import vary
+from symlaw.search.evolution.epoch import NOT_COMPILED, Epoch, vary
 from symlaw.search.evolution.population import Population, population
 from symlaw.search.evolution.stagnation import Stagnation, stagnation
 from symlaw.search.evolution.workspace import Workspace, default_rates, make_workspace
@@ -26,6 +26,7 @@ from symlaw.search.searchers.base import Mapper, Proposals
 from symlaw.search.templates.epoch import (
     COUNTERS,
     EVALUATED,
+    TemplateProblem,
     TemplateWorkspace,
     make_template_workspace,
     run_template_epoch,
@@ -78,7 +79,7 @@ class TemplateState:
     best: NDArray[np.float64]
     epochs: int = 0
     scratch: list[tuple[Workspace, TemplateWorkspace]] = field(default_factory=list)
-    prepared: tuple[Any, Grammar, Form] | None = None
+    prepared: tuple[Parts, Grammar, Form] | None = None
     filler: Filler | None = None
 
     def __getstate__(self) -> dict[str, Any]:
@@ -154,9 +155,9 @@ class TemplateSearch:
         self, state: TemplateState, problem: Problem, snapshot: Snapshot, evaluations: int, run_all: Mapper
     ) -> Proposals:
         """One epoch of every island."""
-        self._prepare(state, problem)
+        self._prepare(state, problem, snapshot)
         assert state.prepared is not None
-        varying, grammar, form = state.prepared
+        parts, grammar, form = state.prepared
         table = kernel_table(state.filler.operators)  # type: ignore[union-attr]
         work = self.epoch_work / 2 ** max(0, 4 - state.epochs)
         rates = default_rates(work)._replace(evaluations=max(1, evaluations // self.n_islands))
@@ -165,12 +166,15 @@ class TemplateSearch:
         # of parameters, and of constants in functions
         own = np.array([grouped, grouped and template.all_own], np.int64)  # type: ignore[union-attr]
 
+        asked = TemplateProblem(form, own, state.rows)
+
         def run(number: int) -> None:
             island, (workspace, own_workspace) = state.islands[number], state.scratch[number]
-            mismatch = run_template_epoch(
-                varying, island.members, island.pool, grammar, table, state.sample, rates, form, own,
-                state.rows, island.progress.limits, workspace, own_workspace,
+            epoch = Epoch(
+                parts, grammar, table, state.sample, rates, snapshot.cache, island.pool,
+                island.progress.limits,
             )  # fmt: skip
+            mismatch = run_template_epoch(epoch, island.members, island.pool, asked, workspace, own_workspace)
             if mismatch:
                 raise RuntimeError("variation was compiled for arguments of other types")
 
@@ -184,7 +188,7 @@ class TemplateSearch:
     def tell(self, state: TemplateState, accepted: Sequence[Entry]) -> None:
         """Nothing to do."""
 
-    def _prepare(self, state: TemplateState, problem: Problem) -> None:
+    def _prepare(self, state: TemplateState, problem: Problem, snapshot: Snapshot) -> None:
         """Scratch, and what does not change from epoch to epoch."""
         template = problem.language.template
         if state.scratch or template is None:
@@ -202,8 +206,12 @@ class TemplateSearch:
             for _ in range(self.n_islands)
         ]
         island, table = state.islands[0], kernel_table(filler.operators)
-        arguments = (island.pool, grammar, table, state.sample, default_rates(), state.scratch[0][0])
-        state.prepared = separately(vary, arguments), grammar, form
+        epoch = Epoch(
+            NOT_COMPILED, grammar, table, state.sample, default_rates(), snapshot.cache, island.pool,
+            island.progress.limits,
+        )  # fmt: skip
+        varying = separately(vary, (epoch, island.pool, state.scratch[0][0]))
+        state.prepared = NOT_COMPILED._replace(vary=varying), grammar, form
 
     def _collect(self, state: TemplateState, problem: Problem) -> Proposals:
         """The best filling of each complexity that is better than what was known, as entries."""

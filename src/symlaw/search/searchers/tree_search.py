@@ -17,7 +17,7 @@ from symlaw.engine._jit import separately
 from symlaw.engine.blocks import kernel_table
 from symlaw.engine.tape import to_tape
 from symlaw.language.types import Type
-from symlaw.search.evolution.epoch import vary
+from symlaw.search.evolution.epoch import NOT_COMPILED, Epoch, vary
 from symlaw.search.evolution.population import Population
 from symlaw.search.evolution.workspace import COUNTERS, default_rates, make_workspace, steered
 from symlaw.search.genome.genome import grammar_of
@@ -211,21 +211,23 @@ class TreeSearch:
         choice = Choice(self.exploration, self.best_share, self.ripe)
         # the archive's elites with the tree's own random stream
         island = Population(*snapshot.elites[:-1], tree.state)  # type: ignore[arg-type]
-        workspace, rows, table = ground.workspace, ground.rows, ground.table
-        part = separately(vary, (island, ground.grammar, table, rows, rates, workspace))
+        epoch = Epoch(
+            NOT_COMPILED, ground.grammar, ground.table, ground.rows, rates, snapshot.cache,
+            snapshot.elites, snapshot.limits,
+        )  # fmt: skip
+        varying = separately(vary, (epoch, island, ground.workspace))
+        epoch = epoch._replace(parts=NOT_COMPILED._replace(vary=varying))
         begin_epoch(ground.workspace)
         give_up(tree, self.margin, self.patience)
         if tree.count[0] > _CROWDED * self.max_nodes:
             make_room(tree, np.zeros(self.max_nodes, np.int64))
         while select(tree, policy, choice, ground, batch) > 0:
-            done = complete(tree, batch, policy, ground, memo, rates, snapshot.cache, snapshot.limits)
+            done = complete(tree, batch, policy, ground, memo, epoch)
             rewards = self.value.rewards(batch.loss, batch.complexity, ground.grammar.max_complexity)
             back_up(tree, batch, rewards, done)
             if done < batch.filled[0]:
                 break
-            vary_elites(
-                part, island, self.variations, tree, ground, memo, rates, snapshot.cache, snapshot.limits
-            )
+            vary_elites(epoch, island, self.variations, tree, ground, memo)
 
 
 def _collected(workspaces: Sequence[Any], snapshot: Snapshot) -> Proposals:

@@ -19,8 +19,8 @@ from symlaw.search.evolution.population import Population, admit, choose_parent,
 from symlaw.search.genome.genome import Genome, append, append_span, complexity, copy, genome, tidy
 from symlaw.search.genome.mutate import random_formula
 from symlaw.search.genome.rules import REFUSED, standing
-from symlaw.search.templates.form import LINE, Draft, draft, expand
-from symlaw.search.templates.joint import JointSpace, fit_jointly, joint_space
+from symlaw.search.templates.form import LINE, Draft, Form, draft, expand
+from symlaw.search.templates.joint import GroupedRows, JointSpace, fit_jointly, joint_space
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -39,6 +39,25 @@ _STEPS, _MORE = 3, 12
 # What a function's scale has for a column, and no other constant.
 SCALE = 1
 _SALT = np.uint64(0x9E3779B97F4A7C15)
+
+
+@record
+class TemplateProblem(NamedTuple):
+    """What fillings are for.
+
+    Attributes
+    ----------
+    form
+        The template.
+    own
+        Whether a group has constants of its own in parameters and in functions, int64 (2,).
+    rows
+        Grouped rows.
+    """
+
+    form: Form
+    own: NDArray[np.int64]
+    rows: GroupedRows
 
 
 @record
@@ -76,14 +95,15 @@ class TemplateWorkspace(NamedTuple):
 
 def make_template_workspace(n_unknowns: int, n_groups: int, report: Population) -> TemplateWorkspace:
     """Fresh scratch; ``report`` has a row for each level."""
+    scratch = draft()
     return TemplateWorkspace(
         genome(),
         genome(),
         np.zeros(n_unknowns + 1, np.int64),
         np.zeros(n_unknowns + 1, np.int64),
         genome(),
-        draft(),
-        joint_space(n_groups),
+        scratch,
+        joint_space(n_groups, scratch.ties),
         np.zeros(2**_SEEN_BITS, np.uint64),
         np.zeros(2**_SEEN_BITS, np.int64),
         report,
@@ -92,34 +112,27 @@ def make_template_workspace(n_unknowns: int, n_groups: int, report: Population) 
 
 
 @kernel
-def run_template_epoch(  # type: ignore[no-untyped-def]
-    vary, island, pool, grammar, table, sample, rates, form, own, rows, limits, workspace, own_workspace
-):
+def run_template_epoch(epoch, island, pool, problem, workspace, own_workspace):  # type: ignore[no-untyped-def]
     """Vary an island of fillings until its work for the epoch is done.
 
     Parameters
     ----------
-    vary
-        The compiled half of an epoch that varies one formula, as `separately` gives it.
+    epoch
+        `symlaw.search.evolution.epoch.Epoch` for the formula of one unknown: its rows are a few of the
+        unknowns' arguments, and its limits those of fillings.
     island, pool
         Fillings, and formulas of single unknowns; both are changed in place.
-    grammar, table, sample, rates, make_workspace
-        Arguments of ``vary``: the language, its kernels, and a few rows of the unknowns' arguments.
-    form
-        The template.
-    own
-        Whether a group has constants of its own in parameters and in functions, int64 (2,).
-    rows
-        Grouped rows.
-    limits
-        The best loss known at or below each complexity; better ones are reported.
+    problem
+        `TemplateProblem`.
+    workspace, own_workspace
+        Scratch for one formula, and for fillings; the latter's ``report`` and ``counters`` are the outputs.
 
     Returns
     -------
     int
-        0, or 1 when ``vary`` was made for arguments of other types.
+        0, or 1 when the epoch's parts were made for arguments of other types.
     """
-    counters = own_workspace.counters
+    rates, form, counters = epoch.rates, problem.form, own_workspace.counters
     counters[:] = 0
     own_workspace.seen[:] = 0
     own_workspace.report.size[:] = 0
@@ -128,18 +141,8 @@ def run_template_epoch(  # type: ignore[no-untyped-def]
         for _ in range(_NEWCOMERS):
             if counters[WORK] >= rates.work or counters[EVALUATED] >= rates.evaluations:
                 break
-            _random_filling(
-                own_workspace.child,
-                own_workspace.child_bounds,
-                island.state,
-                grammar,
-                form,
-                own_workspace,
-                workspace,
-            )
-            _try(
-                island, pool, grammar, table, form, own, rows, rates, limits, workspace, own_workspace, np.inf
-            )
+            _random_filling(island.state, epoch.grammar, form, own_workspace, workspace)
+            _try(epoch, island, pool, problem, workspace, own_workspace, np.inf)
     while counters[WORK] < rates.work and counters[EVALUATED] < rates.evaluations:
         slot = choose_parent(island, rates.tournament, rates.patience)
         if slot < 0 or pool.count.sum() == 0:
@@ -152,13 +155,9 @@ def run_template_epoch(  # type: ignore[no-untyped-def]
                 copy(own_workspace.parent, own_workspace.child)
                 for unknown in range(len(own_workspace.bounds)):
                     own_workspace.bounds[unknown] = own_workspace.child_bounds[unknown]
-            wrong = _vary_one(
-                vary, island, pool, grammar, table, sample, rates, form, workspace, own_workspace
-            )
-            if wrong != 0:
+            if _vary_one(epoch, island.state, pool, form, workspace, own_workspace) != 0:
                 return 1
-        loss = island.loss[slot]
-        _try(island, pool, grammar, table, form, own, rows, rates, limits, workspace, own_workspace, loss)
+        _try(epoch, island, pool, problem, workspace, own_workspace, island.loss[slot])
     return 0
 
 
@@ -185,7 +184,8 @@ def _end_of(g, begin):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _random_filling(g, bounds, state, grammar, form, own_workspace, workspace):  # type: ignore[no-untyped-def]
+def _random_filling(state, grammar, form, own_workspace, workspace):  # type: ignore[no-untyped-def]
+    g, bounds = own_workspace.child, own_workspace.child_bounds
     g.size[0] = 0
     for unknown in range(len(form.arity)):
         bounds[unknown] = g.size[0]
@@ -212,9 +212,9 @@ def _append_part(g, piece, n_arguments, scale, offset):  # type: ignore[no-untyp
 
 
 @inner
-def _vary_one(vary, island, pool, grammar, table, sample, rates, form, workspace, own_workspace):  # type: ignore[no-untyped-def]
-    """Make the child from the parent with one unknown changed; 1 where ``vary`` does not fit."""
-    state, parent, child = island.state, own_workspace.parent, own_workspace.child
+def _vary_one(epoch, state, pool, form, workspace, own_workspace):  # type: ignore[no-untyped-def]
+    """Make the child from the parent with one unknown changed; 1 where the epoch's parts do not fit."""
+    parent, child = own_workspace.parent, own_workspace.child
     n_unknowns = len(form.arity)
     chosen = below(state, n_unknowns)
     for _ in range(4):
@@ -232,7 +232,7 @@ def _vary_one(vary, island, pool, grammar, table, sample, rates, form, workspace
         else:
             workspace.parent.size[0] = 0
             append_span(workspace.parent, parent, begin, end - LINE)
-            if call_separate(vary, (pool, grammar, table, sample, rates, workspace)) != 0:
+            if call_separate(epoch.parts.vary, (epoch, pool, workspace)) != 0:
                 return 1
             scale, offset = parent.values[end - 2], parent.values[end - 1]
             _append_part(child, workspace.child, form.arity[unknown], scale, offset)
@@ -241,13 +241,12 @@ def _vary_one(vary, island, pool, grammar, table, sample, rates, form, workspace
 
 
 @kernel
-def _try(island, pool, grammar, table, form, own, rows, rates, limits, workspace, own_workspace, parent_loss):  # type: ignore[no-untyped-def]
+def _try(epoch, island, pool, problem, workspace, own_workspace, parent_loss):  # type: ignore[no-untyped-def]
     """Tidy, fit and take in own_workspace.child."""
-    counters, g = own_workspace.counters, own_workspace.parent
+    grammar, table, rates, limits = epoch.grammar, epoch.table, epoch.rates, epoch.limits
+    form, counters, g = problem.form, own_workspace.counters, own_workspace.parent
     counters[WORK] += 3000
-    cost = _tidied(
-        own_workspace.child, own_workspace.child_bounds, form, grammar, table, workspace, own_workspace
-    )
+    cost = _tidied(form, grammar, table, workspace, own_workspace)
     key = _key(g, False)
     if cost > grammar.max_complexity or _seen_often(own_workspace, key):
         counters[SKIPPED] += 1
@@ -257,13 +256,9 @@ def _try(island, pool, grammar, table, form, own, rows, rates, limits, workspace
         counters[SKIPPED] += 1
         return
     counters[EVALUATED] += 1
-    loss = fit_filling(
-        g, own_workspace.bounds, form, own, table, rows, own_workspace, length, count, np.int64(_STEPS)
-    )
+    loss = fit_filling(g, problem, table, own_workspace, length, count, np.int64(_STEPS))
     if loss < parent_loss or loss < limits[level_of(cost)]:
-        loss = fit_filling(
-            g, own_workspace.bounds, form, own, table, rows, own_workspace, length, count, np.int64(_MORE)
-        )
+        loss = fit_filling(g, problem, table, own_workspace, length, count, np.int64(_MORE))
     if not loss < np.inf:
         return
     level = level_of(cost)
@@ -272,13 +267,13 @@ def _try(island, pool, grammar, table, form, own, rows, rates, limits, workspace
         store(own_workspace.report, level, g, loss, cost, key)
     if admit(island, g, loss, cost, key, rates.rivals, rates.patience):
         counters[NEW] += 1
-        _remember_parts(pool, g, form, grammar, workspace, own_workspace, loss, rates)
+        _remember_parts(epoch, pool, g, form, own_workspace, loss)
 
 
 @inner
-def _tidied(child, bounds, form, grammar, table, workspace, own_workspace):  # type: ignore[no-untyped-def]
+def _tidied(form, grammar, table, workspace, own_workspace):  # type: ignore[no-untyped-def]
     """The parent becomes the child, every formula tidied; its complexity, inf where a rule refuses one."""
-    g, cost = own_workspace.parent, 0.0
+    child, bounds, g, cost = own_workspace.child, own_workspace.child_bounds, own_workspace.parent, 0.0
     g.size[0] = 0
     for unknown in range(len(form.arity)):
         begin, end = bounds[unknown], bounds[unknown + 1]
@@ -325,8 +320,9 @@ def _seen_often(own_workspace, key):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def fit_filling(g, bounds, form, own, table, rows, own_workspace, length, count, steps):  # type: ignore[no-untyped-def]
+def fit_filling(g, problem, table, own_workspace, length, count, steps):  # type: ignore[no-untyped-def]
     """Fit the constants of an expanded filling; the loss. They go back to the genome, of the first group."""
+    form, own, rows, bounds = problem.form, problem.own, problem.rows, own_workspace.bounds
     space, counters, draft = own_workspace.space, own_workspace.counters, own_workspace.draft
     n_groups = len(rows.spans) - 1
     for unknown in range(len(form.arity)):
@@ -338,8 +334,7 @@ def fit_filling(g, bounds, form, own, table, rows, own_workspace, length, count,
                 for group in range(n_groups):
                     space.values[group, k] = g.values[place]
     space.damping[0], space.damping[1] = 1e-3, 2.0
-    program, ties = draft.program, draft.ties
-    loss, taken, _ = fit_jointly(program, length, ties, count, table, rows, space, steps, 1e-3)
+    loss, taken, _ = fit_jointly(draft.program, length, count, table, rows, space, steps, 1e-3)
     counters[FITS] += 1
     n_rows = rows.spans[n_groups]
     counters[WORK] += (taken + 1) * (3 * length + 4 * count) * n_rows
@@ -351,20 +346,22 @@ def fit_filling(g, bounds, form, own, table, rows, own_workspace, length, count,
 
 
 @inner
-def _remember_parts(pool, g, form, grammar, workspace, own_workspace, loss, rates):  # type: ignore[no-untyped-def]
+def _remember_parts(epoch, pool, g, form, own_workspace, loss):  # type: ignore[no-untyped-def]
     """Take the formulas of a good filling into the pool of donors."""
+    rates = epoch.rates
     for unknown in range(len(form.arity)):
         if form.arity[unknown] == 0:
             continue
         piece = own_workspace.piece
         piece.size[0] = 0
         append_span(piece, g, own_workspace.bounds[unknown], own_workspace.bounds[unknown + 1] - LINE)
-        cost = complexity(piece, grammar.cost)
+        cost = complexity(piece, epoch.grammar.cost)
         admit(pool, piece, loss, cost, _key(piece, True), rates.rivals, rates.patience)
 
 
 __all__ = [
     "COUNTERS",
+    "TemplateProblem",
     "TemplateWorkspace",
     "find_bounds",
     "fit_filling",

@@ -137,7 +137,7 @@ class Filler:
         self.problem, self.template = problem, template
         self.operators = template.operators(problem.language.operators)
         self.rows, self.levels = grouped_rows(problem)
-        self._space = joint_space(len(self.rows.spans) - 1)
+        self._space = joint_space(len(self.rows.spans) - 1, np.zeros(MAX_NODES, np.int64))
 
     def entries(self, filling: Filling, source: str) -> list[Entry]:
         """A filling with all constants of its lines, and with fewer of them one by one.
@@ -183,7 +183,8 @@ class Filler:
         space.damping[:] = 1e-3, 2.0
         n_rows, size = len(self.rows.target), len(program.codes)
         steps = int(np.clip(_WORK * 10 / (size * (4 + len(kept)) * n_rows), 2, _STEPS))
-        loss, _, _ = fit_jointly(program, size, ties, len(kept), table, self.rows, space, steps, 1e-10)
+        space.ties[:size] = ties
+        loss, _, _ = fit_jointly(program, size, len(kept), table, self.rows, space, steps, 1e-10)
         if not np.isfinite(loss):
             return None
         values = filling.values.copy()

@@ -180,7 +180,7 @@ def expand(g, bounds, form, arity, draft):  # type: ignore[no-untyped-def]
         elif kind == CALL:
             taken = form.arity[code]
             begin = size if taken == 0 else draft.starts[depth - taken]
-            size = _call(g, bounds[code], bounds[code + 1], form, draft, size, begin, depth - taken, taken)
+            size = _call(g, bounds[code], bounds[code + 1], form, draft, size, depth - taken, taken)
         else:
             taken = 1
             begin = draft.starts[depth - 1]
@@ -223,10 +223,11 @@ def _append_spare(draft, size, place):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _call(g, first, last, form, draft, size, begin, lowest, taken):  # type: ignore[no-untyped-def]
+def _call(g, first, last, form, draft, size, lowest, taken):  # type: ignore[no-untyped-def]
     """Replace the arguments on the program's end by an unknown's formula of them; the new size, or -1."""
     if taken == 0:
         return _append(draft, size, CONSTANT, 0, g.values[first], draft.numbers[first])
+    begin = draft.starts[lowest]
     end = size - begin
     _put_aside(draft, begin, size)
     size = begin

@@ -63,6 +63,9 @@ class JointSpace(NamedTuple):
 
     Attributes
     ----------
+    ties
+        Of each node the number of the constant that it repeats, negative where there is none, int64
+        (MAX_NODES,).
     own
         Whether each constant is a group's own, int64 (MAX_CONSTANTS,).
     values, kept, step
@@ -82,6 +85,7 @@ class JointSpace(NamedTuple):
         Interpreter scratch.
     """
 
+    ties: NDArray[np.int64]
     own: NDArray[np.int64]
     values: NDArray[np.float64]
     kept: NDArray[np.float64]
@@ -95,10 +99,11 @@ class JointSpace(NamedTuple):
     work: Workspace
 
 
-def joint_space(n_groups: int) -> JointSpace:
-    """Fresh scratch."""
+def joint_space(n_groups: int, ties: NDArray[np.int64]) -> JointSpace:
+    """Fresh scratch for programs whose constants are tied so, see `JointSpace`."""
     by_group = (n_groups, MAX_CONSTANTS)
     return JointSpace(
+        ties,
         np.zeros(MAX_CONSTANTS, np.int64),
         np.zeros(by_group),
         np.zeros(by_group),
@@ -114,18 +119,18 @@ def joint_space(n_groups: int) -> JointSpace:
 
 
 @inner
-def _load(program, length, ties, values, group):  # type: ignore[no-untyped-def]
+def _load(program, length, space, group):  # type: ignore[no-untyped-def]
     for place in range(length):
-        if ties[place] >= 0:
-            program.values[place] = values[group, ties[place]]
+        if space.ties[place] >= 0:
+            program.values[place] = space.values[group, space.ties[place]]
 
 
 @kernel
-def joint_loss(program, length, ties, table, rows, space):  # type: ignore[no-untyped-def]
+def joint_loss(program, length, table, rows, space):  # type: ignore[no-untyped-def]
     """Loss with the constants in ``space.values``; inf where a value is not finite."""
     work, total = space.work, 0.0
     for group in range(len(rows.spans) - 1):
-        _load(program, length, ties, space.values, group)
+        _load(program, length, space, group)
         link(program, length, table.arity, work)
         for first in range(rows.spans[group], rows.spans[group + 1], BLOCK):
             n = min(BLOCK, rows.spans[group + 1] - first)
@@ -148,19 +153,19 @@ def _squares(program, length, rows, first, n, work):  # type: ignore[no-untyped-
 
 
 @kernel
-def fit_jointly(program, length, ties, count, table, rows, space, max_steps, tolerance):  # type: ignore[no-untyped-def]
+def fit_jointly(program, length, count, table, rows, space, max_steps, tolerance):  # type: ignore[no-untyped-def]
     """Improve the constants in ``space.values``; (loss, steps taken, whether it converged)."""
-    loss = joint_loss(program, length, ties, table, rows, space)
+    loss = joint_loss(program, length, table, rows, space)
     if count == 0 or not loss < np.inf:
         return loss, 0, True
     steps, done = 0, False
     while steps < max_steps and not done:
         steps += 1
-        _equations(program, length, ties, count, table, rows, space)
+        _equations(program, length, count, table, rows, space)
         if not _solve_for_step(count, len(rows.spans) - 1, space):
             break
         moved = _move(count, len(rows.spans) - 1, space)
-        trial = joint_loss(program, length, ties, table, rows, space)
+        trial = joint_loss(program, length, table, rows, space)
         if trial < loss:
             gain = (loss - trial) / loss
             loss = trial
@@ -195,13 +200,13 @@ def _move(count, n_groups, space):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _equations(program, length, ties, count, table, rows, space):  # type: ignore[no-untyped-def]
+def _equations(program, length, count, table, rows, space):  # type: ignore[no-untyped-def]
     """Factors of every group's own equations, and what is left of the shared ones."""
     space.shared[:, :] = 0.0
     damping = space.damping[0]
     for group in range(len(rows.spans) - 1):
-        _load(program, length, ties, space.values, group)
-        _gram_of(program, length, ties, count, table, rows, space, group)
+        _load(program, length, space, group)
+        _gram_of(program, length, count, table, rows, space, group)
         _eliminate(count, space, group, damping)
     for k in range(count):
         if space.own[k] == 0:
@@ -209,7 +214,7 @@ def _equations(program, length, ties, count, table, rows, space):  # type: ignor
 
 
 @kernel
-def _gram_of(program, length, ties, count, table, rows, space, group):  # type: ignore[no-untyped-def]
+def _gram_of(program, length, count, table, rows, space, group):  # type: ignore[no-untyped-def]
     """Normal equations of all constants on the rows of a group."""
     work, gram, root = space.work, space.gram, length - 1
     gram[:count, :] = 0.0
@@ -224,7 +229,7 @@ def _gram_of(program, length, ties, count, table, rows, space, group):  # type: 
             if program.codes[root] == VARIABLE:
                 value = rows.X[program.columns[root], first + i]
             residual[i] = rows.target[first + i] - value / rows.unit
-        _gather(length, ties, count, n, rows.unit, space)
+        _gather(length, count, n, rows.unit, space)
         for k in range(count):
             slope = space.work.adjoints[space.work.stack[k]]
             for i in range(n):
@@ -245,13 +250,13 @@ def _gram_of(program, length, ties, count, table, rows, space, group):  # type: 
 
 
 @inner
-def _gather(length, ties, count, n, unit, space):  # type: ignore[no-untyped-def]
+def _gather(length, count, n, unit, space):  # type: ignore[no-untyped-def]
     """Sum the slopes of each constant's places at the first of them, whose node ``work.stack`` then names."""
     work = space.work
     for k in range(count):
         work.stack[k] = -1
     for place in range(length):
-        k = ties[place]
+        k = space.ties[place]
         if k < 0:
             continue
         if work.stack[k] < 0:
