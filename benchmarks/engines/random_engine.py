@@ -17,22 +17,20 @@ import numpy as np
 from benchmarks.engines import OPERATORS, Accepted, EngineResult, FrontRow
 from benchmarks.engines.symlaw_engine import accepted_in
 from symlaw.engine._jit import call_separate, kernel
-from symlaw.engine.blocks import kernel_table
 from symlaw.engine.random import below
 from symlaw.knowledge.priors.expected import expected
 from symlaw.language.grammar import Language
 from symlaw.search.archive import Archive
-from symlaw.search.evolution.epoch import Epoch, clear, goes_on
+from symlaw.search.evolution.epoch import clear, goes_on
+from symlaw.search.evolution.island import Report, report_of
 from symlaw.search.evolution.population import population
 from symlaw.search.evolution.stagnation import stagnation
 from symlaw.search.evolution.workspace import default_rates
-from symlaw.search.genome.genome import grammar_of
 from symlaw.search.genome.mutate import random_formula
 from symlaw.search.loop.budget import Budget
 from symlaw.search.loop.search import search
 from symlaw.search.loop.warm_up import compile_search
 from symlaw.search.problem import make_problem
-from symlaw.search.scoring.transforms import identity
 from symlaw.search.searchers.evolution import Evolution, EvolutionState, Island
 from symlaw.trust.selection.description import Criteria
 from symlaw.trust.selection.recommend import recommend
@@ -85,31 +83,30 @@ class RandomSearch(Evolution):
             Island(population(n_levels, 1, seed, self.name, number), 0, stagnation(n_levels))
             for number in range(self.n_islands)
         ]
-        return EvolutionState(islands, views=[identity(problem.y)], rows=[problem.probe])
+        return EvolutionState(islands)
 
     def ask(
         self, state: EvolutionState, problem: Problem, snapshot: Snapshot, evaluations: int, run_all: Mapper
     ) -> Proposals:
         """One epoch of random formulas on each stream."""
-        grammar, table = grammar_of(problem.language), kernel_table(problem.language.operators)
-        share = max(1, evaluations // self.n_islands)
+        site, share = state.site_of(problem), max(1, evaluations // self.n_islands)
         rates = default_rates(self.epoch_work)._replace(evaluations=share, extension=0.0)
-        parts = self._prepare_workspaces(state, problem, table, rates, snapshot)
-        epoch = Epoch(
-            parts, grammar, table, problem.probe, rates, snapshot.cache, snapshot.elites, snapshot.limits
-        )
+        epoch = site.epoch(0, rates, snapshot.cache, snapshot.elites, snapshot.limits)
+        first, scratch = state.islands[0].population, site.workspace(0, charged=False)
+        epoch = epoch._replace(parts=site.parts(epoch, first, scratch))
 
-        def run(number: int) -> None:
+        def run(number: int) -> Report:
             island = state.islands[number]
             # nothing is kept from one formula for the next
             island.population.count[:] = 0
-            mismatch = draw_formulas(epoch, island.population, state.workspaces[number], LARGEST)
-            if mismatch:
+            workspace = site.workspace(number, charged=False)
+            if draw_formulas(epoch, island.population, workspace, LARGEST):
                 raise RuntimeError("the scoring was compiled for arguments of other types")
+            return report_of(island.population, workspace)
 
-        list(run_all(run, range(self.n_islands)))
+        reports = list(run_all(run, range(self.n_islands)))
         state.epochs += 1
-        return self._collect(state, problem, snapshot)
+        return self._collect(state, reports, problem, snapshot)
 
 
 def _prepare(problem: Problem, threads: int) -> None:

@@ -73,3 +73,7 @@ class CannotPickle(SymlawError, TypeError):
 
 class SimplifierFailed(SymlawError, RuntimeError):
     """The package that rewrites formulas failed."""
+
+
+class WorkersLost(SymlawError, RuntimeError):
+    """Processes that did the work of a search died again and again."""

@@ -11,7 +11,7 @@ import pytest
 
 from symlaw.engine._jit import JIT_DISABLED
 from symlaw.engine.blocks import kernel_table
-from symlaw.engine.program import workspace
+from symlaw.engine.fit import make_rows
 from symlaw.engine.random import stream
 from symlaw.engine.tape import from_nodes
 from symlaw.language.expression import Constant, Expression, Variable
@@ -39,10 +39,10 @@ N_CHANGES = 10_000
 SIGNS = [operator(">"), operator("<")]
 
 
-def _change(g, donor, kind, state, grammar, table, X, work, spare, out):  # type: ignore[no-untyped-def]
+def _change(g, donor, kind, state, grammar, table, rows, spare, out):  # type: ignore[no-untyped-def]
     if kind < 0:
         return cross(g, donor, state, grammar, spare.piece, out)
-    return mutate(g, kind, state, grammar, table, X, work, spare, out)
+    return mutate(g, kind, state, grammar, table, rows, spare, out)
 
 
 def _typed(g, grammar, stack):  # type: ignore[no-untyped-def]
@@ -72,7 +72,7 @@ def test_changes_are_well_typed(name: str, change: Callable[..., Any]) -> None:
     rng = np.random.Generator(np.random.Philox(5))
     X = rng.normal(1.0, 1.0, (len(language.variables), 40))
     grammar, table = grammar_of(language, columns=X), kernel_table(language.operators)
-    state, work, spare = stream(3, name), workspace(), bench()
+    state, rows, spare = stream(3, name), make_rows(X, X[0]), bench()
     members = [genome() for _ in range(30)]
     out, done, kinds = genome(), 0, set()
     for member in members:
@@ -81,7 +81,7 @@ def test_changes_are_well_typed(name: str, change: Callable[..., Any]) -> None:
     for number in range(N_CHANGES // len(LANGUAGES)):
         g, donor = members[rng.integers(30)], members[rng.integers(30)]
         kind = number % (GRAFT + 2) - 1
-        if change(g, donor, kind, state, grammar, table, X, work, spare, out) == 0 or out.size[0] > 40:
+        if change(g, donor, kind, state, grammar, table, rows, spare, out) == 0 or out.size[0] > 40:
             continue
         formula = formula_of(out, language)
         assert result_of(formula.nodes, language.types) is language.result, (kind, str(formula))

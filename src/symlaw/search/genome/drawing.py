@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from symlaw.engine._jit import inner
-from symlaw.engine.program import Workspace, forward, link
+from symlaw.engine.program import Workspace, forward, link, workspace
 from symlaw.engine.random import below, normal, uniform
 from symlaw.engine.records import record
 from symlaw.engine.tape import FIRST_OPERATOR, VARIABLE
@@ -26,9 +26,9 @@ class Bench(NamedTuple):
     work: Workspace
 
 
-def bench(work: Workspace) -> Bench:
-    """Fresh scratch beside that of the interpreter."""
-    return Bench(genome(), genome(), work)
+def bench(work: Workspace | None = None) -> Bench:
+    """Fresh scratch, beside that of the interpreter where there is some already."""
+    return Bench(genome(), genome(), work or workspace())
 
 
 @inner

@@ -12,6 +12,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from symlaw.errors import InvalidSetting
+from symlaw.search.executors import THREADS, executor_named
 from symlaw.search.loop.accounting import Tally, finalised
 from symlaw.search.loop.saved_state import SavedState, is_whole, restore, saved_state
 from symlaw.search.loop.state import STOPPED, begin
@@ -98,6 +99,7 @@ def search(
     *,
     searchers: Sequence[Searcher] | None = None,
     threads: int = 1,
+    executor: str = THREADS,
     seed: int = 0,
     listen: Callable[[Progress], None] | None = None,
     stop: threading.Event | None = None,
@@ -122,6 +124,9 @@ def search(
         to the problem are skipped.
     threads
         Worker threads; the result does not depend on their number.
+    executor
+        Who runs what can travel, such as islands of evolution: these threads, or as many processes
+        (``"processes"``). The result does not depend on it either.
     seed
         Seed of every random stream.
     listen
@@ -159,13 +164,18 @@ def search(
         stop=stop,
     )
     state.holds, state.settles = holds, settles
-    # sums of products must not depend on how many threads the matrix library takes
-    with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(threads) as pool:
-        if earlier is None:
-            _begin(state, guesses, listen)
-        else:
-            restore(state, earlier)
-        reason = _go_on(state, pool, listen)
+    state.executor = executor_named(executor, threads)
+    try:
+        # sums of products must not depend on how many threads the matrix library takes
+        with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(threads) as pool:
+            if earlier is None:
+                _begin(state, guesses, listen)
+            else:
+                restore(state, earlier)
+            reason = _go_on(state, pool, listen)
+    finally:
+        if state.executor is not None:
+            state.executor.close()
     state.archive.extend(remembered)
     state.spent.seconds_used = state.spent.seconds
     front = state.front

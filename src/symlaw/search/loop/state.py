@@ -17,6 +17,7 @@ from symlaw.search.constants.best_thresholds import with_best_thresholds
 from symlaw.search.constraints.effects import in_effect
 from symlaw.search.constraints.guard import Guard
 from symlaw.search.constraints.units import completed
+from symlaw.search.executors.base import Workers
 from symlaw.search.loop.accounting import Tally
 from symlaw.search.loop.budget import Budget, Spent, reason_to_stop
 from symlaw.search.loop.opening import openings
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from symlaw.search.evolution.population import Population
+    from symlaw.search.executors.base import Executor as Travelling
     from symlaw.search.problem import Problem
     from symlaw.search.searchers.base import Mapper, Searcher
 
@@ -108,9 +110,9 @@ OPENING = "dimensions"
 class SearchState:
     """A search as it goes: what is asked, who searches, what was found, what was used. Made by `begin`.
 
-    ``settles`` gives the formula of a front that would be recommended, or None where the front does not look
-    final; ``settled`` is what it gave last. Once ``is_cut``, the clock or the user had the rest of an epoch
-    left out.
+    ``executor`` runs what can travel in place of the threads of this process. ``settles`` gives the formula
+    of a front that would be recommended, or None where the front does not look final; ``settled`` is what it
+    gave last. Once ``is_cut``, the clock or the user had the rest of an epoch left out.
     """
 
     problem: Problem
@@ -123,6 +125,7 @@ class SearchState:
     stop: threading.Event | None
     tallies: dict[str, Tally]
     guard: Guard | None = None
+    executor: Travelling | None = None
     holds: Callable[[Entry], bool] | None = None
     settles: Callable[[Sequence[Entry]], Entry | None] | None = None
     settled: Entry | None = None
@@ -186,6 +189,8 @@ class SearchState:
         All see the archive as it was before the epoch. The last one that can spread its work over the pool
         does; the others are one task each beside it.
         """
+        workers = Workers(pool, self.executor)
+        self.archive.cache = workers.executor.placed(self.archive.cache)
         snapshot, left = self.archive.snapshot(), _evaluations_left(self.budget, self.spent)
         share = max(1, left // len(self.members))
 
@@ -203,7 +208,7 @@ class SearchState:
             for place, member in enumerate(self.members)
             if place != spread
         }
-        brought = {spread: ask(self.members[spread], pool.map)}
+        brought = {spread: ask(self.members[spread], workers)}
         brought |= {place: future.result() for place, future in beside.items()}
         return [brought[place] for place in range(len(self.members))]
 

@@ -13,18 +13,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from symlaw.engine import reference
-from symlaw.engine.blocks import KernelTable, kernel_table
 from symlaw.language.types import Type
 from symlaw.search.archive import formula_of
-from symlaw.search.evolution.epoch import (
-    NOT_COMPILED,
-    Epoch,
-    Parts,
-    parts_for,
-    run_epoch,
-    try_child,
-    vary,
-)
+from symlaw.search.evolution.epoch import run_epoch, try_child, vary
+from symlaw.search.evolution.island import Report, Request, Site, evolve
 from symlaw.search.evolution.population import Population, best_of, joined, population
 from symlaw.search.evolution.stagnation import Stagnation, stagnation
 from symlaw.search.evolution.warm_up import arguments_of
@@ -32,17 +24,11 @@ from symlaw.search.evolution.workspace import (
     COUNTERS,
     EVALUATED,
     Rates,
-    Workspace,
     default_rates,
-    make_workspace,
-    steered,
 )
-from symlaw.search.genome.genome import Grammar, grammar_of, told_apart
-from symlaw.search.genome.macros import macros_of, put_in_macros
+from symlaw.search.executors.base import Executor, ThreadExecutor, executor_of
 from symlaw.search.objectives.base import Ability
-from symlaw.search.problem import rows_for
 from symlaw.search.scoring.affine import with_line
-from symlaw.search.scoring.transforms import Transform, identity, useful_transforms
 from symlaw.search.searchers.base import GIVES_NUMBERS, Mapper, Proposals
 from symlaw.search.tiny_search import compile_for, is_on_disk, tiny_language
 
@@ -51,7 +37,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from symlaw.engine.fit import Rows
     from symlaw.language.expression import Expression
     from symlaw.search.archive import Entry, Snapshot
     from symlaw.search.problem import Problem
@@ -93,26 +78,22 @@ class EvolutionState:
         The populations.
     epochs
         Epochs so far.
-    views, rows
-        Ways to look at the target, the target itself first, and the probe rows with the target of each; left
-        out of pickles and made anew, as is all that follows.
-    workspaces, steered, parts, grammars
-        Scratch of each island, the same with charges for breaking what is said about values, the compiled
-        halves of an epoch, and the grammar of each view.
+    site
+        What islands need beside their members; left out of pickles and made anew.
     """
 
     islands: list[Island]
     epochs: int = 0
-    views: list[Transform] = field(default_factory=list)
-    rows: list[Rows] = field(default_factory=list)
-    workspaces: list[Workspace] = field(default_factory=list)
-    steered: list[Workspace] = field(default_factory=list)
-    parts: Parts | None = None
-    grammars: list[Grammar] = field(default_factory=list)
+    site: Site | None = None
 
     def __getstate__(self) -> dict[str, Any]:
-        scratch: dict[str, Any] = {"workspaces": [], "steered": [], "parts": None, "grammars": []}
-        return {**self.__dict__, **scratch, "views": [], "rows": []}
+        return {**self.__dict__, "site": None}
+
+    def site_of(self, problem: Problem) -> Site:
+        """The site, made where there is none yet."""
+        if self.site is None:
+            self.site = Site(problem)
+        return self.site
 
 
 @dataclass
@@ -189,14 +170,13 @@ class Evolution:
 
     def start(self, problem: Problem, seed: int) -> EvolutionState:
         """Empty islands, each with its own random stream."""
-        views = _views(problem)
-        n_levels = int(problem.language.max_complexity) + 1
+        site, n_levels = Site(problem), int(problem.language.max_complexity) + 1
         islands = []
         for number in range(self.n_islands):
             members = population(n_levels, self.level_width, seed, self.name, number)
-            first_view = self._view_for(number, 0, len(views))
+            first_view = self._view_for(number, 0, len(site.views))
             islands.append(Island(members, first_view, stagnation(n_levels)))
-        return EvolutionState(islands, views=views, rows=_rows(problem, views))
+        return EvolutionState(islands, site=site)
 
     def _view_for(self, number: int, restarts: int, n_views: int) -> int:
         if number % 2 == 0 or n_views == 1:
@@ -207,7 +187,48 @@ class Evolution:
         self, state: EvolutionState, problem: Problem, snapshot: Snapshot, evaluations: int, run_all: Mapper
     ) -> Proposals:
         """One epoch of every island."""
-        table = kernel_table(problem.language.operators)
+        executor = self._executor(problem, run_all)
+        requests = self._requests(state, problem, snapshot, evaluations, executor)
+        reports = executor.run(evolve, requests)
+        for island, report in zip(state.islands, reports, strict=True):
+            island.population = report.members
+        state.epochs += 1
+        proposals = self._collect(state, reports, problem, snapshot)
+        for number, (island, report) in enumerate(zip(state.islands, reports, strict=True)):
+            self._look_after(number, island, report, len(state.site_of(problem).views))
+        return proposals
+
+    @staticmethod
+    def _executor(problem: Problem, run_all: Mapper) -> Executor:
+        """Who runs the islands: a user's function is called in this process only."""
+        return executor_of(run_all) if problem.offers(Ability.VALUES) else ThreadExecutor(run_all)
+
+    def _requests(
+        self, state: EvolutionState, problem: Problem, snapshot: Snapshot, evaluations: int,
+        executor: Executor,
+    ) -> list[Request]:  # fmt: skip
+        """What is asked of each island."""
+        site = state.site_of(problem)
+        rates = self._rates(state, problem, evaluations)
+        share = self.macro_share if problem.language.macros else 0.0
+        steps = self._steps(state) if site.grammars[0].rules.demanding else None
+        held, cache = executor.hold(site), executor.hold_cache(snapshot.cache)
+        requests = []
+        for number, island in enumerate(state.islands):
+            guests, migration = self._guests(number, island, snapshot, rates, steps)
+            # what is said about values is about the target, not about views of it
+            charged = not island.view and number != self._free_island
+            own = rates._replace(migration=migration, salt=island.view)
+            limits = self._limits(number, island, problem, snapshot)
+            requests.append(
+                Request(
+                    held, number, island.view, charged, island.population, own, cache, guests, limits, share
+                )
+            )
+        return requests
+
+    def _rates(self, state: EvolutionState, problem: Problem, evaluations: int) -> Rates:
+        """Settings of an epoch, the same for all islands."""
         # short epochs at first, so that a front is there at once
         work = self.epoch_work / 2 ** max(0, 4 - state.epochs)
         defaults = default_rates(work)
@@ -220,36 +241,7 @@ class Evolution:
         if not problem.offers(Ability.VALUES):
             # each score takes a call of Python
             rates = rates._replace(evaluations=min(most, _CALLS))
-        parts = self._prepare_workspaces(state, problem, table, rates, snapshot)
-        macros = macros_of(problem.language)
-        share = self.macro_share if problem.language.macros else 0.0
-
-        steps = self._steps(state) if state.grammars[0].rules.demanding else None
-
-        def run(number: int) -> None:
-            island = state.islands[number]
-            grammar = state.grammars[island.view]
-            guests, migration = self._guests(number, island, snapshot, rates, steps)
-            # what is said about values is about the target, not about views of it
-            workspace = state.workspaces[number] if island.view else state.steered[number]
-            limits = self._limits(number, island, problem, snapshot)
-            chances = rates._replace(migration=migration, salt=island.view)
-            epoch = Epoch(
-                parts, grammar, table, state.rows[island.view], _less(chances, share), snapshot.cache,
-                guests, limits,
-            )  # fmt: skip
-            mismatch = run_epoch(epoch, island.population, workspace)
-            if len(macros.size) > 0 and not mismatch:
-                mismatch = put_in_macros(epoch._replace(rates=chances), island.population, workspace, macros)
-            if mismatch:
-                raise RuntimeError("the halves of the epoch were compiled for arguments of other types")
-
-        list(run_all(run, range(self.n_islands)))
-        state.epochs += 1
-        proposals = self._collect(state, problem, snapshot)
-        for number, island in enumerate(state.islands):
-            self._look_after(number, island, state)
-        return proposals
+        return rates
 
     def _guests(
         self, number: int, island: Island, snapshot: Snapshot, rates: Rates, steps: Population | None
@@ -286,63 +278,31 @@ class Evolution:
     def tell(self, state: EvolutionState, accepted: Sequence[Entry]) -> None:
         """Nothing to do: elites come back with the snapshot."""
 
-    def _prepare_workspaces(
-        self,
-        state: EvolutionState,
-        problem: Problem,
-        table: KernelTable,
-        rates: Rates,
-        snapshot: Snapshot,
-    ) -> Parts:
-        """Scratch of the islands where there is none yet; the compiled halves of an epoch."""
-        if state.parts is not None:
-            return state.parts
-        if not state.views:
-            state.views = _views(problem)
-            state.rows = _rows(problem, state.views)
-        columns = problem.rows.X
-        state.grammars = [grammar_of(problem.language, view.outer, columns) for view in state.views]
-        if not problem.offers(Ability.VALUES):
-            state.grammars = [told_apart(grammar) for grammar in state.grammars]
-        n_rows, island, grammar = problem.probe.X.shape[1], state.islands[0], state.grammars[0]
-        levels = int(grammar.max_complexity)
-        state.workspaces = [make_workspace(n_rows, levels, problem.probe) for _ in range(self.n_islands)]
-        free = self._free_island
-        state.steered = [
-            place if number == free else steered(place, problem, table)
-            for number, place in enumerate(state.workspaces)
-        ]
-        epoch = Epoch(
-            NOT_COMPILED, grammar, table, state.rows[0], rates, snapshot.cache, snapshot.elites,
-            island.progress.limits,
-        )  # fmt: skip
-        state.parts = parts_for(epoch, island.population, state.workspaces[0])
-        return state.parts
-
     @property
     def _free_island(self) -> int:
         """The island that looks at the target itself and is not charged, so that doubts come up."""
         return (self.n_islands - 1) // 2 * 2 if self.n_islands > 2 else -1
 
-    def _collect(self, state: EvolutionState, problem: Problem, snapshot: Snapshot) -> Proposals:
+    def _collect(
+        self, state: EvolutionState, reports: Sequence[Report], problem: Problem, snapshot: Snapshot
+    ) -> Proposals:
         reported: dict[int, list[tuple[Population, int]]] = {}
         limits = problem.chance_factor * snapshot.limits
         doubtful: list[tuple[Population, int]] = []
         formulas: list[Expression] = []
-        for number, (island, workspace) in enumerate(zip(state.islands, state.workspaces, strict=True)):
-            report = workspace.report
+        site = state.site_of(problem)
+        for number, (island, brought) in enumerate(zip(state.islands, reports, strict=True)):
+            report = brought.best
             for level in np.flatnonzero(report.size).tolist():
                 if island.view:
-                    formulas += self._seen_through(state, island.view, report, level, problem)
+                    formulas += _seen_through(site, island.view, report, level, problem)
                 elif problem.shape is not None and number == self._free_island:
                     doubtful.append((report, level))
                 elif report.loss[level] < limits[level]:
                     reported.setdefault(level, []).append((report, level))
         counters = {
-            name: int(sum(workspace.counters[place] for workspace in state.workspaces))
-            for name, place in COUNTERS.items()
+            name: int(sum(report.counters[place] for report in reports)) for name, place in COUNTERS.items()
         }
-        keys = [(d.added_keys, d.added_complexity, int(d.n_added[0])) for d in state.workspaces]
         genomes: list[tuple[Population, int]] = []
         for level, found in sorted(reported.items()):
             least = min(float(report.loss[level]) for report, _ in found)
@@ -350,7 +310,7 @@ class Evolution:
         if problem.ordered_by is not None:
             genomes += self._survivors(state)
         return Proposals(
-            genomes, formulas, doubtful=doubtful, seeds=False, keys=keys,
+            genomes, formulas, doubtful=doubtful, seeds=False, keys=[report.keys for report in reports],
             counters=counters,
         )  # fmt: skip
 
@@ -367,51 +327,33 @@ class Evolution:
                 found.append((members, slot))
         return found
 
-    def _seen_through(
-        self, state: EvolutionState, view: int, report: Population, level: int, problem: Problem
-    ) -> list[Expression]:
-        """The formulas of the target that a formula of its transform amounts to."""
-        transform = state.views[view]
-        inner = formula_of(report, level, problem.language)
-        rows = state.rows[view]
-        columns = dict(zip(problem.language.variables, rows.X, strict=True))
-        values = reference.values(inner, columns)
-        target = transform.values[problem.probe_places]
-        with np.errstate(all="ignore"):
-            scale, offset, left = reference.scale_and_offset(values, target, rows.weights)
-        if not np.isfinite(left):
-            return []
-        lines = [with_line(inner, scale, offset), with_line(inner, scale, 0.0)]
-        formulas = [transform.applied(line) for line in lines]
-        language = problem.language
-        return [
-            f for f in formulas if language.complexity(f) <= language.max_complexity and language.obeyed_by(f)
-        ]
-
-    def _look_after(self, number: int, island: Island, state: EvolutionState) -> None:
+    def _look_after(self, number: int, island: Island, report: Report, n_views: int) -> None:
         """Note an island's progress; begin anew where there was none for long."""
-        workspace, progress = state.workspaces[number], island.progress
-        progress.note(workspace.report.loss, int(workspace.counters[EVALUATED]))
+        progress = island.progress
+        progress.note(report.best.loss, int(report.counters[EVALUATED]))
         if number > 0 and progress.is_over(self.stale_after):
             progress.begin_anew()
-            island.view = self._view_for(number, progress.restarts, len(state.views))
+            island.view = self._view_for(number, progress.restarts, n_views)
             island.population.count[:] = 0
 
 
-def _views(problem: Problem) -> list[Transform]:
-    """Ways to look at the target, the target itself first."""
-    # what a transform leaves least of is only in least squares what the target needs least of
-    plain = not problem.offers(Ability.SQUARES, Ability.TARGET)
-    return [identity(problem.y), *([] if plain else useful_transforms(problem.y, problem.language))]
-
-
-def _rows(problem: Problem, views: Sequence[Transform]) -> list[Rows]:
-    """The probe rows with the target of each view."""
-    return [problem.probe, *(rows_for(problem, view.values) for view in views[1:])]
-
-
-def _less(rates: Rates, share: float) -> Rates:
-    """The rates of an epoch that leaves a share of its budget."""
-    return rates._replace(
-        work=(1.0 - share) * rates.work, evaluations=rates.evaluations - int(share * rates.evaluations)
-    )
+def _seen_through(
+    site: Site, view: int, report: Population, level: int, problem: Problem
+) -> list[Expression]:
+    """The formulas of the target that a formula of its transform amounts to."""
+    transform = site.views[view]
+    inner = formula_of(report, level, problem.language)
+    rows = site.rows[view]
+    columns = dict(zip(problem.language.variables, rows.X, strict=True))
+    values = reference.values(inner, columns)
+    target = transform.values[problem.probe_places]
+    with np.errstate(all="ignore"):
+        scale, offset, left = reference.scale_and_offset(values, target, rows.weights)
+    if not np.isfinite(left):
+        return []
+    lines = [with_line(inner, scale, offset), with_line(inner, scale, 0.0)]
+    formulas = [transform.applied(line) for line in lines]
+    language = problem.language
+    return [
+        f for f in formulas if language.complexity(f) <= language.max_complexity and language.obeyed_by(f)
+    ]

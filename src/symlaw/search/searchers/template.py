@@ -16,7 +16,7 @@ from symlaw.engine._jit import separately
 from symlaw.engine.blocks import kernel_table
 from symlaw.engine.fit import Rows, make_rows
 from symlaw.engine.losses.table import RowLoss
-from symlaw.search.evolution.epoch import NOT_COMPILED, Epoch, vary
+from symlaw.search.evolution.epoch import NOT_COMPILED, Epoch, Parts, vary
 from symlaw.search.evolution.population import Population, population
 from symlaw.search.evolution.stagnation import Stagnation, stagnation
 from symlaw.search.evolution.workspace import Workspace, default_rates, make_workspace

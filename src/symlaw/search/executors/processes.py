@@ -1,0 +1,163 @@
+"""Processes of this machine, by joblib's loky: each has its own kernels, and none has our threads or locks.
+
+loky starts processes anew, without what the user's program does at its start, and tells when one died; then
+all requests of the epoch are sent again. Values that requests name lie in files that each process reads once,
+and the cache of behaviours in files that all of them map.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import pickle
+import tempfile
+from collections import OrderedDict
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from joblib import Parallel, delayed
+
+from symlaw.engine.fingerprint import Cache
+from symlaw.errors import WorkersLost
+from symlaw.search.executors.base import Held
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+# How often an epoch whose worker died is sent again.
+_ATTEMPTS = 4
+# Values that a process keeps, the latest ones.
+_KEPT = 4
+_kept: OrderedDict[Any, Any] = OrderedDict()
+
+_log = logging.getLogger(__name__)
+
+
+class ProcessExecutor:
+    """Sends requests to processes of this machine.
+
+    Parameters
+    ----------
+    n_processes
+        How many.
+    """
+
+    def __init__(self, n_processes: int) -> None:
+        self._n_processes = n_processes
+        self._folder = tempfile.TemporaryDirectory(prefix="symlaw-", ignore_cleanup_errors=True)
+        self._placed: tuple[Cache, tuple[_Mapped, ...]] | None = None
+        self._held: list[tuple[Any, Held[Any]]] = []
+        self._n_files = 0
+
+    def run(self, function: Callable[[Any], Any], requests: Sequence[Any]) -> list[Any]:
+        """See `symlaw.search.executors.base.Executor`."""
+        for attempt in range(_ATTEMPTS):
+            try:
+                workers = Parallel(
+                    self._n_processes, backend="loky", batch_size=1, pre_dispatch="all", max_nbytes=None
+                )
+                return list(workers(delayed(function)(request) for request in requests))
+            except BrokenProcessPool as error:
+                _log.warning("a worker process died and its work is done again: %s", error)
+                if attempt + 1 == _ATTEMPTS:
+                    raise WorkersLost(
+                        "worker processes died again and again, perhaps for want of memory: use fewer, or"
+                        " executor='threads'"
+                    ) from error
+        raise AssertionError("unreachable")
+
+    def hold(self, value: Any) -> Held[Any]:
+        """See `symlaw.search.executors.base.Executor`."""
+        known = next((held for one, held in self._held if one is value), None)
+        if known is None:
+            text = pickle.dumps(value)
+            path = self._new_file()
+            path.write_bytes(text)
+            known = _InFile(value, str(path), hashlib.sha256(text).hexdigest())
+            self._held = [*self._held, (value, known)][-_KEPT:]
+        return known
+
+    def placed(self, cache: Cache) -> Cache:
+        """The cache in files that all processes map."""
+        if self._placed is None or self._placed[0] is not cache:
+            for one in () if self._placed is None else self._placed[1]:
+                Path(one.path).unlink(missing_ok=True)
+            files = tuple(self._map(array) for array in cache)
+            self._placed = Cache(*(one.array() for one in files)), files
+            for ours, theirs in zip(self._placed[0], cache, strict=True):
+                ours[...] = theirs  # type: ignore[index]
+        return self._placed[0]
+
+    def hold_cache(self, cache: Cache) -> Held[Cache]:
+        """See `symlaw.search.executors.base.Executor`."""
+        self.placed(cache)
+        assert self._placed is not None
+        return _InMaps(self._placed[0], self._placed[1])
+
+    def close(self) -> None:
+        """Remove the files; the processes wait for others' work, and end by themselves."""
+        self._folder.cleanup()
+
+    def _map(self, array: np.ndarray[Any, Any]) -> _Mapped:
+        path = self._new_file()
+        with path.open("wb") as file:
+            file.truncate(max(1, array.nbytes))
+        return _Mapped(str(path), array.dtype.str, array.shape)
+
+    def _new_file(self) -> Path:
+        self._n_files += 1
+        return Path(self._folder.name) / str(self._n_files)
+
+
+class _Mapped:
+    """An array in a file."""
+
+    def __init__(self, path: str, dtype: str, shape: tuple[int, ...]) -> None:
+        self.path, self.dtype, self.shape = path, dtype, shape
+
+    def array(self) -> np.ndarray[Any, Any]:
+        """The array, its file mapped."""
+        # kernels are compiled for arrays that may be written to
+        return np.asarray(np.memmap(self.path, np.dtype(self.dtype), "r+", shape=self.shape))
+
+
+class _InFile(Held[Any]):
+    """A value that lies pickled in a file."""
+
+    def __init__(self, value: Any, path: str, digest: str) -> None:
+        super().__init__(value)
+        self.path, self.digest = path, digest
+
+    def __reduce__(self) -> Any:
+        return _from_file, (self.path, self.digest)
+
+
+class _InMaps(Held[Cache]):
+    """A cache in mapped files."""
+
+    def __init__(self, cache: Cache, files: tuple[_Mapped, ...]) -> None:
+        super().__init__(cache)
+        self.files = files
+
+    def __reduce__(self) -> Any:
+        return _from_maps, (self.files,)
+
+
+def _from_file(path: str, digest: str) -> Held[Any]:
+    return _once(digest, lambda: Held(pickle.loads(Path(path).read_bytes())))
+
+
+def _from_maps(files: tuple[_Mapped, ...]) -> Held[Cache]:
+    key = tuple(one.path for one in files)
+    return _once(key, lambda: Held(Cache(*(one.array() for one in files))))
+
+
+def _once(key: Any, make: Callable[[], Held[Any]]) -> Held[Any]:
+    """What was made of a key before, or is made now; the latest few are kept."""
+    found = _kept.pop(key, None) or make()
+    _kept[key] = found
+    while len(_kept) > _KEPT:
+        _kept.popitem(last=False)
+    return found
