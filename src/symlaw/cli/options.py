@@ -178,6 +178,14 @@ CheckpointSeconds = Annotated[
     ),
 ]
 Threads = Annotated[int | None, typer.Option("--threads", metavar="N", help="Threads; all cores by default.")]
+Executor = Annotated[
+    str,
+    typer.Option(
+        "--executor",
+        metavar="WHO",
+        help="Who runs evolution: those 'threads', or as many 'processes'; the same front.",
+    ),
+]
 Seed = Annotated[int | None, typer.Option("--seed", metavar="N", help="Seed; a random one by default.")]
 ReportFile = Annotated[
     Path | None,

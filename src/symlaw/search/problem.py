@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from symlaw.engine.fit import Rows, make_rows
+from symlaw.engine.losses.kernels import users_loss_kernel
 from symlaw.engine.losses.table import Loss
 from symlaw.search.objectives.base import Ability, Objective
 from symlaw.search.objectives.table import TableObjective
@@ -82,6 +83,17 @@ class Problem:
     oracle: Oracle | None = None
     sample_mean: float = 0.0
     shape: Shape | None = None
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        # addresses of kernels are those of the process that pickled it
+        users, parts = state["objective"].loss.row.users, {}
+        if users is not None:
+            address = users_loss_kernel(users)
+            for name in ("rows", "sample", "probe"):
+                part = state[name]
+                if part.loss.users:
+                    parts[name] = part._replace(loss=part.loss._replace(users=address))
+        self.__dict__.update({**state, **parts})
 
     @property
     def loss(self) -> Loss:

@@ -59,6 +59,7 @@ def fit(
     source: option.FromRun = None,
     simplify: option.Simplify = True,
     threads: option.Threads = None,
+    executor: option.Executor = "threads",
     seed: option.Seed = None,
     checkpoint: option.CheckpointSeconds = 30.0,
     runs: option.RunsFolder = option.RUNS,
@@ -110,6 +111,7 @@ def fit(
         bank_memory=bank_memory,
         macros=None if macros is None else read_macros(macros),
         threads=cores() if threads is None else threads,
+        executor=executor,
         seed=secrets.randbelow(2**31 - 1) if seed is None else seed,
     )
     known = _known(knowledge, template=template, groups=groups, guesses=guess or None, prior=prior)

@@ -30,6 +30,7 @@ def resume(
     ] = None,
     plugin: option.Plugin = None,
     threads: option.Threads = None,
+    executor: option.Executor = "threads",
     anew: Annotated[
         bool, typer.Option("--anew", help="Search from the beginning, not from the latest checkpoint.")
     ] = False,
@@ -58,7 +59,7 @@ def resume(
 
     found = read_run(resolve_run(run, runs))
     made = plugin_of(plugin)
-    limits = {"time_budget": time_budget, "max_evaluations": max_evaluations}
+    limits = {"time_budget": time_budget, "max_evaluations": max_evaluations, "executor": executor}
     settings = _settings(found.header, made, **limits, threads=cores() if threads is None else threads)
     check_left(found, settings)
     table = _table(found.header, data)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 # How often an epoch whose worker died is sent again.
-_ATTEMPTS = 4
+_ATTEMPTS = 3
 # Values that a process keeps, the latest ones.
 _KEPT = 4
 _kept: OrderedDict[Any, Any] = OrderedDict()
@@ -41,12 +41,12 @@ class ProcessExecutor:
     Parameters
     ----------
     n_processes
-        How many.
+        How many; where it is one, that is this process.
     """
 
     def __init__(self, n_processes: int) -> None:
         self._n_processes = n_processes
-        self._folder = tempfile.TemporaryDirectory(prefix="symlaw-", ignore_cleanup_errors=True)
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._placed: tuple[Cache, tuple[_Mapped, ...]] | None = None
         self._held: list[tuple[Any, Held[Any]]] = []
         self._n_files = 0
@@ -98,7 +98,8 @@ class ProcessExecutor:
 
     def close(self) -> None:
         """Remove the files; the processes wait for others' work, and end by themselves."""
-        self._folder.cleanup()
+        if self._folder is not None:
+            self._folder.cleanup()
 
     def _map(self, array: np.ndarray[Any, Any]) -> _Mapped:
         path = self._new_file()
@@ -107,6 +108,8 @@ class ProcessExecutor:
         return _Mapped(str(path), array.dtype.str, array.shape)
 
     def _new_file(self) -> Path:
+        if self._folder is None:
+            self._folder = tempfile.TemporaryDirectory(prefix="symlaw-", ignore_cleanup_errors=True)
         self._n_files += 1
         return Path(self._folder.name) / str(self._n_files)
 

@@ -14,6 +14,7 @@ from symlaw.errors import InvalidSetting
 from symlaw.language.expression import Constant, Expression, Leaf, Variable
 from symlaw.language.grammar import DEFAULT_OPERATORS, Language
 from symlaw.language.parser import parse
+from symlaw.search.executors import THREADS, check_executor
 from symlaw.search.loop.budget import Budget, Spent
 from symlaw.search.loop.search import Progress, search
 from symlaw.search.loop.warm_up import compile_search
@@ -50,6 +51,7 @@ def discover(
     searchers: Sequence[str | Searcher] | None = None,
     random_state: int | None = None,
     n_jobs: int = -1,
+    executor: str = THREADS,
     callback: Callable[[Progress], bool | None] | None = None,
 ) -> Discovery:
     """Find formulas that a function of yours calls good, or that agree with what is observed of them.
@@ -74,8 +76,9 @@ def discover(
     points
         Points (n_points, n_variables), or columns by name, where formulas of equal values are one: the
         function is not asked about both. Without them formulas are one where their canonical forms are.
-    max_complexity, complexity_costs, constants, guesses, searchers, random_state, n_jobs
-        As those of `symlaw.SymbolicRegressor`.
+    max_complexity, complexity_costs, constants, guesses, searchers, random_state, n_jobs, executor
+        As those of `symlaw.SymbolicRegressor`; a function that is no `symlaw.observed` is called in this
+        process only.
     callback
         Called after each epoch with a `Progress`; return False to stop.
 
@@ -118,6 +121,7 @@ def discover(
         limit,
         searchers=members,
         threads=thread_count(n_jobs),
+        executor=check_executor(executor),
         seed=seed,
         listen=None if callback is None else stopping(callback, stop),
         stop=stop,

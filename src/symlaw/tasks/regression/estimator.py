@@ -24,7 +24,7 @@ from symlaw.tasks.model.exports import exported
 from symlaw.tasks.regression.fit import Fitted
 from symlaw.tasks.regression.multi_output import fit_outputs
 from symlaw.tasks.regression.other_tools import check_settings, without_self
-from symlaw.tasks.regression.settings import Settings, thread_count
+from symlaw.tasks.regression.settings import Settings, seconds_of_each, thread_count
 from symlaw.tasks.regression.shared_parts import Outputs
 
 if TYPE_CHECKING:
@@ -156,6 +156,8 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         them. It is not kept in runs.
     n_jobs
         Threads, -1 for all cores; the front does not depend on it under ``max_evaluations``.
+    executor
+        Who runs evolution's islands: those ``"threads"``, or as many ``"processes"``; with the same front.
     random_state
         Seed, or None for another search each time.
     warm_start
@@ -264,6 +266,7 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         simplify: bool = True,
         oracle: Callable[[NDArray[np.float64]], ArrayLike] | None = None,
         n_jobs: int | None = -1,
+        executor: str = "threads",
         random_state: Any = None,
         warm_start: bool = False,
         run_folder: str | os.PathLike[str] | None = None,
@@ -305,6 +308,7 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         self.simplify = simplify
         self.oracle = oracle
         self.n_jobs = n_jobs
+        self.executor = executor
         self.random_state = random_state
         self.warm_start = warm_start
         self.run_folder = run_folder
@@ -459,15 +463,8 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
 
     def _settings(self, n_outputs: int) -> Settings:
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
-        share = None
-        if n_outputs > 1 and isinstance(self.time_budget, (int, float)):
-            share = self.time_budget / n_outputs
-        own: dict[str, Any] = {
-            "time_budget": self.time_budget if share is None else share,
-            "score": self.objective,
-            "threads": thread_count(self.n_jobs),
-            "seed": seed,
-        }
+        own: dict[str, Any] = {"score": self.objective, "threads": thread_count(self.n_jobs), "seed": seed}
+        own["time_budget"] = seconds_of_each(self.time_budget, n_outputs)
         same = [one.name for one in fields(Settings) if one.name not in own]
         return Settings(**{name: getattr(self, name) for name in same}, **own)
 

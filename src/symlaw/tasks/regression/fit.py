@@ -184,6 +184,7 @@ def fit_front(
         replace(settings.budget(), reserve=_reserve(len(y), language, settings, shape)),
         searchers=settings.members(language),
         threads=settings.threads,
+        executor=settings.executor,
         seed=settings.seed,
         listen=listen,
         stop=stop,

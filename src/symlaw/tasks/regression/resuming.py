@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 # What may differ from the run as it was: when it ends, and on how many threads it goes.
 LIMITS = ("time_budget", "max_evaluations", "target_loss", "patience")
-_FREE = (*LIMITS, "threads")
+_FREE = (*LIMITS, "threads", "executor")
 
 
 def settings_of(

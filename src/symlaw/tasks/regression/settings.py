@@ -30,6 +30,7 @@ from symlaw.language.parser import parse
 from symlaw.language.types import Type
 from symlaw.language.user_operators.fixed_powers import checked_exponents, costs_of_powers, with_fixed_powers
 from symlaw.language.user_operators.operator import record_of
+from symlaw.search.executors import THREADS, check_executor
 from symlaw.search.loop.budget import Budget
 from symlaw.search.scoring.user_objective import score_from
 from symlaw.search.searchers import TYPED_SCHEDULE, is_known, name_of, searchers_named, template_fillers
@@ -80,6 +81,7 @@ class Settings:
     operator_weights: Mapping[str, float] | None = None
     prior: str | os.PathLike[str] | Mapping[str, Any] | Prior | None = None
     threads: int = 1
+    executor: str = THREADS
     seed: int = 0
     searchers: Sequence[str | Searcher] | None = None
     bank_memory: float | None = None
@@ -112,6 +114,7 @@ class Settings:
         if least is not None and (isinstance(least, bool) or not isinstance(least, Real) or not least >= 0):
             raise InvalidSetting(f"target_loss is {least!r}: give a number of 0 or more, or None")
         self._check_searchers()
+        check_executor(self.executor)
         if not isinstance(self.simplify, bool):
             raise InvalidSetting(f"simplify is {self.simplify!r}: give True or False")
         self.objective()
@@ -468,3 +471,9 @@ def thread_count(n_jobs: int | None) -> int:
     if n_jobs == 0 or (n_jobs is not None and not isinstance(n_jobs, int)):
         raise InvalidSetting(f"n_jobs is {n_jobs!r}: give a whole number of 1 or more, or -1 for all cores")
     return int(min(effective_n_jobs(n_jobs), 4 * (os.cpu_count() or 1)))
+
+
+def seconds_of_each(time_budget: Any, n_outputs: int) -> Any:
+    """The share of each of several targets in a time budget."""
+    timed = n_outputs > 1 and isinstance(time_budget, (int, float))
+    return time_budget / n_outputs if timed else time_budget
