@@ -29,7 +29,7 @@ def with_powers(expression: Expression) -> Expression:
     2.0 * x**1.3 + y**1.5
     """
     names = {node.name for node in expression.nodes if isinstance(node, Operator)}
-    if not ({"exp", "log"} <= names or ("sqrt" in names and names & {"*", "/"})):
+    if not ({"exp", "log"} <= names or ("sqrt" in names and names & {*PRODUCTS})):
         return expression
     found = Expression(reduced(expression.nodes, lambda leaf: (leaf,), _applied))
     return expression if len(found.nodes) == len(expression.nodes) else found
