@@ -137,6 +137,7 @@ def test_a_unit_is_not_taken_for_more_than_it_is() -> None:
 def test_a_sum_of_multiples_is_linear_in_its_columns() -> None:
     formula = Expression((*parse("x").nodes, *parse("y").nodes, MEAN, Constant(3.0), operator("*")))
     assert terms_of(formula) == (frozenset({"x", "y"}), ())
+    assert not made_of(lambda x: x + np.floor(x), name="stairs").coefficients
 
 
 def test_functions_in_functions_are_as_unlikely() -> None:

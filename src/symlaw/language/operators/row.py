@@ -224,8 +224,14 @@ class Operator:
     @cached_property
     def coefficients(self) -> tuple[float, ...]:
         """What the arguments are multiplied by, where the value is a sum of multiples of them; else empty."""
+        nodes = () if self.body is None else self.body.nodes
+        parts = [node for node in nodes if isinstance(node, Operator)]
+        # derivatives say nothing of jumps
+        jumps = any("step" in row.monotonicity or not row.is_real for row in parts)
         found = [float(text) for text in self.partials if _NUMBER.fullmatch(text)]
-        return tuple(found) if len(found) == self.arity and all(found) else ()
+        if jumps or (self.is_users and self.body is None) or len(found) < self.arity or not all(found):
+            return ()
+        return tuple(found)
 
     @cached_property
     def degree(self) -> Fraction | None:
