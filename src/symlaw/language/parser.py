@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from symlaw.errors import ParseError
 from symlaw.language.expression import Constant, Expression, Node, Variable
-from symlaw.language.operators import ALIASES, Operator, operator, operator_table
+from symlaw.language.operators import ALIASES, Operator, Precedence, operator, operator_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -30,9 +30,16 @@ _TOKEN = re.compile(
     re.UNICODE,
 )
 _WORD = re.compile(r"[^\W\d]\w*", re.UNICODE)
-# Infix operators of truths, loosest first.
-_JOINERS = ("or", "xor", "and")
-_COMPARISONS = (">", "<", ">=", "<=")
+
+
+def _infix(*precedences: Precedence) -> tuple[str, ...]:
+    """Names of the operators whose text binds so, loosest first."""
+    rows = sorted(operator_table().values(), key=lambda row: row.text.precedence)
+    return tuple(row.name for row in rows if row.text.precedence in precedences)
+
+
+_JOINERS = _infix(Precedence.OR, Precedence.XOR, Precedence.AND)
+_COMPARISONS = _infix(Precedence.COMPARISON)
 _NAMED_NUMBERS = {"pi": 3.141592653589793, "inf": float("inf"), "nan": float("nan")}
 
 

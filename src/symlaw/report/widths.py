@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from symlaw.language.expression import Constant, reduced
+from symlaw.language.operators import SUMS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,11 +39,11 @@ def width(expression: Expression) -> float:
             return max(parts) + 1.0
         if row.name == "pow":
             return parts[0] + 0.7 * parts[1]
-        if row.name in ("square", "cube"):
+        if row.whole_power:
             return parts[0] + 2.0
         if row.name == "*":
             return sum(parts) + 3.0 + 1.0
-        if row.name in ("+", "-"):
+        if row.name in SUMS:
             return sum(parts) + 3.0
         return sum(parts) + len(row.name) + 2.0
 

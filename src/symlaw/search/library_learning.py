@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from symlaw.language.expression import Constant, Expression, Node, Nodes, Variable
 from symlaw.language.macros import ARGUMENTS, Macro
-from symlaw.language.operators import LINE_OPERATORS, Operator
+from symlaw.language.operators import LINE_OPERATORS, Operator, word_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -25,7 +25,6 @@ Key = tuple[object, ...]
 
 _SIMPLE = frozenset((0.5, 1.5, 2.5, *(float(value) for value in range(11))))
 _X, _Y = (Variable(name) for name in ARGUMENTS)
-_WORDS = {"+": "add", "-": "sub", "*": "mul", "/": "div"}
 _NAMED_OPERATORS = 3
 _SHOWN_SOURCES = 3
 
@@ -246,7 +245,7 @@ def _sign(node: Node) -> object:
 def _named(piece: _Piece, names: dict[str, int]) -> Recurring:
     """A piece under a name made of its outermost operators."""
     operators = [node.name for node in reversed(piece.written) if isinstance(node, Operator)]
-    name = "_".join(_WORDS.get(operator, operator) for operator in operators[:_NAMED_OPERATORS])
+    name = "_".join(map(word_of, operators[:_NAMED_OPERATORS]))
     names[name] += 1
     if names[name] > 1:
         name = f"{name}_{names[name]}"

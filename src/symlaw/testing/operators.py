@@ -16,6 +16,7 @@ import numpy as np
 from symlaw.engine import reference
 from symlaw.language.operators import NOTATIONS
 from symlaw.language.operators.enclosures import enclosed
+from symlaw.language.operators.numpy_functions import passes_factors
 from symlaw.language.operators.row import ARGUMENTS
 from symlaw.language.parser import parse
 from symlaw.language.types import Type
@@ -226,6 +227,29 @@ def check_bits(row: Operator) -> None:
     np.testing.assert_array_equal(got, -points["v"].astype(np.int64), err_msg=f"{row.name}: bits")
 
 
+def check_properties(row: Operator) -> None:
+    """What cells say of powers, sums, exponentials and periods holds on the grid."""
+    points = argument_grid(row)
+    if row.exponent is not None:
+        x = points["x"][points["x"] > 0]
+        assert row.unit == f"power {row.exponent}" and row.arity == 1
+        np.testing.assert_allclose(row.numpy_function(x), x ** float(row.exponent), rtol=1e-12)
+    if row.degree is not None:
+        assert passes_factors(row.numpy_function, float(row.degree)), f"{row.name}: a factor does not pass"
+    if row.coefficients:
+        sums = sum(c * points[name] for c, name in zip(row.coefficients, ARGUMENTS, strict=False))
+        assert np.ptp(points["v"] - sums) < 1e-12, f"{row.name}: no sum of multiples"
+    if row.period:
+        np.testing.assert_allclose(row.numpy_function(points["x"] + row.period), points["v"], rtol=1e-9)
+    assert row.is_users or bool(row.period) == ("periodic" in row.monotonicity), f"{row.name}: period"
+    if row.equation:
+        with np.errstate(all="ignore"):
+            moved = 1.3 + points["x"] if row.equation == "exponential" else 1.3 * points["x"]
+            after = row.numpy_function(moved)
+        apart = after / points["v"] if row.equation == "exponential" else after - points["v"]
+        np.testing.assert_allclose(apart, apart[0], rtol=1e-9, err_msg=f"{row.name}: {row.equation}")
+
+
 CHECKS = (
     check_cells,
     check_bits,
@@ -238,4 +262,5 @@ CHECKS = (
     check_monotonicity,
     check_parity,
     check_interval,
+    check_properties,
 )

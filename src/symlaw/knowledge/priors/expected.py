@@ -26,10 +26,7 @@ if TYPE_CHECKING:
 
 FormulaLength = Callable[["Expression"], float]
 
-# Functions that hardly ever stand right inside one another, and nats for each that does.
-FUNCTIONS = frozenset(
-    "exp log sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh erf log10 log2 log1p expm1".split()
-)
+# Nats for each operator right inside another one where laws hardly ever have that.
 _PILED = 4.0
 # Exponents of laws are of this size; larger ones are less likely by as many nats as they are times larger.
 _USUAL_EXPONENT = 2.0
@@ -87,7 +84,8 @@ class Expected:
         scaled, offset, form = framed(formula)
         counted = Preference({}, named_equations()).length(form, self.operators, self.n_variables)
         even = len(form.nodes) * math.log(len(self.operators) + self.n_variables + 1)
-        even += _PILED * sum(FUNCTIONS.issuperset(pair) for pair in pairs_of(form))
+        rare = {row.name for row in form.operators if row.rarely_nested}
+        even += _PILED * sum(rare.issuperset(pair) for pair in pairs_of(form))
         likelier, less = min(counted, even), max(counted, even)
         nats = likelier - math.log(0.5 * (1.0 + math.exp(likelier - less)))
         nats += sum(map(abs, exponents_of(form))) / _USUAL_EXPONENT

@@ -145,16 +145,16 @@ def repeats(expression: Expression, name: str, period: float) -> bool:
         for _ in range(node.arity):
             inside.append(settled[last])
             last = starts[last] - 1
-        wave = node.monotonicity == ("periodic",)
-        argument = Expression(formula.nodes[begin:end]) if wave else None
-        settled.append(all(inside) or (argument is not None and _turns_wholly(argument, name, period)))
+        argument = Expression(formula.nodes[begin:end]) if node.period else None
+        shift = period / node.turn if node.period else 0.0
+        settled.append(all(inside) or (argument is not None and _turns_wholly(argument, name, shift)))
     return settled[-1]
 
 
-def _turns_wholly(argument: Expression, name: str, period: float) -> bool:
-    """Whether an angle grows by whole turns over a period."""
+def _turns_wholly(argument: Expression, name: str, shift: float) -> bool:
+    """Whether an argument grows by whole turns over a shift in turns."""
     slope = derivative(argument, name).canonical
     if slope.variables or not all(isinstance(node, Constant) for node in slope.nodes):
         return False
-    turns = float(values(slope, {name: np.zeros(1)})[0]) * period / (2.0 * np.pi)
+    turns = float(values(slope, {name: np.zeros(1)})[0]) * shift
     return abs(turns - round(turns)) <= _WHOLE * max(1.0, abs(turns))

@@ -30,6 +30,7 @@ from symlaw.knowledge.statements.kinds import (
 )
 from symlaw.knowledge.statements.limits import Limit
 from symlaw.language.expression import Expression
+from symlaw.language.operators import operator_table
 from symlaw.language.parser import parse, quote_name
 from symlaw.language.values import values
 
@@ -42,6 +43,7 @@ _SHAPES: dict[str, tuple[Callable[[str, float], Kind], float]] = {
     "increasing": (Monotone, 1.0), "decreasing": (Monotone, -1.0), "convex": (Curved, 1.0),
     "concave": (Curved, -1.0), "even": (Mirrored, 1.0), "odd": (Mirrored, -1.0),
 }  # fmt: skip
+_COMPARISONS = tuple(row.name for row in operator_table().values() if row.compares)
 _EXAMPLES = (
     "'increasing in x1', 'y >= 0', '0 < y < 1', 'convex in x1', 'even in x1', 'symmetric in x1, x2', "
     "'periodic in x1 with 2*pi', 'y = 1 at x1 = 0', 'y -> 0 as x1 -> inf', 'y ~ 2*x1 as x1 -> inf'"
@@ -210,7 +212,7 @@ def _kind(sentence: _Sentence) -> Kind:
     tokens = sentence.tokens
     if len(tokens) > 1 and tokens[0].kind == "word" and tokens[1].text == "in":
         return _of_columns(sentence, tokens[0].text)
-    for words, reader in ((("->", "~"), _limit), (("=",), _value), (("<", "<=", ">", ">="), _bounds)):
+    for words, reader in ((("->", "~"), _limit), (("=",), _value), (_COMPARISONS, _bounds)):
         if sentence.place_of(*words) is not None:
             return reader(sentence)
     raise sentence.refuse(f"it is none that is known; write it such as {_EXAMPLES}")
@@ -293,7 +295,7 @@ def _bounds(sentence: _Sentence) -> Kind:
     signs = [
         place
         for place, token in enumerate(sentence.tokens)
-        if token.kind == "sign" and token.text in ("<", "<=", ">", ">=")
+        if token.kind == "sign" and token.text in _COMPARISONS
     ]
     edges = [-1, *signs, len(sentence.tokens)]
     sides = [(begin + 1, end) for begin, end in pairwise(edges)]

@@ -30,7 +30,7 @@ from symlaw.language.expression import (
     reduced,
     rewritten,
 )
-from symlaw.language.operators import Operator, operator
+from symlaw.language.operators import PRODUCTS, SUMS, Operator, operator
 
 Form = tuple[Any, ...]
 
@@ -75,7 +75,7 @@ def tidy_signs(expression: Expression, allowed: Collection[Operator]) -> Express
     >>> print(tidy_signs(parse("a + -2 * b - c * -3"), [operator("+"), operator("-")]))
     a - 2.0 * b + c * 3.0
     """
-    opposite = {"+": operator("-"), "-": operator("+")}
+    opposite = dict(zip(SUMS, map(operator, reversed(SUMS)), strict=True))
 
     def applied(row: Operator, parts: Sequence[Nodes]) -> Nodes:
         turned = opposite.get(row.name)
@@ -92,7 +92,7 @@ def _negative(nodes: Nodes) -> Nodes | None:
     root = nodes[-1]
     if isinstance(root, Constant):
         return (root._replace(value=-root.value),) if root.value < 0 else None
-    if not isinstance(root, Operator) or root.name not in ("*", "/"):
+    if not isinstance(root, Operator) or root.name not in PRODUCTS:
         return None
     parts = [part.nodes for part in Expression(nodes).arguments()]
     for place, part in enumerate(parts):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from symlaw.language.expression import Constant, Expression, joined, reduced
-from symlaw.language.operators import Operator, operator
+from symlaw.language.operators import PRODUCTS, Operator, named_power, operator
 
 if TYPE_CHECKING:
     from collections.abc import Container, Sequence
@@ -13,8 +13,7 @@ if TYPE_CHECKING:
     from symlaw.language.expression import Node, Nodes
 
 
-# Whole powers that are operators, and the highest that is written.
-_EXPONENTS = {"square": 2, "cube": 3}
+# The highest whole power that is written.
 _HIGHEST = 8
 
 
@@ -30,7 +29,7 @@ def with_powers(expression: Expression) -> Expression:
     2.0 * x**1.3 + y**1.5
     """
     names = {node.name for node in expression.nodes if isinstance(node, Operator)}
-    if not ({"exp", "log"} <= names or ("sqrt" in names and names & {"*", "/"})):
+    if not ({"exp", "log"} <= names or ("sqrt" in names and names & {*PRODUCTS})):
         return expression
     found = Expression(reduced(expression.nodes, lambda leaf: (leaf,), _applied))
     return expression if len(found.nodes) == len(expression.nodes) else found
@@ -50,7 +49,7 @@ def _applied(row: Operator, parts: Sequence[Nodes]) -> Nodes:
 def _of_logarithm(inside: Nodes) -> Nodes | None:
     """What ``exp`` makes of a number times a logarithm; None for other formulas."""
     row = inside[-1]
-    if not isinstance(row, Operator) or row.name not in ("*", "/"):
+    if not isinstance(row, Operator) or row.name not in PRODUCTS:
         return None
     first, second = (one.nodes for one in Expression(inside).arguments())
     if row.name == "*" and _is_number(first) and _is_called(second[-1], "log"):
@@ -111,8 +110,8 @@ def raised(nodes: Nodes, exponent: int) -> Nodes:
 def _as_power(nodes: Nodes) -> tuple[Nodes, int]:
     """Base and whole exponent of a formula; itself and 1 where it is no power."""
     root = nodes[-1]
-    if isinstance(root, Operator) and root.name in _EXPONENTS:
-        return nodes[:-1], _EXPONENTS[root.name]
+    if isinstance(root, Operator) and root.whole_power:
+        return nodes[:-1], root.whole_power
     exponent = nodes[-2] if len(nodes) > 2 else None
     if _is_called(root, "pow") and isinstance(exponent, Constant) and _is_whole(exponent.value):
         return nodes[:-2], int(exponent.value)
@@ -120,9 +119,9 @@ def _as_power(nodes: Nodes) -> tuple[Nodes, int]:
 
 
 def _power(base: Nodes, exponent: int) -> Nodes:
-    named = next((name for name, own in _EXPONENTS.items() if own == exponent), None)
+    named = named_power(exponent) if exponent > 1 else None
     if named is not None:
-        return (*base, operator(named))
+        return (*base, named)
     return (*base, Constant(float(exponent), fixed=True), operator("pow"))
 
 
@@ -154,7 +153,7 @@ def in_logarithms(expression: Expression, *, squares: bool = True) -> Expression
         return expression
 
     def applied(row: Operator, parts: Sequence[Nodes]) -> Nodes:
-        if row.name == "cube":
+        if row.whole_power == 3:
             return _multiplied(parts[0], 3, squares)
         if row.name != "pow":
             return joined(row, parts)

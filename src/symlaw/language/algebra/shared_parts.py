@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from symlaw.language.algebra.derivative import substituted
 from symlaw.language.expression import Constant, Expression, Variable, joined, reduced
-from symlaw.language.operators import Operator, operator
+from symlaw.language.operators import PRODUCTS, Operator, operator
 from symlaw.language.printers.notation import latex_name
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ def _inverse_exponential(nodes: Nodes) -> Nodes | None:
     if not isinstance(root, Operator) or root.name != "exp":
         return None
     outer = inside[-1]
-    if not isinstance(outer, Operator) or outer.name not in ("neg", "*", "/"):
+    if not isinstance(outer, Operator) or outer.name not in ("neg", *PRODUCTS):
         return None
     if outer.name == "neg":
         return (*inside[:-1], root)
@@ -176,7 +176,7 @@ def without_a_factor(formula: Expression) -> Iterator[Expression]:
     ['b / sqrt(c)', 'a / sqrt(c)', 'a * b']
     """
     root = formula.nodes[-1]
-    if not isinstance(root, Operator) or root.name not in ("*", "/"):
+    if not isinstance(root, Operator) or root.name not in PRODUCTS:
         return
     left, right = formula.arguments()
     for less in without_a_factor(left):

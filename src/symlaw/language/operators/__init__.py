@@ -19,14 +19,18 @@ from symlaw.language.operators.row import NOTATIONS, Operator, Precedence, Spell
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from fractions import Fraction
 
 __all__ = [
-    "LINE_OPERATORS", "NOTATIONS", "Operator", "Precedence", "Spelling", "added_operators", "operator",
-    "operator_table",
+    "LINEAR_SUM", "LINE_OPERATORS", "NOTATIONS", "PRODUCTS", "SUMS", "Operator", "Precedence", "Spelling",
+    "added_operators", "named_power", "operator", "operator_table", "word_of",
 ]  # fmt: skip
 
 # What scale and offset are written with; they may stand in a formula even where its language lacks them.
 LINE_OPERATORS = ("+", "-", "*", "/", "neg")
+# Sums and products with their inverses, for algebra, and what a linear sum is written with.
+SUMS, PRODUCTS = ("+", "-"), ("*", "/")
+LINEAR_SUM = frozenset(("+", "*"))
 
 ALIASES = {
     "add": "+",
@@ -87,6 +91,35 @@ def operator_table() -> Mapping[str, Operator]:
     for module in sorted(iter_modules(__path__), key=lambda m: m.name):
         rows.extend(getattr(import_module(f"{__name__}.{module.name}"), "ROWS", ()))
     return {row.name: row for row in rows}
+
+
+@cache
+def _powers() -> Mapping[Fraction, Operator]:
+    return {row.exponent: row for row in operator_table().values() if row.exponent is not None}
+
+
+def named_power(exponent: float) -> Operator | None:
+    """The built-in operator that is this power of its argument, None where there is none.
+
+    Examples
+    --------
+    >>> named_power(2.0), named_power(2.5)
+    (<operator square>, None)
+    """
+    return _powers().get(exponent)  # type: ignore[call-overload, no-any-return]
+
+
+def word_of(name: str) -> str:
+    """A word for an operator that is called by a sign, where it has one; else its name.
+
+    Examples
+    --------
+    >>> word_of("+"), word_of("sin")
+    ('add', 'sin')
+    """
+    if name.isidentifier():
+        return name
+    return next((word for word, own in ALIASES.items() if own == name and word.isidentifier()), name)
 
 
 def added_operators() -> Mapping[str, Operator]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from symlaw.language.operators.enclosures import inverse, product, quotient
 from symlaw.language.operators.row import Operator, Precedence, Spelling, function_row, infix
 
@@ -14,6 +16,8 @@ _INVERT = Spelling("1.0 / {0}", _PRODUCT, (_NEGATION,))
 ROWS = (
     Operator(
         name="+",
+        cycles=0.21,
+        called=("add",),
         arity=2,
         kernel="symlaw.engine.elementary.add",
         partials=("1", "1"),
@@ -32,6 +36,9 @@ ROWS = (
     ),
     Operator(
         name="-",
+        cycles=0.2,
+        readability=1.05,
+        called=("subtract",),
         arity=2,
         kernel="symlaw.engine.elementary.subtract",
         partials=("1", "-1"),
@@ -49,6 +56,8 @@ ROWS = (
     ),
     Operator(
         name="*",
+        cycles=0.23,
+        called=("multiply",),
         arity=2,
         kernel="symlaw.engine.elementary.multiply",
         partials=("y", "x"),
@@ -68,6 +77,9 @@ ROWS = (
     ),
     Operator(
         name="/",
+        cycles=0.5,
+        readability=1.2,
+        called=("divide", "true_divide"),
         arity=2,
         kernel="symlaw.engine.elementary.divide",
         partials=("1 / y", "-v / y"),
@@ -86,6 +98,9 @@ ROWS = (
     ),
     function_row(
         "neg",
+        cycles=0.14,
+        readability=1.1,
+        called=("negative",),
         kernel="symlaw.engine.elementary.negative",
         partial="-1",
         unit="same",
@@ -102,6 +117,9 @@ ROWS = (
     ),
     function_row(
         "abs",
+        cycles=0.15,
+        readability=1.5,
+        called=("absolute",),
         kernel="symlaw.engine.elementary.absolute",
         partial="sign(x)",
         unit="same",
@@ -114,6 +132,10 @@ ROWS = (
     ),
     function_row(
         "inv",
+        cycles=0.52,
+        readability=1.5,
+        exponent=Fraction(-1),
+        called=("reciprocal",),
         partial="-v * v",
         domain="x != 0",
         unit="power -1",

@@ -5,10 +5,23 @@ from __future__ import annotations
 from symlaw.language.operators.row import Spelling, function_row
 
 ROWS = (
-    function_row("exp", partial="v", inverses=("log(v)",)),
-    function_row("log", partial="1 / x", domain="x > 0", inverses=("exp(v)",)),
+    function_row(
+        "exp", cycles=1.11, equation="exponential", rarely_nested=True, partial="v", inverses=("log(v)",)
+    ),
+    function_row(
+        "log",
+        cycles=1.22,
+        equation="logarithmic",
+        rarely_nested=True,
+        partial="1 / x",
+        domain="x > 0",
+        inverses=("exp(v)",),
+    ),
     function_row(
         "log2",
+        cycles=1.54,
+        equation="logarithmic",
+        rarely_nested=True,
         partial="1.4426950408889634 / x",
         domain="x > 0",
         inverses=("exp(v * 0.6931471805599453)",),
@@ -17,6 +30,9 @@ ROWS = (
     ),
     function_row(
         "log10",
+        cycles=1.6,
+        equation="logarithmic",
+        rarely_nested=True,
         partial="0.4342944819032518 / x",
         domain="x > 0",
         inverses=("exp(v * 2.302585092994046)",),
@@ -25,6 +41,8 @@ ROWS = (
     ),
     function_row(
         "log1p",
+        cycles=1.77,
+        rarely_nested=True,
         partial="1 / (1 + x)",
         domain="x > -1",
         inverses=("expm1(v)",),
@@ -33,6 +51,8 @@ ROWS = (
     ),
     function_row(
         "expm1",
+        cycles=1.32,
+        rarely_nested=True,
         partial="v + 1",
         inverses=("log1p(v)",),
         sympy=lambda s, x: s.exp(x) - 1,
@@ -40,6 +60,8 @@ ROWS = (
     ),
     function_row(
         "logistic",
+        cycles=2.46,
+        called=("expit",),
         partial="v * (1 - v)",
         inverses=("log(v / (1 - v))",),
         sympy=lambda s, x: 1 / (1 + s.exp(-x)),
@@ -51,6 +73,7 @@ ROWS = (
     ),
     function_row(
         "gaussian",
+        cycles=1.51,
         partial="-2 * x * v",
         inverses=("sqrt(-log(v))", "-sqrt(-log(v))"),
         monotonicity="even",
@@ -64,6 +87,8 @@ ROWS = (
     ),
     function_row(
         "erf",
+        cycles=3.81,
+        rarely_nested=True,
         partial="1.1283791670955126 * exp(-(x**2))",
         parity="odd",
         latex=r"\operatorname{{erf}}\left({0}\right)",

@@ -14,6 +14,9 @@ from symlaw.language.values import values
 if TYPE_CHECKING:
     from symlaw.language.values import Formula
 
+# Arguments, and a factor, on which operators are tried.
+_PLACES, _FACTOR = np.array([-2.3, -0.7, 0.4, 1.9]), 1.7
+
 
 def of_spelling(template: str, names: Sequence[str], *, truths: bool = False) -> Callable[..., Any]:
     """The function that a NumPy spelling, such as ``"np.hypot({0}, {1})"``, says.
@@ -81,3 +84,16 @@ def one_value(function: Callable[..., Any], *arguments: float) -> float:
         return float("nan") if np.iscomplexobj(value) else float(value)
     except (ValueError, ZeroDivisionError, OverflowError):
         return float("nan")
+
+
+def passes_factors(function: Callable[..., Any], degree: float) -> bool:
+    """Whether a function of one argument passes factors above 0 on, raised to a power.
+
+    Examples
+    --------
+    >>> [passes_factors(function, 2.0) for function in (np.square, np.exp)]
+    [True, False]
+    """
+    with np.errstate(all="ignore"):
+        before, after = function(_PLACES), function(_FACTOR * _PLACES)
+        return bool(np.allclose(after, _FACTOR**degree * before, rtol=1e-9, equal_nan=True))

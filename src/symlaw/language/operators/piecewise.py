@@ -9,7 +9,7 @@ _FLAT = {"inverses": "constant between jumps, so it has no inverse"}
 _ORDER = {"inverses": "the smaller or larger of two values does not give back the other"}
 
 
-def _extremum(name: str, first: str, second: str, sympy_name: str) -> Operator:
+def _extremum(name: str, first: str, second: str, sympy_name: str, cycles: float) -> Operator:
     return Operator(
         name=name,
         arity=2,
@@ -27,12 +27,14 @@ def _extremum(name: str, first: str, second: str, sympy_name: str) -> Operator:
         torch=Spelling(f"torch.{name}imum({{0}}, {{1}})"),
         jax=Spelling(f"jnp.{name}imum({{0}}, {{1}})"),
         commutative=True,
+        cycles=cycles,
         absent=_ORDER,
     )
 
 
 _CLAMP = Operator(
     name="clamp",
+    cycles=0.31,
     arity=3,
     kernel="symlaw.engine.elementary.clamp",
     partials=("step(x - y) * step(z - x)", "(1 - step(x - y)) * step(z - y)", "1 - step(z - max(x, y))"),
@@ -53,10 +55,12 @@ _CLAMP = Operator(
 
 ROWS = (
     _CLAMP,
-    _extremum("min", "step(y - x)", "1 - step(y - x)", "Min"),
-    _extremum("max", "step(x - y)", "1 - step(x - y)", "Max"),
+    _extremum("min", "step(y - x)", "1 - step(y - x)", "Min", 0.28),
+    _extremum("max", "step(x - y)", "1 - step(x - y)", "Max", 0.19),
     function_row(
         "sign",
+        cycles=0.28,
+        jumps=("x",),
         partial="0",
         parity="odd",
         unit="free to dimensionless",
@@ -67,6 +71,7 @@ ROWS = (
     ),
     function_row(
         "floor",
+        cycles=0.16,
         partial="0",
         monotonicity="step",
         latex=r"\left\lfloor {0} \right\rfloor",
@@ -74,6 +79,8 @@ ROWS = (
     ),
     function_row(
         "step",
+        cycles=0.17,
+        jumps=("x",),
         partial="0",
         unit="free to dimensionless",
         monotonicity="step",

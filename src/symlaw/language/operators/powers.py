@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from symlaw.language.operators.enclosures import power
 from symlaw.language.operators.row import Operator, Precedence, Spelling, function_row
 
@@ -15,6 +17,9 @@ def _raised(exponent: str) -> Spelling:
 ROWS = (
     function_row(
         "square",
+        cycles=0.16,
+        readability=0.9,
+        exponent=Fraction(2),
         partial="2 * x",
         unit="power 2",
         inverses=("sqrt(v)", "-sqrt(v)"),
@@ -30,6 +35,9 @@ ROWS = (
     ),
     function_row(
         "cube",
+        cycles=0.24,
+        readability=1.0,
+        exponent=Fraction(3),
         partial="3 * x**2",
         unit="power 3",
         inverses=("cbrt(v)",),
@@ -44,6 +52,8 @@ ROWS = (
     ),
     function_row(
         "sqrt",
+        cycles=0.85,
+        exponent=Fraction(1, 2),
         partial="0.5 / v",
         domain="x >= 0",
         unit="power 1/2",
@@ -52,6 +62,8 @@ ROWS = (
     ),
     function_row(
         "cbrt",
+        cycles=1.99,
+        exponent=Fraction(1, 3),
         partial="1 / (3 * v**2)",
         unit="power 1/3",
         inverses=("v**3",),
@@ -62,6 +74,9 @@ ROWS = (
     ),
     Operator(
         name="pow",
+        cycles=6.98,
+        readability=2.0,
+        called=("float_power",),
         arity=2,
         kernel="symlaw.engine.elementary.power",
         partials=("y * pow(x, y - 1)", "v * log(max(abs(x), 1e-300))"),
@@ -80,6 +95,7 @@ ROWS = (
     ),
     Operator(
         name="hypot",
+        cycles=0.91,
         arity=2,
         kernel="symlaw.engine.elementary.hypot",
         partials=("x / v", "y / v"),

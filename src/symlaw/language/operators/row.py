@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
+import re
 from dataclasses import dataclass, field, fields
 from enum import IntEnum
+from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -65,6 +68,8 @@ def infix(sign: str, precedence: Precedence, right: Precedence | None = None) ->
     return Spelling(f"{{0}} {sign} {{1}}", precedence, (precedence, right))
 
 
+# A partial derivative that is the same everywhere.
+_NUMBER = re.compile(r"-?\d+(\.\d+)?(e[-+]\d+)?")
 # Names of an operator's arguments in the cells of its row, and how many there may be.
 ARGUMENTS = ("x", "y", "z")
 MAX_ARITY = len(ARGUMENTS)
@@ -132,6 +137,23 @@ class Operator:
         Function of the ends of each argument that gives ends of the value
         (`symlaw.language.operators.enclosures`), where ``monotonicity`` does not say it. Of formulas with an
         operator that has neither, nothing about values is ever proven.
+    cycles, readability
+        Costs of one use beside ``cost``, for simplifying: nanoseconds for a value, as
+        ``python -m benchmarks.simplify --cycles`` measures them, and how long people take to read it. Where
+        None, ``cost``.
+    exponent
+        The power that it is of its only argument, where it is one.
+    equation
+        ``exponential`` where f(x + c) is a multiple of f(x), ``logarithmic`` where f(c*x) is f(x) and a
+        number, else empty.
+    period
+        By how much the argument of a periodic operator may be moved; 0 of others.
+    rarely_nested
+        Whether laws hardly ever have it right inside another operator with this cell.
+    jumps
+        Formulas of the arguments that are 0 where the value jumps.
+    called
+        Functions of NumPy, SciPy and ``math`` that it is, beside those that it is spelled by.
     absent
         For each cell deliberately left empty, the reason.
     table
@@ -164,6 +186,14 @@ class Operator:
     bits: str = ""
     parity: str = ""
     interval: Callable[..., Ends] | None = None
+    cycles: float | None = None
+    readability: float | None = None
+    exponent: Fraction | None = None
+    equation: str = ""
+    period: float = 0.0
+    rarely_nested: bool = False
+    jumps: tuple[str, ...] = ()
+    called: tuple[str, ...] = ()
     absent: Mapping[str, str] = field(default_factory=dict)
     function: Callable[..., Any] | None = None
     body: Body | None = None
@@ -185,6 +215,65 @@ class Operator:
     def is_logical(self) -> bool:
         """Whether arguments and value are truths."""
         return {self.result_type, *self.argument_types[: self.arity]} == {Type.BOOLEAN}
+
+    @property
+    def compares(self) -> bool:
+        """Whether it compares numbers."""
+        return self.result_type is Type.BOOLEAN and set(self.argument_types[: self.arity]) == {Type.REAL}
+
+    @cached_property
+    def coefficients(self) -> tuple[float, ...]:
+        """What the arguments are multiplied by, where the value is a sum of multiples of them; else empty."""
+        nodes = () if self.body is None else self.body.nodes
+        parts = [node for node in nodes if isinstance(node, Operator)]
+        # derivatives say nothing of jumps
+        jumps = any("step" in row.monotonicity or not row.is_real for row in parts)
+        found = [float(text) for text in self.partials if _NUMBER.fullmatch(text)]
+        if jumps or (self.is_users and self.body is None) or len(found) < self.arity or not all(found):
+            return ()
+        return tuple(found)
+
+    @cached_property
+    def degree(self) -> Fraction | None:
+        """The power of a factor above 0 that passes from the only argument to the value, if one does."""
+        from symlaw.language.operators import numpy_functions
+
+        if self.arity != 1 or not self.unit.startswith(("same", "power ")):
+            return None
+        degree = Fraction(1) if self.unit == "same" else Fraction(self.unit.removeprefix("power "))
+        if self.is_users:
+            # it may keep a unit and do anything to the number, and its code may be missing
+            is_known = self.body is not None or self.function is not None
+            if not is_known or not numpy_functions.passes_factors(self.numpy_function, float(degree)):
+                return None
+        return degree
+
+    @property
+    def whole_power(self) -> int:
+        """The exponent of a power where that is a whole number above 1, else 0."""
+        is_whole = self.exponent is not None and self.exponent.denominator == 1 and self.exponent > 1
+        return int(self.exponent or 0) if is_whole else 0
+
+    @property
+    def is_wave(self) -> bool:
+        """Whether it is periodic and has a value for every argument."""
+        return self.period > 0 and self.domain == "all"
+
+    @property
+    def turn(self) -> float:
+        """A turn of 2 pi where periods fill it, else the period."""
+        whole = 2.0 * math.pi
+        return whole if self.period and (whole / self.period).is_integer() else self.period
+
+    @property
+    def python_names(self) -> frozenset[str]:
+        """Names of the functions of NumPy, SciPy and ``math`` that it is."""
+        if not self.is_real or self.is_users:
+            return frozenset()
+        places = ", ".join(f"{{{place}}}" for place in range(self.arity))
+        spelled = (self.numpy.template, self.jax.template, self.c.template)
+        plain = (re.fullmatch(r"(?:np\.|jnp\.)?(\w+)" + re.escape(f"({places})"), text) for text in spelled)
+        return frozenset({*self.called, *(found[1] for found in plain if found)})
 
     @property
     def identity(self) -> tuple[str, str]:
@@ -242,7 +331,10 @@ class Operator:
 
 
 # Cells that only a user's operator has, and that another cell may make needless.
-_OPTIONAL = ("function", "body", "table", "source", "digest", "interval", "parity", "bits")
+_OPTIONAL = (
+    "function", "body", "table", "source", "digest", "interval", "parity", "bits", "cycles", "readability",
+    "exponent", "equation", "jumps", "called",
+)  # fmt: skip
 
 
 # Cells with functions that may be the user's.
@@ -271,12 +363,9 @@ def function_row(
     c: Spelling | str | None = None,
     torch: Spelling | str | None = None,
     jax: Spelling | str | None = None,
-    cost: float = 1.0,
-    parity: str = "",
-    interval: Callable[..., Ends] | None = None,
-    absent: Mapping[str, str] | None = None,
+    **others: Any,
 ) -> Operator:
-    """Row of a function of one argument; a spelling left out is ``name(argument)``."""
+    """Row of a function of one argument; a spelling left out is ``name(argument)``, and other cells pass."""
 
     def spelled(given: Spelling | str | None, usual: str) -> Spelling:
         if given is None:
@@ -300,8 +389,5 @@ def function_row(
         torch=spelled(torch, f"torch.{name}({{0}})"),
         jax=spelled(jax, f"jnp.{name}({{0}})"),
         argument_types=(Type.REAL,),
-        cost=cost,
-        parity=parity,
-        interval=interval,
-        absent=absent or {},
+        **others,
     )

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import math
+
 from symlaw.language.operators.enclosures import angle, cosine, sine, tangent
 from symlaw.language.operators.row import Operator, Spelling, function_row
 
 ROWS = (
     function_row(
-        "sin", partial="cos(x)", inverses=("asin(v)",), monotonicity="periodic", parity="odd", interval=sine
+        "sin",
+        cycles=1.95,
+        rarely_nested=True,
+        period=2.0 * math.pi,
+        partial="cos(x)",
+        inverses=("asin(v)",),
+        monotonicity="periodic",
+        parity="odd",
+        interval=sine,
     ),
     function_row(
         "cos",
+        cycles=1.92,
+        rarely_nested=True,
+        period=2.0 * math.pi,
         partial="-sin(x)",
         inverses=("acos(v)",),
         monotonicity="periodic",
@@ -19,6 +32,9 @@ ROWS = (
     ),
     function_row(
         "tan",
+        cycles=3.49,
+        rarely_nested=True,
+        period=math.pi,
         partial="1 + v**2",
         domain="cos(x) != 0",
         inverses=("atan(v)",),
@@ -28,6 +44,8 @@ ROWS = (
     ),
     function_row(
         "asin",
+        cycles=1.2,
+        rarely_nested=True,
         partial="1 / sqrt(1 - x**2)",
         domain="-1 <= x <= 1",
         inverses=("sin(v)",),
@@ -38,6 +56,8 @@ ROWS = (
     ),
     function_row(
         "acos",
+        cycles=1.11,
+        rarely_nested=True,
         partial="-1 / sqrt(1 - x**2)",
         domain="-1 <= x <= 1",
         inverses=("cos(v)",),
@@ -48,6 +68,8 @@ ROWS = (
     ),
     function_row(
         "atan",
+        cycles=1.39,
+        rarely_nested=True,
         partial="1 / (1 + x**2)",
         inverses=("tan(v)",),
         parity="odd",
@@ -57,6 +79,7 @@ ROWS = (
     ),
     Operator(
         name="atan2",
+        cycles=3.01,
         arity=2,
         kernel="symlaw.engine.elementary.atan2",
         partials=("y / (x**2 + y**2)", "-x / (x**2 + y**2)"),
@@ -73,13 +96,29 @@ ROWS = (
         torch=Spelling("torch.atan2({0}, {1})"),
         jax=Spelling("jnp.arctan2({0}, {1})"),
     ),
-    function_row("sinh", partial="cosh(x)", inverses=("log(v + sqrt(v**2 + 1))",), parity="odd"),
+    function_row(
+        "sinh",
+        cycles=1.48,
+        rarely_nested=True,
+        partial="cosh(x)",
+        inverses=("log(v + sqrt(v**2 + 1))",),
+        parity="odd",
+    ),
     function_row(
         "cosh",
+        cycles=2.12,
+        rarely_nested=True,
         partial="sinh(x)",
         inverses=("log(v + sqrt(v**2 - 1))", "-log(v + sqrt(v**2 - 1))"),
         monotonicity="even",
         parity="even",
     ),
-    function_row("tanh", partial="1 - v**2", inverses=("0.5 * log((1 + v) / (1 - v))",), parity="odd"),
+    function_row(
+        "tanh",
+        cycles=2.64,
+        rarely_nested=True,
+        partial="1 - v**2",
+        inverses=("0.5 * log((1 + v) / (1 - v))",),
+        parity="odd",
+    ),
 )

@@ -20,7 +20,6 @@ _Sum = Mapping[_Product, float]
 _MOST_TERMS, _MOST_POWER = 40, 6
 # Of the largest coefficient that was added, below which what is left is rounding.
 _ROUNDING = 1e-14
-_WHOLE_POWERS = {"square": 2, "cube": 3}
 
 
 class _TooLarge(Exception):
@@ -71,9 +70,9 @@ def _applied(row: Operator, parts: Sequence[_Sum]) -> _Sum:
         return _plus({}, parts[0], -1.0)
     if row.name == "*":
         return _times(parts[0], parts[1])
-    if row.name in _WHOLE_POWERS:
+    if row.whole_power:
         found = parts[0]
-        for _ in range(_WHOLE_POWERS[row.name] - 1):
+        for _ in range(row.whole_power - 1):
             found = _times(found, parts[0])
         return found
     if row.name == "/":

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from symlaw.language.expression import Constant, Expression, Leaf, Nodes, joined, reduced
-from symlaw.language.operators import Operator, operator
+from symlaw.language.operators import SUMS, Operator, operator
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -19,14 +20,14 @@ class _Product(NamedTuple):
     rest: Nodes
 
 
-# What a factor above 0 is outside operators that pass it on.
-_PASSING: Mapping[str, Callable[[float], float]] = {
-    "square": lambda k: k * k,
-    "cube": lambda k: k**3,
-    "sqrt": math.sqrt,
-    "cbrt": math.cbrt,
-    "abs": lambda k: k,
-    "inv": lambda k: 1.0 / k,
+# Powers that are computed to the last digit.
+_EXACT: Mapping[Fraction, Callable[[float], float]] = {
+    Fraction(-1): lambda k: 1.0 / k,
+    Fraction(1, 2): math.sqrt,
+    Fraction(1, 3): math.cbrt,
+    Fraction(1): lambda k: k,
+    Fraction(2): lambda k: k * k,
+    Fraction(3): lambda k: k**3,
 }
 
 
@@ -73,13 +74,18 @@ def _applied(row: Operator, arguments: Sequence[_Product]) -> _Product:
         return _times(row, first, arguments[1])
     if row.name == "/":
         return _over(row, first, arguments[1])
-    if row.name in ("+", "-"):
+    if row.name in SUMS:
         return _plus(first, arguments[1] if row.name == "+" else _negative(arguments[1]))
     if row.name == "neg":
         return _negative(first)
-    if row.name in _PASSING and first.factor > 0.0 and first.rest:
-        return _product(_PASSING[row.name](first.factor), joined(row, (first.rest,)))
+    if row.degree is not None and first.factor > 0.0 and first.rest:
+        return _product(_power(first.factor, row.degree), joined(row, (first.rest,)))
     return _Product(1.0, joined(row, [_written(one) for one in arguments]))
+
+
+def _power(factor: float, degree: Fraction) -> float:
+    """What a factor above 0 is outside an operator that passes it on."""
+    return _EXACT[degree](factor) if degree in _EXACT else factor ** float(degree)
 
 
 def _negative(one: _Product) -> _Product:

@@ -13,7 +13,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from symlaw.language.expression import Constant, Expression, Leaf, Node, Variable, node_cost, reduced
-from symlaw.language.operators import Operator, operator
+from symlaw.language.operators import SUMS, Operator, operator
 from symlaw.language.parser import parse
 from symlaw.language.simplifying import owners
 from symlaw.language.simplifying.rules import (
@@ -216,7 +216,7 @@ def _program(ways: Sequence[Rule], by_name: Mapping[str, Operator], names: Mappi
         when_folded = "(= y (value b)) " * (operator(name).arity == 2) + _KEPT_DIGITS.get(name, "")
         pattern = term(_pattern(operator(name)))
         lines.append(f"(rule ((= e {pattern}) (= x (value a)) {when_folded}) ((set (value e) {fold})))")
-    for name in ("+", "-"):
+    for name in SUMS:
         pattern, fold = term(_pattern(operator(name))), _FOLDS[name]
         lines.append(
             f"(rule ((= e {pattern}) (= x (value a)) (= y (value b)) (= 0.0 {fold})) ((set (value e) 0.0)))"

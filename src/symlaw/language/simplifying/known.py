@@ -10,6 +10,7 @@ from symlaw.language.expression import Constant, Expression, Node, Nodes, Variab
 from symlaw.language.operators import Operator
 from symlaw.language.operators.enclosures import enclosed
 from symlaw.language.simplifying.graph import Known
+from symlaw.language.simplifying.rules import FOLLOWING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 
     Box = Mapping[str, tuple[float, float]]
 
-# Operators whose values' signs follow from those of their arguments.
-_FOLLOWS = ("*", "/", "neg", "square", "cube", "sqrt", "abs", "exp", "cosh", "gaussian", "logistic")
 # Parts of the box that are looked at one by one, about.
 _PARTS = 216
 # What each operator's own errors may move an end by, as a share of it: above any bound of ours and NumPy's.
@@ -53,7 +52,7 @@ class Survey:
         """What is known of each sub-formula."""
         found: dict[Nodes, Known] = {}
         for part, relations in self._told(expression):
-            follows = isinstance(part[-1], Operator) and part[-1].name in _FOLLOWS
+            follows = isinstance(part[-1], Operator) and part[-1].name in FOLLOWING
             if relations and not follows and not isinstance(part[-1], Constant):
                 found[part] = Known(Expression(part), relations)
         return list(found.values())
@@ -117,7 +116,7 @@ def _outward(row: Operator, arguments: list[Ends]) -> Ends:
         return nothing, nothing
     low, high = (np.asarray(end, dtype=float) for end in ends)
     with np.errstate(all="ignore"):
-        if row.name not in ("+", "-"):
+        if len(row.coefficients) < 2:
             low, high = low - _SLACK * np.abs(low), high + _SLACK * np.abs(high)
         elif not np.array_equal(low, high):
             # a difference of rounded numbers may have the wrong sign

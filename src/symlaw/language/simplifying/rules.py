@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from symlaw.language.operators import Operator
+from symlaw.language.operators import LINE_OPERATORS, Operator
 from symlaw.language.parser import parse
 
 if TYPE_CHECKING:
@@ -274,8 +274,11 @@ defined log(a) if defined a, a > 0
 defined pow(a, b) if defined a, defined b, a > 0
 """
 
+# Operators whose values' signs follow by these from those of their arguments.
+FOLLOWING = ("*", "/", "neg", "square", "cube", "sqrt", "abs", "exp", "cosh", "gaussian", "logistic")
+
 # Operators of sums and products, which every formula may come to have.
-_ALWAYS = ("+", "-", "*", "/", "neg", "inv", "square")
+_ALWAYS = (*LINE_OPERATORS, "inv", "square")
 # Operators that graphs are made for whether a formula has them or not, so that few graphs are made.
 USUAL = (*_ALWAYS, "cube", "sqrt", "pow", "exp", "log", "sin", "cos")
 # What an answer need not have, and rules pass through.

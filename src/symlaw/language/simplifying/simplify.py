@@ -107,8 +107,10 @@ def simplify_all(
     >>> print(*simplify_all([parse("x * y / x"), parse("exp(log(x))")], {"x": (1, 2)}), sep=", ")
     y, x
     """
-    ends, costs = checked_box(box), costs_of(cost)
+    ends = checked_box(box)
     allowed = [one if isinstance(one, Operator) else operator(one) for one in operators]
+    rows = dict.fromkeys((*allowed, *(row for one in expressions for row in one.operators)))
+    costs = costs_of(cost, [row for row in rows if row.is_users])
     left = [
         place
         for place, one in enumerate(expressions)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from symlaw.language.expression import Constant, Expression, Nodes, joined, rewritten
-from symlaw.language.operators import Operator, operator
+from symlaw.language.operators import PRODUCTS, Operator, operator
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -39,7 +39,7 @@ def tidied(expression: Expression, allowed: Collection[Operator]) -> Expression:
 def _factor(part: Nodes) -> float | None:
     """The number that a product or quotient begins with."""
     whole = Expression(part)
-    while isinstance(whole.nodes[-1], Operator) and whole.nodes[-1].name in ("*", "/"):
+    while isinstance(whole.nodes[-1], Operator) and whole.nodes[-1].name in PRODUCTS:
         whole = whole.arguments()[0]
     return whole.constants[0] if _is_number(whole.nodes) else None
 

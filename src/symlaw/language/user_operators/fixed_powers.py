@@ -18,12 +18,9 @@ import numpy as np
 
 from symlaw.errors import InvalidSetting
 from symlaw.language.expression import Constant, Expression, Node
-from symlaw.language.operators import Operator, operator
+from symlaw.language.operators import Operator, named_power, operator, operator_table
 from symlaw.language.user_operators.operator import operator as made_of
 
-# Operators of the table that are powers, by exponent.
-_OF_TABLE = {2.0: "square", 3.0: "cube", 0.5: "sqrt", -1.0: "inv"}
-_POWERS = {**{name: exponent for exponent, name in _OF_TABLE.items()}, "cbrt": 1 / 3}
 _LARGEST = 100.0
 # Exponents of units are multiples of one over this.
 _PARTS = 12
@@ -54,8 +51,9 @@ def checked_exponents(exponents: Any, operators: Sequence[str | Operator]) -> tu
             "exponents are given, and operators lacks 'pow', whose exponents they are: add 'pow' to"
             " operators, or leave exponents out"
         )
-    for name, power in _POWERS.items():
-        if name in names and not any(math.isclose(value, power) for value in given):
+    for name, row in operator_table().items():
+        power = None if row.exponent is None else float(row.exponent)
+        if power is not None and name in names and not any(math.isclose(value, power) for value in given):
             raise InvalidSetting(
                 f"operators holds {name!r}, which is the power {power:g}, and exponents {given} lacks that:"
                 f" add {power:g} to exponents, or leave {name!r} out"
@@ -93,8 +91,8 @@ def costs_of_powers(exponents: Sequence[float], costs: Mapping[str, float]) -> d
 @cache
 def power_row(exponent: float) -> str | Operator:
     """The operator of an exponent: one of the table's, by name, or one made for it."""
-    if exponent in _OF_TABLE:
-        return _OF_TABLE[exponent]
+    if (named := named_power(exponent)) is not None:
+        return named.name
     part = Fraction(exponent).limit_denominator(_PARTS)
     is_unit = math.isclose(part, exponent, rel_tol=1e-12) and _PARTS % part.denominator == 0
     row: Operator = made_of(

@@ -16,6 +16,7 @@ from functools import partial
 from typing import Any
 
 from symlaw.errors import CannotTrace, InvalidSetting
+from symlaw.language.algebra.canonical import folded
 from symlaw.language.algebra.derivative import derivative
 from symlaw.language.algebra.inverses import inverses_of
 from symlaw.language.expression import Expression, Variable
@@ -25,6 +26,7 @@ from symlaw.language.parser import parse
 from symlaw.language.printers.notation import render
 from symlaw.language.types import Type
 from symlaw.language.user_operators import lookup
+from symlaw.language.user_operators.cells import checked_cells, in_arguments
 from symlaw.language.user_operators.trace import name_of, parameters_of, trace
 from symlaw.language.user_operators.trial import check_slopes, tried
 
@@ -39,6 +41,11 @@ def operator(
     unit: str = "dimensionless",
     domain: str = "all",
     cost: float = 1.0,
+    monotonicity: str | Iterable[str] = "",
+    parity: str = "",
+    period: float = 0.0,
+    commutative: bool = False,
+    rarely_nested: bool = False,
 ) -> Any:
     """Make an operator of a Python function; to be used as a decorator, with or without settings.
 
@@ -58,9 +65,21 @@ def operator(
     unit
         Unit rule, as in the operator table: ``"dimensionless"``, ``"same"``, ``"power 2"``, ...
     domain
-        Condition on the arguments under which it is defined.
+        Condition on the arguments under which it is defined. Of ``"... > 0"``, ``">= 0"`` and ``"!= 0"``
+        reports say where they end.
     cost
         Complexity of one use.
+    monotonicity
+        ``"increasing"``, ``"decreasing"``, ``"even"`` (falls, then rises, around 0) or ``"step"`` wherever it
+        is defined, one for each argument; with it values are proven to lie between ends.
+    parity
+        ``"odd"`` or ``"even"``, of a function of one argument.
+    period
+        By how much its only argument may be moved; then oscillations faster than the rows are left out.
+    commutative
+        Whether its two arguments may be exchanged; then each pair is tried once.
+    rarely_nested
+        Whether laws hardly ever have it right inside of ``exp``, ``sin`` and the like, or these inside of it.
 
     Returns
     -------
@@ -71,7 +90,7 @@ def operator(
     ------
     InvalidSetting
         When it fails on a grid of numbers between -4 and 4, is nowhere finite there, has other than one to
-        three arguments, or its derivative is not that of the function.
+        three arguments, its derivative is not that of the function, or what is said of it does not hold.
 
     Examples
     --------
@@ -83,23 +102,27 @@ def operator(
     (<operator sinc>, ('1.0 / x * cos(x) + -(sin(x) / x) / x',))
     """
     if function is None:
-        return lambda given: operator(
-            given, name=name, derivative=derivative, inverse=inverse, sympy=sympy, unit=unit, domain=domain,
-            cost=cost,
+        return partial(
+            operator, name=name, derivative=derivative, inverse=inverse, sympy=sympy, unit=unit,
+            domain=domain, cost=cost, monotonicity=monotonicity, parity=parity, period=period,
+            commutative=commutative, rarely_nested=rarely_nested,
         )  # fmt: skip
     word = name_of(function) if name is None else name
     _check_name(word)
     try:
-        arity = len(parameters_of(function))
+        names = parameters_of(function)
     except (CannotTrace, ValueError) as error:
         raise InvalidSetting(f"operator {word!r}: {error}") from error
+    arity = len(names)
     if not 1 <= arity <= MAX_ARITY:
         raise InvalidSetting(f"operator {word!r} takes {arity} arguments: write a function of one to three")
     body, reason = _body_of(function)
-    row = _row(word, arity, function, body, reason, sympy, unit, domain, cost, inverse)
+    condition = in_arguments(domain, names)
+    row = _row(word, arity, function, body, reason, sympy, unit, condition, cost, inverse)
     values = tried(row, function)
+    cells = checked_cells(row, monotonicity, parity, period, commutative)
     partials = _partials(row, body, derivative)
-    made = replace(row, partials=partials)
+    made = replace(row, partials=partials, rarely_nested=rarely_nested, **cells)
     if body is not None or derivative is not None:
         check_slopes(made, values)
     return made
@@ -191,12 +214,20 @@ def _row(
         jax=spelled["jax"],
         argument_types=(Type.REAL,) * arity,
         cost=cost,
+        cycles=_cycles_of(body),
         absent={"monotonicity": "not known of a user's function", "partials": reason},
         function=function,
         body=body,
         source=source,
         digest=digest,
     )
+
+
+def _cycles_of(body: Expression | None) -> float | None:
+    """What the operators of a formula take together."""
+    if body is None:
+        return None
+    return sum(node.cycles or node.cost for node in body.nodes if isinstance(node, Operator))
 
 
 def _inverses(
@@ -268,7 +299,8 @@ def _partials(
         return tuple(_traced_text(row.name, "derivative", function, names) for function in functions)
     if body is None:
         return ()
-    return tuple(derivative_of(body, name).text() for name in names)
+    slopes = (derivative_of(body, name) for name in names)
+    return tuple((slope if slope.variables else folded(slope)).text() for slope in slopes)
 
 
 derivative_of = derivative

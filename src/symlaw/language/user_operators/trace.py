@@ -11,31 +11,16 @@ import inspect
 import math
 import types
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
 
 from symlaw.errors import CannotTrace
 from symlaw.language.expression import Constant, Expression, Node, Variable
-from symlaw.language.operators import operator
+from symlaw.language.operators import named_power, operator, operator_table
 
 MAX_TRACED = 5000
-
-# Functions of NumPy and math by the name that they have there.
-_WORDS = {
-    "add": "+", "subtract": "-", "multiply": "*", "divide": "/", "true_divide": "/", "negative": "neg",
-    "power": "pow", "float_power": "pow", "pow": "pow", "absolute": "abs", "fabs": "abs", "abs": "abs",
-    "arcsin": "asin", "arccos": "acos", "arctan": "atan", "arctan2": "atan2", "reciprocal": "inv",
-    "expit": "logistic", "maximum": "max", "minimum": "min", "fmax": "max", "fmin": "min",
-    **{
-        name: name
-        for name in (
-            "exp", "log", "log2", "log10", "log1p", "expm1", "sqrt", "cbrt", "square", "sin", "cos", "tan",
-            "asin", "acos", "atan", "atan2", "sinh", "cosh", "tanh", "hypot", "erf", "sign", "floor",
-        )
-    },
-}  # fmt: skip
 
 # What is a formula of such functions.
 _MADE: dict[str, Callable[..., Any]] = {
@@ -133,10 +118,8 @@ class Symbol:
         return _apply("/", other, self)
 
     def __pow__(self, other: Any) -> Symbol:
-        words = {2: "square", 3: "cube", 0.5: "sqrt", -1: "inv"}
-        if isinstance(other, (int, float)) and other in words:
-            return _apply(words[other], self)
-        return _apply("pow", self, other)
+        row = named_power(other) if isinstance(other, (int, float)) else None
+        return _apply("pow", self, other) if row is None else _apply(row.name, self)
 
     def __rpow__(self, other: Any) -> Symbol:
         return _apply("pow", other, self)
@@ -159,6 +142,12 @@ def _apply(name: str, *arguments: Any) -> Symbol:
     return Symbol((*(node for argument in arguments for node in _nodes_of(argument)), row), alone)
 
 
+@cache
+def _by_words() -> dict[str, str]:
+    """Operators by the names that functions of NumPy, SciPy and math have there."""
+    return {word: row.name for row in operator_table().values() for word in row.python_names}
+
+
 def _called(module: str, word: str, inputs: Any) -> Symbol:
     """A function of NumPy or math on symbols and numbers."""
     if word == "heaviside" and len(inputs) == 2 and not isinstance(inputs[1], Symbol) and inputs[1] == 1:
@@ -168,10 +157,11 @@ def _called(module: str, word: str, inputs: Any) -> Symbol:
         return made
     if word in _OVER_ROWS:
         raise CannotTrace(f"{module}.{word} combines rows, and a formula computes each row by itself")
-    if word not in _WORDS:
+    name = _by_words().get(word)
+    if name is None:
         hint = " (np.minimum, np.maximum, np.abs or np.heaviside may do)" if word == "where" else ""
         raise CannotTrace(f"{module}.{word} has no counterpart among the operators{hint}")
-    return _apply(_WORDS[word], *inputs)
+    return _apply(name, *inputs)
 
 
 def _nodes_of(value: Any) -> tuple[Node, ...]:

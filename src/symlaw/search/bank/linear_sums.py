@@ -14,6 +14,7 @@ import numpy as np
 
 from symlaw.engine import reference
 from symlaw.language.expression import Constant, Expression, Node
+from symlaw.language.operators import LINEAR_SUM
 from symlaw.search.bank.targets import Target, Workplace
 
 if TYPE_CHECKING:
@@ -202,7 +203,7 @@ def _sum_of(workplace: Workplace, target: Target, terms: Sequence[int]) -> Expre
     if not np.all(np.isfinite(coefficients)) or np.any(coefficients == 0):
         return None
     nodes = {row.name: row for row in workplace.problem.language.operators}
-    if len(parts) > 1 and not {"+", "*"} <= set(nodes):
+    if len(parts) > 1 and not LINEAR_SUM <= set(nodes):
         return None
     made: list[Node] = list(parts[0].nodes)
     for part, coefficient in zip(parts[1:], coefficients[1:] / coefficients[0], strict=True):

@@ -13,6 +13,7 @@ import numpy as np
 
 from symlaw.engine.evaluate import evaluate
 from symlaw.language.expression import Constant, Expression, Node
+from symlaw.language.operators import LINEAR_SUM
 from symlaw.search.objectives.sight import Sight, sight_of
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ def _sum_of(bank: Bank, problem: Problem, eye: _Eye, terms: Sequence[int]) -> Ex
     """The sum with its coefficients, the first of which is 1."""
     parts = [bank.expression(term) for term in terms]
     nodes = {row.name: row for row in bank.language.operators}
-    if len(parts) == 1 or not {"+", "*"} <= set(nodes):
+    if len(parts) == 1 or not LINEAR_SUM <= set(nodes):
         return parts[0]
     values = evaluate(parts, problem.probe.X.T, problem.language.variables)
     solved = np.linalg.lstsq(eye.seen(values).T, eye.target, rcond=None)[0]

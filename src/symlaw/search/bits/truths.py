@@ -176,7 +176,7 @@ def atoms_of(
         if kind is Type.BOOLEAN
     ]
     numbers = [place for place, kind in enumerate(kinds) if kind is Type.REAL]
-    signs = [row for row in language.operators if row.name in (">", "<", ">=", "<=")]
+    signs = [row for row in language.operators if row.compares]
     for place in numbers if signs else ():
         column, variable = X[:, place], Variable(language.variables[place])
         levels = _levels(column, y, most) if language.constants else []

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-_COMPARISONS = (">", "<", ">=", "<=")
 # Times that each threshold is looked at again after the others have moved.
 _PASSES = 3
 # Gains below this fraction of the loss are rounding.
@@ -123,7 +122,7 @@ class _Compared(NamedTuple):
 def _compared(formula: Expression, place: int) -> _Compared | None:
     """The comparison at a place, None where that is none of a part with a number."""
     node = formula.nodes[place]
-    if not isinstance(node, Operator) or node.name not in _COMPARISONS:
+    if not isinstance(node, Operator) or not node.compares:
         return None
     begin, middle = formula.starts[place], formula.starts[place - 1]
     if isinstance(formula.nodes[place - 1], Constant):

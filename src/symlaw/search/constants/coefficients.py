@@ -13,7 +13,7 @@ import numpy as np
 
 from symlaw.engine.reference import least_squares
 from symlaw.language.expression import Constant, Expression, Node
-from symlaw.language.operators import Operator, operator
+from symlaw.language.operators import PRODUCTS, SUMS, Operator, operator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -43,12 +43,12 @@ def terms_of(formula: Expression, factor: float = 1.0) -> list[tuple[float, Expr
     if not isinstance(root, Operator):
         return [(factor, formula)]
     parts = formula.arguments()
-    if root.name in ("+", "-"):
+    if root.name in SUMS:
         sign = 1.0 if root.name == "+" else -1.0
         return terms_of(parts[0], factor) + terms_of(parts[1], sign * factor)
     if root.name == "neg":
         return terms_of(parts[0], -factor)
-    if root.name in ("*", "/"):
+    if root.name in PRODUCTS:
         for number, other in ((1, 0), (0, 1))[: 2 if root.name == "*" else 1]:
             node = parts[number].nodes[0]
             if len(parts[number].nodes) == 1 and isinstance(node, Constant) and node.value:

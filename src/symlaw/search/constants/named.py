@@ -57,7 +57,7 @@ def _is_as_good(loss: float, best: float, problem: Problem) -> bool:
 
 def _with_a_name(formula: Expression, language: Language) -> Iterator[Expression]:
     """The formula with one of its numbers replaced, every way whose value is near the number."""
-    square = next((row for row in language.operators if row.name == "square"), None)
+    square = next((row for row in language.operators if row.exponent == 2), None)
     for place, node in enumerate(formula.nodes):
         if not isinstance(node, Constant) or not node.value:
             continue

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from symlaw.knowledge.priors.expected import FUNCTIONS
 from symlaw.language.expression import Constant, Expression, Variable
+from symlaw.language.operators import LINEAR_SUM, PRODUCTS, SUMS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,13 +29,8 @@ if TYPE_CHECKING:
 Tokens = tuple[int, ...]
 NUMBER = 0
 
-_SUMS, _PRODUCTS = ("+", "-"), ("*", "/")
-# Pairs of functions of which one undoes the other.
-_UNDONE = {("sqrt", "square"), ("square", "sqrt")}
-# Functions that a factor, and a term, of the argument passes through.
-_OF_A_FACTOR = frozenset(("sqrt", "square", "abs", "cube", "log", "log2", "log10"))
-_OF_A_TERM = frozenset(("exp",))
-_USELESS = frozenset(("neg",))
+# Powers whose forms are all made, also those that differ by a factor only.
+_IN_ALL_FORMS = ("cbrt", "inv")
 # Skeletons without constants, which others are made of, for each with them.
 _AT_MOST = 4
 
@@ -58,7 +53,8 @@ class Symbols:
     @classmethod
     def of(cls, language: Language) -> Symbols:
         """The symbols of a language."""
-        usable = [row for row in language.operators if row.arity <= 2 and row.name not in _USELESS]
+        rows = [row for row in language.operators if row.arity <= 2]
+        usable = [row for row in rows if row.arity == 2 or not row.coefficients]
         return cls(tuple(language.variables), tuple(usable))
 
     @property
@@ -73,8 +69,13 @@ class Symbols:
 
     def name(self, token: int) -> str:
         """Name of an operator; empty for other tokens."""
+        row = self.row(token)
+        return "" if row is None else row.name
+
+    def row(self, token: int) -> Operator | None:
+        """The operator of a token; None for other tokens."""
         place = token - self.first_operator
-        return self.operators[place].name if place >= 0 else ""
+        return self.operators[place] if place >= 0 else None
 
     def formula(self, tokens: Sequence[int], values: Sequence[float]) -> Expression:
         """The formula of a skeleton with these values at its constants' places."""
@@ -125,23 +126,34 @@ def _of_size(size: int, made: dict[int, list[Tokens]], symbols: Symbols) -> Iter
         if token is None:
             continue
         if row.arity == 1:
-            yield from (
-                (*inner, token) for inner in made.get(size - 1, ()) if _may_hold(row.name, inner, symbols)
-            )
+            yield from ((*inner, token) for inner in made.get(size - 1, ()) if _may_hold(row, inner, symbols))
             continue
         yield from _with_number(row.name, token, made.get(size - 2, ()), symbols)
         for left in range(1, size - 1):
             yield from _joined(row.name, token, made.get(left, ()), made.get(size - 1 - left, ()), symbols)
 
 
-def _may_hold(name: str, inner: Tokens, symbols: Symbols) -> bool:
+def _may_hold(row: Operator, inner: Tokens, symbols: Symbols) -> bool:
     """Whether a function of a skeleton is one of its own kind."""
-    below = symbols.name(inner[-1])
-    if (name, below) in _UNDONE or FUNCTIONS.issuperset((name, below)):
+    below = symbols.row(inner[-1])
+    if below is not None and (_undoes(row, below) or (row.rarely_nested and below.rarely_nested)):
         return False
-    if _has_factor(inner, symbols) and name in _OF_A_FACTOR:
+    if _has_factor(inner, symbols) and _passes_a_factor(row):
         return False
-    return not (_has_term(inner, symbols) and name in _OF_A_TERM)
+    return not (_has_term(inner, symbols) and row.equation == "exponential")
+
+
+def _undoes(row: Operator, below: Operator) -> bool:
+    """Whether two powers are the argument, or its size."""
+    if row.exponent is None or below.exponent is None or row.name in _IN_ALL_FORMS:
+        return False
+    return row.exponent * below.exponent == 1 and below.name not in _IN_ALL_FORMS
+
+
+def _passes_a_factor(row: Operator) -> bool:
+    """Whether a factor of the argument is one of the value, or added to it."""
+    passes = row.degree is not None or row.equation == "logarithmic"
+    return passes and row.name not in _IN_ALL_FORMS
 
 
 def _with_number(name: str, token: int, inners: Sequence[Tokens], symbols: Symbols) -> Iterator[Tokens]:
@@ -162,22 +174,22 @@ def _joined(
         for right in rights:
             if left == right or (name != "/" and (len(left), left) > (len(right), right)):
                 continue
-            if name in _SUMS and (_has_term(left, symbols) or _has_term(right, symbols)):
+            if name in SUMS and (_has_term(left, symbols) or _has_term(right, symbols)):
                 continue
             # a factor has any sign, and of a part and a multiple of it the scale is one
             factored = _has_factor(left, symbols) or _has_factor(right, symbols)
             if name == "-" and factored and symbols.token("+") is not None:
                 continue
-            if name in _SUMS and _core(left, symbols) == _core(right, symbols):
+            if name in SUMS and _core(left, symbols) == _core(right, symbols):
                 continue
-            if name in _PRODUCTS and (_has_factor(left, symbols) or _has_factor(right, symbols)):
+            if name in PRODUCTS and (_has_factor(left, symbols) or _has_factor(right, symbols)):
                 continue
             yield (*left, *right, token)
 
 
 def _has_term(tokens: Tokens, symbols: Symbols) -> bool:
     """Whether a number is added last."""
-    return len(tokens) > 2 and tokens[-2] == NUMBER and symbols.name(tokens[-1]) in _SUMS
+    return len(tokens) > 2 and tokens[-2] == NUMBER and symbols.name(tokens[-1]) in SUMS
 
 
 def _has_factor(tokens: Tokens, symbols: Symbols) -> bool:
@@ -197,6 +209,6 @@ def _core(tokens: Tokens, symbols: Symbols) -> Tokens:
 def _has_frame(tokens: Tokens, symbols: Symbols) -> bool:
     """Whether all that its last number does is what scale and offset do."""
     last = symbols.name(tokens[-1])
-    if tokens[-2] == NUMBER and last in ("+", "*"):
+    if tokens[-2] == NUMBER and last in LINEAR_SUM:
         return True
     return last == "/" and tokens[0] == NUMBER and tokens.count(NUMBER) == 1

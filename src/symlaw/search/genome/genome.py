@@ -11,6 +11,7 @@ from symlaw.engine.program import MAX_NODES, Program
 from symlaw.engine.random import mix
 from symlaw.engine.records import record
 from symlaw.engine.tape import CONSTANT, FIRST_OPERATOR, VARIABLE
+from symlaw.language.operators import LINE_OPERATORS
 from symlaw.language.operators.row import MAX_ARITY
 from symlaw.language.user_operators.fixed_powers import name_in_counts
 from symlaw.search.genome.rules import Rules, rules_of
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from symlaw.language.grammar import Language
 
 ADD, SUBTRACT, MULTIPLY, DIVIDE, NEGATE = 0, 1, 2, 3, 4
-_ALGEBRA = ("+", "-", "*", "/", "neg")
 _ONE = np.uint64(1)
 _SALT = np.uint64(0x9E3779B97F4A7C15)
 # Most thresholds of a column.
@@ -110,7 +110,7 @@ def grammar_of(
     cost = [costs.get("constant", 1.0), costs.get("variable", 1.0)]
     cost += [costs.get(row.name, row.cost) for row in operators]
     names = [row.name for row in operators]
-    algebra = [FIRST_OPERATOR + names.index(sign) if sign in names else -1 for sign in _ALGEBRA]
+    algebra = [FIRST_OPERATOR + names.index(sign) if sign in names else -1 for sign in LINE_OPERATORS]
     return Grammar(
         codes[arity[FIRST_OPERATOR:] == 1].astype(np.int64),
         codes[arity[FIRST_OPERATOR:] == 2].astype(np.int64),

@@ -38,8 +38,6 @@ _FEW, _MANY, _INSIDE = 30, 200, 80
 # Exponents of columns that are free to choose, their sum, and exponents of the others.
 _FREE, _SUM, _LARGEST = 3, 5, 6
 _LOOKED_AT = 20_000
-# Functions of pure columns that are factors too: of angles, and of ratios of energies.
-_OF_PURE = ("sin", "cos", "exp")
 # Differences of pure columns are arguments too where there are no more columns than this.
 _MOST_PURE = 3
 
@@ -111,7 +109,8 @@ def _bases(table: Table, units: Units) -> _Bases:
     bases, values = list(column_bases(table)), list(table.X)
     known = [units.variables.get(name) for name in table.language.variables]
     dimensions = [NONE if unit is None else unit.dimension for unit in known]
-    rows = [row for row in unary(table.language) if row.name in _OF_PURE]
+    # functions of pure columns are factors too: of angles, and of ratios of energies
+    rows = [row for row in unary(table.language) if row.is_wave or row.equation == "exponential"]
     for argument, own in _pure_arguments(table, dimensions):
         for row in rows:
             with np.errstate(all="ignore"):

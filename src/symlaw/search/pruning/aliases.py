@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from symlaw.engine import reference
 from symlaw.language.expression import Constant, Expression
-from symlaw.language.operators import Operator, operator
+from symlaw.language.operators import LINE_OPERATORS, SUMS, Operator, operator
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-# Arguments, in turns, after which an operator's values come again.
-_PERIODS = {"sin": 1.0, "cos": 1.0, "tan": 0.5}
 # Rows from which the step is told; and by how much, in steps, values may be off where so many differ.
 _ROWS, _EXACT, _JITTER, _MANY = 4096, 1e-6, 0.1, 12
 # Parts of the usual distance of neighbours that are tried as the step, the largest first.
@@ -108,19 +107,19 @@ class Unaliased:
     def __call__(self, formula: Expression) -> Expression | None:
         """The formula with slow oscillations; itself where all are, None where that is not to be."""
         root = formula.nodes[-1]
-        if not isinstance(root, Operator) or not any(row.name in _PERIODS for row in formula.operators):
+        if not isinstance(root, Operator) or not any(row.period for row in formula.operators):
             return formula
         arguments = formula.arguments()
         parts = [self(part) for part in arguments]
-        if root.name in _PERIODS and parts[0] is not None:
-            parts = [self._slow(parts[0], root.name)]
+        if root.period and parts[0] is not None:
+            parts = [self._slow(parts[0], root)]
         if any(part is None for part in parts):
             return None
         if all(new is old for new, old in zip(parts, arguments, strict=True)):
             return formula
         return Expression((*(node for part in parts if part is not None for node in part.nodes), root))
 
-    def _slow(self, argument: Expression, name: str) -> Expression | None:
+    def _slow(self, argument: Expression, row: Operator) -> Expression | None:
         """An argument of an oscillation with small frequencies, or None."""
         if not argument.constants:
             return argument
@@ -133,13 +132,13 @@ class Unaliased:
             grid = self._grid(nodes) if abs(slope) != 1.0 else None
             if grid is None:
                 continue
-            period = _PERIODS[name] * 2.0 * math.pi / grid.step
+            period = row.period / grid.step
             # half of the rate itself stays what it is
             turns = math.copysign(math.floor(abs(slope) / period + 0.5 - 1e-9), slope)
             slopes[nodes] = slope - turns * period
             turned += turns * period * grid.origin
         if slopes != sum_.slopes:
-            return self._written(_Sum(slopes, _phase(sum_.phase, turned)), name)
+            return self._written(_Sum(slopes, _phase(sum_.phase, turned, row)), row)
         return None if self._is_too_wide(argument) else argument
 
     def _grid(self, nodes: Nodes) -> Grid | None:
@@ -158,13 +157,15 @@ class Unaliased:
             values = np.asarray(reference.values(argument, self.columns))
             return bool(np.ptp(values) > _WIDEST)
 
-    def _written(self, found: _Sum, name: str) -> Expression | None:
+    def _written(self, found: _Sum, row: Operator) -> Expression | None:
         """A sum as a formula, its first slope positive where the oscillation allows it."""
         slopes, phase = found
         first = next(iter(slopes.values()))
-        if first < 0 and len(slopes) == 1 and (name == "cos" or (name == "sin" and phase != 0.0)):
+        is_even = row.parity == "even"
+        turns = is_even or (row.parity == "odd" and phase != 0.0 and _turns_over(row))
+        if first < 0 and len(slopes) == 1 and turns:
             slopes = {nodes: -slope for nodes, slope in slopes.items()}
-            phase = _phase(-phase, 0.0 if name == "cos" else math.pi)
+            phase = _phase(-phase, 0.0 if is_even else 0.5 * row.period, row)
         written: list[Nodes] = [self._times(nodes, slope) for nodes, slope in slopes.items() if slope != 0.0]
         if phase != 0.0 or not written:
             written.append((Constant(phase),))
@@ -193,12 +194,12 @@ def _sum_of(part: Expression) -> _Sum:
     root = part.nodes[-1]
     if isinstance(root, Constant) and not root.fixed:
         return _Sum({}, root.value)
-    if isinstance(root, Operator) and root.name in ("+", "-", "*", "/", "neg"):
+    if isinstance(root, Operator) and root.name in LINE_OPERATORS:
         sums = [_sum_of(argument) for argument in part.arguments()]
         if root.name == "neg":
             return _times(sums[0], -1.0)
         left, right = sums
-        if root.name in ("+", "-"):
+        if root.name in SUMS:
             return _plus(left, right if root.name == "+" else _times(right, -1.0))
         if not right.slopes and (root.name == "*" or right.phase != 0.0):
             return _times(left, right.phase if root.name == "*" else 1.0 / right.phase)
@@ -218,8 +219,16 @@ def _plus(one: _Sum, other: _Sum) -> _Sum:
     return _Sum(slopes, one.phase + other.phase)
 
 
-def _phase(phase: float, turned: float) -> float:
+@cache
+def _turns_over(row: Operator) -> bool:
+    """Whether the value changes its sign with half a period, as a sine does."""
+    x = np.linspace(0.1, 1.0, 16) * row.period
+    with np.errstate(all="ignore"):
+        return bool(np.allclose(row.numpy_function(x + 0.5 * row.period), -row.numpy_function(x), atol=1e-9))
+
+
+def _phase(phase: float, turned: float, row: Operator) -> float:
     """A phase after a turn, between half a turn back and forth; 0 where both are next to nothing."""
-    found = math.remainder(phase + turned, 2.0 * math.pi)
+    found = math.remainder(phase + turned, row.turn)
     rounding = 1e-9 + 1e-14 * abs(turned)
     return 0.0 if phase == 0.0 and abs(found) < rounding else found

@@ -7,7 +7,6 @@ accident and is no law, so it never comes to a front.
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -34,9 +33,6 @@ _ULPS, _SHARE = 4.0, 1e-9
 _BEYOND, _TURN = 1e-8, 1e-4
 # Loss from which an oscillation faster than the rows is no law.
 _CONVINCING = 1e-6
-_SUMS = ("+", "-")
-# Arguments after which an operator's values come again.
-_PERIODS = {"sin": 2.0 * math.pi, "cos": 2.0 * math.pi, "tan": math.pi}
 
 
 def sound(entries: list[Entry], archive: Archive, problem: Problem) -> list[Entry]:
@@ -91,29 +87,29 @@ def outruns_rows(formula: Expression, columns: Mapping[str, Array], n_rows: int)
     >>> [outruns_rows(parse(text), {"x": x}, 12) for text in ("sin(5 * x)", "x * cos(50 * x)")]
     [False, True]
     """
-    for name, argument in oscillating(formula, columns):
+    for row, argument in oscillating(formula, columns):
         different = len(np.unique(argument)) * n_rows / argument.size
-        if argument.size > 1 and half_turns(name, argument) > different:
+        if argument.size > 1 and half_turns(row, argument) > different:
             return True
     return False
 
 
-def oscillating(formula: Expression, columns: Mapping[str, Array]) -> list[tuple[str, Array]]:
-    """Names of the operators of a formula whose values come again, each with its argument on the rows."""
-    found: list[tuple[str, Array]] = []
+def oscillating(formula: Expression, columns: Mapping[str, Array]) -> list[tuple[Operator, Array]]:
+    """The operators of a formula whose values come again, each with its argument on the rows."""
+    found: list[tuple[Operator, Array]] = []
 
     def applied(row: Operator, arguments: Sequence[Array]) -> Array:
-        if row.name in _PERIODS:
-            found.append((row.name, arguments[0]))
+        if row.period:
+            found.append((row, arguments[0]))
         return np.asarray(row.numpy_function(*arguments), dtype=float)
 
     reduced(formula.nodes, lambda node: _leaf(node, columns), applied)
     return found
 
 
-def half_turns(name: str, argument: Array) -> float:
+def half_turns(row: Operator, argument: Array) -> float:
     """How many half periods of an operator its argument spans."""
-    return 2.0 * float(np.ptp(argument)) / _PERIODS[name]
+    return 2.0 * float(np.ptp(argument)) / row.period
 
 
 def _again(formula: Expression, columns: Mapping[str, Array]) -> Iterator[Array]:
@@ -163,7 +159,7 @@ def _units(formula: Expression, columns: Mapping[str, Array]) -> list[float]:
 
     def applied(row: Operator, arguments: Sequence[tuple[Array, int | None]]) -> tuple[Array, int | None]:
         values = [np.asarray(value) for value, _ in arguments]
-        if row.name in _SUMS and len(values) == 2:
+        if len(row.coefficients) == 2:
             for (_, place), other in zip(arguments, reversed(values), strict=True):
                 if place is not None and np.ndim(other):
                     units[place] = min(units[place], float(np.std(other)))

@@ -8,7 +8,7 @@ import numpy as np
 
 from symlaw.engine import reference
 from symlaw.language.expression import Constant, Expression
-from symlaw.language.operators import Operator
+from symlaw.language.operators import PRODUCTS, SUMS, Operator
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,7 +47,7 @@ def without_vanishing(
         return formula
     arguments = formula.arguments()
     parts = [without_vanishing(part, columns, nothing) for part in arguments]
-    kept = _other_of(root.name, parts, columns, nothing)
+    kept = _other_of(root, parts, columns, nothing)
     if kept is not None:
         return kept
     if all(new is old for new, old in zip(parts, arguments, strict=True)):
@@ -56,20 +56,21 @@ def without_vanishing(
 
 
 def _other_of(
-    name: str, parts: list[Expression], columns: Mapping[str, NDArray[np.float64]], nothing: float
+    row: Operator, parts: list[Expression], columns: Mapping[str, NDArray[np.float64]], nothing: float
 ) -> Expression | None:
     """The argument left when the other one, a constant, does nothing; None where it does something."""
     # the constant may stand first only where arguments may be exchanged
-    places = {"+": (0, 1), "*": (0, 1), "-": (1,), "/": (1,)}.get(name, ())
-    for place in places:
+    if row.name not in (*SUMS, *PRODUCTS):
+        return None
+    for place in (0, 1) if row.commutative else (1,):
         value, other = _constant(parts[place]), parts[1 - place]
         if value is None:
             continue
-        if name in ("*", "/") and abs(value - 1.0) < nothing:
+        if row.name in PRODUCTS and abs(value - 1.0) < nothing:
             return other
-        if name in ("+", "-") and abs(value) < nothing * _size(other, columns):
+        if row.name in SUMS and abs(value) < nothing * _size(other, columns):
             return other
-    return _beside_a_huge_one(name, parts, columns) if name in ("+", "-") else None
+    return _beside_a_huge_one(row.name, parts, columns) if row.name in SUMS else None
 
 
 def _beside_a_huge_one(

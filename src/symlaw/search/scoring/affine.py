@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from symlaw.language.expression import Constant, Expression
-from symlaw.language.operators import LINE_OPERATORS, Operator, operator
+from symlaw.language.operators import LINE_OPERATORS, SUMS, Operator, operator
 
 
 def with_line(inner: Expression, scale: float, offset: float) -> Expression:
@@ -31,7 +31,7 @@ def negated(formula: Expression) -> Expression | None:
     root = formula.nodes[-1]
     if isinstance(root, Constant):
         return Expression((Constant(-root.value),))
-    if not isinstance(root, Operator) or root.name not in ("-", "*", "/", "neg"):
+    if not isinstance(root, Operator) or root.name == "+" or root.name not in LINE_OPERATORS:
         return None
     parts = list(formula.arguments())
     if root.name == "neg":
@@ -53,7 +53,7 @@ def scaled(formula: Expression, factor: float) -> Expression | None:
     if not isinstance(root, Operator) or root.name not in LINE_OPERATORS:
         return None
     parts = list(formula.arguments())
-    if root.name in ("+", "-"):
+    if root.name in SUMS:
         whole = [scaled(part, factor) for part in parts]
         return None if None in whole else _joined(root, whole)
     # a product, quotient or sign takes it up in one place
@@ -70,7 +70,7 @@ def shifted(formula: Expression, offset: float) -> Expression | None:
     root = formula.nodes[-1]
     if isinstance(root, Constant):
         return Expression((Constant(root.value + offset),))
-    if not isinstance(root, Operator) or root.name not in ("+", "-"):
+    if not isinstance(root, Operator) or root.name not in SUMS:
         return None
     left, right = formula.arguments()
     changed = shifted(left, offset)

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 # Transforms that are this close to a straight line on the data show nothing new.
 _STRAIGHT = 0.99999
-_USELESS = ("neg", "abs")
 
 
 @dataclass(frozen=True)
@@ -78,14 +77,15 @@ def useful_transforms(y: NDArray[np.float64], language: Language) -> list[Transf
 
 def _pairs(language: Language) -> list[tuple[Expression, Expression]]:
     """Outer formula of u and its inverse as a formula of v."""
-    unary = [row for row in language.operators if row.arity == 1 and row.name not in _USELESS]
+    # what passes factors on is straight on each side of 0
+    unary = [row for row in language.operators if row.arity == 1 and row.degree != 1]
     pairs = [(_of_u(row), parse(row.inverses[0][0])) for row in unary if row.inverses]
     divide = next((row for row in language.operators if row.name == "/"), None)
     if divide is not None:
         u = Variable("u")
         over = Expression((Constant(1.0), u, divide))
         pairs.append((over, parse("1 / v")))
-        roots: Sequence[Operator] = [row for row in unary if row.name == "sqrt"]
+        roots: Sequence[Operator] = [row for row in unary if row.exponent == 0.5]
         pairs += [(Expression((Constant(1.0), u, row, divide)), parse("1 / v**2")) for row in roots]
     return pairs
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 import numpy as np
 
 from symlaw.language.expression import Expression, Variable
+from symlaw.language.operators import operator
 from symlaw.language.types import Type
 from symlaw.language.values import values
 from symlaw.search.archive import formula_of
@@ -96,7 +97,7 @@ class Choices:
     def objection(self, problem: Problem) -> str | None:
         """Languages without choices between numbers, and any loss but least squares."""
         language = problem.language
-        if not any(row.name == "if" for row in language.operators) or language.result is not Type.REAL:
+        if operator("if") not in language.operators or language.result is not Type.REAL:
             return "it needs the operator 'if'"
         return problem.lacks(Ability.SQUARES, Ability.TARGET)
 

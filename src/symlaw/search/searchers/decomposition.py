@@ -341,7 +341,7 @@ def _without_cubes(formula: Expression) -> Expression:
     """Cubes written as products, as canonical forms have them whatever the language."""
 
     def applied(row: Operator, arguments: Sequence[Nodes]) -> Nodes:
-        if row.name != "cube":
+        if row.whole_power != 3:
             return joined(row, arguments)
         return (*arguments[0], *arguments[0], operator("square"), operator("*"))
 

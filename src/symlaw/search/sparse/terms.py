@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 MAX_TERMS = 400
 # Rows that terms are selected on; constants are refitted on all rows later.
 MAX_ROWS = 4096
-# Powers have their own place in a term.
-_POWERS = ("neg", "square", "cube", "inv")
 
 # Number of a base and its exponent, each base once, in order; empty for the constant 1.
 Term = tuple[tuple[int, int], ...]
@@ -194,12 +192,17 @@ def _product(a: Term, b: Term) -> Term:
 
 
 def unary(language: Language) -> list[Operator]:
-    """Operators of one argument that are no powers and have no steps."""
+    """Operators of one argument that are no multiples or whole powers of it and have no steps."""
     return [
         row
         for row in language.operators
-        if row.arity == 1 and row.name not in _POWERS and "step" not in row.monotonicity
+        if row.arity == 1 and not _has_a_place(row) and "step" not in row.monotonicity
     ]
+
+
+def _has_a_place(row: Operator) -> bool:
+    """Whether terms and their coefficients hold it already."""
+    return bool(row.coefficients) or (row.exponent is not None and row.exponent.denominator == 1)
 
 
 def term_values(term: Term, values: Array) -> Array:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from symlaw.language.expression import Constant, Expression, Variable
-from symlaw.language.operators import operator
+from symlaw.language.operators import LINEAR_SUM, operator
 from symlaw.search.archive import Entry
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def linear_sums(problem: Problem, sample: Sample) -> list[Entry]:
         Its rows.
     """
     names = {row if isinstance(row, str) else row.name for row in problem.language.operators}
-    if not {"+", "*"} <= names:
+    if not names >= LINEAR_SUM:
         return []
     products = _products(sample)
     usable = np.flatnonzero(np.diag(products.among) > 0.0)

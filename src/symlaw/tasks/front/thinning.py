@@ -16,7 +16,7 @@ import numpy as np
 from symlaw.errors import DataError
 from symlaw.knowledge.priors.expected import framed
 from symlaw.language.expression import Constant, Expression
-from symlaw.language.operators import Operator
+from symlaw.language.operators import PRODUCTS, SUMS, Operator
 from symlaw.trust.constants.fit import Model, fitted, model_of
 from symlaw.trust.selection.description import description_length, is_whole
 
@@ -36,8 +36,6 @@ _STEPS = 40
 _WHOLE, _CLOSE = 10.5, 0.05
 # Directions of the constants in which the rows say less than this share of the most are not determined.
 _SINGULAR = 1e-7
-# Which of two arguments may be a number that does nothing, by the operator's name.
-_IDLE = {"*": (0, 1), "/": (1,), "+": (0, 1), "-": (1,)}
 
 
 def thinned(
@@ -105,7 +103,7 @@ def without_a_constant(formula: Expression) -> Iterator[Expression]:
         for number, (own, other) in enumerate(((left, right), (right, left))):
             if not _is_free(own) or _is_free(other):
                 continue
-            if number in _IDLE.get(node.name, ()):
+            if node.name in (*SUMS, *PRODUCTS) and (number == 1 or node.commutative):
                 yield Expression((*nodes[: starts[place]], *other, *nodes[place + 1 :]))
             elif node.name == "/" and own[0].value != 1.0:  # type: ignore[union-attr]
                 yield Expression((*nodes[: starts[place]], Constant(1.0, fixed=True), *other, *nodes[place:]))

@@ -19,6 +19,7 @@ from symlaw.engine.evaluate import evaluate
 from symlaw.engine.reference import least_squares as least_squares_of
 from symlaw.language.algebra.shared_parts import NEAR, System, parts_of, shared, without_a_factor
 from symlaw.language.expression import Constant, Expression, Variable, joined
+from symlaw.language.operators import LINEAR_SUM
 from symlaw.search.archive import Entry
 from symlaw.tasks.inputs.targets import name_of_target
 from symlaw.tasks.regression.fit import figures
@@ -222,7 +223,7 @@ def _best_sums(
 ) -> list[Expression]:
     """Sums of two terms, their coefficients and an offset fitted, the best first."""
     by_name = {row.name: row for row in language.operators}
-    if not {"+", "*"} <= by_name.keys():
+    if not by_name.keys() >= LINEAR_SUM:
         return []
     kept = np.flatnonzero(np.isfinite(values).all(axis=1))
     centred = values[kept] - values[kept].mean(axis=1, keepdims=True)

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.optimize import brentq
 
+from symlaw.errors import SymlawError
 from symlaw.knowledge.statements.domain import Domain, spread_shares
 from symlaw.knowledge.statements.enclosing import enclose, written_out
 from symlaw.knowledge.statements.proving import MOST_BOXES, is_defined
+from symlaw.language.algebra.derivative import substituted
 from symlaw.language.expression import Constant, Expression
-from symlaw.language.operators import Operator, operator
+from symlaw.language.operators import Operator
+from symlaw.language.operators.row import ARGUMENTS
+from symlaw.language.parser import parse
 from symlaw.language.values import values
 
 if TYPE_CHECKING:
@@ -23,13 +30,8 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 _POINTS, _LINES, _STEPS = 2000, 16, 129
-# Operators that are undefined or jump where their (last) argument is 0, and what happens there.
-_AT_ZERO = {
-    "/": "pole", "inv": "pole", "log": "end of the domain", "log2": "end of the domain",
-    "log10": "end of the domain", "sqrt": "end of the domain", "sign": "jump", "step": "jump",
-}  # fmt: skip
-# Operators whose values are 0 only where their first argument is.
-_KEEP_ZEROS = ("/", "square", "cube", "sqrt", "cbrt", "abs", "neg")
+# Conditions of domains that something is not 0, or above it, and what happens where it is.
+_CONDITION = re.compile(r"(?P<part>.+?) (?P<sign>!=|>=|>) 0")
 
 
 @dataclass(frozen=True)
@@ -164,26 +166,47 @@ def guarded(expression: Expression) -> Iterator[tuple[str, Expression]]:
             continue
         whole = Expression(expression.nodes[expression.starts[place] : place + 1])
         arguments = whole.arguments()
-        if node.name in _AT_ZERO:
-            for part in _factors(arguments[-1]):
-                yield _AT_ZERO[node.name], part
-        elif node.name == "tan":
-            yield "pole", Expression((*arguments[0].nodes, operator("cos")))
-        elif node.name == "pow" and isinstance(arguments[1].nodes[-1], Constant):
+        given = dict(zip(ARGUMENTS, (one.nodes for one in arguments), strict=False))
+        for kind, zero in _breaks_of(node):
+            for part in _factors(Expression(substituted(zero.nodes, given))):
+                yield kind, part
+        if node.name == "pow" and isinstance(arguments[1].nodes[-1], Constant):
             exponent = arguments[1].constants[0]
             if exponent < 0 or not float(exponent).is_integer():
                 for part in _factors(arguments[0]):
                     yield ("pole" if exponent < 0 else "end of the domain"), part
 
 
+@cache
+def _breaks_of(row: Operator) -> tuple[tuple[str, Expression], ...]:
+    """Formulas of the arguments that must not be 0, by domain and jumps, each with what happens there."""
+    found = _CONDITION.fullmatch(row.domain)
+    texts = [("jump", text) for text in row.jumps]
+    if found is not None:
+        texts.append(("pole" if found["sign"] == "!=" else "end of the domain", found["part"]))
+    known = []
+    for kind, text in texts:
+        # a user's condition may be in words
+        with suppress(SymlawError):
+            known.append((kind, parse(text, ARGUMENTS[: row.arity])))
+    return tuple(known)
+
+
+def _keeps_zeros(row: Operator) -> bool:
+    """Whether values are 0 only where the first argument is."""
+    return row.unit == "quotient" or (row.degree is not None and row.degree > 0)
+
+
 def _factors(part: Expression) -> Iterator[Expression]:
     """Parts of which one is 0 wherever a product or power is."""
     root, arguments = part.nodes[-1], part.arguments()
-    name = root.name if isinstance(root, Operator) else ""
-    if name == "*":
+    if not isinstance(root, Operator):
+        if part.variables:
+            yield part
+    elif root.name == "*":
         for argument in arguments:
             yield from _factors(argument)
-    elif name in _KEEP_ZEROS or (name == "pow" and isinstance(arguments[1].nodes[-1], Constant)):
+    elif _keeps_zeros(root) or (root.name == "pow" and isinstance(arguments[1].nodes[-1], Constant)):
         yield from _factors(arguments[0])
     elif part.variables:
         yield part

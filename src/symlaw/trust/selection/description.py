@@ -52,9 +52,8 @@ LEAST_FREE = 2
 _ONE_ROW = 2.0
 # Directions of the constants in which the rows say less than this share of the most are not fitted.
 _SINGULAR = 1e-9
-# Nats for a sine or cosine that makes less than half a turn on the rows.
+# Nats for a wave, as a sine or cosine, that makes less than half a turn on the rows.
 _UNTURNED = 3.0
-_TURNING = ("sin", "cos")
 # Whole and half numbers up to this size, to so many digits, are not fitted.
 _WHOLE, _NEAR = 10.0, 1e-8
 
@@ -203,7 +202,7 @@ def description_length(entry: Entry, criteria: Criteria, sample: Sample | None =
 
 
 def unturned(formula: Expression, sample: Sample) -> int:
-    """How many sines and cosines of a formula make less than half a turn on the rows.
+    """How many waves of a formula, as sines and cosines, make less than half a turn on the rows.
 
     Examples
     --------
@@ -215,7 +214,7 @@ def unturned(formula: Expression, sample: Sample) -> int:
     columns = dict(zip(sample.names, sample.X.T, strict=True))
     with np.errstate(all="ignore"):
         parts = oscillating(formula, columns)
-    return sum(name in _TURNING and half_turns(name, argument) < 1.0 for name, argument in parts)
+    return sum(row.is_wave and half_turns(row, argument) < 1.0 for row, argument in parts)
 
 
 class _Facts(NamedTuple):

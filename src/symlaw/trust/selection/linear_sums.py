@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 NOISY = 0.05
 # Probability of linear sums of columns, of all formulas that are no constant.
 _SHARE = 0.1
-_SUMS = ("+", "-", "neg")
 # Nats for the form of one.
 _FORM = -math.log((1.0 - NOTHING) * _SHARE)
 
@@ -78,7 +77,7 @@ def terms_of(formula: Expression) -> tuple[frozenset[str], tuple[Expression, ...
         return frozenset(), ()
     arguments = formula.arguments()
     numbers = [not one.variables for one in arguments]
-    if root.name in _SUMS:
+    if root.coefficients:
         parts = [terms_of(one) for one in arguments]
     elif root.name == "*" and any(numbers):
         parts = [terms_of(arguments[numbers.index(True) - 1])]
