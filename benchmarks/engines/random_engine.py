@@ -16,7 +16,7 @@ import numpy as np
 
 from benchmarks.engines import OPERATORS, Accepted, EngineResult, FrontRow
 from benchmarks.engines.symlaw_engine import accepted_in
-from symlaw.engine._jit import call_separate, kernel
+from symlaw.engine.compiling.jit import call_separate, kernel
 from symlaw.engine.random import below
 from symlaw.knowledge.priors.expected import expected
 from symlaw.language.grammar import Language

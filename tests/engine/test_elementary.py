@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 
 from symlaw.engine import elementary
-from symlaw.engine._jit import JIT_DISABLED
+from symlaw.engine.compiling.jit import JIT_DISABLED
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 

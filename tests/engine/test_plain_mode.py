@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from symlaw.engine._jit import JIT_DISABLED
+from symlaw.engine.compiling.jit import JIT_DISABLED
 
 PROGRAM = Path(__file__).with_name("plain_mode.py")
 

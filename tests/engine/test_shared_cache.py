@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from symlaw.engine._jit import JIT_DISABLED
+from symlaw.engine.compiling.jit import JIT_DISABLED
 
 KINDS = ("float64", "float32", "int64", "int32", "uint8")
 MODULE = """
-from symlaw.engine._jit import kernel
+from symlaw.engine.compiling.jit import kernel
 
 @kernel
 def last(values):

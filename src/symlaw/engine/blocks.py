@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numba
 import numpy as np
 
-from symlaw.engine import _jit
-from symlaw.engine.callbacks import POINTERS, users_kernel, users_slope
-from symlaw.engine.records import record
+from symlaw.engine.compiling import jit
+from symlaw.engine.compiling.callbacks import POINTERS, users_kernel, users_slope
+from symlaw.engine.compiling.records import record
 from symlaw.engine.tape import FIRST_OPERATOR
 from symlaw.language.expression import Constant, Variable
 from symlaw.language.operators import operator
@@ -184,9 +184,9 @@ def _compile(name: str, pointers: tuple[str, ...], body: str, scope: Scope, real
     space: dict[str, Any] = {
         "__name__": __name__,
         "np": np,
-        "use_wide_vectors": _jit.use_wide_vectors,
+        "use_wide_vectors": jit.use_wide_vectors,
         **scope.functions,
     }
     space.update({f"{word}_exact": function for word, function in scope.exact.items()})
     exec(compile(source, __file__, "exec"), space)
-    return _jit.block_kernel(space[name], len(pointers), getattr(numba.types, real))
+    return jit.block_kernel(space[name], len(pointers), getattr(numba.types, real))

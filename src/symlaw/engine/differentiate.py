@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from symlaw.engine._jit import address_of, kernel
 from symlaw.engine.blocks import kernel_table
+from symlaw.engine.compiling.jit import address_of, kernel
 from symlaw.engine.program import (
     MAX_NODES,
     Program,

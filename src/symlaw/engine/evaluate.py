@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from symlaw.engine._jit import address_of, call_forward, kernel
 from symlaw.engine.blocks import BLOCK, STRIDE, kernel_table
+from symlaw.engine.compiling.jit import address_of, call_forward, kernel
 from symlaw.engine.tape import CONSTANT, VARIABLE, Tape, operators_of, to_tape
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from symlaw.engine._jit import inner, kernel
+from symlaw.engine.compiling.jit import inner, kernel
+from symlaw.engine.compiling.records import record
 from symlaw.engine.random import mix
-from symlaw.engine.records import record
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from symlaw.engine._jit import call_separate, inner, kernel, separately
 from symlaw.engine.blocks import BLOCK, kernel_table
+from symlaw.engine.compiling.jit import call_separate, inner, kernel, separately
+from symlaw.engine.compiling.records import record
 from symlaw.engine.losses.irls import (
     LEFT,
     LINE_PLACES,
@@ -45,7 +46,6 @@ from symlaw.engine.program import (
     root_values,
     workspace,
 )
-from symlaw.engine.records import record
 from symlaw.engine.reduce import dot, straight_line
 from symlaw.engine.tape import CONSTANT
 

@@ -9,9 +9,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from symlaw.engine._jit import address_of, call_backward, call_backward_of_three, call_forward, inner, kernel
 from symlaw.engine.blocks import STRIDE
-from symlaw.engine.records import record
+from symlaw.engine.compiling.jit import (
+    address_of,
+    call_backward,
+    call_backward_of_three,
+    call_forward,
+    inner,
+    kernel,
+)
+from symlaw.engine.compiling.records import record
 from symlaw.engine.tape import CONSTANT, VARIABLE
 from symlaw.language.operators.row import MAX_ARITY
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from symlaw.engine._jit import inner
+from symlaw.engine.compiling.jit import inner
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -13,7 +13,7 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
-from symlaw.engine._jit import JIT_DISABLED, inner, kernel
+from symlaw.engine.compiling.jit import JIT_DISABLED, inner, kernel
 
 LANES = 8
 

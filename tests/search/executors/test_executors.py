@@ -14,7 +14,7 @@ import pytest
 
 import symlaw
 from symlaw import SymbolicRegressor
-from symlaw.engine._jit import JIT_DISABLED
+from symlaw.engine.compiling.jit import JIT_DISABLED
 from symlaw.engine.fingerprint import find, make_cache, remember
 from symlaw.engine.losses.table import loss_named
 from symlaw.errors import InvalidSetting, WorkersLost

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from symlaw.engine import reference
-from symlaw.engine._jit import JIT_DISABLED
 from symlaw.engine.blocks import kernel_table
+from symlaw.engine.compiling.jit import JIT_DISABLED
 from symlaw.engine.fit import fit_space, make_rows
 from symlaw.engine.tape import from_nodes, to_tape
 from symlaw.language import Expression, parse

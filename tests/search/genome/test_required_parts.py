@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from symlaw.engine import reference
-from symlaw.engine._jit import JIT_DISABLED
 from symlaw.engine.blocks import kernel_table
+from symlaw.engine.compiling.jit import JIT_DISABLED
 from symlaw.engine.fit import fit_space
 from symlaw.engine.random import stream
 from symlaw.engine.tape import from_nodes, to_tape

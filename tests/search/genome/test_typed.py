@@ -9,8 +9,8 @@ import numba
 import numpy as np
 import pytest
 
-from symlaw.engine._jit import JIT_DISABLED
 from symlaw.engine.blocks import kernel_table
+from symlaw.engine.compiling.jit import JIT_DISABLED
 from symlaw.engine.fit import make_rows
 from symlaw.engine.random import stream
 from symlaw.engine.tape import from_nodes

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from symlaw.engine import reference
-from symlaw.engine._jit import JIT_DISABLED
+from symlaw.engine.compiling.jit import JIT_DISABLED
 from symlaw.language import parse
 from symlaw.language.grammar import Language
 from symlaw.search.archive import Entry, Snapshot

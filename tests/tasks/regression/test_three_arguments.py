@@ -10,8 +10,8 @@ import pytest
 import symlaw
 from symlaw import SymbolicRegressor, operator
 from symlaw.engine import reference
-from symlaw.engine._jit import kernel
 from symlaw.engine.blocks import kernel_table
+from symlaw.engine.compiling.jit import kernel
 from symlaw.engine.evaluate import evaluate
 from symlaw.engine.program import workspace
 from symlaw.engine.random import stream

@@ -12,7 +12,7 @@ from sklearn.base import clone
 
 import symlaw
 from symlaw import SymbolicRegressor
-from symlaw.engine._jit import address_of, call_loss, kernel
+from symlaw.engine.compiling.jit import address_of, call_loss, kernel
 from symlaw.engine.fit import best_line, fit_space
 from symlaw.engine.losses.irls import LEFT, OFFSET, SCALE
 from symlaw.engine.losses.kernels import told_of_rows

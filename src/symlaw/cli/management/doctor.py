@@ -77,7 +77,7 @@ def _folder(what: str, folder: Path) -> Iterator[Finding]:
 
 
 def _cache() -> Iterator[Finding]:
-    from symlaw.engine._jit import JIT_DISABLED, cache_directory
+    from symlaw.engine.compiling.jit import JIT_DISABLED, cache_directory
     from symlaw.search.loop.warm_up import is_warm
     from symlaw.tasks.regression.recorded import compiled_kernels
 

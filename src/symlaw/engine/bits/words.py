@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 import numba
 import numpy as np
 
-from symlaw.engine import _jit
-from symlaw.engine._jit import inner, kernel
 from symlaw.engine.blocks import KernelTable
-from symlaw.engine.callbacks import POINTERS
+from symlaw.engine.compiling import jit
+from symlaw.engine.compiling.callbacks import POINTERS
+from symlaw.engine.compiling.jit import inner, kernel
 from symlaw.engine.evaluate import evaluate_tape, stack_space
 from symlaw.engine.random import mix
 from symlaw.engine.tape import CONSTANT, FIRST_OPERATOR, operators_of, to_tape
@@ -80,7 +80,7 @@ def word_kernel(row: Operator) -> int:
     # Numba finds a cached kernel by module and file
     space: dict[str, Any] = {"__name__": __name__}
     exec(compile(source, __file__, "exec"), space)
-    return _jit.block_kernel(space[name], len(POINTERS) + 1, numba.types.uint64)
+    return jit.block_kernel(space[name], len(POINTERS) + 1, numba.types.uint64)
 
 
 def evaluate_words(expressions: Sequence[Expression], words: Words, variables: Sequence[str]) -> Words:

@@ -7,7 +7,7 @@ processor. Nothing is contracted or reordered: the two-sums and two-products bel
 
 from __future__ import annotations
 
-from symlaw.engine._jit import bits_of, float_of, scalar
+from symlaw.engine.compiling.jit import bits_of, float_of, scalar
 
 INFINITY = float("inf")
 NAN = float("nan")

@@ -6,7 +6,7 @@ of the named function on that interval; the error quoted is relative to the func
 
 from __future__ import annotations
 
-from symlaw.engine._jit import bits_of, scalar
+from symlaw.engine.compiling.jit import bits_of, scalar
 from symlaw.engine.elementary.double import (
     ROUNDER,
     ROUNDER_BITS,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from symlaw.engine._jit import bits_of, float_of, scalar
+from symlaw.engine.compiling.jit import bits_of, float_of, scalar
 from symlaw.engine.elementary.double import (
     INFINITY,
     NAN,

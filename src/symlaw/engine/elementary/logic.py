@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from symlaw.engine._jit import scalar
+from symlaw.engine.compiling.jit import scalar
 
 
 @scalar

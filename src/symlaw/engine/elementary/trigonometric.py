@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from symlaw.engine._jit import bits_of, float_of, scalar
+from symlaw.engine.compiling.jit import bits_of, float_of, scalar
 from symlaw.engine.elementary.double import (
     INFINITY,
     NAN,

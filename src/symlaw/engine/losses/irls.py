@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from symlaw.engine._jit import address_of, call_loss, inner, kernel, scalar, separately
+from symlaw.engine.compiling.jit import address_of, call_loss, inner, kernel, scalar, separately
 from symlaw.engine.elementary import exp, log, log1p
 from symlaw.engine.losses.deviances import LEAST_STIFFNESS
 from symlaw.engine.losses.table import HUBER, LOG, LOG_COSH, LOGISTIC, PINBALL, USERS

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 import numba
 import numpy as np
 
-from symlaw.engine import _jit
 from symlaw.engine.blocks import Scope
+from symlaw.engine.compiling import jit
 from symlaw.engine.losses.user import PLACES, STEP, UsersLoss, curvature_of
 
 if TYPE_CHECKING:
@@ -92,10 +92,10 @@ def users_loss_kernel(own: UsersLoss) -> int:
             return {"f": compiled, **scope.all_exact()}
 
     source = _written(own, cost, formula)
-    space: dict[str, Any] = {"__name__": __name__, "np": np, "use_wide_vectors": _jit.use_wide_vectors}
+    space: dict[str, Any] = {"__name__": __name__, "np": np, "use_wide_vectors": jit.use_wide_vectors}
     space.update(functions())
     exec(compile(source, __file__, "exec"), space)
-    return _jit.block_kernel(space[_word(own)], 7, numba.types.float64, cached=own.body is not None)
+    return jit.block_kernel(space[_word(own)], 7, numba.types.float64, cached=own.body is not None)
 
 
 def _word(own: UsersLoss) -> str:
@@ -130,13 +130,13 @@ def _written(own: UsersLoss, cost: Callable[[str], str], formula: Callable[[Any,
 
 def _compiled(own: UsersLoss) -> Callable[..., Any] | None:
     """The function compiled for floats; None, with a warning, where Numba cannot."""
-    if own.function is None or _jit.JIT_DISABLED:
+    if own.function is None or jit.JIT_DISABLED:
         return own.function
     if not own.numbers:
         _warn(own, "it takes arrays only")
         return None
     try:
-        function = _jit.scalar(own.function)
+        function = jit.scalar(own.function)
         function(*[1.5] * (3 if own.has_weights else 2))
         return function
     except Exception as error:
@@ -190,11 +190,11 @@ def _called_back(own: UsersLoss) -> int:
 
     def rows(y: int, m: int, w: int, told: int, value: int, pull: int, stiffness: int, n: int) -> None:
         kind = np.dtype(float)
-        corner, unit = _jit.view(told, 2, kind)
-        targets, predicted, weights = (_jit.view(pointer, n, kind) for pointer in (y, m, w))
+        corner, unit = jit.view(told, 2, kind)
+        targets, predicted, weights = (jit.view(pointer, n, kind) for pointer in (y, m, w))
         found = told_of_rows(own, targets, predicted, weights, float(corner), float(unit))
         for pointer, column in zip((value, pull, stiffness), found, strict=True):
-            _jit.view(pointer, n, kind)[:] = column
+            jit.view(pointer, n, kind)[:] = column
 
     callback = ctypes.CFUNCTYPE(None, *[ctypes.c_int64] * (len(PLACES) + 5))(rows)
     _ALIVE.append(callback)

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from symlaw import registry
+from symlaw.engine.compiling.records import record
 from symlaw.engine.losses import deviances as costs
 from symlaw.engine.losses import lengths, refusals
 from symlaw.engine.losses.deviances import Array, Pointwise
-from symlaw.engine.records import record
 from symlaw.errors import DataError, InvalidSetting
 
 if TYPE_CHECKING:

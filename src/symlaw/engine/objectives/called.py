@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from symlaw.engine import _jit
-from symlaw.engine._jit import address_of, call_judge, inner
+from symlaw.engine.compiling import jit
+from symlaw.engine.compiling.jit import address_of, call_judge, inner
 from symlaw.engine.losses.irls import CENTRE, LEFT, SCALE, SPREAD
 
 if TYPE_CHECKING:
@@ -63,9 +63,9 @@ def judge_address(judge: Judge, n_points: int) -> tuple[int, Any]:
 
     def called(codes: int, columns: int, values: int, f: int, line: int, length: int) -> None:
         short, real = np.dtype(np.int16), np.dtype(float)
-        nodes = (_jit.view(codes, length, short), _jit.view(columns, length, short))
-        numbers, points = _jit.view(values, length, real), _jit.view(f, n_points, real)
-        _jit.view(line, LEFT + 1, real)[LEFT] = judge(*nodes, numbers, points)
+        nodes = (jit.view(codes, length, short), jit.view(columns, length, short))
+        numbers, points = jit.view(values, length, real), jit.view(f, n_points, real)
+        jit.view(line, LEFT + 1, real)[LEFT] = judge(*nodes, numbers, points)
 
     callback = ctypes.CFUNCTYPE(None, *[ctypes.c_int64] * 6)(called)
     return int(ctypes.cast(callback, ctypes.c_void_p).value or 0), callback

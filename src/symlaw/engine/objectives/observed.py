@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from symlaw.engine._jit import inner
 from symlaw.engine.blocks import BLOCK
+from symlaw.engine.compiling.jit import inner
 from symlaw.engine.program import MAX_CONSTANTS, backward, forward
 from symlaw.engine.reduce import dot
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from symlaw.engine._jit import inner
-from symlaw.engine.records import record
+from symlaw.engine.compiling.jit import inner
+from symlaw.engine.compiling.records import record
 from symlaw.engine.tape import CONSTANT, FIRST_OPERATOR, VARIABLE
 from symlaw.language.expression import Expression, Node, Nodes, Variable
 

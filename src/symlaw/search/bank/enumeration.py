@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from symlaw.engine._jit import address_of, bits_of, call_forward, float_of, inner, kernel
 from symlaw.engine.blocks import STRIDE
+from symlaw.engine.compiling.jit import address_of, bits_of, call_forward, float_of, inner, kernel
+from symlaw.engine.compiling.records import record
 from symlaw.engine.random import mix
-from symlaw.engine.records import record
 from symlaw.engine.reduce import dot
 from symlaw.search.bank.entries import NO_ARGUMENT, find_either, insert
 

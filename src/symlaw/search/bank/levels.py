@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from symlaw.engine.records import record
+from symlaw.engine.compiling.records import record
 from symlaw.engine.tape import FIRST_OPERATOR
 from symlaw.language.expression import Constant, Nodes, Variable
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from symlaw.engine import reference
-from symlaw.engine._jit import inner, kernel
-from symlaw.engine.records import record
+from symlaw.engine.compiling.jit import inner, kernel
+from symlaw.engine.compiling.records import record
 from symlaw.language.expression import Constant, Expression, Node
 from symlaw.language.operators import Operator, operator
 from symlaw.search.bank.entries import find_either

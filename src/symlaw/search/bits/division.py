@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from symlaw.engine._jit import address_of, call_forward, kernel
 from symlaw.engine.bits.words import ones_in, word_table
+from symlaw.engine.compiling.jit import address_of, call_forward, kernel
 from symlaw.engine.tape import FIRST_OPERATOR
 from symlaw.language.expression import Variable
 from symlaw.language.operators import Operator

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from symlaw.engine._jit import address_of, call_forward, kernel
 from symlaw.engine.bits.words import word_table, wrong_rows
-from symlaw.engine.records import record
+from symlaw.engine.compiling.jit import address_of, call_forward, kernel
+from symlaw.engine.compiling.records import record
 from symlaw.engine.tape import FIRST_OPERATOR
 from symlaw.language.expression import Expression
 

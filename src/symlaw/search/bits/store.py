@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from symlaw.engine._jit import address_of, call_forward, inner, kernel
 from symlaw.engine.bits.words import key_of_words, word_table, wrong_rows
-from symlaw.engine.records import record
+from symlaw.engine.compiling.jit import address_of, call_forward, inner, kernel
+from symlaw.engine.compiling.records import record
 from symlaw.engine.tape import FIRST_OPERATOR, VARIABLE
 from symlaw.language.expression import Variable
 from symlaw.language.operators.row import MAX_ARITY

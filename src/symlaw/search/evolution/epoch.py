@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from symlaw.engine._jit import call_separate, inner, kernel, separately
+from symlaw.engine.compiling.jit import call_separate, inner, kernel, separately
+from symlaw.engine.compiling.records import record
 from symlaw.engine.fingerprint import (
     Cache,
     find,
@@ -17,7 +18,6 @@ from symlaw.engine.fingerprint import (
 from symlaw.engine.fit import Rows, best_line, fit_constants, score
 from symlaw.engine.program import MAX_CONSTANTS
 from symlaw.engine.random import below, uniform
-from symlaw.engine.records import record
 from symlaw.search.evolution.population import (
     Population,
     admit,

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from symlaw.engine._jit import inner, kernel
+from symlaw.engine.compiling.jit import inner, kernel
+from symlaw.engine.compiling.records import record
 from symlaw.engine.program import MAX_NODES
 from symlaw.engine.random import below, stream
-from symlaw.engine.records import record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

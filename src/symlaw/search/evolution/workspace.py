@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from symlaw.engine.compiling.records import record
 from symlaw.engine.fingerprint import Cache, make_cache, probe_multipliers
 from symlaw.engine.fit import FitSpace, Rows, fit_space
 from symlaw.engine.program import MAX_NODES, Program
-from symlaw.engine.records import record
 from symlaw.search.evolution.population import Population, population
 from symlaw.search.genome.drawing import Bench, bench
 from symlaw.search.genome.genome import Genome, genome

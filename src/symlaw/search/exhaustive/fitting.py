@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from symlaw.engine._jit import kernel
 from symlaw.engine.blocks import kernel_table
+from symlaw.engine.compiling.jit import kernel
+from symlaw.engine.compiling.records import record
 from symlaw.engine.fit import fit_constants, fit_space, score
 from symlaw.engine.program import MAX_NODES, Program
-from symlaw.engine.records import record
 from symlaw.engine.tape import CONSTANT, FIRST_OPERATOR, VARIABLE
 from symlaw.search.exhaustive.skeletons import NUMBER, Symbols, skeletons
 

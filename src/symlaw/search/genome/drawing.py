@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from symlaw.engine._jit import inner
+from symlaw.engine.compiling.jit import inner
+from symlaw.engine.compiling.records import record
 from symlaw.engine.program import Workspace, forward, link, workspace
 from symlaw.engine.random import below, normal, uniform
-from symlaw.engine.records import record
 from symlaw.engine.tape import FIRST_OPERATOR, VARIABLE
 from symlaw.search.genome.genome import DIVIDE, MULTIPLY, Genome, as_program, genome
 

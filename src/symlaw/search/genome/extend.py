@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from symlaw.engine._jit import address_of, call_forward, inner
+from symlaw.engine.compiling.jit import address_of, call_forward, inner
 from symlaw.engine.program import MAX_NODES
 from symlaw.engine.reduce import dot
 from symlaw.engine.tape import CONSTANT, VARIABLE

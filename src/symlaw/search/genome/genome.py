@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from symlaw.engine._jit import address_of, bits_of, call_forward, inner
+from symlaw.engine.compiling.jit import address_of, bits_of, call_forward, inner
+from symlaw.engine.compiling.records import record
 from symlaw.engine.program import MAX_NODES, Program
 from symlaw.engine.random import mix
-from symlaw.engine.records import record
 from symlaw.engine.tape import CONSTANT, FIRST_OPERATOR, VARIABLE
 from symlaw.language.operators import LINE_OPERATORS
 from symlaw.language.operators.row import MAX_ARITY

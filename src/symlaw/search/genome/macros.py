@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from symlaw.engine._jit import call_separate, inner, kernel
+from symlaw.engine.compiling.jit import call_separate, inner, kernel
+from symlaw.engine.compiling.records import record
 from symlaw.engine.program import MAX_NODES
 from symlaw.engine.random import below, uniform
-from symlaw.engine.records import record
 from symlaw.engine.tape import VARIABLE, to_tape
 from symlaw.language.macros import ARGUMENTS, MAX_SIZE
 from symlaw.search.evolution.epoch import OVERHEAD, goes_on

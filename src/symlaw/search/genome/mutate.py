@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from symlaw.engine._jit import inner, kernel
+from symlaw.engine.compiling.jit import inner, kernel
 from symlaw.engine.random import below, uniform
 from symlaw.engine.tape import CONSTANT, VARIABLE
 from symlaw.search.genome.drawing import (

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from symlaw.engine._jit import kernel, separately
+from symlaw.engine.compiling.jit import kernel, separately
+from symlaw.engine.compiling.records import record
 from symlaw.engine.elementary import exp
 from symlaw.engine.fit import FitSpace, Rows, fill_values, fit_space, make_rows
 from symlaw.engine.losses.irls import CENTRE, OFFSET, SCALE
-from symlaw.engine.records import record
 from symlaw.knowledge.statements.kinds import MOST_TERMS
 from symlaw.knowledge.statements.shape import MOST_OFF
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from symlaw.engine._jit import bits_of, inner, kernel
+from symlaw.engine.compiling.jit import bits_of, inner, kernel
+from symlaw.engine.compiling.records import record
 from symlaw.engine.program import MAX_NODES
 from symlaw.engine.random import mix
-from symlaw.engine.records import record
 from symlaw.engine.tape import CONSTANT, FIRST_OPERATOR, VARIABLE, to_tape
 from symlaw.knowledge.constants import kind_of
 from symlaw.knowledge.structure import Required, Structure

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from symlaw.engine._jit import inner
+from symlaw.engine.compiling.jit import inner
 from symlaw.engine.random import below, uniform
 from symlaw.engine.tape import CONSTANT, FIRST_OPERATOR, VARIABLE
 from symlaw.search.genome.drawing import draw_beside, draw_number, magnitude_of, perturbed, random_place

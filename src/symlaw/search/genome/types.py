@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from symlaw.engine._jit import inner
+from symlaw.engine.compiling.jit import inner
 from symlaw.engine.tape import VARIABLE
 from symlaw.language.types import Type
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from symlaw.engine._jit import bits_of, inner
+from symlaw.engine.compiling.jit import bits_of, inner
 from symlaw.engine.fingerprint import fingerprint
 from symlaw.engine.fit import fill_values
 from symlaw.engine.random import mix

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from symlaw.engine._jit import inner
+from symlaw.engine.compiling.jit import inner
+from symlaw.engine.compiling.records import record
 from symlaw.engine.program import MAX_NODES
 from symlaw.engine.random import stream
-from symlaw.engine.records import record
 from symlaw.search.genome.genome import Genome, genome
 from symlaw.search.mcts.alphabet import Alphabet
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from symlaw.engine._jit import inner, kernel
+from symlaw.engine.compiling.jit import inner, kernel
 from symlaw.search.mcts.nodes import BARRED, UNBORN, slot_of
 
 

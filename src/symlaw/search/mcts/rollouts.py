@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from symlaw.engine._jit import call_separate, inner, kernel
+from symlaw.engine.compiling.jit import call_separate, inner, kernel
+from symlaw.engine.compiling.records import record
 from symlaw.engine.fit import score
 from symlaw.engine.program import MAX_CONSTANTS, MAX_NODES
 from symlaw.engine.random import below, uniform
-from symlaw.engine.records import record
 from symlaw.search.evolution.epoch import (
     DEGENERATE,
     OVERHEAD,

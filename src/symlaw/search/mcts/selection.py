@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from symlaw.engine._jit import inner, kernel
+from symlaw.engine.compiling.jit import inner, kernel
 from symlaw.engine.tape import CONSTANT
 from symlaw.language.operators.row import MAX_ARITY
 from symlaw.search.mcts.alphabet import cost_of, fill, open_places

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from symlaw.engine._jit import separately
 from symlaw.engine.blocks import kernel_table
+from symlaw.engine.compiling.jit import separately
 from symlaw.engine.fit import Rows, make_rows
 from symlaw.engine.losses.table import RowLoss
 from symlaw.search.evolution.epoch import NOT_COMPILED, Epoch, Parts, vary

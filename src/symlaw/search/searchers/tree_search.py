@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from symlaw.engine._jit import separately
 from symlaw.engine.blocks import kernel_table
+from symlaw.engine.compiling.jit import separately
 from symlaw.engine.tape import to_tape
 from symlaw.language.types import Type
 from symlaw.search.evolution.epoch import NOT_COMPILED, Epoch, vary

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from symlaw.engine._jit import bits_of, call_separate, inner, kernel
+from symlaw.engine.compiling.jit import bits_of, call_separate, inner, kernel
+from symlaw.engine.compiling.records import record
 from symlaw.engine.program import MAX_NODES
 from symlaw.engine.random import below, mix, normal, uniform
-from symlaw.engine.records import record
 from symlaw.engine.tape import CONSTANT, VARIABLE
 from symlaw.search.evolution.population import Population, admit, choose_parent, level_of, load, store
 from symlaw.search.genome.genome import Genome, append, append_span, complexity, copy, genome, tidy

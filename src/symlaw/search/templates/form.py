@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from symlaw.engine._jit import inner, kernel
+from symlaw.engine.compiling.jit import inner, kernel
+from symlaw.engine.compiling.records import record
 from symlaw.engine.program import MAX_CONSTANTS, MAX_NODES, Program
-from symlaw.engine.records import record
 from symlaw.engine.tape import CONSTANT, FIRST_OPERATOR, VARIABLE
 from symlaw.language.expression import Constant, Variable
 from symlaw.language.template import SLOPE

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from symlaw.engine._jit import inner, kernel
 from symlaw.engine.blocks import BLOCK
+from symlaw.engine.compiling.jit import inner, kernel
+from symlaw.engine.compiling.records import record
 from symlaw.engine.program import (
     MAX_CONSTANTS,
     Workspace,
@@ -22,7 +23,6 @@ from symlaw.engine.program import (
     link_and_mark,
     workspace,
 )
-from symlaw.engine.records import record
 from symlaw.engine.tape import CONSTANT, VARIABLE
 
 if TYPE_CHECKING:

@@ -129,7 +129,7 @@ def fit_recorded(
 
 def compiled_kernels() -> int:
     """How many compiled kernels this build of symlaw has on disk."""
-    from symlaw.engine._jit import cache_directory
+    from symlaw.engine.compiling.jit import cache_directory
 
     return sum(1 for _ in cache_directory().glob("**/*.nbi"))
 

@@ -28,7 +28,7 @@ from numba.extending import (
     unbox,
 )
 
-from symlaw.engine._jit import JIT_DISABLED
+from symlaw.engine.compiling.jit import JIT_DISABLED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numba
 import numpy as np
 
-from symlaw.engine import _jit
+from symlaw.engine.compiling import jit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,7 +70,7 @@ def users_slope(row: Operator, argument: int) -> int:
 def _built(source: str, name: str, function: Callable[..., Any], n_pointers: int, real: str) -> int:
     space: dict[str, Any] = {"np": np, "f": function}
     exec(compile(source, "<operator>", "exec"), space)
-    return _jit.block_kernel(space[name], n_pointers, getattr(numba.types, real), cached=False)
+    return jit.block_kernel(space[name], n_pointers, getattr(numba.types, real), cached=False)
 
 
 @cache
@@ -79,10 +79,10 @@ def _compiled(row: Operator) -> Callable[..., Any] | None:
     if row.table:
         return None
     plain = row.numpy_function
-    if row.function is None or _jit.JIT_DISABLED:
+    if row.function is None or jit.JIT_DISABLED:
         return plain
     try:
-        function = _jit.scalar(row.function)
+        function = jit.scalar(row.function)
         function(*[1.5] * row.arity)
         return function
     except Exception as error:
@@ -104,19 +104,19 @@ def _called_back(row: Operator, argument: int | None, real: str) -> int:
     function, dtype = row.numpy_function, np.dtype(real)
 
     def values(a: int, b: int, c: int, out: int, n: int) -> None:
-        given = [_jit.view(p, n, dtype) for p in (a, b, c)[: row.arity]]
-        _jit.view(out, n, dtype)[:] = function(*given)
+        given = [jit.view(p, n, dtype) for p in (a, b, c)[: row.arity]]
+        jit.view(out, n, dtype)[:] = function(*given)
 
     def slopes(*told: int) -> None:
         *arguments, _value, seed, out, n = told
-        given = [_jit.view(p, n, dtype) for p in arguments[: row.arity]]
+        given = [jit.view(p, n, dtype) for p in arguments[: row.arity]]
         place = argument or 0
         step = _STEP * np.maximum(1.0, np.abs(given[place]))
         up, down = list(given), list(given)
         up[place], down[place] = given[place] + step, given[place] - step
         with np.errstate(all="ignore"):
             slope = (function(*up) - function(*down)) / (2.0 * step)
-        _jit.view(out, n, dtype)[:] = _jit.view(seed, n, dtype) * slope
+        jit.view(out, n, dtype)[:] = jit.view(seed, n, dtype) * slope
 
     n_pointers, python = (4, values) if argument is None else (max(2, row.arity) + 3, slopes)
     kind = ctypes.CFUNCTYPE(None, *[ctypes.c_int64] * (n_pointers + 1))
