@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -73,22 +74,36 @@ def search(task: Task, writer: RunWriter, header: Header, runs: Path, *, verbose
         _tell_run(screen, writer, runs, stopped=fitted.outcome.stopped_by)
 
 
-def compile_first(settings: Settings, *, quiet: bool) -> None:
-    """Compile before the clock starts, when this machine has not done so yet."""
+def compile_first(task: Task, *, quiet: bool) -> None:
+    """Compile before the clock starts, when this machine has not done so yet; show a first look meanwhile."""
     from symlaw.cli.output.terminal import console, say
     from symlaw.search.loop.warm_up import is_warm
     from symlaw.tasks.regression.recorded import warm_up
 
-    screen = console()
+    screen, settings = console(), task.settings
     losses = not settings.objective().by_squares
     if is_warm(settings.taking_part, losses=losses):
         return
     if not quiet:
         say(screen, "compiling kernels for this machine, once: about half a minute", style="yellow")
     started = time.monotonic()
-    warm_up(settings.operators, settings.taking_part, losses=losses)
+    meanwhile = None if quiet or task.earlier is not None else partial(_show_first_look, screen, task)
+    warm_up(settings.operators, settings.taking_part, losses=losses, meanwhile=meanwhile)
     if not quiet:
         say(screen, f"compiled in {time.monotonic() - started:.0f} s", style="dim")
+
+
+def _show_first_look(screen: Console, task: Task) -> None:
+    from symlaw.cli.output.live import Watch
+    from symlaw.cli.output.terminal import say, show_front
+    from symlaw.tasks.regression.recorded import header_of, looked_at
+
+    header = header_of(task.table, task.settings)
+    front = looked_at(task.table, task.settings)
+    if front:
+        rows, place = Watch(task.settings, header).shown(front)
+        say(screen, "meanwhile a first look, before the search:", style="yellow")
+        show_front(screen, rows, place, header.loss)
 
 
 def _tell_result(screen: Console, fitted: Fitted, header: Header, *, quiet: bool) -> None:

@@ -180,7 +180,7 @@ def _start(
     task: Task, runs: Path, checkpoint: float, told: dict[str, Any], *, verbose: bool, quiet: bool
 ) -> Path:
     """Search as a new run; the run's folder."""
-    compile_first(task.settings, quiet=quiet)
+    compile_first(task, quiet=quiet)
     header, writer = _new_run(task, runs, checkpoint, told)
     search(task, writer, header, runs, verbose=verbose, quiet=quiet)
     return writer.folder

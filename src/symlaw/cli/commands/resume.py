@@ -63,7 +63,7 @@ def resume(
     settings = _settings(found.header, made, **limits, threads=cores() if threads is None else threads)
     check_left(found, settings)
     table = _table(found.header, data)
-    compile_first(settings, quiet=quiet)
+    compile_first(Task(table, settings), quiet=quiet)
     writer, earlier = opened_again(
         found, table, settings, anew=anew, warn=warning(), checkpoint_seconds=checkpoint
     )

@@ -26,7 +26,7 @@ from symlaw.search.searchers import classes_of, is_known, searcher_class
 from symlaw.search.tiny_search import ROWS, is_on_disk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from symlaw.language.operators import Operator
     from symlaw.search.searchers.base import Searcher
@@ -50,7 +50,11 @@ def is_warm(searchers: Asked = None, *, losses: bool = False) -> bool:
 
 
 def compile_search(
-    operators: Sequence[str | Operator], *, alone: bool = False, searchers: Asked = None
+    operators: Sequence[str | Operator],
+    *,
+    alone: bool = False,
+    searchers: Asked = None,
+    meanwhile: Callable[[], None] | None = None,
 ) -> None:
     """Compile a search over these operators; nothing happens where that was done before.
 
@@ -62,6 +66,8 @@ def compile_search(
         Whether to do it in this process only.
     searchers
         The searchers that take part, or their names; the schedule by default.
+    meanwhile
+        Called once while another process compiles, where something has to be compiled.
     """
     cold = [] if numba.config.DISABLE_JIT else _cold(searchers)
     divided = [kind for kind in cold if hasattr(kind, "warm_up_here")]
@@ -69,6 +75,8 @@ def compile_search(
         language = Language.of(["x"], operators)
         shared = [kind.name for kind in cold if is_known(kind.name) and searcher_class(kind.name) is kind]
         with _nobody() if alone else _helper(shared):
+            if meanwhile is not None:
+                meanwhile()
             for kind in divided:
                 kind.warm_up_here()
             kernel_table(language.operators)

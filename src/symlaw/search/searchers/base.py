@@ -83,6 +83,8 @@ class Searcher(Protocol):
         Whether it has others solve parts: it is made with ``solvers``, a tuple of their names.
     ``max_bytes: int``
         A setting of a dataclass: the most memory it may take. ``bank_memory`` sets it.
+    ``needs_no_kernels: bool``
+        Whether `ask` calls nothing that is compiled: what it brings is shown while the rest is.
     ``warm_up()``, ``is_warm()``
         Class methods of a searcher that has compiled kernels: compile them, as by a tiny search
         (`symlaw.search.tiny_search.run_tiny_search`), and whether that was done on this machine before.

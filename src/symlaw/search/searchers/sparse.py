@@ -71,6 +71,7 @@ class Sparse:
     name: str = "sparse"
     stores: ClassVar[tuple[type, ...]] = (SparseState,)
     solves_parts: ClassVar[bool] = True
+    needs_no_kernels: ClassVar[bool] = True
 
     @classmethod
     def for_parts(cls) -> Sparse:

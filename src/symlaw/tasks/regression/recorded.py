@@ -13,8 +13,9 @@ from symlaw.errors import DataError
 from symlaw.language.operators import Operator, operator
 from symlaw.runs.records import Formula, Header, Result
 from symlaw.runs.writer import RunWriter, counters
+from symlaw.search.loop.first_look import first_look
 from symlaw.search.loop.warm_up import compile_losses, compile_search
-from symlaw.search.problem import null_deviance
+from symlaw.search.problem import make_problem, null_deviance
 from symlaw.tasks.inputs.reading import truths_in
 from symlaw.tasks.regression.fit import Fitted, fit_front
 from symlaw.tasks.regression.settings import Settings
@@ -29,9 +30,13 @@ if TYPE_CHECKING:
     from symlaw.language.expression import Expression
     from symlaw.language.operators import Operator
     from symlaw.runs.checkpoints.earlier import Earlier
+    from symlaw.search.archive import Entry
     from symlaw.search.loop.search import Progress
     from symlaw.search.problem import Oracle
     from symlaw.search.searchers.base import Searcher
+
+# Seconds of a first look.
+_LOOK = 1.5
 
 
 def header_of(table: Table, settings: Settings, **more: Any) -> Header:
@@ -127,6 +132,17 @@ def fit_recorded(
     return fitted
 
 
+def looked_at(table: Table, settings: Settings) -> tuple[Entry, ...]:
+    """The front of a first look at a table, while kernels are compiled; empty where there is none."""
+    y, language = target_of(table), settings.language(table.feature_names, truths_in(table.encodings))
+    told = settings.score is not None or settings.constraints or settings.units
+    if told or language.template is not None or len(language.variables) != table.X.shape[1]:
+        return ()
+    loss = settings.objective()
+    problem = make_problem(table.X, y, language, weights=table.weights, loss=loss, seed=settings.seed)
+    return first_look(problem, _LOOK)
+
+
 def compiled_kernels() -> int:
     """How many compiled kernels this build of symlaw has on disk."""
     from symlaw.engine.compiling.jit import cache_directory
@@ -139,6 +155,7 @@ def warm_up(
     searchers: Sequence[str | Searcher] | None = None,
     *,
     losses: bool = True,
+    meanwhile: Callable[[], None] | None = None,
 ) -> None:
     """Compile what a search with these operators needs, by running a tiny one.
 
@@ -150,8 +167,10 @@ def warm_up(
         The searchers that take part, or their names; the schedule by default.
     losses
         Whether losses other than squared errors will be asked for.
+    meanwhile
+        As in `symlaw.search.loop.warm_up.compile_search`.
     """
-    compile_search(operators, searchers=searchers)
+    compile_search(operators, searchers=searchers, meanwhile=meanwhile)
     if losses:
         compile_losses()
     x = np.linspace(1.0, 2.0, 8)
