@@ -47,3 +47,27 @@ def test_nothing_outside_of_engine_and_objectives_asks_for_a_loss_by_name() -> N
 def test_such_a_place_would_be_found() -> None:
     for text in ('x.loss == "squared"', "loss.row.code == 3", 'loss_named("absolute")', 'loss in ("huber",)'):
         assert any(map(asks_for_a_loss, ast.walk(ast.parse(text)))), text
+
+
+# Arguments that a kernel may have.
+MOST_ARGUMENTS = 8
+
+
+def crowded_kernels(source: str) -> list[tuple[str, int]]:
+    """Compiled functions of a source text with more arguments than that, and how many they have."""
+    return [
+        (node.name, len(node.args.args))
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.FunctionDef)
+        and any(ast.unparse(one) in ("kernel", "inner", "scalar") for one in node.decorator_list)
+        and len(node.args.args) > MOST_ARGUMENTS
+    ]
+
+
+def test_no_kernel_has_more_than_eight_arguments() -> None:
+    found = {path.name: crowded_kernels(path.read_text("utf-8")) for path in SOURCES.rglob("*.py")}
+    assert not {name: kernels for name, kernels in found.items() if kernels}
+
+
+def test_a_crowded_kernel_would_be_found() -> None:
+    assert crowded_kernels("@inner\ndef f(a, b, c, d, e, g, h, i, j):\n    return a") == [("f", 9)]
