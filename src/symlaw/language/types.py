@@ -11,3 +11,12 @@ class Type(Enum):
     REAL = "real"
     BOOLEAN = "boolean"
     INTEGER = "integer"
+    PAIR = "pair"
+    TRIPLE = "triple"
+    QUADRUPLE = "quadruple"
+    QUINTUPLE = "quintuple"
+    SEXTUPLE = "sextuple"
+
+
+# Types of several formulas as one, by how many they are, from two on.
+TUPLES = (Type.PAIR, Type.TRIPLE, Type.QUADRUPLE, Type.QUINTUPLE, Type.SEXTUPLE)

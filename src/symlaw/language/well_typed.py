@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from symlaw.errors import InvalidSetting
 from symlaw.language.expression import Variable
 from symlaw.language.operators import Operator
-from symlaw.language.types import Type
+from symlaw.language.types import TUPLES, Type
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 
 # What people call a value of a type.
-_WORDS = {Type.REAL: "a number", Type.BOOLEAN: "a Boolean", Type.INTEGER: "a whole number"}
+_WORDS = {
+    Type.REAL: "a number", Type.BOOLEAN: "a Boolean", Type.INTEGER: "a whole number",
+    **{kind: f"a {kind.value} of formulas" for kind in TUPLES},
+}  # fmt: skip
 
 
 def result_of(nodes: Iterable[Node], types: Mapping[str, Type]) -> Type | None:

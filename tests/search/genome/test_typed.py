@@ -14,6 +14,7 @@ from symlaw.engine.compiling.jit import JIT_DISABLED
 from symlaw.engine.fit import make_rows
 from symlaw.engine.random import stream
 from symlaw.engine.tape import from_nodes
+from symlaw.language.algebra.tuples import joining_operators
 from symlaw.language.expression import Constant, Expression, Variable
 from symlaw.language.grammar import Language
 from symlaw.language.operators import operator
@@ -33,6 +34,9 @@ LANGUAGES = {
     "mixed": Language.of(NAMES, OPERATORS, types=TYPES),
     "without Boolean columns": Language.of(["x", "a"], ["+", "*", "if", "<=", "and", "not"]),
     "truths": Language.of(NAMES, OPERATORS, types=TYPES, result=Type.BOOLEAN),
+    "three formulas": Language.of(
+        ["x", "y"], ["+", "*", "sin", *joining_operators(3)], result=joining_operators(3)[-1].result_type
+    ),
     "without constants": Language.of(NAMES, ["+", "if", ">", "xor"], types=TYPES, constants=False),
 }
 N_CHANGES = 10_000

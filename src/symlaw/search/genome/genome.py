@@ -15,7 +15,7 @@ from symlaw.language.operators import LINE_OPERATORS
 from symlaw.language.operators.row import MAX_ARITY
 from symlaw.language.user_operators.fixed_powers import name_in_counts
 from symlaw.search.genome.rules import Rules, rules_of
-from symlaw.search.genome.types import NUMBER, NUMBERED, TRUTH
+from symlaw.search.genome.types import FIRST_TUPLE, NUMBER, NUMBERED, TRUTH
 from symlaw.search.thresholds import thresholds
 
 if TYPE_CHECKING:
@@ -295,7 +295,8 @@ def tidy(g, grammar, table, out, starts, cell):  # type: ignore[no-untyped-def]
         begin = out.size[0] if count == 0 else starts[depth - count]
         depth += 1 - count
         starts[depth - 1] = begin
-        if count > 0 and out.size[0] - begin == count and _all_constant(out, begin, count):
+        folds = count > 0 and out.size[0] - begin == count and _all_constant(out, begin, count)
+        if folds and (grammar.typed == 0 or grammar.types[code, 0] < FIRST_TUPLE):
             for k in range(count):
                 cell[k] = out.values[begin + k]
             base = address_of(cell)

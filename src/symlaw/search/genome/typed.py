@@ -9,7 +9,7 @@ from symlaw.engine.random import below, uniform
 from symlaw.engine.tape import CONSTANT, FIRST_OPERATOR, VARIABLE
 from symlaw.search.genome.drawing import draw_beside, draw_number, magnitude_of, perturbed, random_place
 from symlaw.search.genome.genome import append, append_span, begin_of, copy, parent_of, replace_span
-from symlaw.search.genome.types import NUMBER, TRUTH, type_of
+from symlaw.search.genome.types import FIRST_TUPLE, NUMBER, TRUTH, type_of
 
 # How often an operator of one, two and three arguments is drawn, as odds.
 _ODDS = (1.0, 1.5, 1.5)
@@ -33,11 +33,38 @@ def _random_column(state, grammar, kind):  # type: ignore[no-untyped-def]
 
 @inner
 def append_typed_leaf(g, state, grammar, kind, share):  # type: ignore[no-untyped-def]
-    """Add a column of a type, with probability ``share`` a constant; for a truth it may be a comparison."""
+    """Add a column of a type, with probability ``share`` a constant; for a truth it may be a comparison.
+
+    A tuple is made of such numbers.
+    """
+    if kind >= FIRST_TUPLE:
+        _append_tuple(g, state, grammar, kind, share)
+        return
     column = _random_column(state, grammar, kind)
     if kind == TRUTH and len(grammar.comparisons) > 0 and (column < 0 or uniform(state) < _COMPARED):
         _append_comparison(g, state, grammar)
     elif column < 0 or (kind == NUMBER and grammar.constants != 0 and uniform(state) < share):
+        append(g, CONSTANT, 0, draw_number(state))
+    else:
+        append(g, VARIABLE, column, 0.0)
+
+
+@inner
+def _append_tuple(g, state, grammar, kind, share):  # type: ignore[no-untyped-def]
+    """Add a tuple of columns and, with probability ``share`` each, constants."""
+    _append_number(g, state, grammar, share)
+    for length in range(FIRST_TUPLE, kind + 1):
+        _append_number(g, state, grammar, share)
+        for code in range(FIRST_OPERATOR, len(grammar.arity)):
+            if grammar.types[code, 0] == length:
+                append(g, code, 0, 0.0)
+                break
+
+
+@inner
+def _append_number(g, state, grammar, share):  # type: ignore[no-untyped-def]
+    column = _random_column(state, grammar, NUMBER)
+    if column < 0 or (grammar.constants != 0 and uniform(state) < share):
         append(g, CONSTANT, 0, draw_number(state))
     else:
         append(g, VARIABLE, column, 0.0)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from symlaw.engine.compiling.jit import inner
 from symlaw.engine.tape import VARIABLE
-from symlaw.language.types import Type
+from symlaw.language.types import TUPLES, Type
 
 # How types are numbered in a grammar's arrays.
-NUMBER, TRUTH, WHOLE_NUMBER = range(3)
-NUMBERED = {Type.REAL: NUMBER, Type.BOOLEAN: TRUTH, Type.INTEGER: WHOLE_NUMBER}
+NUMBER, TRUTH, WHOLE_NUMBER, FIRST_TUPLE = range(4)
+NUMBERED = {
+    Type.REAL: NUMBER, Type.BOOLEAN: TRUTH, Type.INTEGER: WHOLE_NUMBER,
+    **{kind: FIRST_TUPLE + place for place, kind in enumerate(TUPLES)},
+}  # fmt: skip
 
 
 @inner

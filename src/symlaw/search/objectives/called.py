@@ -15,6 +15,7 @@ from symlaw.engine.fit import make_rows
 from symlaw.engine.losses.table import CALLED, Loss, RowLoss
 from symlaw.engine.objectives.called import judge_address
 from symlaw.engine.tape import from_nodes
+from symlaw.language.algebra.tuples import formulas_of
 from symlaw.search.objectives.base import Ability
 from symlaw.search.problem import Problem
 
@@ -54,6 +55,8 @@ class Judge:
         Formulas that may come.
     by_points
         Whether formulas of the same values on the sample points are one.
+    n_formulas
+        How many formulas it takes, a tuple of them where it is more than one.
     calls, seconds
         How often it was called, and how long that took.
     failures
@@ -64,9 +67,10 @@ class Judge:
         On the clock of `time.monotonic`, from which on nothing is asked any more.
     """
 
-    function: Callable[[Expression], float]
+    function: Callable[[Any], float]
     language: Language
     by_points: bool = False
+    n_formulas: int = 1
     calls: int = 0
     seconds: float = 0.0
     failures: dict[str, int] = field(default_factory=dict)
@@ -112,7 +116,7 @@ class Judge:
         """The score, of the canonical form where calls take long."""
         if self.by_points or self.seconds < _WORTH_A_FORM * self.calls:
             return self._ask(formula)
-        form = formula.canonical
+        form = tuple(part.canonical for part in formulas_of(formula, self.n_formulas))
         known = self._scores.get(form)
         return self._kept(form, self._ask(formula)) if known is None else known
 
@@ -121,7 +125,8 @@ class Judge:
         self.calls += 1
         try:
             with np.errstate(all="ignore"):
-                found = float(self.function(formula))
+                parts = formulas_of(formula, self.n_formulas)
+                found = float(self.function(parts[0] if self.n_formulas == 1 else parts))
         except Exception as error:
             self._note(error)
             return math.inf
@@ -179,9 +184,10 @@ class CalledObjective:
 
 
 def make_called_problem(
-    function: Callable[[Expression], float],
+    function: Callable[[Any], float],
     language: Language,
     *,
+    n_formulas: int = 1,
     points: Array | None = None,
     floor: float = -math.inf,
     seed: int = 0,
@@ -191,9 +197,11 @@ def make_called_problem(
     Parameters
     ----------
     function
-        Score of a formula, smaller is better.
+        Score of a formula, or of a tuple of them, smaller is better.
     language
         Formulas that may be proposed.
+    n_formulas
+        How many formulas are asked for.
     points
         (n_points, n_variables), where two formulas of equal values are one; made here where None.
     floor
@@ -201,7 +209,7 @@ def make_called_problem(
     seed
         Of the points that are made here.
     """
-    judge = Judge(function, language, by_points=points is not None)
+    judge = Judge(function, language, points is not None, n_formulas)
     if points is None:
         rng = np.random.Generator(np.random.Philox(key=seed))
         points = _REACH * rng.uniform(-1.0, 1.0, (_POINTS, len(language.variables)))

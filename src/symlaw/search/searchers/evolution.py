@@ -166,7 +166,7 @@ class Evolution:
 
     def objection(self, problem: Problem) -> str | None:
         """Formulas that are truths: it takes losses as they come."""
-        return GIVES_NUMBERS if problem.language.result is not Type.REAL else None
+        return GIVES_NUMBERS if problem.language.result is Type.BOOLEAN else None
 
     def start(self, problem: Problem, seed: int) -> EvolutionState:
         """Empty islands, each with its own random stream."""

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from symlaw.errors import InvalidSetting
+from symlaw.language.algebra.tuples import joined_formulas, joining_operators
 from symlaw.language.expression import Constant, Expression, Leaf, Variable
 from symlaw.language.grammar import DEFAULT_OPERATORS, Language
 from symlaw.language.parser import parse
+from symlaw.language.types import Type
 from symlaw.search.executors import THREADS, check_executor
 from symlaw.search.loop.budget import Budget, Spent
 from symlaw.search.loop.search import Progress, search
@@ -22,7 +24,7 @@ from symlaw.search.objectives.called import CalledObjective, make_called_problem
 from symlaw.search.objectives.observed import make_observed_problem
 from symlaw.search.searchers import searchers_named
 from symlaw.tasks.discovery.added import Question, is_question, problem_of, question_named, variables_of
-from symlaw.tasks.discovery.questions import Observations, points_of
+from symlaw.tasks.discovery.questions import Observations, names_of, points_of
 from symlaw.tasks.discovery.result import Discovery, result_of
 from symlaw.tasks.display.progress import stopping
 from symlaw.tasks.regression.settings import thread_count
@@ -36,13 +38,14 @@ _CONSTANTS = (0.0, 1.0, -1.0, 0.5, 2.0)
 
 
 def discover(
-    objective: Callable[[Expression], float] | Observations | Question | str,
+    objective: Callable[[Any], float] | Observations | Question | str,
     variables: Sequence[str] | None = None,
     *,
     operators: Iterable[str | Operator] = DEFAULT_OPERATORS,
     time_budget: float | None = 60.0,
     max_evaluations: int | None = None,
     target: float | None = None,
+    formulas: int | Sequence[str] = 1,
     points: Any = None,
     max_complexity: int = 30,
     complexity_costs: dict[str, float] | None = None,
@@ -73,6 +76,9 @@ def discover(
         Seconds and formulas after which the search ends; None for no such limit.
     target
         Score at which it ends, and from which on formulas count as equally good.
+    formulas
+        How many formulas are asked for, or their names: the function then gets a tuple of formulas, and each
+        row of the front has as many, with one complexity in all.
     points
         Points (n_points, n_variables), or columns by name, where formulas of equal values are one: the
         function is not asked about both. Without them formulas are one where their canonical forms are.
@@ -106,12 +112,15 @@ def discover(
     limit = _budget(time_budget, max_evaluations, target)
     if isinstance(objective, str):
         objective = question_named(objective)
-    language = _language(objective, variables, operators, max_complexity, complexity_costs, constants)
+    names = names_of(formulas, one=isinstance(objective, Observations) or is_question(objective))
+    language = _language(
+        objective, variables, operators, max_complexity, complexity_costs, constants, len(names) or 1
+    )
     seed = int(np.random.SeedSequence(random_state).generate_state(1)[0] % 2**31)
     members = None if searchers is None else searchers_named(searchers)
     compile_search(language.operators, searchers=members)
     began = time.monotonic()
-    problem = _problem(objective, language, points, target, seed)
+    problem = _problem(objective, language, points, target, seed, len(names) or 1)
     judged = problem.objective if isinstance(problem.objective, CalledObjective) else None
     if judged is not None:
         _try_out(judged, language, began + time_budget if time_budget is not None else math.inf)
@@ -126,9 +135,9 @@ def discover(
         listen=None if callback is None else stopping(callback, stop),
         stop=stop,
         spent=Spent(started=began),
-        guesses=[*_constants(language), *(_guess(one, language) for one in guesses)],
+        guesses=[*_constants(language, len(names) or 1), *(_guess(one, language, names) for one in guesses)],
     )
-    return result_of(outcome, problem, language)
+    return result_of(outcome, problem, language, names)
 
 
 def _budget(seconds: float | None, evaluations: int | None, target: float | None) -> Budget:
@@ -151,6 +160,7 @@ def _language(
     max_complexity: int,
     costs: dict[str, float] | None,
     constants: bool,
+    n_formulas: int,
 ) -> Language:
     own = tuple(objective.columns) if isinstance(objective, Observations) else variables_of(objective)
     if own is not None:
@@ -168,17 +178,20 @@ def _language(
         raise InvalidSetting(f"variables is {variables!r}: give a list of names, such as ['x', 'y']")
     else:
         names = tuple(variables)
+    joining = joining_operators(n_formulas)
     return Language.of(
-        names, operators, constants=bool(constants), max_complexity=max_complexity, costs=costs
-    )
+        names, [*operators, *joining], constants=bool(constants), max_complexity=max_complexity, costs=costs,
+        result=joining[-1].result_type if joining else Type.REAL,
+    )  # fmt: skip
 
 
 def _problem(
-    objective: Callable[[Expression], float] | Observations | Question,
+    objective: Callable[[Any], float] | Observations | Question,
     language: Language,
     points: Any,
     target: float | None,
     seed: int,
+    n_formulas: int,
 ) -> Problem:
     if points is not None and (isinstance(objective, Observations) or is_question(objective)):
         raise InvalidSetting("points are for functions that judge formulas: leave them out")
@@ -190,8 +203,9 @@ def _problem(
     assert callable(objective)
     array = points_of(points, language.variables)
     return make_called_problem(
-        objective, language, points=array, floor=-math.inf if target is None else target, seed=seed
-    )
+        objective, language, n_formulas=n_formulas, points=array,
+        floor=-math.inf if target is None else target, seed=seed,
+    )  # fmt: skip
 
 
 def _try_out(judged: CalledObjective, language: Language, deadline: float) -> None:
@@ -199,7 +213,8 @@ def _try_out(judged: CalledObjective, language: Language, deadline: float) -> No
     judge = judged.judge
     leaves: list[Leaf] = [Constant(value) for value in _CONSTANTS]
     leaves += [Variable(name) for name in language.variables]
-    scores = [judge.score(Expression((leaf,))) for leaf in leaves]
+    each = judge.n_formulas
+    scores = [judge.score(joined_formulas([Expression((leaf,))] * each)) for leaf in leaves]
     if not any(map(math.isfinite, scores)) and judge.failures:
         raise InvalidSetting(
             f"objective fails for every simple formula that was tried: {next(iter(judge.failures))}"
@@ -207,10 +222,13 @@ def _try_out(judged: CalledObjective, language: Language, deadline: float) -> No
     judge.deadline = deadline
 
 
-def _constants(language: Language) -> list[Expression]:
+def _constants(language: Language, n_formulas: int) -> list[Expression]:
     """What every formula has to beat."""
-    return [Expression((Constant(1.0),))] if language.constants else []
+    return [joined_formulas([Expression((Constant(1.0),))] * n_formulas)] if language.constants else []
 
 
-def _guess(given: str | Expression, language: Language) -> Expression:
-    return language.searched(parse(given) if isinstance(given, str) else given)
+def _guess(given: Any, language: Language, names: Sequence[str]) -> Expression:
+    parts = given if names else [given]
+    if isinstance(parts, str | Expression) or len(parts) != max(1, len(names)):
+        raise InvalidSetting(f"guesses holds {given!r}: give a tuple of {len(names)} formulas")
+    return language.searched(joined_formulas([parse(p) if isinstance(p, str) else p for p in parts]))

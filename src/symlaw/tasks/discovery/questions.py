@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from symlaw.errors import DataError, InvalidSetting
+from symlaw.language.algebra.tuples import MOST_FORMULAS
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -107,3 +108,28 @@ def points_of(points: Any, variables: tuple[str, ...]) -> Array | None:
     if not np.all(np.isfinite(array)):
         raise InvalidSetting("points holds numbers that are not finite: leave these points out")
     return array
+
+
+def names_of(formulas: Any, *, one: bool) -> tuple[str, ...]:
+    """Names of the formulas that are asked for; empty for one without a name.
+
+    Raises
+    ------
+    InvalidSetting
+        When they are no names, or too many, or there is to be ``one`` only.
+    """
+    if formulas == 1 and not isinstance(formulas, bool):
+        return ()
+    if isinstance(formulas, int) and not isinstance(formulas, bool):
+        names: tuple[Any, ...] = tuple(f"f{number}" for number in range(1, formulas + 1))
+    else:
+        several = isinstance(formulas, Iterable) and not isinstance(formulas, str)
+        names = tuple(formulas) if several else (formulas,)
+    usable = all(isinstance(name, str) and name.isidentifier() for name in names)
+    if not usable or len(set(names)) < len(names) or not 2 <= len(names) <= MOST_FORMULAS:
+        raise InvalidSetting(
+            f"formulas is {formulas!r}: give a number from 1 to {MOST_FORMULAS}, or so many different names"
+        )
+    if one:
+        raise InvalidSetting("formulas is for functions that judge several formulas: leave it out")
+    return names

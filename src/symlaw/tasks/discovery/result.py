@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from symlaw.errors import FileUnreadable, InvalidSetting
 from symlaw.knowledge.priors.expected import expected
+from symlaw.language.algebra.tuples import formulas_of
 from symlaw.language.expression import Expression
 from symlaw.runs.files import load_record, number, write_atomic
 from symlaw.search.objectives.base import Ability
@@ -47,8 +48,11 @@ class Discovery:
     front_ : pandas.DataFrame
         One row per formula: complexity, score, equation, expression. Scores are those of your function, or
         the share of the mean square that is left of rows seen through an operator.
-    expression_ : Expression
-        The recommended formula, row ``recommended_``; ``reason_`` says why.
+    expression_ : Expression, or tuple of Expression
+        The recommended formula, row ``recommended_``; ``reason_`` says why. A tuple where several were
+        asked for.
+    names_ : tuple of str
+        What several formulas are called; empty for one.
     stopped_by_ : str
         What ended the search.
     n_evaluations_ : int
@@ -57,7 +61,7 @@ class Discovery:
         What went wrong in your function, and how often.
     """
 
-    formulas: tuple[Expression, ...]
+    formulas: tuple[Any, ...]
     complexities: tuple[float, ...]
     scores: tuple[float, ...]
     recommended_: int
@@ -65,11 +69,21 @@ class Discovery:
     stopped_by_: str
     n_evaluations_: int
     notes_: tuple[str, ...] = field(default=())
+    names_: tuple[str, ...] = field(default=())
 
     @property
-    def expression_(self) -> Expression:
-        """The recommended formula."""
+    def expression_(self) -> Any:
+        """The recommended formula, or formulas."""
         return self.formulas[self.recommended_]
+
+    def _parts(self, row: Any) -> list[tuple[str, Expression]]:
+        """The formulas of a row, each behind its name and a sign of equality where it has a name."""
+        if not self.names_:
+            return [("", row)]
+        return [(f"{name} = ", formula) for name, formula in zip(self.names_, row, strict=True)]
+
+    def _shown(self, row: Any, *digits: int) -> str:
+        return "; ".join(f"{name}{formula.shown(*digits)}" for name, formula in self._parts(row))
 
     @property
     def front_(self) -> pd.DataFrame:
@@ -80,30 +94,32 @@ class Discovery:
             {
                 "complexity": self.complexities,
                 "score": self.scores,
-                "equation": [formula.shown() for formula in self.formulas],
+                "equation": [self._shown(row) for row in self.formulas],
                 "expression": list(self.formulas),
             }
         )
 
     def export(self, form: str, **options: Any) -> Any:
-        """The recommended formula in another form, as `symlaw.Expression.export`."""
-        return self.expression_.export(form, **options)
+        """The recommended formula in another form, as `symlaw.Expression.export`; of several by name."""
+        if not self.names_:
+            return self.expression_.export(form, **options)
+        parts = zip(self.names_, self.expression_, strict=True)
+        return {name: formula.export(form, **options) for name, formula in parts}
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the discovery to a JSON file, which `Discovery.load` reads."""
         record = {
             KEY: VERSION,
             "front": [
-                [complexity, number(score), json.loads(formula.to_json())]
-                for complexity, score, formula in zip(
-                    self.complexities, self.scores, self.formulas, strict=True
-                )
+                [complexity, number(score), *(json.loads(one.to_json()) for _, one in self._parts(row))]
+                for complexity, score, row in zip(self.complexities, self.scores, self.formulas, strict=True)
             ],
             "recommended": self.recommended_,
             "reason": self.reason_,
             "stopped_by": self.stopped_by_,
             "n_evaluations": self.n_evaluations_,
             "notes": list(self.notes_),
+            **({"names": list(self.names_)} if self.names_ else {}),
         }
         try:
             write_atomic(Path(path), json.dumps(record, indent=1, allow_nan=False))
@@ -126,11 +142,11 @@ class Discovery:
         RunError
             When the file is missing, damaged or of an unknown version.
         """
-        record = load_record(Path(path), KEY, VERSION)
-        rows = [
-            (float(complexity), float(score), Expression.from_json(json.dumps(one)).with_operators(operators))
-            for complexity, score, one in record["front"]
-        ]
+        record, users = load_record(Path(path), KEY, VERSION), tuple(operators)
+        names, rows = tuple(record.get("names", ())), []
+        for complexity, score, *written in record["front"]:
+            found = tuple(Expression.from_json(json.dumps(one)).with_operators(users) for one in written)
+            rows.append((float(complexity), float(score), found if names else found[0]))
         return cls(
             tuple(formula for _, _, formula in rows),
             tuple(complexity for complexity, _, _ in rows),
@@ -140,23 +156,24 @@ class Discovery:
             str(record["stopped_by"]),
             int(record["n_evaluations"]),
             tuple(record["notes"]),
+            names,
         )
 
     def __str__(self) -> str:
         lines = ["   size  score        formula"]
-        for place, (complexity, score, formula) in enumerate(
+        for place, (complexity, score, row) in enumerate(
             zip(self.complexities, self.scores, self.formulas, strict=True)
         ):
             mark = "*" if place == self.recommended_ else " "
-            lines.append(f" {mark} {complexity:>4g}  {score:<11.5g}  {formula.shown(_DIGITS)}")
+            lines.append(f" {mark} {complexity:>4g}  {score:<11.5g}  {self._shown(row, _DIGITS)}")
         lines += [f"Recommended: {self.reason_}.", f"Ended: {self.stopped_by_}."]
         return "\n".join([*lines, *(f"Note: {note}." for note in self.notes_)])
 
     def _repr_html_(self) -> str:
         cells = "".join(
             f"<tr><td>{'★' if place == self.recommended_ else ''}</td><td>{complexity:g}</td>"
-            f"<td>{score:.5g}</td><td>{formula.export('mathml')}</td></tr>"
-            for place, (complexity, score, formula) in enumerate(
+            f"<td>{score:.5g}</td><td>{self._drawn(row)}</td></tr>"
+            for place, (complexity, score, row) in enumerate(
                 zip(self.complexities, self.scores, self.formulas, strict=True)
             )
         )
@@ -164,9 +181,14 @@ class Discovery:
         head = "<tr><th></th><th>size</th><th>score</th><th>formula</th></tr>"
         return f"<table>{head}{cells}</table><p>{said}</p>"
 
+    def _drawn(self, row: Any) -> str:
+        return "<br>".join(f"{name}{formula.export('mathml')}" for name, formula in self._parts(row))
 
-def result_of(outcome: Outcome, problem: Problem, language: Language) -> Discovery:
-    """A discovery from what a search found.
+
+def result_of(
+    outcome: Outcome, problem: Problem, language: Language, names: tuple[str, ...] = ()
+) -> Discovery:
+    """A discovery from what a search found; ``names`` are those of several formulas.
 
     Raises
     ------
@@ -179,7 +201,7 @@ def result_of(outcome: Outcome, problem: Problem, language: Language) -> Discove
         raise InvalidSetting(f"no formula was found that has a finite score{why}")
     kept, place, reason = _chosen(outcome.front, problem, language)
     return Discovery(
-        tuple(entry.expression for entry in kept),
+        tuple(_formulas(entry.expression, names) for entry in kept),
         tuple(entry.complexity for entry in kept),
         tuple(entry.loss for entry in kept),
         place,
@@ -187,7 +209,12 @@ def result_of(outcome: Outcome, problem: Problem, language: Language) -> Discove
         outcome.stopped_by,
         outcome.spent.evaluations,
         () if judged is None else tuple(_notes(judged)),
+        names,
     )
+
+
+def _formulas(whole: Expression, names: tuple[str, ...]) -> Any:
+    return formulas_of(whole, len(names)) if names else whole
 
 
 def _chosen(front: Sequence[Entry], problem: Problem, language: Language) -> tuple[list[Entry], int, str]:
