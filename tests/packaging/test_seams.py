@@ -71,3 +71,30 @@ def test_no_kernel_has_more_than_eight_arguments() -> None:
 
 def test_a_crowded_kernel_would_be_found() -> None:
     assert crowded_kernels("@inner\ndef f(a, b, c, d, e, g, h, i, j):\n    return a") == [("f", 9)]
+
+
+# The only modules that fit a scale and an offset: of kernels, in plain NumPy, and the lines of a problem.
+LINES = {
+    "engine/reduce.py", "engine/fit.py", "engine/losses/irls.py", "engine/objectives/observed.py",
+    "engine/reference.py", "search/scoring/affine.py", "search/scoring/scale_and_offset.py",
+}  # fmt: skip
+_FITS_OF_LINES = {"scale_and_offset", "straight_line", "general_line", "observed_line"}
+
+
+def fits_of_lines(source: str) -> list[str]:
+    """Calls in a source text that fit a scale and an offset."""
+    calls = (node.func for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
+    names = (one.attr if isinstance(one, ast.Attribute) else getattr(one, "id", "") for one in calls)
+    return [name for name in names if name in _FITS_OF_LINES]
+
+
+def test_scale_and_offset_are_fitted_in_one_place() -> None:
+    found = {
+        path.relative_to(SOURCES).as_posix(): fits_of_lines(path.read_text("utf-8"))
+        for path in SOURCES.rglob("*.py")
+    }
+    assert not {name for name, calls in found.items() if calls} - LINES
+
+
+def test_a_fit_of_a_line_would_be_found() -> None:
+    assert fits_of_lines("a, b, _ = reference.scale_and_offset(f, y)") == ["scale_and_offset"]

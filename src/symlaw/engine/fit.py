@@ -47,6 +47,7 @@ from symlaw.engine.program import (
     workspace,
 )
 from symlaw.engine.reduce import dot, straight_line
+from symlaw.engine.step_control import first_damping, refused, taken
 from symlaw.engine.tape import CONSTANT
 
 if TYPE_CHECKING:
@@ -183,7 +184,7 @@ def fit_space(n_rows: int, like: Rows | None = None) -> FitSpace:
         np.zeros(MAX_CONSTANTS),
         line,
         np.zeros(LINE_PLACES),
-        np.array([1e-3, 2.0]),
+        first_damping(),
         workspace(),
         np.zeros(8, np.int64),
         loss_scratch,
@@ -282,16 +283,12 @@ def fit_constants(program, length, table, rows, space, max_steps, tolerance):  #
         if fresh:
             gain = (loss - trial) / loss
             loss = trial
-            space.damping[0] = max(space.damping[0] * 0.1, 1e-12)
-            space.damping[1] = 2.0
-            done = loss < 1e-29 or (gain < tolerance and moved < 1e-6)
+            done = taken(space.damping, loss, gain, moved, tolerance)
         else:
             for k in range(count):
                 program.values[space.places[k]] = space.kept[k]
             _copy_line(space.kept_line, space.line)
-            space.damping[0] *= space.damping[1]
-            space.damping[1] *= 2.0
-            done = space.damping[0] > 1e8 or moved < 1e-15
+            done = refused(space.damping, moved)
     if not fresh:
         # space.f and space.line belong to the refused trial
         space.line[WARM] = 1.0

@@ -19,7 +19,7 @@ from symlaw.language.expression import Constant, Expression
 from symlaw.language.operators import Operator
 from symlaw.language.operators.row import ARGUMENTS
 from symlaw.language.parser import parse
-from symlaw.search.scoring.affine import with_line
+from symlaw.search.scoring.affine import centred_line, fitted_line, through_zero
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -123,17 +123,11 @@ def wanted_of(formula: Expression, workplace: Workplace) -> list[Wanted]:
             return []
         found: list[Wanted] = []
         top = len(formula.nodes) - 1
-        for scale, offset in _lines(root, target):
-            _descend(formula, values, top, (target - offset) / scale, np.ones(len(root)), found)
+        for line in (fitted_line(root, target), through_zero(root, target)):
+            if np.isfinite(line.scale) and np.isfinite(line.offset) and line.scale != 0:
+                wanted = (target - line.offset) / line.scale
+                _descend(formula, values, top, wanted, np.ones(len(root)), found)
     return found
-
-
-def _lines(root: Array, target: Array) -> list[tuple[float, float]]:
-    """Scale and offset of the formula as it is, and its scale without an offset."""
-    scale, offset, _ = reference.scale_and_offset(root, target)
-    through_zero = float(np.dot(root, target) / np.dot(root, root))
-    lines = [(scale, offset), (through_zero, 0.0)]
-    return [(a, b) for a, b in lines if np.isfinite(a) and np.isfinite(b) and a != 0]
 
 
 def _descend(
@@ -248,23 +242,13 @@ def _best_of_levels(scores: Array, level: NDArray[np.int16]) -> list[int]:
 def _with_entry(bank: Bank, wanted: Wanted, entry: int) -> list[Expression]:
     """The formula with an entry's line, and with the bare entry where that is the line, in a node's place."""
     values = bank.values(entry)
-    w = wanted.weights
-    mean_u, mean_t = np.average(values, weights=w), np.average(wanted.values, weights=w)
-    u = values - mean_u
-    square = float(np.average(u * u, weights=w))
-    if not square > 0:
+    found = centred_line(values, wanted.values, wanted.weights)
+    if found is None or not np.isfinite(found.scale) or found.scale == 0 or not np.isfinite(found.offset):
         return []
-    scale = float(np.average(u * (wanted.values - mean_t), weights=w)) / square
-    offset = float(mean_t - scale * mean_u)
-    if not np.isfinite(scale) or scale == 0 or not np.isfinite(offset):
-        return []
-    size = float(np.max(np.abs(wanted.values)))
-    scale = float(np.sign(scale)) if abs(abs(scale) - 1.0) < _NOTHING else scale
-    offset = 0.0 if abs(offset) < _NOTHING * size else offset
-    inner = bank.expression(entry)
-    lines = [with_line(inner, scale, offset)]
-    if offset:
-        lines.append(with_line(inner, scale, 0.0))
+    line, inner = found.tidied(_NOTHING, float(np.max(np.abs(wanted.values)))), bank.expression(entry)
+    lines = [line.of(inner)]
+    if line.offset:
+        lines.append(line.without_offset.of(inner))
     start = wanted.formula.starts[wanted.place]
     nodes = wanted.formula.nodes
     return [Expression((*nodes[:start], *line.nodes, *nodes[wanted.place + 1 :])) for line in lines]

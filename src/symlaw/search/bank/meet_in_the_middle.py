@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from symlaw.engine import reference
 from symlaw.engine.compiling.jit import inner, kernel
 from symlaw.engine.compiling.records import record
 from symlaw.language.expression import Constant, Expression, Node
@@ -23,7 +22,7 @@ from symlaw.search.bank.enumeration import (
     varies,
 )
 from symlaw.search.bank.targets import MATCHED, Target, Workplace
-from symlaw.search.scoring.affine import with_line
+from symlaw.search.scoring.affine import Line, fitted_line
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -345,13 +344,13 @@ def _line(workplace: Workplace, t: NDArray[np.float64], inner: Expression, kind:
     f = workplace.values([inner])[0]
     if not (np.all(np.isfinite(f)) and np.all(np.isfinite(t))):
         return inner
-    scale, offset, _ = reference.scale_and_offset(f, t)
-    if not np.isfinite(scale):
+    line = fitted_line(f, t)
+    if not np.isfinite(line.scale):
         return inner
     if kind in (SUM, DIFFERENCE):
-        return with_line(inner, scale, 0.0)
-    if scale != 0 and abs(offset) > 1e-7 * float(np.max(np.abs(t))):
-        return with_line(inner, 1.0, offset / scale)
+        return line.without_offset.of(inner)
+    if line.scale != 0 and abs(line.offset) > 1e-7 * float(np.max(np.abs(t))):
+        return Line(1.0, line.offset / line.scale).of(inner)
     return inner
 
 

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from symlaw.engine import reference
 from symlaw.engine.evaluate import evaluate
 from symlaw.knowledge.units.analysis import units_of
 from symlaw.language.expression import Constant, Expression
 from symlaw.language.operators import operator
 from symlaw.search.constraints.units import completer_of
-from symlaw.search.scoring.affine import with_line
+from symlaw.search.scoring.affine import Line, fitted_line, through_zero
 from symlaw.search.scoring.transforms import Transform, identity, useful_transforms
 
 if TYPE_CHECKING:
@@ -29,6 +28,8 @@ if TYPE_CHECKING:
 _VERIFYING_ROWS = 2048
 # Relative loss below which a look-up is verified, and below which nothing simpler is worth proposing.
 MATCHED, EXACT = 1e-6, 1e-16
+# A scale is 1 or -1 where it differs by less.
+_NOTHING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -100,8 +101,8 @@ class Workplace:
         if not (np.all(np.isfinite(f)) and variance > 0):
             return [], np.inf
         unit = float(np.max(np.abs(f))) or 1.0
-        scale, offset, left = reference.scale_and_offset(f / unit, t)
-        loss = left / variance
+        best = fitted_line(f / unit, t)
+        loss = best.loss / variance
         if not loss < limit:
             return [], loss
         if target.transform.is_identity:
@@ -111,24 +112,19 @@ class Workplace:
             found = [self.seen_through(replace(target, inside=None), form, limit)[0] for form in named]
             if found:
                 return [formula for formulas in found for formula in formulas], loss
-        scale = scale / unit
-        through_zero = float(np.dot(f / unit, t) / np.dot(f / unit, f / unit)) / unit
-        bare = float(np.mean((t - through_zero * f) ** 2)) / variance
-        lines = [_times(inner, _rounded(through_zero), fits)] if bare < 4 * limit else []
+        alone = Line(through_zero(f / unit, t).scale / unit, 0.0).tidied(_NOTHING)
+        bare = float(np.mean((t - alone.scale * f) ** 2)) / variance
+        lines = [_times(inner, alone, fits)] if bare < 4 * limit else []
         if not bare < MATCHED:
-            lines.append(with_line(inner, _rounded(scale), offset))
+            lines.append(Line(best.scale / unit, best.offset).tidied(_NOTHING).of(inner))
         formulas = [target.transform.applied(line) for line in lines]
         return [formula for formula in formulas if fits(formula)], loss
 
 
-def _times(inner: Expression, scale: float, fits: Callable[[Expression], bool]) -> Expression:
+def _times(inner: Expression, line: Line, fits: Callable[[Expression], bool]) -> Expression:
     """``scale * inner``; as a product where the language has no sign of its own."""
-    line = with_line(inner, scale, 0.0)
-    return line if fits(line) else Expression((Constant(scale), *inner.nodes, operator("*")))
-
-
-def _rounded(scale: float) -> float:
-    return float(np.sign(scale)) if abs(abs(scale) - 1.0) < 1e-9 else scale
+    written = line.of(inner)
+    return written if fits(written) else Expression((Constant(line.scale), *inner.nodes, operator("*")))
 
 
 def transforms_of(problem: Problem) -> list[Transform]:

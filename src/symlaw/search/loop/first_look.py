@@ -11,7 +11,7 @@ from symlaw.engine import reference
 from symlaw.knowledge.constants import kind_of
 from symlaw.search.archive import Archive, Entry
 from symlaw.search.objectives.base import Ability
-from symlaw.search.scoring.affine import with_line
+from symlaw.search.scoring.affine import fitted_line, through_zero
 from symlaw.search.searchers import classes_of, says
 
 if TYPE_CHECKING:
@@ -62,12 +62,13 @@ def _entries(formula: Expression, problem: Problem, source: str) -> Iterator[Ent
     values = reference.values(formula, dict(zip(language.variables, rows.X, strict=True)))
     if not np.all(np.isfinite(values)):
         return
-    scale, offset, _ = reference.scale_and_offset(values, problem.y, rows.weights)
-    square = float(np.sum(rows.weights * values * values))
-    alone = float(np.sum(rows.weights * values * problem.y)) / square if square > 0.0 else 0.0
-    for a, b in ((scale, offset), (alone, 0.0)):
-        left = (a * values + b - problem.y) / problem.y_scale
+    roots = np.sqrt(rows.weights)
+    for line in (
+        fitted_line(values, problem.y, rows.weights),
+        through_zero(roots * values, roots * problem.y),
+    ):
+        left = (line.scale * values + line.offset - problem.y) / problem.y_scale
         loss = float(np.sum(rows.weights * left * left) / rows.total)
-        whole = with_line(formula, a, b)
+        whole = line.of(formula)
         if np.isfinite(loss) and language.admits(whole) and language.obeyed_by(formula):
             yield Entry(whole, language.complexity(whole), max(loss, problem.loss_floor), formula, source)

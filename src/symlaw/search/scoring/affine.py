@@ -1,9 +1,75 @@
-"""Scale and offset written into a formula, in as few nodes as it takes."""
+"""``scale * f + offset``: one value for it, its least squares in NumPy, and how it is written into formulas.
+
+Kernels have `symlaw.engine.fit.best_line` for it; `symlaw.search.scoring.scale_and_offset` makes the lines of
+a problem of what that leaves.
+"""
 
 from __future__ import annotations
 
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from symlaw.engine import reference
 from symlaw.language.expression import Constant, Expression
 from symlaw.language.operators import LINE_OPERATORS, SUMS, Operator, operator
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+
+class Line(NamedTuple):
+    """``scale * f + offset``, in the unit of the target, and what it leaves; nan where nobody asked."""
+
+    scale: float
+    offset: float
+    loss: float = math.nan
+
+    @property
+    def is_finite(self) -> bool:
+        """Whether it is a line at all, and leaves something finite."""
+        return bool(np.isfinite(self.scale) and np.isfinite(self.offset) and self.loss < math.inf)
+
+    @property
+    def without_offset(self) -> Line:
+        """The same scale alone."""
+        return Line(self.scale, 0.0)
+
+    def of(self, formula: Expression) -> Expression:
+        """The line of a formula, see `with_line`."""
+        return with_line(formula, self.scale, self.offset)
+
+    def tidied(self, nothing: float, size: float = 0.0) -> Line:
+        """A scale that is 1 or -1 but for rounding, and an offset that is nothing beside a size, as these."""
+        scale = float(np.sign(self.scale)) if abs(abs(self.scale) - 1.0) < nothing else self.scale
+        return Line(scale, 0.0 if abs(self.offset) < nothing * size else self.offset, self.loss)
+
+
+def fitted_line(f: Array, target: Array, weights: Array | None = None) -> Line:
+    """The least-squares line of values (n_rows,), with the weighted mean square that it leaves.
+
+    All is nan where a value is not finite.
+    """
+    return Line(*reference.scale_and_offset(f, target, weights))
+
+
+def centred_line(f: Array, target: Array, weights: Array) -> Line | None:
+    """The same by weighted means, without what it leaves; None where values do not vary."""
+    mean_f, mean_t = np.average(f, weights=weights), np.average(target, weights=weights)
+    deviation = f - mean_f
+    square = float(np.average(deviation * deviation, weights=weights))
+    if not square > 0:
+        return None
+    scale = float(np.average(deviation * (target - mean_t), weights=weights)) / square
+    return Line(scale, float(mean_t - scale * mean_f))
+
+
+def through_zero(f: Array, target: Array) -> Line:
+    """The best multiple of values (n_rows,); not finite where all of them are 0."""
+    return Line(float(np.dot(f, target) / np.dot(f, f)), 0.0)
 
 
 def with_line(inner: Expression, scale: float, offset: float) -> Expression:

@@ -28,7 +28,7 @@ from symlaw.search.evolution.workspace import (
 )
 from symlaw.search.executors.base import Executor, ThreadExecutor, executor_of
 from symlaw.search.objectives.base import Ability
-from symlaw.search.scoring.affine import with_line
+from symlaw.search.scoring.affine import fitted_line
 from symlaw.search.searchers.base import GIVES_NUMBERS, Mapper, Proposals
 from symlaw.search.tiny_search import compile_for, is_on_disk, tiny_language
 
@@ -348,11 +348,10 @@ def _seen_through(
     values = reference.values(inner, columns)
     target = transform.values[problem.probe_places]
     with np.errstate(all="ignore"):
-        scale, offset, left = reference.scale_and_offset(values, target, rows.weights)
-    if not np.isfinite(left):
+        line = fitted_line(values, target, rows.weights)
+    if not np.isfinite(line.loss):
         return []
-    lines = [with_line(inner, scale, offset), with_line(inner, scale, 0.0)]
-    formulas = [transform.applied(line) for line in lines]
+    formulas = [transform.applied(one.of(inner)) for one in (line, line.without_offset)]
     language = problem.language
     return [
         f for f in formulas if language.complexity(f) <= language.max_complexity and language.obeyed_by(f)

@@ -23,6 +23,7 @@ from symlaw.engine.program import (
     link_and_mark,
     workspace,
 )
+from symlaw.engine.step_control import first_damping, refused, taken
 from symlaw.engine.tape import CONSTANT, VARIABLE
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ def joint_space(n_groups: int, ties: NDArray[np.int64]) -> JointSpace:
         np.zeros((MAX_CONSTANTS, MAX_CONSTANTS + 1)),
         np.zeros((n_groups, MAX_CONSTANTS, 2 * MAX_CONSTANTS + 1)),
         np.zeros((MAX_CONSTANTS, MAX_CONSTANTS + 1)),
-        np.array([1e-3, 2.0]),
+        first_damping(),
         np.zeros(BLOCK),
         np.zeros(BLOCK),
         workspace(),
@@ -169,14 +170,10 @@ def fit_jointly(program, length, count, table, rows, space, max_steps, tolerance
         if trial < loss:
             gain = (loss - trial) / loss
             loss = trial
-            space.damping[0] = max(space.damping[0] * 0.1, 1e-12)
-            space.damping[1] = 2.0
-            done = loss < 1e-29 or (gain < tolerance and moved < 1e-6)
+            done = taken(space.damping, loss, gain, moved, tolerance)
         else:
             _copy(space.kept, space.values)
-            space.damping[0] *= space.damping[1]
-            space.damping[1] *= 2.0
-            done = space.damping[0] > 1e8 or moved < 1e-15
+            done = refused(space.damping, moved)
     return loss, steps, done
 
 

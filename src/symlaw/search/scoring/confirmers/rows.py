@@ -14,34 +14,30 @@ from symlaw.engine.blocks import KernelTable, kernel_table
 from symlaw.engine.fit import FitSpace, Rows, best_line, fill_values, fit_constants, fit_space
 from symlaw.engine.losses.irls import OFFSET, UNIT_SCALE, WARM
 from symlaw.engine.program import MAX_CONSTANTS, MAX_NODES, Program
-from symlaw.engine.reduce import line_sums
 from symlaw.engine.tape import CONSTANT, from_nodes, to_tape
 from symlaw.knowledge.constants import kind_of
 from symlaw.language.algebra.canonical import tidy_signs
 from symlaw.language.operators import LINE_OPERATORS, operator
 from symlaw.language.user_operators.fixed_powers import exponent_of
 from symlaw.search.archive import Entry
-from symlaw.search.constants.admissible import Moments, allowed_line, allowed_lines, forms_of_line, rounded
+from symlaw.search.constants.admissible import forms_of_line, rounded
 from symlaw.search.constants.coefficients import MAX_TERMS, Sum, sums_of, terms_of, written_out
 from symlaw.search.constants.named_scales import with_named_factor
 from symlaw.search.evolution.population import Population, population
 from symlaw.search.objectives.base import Ability
 from symlaw.search.pruning.aliases import Unaliased
 from symlaw.search.pruning.vanishing import without_vanishing
-from symlaw.search.scoring.affine import with_line
 from symlaw.search.scoring.derivative_free import searched
-from symlaw.search.scoring.scale_and_offset import fitted_lines, loss_of_line
+from symlaw.search.scoring.scale_and_offset import Lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from numpy.typing import NDArray
 
     from symlaw.knowledge.constants import ConstantKind
     from symlaw.language.expression import Expression
     from symlaw.search.constraints.guard import Guard
     from symlaw.search.problem import Problem
-    from symlaw.search.scoring.scale_and_offset import FittedLine
+    from symlaw.search.scoring.affine import Line
 
 _POLISH_STEPS = 60
 _RESTARTS = 3
@@ -88,12 +84,7 @@ class Confirmer:
         self._space = fit_space(problem.rows.X.shape[1], problem.rows)
         self._sample_space = fit_space(problem.sample.X.shape[1], problem.sample)
         self._probe_space = fit_space(problem.probe.X.shape[1], problem.probe)
-        # what is seen of an offset of 1, and of a formula's values after a score
-        self._ones = problem.rows.observed.ones if len(problem.rows.sight) else None
-        self._seen = self._space.f if self._ones is None else self._space.seen[: len(self._ones)]
-        # the target in units of y_scale, not centred
-        self._full = self._moved(self.problem.rows.target, -self.problem.y_centre / self.problem.y_scale)
-        self._sums = np.zeros(5)
+        self._line = Lines(problem, self._space)
         columns = dict(zip(problem.language.variables, problem.sample.X, strict=True))
         self._unaliased = Unaliased(columns, any(row.name == "*" for row in listed))
 
@@ -359,11 +350,10 @@ class Confirmer:
     def _with_named_scale(self, program: Program, source: str, kind: ConstantKind) -> Iterator[Entry]:
         """The variants of a formula times named constants; its values are those in the scratch space."""
         problem, language = self.problem, self.problem.language
-        scale, centre, _, spread = (float(value) for value in self._space.line[:4])
-        if not language.named or not problem.offers(Ability.SQUARES) or scale == 0.0:
+        moments = self._line.moments
+        if not language.named or not problem.offers(Ability.SQUARES) or moments.scale == 0.0:
             return
         inner = from_nodes(program.codes, program.columns, program.values, self.operators, language.variables)
-        moments = Moments(problem.y_scale * scale, centre, spread, problem.y_centre)
         named = with_named_factor(inner, moments, kind, language)
         if named is not None and language.fits(named) and len(named.nodes) <= MAX_NODES:
             larger = self._program(named)
@@ -398,67 +388,23 @@ class Confirmer:
         return self._polish(program, rows, self._sample_space, max_steps)
 
     def _all_variants(self, program: Program, source: str) -> list[Entry]:
-        problem = self.problem
-        inner = from_nodes(
-            program.codes, program.columns, program.values, self.operators, problem.language.variables
-        )
-        if not problem.offers(Ability.SQUARES):
-            lines = self._rounded_lines(list(fitted_lines(problem, self._space)))
-            return [self._entry(inner, *line, source) for line in lines if np.isfinite(line.loss)]
-        line_scale, centre, loss, spread = (float(value) for value in self._space.line[:4])
-        scale = problem.y_scale * line_scale
-        if self._kind is not None:
-            allowed = allowed_lines(self._kind, Moments(scale, centre, spread, problem.y_centre))
-            entries = [self._scored(inner, *line, source) for line in allowed if line_scale != 0]
-            return [entry for entry in entries if np.isfinite(entry.loss)]
-        found = [self._entry(inner, scale, problem.y_centre - scale * centre, loss, source)]
-        if line_scale == 0:
-            return found
-        unit = abs(centre) + spread
-        with np.errstate(all="ignore"):
-            self._sum_up(0.0, 0.0, unit)
-            through_zero = float(self._sums[3] / self._sums[4])
-            found.append(self._scored(inner, through_zero * problem.y_scale / unit, 0.0, source))
-            for one in (1.0, -1.0):
-                if one * scale > 0:
-                    shift = problem.y_centre - one * centre
-                    found.append(self._scored(inner, one, shift, source))
-                    found.append(self._scored(inner, one, 0.0, source))
-        return [entry for entry in found if np.isfinite(entry.loss)]
-
-    def _rounded_lines(self, lines: list[FittedLine]) -> list[FittedLine]:
-        """Lines with scale and offset as they are allowed, under a loss that is not least squares."""
-        if self._kind is None:
-            return lines
-        allowed = {allowed_line(self._kind, line.scale, line.offset): None for line in lines}
-        return [loss_of_line(self.problem, self._space, *line) for line in allowed if line is not None]
-
-    def _sum_up(self, scale: float, offset: float, unit: float) -> None:
-        target, weights = self._full, self.problem.rows.weights
-        if self._ones is not None:
-            target, offset = self._moved(target, offset), 0.0
-        line_sums(self._seen, target, weights, scale, offset, unit, self._sums)
-
-    def _moved(self, target: NDArray[np.float64], offset: float) -> NDArray[np.float64]:
-        """A target less what is seen of an offset."""
-        return target - offset if self._ones is None else target - offset * self._ones
+        names = self.problem.language.variables
+        inner = from_nodes(program.codes, program.columns, program.values, self.operators, names)
+        return [self._entry(inner, line, source) for line in self._line.forms(self._kind)]
 
     def _scored(self, inner: Expression, scale: float, offset: float, source: str) -> Entry:
-        problem, rows = self.problem, self.problem.rows
-        self._sum_up(scale / problem.y_scale, offset / problem.y_scale, 1.0)
-        loss = float(self._sums[0]) / rows.total / rows.variance
-        return self._entry(inner, scale, offset, loss, source)
+        return self._entry(inner, self._line.of(scale, offset), source)
 
-    def _entry(self, inner: Expression, scale: float, offset: float, loss: float, source: str) -> Entry:
+    def _entry(self, inner: Expression, line: Line, source: str) -> Entry:
         language = self.problem.language
-        expression = language.shown(self._written(inner, scale, offset))
-        return Entry(expression, language.complexity(expression), loss, inner, source)
+        expression = language.shown(self._written(inner, line))
+        return Entry(expression, language.complexity(expression), line.loss, inner, source)
 
-    def _written(self, inner: Expression, scale: float, offset: float) -> Expression:
+    def _written(self, inner: Expression, line: Line) -> Expression:
         """A formula with its line, the first way to write it that holds allowed numbers only."""
-        wholes = [with_line(inner, scale, offset)]
-        if self._kind is not None:
-            wholes = list(forms_of_line(inner, scale, offset))
+        wholes = (
+            [line.of(inner)] if self._kind is None else list(forms_of_line(inner, line.scale, line.offset))
+        )
         wholes = [self.problem.objective.shown(whole) for whole in wholes]
         rows = self.problem.language.operators
         forms = [form for whole in wholes for form in (tidy_signs(whole, rows), whole)]
