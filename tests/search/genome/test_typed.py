@@ -22,7 +22,7 @@ from symlaw.language.types import Type
 from symlaw.language.well_typed import result_of
 from symlaw.search.genome.drawing import bench
 from symlaw.search.genome.genome import Genome, genome, grammar_of
-from symlaw.search.genome.mutate import GRAFT, cross, mutate, random_formula
+from symlaw.search.genome.mutate import GRAFT, cross, mutate, random_formula, typed_bench
 from symlaw.search.genome.types import well_typed
 from symlaw.search.mcts.alphabet import ROOT, alphabet_of, context_of
 from symlaw.search.mcts.policies import Uniform, leaning_of, probabilities
@@ -45,7 +45,7 @@ SIGNS = [operator(">"), operator("<")]
 
 def _change(g, donor, kind, state, grammar, table, rows, spare, out):  # type: ignore[no-untyped-def]
     if kind < 0:
-        return cross(g, donor, state, grammar, spare.piece, out)
+        return cross(g, donor, state, grammar, spare, out)
     return mutate(g, kind, state, grammar, table, rows, spare, out)
 
 
@@ -76,7 +76,8 @@ def test_changes_are_well_typed(name: str, change: Callable[..., Any]) -> None:
     rng = np.random.Generator(np.random.Philox(5))
     X = rng.normal(1.0, 1.0, (len(language.variables), 40))
     grammar, table = grammar_of(language, columns=X), kernel_table(language.operators)
-    state, rows, spare = stream(3, name), make_rows(X, X[0]), bench()
+    state, rows = stream(3, name), make_rows(X, X[0])
+    spare = typed_bench(bench(), grammar, table, rows)
     members = [genome() for _ in range(30)]
     out, done, kinds = genome(), 0, set()
     for member in members:
@@ -98,7 +99,8 @@ def test_changes_are_well_typed(name: str, change: Callable[..., Any]) -> None:
 def test_thresholds_are_those_of_the_column(change: Callable[..., Any]) -> None:
     language = LANGUAGES["mixed"]
     X = np.random.Generator(np.random.Philox(5)).uniform(50.0, 60.0, (5, 40))
-    grammar, state, spare, g = grammar_of(language, columns=X), stream(1), bench(), genome()
+    grammar, state, g = grammar_of(language, columns=X), stream(1), genome()
+    spare = typed_bench(bench(), grammar, kernel_table(language.operators), make_rows(X, X[0]))
     compared = 0
     for _ in range(500):
         random_formula(g, state, grammar, 8, spare)

@@ -49,7 +49,7 @@ from numba.core.caching import _CacheLocator
 from numba.extending import intrinsic
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -225,7 +225,18 @@ def _compiled(function: Callable[..., Any], **flags: bool) -> Callable[..., Any]
         dispatcher = numba.njit(**options)(function)
     if options["cache"]:
         dispatcher._cache = _Shared(dispatcher._cache)
+    dispatcher.get_call_template = _without_literals(dispatcher.get_call_template)
     return dispatcher  # type: ignore[no-any-return]
+
+
+def _without_literals(template_for: Callable[..., Any]) -> Callable[..., Any]:
+    """A dispatcher's search for a signature by types: else each number in a source is a type of its own."""
+
+    def found(arguments: Sequence[Any], named: Mapping[str, Any]) -> Any:
+        plain = {name: types.unliteral(kind) for name, kind in named.items()}
+        return template_for(tuple(map(types.unliteral, arguments)), plain)
+
+    return found
 
 
 def _is_importable(function: Callable[..., Any]) -> bool:

@@ -200,7 +200,7 @@ def vary(epoch, island, workspace):  # type: ignore[no-untyped-def]
     spare, parent, child = workspace.spare, workspace.parent, workspace.child
     if uniform(state) < rates.crossover:
         load(island, choose_parent(island, np.int64(2), rates.patience), workspace.donor)
-        if cross(parent, workspace.donor, state, grammar, spare.piece, child) != 0:
+        if cross(parent, workspace.donor, state, grammar, spare, child) != 0:
             return
     for round_number in range(3):
         if round_number > 0:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from symlaw.engine.blocks import kernel_table
 from symlaw.search.evolution.epoch import NOT_COMPILED, Epoch, Parts, parts_for, run_epoch
-from symlaw.search.evolution.workspace import Workspace, make_workspace, steered
+from symlaw.search.evolution.workspace import Workspace, make_workspace, steered, with_types
 from symlaw.search.genome.genome import grammar_of, told_apart
 from symlaw.search.genome.macros import macros_of, put_in_macros
 from symlaw.search.objectives.base import Ability
@@ -66,7 +66,8 @@ class Site:
         """Scratch of an island; ``charged`` where formulas are for breaking what is said about values."""
         if number not in self._workspaces:
             n_rows, levels = self.problem.probe.X.shape[1], int(self.grammars[0].max_complexity)
-            self._workspaces[number] = make_workspace(n_rows, levels, self.problem.probe)
+            made = make_workspace(n_rows, levels, self.problem.probe)
+            self._workspaces[number] = with_types(made, self.grammars[0], self.table, self.problem.probe)
         if not charged:
             return self._workspaces[number]
         if number not in self._steered:

@@ -13,7 +13,7 @@ from symlaw.engine.program import MAX_NODES, Program
 from symlaw.search.evolution.population import Population, population
 from symlaw.search.genome.drawing import Bench, bench
 from symlaw.search.genome.genome import Genome, genome
-from symlaw.search.genome.mutate import MUTATION_WEIGHTS
+from symlaw.search.genome.mutate import MUTATION_WEIGHTS, typed_bench
 from symlaw.search.genome.penalties import Steering, no_steering, steering_of
 from symlaw.search.genome.rules import Marks, marks
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from symlaw.engine.blocks import KernelTable
+    from symlaw.search.genome.genome import Grammar
     from symlaw.search.problem import Problem
 
 # Places in the counters.
@@ -114,6 +115,12 @@ class Workspace(NamedTuple):
     report: Population
     counters: NDArray[np.int64]
     steering: Steering
+
+
+def with_types(workspace: Workspace, grammar: Grammar, table: KernelTable, rows: Rows) -> Workspace:
+    """The workspace for formulas whose parts have types, where those of a grammar have."""
+    spare = typed_bench(workspace.spare, grammar, table, rows)
+    return workspace if spare is workspace.spare else workspace._replace(spare=spare)
 
 
 def make_workspace(n_rows: int, max_complexity: int, like: Rows | None = None) -> Workspace:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -14,21 +14,32 @@ from symlaw.engine.random import below, normal, uniform
 from symlaw.engine.tape import FIRST_OPERATOR, VARIABLE
 from symlaw.search.genome.genome import DIVIDE, MULTIPLY, Genome, as_program, genome
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
 SAMPLE = 8
 
 
 @record
 class Bench(NamedTuple):
-    """Scratch of one thread's mutations: genomes, and the interpreter's."""
+    """Scratch of one thread's mutations: genomes, and the interpreter's.
+
+    Attributes
+    ----------
+    typed
+        What is called by address where parts have types, in pairs as `separately` gives them: formulas,
+        changes and crossings, int64 (6,); 0 where they have none.
+    """
 
     piece: Genome
     other: Genome
     work: Workspace
+    typed: NDArray[np.int64]
 
 
 def bench(work: Workspace | None = None) -> Bench:
     """Fresh scratch, beside that of the interpreter where there is some already."""
-    return Bench(genome(), genome(), work or workspace())
+    return Bench(genome(), genome(), work or workspace(), np.zeros(6, np.int64))
 
 
 @inner

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from symlaw.engine.compiling.jit import inner, kernel
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from symlaw.engine.compiling.jit import call_separate, inner, kernel, separately
 from symlaw.engine.random import below, uniform
 from symlaw.engine.tape import CONSTANT, VARIABLE
 from symlaw.search.genome.drawing import (
@@ -35,6 +39,12 @@ from symlaw.search.genome.typed import (
     typed_formula,
 )
 from symlaw.search.genome.types import well_typed
+
+if TYPE_CHECKING:
+    from symlaw.engine.blocks import KernelTable
+    from symlaw.engine.fit import Rows
+    from symlaw.search.genome.drawing import Bench
+    from symlaw.search.genome.genome import Grammar
 
 # Kinds of change, in the order of `MUTATION_WEIGHTS`.
 CHANGE_CONSTANT = 0
@@ -83,10 +93,11 @@ def draw_operator(state, grammar, parent):  # type: ignore[no-untyped-def]
 @kernel
 def random_formula(g, state, grammar, nodes, spare):  # type: ignore[no-untyped-def]
     """Make g a random formula of about ``nodes`` nodes by growing random leaves."""
-    if grammar.typed != 0:
-        typed_formula(g, state, grammar, grammar.result, nodes, spare)
-        return
     g.size[0] = 0
+    if grammar.typed != 0:
+        arguments = (g, state, grammar, grammar.result, np.int64(nodes), spare)
+        call_separate(spare.typed[0:2], arguments)
+        return
     append_leaf(g, state, grammar, 0.1)
     while g.size[0] < nodes:
         size = g.size[0]
@@ -133,7 +144,9 @@ def _append_among_leaves(piece, g, begin, end, state, grammar):  # type: ignore[
 def mutate(g, kind, state, grammar, table, rows, spare, out):  # type: ignore[no-untyped-def]
     """out = g after one change of the given kind; 0 when that kind does not apply."""
     if grammar.typed != 0:
-        return _mutate_typed(g, kind, state, grammar, table, rows, spare, out)
+        out.size[0] = 0
+        call_separate(spare.typed[2:4], (g, np.int64(kind), state, grammar, table, rows, spare, out))
+        return int(out.size[0] > 0)
     if kind == CHANGE_CONSTANT:
         return _change_constant(g, state, out)
     if kind == CHANGE_OPERATOR:
@@ -160,7 +173,7 @@ def mutate(g, kind, state, grammar, table, rows, spare, out):  # type: ignore[no
         append_span(out, g, begin_of(g, place, grammar.arity), place + 1)
         return 1
     if kind == COPY_PART:
-        return cross(g, g, state, grammar, spare.piece, out)
+        return cross(g, g, state, grammar, spare, out)
     if kind == GROW_LEAF:
         _grow_leaf(g, state, grammar, spare.piece, out)
         return 1
@@ -168,6 +181,34 @@ def mutate(g, kind, state, grammar, table, rows, spare, out):  # type: ignore[no
         return grafted(g, state, grammar, spare.piece, out)
     random_formula(out, state, grammar, 3 + below(state, 8), spare)
     return 1
+
+
+def typed_bench(spare: Bench, grammar: Grammar, table: KernelTable, rows: Rows) -> Bench:
+    """Scratch for formulas of this grammar: what varies parts with types is compiled where there are such."""
+    if not grammar.typed:
+        return spare
+    g, state, one = spare.piece, np.zeros(1, np.uint64), np.int64(1)
+    changed = (g, one, state, grammar, table, rows, spare, g)
+    parts = (
+        separately(typed_formula, (g, state, grammar, int(one), one, spare)),
+        separately(_change_typed, changed),
+        separately(_cross_typed, (g, g, state, grammar, g, g)),
+    )
+    return spare._replace(typed=np.concatenate(parts))
+
+
+@inner
+def _change_typed(g, kind, state, grammar, table, rows, spare, out):  # type: ignore[no-untyped-def]
+    """`_mutate_typed`, of which nothing comes where that kind does not apply."""
+    if _mutate_typed(g, kind, state, grammar, table, rows, spare, out) == 0:
+        out.size[0] = 0
+
+
+@inner
+def _cross_typed(g, donor, state, grammar, piece, out):  # type: ignore[no-untyped-def]
+    """`cross_typed`, of which nothing comes where there is no such part."""
+    if cross_typed(g, donor, state, grammar, piece, out) == 0:
+        out.size[0] = 0
 
 
 @inner
@@ -206,10 +247,13 @@ def _mutate_typed(g, kind, state, grammar, table, rows, spare, out):  # type: ig
 
 
 @inner
-def cross(g, donor, state, grammar, piece, out):  # type: ignore[no-untyped-def]
+def cross(g, donor, state, grammar, spare, out):  # type: ignore[no-untyped-def]
     """out = g with a random part replaced by a random part of the donor."""
+    piece = spare.piece
     if grammar.typed != 0:
-        return cross_typed(g, donor, state, grammar, piece, out)
+        out.size[0] = 0
+        call_separate(spare.typed[4:6], (g, donor, state, grammar, piece, out))
+        return int(out.size[0] > 0)
     end = below(state, g.size[0])
     begin = begin_of(g, end, grammar.arity)
     donor_end = below(state, donor.size[0])

@@ -19,7 +19,7 @@ from symlaw.engine.tape import to_tape
 from symlaw.language.types import Type
 from symlaw.search.evolution.epoch import NOT_COMPILED, Epoch, vary
 from symlaw.search.evolution.population import Population
-from symlaw.search.evolution.workspace import COUNTERS, default_rates, make_workspace, steered
+from symlaw.search.evolution.workspace import COUNTERS, default_rates, make_workspace, steered, with_types
 from symlaw.search.genome.genome import grammar_of
 from symlaw.search.genome.macros import macros_of
 from symlaw.search.mcts.alphabet import Alphabet, alphabet_of
@@ -169,16 +169,15 @@ class TreeSearch:
         if state.grounds:
             return
         language, rows = problem.language, problem.probe
-        table = kernel_table(language.operators)
+        table, grammar = kernel_table(language.operators), grammar_of(language, columns=problem.rows.X)
         for _ in state.trees:
-            workspace = steered(
-                make_workspace(rows.X.shape[1], language.max_complexity, rows), problem, table
-            )
+            made = make_workspace(rows.X.shape[1], language.max_complexity, rows)
+            workspace = steered(with_types(made, grammar, table, rows), problem, table)
             state.grounds.append(
                 make_ground(
                     alphabet_of(language),
                     macros_of(language),
-                    grammar_of(language, columns=problem.rows.X),
+                    grammar,
                     table,
                     rows,
                     workspace,
