@@ -1,8 +1,8 @@
 """Compiling what a search runs, once per machine and version, in two processes where there are two cores.
 
 Numba compiles in one thread. So a second process compiles its share into the same disk cache: the searchers
-that do not divide their kernels, and the halves of those that do (`symlaw.search.searchers.base`). This one
-compiles the other halves and the operators.
+that do not divide their kernels, the halves of those that do (`symlaw.search.searchers.base`), and the usual
+operators. This one compiles the other halves.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def compile_search(
                 meanwhile()
             for kind in divided:
                 kind.warm_up_here()
-            kernel_table(language.operators)
+        kernel_table(language.operators)
     for kind in cold:
         if kind in divided:
             kind.warm_up_beside()
@@ -133,6 +133,7 @@ def help_compiling(searchers: Sequence[str]) -> None:
     # halves first: the first process takes as long for the others
     for kind in sorted(kinds, key=lambda one: not hasattr(one, "warm_up_beside")):
         getattr(kind, "warm_up_beside", kind.warm_up)()
+    kernel_table(Language.of(["x"]).operators)
     _fit_a_skeleton()
 
 

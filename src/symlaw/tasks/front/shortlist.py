@@ -16,7 +16,7 @@ from symlaw.search.loop.state import STOPPED
 from symlaw.search.objectives.base import Ability
 from symlaw.search.pruning.artefacts import is_artefact
 from symlaw.search.scoring.confirmers.rows import Confirmer
-from symlaw.search.searchers.bank import workplace_of
+from symlaw.search.searchers.bank import BankState, workplace_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,7 +55,8 @@ def bank_after(problem: Problem, outcome: Outcome) -> Workplace | None:
     None on many rows, under losses other than least squares, an objective, statements or a template, after
     an interruption, and without a bank.
     """
-    state, language = outcome.states.get("bank"), problem.language
+    states, language = outcome.states.values(), problem.language
+    state = next((one for one in states if isinstance(one, BankState)), None)
     plain = problem.offers(Ability.SQUARES) and problem.ordered_by is None and problem.shape is None
     if state is None or not plain or language.template is not None:
         return None
