@@ -13,7 +13,7 @@ from benchmarks.engines import ENGINES, OPERATORS
 from benchmarks.machine import describe, facts
 from benchmarks.problems import can_freeze
 from benchmarks.summary import Record, append, differences, key, line, newest, read, table, unsolved
-from benchmarks.trial import Trial, problems_of, run_in_child
+from benchmarks.trial import Trial, is_generated, problems_of, run_in_child
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -46,7 +46,7 @@ def trials(options: argparse.Namespace) -> list[Trial]:
 
 def _selected(options: argparse.Namespace) -> list[Problem]:
     wanted = options.problems.split(",") if options.problems else None
-    generated = options.suite.startswith("generator")
+    generated = is_generated(options.suite)
     problems = [
         problem
         for problem in problems_of(options.suite, options.limit if generated else None)

@@ -19,11 +19,14 @@ from benchmarks.engines import OPERATORS, EngineResult, engine
 from benchmarks.judge import LAW, VANISHING, Judge
 from benchmarks.machine import facts
 from benchmarks.problems import (
+    N_CLAIMS,
     Problem,
+    claims_laws,
     frozen,
     irrelevant_columns,
     irrelevant_names,
     load,
+    mechanisms,
     random_problems,
 )
 from benchmarks.resuming import from_child
@@ -116,15 +119,29 @@ class Asked(NamedTuple):
 
 
 def problems_of(suite: str, limit: int | None = None) -> list[Problem]:
-    """Problems of a suite; ``generator`` and ``generator-<seed>`` give random ones (100 unless limited)."""
-    if suite.split("-")[0] == "generator":
-        return random_problems(int(suite.partition("-")[2] or 0), limit or 100)
+    """Problems of a suite.
+
+    ``generator`` and ``generator-<seed>`` give random ones (100 unless limited), ``mechanisms-<seed>`` sums
+    of mechanisms (40 unless limited), and ``mechanisms-claims`` those that claims are made on.
+    """
+    kind, _, seed = suite.partition("-")
+    if kind == "generator":
+        return random_problems(int(seed or 0), limit or 100)
+    if suite == "mechanisms-claims":
+        return list(claims_laws()[:limit])
+    if kind == "mechanisms":
+        return list(mechanisms(int(seed or 1), limit or N_CLAIMS))
     return load(suite)[:limit]
+
+
+def is_generated(suite: str) -> bool:
+    """Whether problems of a suite are drawn one after another, so that the first do without the others."""
+    return suite.partition("-")[0] in ("generator", "mechanisms")
 
 
 def find_problem(trial: Trial) -> Problem:
     """The problem of a trial, by name."""
-    index = int(trial.problem.rsplit("-", 1)[1]) + 1 if trial.suite.startswith("generator") else None
+    index = int(trial.problem.rsplit("-", 1)[1]) + 1 if is_generated(trial.suite) else None
     return next(p for p in problems_of(trial.suite, index) if p.name == trial.problem)
 
 

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from benchmarks.problems.generator import random_problems
 from benchmarks.problems.loading import load, suites
+from benchmarks.problems.mechanisms import CLAIMS_SEED, N_CLAIMS, claims_laws, mechanisms
 from benchmarks.problems.problem import Input, Problem, Sample
 from benchmarks.problems.variants import can_freeze, frozen, irrelevant_columns, irrelevant_names
 
 __all__ = [
+    "CLAIMS_SEED",
+    "N_CLAIMS",
     "Input",
     "Problem",
     "Sample",
     "can_freeze",
+    "claims_laws",
     "frozen",
     "irrelevant_columns",
     "irrelevant_names",
     "load",
+    "mechanisms",
     "random_problems",
     "suites",
 ]
