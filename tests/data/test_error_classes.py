@@ -25,6 +25,7 @@ BUILTIN = {
     "SimplifierFailed": RuntimeError,
     "RunError": ValueError,
     "MissingDependency": ImportError,
+    "WorkersLost": RuntimeError,
 }
 
 

@@ -227,7 +227,10 @@ def check_declarations(make_searcher: MakeSearcher) -> None:
     searcher = make_searcher()
     kind: Any = type(searcher)
     assert getattr(kind, "name", None) == searcher.name, "the class does not say its searchers' name"
-    for what in ("fills_templates", "knows_types", "uses_pool", "solves_parts", "needs_solvers"):
+    for what in (
+        "fills_templates", "knows_types", "uses_pool", "solves_parts", "needs_solvers", "needs_no_kernels",
+        "travels",
+    ):  # fmt: skip
         assert isinstance(getattr(kind, what, False), bool), f"{what} is neither True nor False"
     assert all(isinstance(one, type) for one in getattr(kind, "stores", ())), "stores holds what is no class"
     if says(kind, "fills_templates"):

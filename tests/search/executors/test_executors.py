@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 import os
 import signal
+import subprocess
+import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,8 @@ from symlaw.errors import InvalidSetting, WorkersLost
 from symlaw.knowledge.statements.shape import shape_of
 from symlaw.language.grammar import Language
 from symlaw.language.macros import Macro
+from symlaw.language.types import Type
+from symlaw.search.evolution.island import Site
 from symlaw.search.executors import executor_named
 from symlaw.search.executors.processes import ProcessExecutor
 from symlaw.search.loop.budget import Budget
@@ -170,3 +174,54 @@ def test_a_fit_in_processes_is_that_in_threads() -> None:
         for who in ("threads", "processes")
     ]
     assert fits[0].front_.equals(fits[1].front_)
+
+
+_PROGRAM = """
+import numpy as np
+import symlaw
+
+def bend(x):
+    return np.sin(x) / (1.0 + x * x)
+
+def cost(y, m):
+    return np.abs(y - m) ** 1.5
+
+X = np.random.default_rng(0).uniform(1, 3, (60, 2))
+y = X[:, 0] + bend(X[:, 1])
+fronts = [
+    symlaw.SymbolicRegressor(
+        operators=["+", "*", symlaw.operator(bend)], loss=symlaw.loss(cost), time_budget=None,
+        max_evaluations=3000, random_state=1, n_jobs=2, executor=who,
+    ).fit(X, y).front_[["complexity", "loss", "equation"]]
+    for who in ("threads", "processes")
+]
+assert fronts[0].equals(fronts[1])
+"""
+
+
+def test_functions_of_the_users_program_travel() -> None:
+    # a program without a guard for its start, whose functions no worker can import
+    done = subprocess.run(
+        [sys.executable, "-c", _PROGRAM], capture_output=True, text=True, check=False,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+
+
+class Unreadable:
+    """What a worker cannot make anew."""
+
+    def __reduce__(self) -> Any:
+        return getattr, (math, "no_such_name")
+
+
+def test_what_cannot_be_read_is_no_death() -> None:
+    with pytest.raises(WorkersLost, match="cannot read what they are asked"):
+        ProcessExecutor(2).run(value_of, [Unreadable()])
+
+
+def test_workspaces_of_typed_problems_have_what_varies_types() -> None:
+    language = Language.of(["a", "b"], ["+", "if", ">"], types={"b": Type.BOOLEAN})
+    typed = Site(make_problem(np.column_stack([X[:, 0], X[:, 1] > 2.0]), Y, language))
+    assert np.all(typed.workspace(0, charged=False).spare.typed[::2] != 0)
+    assert not Site(asked("plain")).workspace(0, charged=False).spare.typed.any()

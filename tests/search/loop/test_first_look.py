@@ -31,7 +31,7 @@ def test_nothing_is_compiled_for_a_first_look(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", _ALONE], env={**environ, **more}, capture_output=True, text=True, check=True
     )
-    assert "a" in done.stdout
+    assert "a**2" in done.stdout or "a * a" in done.stdout
     assert not list(tmp_path.glob("**/*.nbi"))
 
 

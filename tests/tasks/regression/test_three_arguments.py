@@ -13,7 +13,6 @@ from symlaw.engine import reference
 from symlaw.engine.blocks import kernel_table
 from symlaw.engine.compiling.jit import kernel
 from symlaw.engine.evaluate import evaluate
-from symlaw.engine.program import workspace
 from symlaw.engine.random import stream
 from symlaw.engine.tape import from_nodes
 from symlaw.errors import InvalidSetting
@@ -51,9 +50,9 @@ def of_columns(row: symlaw.language.Operator) -> Expression:
 
 
 @kernel
-def changed(g, kind, state, grammar, table, X, work, spare, out):  # type: ignore[no-untyped-def]
+def changed(g, kind, state, grammar, table, rows, spare, out):  # type: ignore[no-untyped-def]
     """One change of a genome, callable from here."""
-    return mutate(g, kind, state, grammar, table, X, work, spare, out)
+    return mutate(g, kind, state, grammar, table, rows, spare, out)
 
 
 def model(*operators: object, **settings: object) -> SymbolicRegressor:
@@ -98,10 +97,10 @@ def test_random_formulas_and_changes_stay_complete() -> None:
     language = Language.of(NAMES, ["+", "-", "sin", "clamp"])
     grammar, state, one, spare, out = grammar_of(language), stream(0, "three"), genome(), bench(), genome()
     problem = make_problem(X, X[:, 0] + X[:, 1], language)
-    table, work, seen = kernel_table(language.operators), workspace(), set()
+    table, seen = kernel_table(language.operators), set()
     for number in range(3000):
         random_formula(one, state, grammar, 3 + number % 20, spare)
-        applied = changed(one, number % 12, state, grammar, table, problem.probe.X, work, spare, out)
+        applied = changed(one, number % 12, state, grammar, table, problem.probe, spare, out)
         if applied:
             size = int(out.size[0])
             arrays = out.codes[:size], out.columns[:size], out.values[:size]

@@ -108,7 +108,8 @@ def _address(self: Any) -> int:
     packed = self.__dict__.get("_packed")
     if packed is None:
         words = np.array([word for value in self for word in _words(value)], np.int64)
-        packed = self.__dict__["_packed"] = (words.__array_interface__["data"][0], words)
+        # of threads that pack it at once, all take the words of the first: kernels keep their address
+        packed = self.__dict__.setdefault("_packed", (words.__array_interface__["data"][0], words))
     return packed[0]  # type: ignore[no-any-return]
 
 

@@ -74,11 +74,12 @@ def formulas_of(whole: Expression, count: int) -> tuple[Expression, ...]:
     --------
     >>> pair = joined_formulas([parse("x + 1"), parse("2 * x")])
     >>> [str(formula) for formula in formulas_of(pair, 2)]
-    ['x + 1', '2 * x']
+    ['x + 1.0', '2.0 * x']
     """
     found: list[Expression] = []
     for row in reversed(joining_operators(count)):
-        if whole.nodes[-1] is not row:
+        last_node = whole.nodes[-1]
+        if not isinstance(last_node, Operator) or last_node.digest != row.digest:
             raise ValueError(f"{whole} is no tuple of {count} formulas")
         whole, last = whole.arguments()
         found.append(last)

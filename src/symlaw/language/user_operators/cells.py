@@ -27,6 +27,8 @@ PARITIES = ("odd", "even")
 _POINTS, _OTHERS = np.linspace(-3.97, 4.03, 41), (0.71, -1.3)
 # Values may be off by this share of the largest.
 _NEAR = 1e-9
+# Share of the grid on which a step is level.
+_LEVEL = 0.5
 
 
 def checked_cells(
@@ -104,6 +106,9 @@ def _follows(rule: str, values: Array) -> bool:
     if rule == "even":
         middle = int(np.argmin(np.abs(_POINTS)))
         return _rises(-values[:middle]) and _rises(values[middle + 1 :])
+    known = values[np.isfinite(values)]
+    if rule == "step" and not np.mean(np.diff(known) == 0) > _LEVEL:
+        return False
     return _rises(-values if rule == "decreasing" else values)
 
 
@@ -115,7 +120,7 @@ def _rises(values: Array) -> bool:
 
 def _same(values: Array, others: Array) -> bool:
     known = np.isfinite(values) & np.isfinite(others)
-    return bool(np.allclose(values[known], others[known], rtol=_NEAR, atol=_NEAR))
+    return bool(known.any() and np.allclose(values[known], others[known], rtol=_NEAR, atol=_NEAR))
 
 
 def in_arguments(condition: str, names: Sequence[str]) -> str:

@@ -9,15 +9,20 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import multiprocessing
+import os
 import pickle
+import signal
 import tempfile
 from collections import OrderedDict
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from joblib import Parallel, delayed
+from numba import cloudpickle
 
 from symlaw.engine.fingerprint import Cache
 from symlaw.errors import WorkersLost
@@ -28,9 +33,12 @@ if TYPE_CHECKING:
 
 # How often an epoch whose worker died is sent again.
 _ATTEMPTS = 3
-# Values that a process keeps, the latest ones.
-_KEPT = 4
-_kept: OrderedDict[Any, Any] = OrderedDict()
+# What loky calls a death; it says otherwise that a request cannot be read.
+_DEATH = "TerminatedWorkerError"
+# Values that a process keeps, the latest ones, and caches: older ones hold files that are gone.
+_VALUES, _CACHES = 4, 1
+_values: OrderedDict[Any, Any] = OrderedDict()
+_caches: OrderedDict[Any, Any] = OrderedDict()
 
 _log = logging.getLogger(__name__)
 
@@ -58,8 +66,12 @@ class ProcessExecutor:
                 workers = Parallel(
                     self._n_processes, backend="loky", batch_size=1, pre_dispatch="all", max_nbytes=None
                 )
-                return list(workers(delayed(function)(request) for request in requests))
+                return list(workers(delayed(_answered)(function, request) for request in requests))
             except BrokenProcessPool as error:
+                if type(error).__name__ != _DEATH:
+                    raise WorkersLost(
+                        f"worker processes cannot read what they are asked ({error}): use executor='threads'"
+                    ) from error
                 _log.warning("a worker process died and its work is done again: %s", error)
                 if attempt + 1 == _ATTEMPTS:
                     raise WorkersLost(
@@ -72,18 +84,21 @@ class ProcessExecutor:
         """See `symlaw.search.executors.base.Executor`."""
         known = next((held for one, held in self._held if one is value), None)
         if known is None:
-            text = pickle.dumps(value)
+            # what the user's program defines goes by value
+            text = cloudpickle.dumps(value)
             path = self._new_file()
             path.write_bytes(text)
             known = _InFile(value, str(path), hashlib.sha256(text).hexdigest())
-            self._held = [*self._held, (value, known)][-_KEPT:]
+            self._held = [*self._held, (value, known)][-_VALUES:]
         return known
 
     def placed(self, cache: Cache) -> Cache:
         """The cache in files that all processes map."""
         if self._placed is None or self._placed[0] is not cache:
             for one in () if self._placed is None else self._placed[1]:
-                Path(one.path).unlink(missing_ok=True)
+                with suppress(OSError):
+                    # Windows keeps files that are mapped
+                    Path(one.path).unlink()
             files = tuple(self._map(array) for array in cache)
             self._placed = Cache(*(one.array() for one in files)), files
             for ours, theirs in zip(self._placed[0], cache, strict=True):
@@ -104,7 +119,12 @@ class ProcessExecutor:
     def _map(self, array: np.ndarray[Any, Any]) -> _Mapped:
         path = self._new_file()
         with path.open("wb") as file:
-            file.truncate(max(1, array.nbytes))
+            size = max(1, array.nbytes)
+            if hasattr(os, "posix_fallocate"):
+                # a mapped file without room on the disk would end the process
+                os.posix_fallocate(file.fileno(), 0, size)
+            else:
+                file.truncate(size)
         return _Mapped(str(path), array.dtype.str, array.shape)
 
     def _new_file(self) -> Path:
@@ -148,19 +168,26 @@ class _InMaps(Held[Cache]):
         return _from_maps, (self.files,)
 
 
+def _answered(function: Callable[[Any], Any], request: Any) -> Any:
+    """The report on a request; Ctrl-C at a terminal is for the process that asks."""
+    if multiprocessing.current_process().name.startswith("Loky"):
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    return function(request)
+
+
 def _from_file(path: str, digest: str) -> Held[Any]:
-    return _once(digest, lambda: Held(pickle.loads(Path(path).read_bytes())))
+    return _once(_values, _VALUES, digest, lambda: Held(pickle.loads(Path(path).read_bytes())))
 
 
 def _from_maps(files: tuple[_Mapped, ...]) -> Held[Cache]:
     key = tuple(one.path for one in files)
-    return _once(key, lambda: Held(Cache(*(one.array() for one in files))))
+    return _once(_caches, _CACHES, key, lambda: Held(Cache(*(one.array() for one in files))))
 
 
-def _once(key: Any, make: Callable[[], Held[Any]]) -> Held[Any]:
-    """What was made of a key before, or is made now; the latest few are kept."""
-    found = _kept.pop(key, None) or make()
-    _kept[key] = found
-    while len(_kept) > _KEPT:
-        _kept.popitem(last=False)
+def _once(known: OrderedDict[Any, Any], most: int, key: Any, make: Callable[[], Held[Any]]) -> Held[Any]:
+    """What was made of a key before, or is made now; so many of the latest are kept."""
+    found = known.pop(key, None) or make()
+    known[key] = found
+    while len(known) > most:
+        known.popitem(last=False)
     return found

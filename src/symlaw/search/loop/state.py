@@ -190,7 +190,8 @@ class SearchState:
         does; the others are one task each beside it.
         """
         workers = Workers(pool, self.executor)
-        self.archive.cache = workers.executor.placed(self.archive.cache)
+        if self.problem.offers(Ability.VALUES) and any(says(member, "travels") for member in self.members):
+            self.archive.cache = workers.executor.placed(self.archive.cache)
         snapshot, left = self.archive.snapshot(), _evaluations_left(self.budget, self.spent)
         share = max(1, left // len(self.members))
 

@@ -29,11 +29,6 @@ class Line(NamedTuple):
     loss: float = math.nan
 
     @property
-    def is_finite(self) -> bool:
-        """Whether it is a line at all, and leaves something finite."""
-        return bool(np.isfinite(self.scale) and np.isfinite(self.offset) and self.loss < math.inf)
-
-    @property
     def without_offset(self) -> Line:
         """The same scale alone."""
         return Line(self.scale, 0.0)

@@ -83,6 +83,9 @@ class Searcher(Protocol):
         Whether it has others solve parts: it is made with ``solvers``, a tuple of their names.
     ``max_bytes: int``
         A setting of a dataclass: the most memory it may take. ``bank_memory`` sets it.
+    ``travels: bool``
+        Whether it gives its work to the executor of ``run_all`` (`symlaw.search.executors.base`), which may
+        be other processes.
     ``needs_no_kernels: bool``
         Whether `ask` calls nothing that is compiled: what it brings is shown while the rest is.
     ``warm_up()``, ``is_warm()``

@@ -132,6 +132,7 @@ class Evolution:
     seeding: float = 0.2
     name: str = "evolution"
     uses_pool: ClassVar[bool] = True
+    travels: ClassVar[bool] = True
     solves_parts: ClassVar[bool] = True
     knows_types: ClassVar[bool] = True
     stores: ClassVar[tuple[type, ...]] = (EvolutionState, Island, Population, Stagnation)

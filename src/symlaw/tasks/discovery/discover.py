@@ -86,7 +86,8 @@ def discover(
         As those of `symlaw.SymbolicRegressor`; a function that is no `symlaw.observed` is called in this
         process only.
     callback
-        Called after each epoch with a `Progress`; return False to stop.
+        Called after each epoch with a `Progress`; return False to stop. Of several formulas its front shows
+        one, their parts joined by semicolons.
 
     Returns
     -------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -118,10 +119,11 @@ def names_of(formulas: Any, *, one: bool) -> tuple[str, ...]:
     InvalidSetting
         When they are no names, or too many, or there is to be ``one`` only.
     """
-    if formulas == 1 and not isinstance(formulas, bool):
+    whole = isinstance(formulas, Integral) and not isinstance(formulas, bool)
+    if whole and formulas == 1:
         return ()
-    if isinstance(formulas, int) and not isinstance(formulas, bool):
-        names: tuple[Any, ...] = tuple(f"f{number}" for number in range(1, formulas + 1))
+    if whole:
+        names: tuple[Any, ...] = tuple(f"f{number}" for number in range(1, int(formulas) + 1))
     else:
         several = isinstance(formulas, Iterable) and not isinstance(formulas, str)
         names = tuple(formulas) if several else (formulas,)

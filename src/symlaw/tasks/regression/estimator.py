@@ -397,7 +397,8 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         return with_carried(super().__getstate__(), ("loss", "objective", "oracle", "callback"))
 
     def __setstate__(self, state: Any) -> None:
-        super().__setstate__(with_fetched(state))
+        # what the version that pickled it did not know is as usual
+        super().__setstate__({"executor": "threads", **with_fetched(state)})
 
     plot_front = Above("symlaw.report.plots.results")
     plot_fit = Above("symlaw.report.plots.results")

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 _POINTS, _LINES, _STEPS = 2000, 16, 129
 # Conditions of domains that something is not 0, or above it, and what happens where it is.
-_CONDITION = re.compile(r"(?P<part>.+?) (?P<sign>!=|>=|>) 0")
+_CONDITION = re.compile(r"(?P<part>(?:(?! and )[^<>=!])+?) (?P<sign>!=|>=|>) 0")
 
 
 @dataclass(frozen=True)
