@@ -69,18 +69,29 @@ _EXTENSION_OVERHEAD = 600
 _GRAFTING = 0.4
 
 # Its skeleton and two of its values.
-_KEYS_OF_A_FORMULA = 3
+KEYS_OF_A_FORMULA = 3
 
 
 @record
 class Parts(NamedTuple):
-    """The two halves of an epoch, compiled apart: `vary` and `try_child`, as `separately` gives them."""
+    """What an epoch calls by address, as `separately` gives it, each of (epoch, island, workspace).
 
+    Attributes
+    ----------
+    begin
+        Fills an empty island.
+    vary
+        Makes the workspace's child of its parent.
+    try_child
+        Scores the child and takes it in; it gets the parent's loss as well.
+    """
+
+    begin: NDArray[np.int64]
     vary: NDArray[np.int64]
     try_child: NDArray[np.int64]
 
 
-NOT_COMPILED = Parts(np.zeros(2, np.int64), np.zeros(2, np.int64))
+NOT_COMPILED = Parts(np.zeros(2, np.int64), np.zeros(2, np.int64), np.zeros(2, np.int64))
 
 
 @record
@@ -117,16 +128,18 @@ class Epoch(NamedTuple):
 
 
 def parts_for(epoch: Epoch, island: Population, workspace: Workspace) -> Parts:
-    """Compile the two halves for arguments of these types."""
+    """Compile the parts for arguments of these types."""
+    arguments = epoch, island, workspace
     return Parts(
-        separately(vary, (epoch, island, workspace)),
-        separately(try_child, (epoch, island, workspace, 0.0)),
+        separately(begin, arguments), separately(vary, arguments), separately(try_child, (*arguments, 0.0))
     )
 
 
 @kernel
 def run_epoch(epoch, island, workspace):  # type: ignore[no-untyped-def]
     """Vary an island until its work for the epoch is done.
+
+    The same for formulas and for what fills a template: what they are made of is the parts' business.
 
     Parameters
     ----------
@@ -135,7 +148,8 @@ def run_epoch(epoch, island, workspace):  # type: ignore[no-untyped-def]
     island
         `Population`, changed in place.
     workspace
-        Scratch; ``report``, ``counters`` and the added keys are the outputs.
+        `Workspace`, or `symlaw.search.templates.epoch.TemplateWorkspace`; ``report``, ``counters`` and the
+        added keys are the outputs.
 
     Returns
     -------
@@ -144,11 +158,8 @@ def run_epoch(epoch, island, workspace):  # type: ignore[no-untyped-def]
     """
     clear(workspace)
     parts, rates, guests, state = epoch.parts, epoch.rates, epoch.guests, island.state
-    newcomers = 3 * len(island.size) // len(island.count) if _is_empty(island.count) else 0
-    while workspace.counters[EVALUATED] < newcomers * 10 and goes_on(workspace, rates):
-        random_formula(workspace.child, state, epoch.grammar, 1 + below(state, 9), workspace.spare)
-        if call_separate(parts.try_child, (epoch, island, workspace, np.inf)) != 0:
-            return 1
+    if _is_empty(island.count) and call_separate(parts.begin, (epoch, island, workspace)) != 0:
+        return 1
     for slot in range(len(guests.size)):
         if guests.size[slot] > 0 and uniform(state) < rates.migration:
             load(guests, slot, workspace.tidied)
@@ -164,6 +175,16 @@ def run_epoch(epoch, island, workspace):  # type: ignore[no-untyped-def]
         if wrong + call_separate(parts.try_child, (epoch, island, workspace, loss)) != 0:
             return 1
     return 0
+
+
+@inner
+def begin(epoch, island, workspace):  # type: ignore[no-untyped-def]
+    """Fill an empty island with random formulas."""
+    state, newcomers = island.state, 3 * len(island.size) // len(island.count)
+    while workspace.counters[EVALUATED] < newcomers * 10 and goes_on(workspace, epoch.rates):
+        random_formula(workspace.child, state, epoch.grammar, 1 + below(state, 9), workspace.spare)
+        if call_separate(epoch.parts.try_child, (epoch, island, workspace, np.inf)) != 0:
+            return
 
 
 @inner
@@ -190,7 +211,7 @@ def goes_on(workspace, rates):  # type: ignore[no-untyped-def]
     """Whether work, evaluations and room for the keys of one more formula are left."""
     counters = workspace.counters
     within = counters[WORK] < rates.work and counters[EVALUATED] < rates.evaluations
-    return within and workspace.n_added[0] + _KEYS_OF_A_FORMULA <= len(workspace.added_keys)
+    return within and workspace.n_added[0] + KEYS_OF_A_FORMULA <= len(workspace.added_keys)
 
 
 @inner

@@ -15,7 +15,7 @@ import numpy as np
 from symlaw.engine import reference
 from symlaw.language.types import Type
 from symlaw.search.archive import formula_of
-from symlaw.search.evolution.epoch import run_epoch, try_child, vary
+from symlaw.search.evolution.epoch import begin, run_epoch, try_child, vary
 from symlaw.search.evolution.island import Report, Request, Site, evolve
 from symlaw.search.evolution.population import Population, best_of, joined, population
 from symlaw.search.evolution.stagnation import Stagnation, stagnation
@@ -157,7 +157,7 @@ class Evolution:
     def warm_up_here(cls) -> None:
         """Compile how formulas are scored, and the epoch."""
         arguments = arguments_of(tiny_language())
-        for function in (try_child, run_epoch):
+        for function in (try_child, begin, run_epoch):
             compile_for(function, arguments)
 
     @classmethod

@@ -16,20 +16,19 @@ from symlaw.engine.blocks import kernel_table
 from symlaw.engine.compiling.jit import separately
 from symlaw.engine.fit import Rows, make_rows
 from symlaw.engine.losses.table import RowLoss
-from symlaw.search.evolution.epoch import NOT_COMPILED, Epoch, Parts, vary
+from symlaw.search.evolution.epoch import NOT_COMPILED, Epoch, run_epoch, vary
 from symlaw.search.evolution.population import Population, population
 from symlaw.search.evolution.stagnation import Stagnation, stagnation
-from symlaw.search.evolution.workspace import Workspace, default_rates, make_workspace
-from symlaw.search.genome.genome import Grammar, grammar_of
+from symlaw.search.evolution.workspace import COUNTERS, EVALUATED, default_rates, make_workspace
+from symlaw.search.genome.genome import grammar_of
 from symlaw.search.objectives.base import Ability
 from symlaw.search.searchers.base import Mapper, Proposals
 from symlaw.search.templates.epoch import (
-    COUNTERS,
-    EVALUATED,
     TemplateProblem,
     TemplateWorkspace,
     make_template_workspace,
-    run_template_epoch,
+    parts_of_fillings,
+    try_filling,
 )
 from symlaw.search.templates.filling import Filler, Filling, filling_of, grouped_rows
 from symlaw.search.templates.form import form_of
@@ -43,7 +42,6 @@ if TYPE_CHECKING:
 
     from symlaw.search.archive import Entry, Snapshot
     from symlaw.search.problem import Problem
-    from symlaw.search.templates.form import Form
 
 # Rows that fillings are tried on, and rows of arguments that variation looks at.
 _ROWS, _SAMPLE = 200, 8
@@ -78,8 +76,8 @@ class TemplateState:
     sample: Rows
     best: NDArray[np.float64]
     epochs: int = 0
-    scratch: list[tuple[Workspace, TemplateWorkspace]] = field(default_factory=list)
-    prepared: tuple[Parts, Grammar, Form] | None = None
+    scratch: list[TemplateWorkspace] = field(default_factory=list)
+    prepared: Epoch | None = None
     filler: Filler | None = None
 
     def __getstate__(self) -> dict[str, Any]:
@@ -120,7 +118,7 @@ class TemplateSearch:
     @classmethod
     def is_warm(cls) -> bool:
         """Whether its kernels are compiled; the last one stands for all."""
-        return is_on_disk(run_template_epoch)
+        return is_on_disk(try_filling)
 
     @classmethod
     def warm_up(cls) -> None:
@@ -157,32 +155,21 @@ class TemplateSearch:
         """One epoch of every island."""
         self._prepare(state, problem, snapshot)
         assert state.prepared is not None
-        parts, grammar, form = state.prepared
-        table = kernel_table(state.filler.operators)  # type: ignore[union-attr]
         work = self.epoch_work / 2 ** max(0, 4 - state.epochs)
         rates = default_rates(work)._replace(evaluations=max(1, evaluations // self.n_islands))
-        template = problem.language.template
-        grouped = template is not None and template.groups is not None
-        # of parameters, and of constants in functions
-        own = np.array([grouped, grouped and template.all_own], np.int64)  # type: ignore[union-attr]
-
-        asked = TemplateProblem(form, own, state.rows)
+        prepared = state.prepared._replace(rates=rates, cache=snapshot.cache)
 
         def run(number: int) -> None:
-            island, (workspace, own_workspace) = state.islands[number], state.scratch[number]
-            epoch = Epoch(
-                parts, grammar, table, state.sample, rates, snapshot.cache, island.pool,
-                island.progress.limits,
-            )  # fmt: skip
-            mismatch = run_template_epoch(epoch, island.members, island.pool, asked, workspace, own_workspace)
-            if mismatch:
+            island = state.islands[number]
+            epoch = prepared._replace(limits=island.progress.limits)
+            if run_epoch(epoch, island.members, state.scratch[number]):
                 raise RuntimeError("variation was compiled for arguments of other types")
 
         list(run_all(run, range(self.n_islands)))
         state.epochs += 1
         proposals = self._collect(state, problem)
         for number, island in enumerate(state.islands):
-            self._look_after(island, state.scratch[number][1])
+            self._look_after(island, state.scratch[number])
         return proposals
 
     def tell(self, state: TemplateState, accepted: Sequence[Entry]) -> None:
@@ -197,32 +184,30 @@ class TemplateSearch:
         state.filler = filler
         grammar = grammar_of(language)._replace(n_variables=state.sample.X.shape[0])
         form = form_of(template, filler.operators, language.variables, problem.rows.X)
-        levels = int(language.max_complexity)
-        state.scratch = [
-            (
-                make_workspace(_SAMPLE, levels),
-                make_template_workspace(len(template.unknowns), len(state.levels), population(levels + 1)),
-            )
-            for _ in range(self.n_islands)
-        ]
-        island, table = state.islands[0], kernel_table(filler.operators)
+        levels, island, table = int(language.max_complexity), state.islands[0], kernel_table(filler.operators)
+        # fillings of other islands do not migrate
         epoch = Epoch(
-            NOT_COMPILED, grammar, table, state.sample, default_rates(), snapshot.cache, island.pool,
+            NOT_COMPILED, grammar, table, state.sample, default_rates(), snapshot.cache, population(1),
             island.progress.limits,
         )  # fmt: skip
-        varying = separately(vary, (epoch, island.pool, state.scratch[0][0]))
-        state.prepared = NOT_COMPILED._replace(vary=varying), grammar, form
+        varying = separately(vary, (epoch, island.pool, make_workspace(_SAMPLE, levels)))
+        grouped = template.groups is not None
+        # of parameters, and of constants in functions
+        own = np.array([grouped, grouped and template.all_own], np.int64)
+        asked = TemplateProblem(form, own, state.rows, varying)
+        state.scratch = [
+            make_template_workspace(asked, make_workspace(_SAMPLE, levels), one.pool, levels + 1)
+            for one in state.islands
+        ]
+        parts = parts_of_fillings(epoch, island.members, state.scratch[0])
+        state.prepared = epoch._replace(parts=parts)
 
     def _collect(self, state: TemplateState, problem: Problem) -> Proposals:
         """The best filling of each complexity that is better than what was known, as entries."""
         template, entries = problem.language.template, list[Any]()
         assert template is not None and state.filler is not None
         for level in range(len(state.best)):
-            offered = [
-                own_workspace.report
-                for _, own_workspace in state.scratch
-                if own_workspace.report.size[level] > 0
-            ]
+            offered = [one.report for one in state.scratch if one.report.size[level] > 0]
             if not offered:
                 continue
             report = min(offered, key=lambda one: float(one.loss[level]))
@@ -232,14 +217,13 @@ class TemplateSearch:
                 entries += state.filler.entries(filling, self.name)
                 state.best[level:] = np.minimum(state.best[level:], report.loss[level])
         counters = {
-            name: int(sum(own_workspace.counters[place] for _, own_workspace in state.scratch))
-            for name, place in COUNTERS.items()
+            name: int(sum(one.counters[place] for one in state.scratch)) for name, place in COUNTERS.items()
         }
         return Proposals(entries=entries, seeds=False, counters=counters)
 
-    def _look_after(self, island: TemplateIsland, own_workspace: TemplateWorkspace) -> None:
+    def _look_after(self, island: TemplateIsland, workspace: TemplateWorkspace) -> None:
         """Note an island's progress; begin anew where there was none for long."""
-        island.progress.note(own_workspace.report.loss, int(own_workspace.counters[EVALUATED]))
+        island.progress.note(workspace.report.loss, int(workspace.counters[EVALUATED]))
         if island.progress.is_over(self.stale_after):
             island.progress.begin_anew()
             island.members.count[:] = 0

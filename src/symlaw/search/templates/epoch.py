@@ -1,7 +1,7 @@
-"""One epoch of one island of fillings: vary a part, put it into the template, fit, take in.
+"""What an epoch of fillings is made of: random ones, one part varied, fitted in the template and taken in.
 
-Variation is that of `symlaw.search.evolution.epoch`, compiled once and called through its address: it works
-on the formula of one unknown at a time, beside a pool of such formulas that serve as donors.
+The epoch is `symlaw.search.evolution.epoch.run_epoch`. Variation of the formula of one unknown is that of
+formulas, beside a pool of such formulas that serve as donors.
 """
 
 from __future__ import annotations
@@ -10,12 +10,23 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from symlaw.engine.compiling.jit import bits_of, call_separate, inner, kernel
+from symlaw.engine.compiling.jit import bits_of, call_separate, inner, kernel, separately
 from symlaw.engine.compiling.records import record
+from symlaw.engine.fingerprint import Cache, make_cache
 from symlaw.engine.program import MAX_NODES
 from symlaw.engine.random import below, mix, normal, uniform
 from symlaw.engine.tape import CONSTANT, VARIABLE
-from symlaw.search.evolution.population import Population, admit, choose_parent, level_of, load, store
+from symlaw.search.evolution.epoch import KEYS_OF_A_FORMULA, Epoch, Parts, goes_on
+from symlaw.search.evolution.population import Population, admit, level_of, population, store
+from symlaw.search.evolution.workspace import (
+    EVALUATED,
+    FITS,
+    N_COUNTERS,
+    NEW,
+    SKIPPED,
+    WORK,
+    Workspace,
+)
 from symlaw.search.genome.genome import Genome, append, append_span, complexity, copy, genome, tidy
 from symlaw.search.genome.mutate import random_formula
 from symlaw.search.genome.rules import REFUSED, standing
@@ -25,11 +36,6 @@ from symlaw.search.templates.joint import GroupedRows, JointSpace, fit_jointly, 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-# Places in the counters.
-EVALUATED, NEW, KNOWN, SKIPPED, FITS, WORK = range(6)
-COUNTERS = {
-    "evaluations": EVALUATED, "distinct": NEW, "known": KNOWN, "skipped": SKIPPED, "fits": FITS, "work": WORK,
-}  # fmt: skip
 # Fillings that an island begins with, how often a parameter is changed instead of a function, and two
 # functions at once.
 _NEWCOMERS, _PARAMETER, _BOTH = 200, 0.08, 0.1
@@ -53,20 +59,27 @@ class TemplateProblem(NamedTuple):
         Whether a group has constants of its own in parameters and in functions, int64 (2,).
     rows
         Grouped rows.
+    vary
+        `symlaw.search.evolution.epoch.vary` for formulas of one unknown, as `separately` gives it.
     """
 
     form: Form
     own: NDArray[np.int64]
     rows: GroupedRows
+    vary: NDArray[np.int64]
 
 
 @record
 class TemplateWorkspace(NamedTuple):
-    """Scratch and outputs of an island.
+    """Scratch and outputs of an island, as an epoch takes them.
 
     Attributes
     ----------
-    parent, child
+    problem
+        What fillings are for.
+    one, pool
+        Scratch for the formula of one unknown, and such formulas, which are changed in place.
+    parent, child, tidied
         Fillings.
     bounds, child_bounds
         Where each unknown's nodes begin in them, and the end of the last, int64 (n_unknowns + 1,).
@@ -77,11 +90,17 @@ class TemplateWorkspace(NamedTuple):
     report
         Best new filling of each complexity.
     counters
-        int64.
+        As those of formulas.
+    local, added_keys, n_added
+        Of keys of behaviours, of which there are none.
     """
 
+    problem: TemplateProblem
+    one: Workspace
+    pool: Population
     parent: Genome
     child: Genome
+    tidied: Genome
     bounds: NDArray[np.int64]
     child_bounds: NDArray[np.int64]
     piece: Genome
@@ -91,12 +110,21 @@ class TemplateWorkspace(NamedTuple):
     visits: NDArray[np.int64]
     report: Population
     counters: NDArray[np.int64]
+    local: Cache
+    added_keys: NDArray[np.uint64]
+    n_added: NDArray[np.int64]
 
 
-def make_template_workspace(n_unknowns: int, n_groups: int, report: Population) -> TemplateWorkspace:
-    """Fresh scratch; ``report`` has a row for each level."""
-    scratch = draft()
+def make_template_workspace(
+    problem: TemplateProblem, one: Workspace, pool: Population, n_levels: int
+) -> TemplateWorkspace:
+    """Fresh scratch beside that of one formula."""
+    scratch, n_unknowns, n_groups = draft(), len(problem.form.arity), len(problem.rows.spans) - 1
     return TemplateWorkspace(
+        problem,
+        one,
+        pool,
+        genome(),
         genome(),
         genome(),
         np.zeros(n_unknowns + 1, np.int64),
@@ -106,59 +134,50 @@ def make_template_workspace(n_unknowns: int, n_groups: int, report: Population) 
         joint_space(n_groups, scratch.ties),
         np.zeros(2**_SEEN_BITS, np.uint64),
         np.zeros(2**_SEEN_BITS, np.int64),
-        report,
-        np.zeros(len(COUNTERS), np.int64),
+        population(n_levels),
+        np.zeros(N_COUNTERS, np.int64),
+        make_cache(1),
+        np.zeros(KEYS_OF_A_FORMULA, np.uint64),
+        np.zeros(1, np.int64),
     )
 
 
-@kernel
-def run_template_epoch(epoch, island, pool, problem, workspace, own_workspace):  # type: ignore[no-untyped-def]
-    """Vary an island of fillings until its work for the epoch is done.
+def parts_of_fillings(epoch: Epoch, island: Population, workspace: TemplateWorkspace) -> Parts:
+    """Compile what an epoch of fillings calls for arguments of these types."""
+    arguments = epoch, island, workspace
+    return Parts(
+        separately(begin_fillings, arguments), separately(vary_filling, arguments),
+        separately(try_filling, (*arguments, 0.0)),
+    )  # fmt: skip
 
-    Parameters
-    ----------
-    epoch
-        `symlaw.search.evolution.epoch.Epoch` for the formula of one unknown: its rows are a few of the
-        unknowns' arguments, and its limits those of fillings.
-    island, pool
-        Fillings, and formulas of single unknowns; both are changed in place.
-    problem
-        `TemplateProblem`.
-    workspace, own_workspace
-        Scratch for one formula, and for fillings; the latter's ``report`` and ``counters`` are the outputs.
 
-    Returns
-    -------
-    int
-        0, or 1 when the epoch's parts were made for arguments of other types.
-    """
-    rates, form, counters = epoch.rates, problem.form, own_workspace.counters
-    counters[:] = 0
-    own_workspace.seen[:] = 0
-    own_workspace.report.size[:] = 0
-    own_workspace.report.loss[:] = np.inf
-    if island.count.sum() == 0:
-        for _ in range(_NEWCOMERS):
-            if counters[WORK] >= rates.work or counters[EVALUATED] >= rates.evaluations:
-                break
-            _random_filling(island.state, epoch.grammar, form, own_workspace, workspace)
-            _try(epoch, island, pool, problem, workspace, own_workspace, np.inf)
-    while counters[WORK] < rates.work and counters[EVALUATED] < rates.evaluations:
-        slot = choose_parent(island, rates.tournament, rates.patience)
-        if slot < 0 or pool.count.sum() == 0:
-            return 0
-        load(island, slot, own_workspace.parent)
-        find_bounds(own_workspace.parent, form, own_workspace.bounds)
-        changes = 2 if uniform(island.state) < _BOTH else 1
-        for change in range(changes):
-            if change > 0:
-                copy(own_workspace.parent, own_workspace.child)
-                for unknown in range(len(own_workspace.bounds)):
-                    own_workspace.bounds[unknown] = own_workspace.child_bounds[unknown]
-            if _vary_one(epoch, island.state, pool, form, workspace, own_workspace) != 0:
-                return 1
-        _try(epoch, island, pool, problem, workspace, own_workspace, island.loss[slot])
-    return 0
+@inner
+def begin_fillings(epoch, island, workspace):  # type: ignore[no-untyped-def]
+    """Fill an empty island with random fillings."""
+    for _ in range(_NEWCOMERS):
+        if not goes_on(workspace, epoch.rates):
+            return
+        _random_filling(island.state, epoch.grammar, workspace)
+        if call_separate(epoch.parts.try_child, (epoch, island, workspace, np.inf)) != 0:
+            return
+
+
+@inner
+def vary_filling(epoch, island, workspace):  # type: ignore[no-untyped-def]
+    """Make workspace.child from workspace.parent with one unknown changed, or two."""
+    if workspace.pool.count.sum() == 0:
+        # there is no formula to vary: the epoch has no room for more
+        workspace.child.size[0] = 0
+        workspace.n_added[0] = len(workspace.added_keys)
+        return
+    find_bounds(workspace.parent, workspace.problem.form, workspace.bounds)
+    changes = 2 if uniform(island.state) < _BOTH else 1
+    for change in range(changes):
+        if change > 0:
+            copy(workspace.parent, workspace.child)
+            for unknown in range(len(workspace.bounds)):
+                workspace.bounds[unknown] = workspace.child_bounds[unknown]
+        _vary_one(epoch, island.state, workspace)
 
 
 @kernel
@@ -184,16 +203,16 @@ def _end_of(g, begin):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _random_filling(state, grammar, form, own_workspace, workspace):  # type: ignore[no-untyped-def]
-    g, bounds = own_workspace.child, own_workspace.child_bounds
+def _random_filling(state, grammar, workspace):  # type: ignore[no-untyped-def]
+    g, bounds, form = workspace.child, workspace.child_bounds, workspace.problem.form
     g.size[0] = 0
     for unknown in range(len(form.arity)):
         bounds[unknown] = g.size[0]
         if form.arity[unknown] == 0:
             append(g, CONSTANT, 0, 1.0 if uniform(state) < 0.5 else normal(state))
             continue
-        random_formula(own_workspace.piece, state, grammar, 1 + below(state, 5), workspace.spare)
-        _append_part(g, own_workspace.piece, form.arity[unknown], 1.0, 0.0)
+        random_formula(workspace.piece, state, grammar, 1 + below(state, 5), workspace.one.spare)
+        _append_part(g, workspace.piece, form.arity[unknown], 1.0, 0.0)
     bounds[len(form.arity)] = g.size[0]
 
 
@@ -212,9 +231,10 @@ def _append_part(g, piece, n_arguments, scale, offset):  # type: ignore[no-untyp
 
 
 @inner
-def _vary_one(epoch, state, pool, form, workspace, own_workspace):  # type: ignore[no-untyped-def]
-    """Make the child from the parent with one unknown changed; 1 where the epoch's parts do not fit."""
-    parent, child = own_workspace.parent, own_workspace.child
+def _vary_one(epoch, state, workspace):  # type: ignore[no-untyped-def]
+    """Make the child from the parent with one unknown changed."""
+    parent, child, one = workspace.parent, workspace.child, workspace.one
+    problem, form = workspace.problem, workspace.problem.form
     n_unknowns = len(form.arity)
     chosen = below(state, n_unknowns)
     for _ in range(4):
@@ -223,76 +243,77 @@ def _vary_one(epoch, state, pool, form, workspace, own_workspace):  # type: igno
         chosen = below(state, n_unknowns)
     child.size[0] = 0
     for unknown in range(n_unknowns):
-        begin, end = own_workspace.bounds[unknown], own_workspace.bounds[unknown + 1]
-        own_workspace.child_bounds[unknown] = child.size[0]
+        begin, end = workspace.bounds[unknown], workspace.bounds[unknown + 1]
+        workspace.child_bounds[unknown] = child.size[0]
         if unknown != chosen:
             append_span(child, parent, begin, end)
         elif form.arity[unknown] == 0:
             append(child, CONSTANT, 0, parent.values[begin] * (1.0 + normal(state)))
         else:
-            workspace.parent.size[0] = 0
-            append_span(workspace.parent, parent, begin, end - LINE)
-            if call_separate(epoch.parts.vary, (epoch, pool, workspace)) != 0:
-                return 1
+            one.parent.size[0] = 0
+            append_span(one.parent, parent, begin, end - LINE)
+            call_separate(problem.vary, (epoch, workspace.pool, one))
             scale, offset = parent.values[end - 2], parent.values[end - 1]
-            _append_part(child, workspace.child, form.arity[unknown], scale, offset)
-    own_workspace.child_bounds[n_unknowns] = child.size[0]
-    return 0
+            _append_part(child, one.child, form.arity[unknown], scale, offset)
+    workspace.child_bounds[n_unknowns] = child.size[0]
 
 
-@kernel
-def _try(epoch, island, pool, problem, workspace, own_workspace, parent_loss):  # type: ignore[no-untyped-def]
-    """Tidy, fit and take in own_workspace.child."""
+@inner
+def try_filling(epoch, island, workspace, parent_loss):  # type: ignore[no-untyped-def]
+    """Tidy, fit and take in workspace.child."""
     grammar, table, rates, limits = epoch.grammar, epoch.table, epoch.rates, epoch.limits
-    form, counters, g = problem.form, own_workspace.counters, own_workspace.parent
+    problem, counters, g = workspace.problem, workspace.counters, workspace.parent
+    if workspace.child.size[0] == 0:
+        return
     counters[WORK] += 3000
-    cost = _tidied(form, grammar, table, workspace, own_workspace)
+    cost = _tidied(epoch, workspace)
     key = _key(g, False)
-    if cost > grammar.max_complexity or _seen_often(own_workspace, key):
+    if cost > grammar.max_complexity or _seen_often(workspace, key):
         counters[SKIPPED] += 1
         return
-    length, count = expand(g, own_workspace.bounds, form, table.arity, own_workspace.draft)
+    length, count = expand(g, workspace.bounds, problem.form, table.arity, workspace.draft)
     if length == 0:
         counters[SKIPPED] += 1
         return
     counters[EVALUATED] += 1
-    loss = fit_filling(g, problem, table, own_workspace, length, count, np.int64(_STEPS))
+    loss = fit_filling(g, table, workspace, length, count, _STEPS)
     if loss < parent_loss or loss < limits[level_of(cost)]:
-        loss = fit_filling(g, problem, table, own_workspace, length, count, np.int64(_MORE))
+        loss = fit_filling(g, table, workspace, length, count, _MORE)
     if not loss < np.inf:
         return
     level = level_of(cost)
     key = _key(g, True)
-    if loss < limits[level] and loss < own_workspace.report.loss[level]:
-        store(own_workspace.report, level, g, loss, cost, key)
+    if loss < limits[level] and loss < workspace.report.loss[level]:
+        store(workspace.report, level, g, loss, cost, key)
     if admit(island, g, loss, cost, key, rates.rivals, rates.patience):
         counters[NEW] += 1
-        _remember_parts(epoch, pool, g, form, own_workspace, loss)
+        _remember_parts(epoch, g, workspace, loss)
 
 
 @inner
-def _tidied(form, grammar, table, workspace, own_workspace):  # type: ignore[no-untyped-def]
+def _tidied(epoch, workspace):  # type: ignore[no-untyped-def]
     """The parent becomes the child, every formula tidied; its complexity, inf where a rule refuses one."""
-    child, bounds, g, cost = own_workspace.child, own_workspace.child_bounds, own_workspace.parent, 0.0
+    grammar, table, form, one = epoch.grammar, epoch.table, workspace.problem.form, workspace.one
+    child, bounds, g, cost = workspace.child, workspace.child_bounds, workspace.parent, 0.0
     g.size[0] = 0
     for unknown in range(len(form.arity)):
         begin, end = bounds[unknown], bounds[unknown + 1]
-        own_workspace.bounds[unknown] = g.size[0]
+        workspace.bounds[unknown] = g.size[0]
         if form.arity[unknown] == 0:
             append_span(g, child, begin, end)
             cost += grammar.cost[CONSTANT]
             continue
-        piece = own_workspace.piece
+        piece = workspace.piece
         piece.size[0] = 0
         append_span(piece, child, begin, end - LINE)
-        tidy(piece, grammar, table, workspace.tidied, workspace.starts, workspace.cell)
-        cost += complexity(workspace.tidied, grammar.cost)
-        if grammar.rules.shape != 0 and standing(workspace.tidied, grammar, workspace.marks) == REFUSED:
+        tidy(piece, grammar, table, one.tidied, one.starts, one.cell)
+        cost += complexity(one.tidied, grammar.cost)
+        if grammar.rules.shape != 0 and standing(one.tidied, grammar, one.marks) == REFUSED:
             cost = np.inf
-        if g.size[0] + workspace.tidied.size[0] + LINE > MAX_NODES:
+        if g.size[0] + one.tidied.size[0] + LINE > MAX_NODES:
             cost = np.inf
-        _append_part(g, workspace.tidied, form.arity[unknown], child.values[end - 2], child.values[end - 1])
-    own_workspace.bounds[len(form.arity)] = g.size[0]
+        _append_part(g, one.tidied, form.arity[unknown], child.values[end - 2], child.values[end - 1])
+    workspace.bounds[len(form.arity)] = g.size[0]
     return cost
 
 
@@ -309,21 +330,22 @@ def _key(g, with_values):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _seen_often(own_workspace, key):  # type: ignore[no-untyped-def]
+def _seen_often(workspace, key):  # type: ignore[no-untyped-def]
     """Whether a skeleton was tried as often as it may be; counts this time."""
     place = np.int64(key >> np.uint64(64 - _SEEN_BITS))
-    if own_workspace.seen[place] != key:
-        own_workspace.seen[place] = key
-        own_workspace.visits[place] = 0
-    own_workspace.visits[place] += 1
-    return own_workspace.visits[place] > _VISITS
+    if workspace.seen[place] != key:
+        workspace.seen[place] = key
+        workspace.visits[place] = 0
+    workspace.visits[place] += 1
+    return workspace.visits[place] > _VISITS
 
 
 @kernel
-def fit_filling(g, problem, table, own_workspace, length, count, steps):  # type: ignore[no-untyped-def]
+def fit_filling(g, table, workspace, length, count, steps):  # type: ignore[no-untyped-def]
     """Fit the constants of an expanded filling; the loss. They go back to the genome, of the first group."""
-    form, own, rows, bounds = problem.form, problem.own, problem.rows, own_workspace.bounds
-    space, counters, draft = own_workspace.space, own_workspace.counters, own_workspace.draft
+    problem, bounds = workspace.problem, workspace.bounds
+    form, own, rows = problem.form, problem.own, problem.rows
+    space, counters, draft = workspace.space, workspace.counters, workspace.draft
     n_groups = len(rows.spans) - 1
     for unknown in range(len(form.arity)):
         kind = 0 if form.arity[unknown] == 0 else 1
@@ -346,25 +368,14 @@ def fit_filling(g, problem, table, own_workspace, length, count, steps):  # type
 
 
 @inner
-def _remember_parts(epoch, pool, g, form, own_workspace, loss):  # type: ignore[no-untyped-def]
+def _remember_parts(epoch, g, workspace, loss):  # type: ignore[no-untyped-def]
     """Take the formulas of a good filling into the pool of donors."""
-    rates = epoch.rates
+    rates, form, pool = epoch.rates, workspace.problem.form, workspace.pool
     for unknown in range(len(form.arity)):
         if form.arity[unknown] == 0:
             continue
-        piece = own_workspace.piece
+        piece = workspace.piece
         piece.size[0] = 0
-        append_span(piece, g, own_workspace.bounds[unknown], own_workspace.bounds[unknown + 1] - LINE)
+        append_span(piece, g, workspace.bounds[unknown], workspace.bounds[unknown + 1] - LINE)
         cost = complexity(piece, epoch.grammar.cost)
         admit(pool, piece, loss, cost, _key(piece, True), rates.rivals, rates.patience)
-
-
-__all__ = [
-    "COUNTERS",
-    "TemplateProblem",
-    "TemplateWorkspace",
-    "find_bounds",
-    "fit_filling",
-    "make_template_workspace",
-    "run_template_epoch",
-]
