@@ -195,7 +195,9 @@ class _Reader:
         bare_number = first.kind == "number" or first.text in _NAMED_NUMBERS
         nodes = self.power(depth)
         if minuses and bare_number and len(nodes) == 1 and isinstance(nodes[0], Constant):
-            nodes, minuses = [Constant(-nodes[0].value)], minuses - 1
+            value = nodes[0].value
+            # what is no number has no sign
+            nodes, minuses = nodes if value != value else [Constant(-value)], minuses - 1
         return nodes + [operator("neg")] * minuses
 
     def power(self, depth: int) -> list[Node]:

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 import numpy as np
 import pytest
 
+from symlaw.engine.blocks import kernel_table
 from symlaw.engine.evaluate import evaluate
+from symlaw.engine.fit import make_rows
 from symlaw.engine.random import stream
 from symlaw.engine.tape import from_nodes
 from symlaw.knowledge.statements.domain import Domain
@@ -20,7 +22,7 @@ from symlaw.language.grammar import Language
 from symlaw.language.user_operators.operator import operator as users
 from symlaw.search.genome.drawing import bench
 from symlaw.search.genome.genome import genome, grammar_of
-from symlaw.search.genome.mutate import random_formula
+from symlaw.search.genome.mutate import random_formula, typed_bench
 
 NAMES = ["a", "b", "c"]
 X = np.array([[0.5, 0.5, -1.0], [3.0, 2.0, 1.0]])
@@ -141,7 +143,9 @@ def test_equal_formulas_are_seen_through_odd_and_even_functions() -> None:
 
 def test_values_lie_within_enclosures() -> None:
     language = Language.of(NAMES, list(operator_table()))
-    grammar, one, spare, state = grammar_of(language), genome(), bench(), stream(0, "enclosures")
+    grammar, one, state = grammar_of(language), genome(), stream(0, "enclosures")
+    rows = make_rows(np.ones((3, 8)), np.arange(8.0))
+    spare = typed_bench(bench(), grammar, kernel_table(language.operators), rows)
     rng = np.random.Generator(np.random.Philox(2))
     shares, known = rng.random((300, 3)), 0
     shares[:8] = np.indices((2, 2, 2)).reshape(3, -1).T
