@@ -178,14 +178,14 @@ CheckpointSeconds = Annotated[
     ),
 ]
 Threads = Annotated[int | None, typer.Option("--threads", metavar="N", help="Threads; all cores by default.")]
-Executor = Annotated[
-    str,
-    typer.Option(
-        "--executor",
-        metavar="WHO",
-        help="Who runs evolution: those 'threads', or as many 'processes'; the same front.",
-    ),
-]
+_executor = typer.Option(
+    "--executor",
+    metavar="WHO",
+    help="Who runs evolution: those 'threads', or as many 'processes'; the same front.",
+)
+Executor = Annotated[str, _executor]
+# The run's own by default.
+ExecutorAgain = Annotated[str | None, _executor]
 Seed = Annotated[int | None, typer.Option("--seed", metavar="N", help="Seed; a random one by default.")]
 ReportFile = Annotated[
     Path | None,

@@ -74,34 +74,37 @@ def search(task: Task, writer: RunWriter, header: Header, runs: Path, *, verbose
         _tell_run(screen, writer, runs, stopped=fitted.outcome.stopped_by)
 
 
-def compile_first(task: Task, *, quiet: bool) -> None:
-    """Compile before the clock starts, when this machine has not done so yet; show a first look meanwhile."""
+def compile_first(settings: Settings, table: Table | None = None, *, quiet: bool) -> None:
+    """Compile before the clock starts, when this machine has not done so yet.
+
+    Where there is a ``table``, a first look at it is shown meanwhile.
+    """
     from symlaw.cli.output.terminal import console, say
     from symlaw.search.loop.warm_up import is_warm
     from symlaw.tasks.regression.recorded import warm_up
 
-    screen, settings = console(), task.settings
+    screen = console()
     losses = not settings.objective().by_squares
     if is_warm(settings.taking_part, losses=losses):
         return
     if not quiet:
         say(screen, "compiling kernels for this machine, once: about half a minute", style="yellow")
     started = time.monotonic()
-    meanwhile = None if quiet or task.earlier is not None else partial(_show_first_look, screen, task)
+    meanwhile = None if quiet or table is None else partial(_show_first_look, screen, table, settings)
     warm_up(settings.operators, settings.taking_part, losses=losses, meanwhile=meanwhile)
     if not quiet:
         say(screen, f"compiled in {time.monotonic() - started:.0f} s", style="dim")
 
 
-def _show_first_look(screen: Console, task: Task) -> None:
+def _show_first_look(screen: Console, table: Table, settings: Settings) -> None:
     from symlaw.cli.output.live import Watch
     from symlaw.cli.output.terminal import say, show_front
     from symlaw.tasks.regression.recorded import header_of, looked_at
 
-    header = header_of(task.table, task.settings)
-    front = looked_at(task.table, task.settings)
+    front = looked_at(table, settings)
     if front:
-        rows, place = Watch(task.settings, header).shown(front)
+        header = header_of(table, settings)
+        rows, place = Watch(settings, header).shown(front)
         say(screen, "meanwhile a first look, before the search:", style="yellow")
         show_front(screen, rows, place, header.loss)
 

@@ -16,6 +16,12 @@ def first_damping() -> np.ndarray[tuple[int], np.dtype[np.float64]]:
 
 
 @inner
+def begin(damping):  # type: ignore[no-untyped-def]
+    """Make damping ready for a fit that continues no other."""
+    damping[0], damping[1] = FIRST_DAMPING
+
+
+@inner
 def taken(damping, loss, gain, moved, tolerance):  # type: ignore[no-untyped-def]
     """Trust the model more after a step that was taken; whether the fit is over.
 

@@ -116,3 +116,13 @@ def test_what_a_script_defines_is_read_by_another_process(tmp_path: Path) -> Non
     )
     subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=True)
     assert pickle.loads((tmp_path / "out").read_bytes()).function(2.0) == 10.0
+
+
+def test_a_pickle_without_a_later_parameter_has_it_as_usual() -> None:
+    older = SymbolicRegressor(max_evaluations=7)
+    del older.executor
+    model = pickle.loads(pickle.dumps(older))
+    assert model.executor == "threads"
+    assert model.max_evaluations == 7
+    assert "max_evaluations=7" in repr(model)
+    assert clone(model).get_params() == SymbolicRegressor(max_evaluations=7).get_params()

@@ -180,7 +180,7 @@ def _start(
     task: Task, runs: Path, checkpoint: float, told: dict[str, Any], *, verbose: bool, quiet: bool
 ) -> Path:
     """Search as a new run; the run's folder."""
-    compile_first(task, quiet=quiet)
+    compile_first(task.settings, task.table, quiet=quiet)
     header, writer = _new_run(task, runs, checkpoint, told)
     search(task, writer, header, runs, verbose=verbose, quiet=quiet)
     return writer.folder
@@ -290,6 +290,7 @@ def _named_as_options() -> Iterator[None]:
             "operators": "--operators",
             "searchers": "--searchers",
             "loss": "--loss",
+            "executor": "--executor",
         }
         shown = words.get(setting, "--" + setting.replace("_", "-") if "_" in setting else setting)
         raise InvalidSetting(f"{shown} {rest}".replace(", or None", "")) from None

@@ -30,7 +30,7 @@ def resume(
     ] = None,
     plugin: option.Plugin = None,
     threads: option.Threads = None,
-    executor: option.Executor = "threads",
+    executor: option.ExecutorAgain = None,
     anew: Annotated[
         bool, typer.Option("--anew", help="Search from the beginning, not from the latest checkpoint.")
     ] = False,
@@ -63,7 +63,7 @@ def resume(
     settings = _settings(found.header, made, **limits, threads=cores() if threads is None else threads)
     check_left(found, settings)
     table = _table(found.header, data)
-    compile_first(Task(table, settings), quiet=quiet)
+    compile_first(settings, quiet=quiet)
     writer, earlier = opened_again(
         found, table, settings, anew=anew, warn=warning(), checkpoint_seconds=checkpoint
     )

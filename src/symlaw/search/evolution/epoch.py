@@ -18,6 +18,7 @@ from symlaw.engine.fingerprint import (
 from symlaw.engine.fit import Rows, best_line, fit_constants, score
 from symlaw.engine.program import MAX_CONSTANTS
 from symlaw.engine.random import below, uniform
+from symlaw.engine.step_control import begin as begin_fit
 from symlaw.search.evolution.population import (
     Population,
     admit,
@@ -101,7 +102,7 @@ class Epoch(NamedTuple):
     Attributes
     ----------
     parts
-        Its compiled halves.
+        What it calls by address.
     grammar, table
         The language, and the kernels of its operators.
     rows
@@ -409,7 +410,7 @@ def fit_briefly(g, epoch, workspace, parent_loss, n_constants):  # type: ignore[
     """Fit the constants a few steps, and more where that already beats the parent."""
     program, size, table, rows = as_program(g), g.size[0], epoch.table, epoch.rows
     rates, space, counters = epoch.rates, workspace.space, workspace.counters
-    space.damping[0], space.damping[1] = 1e-3, 2.0
+    begin_fit(space.damping)
     loss, steps, done = fit_constants(program, size, table, rows, space, rates.fit_steps, 1e-3)
     if not done and loss < parent_loss:
         loss, more, done = fit_constants(program, size, table, rows, space, 4 * rates.fit_steps, 1e-3)

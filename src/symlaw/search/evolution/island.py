@@ -80,7 +80,7 @@ class Site:
         return Epoch(NOT_COMPILED, grammar, self.table, rows, rates, cache, guests, limits)
 
     def parts(self, epoch: Epoch, island: Population, workspace: Workspace) -> Parts:
-        """The halves of an epoch, compiled or loaded in this process."""
+        """What an epoch calls by address, compiled or loaded in this process."""
         if self._parts is None:
             self._parts = parts_for(epoch, island, workspace)
         return self._parts
@@ -169,7 +169,7 @@ def evolve(request: Request) -> Report:
     if len(site.macros.size) > 0 and not mismatch:
         mismatch = put_in_macros(epoch._replace(rates=rates), members, workspace, site.macros)
     if mismatch:
-        raise RuntimeError("the halves of the epoch were compiled for arguments of other types")
+        raise RuntimeError("the parts of the epoch were compiled for arguments of other types")
     return report_of(members, workspace)
 
 

@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor as Pool
 
     from symlaw.engine.fingerprint import Cache
-
-    Mapper = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
+    from symlaw.search.searchers.base import Mapper
 
 _Value = TypeVar("_Value")
 

@@ -31,8 +31,8 @@ from symlaw.search.executors.base import Held
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-# How often an epoch whose worker died is sent again.
-_ATTEMPTS = 3
+# Deaths of workers in one epoch at which it is given up.
+_MOST_DEATHS = 3
 # What loky calls a death; it says otherwise that a request cannot be read.
 _DEATH = "TerminatedWorkerError"
 # Values that a process keeps, the latest ones, and caches: older ones hold files that are gone.
@@ -61,7 +61,8 @@ class ProcessExecutor:
 
     def run(self, function: Callable[[Any], Any], requests: Sequence[Any]) -> list[Any]:
         """See `symlaw.search.executors.base.Executor`."""
-        for attempt in range(_ATTEMPTS):
+        deaths = 0
+        while True:
             try:
                 workers = Parallel(
                     self._n_processes, backend="loky", batch_size=1, pre_dispatch="all", max_nbytes=None
@@ -72,13 +73,13 @@ class ProcessExecutor:
                     raise WorkersLost(
                         f"worker processes cannot read what they are asked ({error}): use executor='threads'"
                     ) from error
-                _log.warning("a worker process died and its work is done again: %s", error)
-                if attempt + 1 == _ATTEMPTS:
+                deaths += 1
+                if deaths == _MOST_DEATHS:
                     raise WorkersLost(
                         "worker processes died again and again, perhaps for want of memory: use fewer, or"
                         " executor='threads'"
                     ) from error
-        raise AssertionError("unreachable")
+                _log.warning("a worker process died and its work is done again: %s", error)
 
     def hold(self, value: Any) -> Held[Any]:
         """See `symlaw.search.executors.base.Executor`."""

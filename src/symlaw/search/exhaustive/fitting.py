@@ -17,6 +17,7 @@ from symlaw.engine.compiling.jit import kernel
 from symlaw.engine.compiling.records import record
 from symlaw.engine.fit import fit_constants, fit_space, score
 from symlaw.engine.program import MAX_NODES, Program
+from symlaw.engine.step_control import begin
 from symlaw.engine.tape import CONSTANT, FIRST_OPERATOR, VARIABLE
 from symlaw.search.exhaustive.skeletons import NUMBER, Symbols, skeletons
 
@@ -179,7 +180,7 @@ def fit_all(able, batch, table, rows, space):  # type: ignore[no-untyped-def]
             loss = score(program, size, table, rows, space)
             if not loss < np.inf:
                 continue
-            space.damping[0], space.damping[1] = 1e-3, 2.0
+            begin(space.damping)
             loss, _, _ = fit_constants(program, size, table, rows, space, _STEPS, _TOLERANCE)
             if loss < losses[number]:
                 losses[number] = loss
@@ -187,7 +188,7 @@ def fit_all(able, batch, table, rows, space):  # type: ignore[no-untyped-def]
                     values[number, place] = trial[place]
         if losses[number] < 1.0:
             program = Program(codes[number], columns[number], values[number])
-            space.damping[0], space.damping[1] = 1e-3, 2.0
+            begin(space.damping)
             losses[number], _, _ = fit_constants(program, size, table, rows, space, _MORE, _FINE)
 
 

@@ -15,6 +15,7 @@ from symlaw.engine.compiling.records import record
 from symlaw.engine.fingerprint import Cache, make_cache
 from symlaw.engine.program import MAX_NODES
 from symlaw.engine.random import below, mix, normal, uniform
+from symlaw.engine.step_control import begin as begin_fit
 from symlaw.engine.tape import CONSTANT, VARIABLE
 from symlaw.search.evolution.epoch import KEYS_OF_A_FORMULA, Epoch, Parts, goes_on
 from symlaw.search.evolution.population import Population, admit, level_of, population, store
@@ -355,7 +356,7 @@ def fit_filling(g, table, workspace, length, count, steps):  # type: ignore[no-u
                 space.own[k] = own[kind]
                 for group in range(n_groups):
                     space.values[group, k] = g.values[place]
-    space.damping[0], space.damping[1] = 1e-3, 2.0
+    begin_fit(space.damping)
     loss, taken, _ = fit_jointly(draft.program, length, count, table, rows, space, steps, 1e-3)
     counters[FITS] += 1
     n_rows = rows.spans[n_groups]

@@ -10,6 +10,7 @@ import numpy as np
 
 from symlaw.engine.blocks import kernel_table
 from symlaw.engine.program import MAX_CONSTANTS, MAX_NODES, Program
+from symlaw.engine.step_control import FIRST_DAMPING
 from symlaw.engine.tape import CONSTANT, VARIABLE, from_nodes, to_tape
 from symlaw.language.algebra.arranging import arranged
 from symlaw.language.algebra.canonical import folded, tidy_signs
@@ -180,7 +181,7 @@ class Filler:
         space, table = self._space, kernel_table(self.operators)
         space.own[: len(kept)] = filling.own[kept]
         space.values[:, : len(kept)] = filling.values[:, kept]
-        space.damping[:] = 1e-3, 2.0
+        space.damping[:] = FIRST_DAMPING
         n_rows, size = len(self.rows.target), len(program.codes)
         steps = int(np.clip(_WORK * 10 / (size * (4 + len(kept)) * n_rows), 2, _STEPS))
         space.ties[:size] = ties

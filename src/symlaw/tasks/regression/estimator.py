@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from inspect import signature
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -397,8 +398,9 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         return with_carried(super().__getstate__(), ("loss", "objective", "oracle", "callback"))
 
     def __setstate__(self, state: Any) -> None:
-        # what the version that pickled it did not know is as usual
-        super().__setstate__({"executor": "threads", **with_fetched(state)})
+        # parameters that the version which pickled it did not have are as usual
+        usual = {name: one.default for name, one in signature(type(self)).parameters.items()}
+        super().__setstate__({**usual, **with_fetched(state)})
 
     plot_front = Above("symlaw.report.plots.results")
     plot_fit = Above("symlaw.report.plots.results")

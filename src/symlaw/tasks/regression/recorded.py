@@ -136,7 +136,7 @@ def looked_at(table: Table, settings: Settings) -> tuple[Entry, ...]:
     """The front of a first look at a table, while kernels are compiled; empty where there is none."""
     y, language = target_of(table), settings.language(table.feature_names, truths_in(table.encodings))
     told = settings.score is not None or settings.constraints or settings.units
-    if told or language.template is not None or len(language.variables) != table.X.shape[1]:
+    if told or len(language.variables) != table.X.shape[1]:
         return ()
     loss = settings.objective()
     problem = make_problem(table.X, y, language, weights=table.weights, loss=loss, seed=settings.seed)

@@ -14,6 +14,7 @@ from symlaw.engine.blocks import KernelTable, kernel_table
 from symlaw.engine.fit import FitSpace, Rows, best_line, fill_values, fit_constants, fit_space
 from symlaw.engine.losses.irls import OFFSET, UNIT_SCALE, WARM
 from symlaw.engine.program import MAX_CONSTANTS, MAX_NODES, Program
+from symlaw.engine.step_control import FIRST_DAMPING
 from symlaw.engine.tape import CONSTANT, from_nodes, to_tape
 from symlaw.knowledge.constants import kind_of
 from symlaw.language.algebra.canonical import tidy_signs
@@ -310,7 +311,7 @@ class Confirmer:
 
     def _polish(self, program: Program, rows: Rows, space: FitSpace, max_steps: int = _POLISH_STEPS) -> float:
         """Fit the constants until they settle, in calls of bounded length."""
-        space.damping[:] = 1e-3, 2.0
+        space.damping[:] = FIRST_DAMPING
         size = len(program.codes)
         one_step = self._step_work(program, rows.X.shape[1])
         stride = int(np.clip(_CALL_WORK / one_step, 1, max(max_steps, 1)))
