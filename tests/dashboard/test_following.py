@@ -58,7 +58,10 @@ def test_memory_is_flat_over_many_updates(growing: Growing, monkeypatch) -> None
         gc.collect()
         # only what followers hold: threads that other tests left may be at work in this process
         own = tracemalloc.take_snapshot().filter_traces(
-            [tracemalloc.Filter(True, f"*/{where}/*") for where in ("symlaw/dashboard", "symlaw/runs", "json")]
+            [
+                tracemalloc.Filter(True, f"*/{where}/*")
+                for where in ("symlaw/dashboard", "symlaw/runs", "json")
+            ]
         )
         return sum(trace.size for trace in own.traces)
 

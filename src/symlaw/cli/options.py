@@ -100,7 +100,14 @@ Patience = Annotated[
     ),
 ]
 MaxComplexity = Annotated[
-    int, typer.Option("--max-complexity", metavar="N", help="Complexity of formulas at most.")
+    str,
+    typer.Option(
+        "--max-complexity", metavar="N", help='Complexity at most; "auto": 30, and 60 for sums of terms.'
+    ),
+]
+MaxTerms = Annotated[int | None, typer.Option("--max-terms", metavar="N", help="Terms of a sum at most.")]
+MaxTermComplexity = Annotated[
+    int | None, typer.Option("--max-term-complexity", metavar="N", help="Complexity of a term at most.")
 ]
 Cost = Annotated[
     list[str] | None,
@@ -232,7 +239,18 @@ def costs(texts: Iterable[str] | None) -> dict[str, float] | None:
 
 
 def patience_of(text: str) -> int | str | None:
-    """What ``--patience`` says: a number, ``"auto"``, or None for never.
+    """What ``--patience`` says: a number, ``"auto"``, or None for never."""
+    given = _whole_or(("auto", "none"), "--patience", text)
+    return None if given == "none" else given
+
+
+def complexity_of(text: str) -> int | str:
+    """What ``--max-complexity`` says: a number, or ``"auto"``."""
+    return _whole_or(("auto",), "--max-complexity", text)
+
+
+def _whole_or(words: tuple[str, ...], name: str, text: str) -> int | str:
+    """A whole number, or one of some words.
 
     Raises
     ------
@@ -242,11 +260,10 @@ def patience_of(text: str) -> int | str | None:
     from symlaw.errors import InvalidSetting
 
     word = text.strip().lower()
-    if word in ("auto", "none"):
-        return None if word == "none" else word
+    if word in words:
+        return word
     try:
         return int(word.replace(",", ""))
     except ValueError:
-        raise InvalidSetting(
-            f"--patience is {text!r}: give a whole number of 1 or more, 'auto' or 'none'"
-        ) from None
+        wanted = " or ".join(map(repr, words))
+        raise InvalidSetting(f"{name} is {text!r}: give a whole number of 1 or more, {wanted}") from None

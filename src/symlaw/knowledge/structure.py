@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from symlaw.errors import InvalidSetting
+from symlaw.language.algebra.sums import terms_of
 from symlaw.language.expression import Expression, reduced
 from symlaw.language.operators import ALIASES, Operator, operator, operator_table
 from symlaw.language.parser import parse
@@ -106,6 +107,34 @@ class Required:
         nodes, starts = expression.nodes, expression.starts
         held = {Expression(nodes[begin : end + 1]).canonical for end, begin in enumerate(starts)}
         return all(part.canonical in held for part in self.parts)
+
+
+@dataclass(frozen=True)
+class TermLimits:
+    """How many terms a sum may have to come to the front, and how large each may be.
+
+    A formula that is no sum is one term. Coefficients and the offset are no part of terms.
+
+    Parameters
+    ----------
+    count
+        Most terms; None for any number.
+    size
+        Largest complexity of a term; None for any.
+    costs
+        Costs by which complexity counts, where they differ from the operator table's.
+    """
+
+    count: int | None = None
+    size: int | None = None
+    costs: Mapping[str, float] = field(default_factory=dict)
+
+    def allows(self, expression: Expression) -> bool:
+        """Whether a formula obeys; a fitted scale and offset may be around it."""
+        terms = [term for _, term in terms_of(expression)]
+        if self.count is not None and len(terms) > self.count:
+            return False
+        return self.size is None or all(term.complexity(self.costs) <= self.size for term in terms)
 
 
 def structure_of(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from symlaw.errors import InvalidSetting
 from symlaw.language.algebra.powers import in_logarithms, with_powers
+from symlaw.language.algebra.sums import terms_of
 from symlaw.language.expression import Constant, Expression, Node, Variable, node_cost
 from symlaw.language.operators import Operator, operator
 from symlaw.language.types import Type
@@ -27,6 +28,10 @@ _SHOWN = ("pow", "cube")
 DEFAULT_OPERATORS = (
     "+", "-", "*", "/", "sqrt", "square", "exp", "log", "sin", "cos", "asin", "acos", "tanh",
 )  # fmt: skip
+
+
+# Complexity of a formula, and of a sum of terms that each are no larger than that.
+MAX_COMPLEXITY, MAX_SUM = 30, 60
 
 
 class Rule(Protocol):
@@ -58,7 +63,7 @@ class Language:
     constants
         Whether constants may appear inside a formula. Scale and offset are always fitted.
     max_complexity
-        Largest complexity of a formula on the front.
+        Largest complexity of a formula on the front that is no sum, and of each term of one that is.
     costs
         Complexity by operator name, ``"variable"`` and ``"constant"``, where it differs from the
         operator table.
@@ -79,6 +84,8 @@ class Language:
         Types of those variables that are no numbers, by name.
     result
         Type of a whole formula. Scale and offset go with numbers only.
+    max_sum
+        Largest complexity of a sum of terms; None as of any formula.
     writes_powers
         Whether people get ``pow(x, 1.3)`` where formulas are searched with ``exp(1.3 * log(x))``.
     """
@@ -86,7 +93,7 @@ class Language:
     operators: tuple[Operator, ...]
     variables: tuple[str, ...]
     constants: bool = True
-    max_complexity: int = 30
+    max_complexity: int = MAX_COMPLEXITY
     costs: Mapping[str, float] = field(default_factory=dict)
     macros: tuple[Macro, ...] = ()
     rules: tuple[Rule, ...] = ()
@@ -97,6 +104,7 @@ class Language:
     writes_powers: bool = False
     types: Mapping[str, Type] = field(default_factory=dict)
     result: Type = Type.REAL
+    max_sum: int | None = None
 
     @classmethod
     def of(
@@ -105,7 +113,7 @@ class Language:
         operators: Iterable[str | Operator] = DEFAULT_OPERATORS,
         *,
         constants: bool = True,
-        max_complexity: int = 30,
+        max_complexity: int = MAX_COMPLEXITY,
         costs: Mapping[str, float] | None = None,
         macros: Iterable[Macro] = (),
         rules: Iterable[Rule] = (),
@@ -183,7 +191,19 @@ class Language:
 
     def fits(self, expression: Expression) -> bool:
         """Whether a formula is within the language and not too complex for it."""
-        return self.complexity(expression) <= self.max_complexity and self.allows(expression)
+        return self.has_room_for(expression) and self.allows(expression)
+
+    def has_room_for(self, expression: Expression) -> bool:
+        """Whether a formula is not too complex, a sum of terms being allowed to be larger."""
+        return self.complexity(expression) <= self.largest_like(expression)
+
+    def largest_like(self, expression: Expression) -> int:
+        """Largest complexity of formulas of its kind: of sums of terms that are small, or of others."""
+        if self.max_sum is None:
+            return self.max_complexity
+        terms = [term for _, term in terms_of(expression)]
+        small = all(self.complexity(term) <= self.max_complexity for term in terms)
+        return self.max_sum if len(terms) > 1 and small else self.max_complexity
 
     def allows(self, expression: Expression) -> bool:
         """Whether a formula is within the language; a fitted scale and offset may be around it."""

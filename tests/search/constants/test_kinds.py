@@ -9,11 +9,12 @@ from symlaw.engine.random import stream
 from symlaw.engine.tape import from_nodes
 from symlaw.knowledge.constants import ConstantKind
 from symlaw.language import parse
+from symlaw.language.algebra.sums import terms_of
 from symlaw.language.expression import Constant, Expression
 from symlaw.language.grammar import Language
 from symlaw.search.archive import Entry
 from symlaw.search.constants.admissible import Moments, allowed_lines, forms_of_line
-from symlaw.search.constants.coefficients import Sum, sums_of, terms_of
+from symlaw.search.constants.coefficients import Sum, sums_of
 from symlaw.search.genome.drawing import bench
 from symlaw.search.genome.genome import genome, grammar_of
 from symlaw.search.genome.mutate import random_formula

@@ -112,7 +112,7 @@ def sums_of(library: Library, view: View, table: Table) -> Answer:
     writer, found = Writer(table.language), list[Expression]()
     values, sight = view.transform.values, table.sight
     columns = library.values if sight is None else sight.of(library.values)
-    for weights in _view_weights(view, table):
+    for weights in view_weights(view, table):
         subsets = best_subsets(
             columns, values, weights, most_summands(table), intercept=sight is None, floor=exact_loss(values)
         )
@@ -128,7 +128,7 @@ def most_summands(table: Table) -> int:
     return int(min(MAX_SUMMANDS, (table.language.max_complexity + 3) // 3))
 
 
-def _view_weights(view: View, table: Table) -> list[Array]:
+def view_weights(view: View, table: Table) -> list[Array]:
     """Weights that make errors of the view those of the target (to first order)."""
     if view.transform.is_identity:
         return [table.weights]
@@ -155,12 +155,12 @@ def _written(subset: Subset, library: Library, view: View, writer: Writer) -> li
     options = [
         nodes
         for tolerance in TOLERANCES
-        for nodes in _sum_forms(summands, constant, view.free_scale, writer, tolerance)
+        for nodes in forms_of_sum(summands, constant, view.free_scale, writer, tolerance)
     ]
     return [Expression(nodes) for nodes in options if nodes is not None]
 
 
-def _sum_forms(
+def forms_of_sum(
     summands: Summands, constant: float, free_scale: bool, writer: Writer, tolerance: float
 ) -> list[Nodes | None]:
     """Ways to write a sum; where its scale is fitted anyway, one coefficient need not be written."""

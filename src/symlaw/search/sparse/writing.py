@@ -79,6 +79,32 @@ class Writer:
             return None
         return (*(node for argument in arguments for node in argument or ()), row)
 
+    def translated(self, nodes: Nodes) -> Nodes | None:
+        """A formula in the language's own operators, as far as powers and signs go."""
+        stack: list[Nodes | None] = []
+        for node in nodes:
+            if not isinstance(node, Operator):
+                stack.append((node,))
+                continue
+            parts = [stack.pop() for _ in range(node.arity)][::-1]
+            given = [part for part in parts if part is not None]
+            stack.append(self._applied(node, given) if len(given) == node.arity else None)
+        return stack[0]
+
+    def _applied(self, row: Operator, parts: Sequence[Nodes]) -> Nodes | None:
+        if self.has(row.name):
+            return self.apply(row.name, *parts)
+        if row.exponent is not None:
+            return self.product(((parts[0], row.exponent),))
+        if row.name == "neg":
+            return self._negative(parts[0])
+        if row.name == "-":
+            return self.apply("+", parts[0], self._negative(parts[1]))
+        if row.name == "pow" and isinstance(parts[1][0], Constant):
+            exponent = Fraction(parts[1][0].value).limit_denominator(10**6)
+            return self.product(((parts[0], exponent),)) if exponent else None
+        return None
+
     def power(self, base: Nodes, exponent: Fraction) -> Nodes | None:
         """A power with exponent above 0."""
         if exponent == 1:

@@ -64,7 +64,7 @@ def found_out(
     compared = [Candidate(one.expression, one.complexity, one.loss, nats) for one, nats in chosen.candidates]
     picked = chosen.front[chosen.recommended.place].expression
     place = next(k for k, one in enumerate(compared) if one.expression is picked)
-    return finding_of(compared, place, X, names, chance, problem.language.max_complexity)
+    return finding_of(compared, place, X, names, chance, problem.language.largest_like(picked))
 
 
 def chance_of(bank: Workplace | None, problem: Problem, settings: Settings) -> Chance | None:

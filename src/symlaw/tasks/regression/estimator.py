@@ -69,9 +69,8 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         `symlaw.loss`. It is reported as a fraction of the best constant's. Searchers that need least squares
         stand aside under all but squared and relative errors.
     objective
-        A function of (expression, X, y) or (expression, X, y, weights) that gives a number to make small: any
-        Python. The front is ordered by it; the loss, beside it, steers the search and fits constants, so that
-        what has a good loss for its complexity is what it is asked about. It may be slow.
+        A function of (expression, X, y) or (expression, X, y, weights) that gives a number to make small. The
+        front is ordered by it; the loss, beside it, steers the search and fits constants. It may be slow.
     target_loss
         Loss, as the front has it, at which the search ends; under an objective, that one's value.
     holdout
@@ -82,7 +81,10 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         has long been the one to recommend, and longer ones only follow the noise; judged by evaluations, and
         off where no ``time_budget`` is given. None: never.
     max_complexity
-        Largest complexity of a formula, its fitted scale and offset apart.
+        Largest complexity of a formula, its fitted scale and offset apart. ``"auto"``: 30, and 60 for sums of
+        terms of at most 30 each.
+    max_terms, max_term_complexity
+        Most terms of a sum, and the largest complexity of each; any by default.
     complexity_costs
         Cost by operator name, ``"variable"`` and ``"constant"``; 1 each where not given.
     constants
@@ -96,20 +98,19 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
     exponents
         What powers may have as exponents: ``[-2, -1, 0.5, 2]`` for the operator ``pow``.
     operator_weights
-        How much more or less an operator is expected than the others: ``{"sin": 0.1}``. It steers what is
-        proposed, and what is recommended.
+        How much more or less an operator is expected than the others: ``{"sin": 0.1}``.
     prior
         What operators are expected where: ``"corpus"``, counted from engineering correlations; the path of a
         file made by ``symlaw prior fit``; or a `symlaw.Prior`.
     searchers
-        Searchers, or their names; ``["sparse", "bank", "decomposition", "evolution"]`` by default.
+        Searchers, or their names; ``["sparse", "bank", "terms", "decomposition", "evolution"]`` by default.
         ``"tree_search"`` and those that installed packages add are there to be asked for.
     bank_memory
         Memory of the bank of formulas in MiB, 768 by default; a smaller bank reaches less far.
     macros
-        Pieces of formulas that evolution and tree search put in as a whole: a mapping of names to
-        definitions in ``x``, or in ``x`` and ``y``, such as ``{"gauss": "exp(-x**2)"}``, or a list of
-        definitions. Formulas show them written out, and at the complexity of that.
+        Pieces of formulas that evolution and tree search put in as a whole: names with definitions in ``x``,
+        or in ``x`` and ``y``, such as ``{"gauss": "exp(-x**2)"}``, or a list of definitions. Formulas show
+        them written out.
     units
         Unit of each column by name: pint's names, such as ``"kg*m/s**2"``, or exponents, such as
         ``{"length": 1, "time": -2}``; columns left out are pure numbers. Formulas that add metres to seconds
@@ -126,35 +127,33 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
     forbidden
         Parts that may not occur, in text: ``["exp(exp(x))", "a / b"]``.
     required
-        Columns, operators and parts, in text, that formulas of the front hold: ``["x0", "sin", "exp(x1)"]``.
+        What formulas of the front hold, in text: ``["x0", "sin", "exp(x1)"]``.
     template
-        The form of every formula, with unknown parts: ``"a * f(x0, x1) + g(x2)**2"``. Functions that are no
-        operators are found, names that are no columns are fitted, ``diff(f(x0), x0)`` is a derivative.
+        The form of every formula: ``"a * f(x0, x1) + g(x2)**2"``. Functions that are no operators are found,
+        names that are no columns are fitted, ``diff(f(x0), x0)`` is a derivative.
     groups
-        Name of a column whose values tell groups of rows. Formulas are shared; constants are a group's own,
-        with a template its parameters only. They are written as lookups, such as ``a[sensor]``.
+        Name of a column whose values tell groups of rows. Formulas are shared, constants (with a template its
+        parameters only) are a group's own, written as lookups, such as ``a[sensor]``.
     guesses
         Formulas to begin with, in text.
     shared_parts
-        Whether formulas of several targets share parts: what is found for one is tried in the others, the
-        formulas are chosen together, and numbers of a shared part are fitted on all targets. Each target then
-        has 60% of its time and evaluations alone, the rest with the others' parts. Needs squared errors.
+        Whether formulas of several targets share parts: what is found for one is tried in the others, in 40%
+        of the time and evaluations, and numbers of a shared part are fitted on all targets. Squared errors.
     constraints
         What is known about the formula's values, in sentences: ``"increasing in x0"``, ``"y >= 0"``,
         ``"y = 1 at x0 = 0"``, ``"y -> 0 as x0 -> inf"``, ... (`symlaw.knowledge.statements.reading`); no
-        formula of the front breaks one. With a price, as ``{"that": "convex in x0", "weight": 0.1}``, it may:
-        each squared standard deviation of the target by which it is off, on average, adds that to the loss.
-        The target is called ``y``, and ``y0``, ``y1``, ... where there are several.
+        formula of the front breaks one. With a price, as ``{"that": "convex in x0", "weight": 0.1}``, each
+        squared standard deviation of the target by which it is off, on average, adds that to the loss. The
+        target is called ``y``, and ``y0``, ``y1``, ... where there are several.
     domain
         Where constraints hold, by column: ``{"x0": (0, 10)}``; the data's range where not given.
     simplify
-        Whether formulas are shown in the simplest form that was found with the same values on the data
-        (`symlaw.simplify`), at the complexity of that; not with a template or an objective.
+        Whether formulas are shown in the simplest form found with the same values on the data
+        (`symlaw.simplify`); not with a template or an objective.
     oracle
-        A function of an array (n_points, n_features) that gives the target there, (n_points,), for data that
-        come from a program or a model. Decomposition asks it at points that no row has, instead of a smooth
-        model of the table; losses are those on the table all the same. With several targets it gives all of
-        them. It is not kept in runs.
+        A function of an array (n_points, n_features) that gives the target there, (n_points,), or all
+        targets, for data that come from a program. Decomposition asks it at points that no row has, instead
+        of a smooth model of the table; losses are those on the table. It is not kept in runs.
     n_jobs
         Threads, -1 for all cores; the front does not depend on it under ``max_evaluations``.
     executor
@@ -166,8 +165,8 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
     run_folder
         Folder to keep a run in while it goes: header, journal, checkpoints and result.
     resume
-        Whether `fit` goes on with the run in ``run_folder``, if there is one, from its latest checkpoint.
-        Data and settings have to be the same; limits may be others, and count from the run's beginning.
+        Whether `fit` goes on with the run in ``run_folder``, if there is one, from its latest checkpoint,
+        with the same data and settings; limits may be others.
     callback
         Called with a `Progress` after each epoch; return False to stop.
     verbose
@@ -176,10 +175,9 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
     Attributes
     ----------
     front_ : pandas.DataFrame
-        One row per formula: complexity, loss (the chosen one over the best constant's; for squared errors
-        the fraction of variance left), r2, rmse, mae, max_error, equation, expression; several targets add a
-        column ``output``, constraints a column ``constraints``: what is known of each, ``"proven"``,
-        ``"tested"`` (no counterexample was found) or ``"violated"`` (of those with a weight only).
+        One row per formula: complexity, loss (over the best constant's; for squared errors the fraction of
+        variance left), r2, rmse, mae, max_error, equation, expression; several targets add ``output``,
+        constraints ``constraints``: ``"proven"``, ``"tested"`` (no counterexample known) or ``"violated"``.
     expression_ : Expression
         The recommended formula; a tuple of them for several targets.
     recommended_ : int
@@ -187,11 +185,10 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
     reason_ : str
         Why it is recommended; a tuple for several targets.
     shared_ : System or None
-        With ``shared_parts`` and several targets: ``parts`` by name, ``formulas`` in terms of them, and
-        ``text(targets)``, lines of both.
+        With ``shared_parts``: ``parts`` by name, ``formulas`` in terms of them, and ``text(targets)``.
     verdict_ : str
         ``"identified"``, ``"rivals"`` or ``"not learnable"``: whether these rows tell the law; empty where
-        that is not asked, a tuple for several targets. ``finding_``: rivals, probabilities, a sentence.
+        that is not asked. ``finding_``: rivals, probabilities, a sentence.
     noise_ : str
         What the recommended formula's errors say, such as ``"even: 0.02"``; a tuple for several targets.
     doubts_ : tuple of str
@@ -201,10 +198,9 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
     n_evaluations_ : int
         Formulas scored.
     search_report_ : pandas.DataFrame
-        One row per searcher: what it tried, what it contributed and its time, as the fields of
-        `symlaw.search.loop.accounting.Tally`; several targets add a column ``output``.
+        One row per searcher: the fields of `symlaw.search.loop.accounting.Tally`; of several targets each.
     notes_ : tuple of str
-        What was done to the data, and what may be meant otherwise; each is also a warning of `fit`.
+        What was done to the data, and what may be meant otherwise; also warnings of `fit`.
     target_names_ : tuple of str
         What the targets are called; y, or y0, y1, ..., where they have no names.
     reading_ : Reading
@@ -241,7 +237,9 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         target_loss: float | None = None,
         holdout: str | None = None,
         patience: int | str | None = "auto",
-        max_complexity: int = 30,
+        max_complexity: int | str = "auto",
+        max_terms: int | None = None,
+        max_term_complexity: int | None = None,
         complexity_costs: Mapping[str, float] | None = None,
         constants: bool | str | Mapping[str, Any] = True,
         named_constants: Sequence[str] | Mapping[str, Any] | None = None,
@@ -284,6 +282,8 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         self.holdout = holdout
         self.patience = patience
         self.max_complexity = max_complexity
+        self.max_terms = max_terms
+        self.max_term_complexity = max_term_complexity
         self.complexity_costs = complexity_costs
         self.constants = constants
         self.named_constants = named_constants

@@ -232,7 +232,7 @@ def _settles(
     residual = residual_for(searched.X, searched.y, loss)
     coder = loss.coder(loss.null_deviance(searched.y, searched.weights, residual))
     criteria = _criteria(searched, settings, problem.language, coder)
-    return lambda front: settles(front, criteria, settings.max_complexity)
+    return lambda front: settles(front, criteria, settings.largest)
 
 
 def _asked(

@@ -21,9 +21,9 @@ from symlaw.knowledge.constants import kind_from
 from symlaw.knowledge.named_constants import NamedConstant, dimensions_of_products, in_units_of, named_from
 from symlaw.knowledge.priors.prior import CORPUS, Preference, Prior, preference_from, prior_from
 from symlaw.knowledge.statements.shape import Shape, shape_of
-from symlaw.knowledge.structure import required_of, structure_of
+from symlaw.knowledge.structure import TermLimits, required_of, structure_of
 from symlaw.knowledge.units.analysis import Units, units_from
-from symlaw.language.grammar import DEFAULT_OPERATORS, Language, Rule
+from symlaw.language.grammar import DEFAULT_OPERATORS, MAX_COMPLEXITY, MAX_SUM, Language, Rule
 from symlaw.language.macros import Macro, macros_from
 from symlaw.language.operators import Operator, operator
 from symlaw.language.parser import parse
@@ -56,7 +56,7 @@ _OTHER_LOSSES = {
 CONSTANT_UNITS = ("dimensionless", "free")
 # MiB in which a bank can be of use.
 LEAST_MEMORY = 16
-# A search ends by itself when it is settled.
+# A search ends by itself when it is settled, and sums may be larger than other formulas.
 AUTO = "auto"
 # What an object's address in memory looks like in its repr.
 _ADDRESS = re.compile(r" at 0x[0-9a-f]+")
@@ -73,7 +73,9 @@ class Settings:
     target_loss: float | None = None
     holdout: str | None = None
     patience: int | str | None = AUTO
-    max_complexity: int = 30
+    max_complexity: int | str = AUTO
+    max_terms: int | None = None
+    max_term_complexity: int | None = None
     complexity_costs: Mapping[str, float] | None = None
     constants: bool | str | Mapping[str, Any] = True
     named_constants: Sequence[str] | Mapping[str, Any] | None = None
@@ -109,6 +111,7 @@ class Settings:
         if self.patience != AUTO:
             wanted = "a whole number of 1 or more, 'auto' or None"
             _check_positive("patience", self.patience, wanted, Integral)
+        self._check_sizes()
         self._check_memory()
         least = self.target_loss
         if least is not None and (isinstance(least, bool) or not isinstance(least, Real) or not least >= 0):
@@ -226,7 +229,7 @@ class Settings:
             variables,
             with_fixed_powers(operators, powers) if powers else operators,
             constants=constants,
-            max_complexity=self.max_complexity,
+            max_complexity=self.largest,
             costs=costs,
             macros=self._macros(powers),
             template=template_from(self.template, self.groups, variables, self.operators),
@@ -241,11 +244,28 @@ class Settings:
         known = self._known(replace(plain, costs=counted), named, self._units(variables), required)
         check_kinds(known)
         rules, demands = _rules(known, named)
-        demands += [rule for rule in (required, kind) if rule is not None]
+        demands += [rule for rule in (required, kind, self._term_limits(counted)) if rule is not None]
         writes_powers = set(self.operators) == set(DEFAULT_OPERATORS)
         return replace(
-            known.language, rules=tuple(rules), demands=tuple(demands), writes_powers=writes_powers
-        )
+            known.language, rules=tuple(rules), demands=tuple(demands), writes_powers=writes_powers,
+            max_sum=MAX_SUM if self.max_complexity == AUTO else None,
+        )  # fmt: skip
+
+    @property
+    def largest(self) -> int:
+        """Largest complexity of a formula that is no sum."""
+        return MAX_COMPLEXITY if isinstance(self.max_complexity, str) else self.max_complexity
+
+    def _term_limits(self, costs: Mapping[str, float]) -> TermLimits | None:
+        given = (self.max_terms, self.max_term_complexity)
+        return None if given == (None, None) else TermLimits(*given, dict(costs))
+
+    def _check_sizes(self) -> None:
+        whole = "a whole number of 1 or more"
+        if self.max_complexity != AUTO:
+            _check_positive("max_complexity", self.max_complexity, f"{whole}, or 'auto'", Integral)
+        _check_positive("max_terms", self.max_terms, f"{whole}, or None", Integral)
+        _check_positive("max_term_complexity", self.max_term_complexity, f"{whole}, or None", Integral)
 
     def guessed(self, language: Language) -> list[Expression]:
         """The formulas of these settings' language to begin with.

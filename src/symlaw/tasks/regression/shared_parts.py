@@ -254,7 +254,7 @@ def _sum(
 
 
 def _allowed(formula: Expression, language: Language) -> bool:
-    small = language.complexity(formula) <= language.max_complexity
+    small = language.has_room_for(formula)
     return small and language.uses_only_its_own(formula) and language.obeyed_by(formula)
 
 

@@ -18,11 +18,12 @@ from symlaw.engine.step_control import FIRST_DAMPING
 from symlaw.engine.tape import CONSTANT, from_nodes, to_tape
 from symlaw.knowledge.constants import kind_of
 from symlaw.language.algebra.canonical import tidy_signs
+from symlaw.language.algebra.sums import terms_of
 from symlaw.language.operators import LINE_OPERATORS, operator
 from symlaw.language.user_operators.fixed_powers import exponent_of
 from symlaw.search.archive import Entry
 from symlaw.search.constants.admissible import forms_of_line, rounded
-from symlaw.search.constants.coefficients import MAX_TERMS, Sum, sums_of, terms_of, written_out
+from symlaw.search.constants.coefficients import MAX_TERMS, Sum, sums_of, written_out
 from symlaw.search.constants.named_scales import with_named_factor
 from symlaw.search.evolution.population import Population, population
 from symlaw.search.objectives.base import Ability
@@ -166,13 +167,16 @@ class Confirmer:
     def genome(self, expression: Expression) -> Population | None:
         """A formula as a genome scored on the probe rows, alone in its population; None if too complex."""
         language = self.problem.language
-        if len(expression.nodes) > MAX_NODES or not language.fits(expression):
+        complexity = language.complexity(expression)
+        if len(expression.nodes) > MAX_NODES or complexity > language.max_complexity:
+            return None
+        if not language.allows(expression):
             return None
         tape = to_tape([expression], language.operators, language.variables)
         program, size = Program(tape.codes, tape.columns, tape.values), len(tape.codes)
         alone = population(1)
         alone.codes[0, :size], alone.columns[0, :size], alone.values[0, :size] = program
-        alone.size[0], alone.complexity[0] = size, language.complexity(expression)
+        alone.size[0], alone.complexity[0] = size, complexity
         alone.loss[0] = self._polish(program, self.problem.probe, self._probe_space, 0)
         return alone
 

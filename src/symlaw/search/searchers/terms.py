@@ -1,0 +1,190 @@
+"""Terms: the target, or a function of it, as a sum of mechanisms with constants inside.
+
+The sum begins unknown, and is made known column by column (`symlaw.search.terms.peeling`); what is known in
+full is proposed. After the target itself its useful transforms have their turn, so that products, quotients
+and roots of sums are found too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from symlaw.search.objectives.base import Ability
+from symlaw.search.searchers.base import Mapper, Proposals
+from symlaw.search.sparse.models import exact_loss, view_weights, views_of
+from symlaw.search.sparse.terms import table_of
+from symlaw.search.sparse.writing import Writer
+from symlaw.search.terms.agenda import Agenda
+from symlaw.search.terms.families import Family, families_of
+from symlaw.search.terms.fitting import Ground
+from symlaw.search.terms.flexible import MAX_COLUMNS
+from symlaw.search.terms.peeling import Peeling, Trial
+from symlaw.search.terms.scans import Candidate
+from symlaw.search.terms.sums import Atom, Sum, Term, unknown
+from symlaw.search.terms.writing import formulas_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from symlaw.language.expression import Expression
+    from symlaw.search.archive import Entry, Snapshot
+    from symlaw.search.problem import Problem
+
+_MIN_ROWS = 30
+# Rows that sums are fitted on: where smooth functions of all columns explain nearly all, and elsewhere.
+_ROWS, _NOISY_ROWS, _NOISY = 800, 1600, 3e-3
+# Work for the target itself before its transforms begin, and how much more it gets from then on.
+_FIRST, _MORE = 1e9, 4.0
+
+
+@dataclass
+class Seen:
+    """One view of the target, and the sums that wait for it.
+
+    Attributes
+    ----------
+    agenda
+        What waits.
+    work
+        Node values computed for it.
+    begun
+        Whether its first sum was put on.
+    """
+
+    agenda: Agenda
+    work: int = 0
+    begun: bool = False
+
+
+@dataclass
+class TermsState:
+    """How far the sums were taken.
+
+    Attributes
+    ----------
+    seen
+        Views of the target; empty before the first epoch.
+    table
+        Rows, and what is made of them; left out of pickles and made anew.
+    """
+
+    seen: list[Seen] = field(default_factory=list)
+    table: TermsTable | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "table": None}
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Sums of products of functions of single columns.
+
+    Parameters
+    ----------
+    epoch_work, epoch_fits
+        Node values, and sums fitted, after which an epoch takes no further step.
+    """
+
+    epoch_work: float = 4e7
+    epoch_fits: int = 60
+    name: str = "terms"
+    stores: ClassVar[tuple[type, ...]] = (
+        TermsState, Seen, Agenda, Peeling, Trial, Candidate, Sum, Term, Atom, Family,
+    )  # fmt: skip
+    needs_no_kernels: ClassVar[bool] = True
+
+    def objection(self, problem: Problem) -> str | None:
+        """Any loss but least squares, no constants, and few rows."""
+        lacking = problem.lacks(Ability.SQUARES, Ability.TARGET)
+        if lacking is not None:
+            return lacking
+        if not problem.language.constants:
+            return "no constants may stand inside of formulas"
+        writer = Writer(problem.language)
+        if not (writer.has("+") and writer.has("*")):
+            return "it needs + and *"
+        return None if len(problem.y) >= _MIN_ROWS else f"it needs {_MIN_ROWS} rows"
+
+    def start(self, problem: Problem, seed: int) -> TermsState:
+        """Before the first epoch; nothing here is random."""
+        return TermsState()
+
+    def ask(
+        self, state: TermsState, problem: Problem, snapshot: Snapshot, evaluations: int, run_all: Mapper
+    ) -> Proposals:
+        """Take the sums a few steps further, and propose those of which all is known."""
+        if state.table is None:
+            state.table = TermsTable(problem)
+        table = state.table
+        if not state.seen:
+            state.seen = [Seen(Agenda(exact_loss(view.transform.values))) for view in table.views]
+        formulas: list[Expression] = []
+        work = fits = 0
+        while work < self.epoch_work and fits < min(self.epoch_fits, evaluations - len(formulas)):
+            place = _next(state.seen)
+            if place is None:
+                break
+            ground, seen = table.ground(place), state.seen[place]
+            before = ground.work, ground.fits
+            if not seen.begun:
+                seen.agenda.begin(ground)
+                seen.begun = True
+            else:
+                known = seen.agenda.step(ground)
+                formulas += [] if known is None else table.formulas(known, place)
+            used = max(ground.work - before[0], 1)
+            seen.work, work, fits = seen.work + used, work + used, fits + ground.fits - before[1]
+        tried = fits + len(formulas)
+        return Proposals(formulas=formulas, counters={"evaluations": tried, "distinct": tried, "work": work})
+
+    def tell(self, state: TermsState, accepted: Sequence[Entry]) -> None:
+        """Nothing to learn: what is taken further next depends on the data alone."""
+
+
+def _next(seen: Sequence[Seen]) -> int | None:
+    """The view that had the least of its share; the target itself first, and more of it."""
+    places = [place for place, one in enumerate(seen) if not (one.begun and one.agenda.is_done)]
+    if not places:
+        return None
+    if places[0] == 0 and seen[0].work < _FIRST:
+        return 0
+    return min(places, key=lambda k: seen[k].work if k else (seen[0].work - _FIRST) / _MORE)
+
+
+class TermsTable:
+    """The rows that sums are fitted on, for each view of the target."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.writer = Writer(problem.language)
+        self._table = table_of(problem)
+        X = self._table.X
+        varying = [c for c in self._table.order if np.all(np.isfinite(X[c])) and np.ptp(X[c]) > 0.0]
+        self.columns = sorted(varying[:MAX_COLUMNS])
+        self.names = [problem.language.variables[c] for c in self.columns]
+        self.views = views_of(self._table) if self.columns else []
+        self._families = families_of(self.writer)
+        self._grounds: dict[int, Ground] = {}
+
+    def ground(self, place: int) -> Ground:
+        """Rows of a view: fewer where nothing seems to be noise."""
+        if place not in self._grounds:
+            ground = self._of(place, _NOISY_ROWS)
+            whole = ground.fit(unknown(len(self.columns)), 0)
+            clean = whole is not None and whole.loss < _NOISY
+            self._grounds[place] = self._of(place, _ROWS) if clean else ground
+        return self._grounds[place]
+
+    def _of(self, place: int, count: int) -> Ground:
+        table, view = self._table, self.views[place]
+        order = np.random.Generator(np.random.Philox(key=len(table.y))).permutation(len(table.y))
+        rows = np.sort(order[:count])
+        X = np.ascontiguousarray(table.X[self.columns][:, rows])
+        weights = np.maximum(view_weights(view, table)[-1][rows], 1e-12)
+        return Ground(X, view.transform.values[rows], weights, self._families)
+
+    def formulas(self, known: Sum, place: int) -> list[Expression]:
+        """A sum of which all is known as formulas of the target."""
+        return formulas_of(known, self.ground(place), self.views[place], self.names, self.writer)

@@ -1,0 +1,344 @@
+"""Fitting sums of terms: coefficients by least squares, constants inside by variable projection.
+
+Golub and Pereyra 1973, with Kaufman's 1975 simplification of the Jacobian. Unknown parts are sums of smooth
+functions, so that they are fitted as the coefficients are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from scipy.linalg import solve_triangular
+
+from symlaw.engine.step_control import FIRST_DAMPING
+from symlaw.search.terms.families import Grid, grid_of
+from symlaw.search.terms.flexible import Flexible
+from symlaw.search.terms.scans import Scan, scan_of
+from symlaw.search.terms.sums import Term
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from symlaw.search.terms.families import Family, Known
+    from symlaw.search.terms.sums import Sum
+
+    Array = NDArray[np.float64]
+
+# A fit ends after two steps that gain less than this share of the loss.
+_LITTLE = 2e-3
+_TRIES = 4
+# A constant moves by at most this share of its size in a step.
+_FARTHEST, _LEAST_SIZE = 0.7, 1e-3
+_STEP = 1e-6
+# Keeps functions that are nearly the same on the rows from having huge coefficients of opposite signs.
+_RIDGE = 1e-18
+# Columns that are made orthonormal by reflections, where none is nearly a sum of the others.
+_FEW, _SINGULAR = 12, 1e-10
+# Multiply-adds of a matrix product in the time of one node value.
+_PRODUCTS_PER_VALUE = 8
+# Sets of functions whose basis is kept.
+_FRAMES = 64
+_NONE = np.zeros(0)
+
+
+class Frame(NamedTuple):
+    """Functions that stay as they are while constants are fitted, and what they leave of the target.
+
+    Attributes
+    ----------
+    basis
+        Orthonormal columns that span them, float64 (n_rows, n).
+    back
+        Coefficients of the functions from those of the basis, float64 (n, n).
+    target
+        What they leave, float64 (n_rows,).
+    """
+
+    basis: Array
+    back: Array
+    target: Array
+
+
+class Projection(NamedTuple):
+    """The target's best approximation by the functions of a sum.
+
+    Attributes
+    ----------
+    frame
+        Functions of terms without constants.
+    functions
+        Weighted values of the others, float64 (n_rows, n).
+    basis
+        Orthonormal columns that span what the frame leaves of them, float64 (n_rows, n).
+    coefficients
+        Of the others, float64 (n,).
+    residual
+        float64 (n_rows,).
+    """
+
+    frame: Frame
+    functions: Array
+    basis: Array
+    coefficients: Array
+    residual: Array
+
+    @property
+    def loss(self) -> float:
+        """Share of the target's squares that is left."""
+        return float(self.residual @ self.residual)
+
+    def beyond(self, functions: Array) -> Array:
+        """What the sum cannot make up for of functions (n_rows, n)."""
+        left = functions - self.frame.basis @ (self.frame.basis.T @ functions)
+        return np.asarray(left - self.basis @ (self.basis.T @ left))
+
+
+@dataclass
+class Ground:
+    """The rows that sums are fitted on.
+
+    Parameters
+    ----------
+    X
+        Columns, float64 (n_columns, n_rows), none of them constant.
+    y, weights
+        Target, and weights above 0; float64 (n_rows,).
+    families
+        Functions of single columns, and what the language makes of them.
+    work, fits
+        Node values computed, and sums fitted, so far.
+    """
+
+    X: Array
+    y: Array
+    weights: Array
+    families: dict[Family, Known]
+    work: int = 0
+    fits: int = 0
+    _grids: dict[tuple[Family, int], Grid] = field(default_factory=dict)
+    _frames: dict[object, Frame] = field(default_factory=dict)
+    _scans: dict[int, Scan] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.flexible = Flexible(self.X)
+        self.root = np.sqrt(self.weights / np.sum(self.weights))
+        self.centre = float(self.root**2 @ self.y)
+        centred = (self.y - self.centre) * self.root
+        self.norm = float(np.linalg.norm(centred))
+        self.target = centred / self.norm
+        self.suited = [[f for f in self.families if f.suits(column)] for column in self.X]
+
+    @property
+    def n_rows(self) -> int:
+        """Number of rows."""
+        return len(self.y)
+
+    def grid(self, family: Family, column: int) -> Grid:
+        """A family scanned over a column; made once."""
+        key = (family, column)
+        if key not in self._grids:
+            self._grids[key] = grid_of(family, self.families[family], self.X[column])
+        return self._grids[key]
+
+    def scan(self, column: int) -> Scan:
+        """All families that suit a column, scanned over it; made once."""
+        if column not in self._scans:
+            families = self.suited[column]
+            self._scans[column] = scan_of(families, [self.grid(family, column) for family in families])
+        return self._scans[column]
+
+    def cost(self, term: Term) -> float:
+        """Complexity of what is known of a term: its coefficient, its atoms, and their products."""
+        return 2.0 + sum(1.0 + self.families[atom.family].cost for atom in term.atoms)
+
+    def known(self, term: Term, constants: Array) -> Array:
+        """Values of a term's known factors, float64 (n_rows,)."""
+        values, begin = np.ones(self.n_rows), 0
+        for family, column in term.atoms:
+            end = begin + family.size
+            values = values * self.families[family].values(self.X[column], constants[begin:end])
+            begin = end
+        return values
+
+    def functions(self, term: Term, constants: Array) -> Array:
+        """Weighted values of what a term is a sum of, float64 (n, n_rows)."""
+        known = self.known(term, constants) * self.root
+        return self.flexible.of(term.open, term.degree) * known if term.open else known[None]
+
+    def within(self, fitted: Sum) -> bool:
+        """Whether no constant is where its family is as good as a simpler one."""
+        for term, constants in zip(fitted.terms, fitted.constants, strict=True):
+            begin = 0
+            for family, column in term.atoms:
+                grid, end = self.grid(family, column), begin + family.size
+                sizes = np.abs(constants[begin:end])
+                if np.any(sizes < grid.least) or np.any(sizes > grid.most):
+                    return False
+                begin = end
+        return True
+
+    def frame(self, asked: Sum, held: int = 0) -> Frame:
+        """What stays: terms without constants, the first ``held``, and 1 unless an unknown part has it."""
+        still = [(t, own) for t, own in zip(asked.terms, asked.constants, strict=True) if not t.size]
+        still += [(t, own) for t, own in zip(asked.terms[:held], asked.constants, strict=False) if t.size]
+        if all(term.atoms for term in asked.terms):
+            still.insert(0, (Term(), _NONE))
+        key = tuple((term, own.tobytes()) for term, own in still)
+        if key not in self._frames:
+            parts = [self.functions(term, own) for term, own in still]
+            basis, back = self._orthonormal(np.concatenate(parts or [np.zeros((0, self.n_rows))]).T)
+            left = self.target - basis @ (basis.T @ self.target)
+            if len(self._frames) >= _FRAMES:
+                self._frames.clear()
+            self._frames[key] = Frame(basis, back, left - basis @ (basis.T @ left))
+        return self._frames[key]
+
+    def _moving(self, asked: Sum, held: int) -> Array:
+        """Weighted values of what terms are sums of whose constants are fitted, float64 (n_rows, n)."""
+        parts = [self.functions(asked.terms[p], asked.constants[p]) for p in _moved(asked, held)]
+        return np.concatenate(parts or [np.zeros((0, self.n_rows))]).T
+
+    def _orthonormal(self, functions: Array) -> tuple[Array, Array]:
+        """Orthonormal columns that span functions, and what brings coefficients back."""
+        self.work += self.n_rows * (functions.shape[1] + functions.shape[1] ** 2 // _PRODUCTS_PER_VALUE)
+        sizes = np.sqrt(np.einsum("ij,ij->j", functions, functions))
+        sizes = np.where(sizes > 0.0, sizes, 1.0)
+        basis = functions / sizes
+        if functions.shape[1] <= _FEW:
+            orthonormal, triangle = np.linalg.qr(basis)
+            diagonal = np.abs(np.diagonal(triangle))
+            if len(diagonal) and np.min(diagonal) > _SINGULAR * np.max(diagonal):
+                return orthonormal, np.linalg.inv(triangle) / sizes[:, None]
+        back = np.diag(1.0 / sizes)
+        for ridge in (_RIDGE, 0.0):
+            # the second pass makes columns orthonormal to rounding
+            inverse = _inverse_root(basis.T @ basis, ridge)
+            basis, back = basis @ inverse, back @ inverse
+        return basis, back
+
+    def projected(self, asked: Sum, held: int = 0) -> Projection | None:
+        """The target's best approximation with constants as they are; None where the sum has no values."""
+        frame, functions = self.frame(asked, held), self._moving(asked, held)
+        if not (np.all(np.isfinite(functions)) and np.all(np.isfinite(frame.target))):
+            return None
+        basis, back = self._orthonormal(functions - frame.basis @ (frame.basis.T @ functions))
+        along = basis.T @ frame.target
+        residual = frame.target - basis @ along
+        more = basis.T @ residual
+        return Projection(frame, functions, basis, back @ (along + more), residual - basis @ more)
+
+    def _coefficients(self, asked: Sum, now: Projection, held: int) -> Array:
+        """Of the constant 1, unless an unknown part holds it, and of each term's functions."""
+        rest = self.target - now.functions @ now.coefficients
+        of_frame = list(now.frame.back @ (now.frame.basis.T @ rest))
+        of_others = list(now.coefficients)
+        found = [] if any(not term.atoms for term in asked.terms) else [of_frame.pop(0)]
+        widths = [self._width(term) for term in asked.terms]
+        parts: dict[int, list[float]] = {}
+        moved = _moved(asked, held)
+        still = [p for p, term in enumerate(asked.terms) if not term.size]
+        still += [p for p in range(held) if asked.terms[p].size]
+        for places, source in ((moved, of_others), (still, of_frame)):
+            for place in places:
+                parts[place], source[: widths[place]] = source[: widths[place]], []
+        return np.array([*found, *(one for place in range(len(widths)) for one in parts[place])])
+
+    def fit(
+        self, asked: Sum, steps: int, floor: float = 0.0, little: float = _LITTLE, held: int = 0
+    ) -> Sum | None:
+        """A sum with its inner constants fitted; None where it has no values.
+
+        Nor is there one where a constant goes to where its family is as good as a simpler one.
+
+        Parameters
+        ----------
+        asked
+            The sum, with constants to begin with.
+        steps
+            Most steps.
+        floor, little
+            Loss that is small enough, and the gain of two steps at which no more are taken.
+        held
+            How many of the first terms keep their constants.
+        """
+        self.fits += 1
+        now = self.projected(asked, held)
+        if now is None:
+            return None
+        damping, idle = FIRST_DAMPING[0], 0
+        for _ in range(steps if any(asked.terms[p].size for p in _moved(asked, held)) else 0):
+            if now.loss <= floor or idle == 2:
+                break
+            tried = self._step(asked, now, damping, held)
+            if tried is None:
+                break
+            gain = 1.0 - tried[1].loss / now.loss
+            idle = idle + 1 if gain < little else 0
+            asked, now, damping = tried
+        fitted = replace(asked, loss=now.loss, coefficients=self._coefficients(asked, now, held))
+        return fitted if self.within(fitted) else None
+
+    def _step(
+        self, asked: Sum, now: Projection, damping: float, held: int
+    ) -> tuple[Sum, Projection, float] | None:
+        """A step that gains, with the damping after it; None where none does."""
+        slopes = self._slopes(asked, now, held)
+        if not np.all(np.isfinite(slopes)):
+            return None
+        gradient, square = slopes.T @ now.residual, slopes.T @ slopes
+        diagonal = np.diag(square) + 1e-300
+        begin = sum(term.size for term in asked.terms[:held])
+        flat = asked.flat
+        farthest = _FARTHEST * np.maximum(np.abs(flat[begin:]), _LEAST_SIZE)
+        for _ in range(_TRIES):
+            try:
+                step = np.linalg.solve(square + damping * np.diag(diagonal), gradient)
+            except np.linalg.LinAlgError:
+                step = gradient / diagonal
+            tried = flat.copy()
+            tried[begin:] += np.clip(step, -farthest, farthest)
+            moved = asked.with_flat(tried)
+            then = self.projected(moved, held)
+            if then is not None and then.loss < now.loss:
+                return moved, then, max(damping * 0.1, 1e-12)
+            damping *= 8.0
+        return None
+
+    def _slopes(self, asked: Sum, now: Projection, held: int) -> Array:
+        """How the approximation moves with each inner constant, beyond what coefficients make up for."""
+        begin, slopes = 0, []
+        for place in _moved(asked, held):
+            term, constants = asked.terms[place], asked.constants[place]
+            end = begin + self._width(term)
+            functions, coefficients = now.functions[:, begin:end], now.coefficients[begin:end]
+            begin = end
+            for k, value in enumerate(constants):
+                moved, step = constants.copy(), _STEP * max(abs(value), 1e-4)
+                moved[k] += step
+                slopes.append((self.functions(term, moved).T - functions) @ coefficients / step)
+        return now.beyond(np.array(slopes).T)
+
+    def _width(self, term: Term) -> int:
+        return len(self.flexible.of(term.open, term.degree)) if term.open else 1
+
+    def freedom(self, fitted: Sum) -> int:
+        """Coefficients of what is unknown."""
+        return sum(self._width(term) for term in fitted.terms if term.open)
+
+
+def _moved(asked: Sum, held: int) -> list[int]:
+    """Places of the terms whose constants are fitted."""
+    return [place for place, term in enumerate(asked.terms) if place >= held and term.size]
+
+
+def _inverse_root(gram: Array, ridge: float) -> Array:
+    """Triangular matrix that makes columns of a Gram matrix orthonormal, with as much ridge as it takes."""
+    size, unit = float(np.trace(gram)) or 1.0, np.eye(len(gram))
+    while True:
+        try:
+            root = np.linalg.cholesky(gram + ridge * size * unit)
+            return np.asarray(solve_triangular(root, unit, lower=True, check_finite=False).T)
+        except np.linalg.LinAlgError:
+            ridge = max(100.0 * ridge, 1e-16)

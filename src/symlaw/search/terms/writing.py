@@ -1,0 +1,64 @@
+"""Sums of terms as formulas."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from symlaw.language.expression import Constant, Expression, Nodes, Variable
+from symlaw.language.operators import PRODUCTS, Operator
+from symlaw.search.sparse.models import distinct, forms_of_sum
+from symlaw.search.sparse.writing import TOLERANCES
+from symlaw.search.terms.families import written
+
+if TYPE_CHECKING:
+    from symlaw.search.sparse.models import View
+    from symlaw.search.sparse.writing import Factors, Summands, Writer
+    from symlaw.search.terms.fitting import Ground
+    from symlaw.search.terms.sums import Sum, Term
+
+
+def formulas_of(one: Sum, ground: Ground, view: View, names: list[str], writer: Writer) -> list[Expression]:
+    """A sum of which all is known as formulas of the target; those that the language allows."""
+    summands: Summands = []
+    for term, constants, coefficient in zip(one.terms, one.constants, one.coefficients[1:], strict=True):
+        factors = _factors(term, list(constants), names, ground, writer)
+        if factors is None or not coefficient:
+            return []
+        summands.append((float(coefficient) * ground.norm, factors))
+    offset = float(one.coefficients[0]) * ground.norm + ground.centre
+    constant = 0.0 if view.free_offset else offset
+    found = []
+    for tolerance in TOLERANCES[:2]:
+        for nodes in forms_of_sum(summands, constant, view.free_scale, writer, tolerance):
+            if nodes is not None:
+                found.append(view.transform.applied(Expression(nodes)))
+    return distinct([formula for formula in found if writer.legal(formula.nodes)])
+
+
+def _factors(
+    term: Term, constants: list[float], names: list[str], ground: Ground, writer: Writer
+) -> Factors | None:
+    """A term's factors, quotients taken apart."""
+    powers: dict[Nodes, Fraction] = {}
+    begin = 0
+    for family, column in term.atoms:
+        end = begin + family.size
+        formula = ground.families[family].formula
+        nodes = writer.translated(written(formula, (Variable(names[column]),), constants[begin:end]))
+        begin = end
+        if nodes is None:
+            return None
+        for base, exponent in _apart(nodes):
+            powers[base] = powers.get(base, Fraction(0)) + exponent
+    return tuple((base, exponent) for base, exponent in powers.items() if exponent)
+
+
+def _apart(nodes: Nodes) -> list[tuple[Nodes, Fraction]]:
+    """Factors of a product or quotient."""
+    last = nodes[-1]
+    if not isinstance(last, Operator) or last.name not in PRODUCTS:
+        return [] if nodes == (Constant(1.0),) else [(nodes, Fraction(1))]
+    first, second = (part.nodes for part in Expression(nodes).arguments())
+    sign = 1 if last.name == "*" else -1
+    return [*_apart(first), *((base, sign * exponent) for base, exponent in _apart(second))]
