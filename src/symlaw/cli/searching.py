@@ -116,7 +116,9 @@ def _tell_result(screen: Console, fitted: Fitted, header: Header, *, quiet: bool
     chosen = fitted.recommended
     finding = "" if fitted.finding is None else fitted.finding.sentence
     target = header.target_name
-    summary = FrontSummary(target, fitted.rows, chosen.place, chosen.reason, finding, fitted.noise)
+    summary = FrontSummary(
+        target, fitted.rows, chosen.place, chosen.reason, finding, fitted.noise, fitted.terms
+    )
     show_summary(screen, summary, header, quiet=quiet)
     doubts = [doubt.words() for doubt in fitted.doubts]
     show_verdicts(screen, [] if quiet else fitted.rows, doubts)

@@ -17,10 +17,11 @@ from symlaw.errors import DataError, FileUnreadable
 from symlaw.report.found import Found, Rows
 from symlaw.runs.store import Run
 from symlaw.search.archive import Entry
-from symlaw.tasks.display.frames import rows_of_output
+from symlaw.tasks.display.frames import rows_of_output, terms_in
 from symlaw.tasks.model.trust import criteria_of
 from symlaw.tasks.regression.settings import Settings
 from symlaw.trust.selection.finding import words_of
+from symlaw.trust.terms import TermFigures, read_terms
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,6 +48,8 @@ class Account:
         not asked.
     noise
         What the errors of the recommended formula say; empty where nothing was found out.
+    terms
+        Figures of its terms, where it is a sum of several.
     settings
         Those that differ from their defaults.
     facts
@@ -79,6 +82,7 @@ class Account:
     reason: str
     finding: str
     noise: str
+    terms: Sequence[TermFigures]
     settings: Mapping[str, Any]
     facts: Sequence[tuple[str, str]]
     reproduction: Sequence[tuple[str, str]]
@@ -115,7 +119,8 @@ def _of_run(run: Run) -> Account:
     reproduction += [("Begun", header.created), ("SHA-256 of the data", header.data_digest)]
     verdicts = [[one.words() for one in row.verdicts] for row in run.rows]
     return Account(
-        run.id, run.reason, words_of(run.finding), run.noise, settings, facts, reproduction, header.command,
+        run.id, run.reason, words_of(run.finding), run.noise, read_terms(run.terms),
+        settings, facts, reproduction, header.command,
         run.searchers, _statements(header.settings.get("constraints")), verdicts, run.notes, run.doubts,
         header.n_rows,
         lambda _: header.criteria, Path(header.source).name, header.data_digest, header.weighing,
@@ -144,9 +149,10 @@ def _of_model(model: SymbolicRegressor, found: Found) -> Account:
     report = None if report is None else rows_of_output(report, number)
     finding = of("finding_")
     noise = str(of("noise_") or "") if hasattr(model, "noise_") else ""
+    terms = terms_in(model, number)
     verdicts = [list(words) for words in front["constraints"]] if "constraints" in front else []
     return Account(
-        "", str(of("reason_")), "" if finding is None else finding.sentence, noise,
+        "", str(of("reason_")), "" if finding is None else finding.sentence, noise, terms,
         settings, facts, reproduction,
         "", [] if report is None else report.to_dict("records"), _statements(model.constraints), verdicts,
         getattr(model, "notes_", ()),

@@ -238,6 +238,8 @@ class Result:
         `symlaw.trust.selection.finding.Finding` records it; empty where that is not asked.
     noise
         What the errors of the recommended formula say about the noise; runs of old did not keep it.
+    terms
+        Its terms, as `symlaw.trust.terms.TermFigures` records them; likewise.
     """
 
     rows: tuple[Formula, ...]
@@ -249,6 +251,7 @@ class Result:
     doubts: tuple[str, ...] = ()
     finding: Mapping[str, Any] = field(default_factory=dict)
     noise: str = ""
+    terms: tuple[Mapping[str, Any], ...] = ()
 
     def to_record(self) -> dict[str, Any]:
         """Plain values, ready for JSON."""
@@ -263,6 +266,7 @@ class Result:
             "doubts": list(self.doubts),
             "finding": dict(self.finding),
             "noise": self.noise,
+            "terms": [dict(term) for term in self.terms],
         }
 
     @classmethod
@@ -278,7 +282,7 @@ class Result:
             finding = dict(record.get("finding", {}))
             return cls(
                 rows, place, record["reason"], record["stopped_by"], record["counters"], accounts, doubts,
-                finding, str(record.get("noise", "")),
+                finding, str(record.get("noise", "")), tuple(record.get("terms", ())),
             )  # fmt: skip
         except (KeyError, TypeError) as error:
             raise RunError(f"the result of the run is damaged: {error}") from None

@@ -108,6 +108,7 @@ def _record(run: Run) -> dict[str, Any]:
         "notes": list(run.notes),
         "doubts": list(run.doubts),
         "noise": run.noise,
+        "terms": [dict(term) for term in run.terms],
         "front": rows,
     }
 
@@ -116,6 +117,7 @@ def _tell(run: Run) -> None:
     from symlaw.cli.output.terminal import console, say, show_summary, show_verdicts
     from symlaw.tasks.display.fronts import FrontSummary
     from symlaw.trust.selection.finding import words_of
+    from symlaw.trust.terms import read_terms
 
     screen, header = console(), run.header
     say(screen, f"Run {run.id}, {_state(run)}")
@@ -128,7 +130,15 @@ def _tell(run: Run) -> None:
     finding = words_of(run.finding)
     show_summary(
         screen,
-        FrontSummary(header.target_name, run.rows, run.recommended, run.reason, finding, run.noise),
+        FrontSummary(
+            header.target_name,
+            run.rows,
+            run.recommended,
+            run.reason,
+            finding,
+            run.noise,
+            read_terms(run.terms),
+        ),
         header,
     )
     show_verdicts(screen, run.rows, run.doubts)

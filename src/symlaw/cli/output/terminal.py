@@ -101,6 +101,8 @@ def show_summary(screen: Console, summary: FrontSummary, header: Header, *, quie
         say(screen)
     say(screen, summary.law, style="bold green")
     if not quiet:
+        for line in summary.about_terms():
+            say(screen, line)
         for sentence in (*after_law(summary.rows[summary.place], header), *summary.about_noise()):
             say(screen, sentence, style="dim")
 

@@ -20,9 +20,22 @@ export function frontParts(what) {
     live.reason && el("p", { class: "small quiet" }, `★ recommended: ${live.reason}.`),
     live.finding && el("p", { class: "small quiet" }, `Verdict: ${live.finding}.`),
     live.noise && el("p", { class: "small quiet" }, `Noise: ${live.noise}.`),
+    termsTable(live.terms),
     table(what),
     others,
   ];
+}
+
+// What each term of the recommended sum is worth.
+function termsTable(terms) {
+  if (!terms || !terms.length) return null;
+  const heads = ["share", "coefficient", "without it", "term"];
+  return el(
+    "table",
+    { class: "small terms" },
+    el("thead", {}, el("tr", {}, ...heads.map((head) => el("th", {}, head)))),
+    el("tbody", {}, ...terms.map((cells) => el("tr", {}, ...cells.map((cell) => el("td", {}, cell))))),
+  );
 }
 
 function nothing(live) {

@@ -8,11 +8,14 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 from symlaw.errors import MissingDependency, SymlawError
+from symlaw.language.algebra.sums import terms_of
 from symlaw.report.blocks import Block, Picture, Text
 from symlaw.report.plots.results import plot_fit, plot_front, plot_parity, plot_residuals, plot_slices
 from symlaw.report.plots.search import plot_search
 from symlaw.report.plots.style import styled
+from symlaw.report.plots.terms import plot_terms
 from symlaw.report.plots.trees import plot_tree
+from symlaw.trust.terms import LEAST_TERMS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -20,6 +23,9 @@ if TYPE_CHECKING:
     from symlaw.report.found import Found, Rows
 
     Drawn = tuple[Callable[[], Any], str]
+
+
+_TERMS = "Each term, and what the data leave for it when the others are taken off."
 
 
 def pictures_of_front(found: Found) -> list[Block]:
@@ -35,6 +41,8 @@ def pictures_of_front(found: Found) -> list[Block]:
 def pictures_of_fit(found: Found, rows: Rows) -> list[Block]:
     """The recommended formula on data."""
     X, y, weights = rows.columns(), rows.y, rows.weights
+    terms: list[Drawn] = [(lambda: plot_terms(found, X, y), _TERMS)]
+    is_sum = len(terms_of(found.row(None).expression)) >= LEAST_TERMS
     return _drawn(
         [
             (lambda: plot_fit(found, X, y, weights), "Measured values and the formula."),
@@ -44,6 +52,7 @@ def pictures_of_fit(found: Found, rows: Rows) -> list[Block]:
                 lambda: plot_slices(found, X, y, weights),
                 "The formula along each column, the others at their medians, with confidence bands.",
             ),
+            *(terms if is_sum else ()),
         ]
     )
 

@@ -7,7 +7,7 @@ and Luo 1989).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
+# Rows that are scanned, about.
+_SCANNED = 400
 # Functions that are compared in one product.
 _AT_ONCE = 200
 # What others make up for to this share adds only rounding errors.
@@ -26,16 +28,47 @@ _INDEPENDENT = 1e-6
 _RIDGE = 1e-9
 
 
+class _Left(NamedTuple):
+    """What a sum leaves on some rows, the scanned ones.
+
+    Attributes
+    ----------
+    rows
+        Which rows.
+    basis
+        Orthonormal columns that span the sum's functions there, float64 (n_scanned, n).
+    residual
+        What they leave of the target, float64 (n_scanned,).
+    """
+
+    rows: slice
+    basis: Array
+    residual: Array
+
+    @classmethod
+    def of(cls, ground: Ground, now: Projection) -> _Left:
+        """What is left on at most about `_SCANNED` rows, evenly spread."""
+        rows = slice(None, None, max(1, ground.n_rows // _SCANNED))
+        basis, _ = np.linalg.qr(np.hstack([now.frame.basis[rows], now.functions[rows]]))
+        target = ground.target[rows]
+        return cls(rows, basis, target - basis @ (basis.T @ target))
+
+    def beyond(self, functions: Array) -> Array:
+        """What the sum cannot make up for of functions (n, n_scanned)."""
+        return np.asarray(functions - (functions @ self.basis) @ self.basis.T)
+
+
 def best_of_each(ground: Ground, scan: Scan, now: Projection, beside: Array) -> list[Candidate]:
     """The best candidate of every family, most useful first, times functions ``beside`` (n, n_rows) it."""
-    gains, count = np.empty(len(scan.values)), len(beside)
+    left = _Left.of(ground, now)
+    values, beside = scan.values[:, left.rows], beside[:, left.rows]
+    gains, count = np.empty(len(values)), len(beside)
     for begin in range(0, len(gains), _AT_ONCE):
-        known = scan.values[begin : begin + _AT_ONCE]
-        functions = (known[:, None, :] * beside[None]).reshape(-1, ground.n_rows)
-        ground.work += functions.size * (1 + now.frame.basis.shape[1] // 8)
-        functions = now.beyond(functions.T).T
-        blocks = functions.reshape(len(known), count, ground.n_rows)
-        right = blocks @ now.residual
+        known = values[begin : begin + _AT_ONCE]
+        functions = (known[:, None, :] * beside[None]).reshape(-1, beside.shape[1])
+        ground.work += functions.size * (1 + left.basis.shape[1] // 8)
+        blocks = left.beyond(functions).reshape(len(known), count, beside.shape[1])
+        right = blocks @ left.residual
         square = blocks @ blocks.transpose(0, 2, 1)
         size = _RIDGE * np.trace(square, axis1=1, axis2=2) + 1e-30
         solved = np.linalg.solve(square + size[:, None, None] * np.eye(count), right[..., None])
@@ -49,15 +82,15 @@ def best_pairs(
     ground: Ground, scan: Scan, now: Projection, beside: Array
 ) -> list[tuple[Candidate, Candidate]]:
     """The best candidates of every two families, the most useful pair first, times ``beside`` (n_rows,)."""
-    functions = scan.values * beside
-    functions = now.beyond(functions.T).T
+    left = _Left.of(ground, now)
+    functions = left.beyond(scan.values[:, left.rows] * beside[left.rows])
     sizes = np.linalg.norm(functions, axis=1)
     functions = functions / np.where(sizes > _INDEPENDENT, sizes, np.inf)[:, None]
     ground.work += functions.size * (1 + len(functions) // 8)
-    along, square = functions @ now.residual, functions @ functions.T
-    left = 1.0 - square**2
+    along, square = functions @ left.residual, functions @ functions.T
+    apart = 1.0 - square**2
     gains = along[:, None] ** 2 + along**2 - 2.0 * square * np.outer(along, along)
-    gains /= np.where(left > _INDEPENDENT, left, np.inf)
+    gains /= np.where(apart > _INDEPENDENT, apart, np.inf)
     gains[np.tril_indices(len(along))] = -1.0
     return [(scan.candidates[i], scan.candidates[j]) for i, j in _best_of_blocks(gains, scan.owner)]
 

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from symlaw.errors import InvalidSetting
+from symlaw.trust.terms import TermFigures
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,6 +54,38 @@ def frame_of(result: Fitted, output: str | int | None) -> pd.DataFrame:
     if output is not None:
         frame.insert(0, "output", output)
     return frame
+
+
+_FIGURES = ("term", "coefficient", "error", "share", "cost")
+
+
+def terms_frame(terms: Sequence[Sequence[TermFigures]], outputs: Sequence[str | int | None]) -> pd.DataFrame:
+    """One row per term of a recommended sum; several targets add a column ``output``."""
+    import pandas as pd
+
+    single = list(outputs) == [None]
+    rows = [
+        ((() if single else (output,)) + (one.text, one.coefficient, one.error, one.share, one.cost))
+        for output, own in zip(outputs, terms, strict=True)
+        for one in own
+    ]
+    return pd.DataFrame(rows, columns=[*(() if single else ("output",)), *_FIGURES])
+
+
+def terms_in(model: FittedModel, place: int | None) -> tuple[TermFigures, ...]:
+    """Figures of the terms of a target, by its number, None where there is one target."""
+    # a model that an older version pickled has none
+    frame = getattr(model, "terms_", None)
+    if frame is None:
+        return ()
+    own = frame if place is None else frame[frame["output"] == outputs_of(model)[place]]
+    return tuple(TermFigures(*row) for row in own[list(_FIGURES)].itertuples(index=False))
+
+
+def outputs_of(model: FittedModel) -> list[str | int | None]:
+    """What the fronts of a model's targets are told apart by: None where there is one."""
+    several = isinstance(model.expression_, tuple)
+    return list(dict.fromkeys(model.front_["output"])) if several else [None]
 
 
 def place_of(model: FittedModel, output: int | str | None) -> int | None:

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from symlaw.language.parser import quote_name
+from symlaw.tasks.display.frames import outputs_of, terms_in
+from symlaw.trust.terms import HEADS
 
 if TYPE_CHECKING:
     from symlaw.engine.losses.table import Loss
     from symlaw.language.expression import Expression
     from symlaw.tasks.model.fitted import FittedModel
+    from symlaw.trust.terms import TermFigures
 
 # Significant digits where the data do not say how many.
 DIGITS = 6
@@ -60,6 +63,8 @@ class FrontSummary:
         Which of them is recommended.
     reason, finding, noise
         Why, whether the rows identify it, and what its errors say; "" where that is not asked.
+    terms
+        Figures of its terms, where it is a sum of several.
     """
 
     target: str
@@ -68,6 +73,7 @@ class FrontSummary:
     reason: str
     finding: str = ""
     noise: str = ""
+    terms: Sequence[TermFigures] = ()
 
     @property
     def law(self) -> str:
@@ -83,10 +89,22 @@ class FrontSummary:
         """What the errors say, in a sentence; none where nothing was found out."""
         return [f"Noise: {self.noise}."] if self.noise else []
 
+    def about_terms(self) -> list[str]:
+        """Figures of the terms, in lines of a table; none where there are none."""
+        if not self.terms:
+            return []
+        cells = [HEADS, *(one.cells() for one in self.terms)]
+        widths = [max(len(row[k]) for row in cells) for k in range(len(HEADS) - 1)]
+        return [
+            "  ".join([*(f"{text:>{own}}" for text, own in zip(row, widths, strict=False)), row[-1]])
+            for row in cells
+        ]
+
     def lines(self, loss: Loss | None) -> list[str]:
         """All of it in plain text."""
         return [
-            *front_lines(self.rows, self.place, loss), "", *self.why(), "", self.law, *self.about_noise()
+            *front_lines(self.rows, self.place, loss), "", *self.why(), "", self.law, *self.about_terms(),
+            *self.about_noise(),
         ]  # fmt: skip
 
 
@@ -146,8 +164,7 @@ def front_summaries(model: FittedModel) -> list[FrontSummary]:
         return value if several else (value,)
 
     frame, found = model.front_, []
-    outputs = list(dict.fromkeys(frame["output"])) if several else [None]
-    for place, output in enumerate(outputs):
+    for place, output in enumerate(outputs_of(model)):
         own = frame if output is None else frame[frame["output"] == output]
         rows = [
             Line(row["expression"], row["complexity"], row["loss"], row.get("objective"))
@@ -158,7 +175,7 @@ def front_summaries(model: FittedModel) -> list[FrontSummary]:
             FrontSummary(
                 model.target_names_[place], rows, int(each(model.recommended_)[place]) - int(own.index[0]),
                 each(model.reason_)[place], "" if finding is None else finding.sentence,
-                each(model.noise_)[place],
+                each(model.noise_)[place], terms_in(model, place if several else None),
             )
         )  # fmt: skip
     return found

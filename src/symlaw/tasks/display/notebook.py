@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from symlaw.language.printers.notation import latex_name
 from symlaw.tasks.display.fronts import DIGITS, STAR, figure_texts, figure_widths, front_summaries
+from symlaw.trust.terms import HEADS
 
 if TYPE_CHECKING:
     from symlaw.engine.losses.table import Loss
@@ -97,8 +98,17 @@ def _told(summary: FrontSummary, loss: Loss) -> str:
     body = "".join(f"<tr>{row}</tr>" for row in rows)
     return (
         f"<p>{html.escape(law)}</p><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-        f"<p><small>{said}</small></p>"
+        f"{_terms(summary)}<p><small>{said}</small></p>"
     )
+
+
+def _terms(summary: FrontSummary) -> str:
+    """What the terms of the recommended sum are worth, as a table."""
+    if not summary.terms:
+        return ""
+    head = "".join(f"<th>{name}</th>" for name in HEADS)
+    rows = ["".join(f"<td>{html.escape(cell)}</td>" for cell in one.cells()) for one in summary.terms]
+    return f"<table><tr>{head}</tr>{''.join(f'<tr>{row}</tr>' for row in rows)}</table>"
 
 
 def _cells(row: Shown, loss: Loss) -> list[str]:

@@ -27,5 +27,6 @@ class FittedModel(Protocol):
     reason_: Any
     finding_: Any
     noise_: Any
+    terms_: pd.DataFrame
     target_names_: tuple[str, ...]
     reading_: Reading

@@ -20,8 +20,10 @@ from symlaw.language.operators import Operator
 from symlaw.runs.files import load_record, number, write_atomic
 from symlaw.runs.records import read_expression
 from symlaw.search.searchers import name_of
+from symlaw.tasks.display.frames import outputs_of, terms_frame, terms_in
 from symlaw.tasks.inputs.reading import Reading
 from symlaw.trust.selection.finding import Finding
+from symlaw.trust.terms import read_terms
 
 if TYPE_CHECKING:
     import os
@@ -71,6 +73,10 @@ def save(model: SymbolicRegressor, path: str | os.PathLike[str]) -> None:
         "doubts_": model.doubts_,
         "finding": _finding_record(model.finding_),
         "noise_": model.noise_,
+        "terms": [
+            [one.to_record() for one in terms_in(model, None if output is None else place)]
+            for place, output in enumerate(outputs_of(model))
+        ],
         "alternatives": [
             [[complexity, number(loss), json.loads(one.to_json())] for complexity, loss, one in found]
             for found in model.alternatives_found_
@@ -152,7 +158,9 @@ def load(
         formulas, place = list(model.front_["expression"]), model.recommended_
         picked = formulas[place] if isinstance(place, int) else tuple(formulas[k] for k in place)
         model.expression_ = picked
-        outputs = list(dict.fromkeys(model.front_["output"])) if isinstance(picked, tuple) else []
+        kept = record.get("terms") or [[] for _ in outputs_of(model)]
+        model.terms_ = terms_frame([read_terms(one) for one in kept], outputs_of(model))
+        outputs = outputs_of(model) if isinstance(picked, tuple) else []
         unnamed = [one if isinstance(one, str) else f"y{one}" for one in outputs] or ["y"]
         model.target_names_ = tuple(record.get("target_names", unnamed))
     except (KeyError, TypeError, IndexError) as error:

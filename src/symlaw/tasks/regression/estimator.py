@@ -15,14 +15,17 @@ from symlaw.engine.evaluate import evaluate
 from symlaw.language.grammar import DEFAULT_OPERATORS
 from symlaw.language.later import Later
 from symlaw.language.user_operators.pickling import with_carried, with_fetched
-from symlaw.tasks.display.frames import alternatives_frame, alternatives_of, frame_of, place_of, report_of
+from symlaw.tasks.display.frames import (
+    alternatives_frame,
+    place_of,
+)
 from symlaw.tasks.display.fronts import text_of
 from symlaw.tasks.display.notebook import fitted_view
 from symlaw.tasks.display.plotting import Above
 from symlaw.tasks.inputs.intake import features_of, taken, tell
 from symlaw.tasks.inputs.rescaling import taken_in_one_scale
 from symlaw.tasks.model.exports import exported
-from symlaw.tasks.regression.fit import Fitted
+from symlaw.tasks.regression.learned import learn
 from symlaw.tasks.regression.multi_output import fit_outputs
 from symlaw.tasks.regression.other_tools import check_settings, without_self
 from symlaw.tasks.regression.settings import Settings, seconds_of_each, thread_count
@@ -30,7 +33,7 @@ from symlaw.tasks.regression.shared_parts import Outputs
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import pandas as pd
     from numpy.typing import ArrayLike, NDArray
@@ -191,6 +194,8 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         that is not asked. ``finding_``: rivals, probabilities, a sentence.
     noise_ : str
         What the recommended formula's errors say, such as ``"even: 0.02"``; a tuple for several targets.
+    terms_ : pandas.DataFrame
+        One row per term of a recommended sum of three or more: `symlaw.trust.terms.TermFigures`.
     doubts_ : tuple of str
         Constraints that the data contradict, each in a sentence; a tuple of such tuples for several targets.
     stopped_by_ : str
@@ -357,7 +362,7 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         problem = Outputs.of(data)
         results, self.shared_ = fit_outputs(self, problem, settings)
         self.target_names_ = tuple(problem.called(place) for place in range(len(results)))
-        self._learn(results, [None] if data.single else problem.shown)
+        learn(self, results, [None] if data.single else problem.shown)
         return self
 
     def predict(self, X: ArrayLike) -> NDArray[np.float64]:
@@ -407,6 +412,7 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
     plot_residuals = Above("symlaw.report.plots.results")
     plot_parity = Above("symlaw.report.plots.results")
     plot_slices = Above("symlaw.report.plots.results")
+    plot_terms = Above("symlaw.report.plots.terms")
     plot_tree = Above("symlaw.report.plots.trees")
     plot_search = Above("symlaw.report.plots.search")
     report = Above("symlaw.report.document")
@@ -473,28 +479,3 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
 
     def _names(self) -> list[str]:
         return list(self.reading_.names)
-
-    def _learn(self, results: list[Fitted], outputs: Sequence[str | int | None]) -> None:
-        import pandas as pd
-
-        single = list(outputs) == [None]
-        frames = [frame_of(result, output) for output, result in zip(outputs, results, strict=True)]
-        self.front_ = pd.concat(frames, ignore_index=True) if len(frames) > 1 else frames[0]
-        starts = np.cumsum([0, *(len(frame) for frame in frames)])
-        places = [int(s) + r.recommended.place for s, r in zip(starts[:-1], results, strict=True)]
-
-        def each(values: Iterable[Any]) -> Any:
-            found = tuple(values)
-            return found[0] if single else found
-
-        self.recommended_ = each(places)
-        self.expression_ = each(self.front_["expression"].iloc[place] for place in places)
-        self.reason_ = each(result.recommended.reason for result in results)
-        self.finding_ = each(result.finding for result in results)
-        self.verdict_ = each("" if one.finding is None else one.finding.word for one in results)
-        self.doubts_ = each(tuple(doubt.words() for doubt in result.doubts) for result in results)
-        self.noise_ = each(result.noise for result in results)
-        self.stopped_by_ = each(result.outcome.stopped_by for result in results)
-        self.alternatives_found_ = list(map(alternatives_of, results))
-        self.search_report_ = report_of(results, outputs)
-        self.n_evaluations_ = sum(result.outcome.spent.evaluations for result in results)

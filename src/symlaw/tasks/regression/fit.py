@@ -32,6 +32,7 @@ from symlaw.tasks.front.refit import seconds_for as seconds_for_settling
 from symlaw.tasks.front.shortlist import bank_after, scored, shortlist
 from symlaw.tasks.front.shortlist import seconds_for as seconds_for_listing
 from symlaw.tasks.front.simplify import seconds_for as seconds_for_simplifying
+from symlaw.tasks.front.terms import terms_of_fit
 from symlaw.tasks.front.verdict import chance_of, found_out
 from symlaw.tasks.front.verdict import seconds_for as seconds_for_judging
 from symlaw.tasks.inputs.weights import check_target, varies
@@ -58,6 +59,7 @@ if TYPE_CHECKING:
     from symlaw.tasks.regression.settings import Settings
     from symlaw.trust.selection.chance import Chance
     from symlaw.trust.selection.finding import Finding
+    from symlaw.trust.terms import TermFigures
 
 _log = logging.getLogger(__name__)
 
@@ -123,9 +125,9 @@ class Fitted:
         Statements about values that the data contradict.
     finding
         Whether the law is identified, has rivals, or cannot be learned from the rows; None where that is not
-        asked: under templates, statements about values, objectives, and losses other than least squares.
-    noise
-        What the errors of the recommended formula say about the noise, in a sentence.
+        asked.
+    noise, terms
+        What the recommended formula's errors say, in a sentence, and its terms, where it is a sum of several.
     """
 
     rows: tuple[Row, ...]
@@ -134,6 +136,7 @@ class Fitted:
     doubts: tuple[Doubt, ...] = ()
     finding: Finding | None = None
     noise: str = ""
+    terms: tuple[TermFigures, ...] = ()
 
 
 @np.errstate(all="ignore")  # numerical trouble is a value
@@ -380,7 +383,8 @@ def _concluded(
     predicted = evaluate([rows[best.place].expression], X, names)[0]
     noise = noise_of(y, predicted, loss, table.weights, table.y_std)
     best = replace(best, reason=best.reason + where_undefined(predicted))
-    return Fitted(rows, best, outcome, doubts, finding, noise)
+    terms = terms_of_fit(rows[best.place].expression, problem, X, names, y, table.weights)
+    return Fitted(rows, best, outcome, doubts, finding, noise, terms)
 
 
 def _criteria(
