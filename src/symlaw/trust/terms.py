@@ -28,7 +28,7 @@ LEAST_TERMS = 3
 NEEDED = 5.0
 # Losses below this share of the variance are rounding.
 _EXACT = 1e-28
-# Directions of constants in which formulas do not change, and the share of them in a constant that is not told.
+# Directions of constants in which formulas stay the same, and their share in a constant that is not told.
 _SINGULAR, _UNTOLD = 1e-12, 1e-6
 
 
