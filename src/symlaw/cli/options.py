@@ -124,7 +124,7 @@ Searchers = Annotated[
     typer.Option(
         "--searchers",
         metavar="LIST",
-        help='Searchers; "sparse,bank,terms,decomposition,evolution" by default.',
+        help='Searchers; "sparse,bank,decomposition,evolution" by default.',
     ),
 ]
 BankMemory = Annotated[

@@ -106,8 +106,8 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         What operators are expected where: ``"corpus"``, counted from engineering correlations; the path of a
         file made by ``symlaw prior fit``; or a `symlaw.Prior`.
     searchers
-        Searchers, or their names; ``["sparse", "bank", "terms", "decomposition", "evolution"]`` by default.
-        ``"tree_search"`` and those that installed packages add are there to be asked for.
+        Searchers, or their names; ``["sparse", "bank", "decomposition", "evolution"]`` by default.
+        ``"terms"``, ``"tree_search"`` and those that installed packages add are there to be asked for.
     bank_memory
         Memory of the bank of formulas in MiB, 768 by default; a smaller bank reaches less far.
     macros
@@ -242,7 +242,7 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         target_loss: float | None = None,
         holdout: str | None = None,
         patience: int | str | None = "auto",
-        max_complexity: int | str = "auto",
+        max_complexity: int | str = 30,
         max_terms: int | None = None,
         max_term_complexity: int | None = None,
         complexity_costs: Mapping[str, float] | None = None,
