@@ -61,7 +61,8 @@ def test_a_saved_model_keeps_its_parts(fitted: SymbolicRegressor, tmp_path) -> N
 
 
 def test_without_asking_nothing_is_shared() -> None:
-    assert model(shared_parts=False, max_evaluations=2_000).fit(*table()).shared_ is None
+    alone = model(shared_parts=False, max_evaluations=500, searchers=["evolution"])
+    assert alone.fit(*table()).shared_ is None
 
 
 def test_numbers_of_a_kind_stay_of_that_kind() -> None:
