@@ -154,7 +154,7 @@ def test_another_loss_is_named_kept_and_shown(
 
 def test_units_in_the_header(start: Start) -> None:
     data = str(ROOT / "examples" / "pendulum.csv")
-    process = start("fit", data, "-t", "period [s]", "--units", "header", *SHORT)
+    process = start("fit", data, "-t", "period [s]", "--units", "header", *QUICK)
     out, err = process.communicate(timeout=120)
     assert process.returncode == 0, err
     assert "sqrt(`length [m]` / `gravity [m/s^2]`)" in out
@@ -169,7 +169,7 @@ def test_units_in_a_row_below_the_names(start: Start, tmp_path: Path) -> None:
     table = tmp_path / "pendulum.csv"
     table.write_text("\n".join([names, units, *lines[1:]]))
     folder = ["--runs", str(tmp_path / "runs")]
-    process = start("fit", str(table), "-t", "period", "--units", "row", *SHORT, *folder)
+    process = start("fit", str(table), "-t", "period", "--units", "row", *QUICK, *folder)
     out, err = process.communicate(timeout=120)
     assert process.returncode == 0, err
     assert "sqrt(length / gravity)" in out

@@ -21,7 +21,7 @@ def table(noise: float = 0.01) -> tuple[NDArray[np.float64], NDArray[np.float64]
 
 
 def model(**settings: object) -> SymbolicRegressor:
-    given = {"max_evaluations": 40_000, "time_budget": None, "random_state": 0, "shared_parts": True}
+    given = {"max_evaluations": 20_000, "time_budget": None, "random_state": 0, "shared_parts": True}
     return SymbolicRegressor(operators=OPERATORS, **{**given, **settings})  # type: ignore[arg-type]
 
 
@@ -68,7 +68,7 @@ def test_without_asking_nothing_is_shared() -> None:
 def test_numbers_of_a_kind_stay_of_that_kind() -> None:
     X = np.random.default_rng(1).uniform(1, 3, (60, 2))
     Y = np.column_stack([3 * X[:, 0] * X[:, 1] + 2, 5 / (X[:, 0] * X[:, 1])])
-    found = model(constants="integer", max_evaluations=10_000).fit(X, Y)
+    found = model(constants="integer", max_evaluations=5_000).fit(X, Y)
     assert found.shared_ is not None
     assert all(value == round(value) for value in found.shared_.constants)
 
