@@ -90,6 +90,7 @@ def test_fifty_kills_lose_nothing(
     check_kills(start, tmp_path, 50, whole)
 
 
+@pytest.mark.slow
 def test_ctrl_c_then_resume_ends_as_without(
     start: Start, tmp_path: Path, whole: list[tuple[float, float, str]]
 ) -> None:
