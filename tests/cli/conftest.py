@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,8 @@ ROOT = Path(__file__).resolve().parents[2]
 KEPLER = ROOT / "examples" / "kepler.csv"
 FIT = ("fit", str(KEPLER), "--target", "period_years", "--seed", "1")
 SHORT = ("--max-evaluations", "20000", "--operators", "+,-,*,/,sqrt")
+# where any law will do: those that find Kepler's within a second
+QUICK = ("--max-evaluations", "5000", "--operators", "+,-,*,/,sqrt", "--searchers", "sparse,evolution")
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -33,18 +36,19 @@ def warm() -> None:
     )
 
 
+def started(folder: Path, *arguments: str, **more: str) -> subprocess.Popen[str]:
+    """Start a real process in a folder."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "symlaw", *arguments],
+        cwd=folder, env=environment(**more), text=True, encoding="utf-8",
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+
+
 @pytest.fixture
 def start(tmp_path: Path, warm: None) -> Callable[..., subprocess.Popen[str]]:
     """Start a real process in a temporary folder."""
-
-    def started(*arguments: str, **more: str) -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            [sys.executable, "-m", "symlaw", *arguments],
-            cwd=tmp_path, env=environment(**more), text=True, encoding="utf-8",
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        )  # fmt: skip
-
-    return started
+    return partial(started, tmp_path)
 
 
 @pytest.fixture(scope="session")

@@ -57,7 +57,7 @@ def test_bash_completes_commands_options_runs_and_formats(
     cases = (
         (["symlaw", "re"], ["resume", "report"]),
         (["symlaw", "macros", "k"], ["keep"]),
-        (["symlaw", "fit", "data.csv", "--max"], ["--max-complexity", "--max-evaluations"]),
+        (["symlaw", "fit", "data.csv", "--max-e"], ["--max-evaluations"]),
         (["symlaw", "show", ""], ["last", "2026-06-01-0900", "2026-05-04-1203"]),
         (["symlaw", "show", "2026-05"], ["2026-05-04-1203"]),
         (["symlaw", "export", "last", "--format", "la"], ["latex"]),

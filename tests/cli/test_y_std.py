@@ -22,15 +22,15 @@ from symlaw.trust.constants.figures import error_text
 LIMITS = ["--max-evaluations", "5000", "--seed", "0", "--operators", "*,/,pow", "--threads", "1"]
 
 
-@pytest.fixture
-def table(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def table(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Means with standard errors in a column."""
     rng = np.random.default_rng(9)
     frame = pd.DataFrame({"N": rng.integers(2, 60, 22).astype(float), "d": rng.uniform(0.5, 5, 22)})
     law = 12.3 * frame["N"] ** -0.57 * frame["d"] ** 0.7
     frame["y_err"] = law * rng.uniform(0.02, 0.12, 22)
     frame["y"] = law + frame["y_err"] * rng.normal(size=22)
-    path = tmp_path / "means.csv"
+    path = tmp_path_factory.mktemp("table") / "means.csv"
     frame.to_csv(path, index=False)
     return path
 
@@ -41,9 +41,18 @@ def run(*words: str) -> str:
     return result.output
 
 
-def test_every_command_weighs_rows_as_the_fit_did(table: Path, tmp_path: Path) -> None:
-    runs = ["--runs", str(tmp_path / "runs")]
-    told = run("fit", str(table), "-t", "y", "--y-std", "y_err", *LIMITS, *runs)
+@pytest.fixture(scope="module")
+def kept(table: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """Folder of runs with a fit of the table, and what the fit wrote."""
+    folder = tmp_path_factory.mktemp("runs")
+    return folder, run("fit", str(table), "-t", "y", "--y-std", "y_err", *LIMITS, "--runs", str(folder))
+
+
+def test_every_command_weighs_rows_as_the_fit_did(
+    table: Path, kept: tuple[Path, str], tmp_path: Path
+) -> None:
+    folder, told = kept
+    runs = ["--runs", str(folder)]
     assert "y from N, d" in told and "Noise: " in told
     shown = json.loads(run("show", "last", "--json", *runs))
     assert shown["features"] == ["N", "d"] and shown["noise"]
@@ -55,15 +64,16 @@ def test_every_command_weighs_rows_as_the_fit_did(table: Path, tmp_path: Path) -
     lines = [line for line in compared.splitlines() if line.lstrip().startswith(("1 ", "2 "))]
     figures = [line.split()[2:4] for line in lines if "are the run's" not in line]
     assert len(figures) == 2 and figures[0] == figures[1]
-    other = table.with_name("other.csv")
+    other = tmp_path / "other.csv"
     pd.read_csv(table).drop(columns="y_err").to_csv(other, index=False)
     assert "all rows count alike" in run("compare", "last", str(other), *runs)
 
 
-def test_report_export_and_page_weigh_rows_as_the_fit_did(table: Path, tmp_path: Path) -> None:
-    folder = tmp_path / "runs"
+def test_report_export_and_page_weigh_rows_as_the_fit_did(
+    table: Path, kept: tuple[Path, str], tmp_path: Path
+) -> None:
+    folder, _ = kept
     runs = ["--runs", str(folder)]
-    run("fit", str(table), "-t", "y", "--y-std", "y_err", *LIMITS, *runs)
     shown = json.loads(run("show", "last", "--json", *runs))
     law = shown["front"][shown["recommended"]]["equation"]
     columns = pd.read_csv(table)
@@ -82,8 +92,9 @@ def test_report_export_and_page_weigh_rows_as_the_fit_did(table: Path, tmp_path:
 def test_a_models_report_counts_standard_deviations(table: Path, tmp_path: Path) -> None:
     frame = pd.read_csv(table)
     y = frame.pop("y")
-    model = SymbolicRegressor(operators=["*", "/", "pow"], max_evaluations=5000, time_budget=None,
-                              random_state=0, n_jobs=1).fit(frame, y, y_std="y_err")  # fmt: skip
+    model = SymbolicRegressor(operators=["*", "/", "pow"], max_evaluations=2000, time_budget=None,
+                              random_state=0, n_jobs=1, searchers=["evolution"])  # fmt: skip
+    model.fit(frame, y, y_std="y_err")
     assert isinstance(model.expression_, Expression)
     known = uncertainty(model.expression_, frame, y, y_std=frame["y_err"]).frame()
     model.report(tmp_path / "law.md", frame, y, y_std="y_err")

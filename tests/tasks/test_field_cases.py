@@ -78,7 +78,7 @@ def test_a_damped_wave_of_four_decimals_is_found_and_the_step_is_the_noise() -> 
 
 def test_the_rounding_of_six_rows_is_named() -> None:
     h = np.arange(1, 7) / 2
-    model = fitted(h[:, None], np.round(np.sqrt(2 * h / 9.81), 2), 20_000)
+    model = fitted(h[:, None], np.round(np.sqrt(2 * h / 9.81), 2), 5_000)
     np.testing.assert_allclose(model.predict(h[:, None]), 0.4515 * np.sqrt(h), rtol=0.01)
     assert model.noise_ == "rounding: the target's numbers come in steps of 0.01"
 

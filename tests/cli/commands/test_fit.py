@@ -13,7 +13,7 @@ import pytest
 from symlaw.cli import main
 from symlaw.runs.store import read_run, resolve_run
 
-from ..conftest import FIT, ROOT, SHORT
+from ..conftest import FIT, QUICK, ROOT, SHORT, started
 
 Start = Callable[..., "subprocess.Popen[str]"]
 LAW = re.compile(r"period_years = (axis_au \* sqrt\(axis_au\)|sqrt\(axis_au\) \* axis_au)")
@@ -28,10 +28,17 @@ def first_improvement(process: subprocess.Popen[str]) -> str:
     raise AssertionError("the fit ended without a formula")
 
 
-def test_shows_the_data_the_front_the_law_and_the_next_commands(start: Start) -> None:
-    process = start(*FIT, *SHORT)
+@pytest.fixture(scope="module")
+def piped(tmp_path_factory: pytest.TempPathFactory, warm: None) -> tuple[int, str, str]:
+    """Exit status, output and errors of a fit whose output is no terminal."""
+    process = started(tmp_path_factory.mktemp("piped"), *FIT, *SHORT)
     out, err = process.communicate(timeout=120)
-    assert process.returncode == 0, err
+    return process.returncode, out, err
+
+
+def test_shows_the_data_the_front_the_law_and_the_next_commands(piped: tuple[int, str, str]) -> None:
+    status, out, err = piped
+    assert status == 0, err
     assert err == ""
     assert "13 rows; period_years from axis_au" in out
     assert "Column 'planet' is left out" in out
@@ -41,24 +48,24 @@ def test_shows_the_data_the_front_the_law_and_the_next_commands(start: Start) ->
     assert re.search(r"^  symlaw show \d{4}-\d\d-\d\d-\d{6}-[0-9a-f]{4}$", out, re.MULTILINE)
 
 
-def test_writes_no_control_codes_into_a_pipe(start: Start) -> None:
-    out, err = start(*FIT, *SHORT).communicate(timeout=120)
+def test_writes_no_control_codes_into_a_pipe(piped: tuple[int, str, str]) -> None:
+    _, out, err = piped
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f]", out + err)
 
 
 def test_verbose_writes_every_improvement(start: Start) -> None:
-    out, _ = start(*FIT, *SHORT, "--verbose").communicate(timeout=120)
+    out, _ = start(*FIT, *QUICK, "--verbose").communicate(timeout=120)
     assert len(re.findall(r"^ +[\d.]+ s  complexity", out, re.MULTILINE)) > 3
     assert "distinct" in out
 
 
 def test_under_ci_one_line_a_minute(start: Start) -> None:
-    out, _ = start(*FIT, *SHORT, CI="true").communicate(timeout=120)
+    out, _ = start(*FIT, *QUICK, CI="true").communicate(timeout=120)
     assert len(re.findall(r"^ +[\d.]+ s  ", out, re.MULTILINE)) == 1
 
 
 def test_quiet_writes_the_law_only(capsys: pytest.CaptureFixture[str], tmp_path: Path, warm: None) -> None:
-    assert main([*FIT, *SHORT, "--quiet", "--runs", str(tmp_path)]) == 0
+    assert main([*FIT, *QUICK, "--quiet", "--runs", str(tmp_path)]) == 0
     assert LAW.fullmatch(capsys.readouterr().out.strip())
 
 
@@ -73,7 +80,7 @@ def test_the_same_seed_finds_the_same_front(tmp_path: Path, warm: None) -> None:
 
 def test_keeps_settings_and_data_in_the_run(tmp_path: Path, warm: None) -> None:
     options = ("--cost", "sqrt=2", "--no-constants", "--max-complexity", "9")
-    assert main([*FIT, *SHORT, "-q", *options, "--runs", str(tmp_path)]) == 0
+    assert main([*FIT, *QUICK, "-q", *options, "--runs", str(tmp_path)]) == 0
     run = read_run(resolve_run("last", tmp_path))
     header = run.header
     assert header.settings["complexity_costs"] == {"sqrt": 2.0}
@@ -147,7 +154,7 @@ def test_another_loss_is_named_kept_and_shown(
 
 def test_units_in_the_header(start: Start) -> None:
     data = str(ROOT / "examples" / "pendulum.csv")
-    process = start("fit", data, "-t", "period [s]", "--units", "header", *SHORT)
+    process = start("fit", data, "-t", "period [s]", "--units", "header", *QUICK)
     out, err = process.communicate(timeout=120)
     assert process.returncode == 0, err
     assert "sqrt(`length [m]` / `gravity [m/s^2]`)" in out
@@ -162,7 +169,7 @@ def test_units_in_a_row_below_the_names(start: Start, tmp_path: Path) -> None:
     table = tmp_path / "pendulum.csv"
     table.write_text("\n".join([names, units, *lines[1:]]))
     folder = ["--runs", str(tmp_path / "runs")]
-    process = start("fit", str(table), "-t", "period", "--units", "row", *SHORT, *folder)
+    process = start("fit", str(table), "-t", "period", "--units", "row", *QUICK, *folder)
     out, err = process.communicate(timeout=120)
     assert process.returncode == 0, err
     assert "sqrt(length / gravity)" in out
@@ -181,7 +188,7 @@ def test_where_units_stand_is_checked(capsys: pytest.CaptureFixture[str]) -> Non
 
 def test_writes_a_report_at_the_end(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     page, runs = tmp_path / "law.html", tmp_path / "runs"
-    assert main([*FIT, *SHORT, "--quiet", "--runs", str(runs), "--report", str(page)]) == 0
+    assert main([*FIT, *QUICK, "--quiet", "--runs", str(runs), "--report", str(page)]) == 0
     assert f"Written to {page}." in " ".join(capsys.readouterr().out.split())
     assert "period_years" in page.read_text(encoding="utf-8")
 

@@ -18,7 +18,7 @@ from symlaw.cli import main
 from symlaw.runs.journal import read_journal
 from symlaw.runs.store import read_run, resolve_run
 
-from ..conftest import FIT, KEPLER, SHORT
+from ..conftest import FIT, KEPLER, QUICK
 
 Start = Callable[..., "subprocess.Popen[str]"]
 LONG = ("--max-evaluations", "900000", "--operators", "+,-,*,/,sqrt,exp", "--searchers", "sparse,evolution")
@@ -90,6 +90,7 @@ def test_fifty_kills_lose_nothing(
     check_kills(start, tmp_path, 50, whole)
 
 
+@pytest.mark.slow
 def test_ctrl_c_then_resume_ends_as_without(
     start: Start, tmp_path: Path, whole: list[tuple[float, float, str]]
 ) -> None:
@@ -128,9 +129,9 @@ def test_changed_and_missing_data_are_refused(
 ) -> None:
     table, more = tmp_path / "t.csv", ("--runs", str(tmp_path / "runs"))
     table.write_text(KEPLER.read_text())
-    assert main(["fit", str(table), "-t", "period_years", *SHORT, "-q", *more]) == 0
+    assert main(["fit", str(table), "-t", "period_years", *QUICK, "-q", *more]) == 0
     table.write_text(KEPLER.read_text().replace("1.0,", "1.1,", 1).replace("5.2", "5.3", 1))
-    again = ("resume", "last", "--max-evaluations", "30000", *more)
+    again = ("resume", "last", "--max-evaluations", "7000", *more)
     assert main([*again]) == 2
     assert "the data are not those of the run" in capsys.readouterr().err
     table.unlink()
@@ -144,10 +145,8 @@ def test_functions_of_the_user_come_from_a_plugin(
 ) -> None:
     plugin, more = tmp_path / "mine.py", ("--runs", str(tmp_path / "runs"))
     plugin.write_text("import symlaw\n\n@symlaw.operator\ndef third(x):\n    return x / 3\n")
-    assert (
-        main([*FIT, "--max-evaluations", "5000", "--operators", "+,*", "--plugin", str(plugin), "-q", *more])
-        == 0
-    )
+    given = ("--operators", "+,*", "--searchers", "evolution", "--plugin", str(plugin))
+    assert main([*FIT, "--max-evaluations", "5000", *given, "-q", *more]) == 0
     again = ("resume", "last", "--max-evaluations", "9000", *more)
     assert main([*again]) == 2
     assert "the run uses the operator 'third'" in capsys.readouterr().err

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +11,6 @@ import pytest
 from symlaw.cli import main
 from symlaw.runs.store import read_run, resolve_run
 
-Start = Callable[..., "subprocess.Popen[str]"]
 LIMITS = ("--max-evaluations", "4000", "--operators", "+,-,*,/,exp,neg,square", "--seed", "1", "--quiet")
 
 
@@ -26,38 +23,41 @@ def table(path: Path, power: float) -> Path:
     return path
 
 
-def said(process: subprocess.Popen[str]) -> str:
-    """What a process that succeeds writes."""
-    out, err = process.communicate(timeout=240)
-    assert process.returncode == 0, err
-    assert err == ""
-    return out
+def test_a_session_from_runs_to_a_fit_with_macros(
+    tmp_path: Path, warm: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
 
+    def said(*words: str) -> str:
+        """What a command that succeeds writes."""
+        status, (out, err) = main([*words]), capsys.readouterr()
+        assert status == 0, err
+        assert err == ""
+        return out
 
-def test_a_session_from_runs_to_a_fit_with_macros(start: Start, tmp_path: Path) -> None:
     for number, power in enumerate((1.0, 2.0)):
         data = table(tmp_path / f"t{number}.csv", power)
-        assert "exp(" in said(start("fit", str(data), "-t", "y", *LIMITS))
+        assert "exp(" in said("fit", str(data), "-t", "y", *LIMITS)
 
-    listed = said(start("macros", "list"))
+    listed = said("macros", "list")
     assert "definition" in listed.splitlines()[0]
     assert "x / exp(y**2)" in listed
 
-    said(start("macros", "keep", "norm=(x**2 + y**2) / x"))
+    said("macros", "keep", "norm=(x**2 + y**2) / x")
     runs = sorted(folder.name for folder in (tmp_path / ".symlaw" / "runs").iterdir())
     sources = [word for name in runs for word in ("--from", name)]
-    assert "x / exp(y**2)" in said(start("macros", "keep", *sources, "--top", "50"))
-    kept = said(start("macros", "list", "--kept"))
+    assert "x / exp(y**2)" in said("macros", "keep", *sources, "--top", "50")
+    kept = said("macros", "list", "--kept")
     assert "norm" in kept
     assert "x / exp(y**2)" in kept
 
     names = [entry["name"] for entry in json.loads((tmp_path / "symlaw-macros.json").read_text())["macros"]]
     assert names[0] == "norm"
-    said(start("macros", "drop", *names[:1]))
-    assert "norm" not in said(start("macros", "list", "--kept"))
+    said("macros", "drop", *names[:1])
+    assert "norm" not in said("macros", "list", "--kept")
 
     fit = ("fit", str(tmp_path / "t1.csv"), "-t", "y", *LIMITS)
-    law = said(start(*fit, "--macros", "symlaw-macros.json", "--searchers", "evolution,tree_search"))
+    law = said(*fit, "--macros", "symlaw-macros.json", "--searchers", "evolution,tree_search")
     assert not any(f"{name}(" in law for name in names)
     run = read_run(resolve_run("last", tmp_path / ".symlaw" / "runs"))
     assert "norm" not in run.header.settings["macros"]

@@ -30,7 +30,7 @@ from symlaw.search.loop.search import Progress
 from symlaw.tasks.display.fronts import r2_text
 from symlaw.tasks.regression.settings import Settings
 
-from ..conftest import FIT, SHORT, environment
+from ..conftest import FIT, QUICK, environment
 
 HEADER = Header(
     settings={},
@@ -156,7 +156,7 @@ def test_a_fit_on_a_real_terminal(width: int, tmp_path: Path, warm: None) -> Non
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, width, 0, 0))
     process = subprocess.Popen(
-        [sys.executable, "-m", "symlaw", *FIT, *SHORT], cwd=tmp_path, stdout=theirs, stderr=theirs,
+        [sys.executable, "-m", "symlaw", *FIT, *QUICK], cwd=tmp_path, stdout=theirs, stderr=theirs,
         env=environment(TERM="xterm-256color", LANG="C.UTF-8"),
     )  # fmt: skip
     os.close(theirs)

@@ -118,7 +118,7 @@ def problem_with(*rules: Rule, demands: tuple[Rule, ...] = ()) -> Problem:
 @pytest.mark.parametrize("rules", SETS, ids=["units", "free constants", "nesting", "sizes", "both"])
 def test_every_formula_of_every_front_obeys(name: str, rules: tuple[Rule, ...]) -> None:
     problem = problem_with(*rules)
-    outcome = search(problem, Budget(evaluations=60_000), searchers=searchers_named([name]))
+    outcome = search(problem, Budget(evaluations=20_000), searchers=searchers_named([name]))
     found = [entry.expression for entry in outcome.front if entry.source != "mean"]
     assert all(rule.allows(law) for rule in rules for law in found)
     assert found or name in ("sparse", "bank")
@@ -166,9 +166,11 @@ def test_ten_thousand_formulas_that_evolution_keeps_obey(rule: Rule) -> None:
     snapshot = Archive(problem.language.max_complexity, problem.loss_floor, 2**14).snapshot()
     for seed in range(10):
         state = evolution.start(problem, seed)
-        for _ in range(30):
+        for step in range(30):
             evolution.ask(state, problem, snapshot, 4_000, map)
-            seen.update((one.nodes, one) for one in members_of(state, problem))
+            # most of a population stays for some epochs
+            if step % 3 == 2:
+                seen.update((one.nodes, one) for one in members_of(state, problem))
         if len(seen) >= 10_000:
             break
     assert len(seen) >= 10_000
@@ -187,7 +189,7 @@ def test_everything_that_other_searchers_propose_obeys(name: str, rule: Rule) ->
     (searcher,) = searchers_named([name])
     archive = Archive(problem.language.max_complexity, problem.loss_floor, 2**14)
     state, confirmer, seen = searcher.start(problem, 3), Confirmer(problem), 0
-    for _ in range(6):
+    for _ in range(3):
         found = searcher.ask(state, problem, archive.snapshot(), 4_000, map)
         formulas = proposed(found, problem)
         seen += len(formulas)

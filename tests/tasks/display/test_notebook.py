@@ -54,8 +54,9 @@ def fitted(**more: Any) -> SymbolicRegressor:
     X = np.linspace(1, 3, 40)[:, None]
     y = np.exp(-X[:, 0]) * X[:, 0] + 0.1 * np.sin(7 * X[:, 0])
     model = SymbolicRegressor(
-        operators=["+", "*", "exp"], max_evaluations=3000, time_budget=None, random_state=0, verbose=1, **more
-    )
+        operators=["+", "*", "exp"], max_evaluations=3000, time_budget=None, random_state=0, verbose=1,
+        searchers=["sparse", "evolution"], simplify=False, **more,
+    )  # fmt: skip
     return model.fit(X, y)
 
 

@@ -8,7 +8,7 @@ import pytest
 from symlaw import SymbolicRegressor
 from symlaw.trust.selection.description import fitted_constants
 
-WORK = 200_000
+WORK = 20_000
 
 
 def fitted(X: np.ndarray, y: np.ndarray, **settings: object) -> SymbolicRegressor:

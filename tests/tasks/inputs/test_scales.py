@@ -11,7 +11,7 @@ from symlaw import SymbolicRegressor
 from symlaw.engine.losses.table import LOSSES, Loss
 from symlaw.language.expression import Expression
 
-BUDGET: dict[str, Any] = {"max_evaluations": 20_000, "time_budget": None, "random_state": 0, "n_jobs": 1}
+BUDGET: dict[str, Any] = {"max_evaluations": 5_000, "time_budget": None, "random_state": 0, "n_jobs": 1}
 OPERATORS = ["+", "-", "*", "/", "sin", "sqrt"]
 X = np.random.default_rng(101).uniform(-2, 2, (60, 3))
 

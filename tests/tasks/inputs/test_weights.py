@@ -14,6 +14,8 @@ from symlaw.language.expression import Expression
 
 BUDGET: dict[str, Any] = {"max_evaluations": 20_000, "time_budget": None, "random_state": 0, "n_jobs": 1}
 POWERS: dict[str, Any] = {"operators": ["*", "/", "pow"], **BUDGET}
+# where what is found does not matter
+QUICK: dict[str, Any] = {**POWERS, "max_evaluations": 2_000, "searchers": ["sparse", "evolution"]}
 
 
 def repeated_means() -> tuple[pd.DataFrame, pd.Series]:
@@ -46,17 +48,17 @@ def test_standard_deviations_weigh_rows_and_their_column_is_no_feature() -> None
 
 def test_a_column_and_its_values_are_one_and_the_same() -> None:
     frame, y = repeated_means()
-    by_name = SymbolicRegressor(**POWERS).fit(frame, y, y_std="y_err")
-    by_values = SymbolicRegressor(**POWERS).fit(frame[["N", "d"]], y, y_std=frame["y_err"])
+    by_name = SymbolicRegressor(**QUICK).fit(frame, y, y_std="y_err")
+    by_values = SymbolicRegressor(**QUICK).fit(frame[["N", "d"]], y, y_std=frame["y_err"])
     assert by_name.front_["equation"].tolist() == by_values.front_["equation"].tolist()
 
 
 def test_a_column_that_looks_like_errors_is_asked_about() -> None:
     frame, y = repeated_means()
     with pytest.warns(UserWarning, match=r"'y_err' is left out: it looks like .* Give it as y_std"):
-        SymbolicRegressor(**POWERS).fit(frame, y)
+        SymbolicRegressor(**QUICK).fit(frame, y)
     with pytest.warns(UserWarning, match="Give standard deviations as y_std"):
-        SymbolicRegressor(**POWERS).fit(frame[["N", "d"]], y, sample_weight=frame["y_err"])
+        SymbolicRegressor(**QUICK).fit(frame[["N", "d"]], y, sample_weight=frame["y_err"])
 
 
 def test_weights_and_deviations_do_not_go_together() -> None:
@@ -95,7 +97,9 @@ def test_even_noise_is_measured() -> None:
 
 def test_what_is_exact_has_no_noise(tmp_path: object) -> None:
     x = np.linspace(1, 3, 30)
-    model = SymbolicRegressor(operators=["*", "+"], **BUDGET).fit(x[:, None], x * x)
+    model = SymbolicRegressor(operators=["*", "+"], **{**BUDGET, "max_evaluations": 2_000}).fit(
+        x[:, None], x * x
+    )
     assert model.noise_ == "none: what is left is rounding"
     model.save(f"{tmp_path}/model.json")
     assert load(f"{tmp_path}/model.json").noise_ == model.noise_

@@ -89,7 +89,7 @@ def test_the_front_does_not_depend_on_threads() -> None:
     y = 3 * X["m"] ** 1.5 - 2 * X["v"] + 0.1 * RNG.normal(size=80)
     told = {
         "constants": "rational", "named_constants": ["g"], "exponents": [1.5, 0.5], "prior": "corpus",
-        "operators": ["+", "-", "*", "/", "pow"],
+        "operators": ["+", "-", "*", "/", "pow"], "max_evaluations": 3_000,
     }  # fmt: skip
     fronts = [model(**{**told, "n_jobs": jobs}).fit(X, y).front_["equation"].tolist() for jobs in (1, 2, 4)]
     assert fronts[0] == fronts[1] == fronts[2]

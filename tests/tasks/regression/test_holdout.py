@@ -15,7 +15,8 @@ from symlaw.errors import ColumnNotFound, DataError, InvalidSetting
 
 RNG = np.random.default_rng(3)
 T = np.arange(40.0)
-BUDGET = {"max_evaluations": 3_000, "time_budget": None, "random_state": 0, "n_jobs": 1}
+BUDGET = {"max_evaluations": 3_000, "time_budget": None, "random_state": 0, "n_jobs": 1,
+          "searchers": ["sparse", "evolution"]}  # fmt: skip
 
 
 def fitted(X: Any, y: Any, **settings: Any) -> SymbolicRegressor:
@@ -62,6 +63,7 @@ def test_the_command_takes_it_and_a_run_goes_on_with_it(
     frame = pd.DataFrame({"x": RNG.uniform(1, 3, 40), "run": np.repeat(list("abcde"), 8)})
     frame.assign(y=frame["x"] ** 2 + 0.1 * RNG.normal(size=40)).to_csv(path, index=False)
     options = ["--holdout", "run", "--max-evaluations", "2000", "--seed", "0", "--operators", "+,*"]
+    options += ["--searchers", "sparse,evolution"]
     assert main(["fit", str(path), "-t", "y", *options, *runs]) == 0
     out = " ".join(capsys.readouterr().out.split())
     assert "Rows of one 'run' are held out together" in out and "8 rows held out" in out

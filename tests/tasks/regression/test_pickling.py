@@ -49,7 +49,8 @@ LOSSES = {
 
 
 def _model(**more: Any) -> SymbolicRegressor:
-    quick = {"max_evaluations": 400, "time_budget": None, "n_jobs": 1, "random_state": 0, "max_complexity": 8}
+    quick = {"max_evaluations": 400, "time_budget": None, "n_jobs": 1, "random_state": 0, "max_complexity": 8,
+             "searchers": ["evolution"]}  # fmt: skip
     return SymbolicRegressor(**{**quick, **more})
 
 

@@ -51,7 +51,11 @@ def fitted() -> SymbolicRegressor:
 
 @pytest.mark.filterwarnings("ignore::UserWarning")
 @parametrize_with_checks(
-    [SymbolicRegressor(max_evaluations=300, time_budget=None, n_jobs=1, random_state=0)],
+    [
+        SymbolicRegressor(
+            operators=["+", "*"], max_evaluations=300, time_budget=None, n_jobs=1, random_state=0
+        )
+    ],
     expected_failed_checks=lambda _: EXPECTED_FAILURES,
 )
 def test_scikit_learn_convention(estimator: SymbolicRegressor, check: Callable[[Any], None]) -> None:
@@ -236,7 +240,9 @@ def test_works_in_a_pipeline() -> None:
 
 
 def test_works_in_a_grid_search() -> None:
-    search = GridSearchCV(model(), {"operators": [["+", "sqrt"], ["+", "*", "sqrt"]]}, cv=3).fit(X, Y)
+    search = GridSearchCV(
+        model(searchers=["evolution"]), {"operators": [["+", "sqrt"], ["+", "*", "sqrt"]]}, cv=3
+    ).fit(X, Y)
     assert search.best_params_ == {"operators": ["+", "*", "sqrt"]}
 
 
@@ -463,6 +469,7 @@ def test_a_target_that_hardly_varies_is_searched_on_all_rows() -> None:
     for seed in range(8):
         y = (x == 40).astype(float)
         found = SymbolicRegressor(
-            operators=["+", "*"], max_evaluations=500, time_budget=None, random_state=seed
-        ).fit(x[:, None], y)
+            operators=["+", "*"], max_complexity=8, max_evaluations=500, time_budget=None, n_jobs=1,
+            random_state=seed,
+        ).fit(x[:, None], y)  # fmt: skip
         assert np.all(np.isfinite(found.front_["loss"]))

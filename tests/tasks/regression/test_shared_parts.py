@@ -21,7 +21,10 @@ def table(noise: float = 0.01) -> tuple[NDArray[np.float64], NDArray[np.float64]
 
 
 def model(**settings: object) -> SymbolicRegressor:
-    given = {"max_evaluations": 40_000, "time_budget": None, "random_state": 0, "shared_parts": True}
+    given = {
+        "max_evaluations": 20_000, "time_budget": None, "random_state": 0, "shared_parts": True,
+        "searchers": ["sparse", "evolution"],
+    }  # fmt: skip
     return SymbolicRegressor(operators=OPERATORS, **{**given, **settings})  # type: ignore[arg-type]
 
 
@@ -61,13 +64,14 @@ def test_a_saved_model_keeps_its_parts(fitted: SymbolicRegressor, tmp_path) -> N
 
 
 def test_without_asking_nothing_is_shared() -> None:
-    assert model(shared_parts=False, max_evaluations=2_000).fit(*table()).shared_ is None
+    alone = model(shared_parts=False, max_evaluations=500, searchers=["evolution"])
+    assert alone.fit(*table()).shared_ is None
 
 
 def test_numbers_of_a_kind_stay_of_that_kind() -> None:
     X = np.random.default_rng(1).uniform(1, 3, (60, 2))
     Y = np.column_stack([3 * X[:, 0] * X[:, 1] + 2, 5 / (X[:, 0] * X[:, 1])])
-    found = model(constants="integer", max_evaluations=10_000).fit(X, Y)
+    found = model(constants="integer", max_evaluations=5_000).fit(X, Y)
     assert found.shared_ is not None
     assert all(value == round(value) for value in found.shared_.constants)
 

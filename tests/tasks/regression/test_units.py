@@ -20,7 +20,7 @@ UNITS = {"length": "m", "gravity": "m/s**2", "mass": "kg"}
 def model(**settings: object) -> SymbolicRegressor:
     """A short search."""
     return SymbolicRegressor(
-        max_evaluations=200_000, time_budget=None, random_state=0, n_jobs=1, **{"units": UNITS, **settings}
+        max_evaluations=20_000, time_budget=None, random_state=0, n_jobs=1, **{"units": UNITS, **settings}
     )
 
 
@@ -56,7 +56,7 @@ def test_units_that_make_no_sense_are_refused(settings: dict[str, object], messa
 def test_rules_of_structure_hold_on_the_front() -> None:
     found = SymbolicRegressor(
         operators=["+", "-", "*", "/", "exp", "sin"],
-        max_evaluations=50_000,
+        max_evaluations=10_000,
         time_budget=None,
         random_state=0,
         n_jobs=1,

@@ -45,6 +45,12 @@ def named_equations() -> Prior:
     return Prior.from_record(json.loads(text))
 
 
+@cache
+def _by_named_equations() -> Preference:
+    """One for all fits, as it keeps the prices that it computed."""
+    return Preference({}, named_equations())
+
+
 @dataclass(frozen=True)
 class Expected:
     """Nats for the form of a formula.
@@ -82,7 +88,7 @@ class Expected:
         if preference is not None:
             return preference.length(formula, self.operators, self.n_variables)
         scaled, offset, form = framed(formula)
-        counted = Preference({}, named_equations()).length(form, self.operators, self.n_variables)
+        counted = _by_named_equations().length(form, self.operators, self.n_variables)
         even = len(form.nodes) * math.log(len(self.operators) + self.n_variables + 1)
         rare = {row.name for row in form.operators if row.rarely_nested}
         even += _PILED * sum(rare.issuperset(pair) for pair in pairs_of(form))

@@ -215,15 +215,26 @@ class Preference:
 
         Without weights and prior that is the logarithm of the number of symbols for each node.
         """
-        prices: dict[str, float] = {}
+        known = self._nats.setdefault((tuple(operators), n_variables), {})
         total = 0.0
-        for parent, child in pairs_of(formula):
-            if parent not in prices:
-                known = [self.odds(parent, name) for name in (*operators, CONSTANT)]
-                prices[parent] = sum(known) + n_variables * self._of_column(parent, n_variables)
-            own = self._of_column(parent, n_variables) if child == VARIABLE else self.odds(parent, child)
-            total += math.log(prices[parent] / own)
+        for pair in pairs_of(formula):
+            nats = known.get(pair)
+            if nats is None:
+                nats = known[pair] = self._nats_of(*pair, operators, n_variables)
+            total += nats
         return total
+
+    @cached_property
+    def _nats(self) -> dict[tuple[tuple[str, ...], int], dict[tuple[str, str], float]]:
+        """Nats by parent and child that were asked for, by operators and number of columns."""
+        return {}
+
+    def _nats_of(self, parent: str, child: str, operators: Sequence[str], n_variables: int) -> float:
+        """Nats for a symbol as an argument of a parent."""
+        known = [self.odds(parent, name) for name in (*operators, CONSTANT)]
+        column = self._of_column(parent, n_variables)
+        price = sum(known) + n_variables * column
+        return math.log(price / (column if child == VARIABLE else self.odds(parent, child)))
 
     def _of_column(self, parent: str, n_variables: int) -> float:
         """Odds of one of the columns, which share those of a variable where these were counted."""

@@ -17,7 +17,7 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Callable, Collection, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from symlaw.language.expression import (
     Constant,
@@ -33,6 +33,7 @@ from symlaw.language.expression import (
 from symlaw.language.operators import PRODUCTS, SUMS, Operator, operator
 
 Form = tuple[Any, ...]
+T = TypeVar("T")
 
 _MAX_POWER = 64
 
@@ -110,14 +111,30 @@ def _combine(node: Operator, arguments: Sequence[Form]) -> Form:
     return _function(node, arguments)
 
 
-def _order(form: Form) -> tuple[str, str]:
-    """Sorting key that looks at constants last, so that rounding does not reorder terms."""
-    return repr(_masked(form)), repr(form)
+def _ordered(parts: Sequence[T], form_of: Callable[[T], Form]) -> list[T]:
+    """Parts by their forms' text without constants, then with them: rounding does not reorder terms."""
+    if len(parts) < 2:
+        return list(parts)
+    texts = [repr(_masked(form_of(part))) for part in parts]
+    places = list(range(len(parts)))
+    if len(set(texts)) == len(parts):
+        places.sort(key=texts.__getitem__)
+    else:
+        places.sort(key=lambda place: (texts[place], repr(form_of(parts[place]))))
+    return [parts[place] for place in places]
+
+
+def _first(pair: tuple[Form, T]) -> Form:
+    return pair[0]
+
+
+def _itself(form: Form) -> Form:
+    return form
 
 
 def _masked(form: Any) -> Any:
     if isinstance(form, tuple):
-        return ("c",) if form[:1] == ("c",) else tuple(_masked(part) for part in form)
+        return ("c",) if form[:1] == ("c",) else tuple([_masked(part) for part in form])
     return "#" if isinstance(form, float) else form
 
 
@@ -142,7 +159,7 @@ def _make_sum(constant: float, terms: dict[Form, float]) -> Form:
         return ("c", constant)
     if constant == 0 and len(kept) == 1 and kept[0][1] == 1.0:
         return kept[0][0]
-    return ("+", constant, tuple(sorted(kept, key=lambda pair: _order(pair[0]))))
+    return ("+", constant, tuple(_ordered(kept, _first)))
 
 
 def _add(left: Form, right: Form, sign: float = 1.0) -> Form:
@@ -189,7 +206,7 @@ def _make_product(coefficient: float, powers: dict[Form, int]) -> Form:
     if not kept or coefficient == 0:
         return ("c", coefficient)
     single = len(kept) == 1 and kept[0][1] == 1
-    product = kept[0][0] if single else ("*", tuple(sorted(kept, key=lambda pair: _order(pair[0]))))
+    product = kept[0][0] if single else ("*", tuple(_ordered(kept, _first)))
     return product if coefficient == 1 else _scale(product, coefficient)
 
 
@@ -238,7 +255,7 @@ def _function(node: Operator, arguments: Sequence[Form]) -> Form:
     if node.monotonicity == ("even",):
         arguments = [_positive_lead(arguments[0])]
     if node.commutative:
-        arguments = sorted(arguments, key=_order)
+        arguments = _ordered(arguments, _itself)
     return ("f", node if node.is_users else node.name, tuple(arguments))
 
 

@@ -84,11 +84,12 @@ def shortest(
         Time after which no other target is begun.
     """
     end, found = time.monotonic() + seconds, list[Expression]()
+    partners = _partners(workplace.bank)
     for target in workplace.targets:
         if time.monotonic() > end or len(target.probe) != workplace.bank.n_rows:
             break
         with np.errstate(all="ignore"):
-            heads = _beam(workplace, _Measure.of(target.probe, per_node))
+            heads = _beam(workplace, partners, _Measure.of(target.probe, per_node))
         formulas = [head.formula for head in sorted(heads, key=lambda head: head.length)]
         if target.transform.is_identity:
             found += formulas[:count]
@@ -98,12 +99,10 @@ def shortest(
     return found
 
 
-def _beam(workplace: Workplace, measure: _Measure) -> list[Head]:
+def _beam(workplace: Workplace, partners: list[Head], measure: _Measure) -> list[Head]:
     """Entries of short descriptions, joined with the first ones and put into functions, some rounds."""
     bank, problem = workplace.bank, workplace.problem
     heads, largest = _singles(bank, measure), bank.language.max_complexity
-    n_partners = int(_VALUES / (_WIDTH * len(_JOINS) * bank.n_rows))
-    partners = _first(bank, max(n_partners, 16))
     known = {row.name for row in bank.language.operators}
     functions = [row for row in bank.language.operators if row.arity == 1]
     for _ in range(_ROUNDS):
@@ -191,8 +190,9 @@ def _values(bank: Bank, begin: int, end: int) -> Array:
     return entries.values[begin:end].astype(float) * entries.scale[begin:end, None]
 
 
-def _first(bank: Bank, count: int) -> list[Head]:
-    """The first entries, which are the simplest."""
+def _partners(bank: Bank) -> list[Head]:
+    """The first entries, which are the simplest: as many as leave time to join them."""
+    count = max(int(_VALUES / (_WIDTH * len(_JOINS) * bank.n_rows)), 16)
     return [_head(bank, entry, math.inf) for entry in range(min(bank.count, count + bank.constants[1]))]
 
 

@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
+from symlaw.language.expression import Expression, Variable
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from symlaw.language.expression import Expression
     from symlaw.search.archive import Entry, Snapshot
     from symlaw.search.evolution.population import Population
     from symlaw.search.problem import Problem
@@ -54,6 +55,12 @@ class Proposals:
     keys: Sequence[tuple[NDArray[np.uint64], NDArray[np.float32], int]] = ()
     counters: dict[str, int] = field(default_factory=dict)
     remarks: Sequence[str] = ()
+
+
+def columns_of(problem: Problem) -> list[Expression]:
+    """The columns as formulas: something to begin with where nothing else is found."""
+    columns = [Expression((Variable(name),)) for name in problem.language.variables]
+    return [column for column in columns if problem.language.obeyed_by(column)]
 
 
 class Searcher(Protocol):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, ClassVar
 from symlaw.engine import reference
 from symlaw.knowledge.units.analysis import units_of
 from symlaw.knowledge.units.dimensions import NONE
-from symlaw.language.expression import Expression, Nodes, Variable, joined, rewritten
+from symlaw.language.expression import Expression, Nodes, joined, rewritten
 from symlaw.language.operators import Operator, operator
 from symlaw.search.decomposition.gaussian import Gaussian, Hyperparameters
 from symlaw.search.decomposition.groups import pure_products
@@ -35,7 +35,7 @@ from symlaw.search.decomposition.study import MIN_ROWS, Finding, Split, Study, f
 from symlaw.search.decomposition.surrogate import Columns, Surrogate
 from symlaw.search.objectives.base import Ability
 from symlaw.search.searchers import part_solvers
-from symlaw.search.searchers.base import Mapper, Proposals
+from symlaw.search.searchers.base import Mapper, Proposals, columns_of
 from symlaw.search.sparse.models import distinct
 from symlaw.search.sparse.terms import importance
 from symlaw.search.sparse.writing import Writer
@@ -184,7 +184,7 @@ class Decomposition:
         """Take the studies and searches of parts a step or a few further; nothing once all are done."""
         state.asks += 1
         known = len(state.findings)
-        formulas = _columns_of(problem)[: max(1, evaluations)] if state.asks == 1 else []
+        formulas = columns_of(problem)[: max(1, evaluations)] if state.asks == 1 else []
         counters = Counter(evaluations=len(formulas), distinct=len(formulas), work=0)
         while state.tasks and counters["work"] < self.epoch_work and counters["evaluations"] < evaluations:
             task = self._next(state)
@@ -309,12 +309,6 @@ def _pure_parts(whole: Part, problem: Problem) -> list[Part]:
     reductions = pure_products(whole.X, columns, units.target.dimension)
     parts = [reduced(whole, reduction, writer) for reduction in reductions]
     return [part for part in parts if part is not None]
-
-
-def _columns_of(problem: Problem) -> list[Expression]:
-    """The columns as formulas: where there is no structure, something to begin with all the same."""
-    columns = [Expression((Variable(name),)) for name in problem.language.variables]
-    return [column for column in columns if problem.language.obeyed_by(column)]
 
 
 def _wholes(part: Part, accepted: Sequence[Entry], problem: Problem) -> list[Expression]:

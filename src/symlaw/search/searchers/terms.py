@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from symlaw.search.objectives.base import Ability
-from symlaw.search.searchers.base import Mapper, Proposals
+from symlaw.search.searchers.base import Mapper, Proposals, columns_of
 from symlaw.search.sparse.models import exact_loss, view_weights, views_of
 from symlaw.search.sparse.terms import table_of
 from symlaw.search.sparse.writing import Writer
@@ -121,7 +121,8 @@ class Terms:
         table = state.table
         if not state.seen:
             state.seen = [Seen(Agenda(exact_loss(view.transform.values))) for view in table.views]
-        formulas: list[Expression] = []
+        # something to begin with where sums take long
+        formulas = [] if any(one.begun for one in state.seen) else columns_of(problem)[: max(1, evaluations)]
         work = fits = 0
         while work < self.epoch_work and fits < min(self.epoch_fits, evaluations - len(formulas)):
             place = _next(state.seen)

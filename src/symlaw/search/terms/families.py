@@ -77,7 +77,7 @@ class Known(NamedTuple):
     cost: float
 
     def values(self, column: Array, constants: Sequence[float] | Array) -> Array:
-        """Values over a column (n_rows,), or (n, n_rows) for constants (size, n, 1)."""
+        """Values over a column, float64 (n_rows,), for constants (size,)."""
         given = {COLUMN: column, **dict(zip(CONSTANTS, constants, strict=False))}
         return reference.values(self.formula, given)
 
@@ -246,7 +246,8 @@ def grid_of(family: Family, known: Known, column: Array) -> Grid:
     every = list(product(*axes))
     constants = np.array(every, dtype=float).reshape(len(every), family.size)
     with np.errstate(all="ignore"):
-        values = np.atleast_2d(known.values(column, constants.T[:, :, None]))
+        # functions of users may know columns only, not arrays of them
+        values = np.array([known.values(column, own) for own in constants]).reshape(len(every), len(column))
         largest = np.max(np.abs(values), axis=1)
         spread = np.std(values, axis=1)
         good = np.isfinite(largest) & (largest < _LARGEST) & (spread > 1e-9 * largest)

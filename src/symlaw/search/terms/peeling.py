@@ -110,7 +110,7 @@ class Peeling:
     def _begin(self, peel: _Peel) -> None:
         # constants stay: that nothing depends on the column would move them
         base = peel.ground.fit(peel.without(), 0)
-        if base is None:
+        if base is None or not peel.scan.candidates:
             self.stage = -1
             return
         self.found.append(base)

@@ -25,7 +25,7 @@ from symlaw.tasks.display.plotting import Above
 from symlaw.tasks.inputs.intake import features_of, taken, tell
 from symlaw.tasks.inputs.rescaling import taken_in_one_scale
 from symlaw.tasks.model.exports import exported
-from symlaw.tasks.regression.learned import learn
+from symlaw.tasks.model.learned import learn
 from symlaw.tasks.regression.multi_output import fit_outputs
 from symlaw.tasks.regression.other_tools import check_settings, without_self
 from symlaw.tasks.regression.settings import Settings, seconds_of_each, thread_count
