@@ -122,9 +122,7 @@ Simplify = Annotated[
 Searchers = Annotated[
     str | None,
     typer.Option(
-        "--searchers",
-        metavar="LIST",
-        help='Searchers; "sparse,bank,decomposition,evolution" by default.',
+        "--searchers", metavar="LIST", help='Searchers; "sparse,bank,decomposition,evolution" by default.'
     ),
 ]
 BankMemory = Annotated[
@@ -267,5 +265,6 @@ def _whole_or(words: tuple[str, ...], name: str, text: str) -> int | str:
     try:
         return int(word.replace(",", ""))
     except ValueError:
-        wanted = " or ".join(map(repr, words))
-        raise InvalidSetting(f"{name} is {text!r}: give a whole number of 1 or more, {wanted}") from None
+        *first, last = ("a whole number of 1 or more", *map(repr, words))
+        wanted = f"{', '.join(first)} or {last}"
+        raise InvalidSetting(f"{name} is {text!r}: give {wanted}") from None

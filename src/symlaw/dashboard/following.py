@@ -16,7 +16,7 @@ from symlaw.runs.journal import FrontSummary, follow
 from symlaw.runs.records import JOURNAL_FILE
 from symlaw.runs.store import run_of
 from symlaw.trust.selection.finding import words_of
-from symlaw.trust.terms import read_terms
+from symlaw.trust.terms import read_terms, table_of_terms
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -134,7 +134,7 @@ def live(following: Following) -> dict[str, Any]:
         "reason": run.reason,
         "finding": words_of(run.finding),
         "noise": run.noise,
-        "terms": [list(one.cells()) for one in read_terms(run.terms)],
+        "terms": table_of_terms(read_terms(run.terms)),
         "counters": run.counters,
         "shares": following.told.shares,
         "improvements": following.improvements.record(),

@@ -193,6 +193,10 @@ class Language:
         """Whether a formula is within the language and not too complex for it."""
         return self.has_room_for(expression) and self.allows(expression)
 
+    def varies(self, expression: Expression) -> bool:
+        """Whether searches vary a formula: within the language, and no larger than one that is no sum."""
+        return self.complexity(expression) <= self.max_complexity and self.allows(expression)
+
     def has_room_for(self, expression: Expression) -> bool:
         """Whether a formula is not too complex, a sum of terms being allowed to be larger."""
         return self.complexity(expression) <= self.largest_like(expression)

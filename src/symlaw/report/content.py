@@ -21,7 +21,7 @@ from symlaw.trust.constants.figures import ANEW, figures_of, is_anew
 from symlaw.trust.constants.snapping import snapped
 from symlaw.trust.constants.uncertainty import weighed
 from symlaw.trust.selection.evidence import Evidence, evidence
-from symlaw.trust.terms import HEADS
+from symlaw.trust.terms import table_of_terms
 
 if TYPE_CHECKING:
     from symlaw.runs.store import Run
@@ -157,7 +157,8 @@ def _why(subject: Subject) -> list[Block]:
     )
     blocks: list[Block] = [Text(sentence) for sentence in (*summary.why(), *summary.about_noise())]
     if account.terms:
-        blocks.append(Table(HEADS, [one.cells() for one in account.terms], (True, True, True, False)))
+        heads, *cells = table_of_terms(account.terms)
+        blocks.append(Table(heads, cells, (True, True, True, False)))
     other = _runner_up(subject)
     if other is not None:
         row = found.rows[other]

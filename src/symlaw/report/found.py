@@ -239,6 +239,18 @@ def rows_of(
     return Rows(data.X, target, found.names, data.weights, data.y_std)
 
 
+def found_and_rows(
+    source: SymbolicRegressor | Run | Found,
+    X: Any,
+    y: ArrayLike,
+    weights: ArrayLike | None = None,
+    output: int | str | None = None,
+) -> tuple[Found, Rows]:
+    """A front and data as its formulas read them; see `found_of` and `rows_of`."""
+    found = found_of(source, output, name_of(y))
+    return found, rows_of(found, X, y, weights)
+
+
 def sure_of(found: Found, law: Expression, rows: Rows, level: float = 0.95) -> Uncertainty:
     """How sure a formula's constants are, under the loss that the front was found with.
 

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from symlaw.engine import reference
+from symlaw.engine.evaluate import evaluate
 from symlaw.language.algebra.sums import terms_of
 from symlaw.language.expression import Constant, Expression
 from symlaw.language.operators import operator
 from symlaw.search.constants.coefficients import written_out
+from symlaw.trust.constants.fit import Fit, Sample, model_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -28,8 +30,9 @@ LEAST_TERMS = 3
 NEEDED = 5.0
 # Losses below this share of the variance are rounding.
 _EXACT = 1e-28
-# Directions of constants in which formulas stay the same, and their share in a constant that is not told.
-_SINGULAR, _UNTOLD = 1e-12, 1e-6
+_DIGITS = 6
+_NUMBERS = ("coefficient", "error", "share", "cost")
+_HEADS = ("share", "coefficient", "without it", "term")
 
 
 @dataclass(frozen=True)
@@ -79,51 +82,51 @@ def read_terms(records: Iterable[Mapping[str, Any]]) -> tuple[TermFigures, ...]:
     return tuple(map(TermFigures.from_record, records))
 
 
-_NUMBERS = ("coefficient", "error", "share", "cost")
-HEADS = ("share", "coefficient", "without it", "term")
+def table_of_terms(terms: Sequence[TermFigures]) -> list[tuple[str, ...]]:
+    """Heads and cells as they are shown everywhere; empty where there are no terms."""
+    return [_HEADS, *(one.cells() for one in terms)] if terms else []
 
 
-def term_figures(
-    formula: Expression, columns: Mapping[str, Array], y: Array, weights: Array | None = None
-) -> tuple[TermFigures, ...]:
+def several_terms(formula: Expression) -> list[tuple[float, Expression]]:
+    """Coefficients and terms of a sum of three terms or more; none of other formulas."""
+    terms = terms_of(formula)
+    return terms if len(terms) >= LEAST_TERMS else []
+
+
+def term_figures(formula: Expression, sample: Sample) -> tuple[TermFigures, ...]:
     """Figures of a sum's terms, the largest share first; none of a formula of fewer than three terms.
 
     Parameters
     ----------
     formula
         Complete, scale and offset included.
-    columns
-        Rows by name, float64 (n_rows,) each.
-    y, weights
-        Target and weights, float64 (n_rows,).
+    sample
+        Rows, target and weights.
     """
-    terms = terms_of(formula)
-    if len(terms) < LEAST_TERMS or any(row.table for row in formula.operators):
+    terms = several_terms(formula)
+    if not terms or any(row.table for row in formula.operators):
         return ()
-    w = np.ones(len(y)) if weights is None else weights
-    root = np.sqrt(w / np.sum(w))
+    coefficients = np.array([coefficient for coefficient, _ in terms])
     with np.errstate(all="ignore"):
-        values = np.array([np.broadcast_to(reference.values(t, columns), len(y)) for _, t in terms])
-        whole = np.asarray(reference.values(formula, columns))
+        *each, whole = evaluate([*(term for _, term in terms), formula], sample.X, sample.names)
+        values = np.array(each)
         if not (np.all(np.isfinite(values)) and np.all(np.isfinite(whole))):
             return ()
-        coefficients = np.array([coefficient for coefficient, _ in terms])
+        root = np.sqrt(sample.weights / np.sum(sample.weights))
         parts = coefficients[:, None] * values
         centred = (parts - (parts @ root**2)[:, None]) * root
         total = np.sum(centred, axis=0)
         if not total @ total > 0.0:
             return ()
         shares = centred @ total / (total @ total)
-        costs = _costs(values, y, whole, root)
-        errors = _errors(terms, whole - np.sum(parts, axis=0), columns, y - whole, root)
+        costs = _costs(values, sample.y, whole, root)
+        offset = float(np.mean(whole - np.sum(parts, axis=0)))
+        errors = _errors(terms, offset, sample, sample.y - whole)
     found = [
         TermFigures(term.shown(_DIGITS), *map(float, figures))
         for (_, term), *figures in zip(terms, coefficients, errors, shares, costs, strict=True)
     ]
     return tuple(sorted(found, key=lambda one: -one.share))
-
-
-_DIGITS = 6
 
 
 def _costs(values: Array, y: Array, whole: Array, root: Array) -> Array:
@@ -142,30 +145,14 @@ def _costs(values: Array, y: Array, whole: Array, root: Array) -> Array:
 
 
 def _errors(
-    terms: Sequence[tuple[float, Expression]],
-    offset: Array,
-    columns: Mapping[str, Array],
-    residual: Array,
-    root: Array,
+    terms: Sequence[tuple[float, Expression]], offset: float, sample: Sample, residual: Array
 ) -> Array:
-    """Standard errors of the coefficients, with all constants fitted."""
-    sums, _ = written_out(terms)
-    written = Expression((*sums.nodes, Constant(float(np.mean(offset))), operator("+")))
-    slopes = reference.jacobian(written, columns) * root[:, None]
-    free = [node for node in written.nodes if isinstance(node, Constant)]
-    place, places = 0, []
-    for _, term in terms:
-        places.append(place)
-        place += 1 + sum(isinstance(node, Constant) for node in term.nodes)
-    if slopes.shape[1] != len(free) or not np.all(np.isfinite(slopes)):
-        return np.full(len(terms), np.nan)
-    units = np.linalg.norm(slopes, axis=0)
-    if not np.all(units > 0.0) or len(residual) <= len(free):
-        return np.full(len(terms), np.nan)
-    values, vectors = np.linalg.eigh((slopes / units).T @ (slopes / units))
-    known = values > _SINGULAR * values[-1]
-    # a number inside of a term may do what its coefficient does
-    told = np.sum(vectors[:, ~known] ** 2, axis=1) < _UNTOLD
-    variance = float(np.sum((residual * root) ** 2)) / (len(residual) - len(free))
-    squares = (vectors[:, known] ** 2 / values[known]).sum(axis=1) * variance / units**2
-    return np.asarray(np.where(told, np.sqrt(squares), np.nan)[places])
+    """Standard errors of the coefficients, with all constants fitted; nan where rows do not tell them."""
+    sums, coefficients = written_out(terms)
+    model = model_of(Expression((*sums.nodes, Constant(offset), operator("+"))))
+    slopes, root = model.values_and_slopes(sample.X, sample.names)[1], np.sqrt(sample.weights)
+    fit = Fit(model, sample, root * residual, root[:, None] * slopes)
+    constants = [place for place, node in enumerate(sums.nodes) if isinstance(node, Constant)]
+    own = [model.places[constants.index(place)] for place in coefficients]
+    variances = np.diag(fit.covariance())[own]
+    return np.where(np.isfinite(variances), np.sqrt(variances), np.nan)

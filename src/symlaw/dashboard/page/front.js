@@ -28,13 +28,13 @@ export function frontParts(what) {
 
 // What each term of the recommended sum is worth.
 function termsTable(terms) {
-  if (!terms || !terms.length) return null;
-  const heads = ["share", "coefficient", "without it", "term"];
+  if (!terms.length) return null;
+  const [heads, ...rows] = terms;
   return el(
     "table",
     { class: "small terms" },
     el("thead", {}, el("tr", {}, ...heads.map((head) => el("th", {}, head)))),
-    el("tbody", {}, ...terms.map((cells) => el("tr", {}, ...cells.map((cell) => el("td", {}, cell))))),
+    el("tbody", {}, ...rows.map((cells) => el("tr", {}, ...cells.map((cell) => el("td", {}, cell))))),
   );
 }
 

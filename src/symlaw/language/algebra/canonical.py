@@ -33,7 +33,7 @@ from symlaw.language.expression import (
 from symlaw.language.operators import PRODUCTS, SUMS, Operator, operator
 
 Form = tuple[Any, ...]
-T = TypeVar("T")
+_Part = TypeVar("_Part")
 
 _MAX_POWER = 64
 
@@ -111,7 +111,7 @@ def _combine(node: Operator, arguments: Sequence[Form]) -> Form:
     return _function(node, arguments)
 
 
-def _ordered(parts: Sequence[T], form_of: Callable[[T], Form]) -> list[T]:
+def _ordered(parts: Sequence[_Part], form_of: Callable[[_Part], Form]) -> list[_Part]:
     """Parts by their forms' text without constants, then with them: rounding does not reorder terms."""
     if len(parts) < 2:
         return list(parts)
@@ -124,7 +124,7 @@ def _ordered(parts: Sequence[T], form_of: Callable[[T], Form]) -> list[T]:
     return [parts[place] for place in places]
 
 
-def _first(pair: tuple[Form, T]) -> Form:
+def _first(pair: tuple[Form, Any]) -> Form:
     return pair[0]
 
 

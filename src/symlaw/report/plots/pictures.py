@@ -8,14 +8,13 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 from symlaw.errors import MissingDependency, SymlawError
-from symlaw.language.algebra.sums import terms_of
 from symlaw.report.blocks import Block, Picture, Text
 from symlaw.report.plots.results import plot_fit, plot_front, plot_parity, plot_residuals, plot_slices
 from symlaw.report.plots.search import plot_search
 from symlaw.report.plots.style import styled
 from symlaw.report.plots.terms import plot_terms
 from symlaw.report.plots.trees import plot_tree
-from symlaw.trust.terms import LEAST_TERMS
+from symlaw.trust.terms import several_terms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -42,7 +41,6 @@ def pictures_of_fit(found: Found, rows: Rows) -> list[Block]:
     """The recommended formula on data."""
     X, y, weights = rows.columns(), rows.y, rows.weights
     terms: list[Drawn] = [(lambda: plot_terms(found, X, y), _TERMS)]
-    is_sum = len(terms_of(found.row(None).expression)) >= LEAST_TERMS
     return _drawn(
         [
             (lambda: plot_fit(found, X, y, weights), "Measured values and the formula."),
@@ -52,7 +50,7 @@ def pictures_of_fit(found: Found, rows: Rows) -> list[Block]:
                 lambda: plot_slices(found, X, y, weights),
                 "The formula along each column, the others at their medians, with confidence bands.",
             ),
-            *(terms if is_sum else ()),
+            *(terms if several_terms(found.row(None).expression) else ()),
         ]
     )
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from symlaw.errors import InvalidSetting
-from symlaw.report.found import Found, Rows, found_of, name_of, rows_of
+from symlaw.report.found import Found, Rows, found_and_rows, found_of
 from symlaw.report.plots.slices import along, band_of, strongest, sure_or_why
 from symlaw.report.plots.style import (
     BLUE,
@@ -15,14 +15,15 @@ from symlaw.report.plots.style import (
     GREY,
     ORANGE,
     PALE,
+    PER_LINE,
     SKY,
     VERMILLION,
     cut,
     is_wide,
     log_scale,
     name_axes,
-    new_figure,
     panel,
+    panels_of,
     styled,
     title,
 )  # fmt: skip
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-_PER_LINE = 3
 # More rows than this are drawn as small pale points.
 _MANY = 300
 # That fit across a panel.
@@ -138,7 +138,7 @@ def plot_fit(
     -------
     matplotlib.figure.Figure
     """
-    found, rows = _given(source, X, y, sample_weight, output)
+    found, rows = found_and_rows(source, X, y, sample_weight, output)
     law = found.row(complexity).expression
     chosen = strongest(found, law, rows) if against is None else _checked(against, rows.names)
     with styled():
@@ -192,7 +192,7 @@ def plot_residuals(
     -------
     matplotlib.figure.Figure
     """
-    found, rows = _given(source, X, y, None, output)
+    found, rows = found_and_rows(source, X, y, None, output)
     law = found.row(complexity).expression
     values = rows.values(law)
     residuals = rows.y - values
@@ -240,7 +240,7 @@ def plot_parity(
     -------
     matplotlib.figure.Figure
     """
-    found, rows = _given(source, X, y, None, output)
+    found, rows = found_and_rows(source, X, y, None, output)
     values = rows.values(found.row(complexity).expression)
     ends = [float(np.nanmin([values, rows.y])), float(np.nanmax([values, rows.y]))]
     with styled():
@@ -286,38 +286,24 @@ def plot_slices(
     -------
     matplotlib.figure.Figure
     """
-    found, rows = _given(source, X, y, sample_weight, output)
+    found, rows = found_and_rows(source, X, y, sample_weight, output)
     law = found.row(complexity).expression
     names = [name for name in law.variables if name != found.groups]
     if not names:
         raise InvalidSetting(f"the formula {law.shown(4)!r} uses no column: there is nothing to draw")
     sure = sure_or_why(found, law, rows, level)
     with styled():
-        width = min(len(names), _PER_LINE)
-        height = -(-len(names) // width)
-        figure = new_figure(3.4 * width + 0.8, 2.9 * height + 0.4)
-        panels = figure.subplots(height, width, squeeze=False, sharey=True).ravel()
-        for ax, name in zip(panels, names, strict=False):
+        figure, panels = panels_of(len(names), sharey=True)
+        for ax, name in zip(panels, names, strict=True):
             _curve(ax, found, law, rows, name, sure)
             places = np.unique(rows.column(name))
             ax.plot(places, np.zeros(len(places)), "|", color=GREY, markersize=7, alpha=0.6,
                     transform=ax.get_xaxis_transform(), clip_on=False)  # fmt: skip
-            name_axes(ax, found.label(name), found.label(found.target) if ax in panels[::width] else "")
-        if is_wide(rows.y) and all(
-            np.nanmin(ax.get_lines()[0].get_ydata()) > 0 for ax in panels[: len(names)]
-        ):
+            name_axes(ax, found.label(name), found.label(found.target) if ax in panels[::PER_LINE] else "")
+        if is_wide(rows.y) and all(np.nanmin(ax.get_lines()[0].get_ydata()) > 0 for ax in panels):
             log_scale(panels[0].yaxis, rows.y)
-        for ax in panels[len(names) :]:
-            ax.set_axis_off()
         panels[0].legend()
         return figure
-
-
-def _given(
-    source: Any, X: Any, y: ArrayLike, weights: ArrayLike | None, output: int | str | None
-) -> tuple[Found, Rows]:
-    found = found_of(source, output, name_of(y))
-    return found, rows_of(found, X, y, weights)
 
 
 def _checked(name: str, names: Sequence[str]) -> str:

@@ -22,6 +22,8 @@ FLOOR = 1e-16
 _WIDE = 300.0
 # Letters of a title to an inch, and ratio below which a logarithmic scale has plain numbers.
 _LETTERS, _PLAIN = 12.0, 100.0
+# Panels on a line.
+PER_LINE = 3
 
 # Fonts for letters that the first one lacks, where they are installed.
 _FONT = "DejaVu Sans"
@@ -97,6 +99,17 @@ def _installed() -> list[str]:
 def new_figure(width: float = 6.0, height: float = 4.0) -> Any:
     """A figure of inches that belongs to no window."""
     return matplotlib_module("matplotlib.figure").Figure(figsize=(width, height), layout="constrained")
+
+
+def panels_of(count: int, *, sharey: bool = False) -> tuple[Any, Any]:
+    """A figure with so many panels, three on a line, and the panels; others on the last line are blank."""
+    width = min(count, PER_LINE)
+    height = -(-count // width)
+    figure = new_figure(3.4 * width + 0.8, 2.9 * height + 0.4)
+    panels = figure.subplots(height, width, squeeze=False, sharey=sharey).ravel()
+    for ax in panels[count:]:
+        ax.set_axis_off()
+    return figure, panels[:count]
 
 
 def panel(ax: Any, width: float = 6.0, height: float = 4.0) -> Any:

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from symlaw.errors import InvalidSetting
-from symlaw.language.algebra.sums import terms_of
-from symlaw.report.found import found_of, name_of, rows_of
-from symlaw.report.plots.style import BLUE, GREY, VERMILLION, name_axes, new_figure, styled, title
-from symlaw.trust.terms import LEAST_TERMS
+from symlaw.report.found import found_and_rows
+from symlaw.report.plots.style import BLUE, GREY, VERMILLION, name_axes, panels_of, styled, title
+from symlaw.trust.terms import LEAST_TERMS, several_terms
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from symlaw.runs.store import Run
     from symlaw.tasks.regression.estimator import SymbolicRegressor
 
-_PER_LINE = 3
 # Points that are drawn large.
 _FEW = 300
 
@@ -57,19 +55,15 @@ def plot_terms(
     InvalidSetting
         When the formula is no sum of three terms or more.
     """
-    found = found_of(source, output, name_of(y))
-    rows = rows_of(found, X, y)
+    found, rows = found_and_rows(source, X, y, output=output)
     law = found.row(complexity).expression
-    terms = terms_of(law)
-    if len(terms) < LEAST_TERMS:
+    terms = several_terms(law)
+    if not terms:
         raise InvalidSetting(f"the formula {law.shown(4)!r} is no sum of {LEAST_TERMS} terms or more")
     residual = rows.y - rows.values(law)
     with styled():
-        width = min(len(terms), _PER_LINE)
-        height = -(-len(terms) // width)
-        figure = new_figure(3.4 * width + 0.8, 2.9 * height + 0.4)
-        panels = figure.subplots(height, width, squeeze=False).ravel()
-        for ax, (coefficient, term) in zip(panels, terms, strict=False):
+        figure, panels = panels_of(len(terms))
+        for ax, (coefficient, term) in zip(panels, terms, strict=True):
             part = coefficient * rows.values(term)
             alone = len(term.variables) == 1
             place = rows.column(term.variables[0]) if alone else part
@@ -80,6 +74,4 @@ def plot_terms(
             ax.plot(place[order], part[order], line, color=VERMILLION if alone else BLUE, zorder=3)
             title(ax, f"{coefficient:.4g} * {term.shown(3)}")
             name_axes(ax, found.label(term.variables[0]) if alone else "the term's value", "term + residual")
-        for ax in panels[len(terms) :]:
-            ax.set_axis_off()
         return figure

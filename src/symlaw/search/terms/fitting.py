@@ -155,11 +155,9 @@ class Ground:
 
     def known(self, term: Term, constants: Array) -> Array:
         """Values of a term's known factors, float64 (n_rows,)."""
-        values, begin = np.ones(self.n_rows), 0
-        for family, column in term.atoms:
-            end = begin + family.size
-            values = values * self.families[family].values(self.X[column], constants[begin:end])
-            begin = end
+        values = np.ones(self.n_rows)
+        for (family, column), own in term.factors(constants):
+            values = values * self.families[family].values(self.X[column], own)
         return values
 
     def functions(self, term: Term, constants: Array) -> Array:
@@ -170,19 +168,15 @@ class Ground:
     def within(self, fitted: Sum) -> bool:
         """Whether no constant is where its family is as good as a simpler one."""
         for term, constants in zip(fitted.terms, fitted.constants, strict=True):
-            begin = 0
-            for family, column in term.atoms:
-                grid, end = self.grid(family, column), begin + family.size
-                sizes = np.abs(constants[begin:end])
+            for (family, column), own in term.factors(constants):
+                grid, sizes = self.grid(family, column), np.abs(own)
                 if np.any(sizes < grid.least) or np.any(sizes > grid.most):
                     return False
-                begin = end
         return True
 
     def frame(self, asked: Sum, held: int = 0) -> Frame:
         """What stays: terms without constants, the first ``held``, and 1 unless an unknown part has it."""
-        still = [(t, own) for t, own in zip(asked.terms, asked.constants, strict=True) if not t.size]
-        still += [(t, own) for t, own in zip(asked.terms[:held], asked.constants, strict=False) if t.size]
+        still = [(asked.terms[place], asked.constants[place]) for place in _still(asked, held)]
         if all(term.atoms for term in asked.terms):
             still.insert(0, (Term(), _NONE))
         key = tuple((term, own.tobytes()) for term, own in still)
@@ -237,10 +231,7 @@ class Ground:
         found = [] if any(not term.atoms for term in asked.terms) else [of_frame.pop(0)]
         widths = [self._width(term) for term in asked.terms]
         parts: dict[int, list[float]] = {}
-        moved = _moved(asked, held)
-        still = [p for p, term in enumerate(asked.terms) if not term.size]
-        still += [p for p in range(held) if asked.terms[p].size]
-        for places, source in ((moved, of_others), (still, of_frame)):
+        for places, source in ((_moved(asked, held), of_others), (_still(asked, held), of_frame)):
             for place in places:
                 parts[place], source[: widths[place]] = source[: widths[place]], []
         return np.array([*found, *(one for place in range(len(widths)) for one in parts[place])])
@@ -331,6 +322,12 @@ class Ground:
 def _moved(asked: Sum, held: int) -> list[int]:
     """Places of the terms whose constants are fitted."""
     return [place for place, term in enumerate(asked.terms) if place >= held and term.size]
+
+
+def _still(asked: Sum, held: int) -> list[int]:
+    """Places of the terms that stay as they are: those without constants, then those that are held."""
+    without = [place for place, term in enumerate(asked.terms) if not term.size]
+    return [*without, *(place for place in range(held) if asked.terms[place].size)]
 
 
 def _inverse_root(gram: Array, ridge: float) -> Array:

@@ -108,7 +108,7 @@ class Peeling:
             self._next(peel, ranked, floor)
 
     def _begin(self, peel: _Peel) -> None:
-        # constants stay: that nothing depends on the column would move them
+        # constants stay: they would move as nothing depends on the column
         base = peel.ground.fit(peel.without(), 0)
         if base is None or not peel.scan.candidates:
             self.stage = -1
@@ -225,14 +225,12 @@ def _smaller(one: Sum) -> Iterator[Sum]:
 
 
 def _with_a_factor_less(one: Sum, place: int) -> Iterator[Sum]:
-    term, constants, begin = one.terms[place], one.constants[place], 0
-    for number, atom in enumerate(term.atoms):
-        end = begin + atom.family.size
-        atoms = term.atoms[:number] + term.atoms[number + 1 :]
-        if atoms or term.open:
-            rest = np.concatenate([constants[:begin], constants[end:]])
-            yield one.replaced(place, Term(atoms, term.open), rest)
-        begin = end
+    factors = list(one.terms[place].factors(one.constants[place]))
+    for number in range(len(factors)):
+        others = [*factors[:number], *factors[number + 1 :]]
+        term = Term(tuple(atom for atom, _ in others), one.terms[place].open)
+        if term.atoms or term.open:
+            yield one.replaced(place, term, np.concatenate([_NONE, *(own for _, own in others)]))
 
 
 def reopened(ground: Ground, one: Sum) -> Iterator[Sum]:

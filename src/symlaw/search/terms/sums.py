@@ -12,6 +12,8 @@ from symlaw.search.terms.families import Family
 from symlaw.search.terms.flexible import DEGREES, FACTOR_DEGREES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     Array = NDArray[np.float64]
@@ -52,6 +54,14 @@ class Term(NamedTuple):
     def form(self) -> tuple[tuple[Atom, ...], tuple[int, ...]]:
         """The same for terms that differ in the order of factors."""
         return tuple(sorted(self.atoms)), self.open
+
+    def factors(self, constants: Array) -> Iterator[tuple[Atom, Array]]:
+        """Atoms with their own of the term's constants."""
+        begin = 0
+        for atom in self.atoms:
+            end = begin + atom.family.size
+            yield atom, constants[begin:end]
+            begin = end
 
     def with_factor(self, atom: Atom, rest: tuple[int, ...]) -> Term:
         """The term with a known factor more, and what is unknown beside it."""

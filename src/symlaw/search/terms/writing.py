@@ -12,10 +12,15 @@ from symlaw.search.sparse.writing import TOLERANCES
 from symlaw.search.terms.families import written
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from symlaw.search.sparse.models import View
     from symlaw.search.sparse.writing import Factors, Summands, Writer
     from symlaw.search.terms.fitting import Ground
     from symlaw.search.terms.sums import Sum, Term
+
+    Array = NDArray[np.float64]
 
 
 def formulas_of(one: Sum, ground: Ground, view: View, names: list[str], writer: Writer) -> list[Expression]:
@@ -24,7 +29,7 @@ def formulas_of(one: Sum, ground: Ground, view: View, names: list[str], writer: 
         return []
     summands: Summands = []
     for term, constants, coefficient in zip(one.terms, one.constants, one.coefficients[1:], strict=True):
-        factors = _factors(term, list(constants), names, ground, writer)
+        factors = _factors(term, constants, names, ground, writer)
         if factors is None or not coefficient:
             return []
         summands.append((float(coefficient) * ground.norm, factors))
@@ -39,16 +44,13 @@ def formulas_of(one: Sum, ground: Ground, view: View, names: list[str], writer: 
 
 
 def _factors(
-    term: Term, constants: list[float], names: list[str], ground: Ground, writer: Writer
+    term: Term, constants: Array, names: list[str], ground: Ground, writer: Writer
 ) -> Factors | None:
     """A term's factors, quotients taken apart."""
     powers: dict[Nodes, Fraction] = {}
-    begin = 0
-    for family, column in term.atoms:
-        end = begin + family.size
+    for (family, column), own in term.factors(constants):
         formula = ground.families[family].formula
-        nodes = writer.translated(written(formula, (Variable(names[column]),), constants[begin:end]))
-        begin = end
+        nodes = writer.translated(written(formula, (Variable(names[column]),), own.tolist()))
         if nodes is None:
             return None
         for base, exponent in _apart(nodes):

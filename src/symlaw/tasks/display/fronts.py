@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from symlaw.language.parser import quote_name
 from symlaw.tasks.display.frames import outputs_of, terms_in
-from symlaw.trust.terms import HEADS
+from symlaw.trust.terms import table_of_terms
 
 if TYPE_CHECKING:
     from symlaw.engine.losses.table import Loss
@@ -91,10 +91,8 @@ class FrontSummary:
 
     def about_terms(self) -> list[str]:
         """Figures of the terms, in lines of a table; none where there are none."""
-        if not self.terms:
-            return []
-        cells = [HEADS, *(one.cells() for one in self.terms)]
-        widths = [max(len(row[k]) for row in cells) for k in range(len(HEADS) - 1)]
+        cells = table_of_terms(self.terms)
+        widths = [max(map(len, column)) for column in zip(*cells, strict=True)][:-1]
         return [
             "  ".join([*(f"{text:>{own}}" for text, own in zip(row, widths, strict=False)), row[-1]])
             for row in cells

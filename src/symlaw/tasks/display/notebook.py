@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from symlaw.language.printers.notation import latex_name
 from symlaw.tasks.display.fronts import DIGITS, STAR, figure_texts, figure_widths, front_summaries
-from symlaw.trust.terms import HEADS
+from symlaw.trust.terms import table_of_terms
 
 if TYPE_CHECKING:
     from symlaw.engine.losses.table import Loss
@@ -106,9 +106,10 @@ def _terms(summary: FrontSummary) -> str:
     """What the terms of the recommended sum are worth, as a table."""
     if not summary.terms:
         return ""
-    head = "".join(f"<th>{name}</th>" for name in HEADS)
-    rows = ["".join(f"<td>{html.escape(cell)}</td>" for cell in one.cells()) for one in summary.terms]
-    return f"<table><tr>{head}</tr>{''.join(f'<tr>{row}</tr>' for row in rows)}</table>"
+    heads, *rows = table_of_terms(summary.terms)
+    head = "".join(f"<th>{name}</th>" for name in heads)
+    cells = ["".join(f"<td>{html.escape(cell)}</td>" for cell in row) for row in rows]
+    return f"<table><tr>{head}</tr>{''.join(f'<tr>{row}</tr>' for row in cells)}</table>"
 
 
 def _cells(row: Shown, loss: Loss) -> list[str]:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from symlaw.search.objectives.base import Ability
 from symlaw.tasks.front.optional_steps import spared
+from symlaw.trust.constants.fit import Sample
 from symlaw.trust.terms import TermFigures, term_figures
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from symlaw.language.expression import Expression
@@ -43,5 +45,5 @@ def terms_of_fit(
     """
     if not problem.offers(Ability.SQUARES) or problem.language.template is not None:
         return ()
-    columns = dict(zip(names, X.T, strict=True))
-    return spared("looking at its terms", lambda: term_figures(formula, columns, y, weights), lambda: ())
+    sample = Sample(X, y, names, np.ones(len(y)) if weights is None else weights)
+    return spared("looking at its terms", lambda: term_figures(formula, sample), lambda: ())

@@ -15,10 +15,7 @@ from symlaw.engine.evaluate import evaluate
 from symlaw.language.grammar import DEFAULT_OPERATORS
 from symlaw.language.later import Later
 from symlaw.language.user_operators.pickling import with_carried, with_fetched
-from symlaw.tasks.display.frames import (
-    alternatives_frame,
-    place_of,
-)
+from symlaw.tasks.display.frames import alternatives_frame, place_of
 from symlaw.tasks.display.fronts import text_of
 from symlaw.tasks.display.notebook import fitted_view
 from symlaw.tasks.display.plotting import Above

@@ -124,8 +124,7 @@ class Fitted:
     doubts
         Statements about values that the data contradict.
     finding
-        Whether the law is identified, has rivals, or cannot be learned from the rows; None where that is not
-        asked.
+        Whether the law is identified, has rivals, or cannot be learned; None where that is not asked.
     noise, terms
         What the recommended formula's errors say, in a sentence, and its terms, where it is a sum of several.
     """

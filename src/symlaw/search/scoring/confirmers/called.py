@@ -68,7 +68,7 @@ class CalledConfirmer:
         """A formula as a genome with its score, alone in its population; None if too complex."""
         language = self.problem.language
         few = len(expression.nodes) <= MAX_NODES and len(expression.constants) <= MAX_CONSTANTS
-        if not few or not language.fits(expression):
+        if not few or not language.varies(expression):
             return None
         tape = to_tape([expression], language.operators, language.variables)
         alone, size = population(1), len(tape.codes)

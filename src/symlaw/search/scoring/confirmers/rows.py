@@ -167,16 +167,13 @@ class Confirmer:
     def genome(self, expression: Expression) -> Population | None:
         """A formula as a genome scored on the probe rows, alone in its population; None if too complex."""
         language = self.problem.language
-        complexity = language.complexity(expression)
-        if len(expression.nodes) > MAX_NODES or complexity > language.max_complexity:
-            return None
-        if not language.allows(expression):
+        if len(expression.nodes) > MAX_NODES or not language.varies(expression):
             return None
         tape = to_tape([expression], language.operators, language.variables)
         program, size = Program(tape.codes, tape.columns, tape.values), len(tape.codes)
         alone = population(1)
         alone.codes[0, :size], alone.columns[0, :size], alone.values[0, :size] = program
-        alone.size[0], alone.complexity[0] = size, complexity
+        alone.size[0], alone.complexity[0] = size, language.complexity(expression)
         alone.loss[0] = self._polish(program, self.problem.probe, self._probe_space, 0)
         return alone
 
