@@ -102,7 +102,7 @@ def test_functions_that_are_the_same_on_the_rows_do_no_harm() -> None:
     X = columns()
     X[1] = X[0]
     ground = ground_of(np.sin(X[0]), X)
-    fitted = ground.fit(unknown(3), 0)
+    fitted = ground.fit(unknown((0, 1, 2)), 0)
     assert fitted is not None and np.isfinite(fitted.loss) and fitted.loss < 1e-4
 
 

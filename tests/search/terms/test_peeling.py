@@ -9,6 +9,7 @@ import numpy as np
 
 from symlaw.search.terms.agenda import Agenda
 from symlaw.search.terms.peeling import Peeling, reopened, simplified
+from symlaw.search.terms.separating import separated
 from symlaw.search.terms.sums import Sum, Term, unknown
 
 from .test_fitting import NONE, columns, ground_of, term
@@ -25,8 +26,10 @@ def test_a_decay_is_seen_whatever_the_others_do() -> None:
     X = columns(600)
     y = np.log(X[0]) * X[1] + 1.7 * np.exp(-1.4 * X[2])
     ground, agenda = ground_of(y, X), Agenda(1e-24)
-    agenda.begin(ground)
-    best = finished(Peeling(agenda.waiting[0], 2), ground, partial(agenda.length, ground))[0]
+    begun = ground.fit(unknown((0, 1, 2)), 0)
+    assert begun is not None
+    agenda.begin(ground, [begun])
+    best = finished(Peeling(begun, 2), ground, partial(agenda.length, ground))[0]
     texts = [(atom.family.text, atom.column) for one in best.terms for atom in one.atoms]
     assert texts == [("exp(a * u)", 2)]
     np.testing.assert_allclose(best.flat, [-1.4], rtol=0.02)
@@ -36,8 +39,9 @@ def test_two_functions_of_the_last_column_are_found_together() -> None:
     X = columns(400)[:1]
     y = 0.4 * X[0] ** 0.4 - X[0] / (2.2 + X[0])
     ground, agenda = ground_of(y, X), Agenda(1e-22)
-    agenda.begin(ground)
-    best = finished(Peeling(agenda.waiting[0], 0), ground, partial(agenda.length, ground))[0]
+    (begun,) = separated(ground)
+    agenda.begin(ground, [begun])
+    best = finished(Peeling(begun, 0), ground, partial(agenda.length, ground))[0]
     assert best.loss < 1e-15
     assert {atom.family.text for one in best.terms for atom in one.atoms} <= {
         "pow(u, a)", "u / (a + u)", "1 / (a + u)"
@@ -47,7 +51,7 @@ def test_two_functions_of_the_last_column_are_found_together() -> None:
 def test_what_is_not_needed_goes() -> None:
     X = columns(400)
     ground, agenda = ground_of(2.0 * X[0] + np.exp(-X[1]), X), Agenda(1e-24)
-    agenda.begin(ground)
+    agenda.begin(ground, separated(ground))
     full = Sum(
         (term(("u", 0), open=(1, 2)), term(("exp(a * u)", 1)), term(("u", 2)), Term((), (2,))),
         (NONE, np.array([-1.0]), NONE, NONE),
@@ -58,18 +62,51 @@ def test_what_is_not_needed_goes() -> None:
     assert small.form == Sum((term(("u", 0)), term(("exp(a * u)", 1)))).form
 
 
-def test_terms_in_one_column_are_opened_again() -> None:
+def test_what_depends_on_a_column_is_opened_again_where_that_helps() -> None:
     X = columns()
-    asked = Sum((term(("u", 0)), term(("exp(a * u)", 0)), term(("u", 1))), (NONE, np.array([-1.0]), NONE))
-    (opened,) = reopened(ground_of(X[0] + np.exp(-X[0]) + X[1], X), asked)
-    assert opened.form == Sum((term(("u", 1)), Term((), (0,)))).form
+    ground = ground_of(X[0] + np.exp(-X[0]) + X[1] * np.sqrt(X[2]), X)
+    asked = Sum((term(("u**2", 0)), term(("u", 1), ("log(u)", 2))), (NONE, NONE))
+    fitted = ground.fit(asked, 0)
+    assert fitted is not None
+    forms = {one.form for one in reopened(ground, fitted)}
+    assert Sum((term(("u**2", 0)), term(("u", 1), open=(2,)))).form in forms
+    right = ground.fit(
+        Sum((term(("u", 0)), term(("exp(a * u)", 0)), *asked.terms[1:]), (NONE, -np.ones(1), NONE)), 9
+    )
+    assert right is not None
+    better = {one.form for one in reopened(ground, right)}
+    assert Sum((term(("u", 1), ("log(u)", 2)), Term((), (0,)))).form not in better
+
+
+def test_columns_that_act_together_are_told_from_those_that_do_not() -> None:
+    X = columns(800)
+    noise = 0.05 * np.random.Generator(np.random.Philox(3)).standard_normal(800)
+    for error in (0.0 * noise, noise):
+        ground = ground_of(np.exp(-X[0]) * X[2] + np.sin(2.0 * X[1]) + error, X)
+        assert {one.unknown_groups for one in separated(ground)} == {((1,), (0, 2))}
+
+
+def test_unknown_functions_are_as_fine_as_the_target() -> None:
+    X = columns(800)
+    wave = separated(ground_of(np.cos(14.0 * X[0]) + X[1] ** 0.3, X))[0]
+    assert wave.loss < 1e-7 and wave.unknown_groups == ((0,), (1,), (2,))
+
+
+def test_four_functions_of_one_column_are_found() -> None:
+    X = np.linspace(-2.0, 2.0, 400)[None]
+    y = 0.3 * np.exp(X[0]) + 0.8 * np.tanh(2.0 * X[0]) - 2.8 * X[0] * np.exp(-2.7 * np.abs(X[0]))
+    ground, agenda = ground_of(y - 0.24 * X[0] / np.sqrt(0.9 + X[0] ** 2), X), Agenda(1e-24)
+    (begun,) = separated(ground)
+    agenda.begin(ground, [begun])
+    best = finished(Peeling(begun, 0), ground, partial(agenda.length, ground))[0]
+    assert best.loss < 1e-22 and len(best.terms) == 4
 
 
 def test_an_agenda_goes_on_from_a_pickle_as_without() -> None:
     X = columns(300)
     ground = ground_of(np.cos(2.0 * X[2]) + X[0] * X[1], X)
     first = Agenda(1e-24)
-    first.begin(ground)
+    first.begin(ground, separated(ground))
     for _ in range(12):
         first.step(ground)
     second = pickle.loads(pickle.dumps(first))
@@ -80,4 +117,4 @@ def test_an_agenda_goes_on_from_a_pickle_as_without() -> None:
 
 
 def test_a_sum_of_which_nothing_is_known_is_open() -> None:
-    assert unknown(2).is_open and not Sum((term(("u", 0)),)).is_open
+    assert unknown((0, 1)).is_open and not Sum((term(("u", 0)),)).is_open

@@ -18,12 +18,15 @@ from symlaw.search.sparse.models import exact_loss, view_weights, views_of
 from symlaw.search.sparse.terms import table_of
 from symlaw.search.sparse.writing import Writer
 from symlaw.search.terms.agenda import Agenda
+from symlaw.search.terms.batches import Choice
 from symlaw.search.terms.families import Family, families_of
 from symlaw.search.terms.fitting import Ground
 from symlaw.search.terms.flexible import MAX_COLUMNS
 from symlaw.search.terms.peeling import Peeling, Trial
+from symlaw.search.terms.profiles import Fitted
 from symlaw.search.terms.scans import Candidate
-from symlaw.search.terms.sums import Atom, Sum, Term, unknown
+from symlaw.search.terms.separating import separated
+from symlaw.search.terms.sums import Atom, Sum, Term
 from symlaw.search.terms.writing import formulas_of
 
 if TYPE_CHECKING:
@@ -92,7 +95,7 @@ class Terms:
     epoch_fits: int = 60
     name: str = "terms"
     stores: ClassVar[tuple[type, ...]] = (
-        TermsState, Seen, Agenda, Peeling, Trial, Candidate, Sum, Term, Atom, Family,
+        TermsState, Seen, Agenda, Peeling, Trial, Candidate, Fitted, Choice, Sum, Term, Atom, Family,
     )  # fmt: skip
     needs_no_kernels: ClassVar[bool] = True
 
@@ -131,7 +134,7 @@ class Terms:
             ground, seen = table.ground(place), state.seen[place]
             before = ground.work, ground.fits
             if not seen.begun:
-                seen.agenda.begin(ground)
+                seen.agenda.begin(ground, table.beginnings[place])
                 seen.begun = True
             else:
                 known = seen.agenda.step(ground)
@@ -167,15 +170,18 @@ class TermsTable:
         self.names = [problem.language.variables[c] for c in self.columns]
         self.views = views_of(self._table) if self.columns else []
         self._families = families_of(self.writer)
+        self.beginnings: dict[int, list[Sum]] = {}
         self._grounds: dict[int, Ground] = {}
 
     def ground(self, place: int) -> Ground:
         """Rows of a view: fewer where nothing seems to be noise."""
         if place not in self._grounds:
             ground = self._of(place, _NOISY_ROWS)
-            whole = ground.fit(unknown(len(self.columns)), 0)
-            clean = whole is not None and whole.loss < _NOISY
-            self._grounds[place] = self._of(place, _ROWS) if clean else ground
+            begun = separated(ground)
+            if begun and begun[0].loss < _NOISY:
+                ground = self._of(place, _ROWS)
+                begun = separated(ground)
+            self._grounds[place], self.beginnings[place] = ground, begun
         return self._grounds[place]
 
     def _of(self, place: int, count: int) -> Ground:

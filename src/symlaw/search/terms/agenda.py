@@ -8,7 +8,6 @@ from math import log
 from typing import TYPE_CHECKING
 
 from symlaw.search.terms.peeling import Peeling, reopened, simplified, unknown_of
-from symlaw.search.terms.sums import unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +22,10 @@ _BEND, _SLOPE = 40.0, 12.0
 # Sums of one step that are kept, and how many wait at most.
 _CHILDREN, _WAITING = 14, 400
 _MAX_COST = 75.0
+# Nats by which what came out last may be longer than the best of all and be taken further all the same.
+_FAR = 40.0
+# A sum in which more is known has to leave less than this share of what a shorter one leaves.
+_LESS = 0.99
 # Steps of a fit of all constants at the end.
 _LAST_STEPS, _LAST_GAIN = 40, 1e-4
 
@@ -39,10 +42,14 @@ class Agenda:
         Sums in which all is needed.
     raw
         Sums that may have more in them than they need.
+    spare
+        Sums that are longer than others and leave as much.
     columns
         Those of the sum that is taken further now, each on its way.
     seen
         Forms of sums that were on it.
+    last
+        Forms of those that came out of the last step.
     least
         The smallest loss so far, allowing for what was fitted.
     """
@@ -50,35 +57,51 @@ class Agenda:
     floor: float
     waiting: list[Sum] = field(default_factory=list)
     raw: list[Sum] = field(default_factory=list)
+    spare: list[Sum] = field(default_factory=list)
     columns: list[Peeling] = field(default_factory=list)
     seen: set[object] = field(default_factory=set)
+    last: set[object] = field(default_factory=set)
     least: float = 1.0
 
     @property
     def is_done(self) -> bool:
         """Whether nothing is left to be taken further."""
-        return not (self.waiting or self.raw or self.columns)
+        return not (self.waiting or self.raw or self.columns or self.spare)
 
-    def begin(self, ground: Ground) -> None:
-        """Put on the sum of which nothing is known."""
-        whole = ground.fit(unknown(len(ground.X)), 0)
-        if whole is not None:
-            self._put(ground, whole)
+    def begin(self, ground: Ground, sums: list[Sum]) -> None:
+        """Put on sums of which nothing is known but which columns act together."""
+        self.raw = sums
+        self.least = min([self.least, *map(ground.expected_loss, self.raw)])
 
     def step(self, ground: Ground) -> Sum | None:
         """Take the best sum a step further; a sum of which all is known, where that is what came out."""
         length = partial(self.length, ground)
         if self.columns:
             self._peel(ground, length)
-        elif self.raw:
+        elif self.raw or not self.waiting:
+            self.raw, self.spare = (self.raw, self.spare) if self.raw else (self.spare, [])
             self._put(ground, simplified(ground, self.raw.pop(0), length))
         else:
-            best = min(self.waiting, key=length)
+            best = self._next(length)
             self.waiting = [one for one in self.waiting if one is not best]
             if not best.is_open:
                 return self._finished(ground, best, length)
             self.columns = [Peeling(best, column) for column in best.terms[unknown_of(best)].open]
         return None
+
+    def _next(self, length: Callable[[Sum], float]) -> Sum:
+        """The best of what came out last, unless it is far worse than the best of all.
+
+        So that something is known in full soon, and then again after some steps.
+        """
+        best = min(self.waiting, key=length)
+        last = [one for one in self.waiting if one.form in self.last]
+        self.last = set()
+        if last and best.is_open:
+            nearest = min(last, key=length)
+            if length(nearest) < length(best) + _FAR:
+                return nearest
+        return best
 
     def _peel(self, ground: Ground, length: Callable[[Sum], float]) -> None:
         """A step with one column; after the last the best of all are kept."""
@@ -87,23 +110,26 @@ class Agenda:
             peeling.step(ground, length, self.floor)
             return
         distinct = {new.form: new for one in reversed(self.columns) for new in reversed(one.found)}
-        self.raw = sorted(distinct.values(), key=length)[:_CHILDREN]
+        ranked = sorted(distinct.values(), key=length)
+        self.raw, dominated = _parted(ranked[:_CHILDREN], ground)
+        self.spare += dominated
         self.columns = []
 
     def _finished(self, ground: Ground, one: Sum, length: Callable[[Sum], float]) -> Sum:
         for _ in range(2):
             one = ground.fit(one, _LAST_STEPS, self.floor, _LAST_GAIN) or one
             one = simplified(ground, one, length)
-        self.least = min(self.least, self._loss(ground, one))
+        self.least = min(self.least, ground.expected_loss(one))
         if one.loss > self.floor:
             self.raw += reopened(ground, one)
         return one
 
     def _put(self, ground: Ground, one: Sum) -> None:
-        self.least = min(self.least, self._loss(ground, one))
+        self.least = min(self.least, ground.expected_loss(one))
         if one.form in self.seen or sum(map(ground.cost, one.terms)) > _MAX_COST:
             return
         self.seen.add(one.form)
+        self.last.add(one.form)
         self.waiting.append(one)
         if len(self.waiting) > _WAITING:
             self.waiting = sorted(self.waiting, key=partial(self.length, ground))[: _WAITING * 3 // 4]
@@ -113,12 +139,23 @@ class Agenda:
         numbers = len(one.flat) + len(one.terms)
         symbols = sum(map(ground.cost, one.terms))
         words = _SYMBOL * symbols + _NUMBER * numbers + _FREEDOM * ground.freedom(one)
-        above = log(self._loss(ground, one) / self.least)
+        above = log(ground.expected_loss(one) / self.least)
         errors = 0.5 * ground.n_rows * abs(above)
         bent = min(errors, _BEND + _SLOPE * abs(above))
         return words + (bent if above > 0.0 else -bent)
 
-    def _loss(self, ground: Ground, one: Sum) -> float:
-        """Loss expected on other rows."""
-        fitted = ground.freedom(one) + len(one.flat) + len(one.terms)
-        return max(one.loss, 1e-28) / max(1.0 - fitted / ground.n_rows, 0.1) ** 2
+
+def _parted(ranked: list[Sum], ground: Ground) -> tuple[list[Sum], list[Sum]]:
+    """Sums that leave less than those before them in which no more is known, and the others."""
+    kept: list[Sum] = []
+    others: list[Sum] = []
+    for one in ranked:
+        size, most = _size(one, ground), ground.expected_loss(one) / _LESS
+        dominated = any(_size(k, ground) <= size and ground.expected_loss(k) <= most for k in kept)
+        (others if dominated else kept).append(one)
+    return kept, others
+
+
+def _size(one: Sum, ground: Ground) -> float:
+    """Complexity of what is known, and of all that is not yet."""
+    return sum(map(ground.cost, one.terms)) + len(one.flat) + ground.freedom(one)

@@ -76,8 +76,8 @@ class Known(NamedTuple):
     formula: Expression
     cost: float
 
-    def values(self, column: Array, constants: Sequence[float] | Array) -> Array:
-        """Values over a column, float64 (n_rows,), for constants (size,)."""
+    def values(self, column: Array, constants: Sequence[float] | Sequence[Array] | Array) -> Array:
+        """Values over a column, float64 (n_rows,), for constants (size,), or (size, n_rows) ones."""
         given = {COLUMN: column, **dict(zip(CONSTANTS, constants, strict=False))}
         return reference.values(self.formula, given)
 

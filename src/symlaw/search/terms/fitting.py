@@ -14,7 +14,8 @@ from scipy.linalg import solve_triangular
 
 from symlaw.engine.step_control import FIRST_DAMPING
 from symlaw.search.terms.families import Grid, grid_of
-from symlaw.search.terms.flexible import Flexible
+from symlaw.search.terms.flexible import Detail, Flexible
+from symlaw.search.terms.nodes import Axis
 from symlaw.search.terms.scans import Scan, scan_of
 from symlaw.search.terms.sums import Term
 
@@ -107,8 +108,8 @@ class Ground:
         Target, and weights above 0; float64 (n_rows,).
     families
         Functions of single columns, and what the language makes of them.
-    work, fits
-        Node values computed, and sums fitted, so far.
+    work, fits, steps
+        Node values computed, sums fitted, and steps of these fits, so far.
     """
 
     X: Array
@@ -117,18 +118,33 @@ class Ground:
     families: dict[Family, Known]
     work: int = 0
     fits: int = 0
+    steps: int = 0
     _grids: dict[tuple[Family, int], Grid] = field(default_factory=dict)
     _frames: dict[object, Frame] = field(default_factory=dict)
     _scans: dict[int, Scan] = field(default_factory=dict)
+    _axes: dict[int, Axis] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.flexible = Flexible(self.X)
+        self.flexible = Flexible(self.X, Detail())
         self.root = np.sqrt(self.weights / np.sum(self.weights))
         self.centre = float(self.root**2 @ self.y)
         centred = (self.y - self.centre) * self.root
         self.norm = float(np.linalg.norm(centred))
         self.target = centred / self.norm
         self.suited = [[f for f in self.families if f.suits(column)] for column in self.X]
+
+    def axis(self, column: int) -> Axis:
+        """Nodes of a column with all families that suit it; made once."""
+        if column not in self._axes:
+            families = self.suited[column]
+            grids = [self.grid(family, column) for family in families]
+            self._axes[column] = Axis.of(self.X[column], [self.families[f] for f in families], grids)
+        return self._axes[column]
+
+    def use(self, flexible: Flexible) -> None:
+        """Have other functions of the columns stand for what is unknown."""
+        self.flexible = flexible
+        self._frames.clear()
 
     @property
     def n_rows(self) -> int:
@@ -163,7 +179,11 @@ class Ground:
     def functions(self, term: Term, constants: Array) -> Array:
         """Weighted values of what a term is a sum of, float64 (n, n_rows)."""
         known = self.known(term, constants) * self.root
-        return self.flexible.of(term.open, term.degree) * known if term.open else known[None]
+        return self.flexible.beside(term.open) * known if term.open else known[None]
+
+    def _unknown(self, asked: Sum) -> Array:
+        """Weighted values of 1 and of what stands for all that is unknown, float64 (n, n_rows)."""
+        return self.flexible.alone(asked.unknown_groups) * self.root
 
     def within(self, fitted: Sum) -> bool:
         """Whether no constant is where its family is as good as a simpler one."""
@@ -175,14 +195,12 @@ class Ground:
         return True
 
     def frame(self, asked: Sum, held: int = 0) -> Frame:
-        """What stays: terms without constants, the first ``held``, and 1 unless an unknown part has it."""
+        """What stays: the constant 1, what is unknown, terms without constants, and the first ``held``."""
         still = [(asked.terms[place], asked.constants[place]) for place in _still(asked, held)]
-        if all(term.atoms for term in asked.terms):
-            still.insert(0, (Term(), _NONE))
-        key = tuple((term, own.tobytes()) for term, own in still)
+        key = (asked.unknown_groups, tuple((term, own.tobytes()) for term, own in still))
         if key not in self._frames:
-            parts = [self.functions(term, own) for term, own in still]
-            basis, back = self._orthonormal(np.concatenate(parts or [np.zeros((0, self.n_rows))]).T)
+            parts = [self._unknown(asked), *(self.functions(term, own) for term, own in still)]
+            basis, back = self._orthonormal(np.concatenate(parts).T)
             left = self.target - basis @ (basis.T @ self.target)
             if len(self._frames) >= _FRAMES:
                 self._frames.clear()
@@ -224,17 +242,15 @@ class Ground:
         return Projection(frame, functions, basis, back @ (along + more), residual - basis @ more)
 
     def _coefficients(self, asked: Sum, now: Projection, held: int) -> Array:
-        """Of the constant 1, unless an unknown part holds it, and of each term's functions."""
+        """Of the constant 1 and of each term, where all is known."""
+        if asked.is_open:
+            return _NONE
         rest = self.target - now.functions @ now.coefficients
-        of_frame = list(now.frame.back @ (now.frame.basis.T @ rest))
-        of_others = list(now.coefficients)
-        found = [] if any(not term.atoms for term in asked.terms) else [of_frame.pop(0)]
-        widths = [self._width(term) for term in asked.terms]
-        parts: dict[int, list[float]] = {}
-        for places, source in ((_moved(asked, held), of_others), (_still(asked, held), of_frame)):
-            for place in places:
-                parts[place], source[: widths[place]] = source[: widths[place]], []
-        return np.array([*found, *(one for place in range(len(widths)) for one in parts[place])])
+        of_frame = now.frame.back @ (now.frame.basis.T @ rest)
+        found = np.empty(1 + len(asked.terms))
+        found[[0, *(1 + place for place in _still(asked, held))]] = of_frame
+        found[[1 + place for place in _moved(asked, held)]] = now.coefficients
+        return found
 
     def fit(
         self, asked: Sum, steps: int, floor: float = 0.0, little: float = _LITTLE, held: int = 0
@@ -255,6 +271,7 @@ class Ground:
             How many of the first terms keep their constants.
         """
         self.fits += 1
+        asked = asked if held else asked.lean
         now = self.projected(asked, held)
         if now is None:
             return None
@@ -262,6 +279,7 @@ class Ground:
         for _ in range(steps if any(asked.terms[p].size for p in _moved(asked, held)) else 0):
             if now.loss <= floor or idle == 2:
                 break
+            self.steps += 1
             tried = self._step(asked, now, damping, held)
             if tried is None:
                 break
@@ -302,7 +320,7 @@ class Ground:
         begin, slopes = 0, []
         for place in _moved(asked, held):
             term, constants = asked.terms[place], asked.constants[place]
-            end = begin + self._width(term)
+            end = begin + len(self.flexible.beside(term.open))
             functions, coefficients = now.functions[:, begin:end], now.coefficients[begin:end]
             begin = end
             for k, value in enumerate(constants):
@@ -311,12 +329,16 @@ class Ground:
                 slopes.append((self.functions(term, moved).T - functions) @ coefficients / step)
         return now.beyond(np.array(slopes).T)
 
-    def _width(self, term: Term) -> int:
-        return len(self.flexible.of(term.open, term.degree)) if term.open else 1
+    def expected_loss(self, fitted: Sum) -> float:
+        """Loss to be expected on other rows."""
+        n_fitted = self.freedom(fitted) + len(fitted.flat) + len(fitted.terms)
+        return max(fitted.loss, 1e-28) / max(1.0 - n_fitted / self.n_rows, 0.1) ** 2
 
     def freedom(self, fitted: Sum) -> int:
         """Coefficients of what is unknown."""
-        return sum(self._width(term) for term in fitted.terms if term.open)
+        flexible = self.flexible
+        factors = sum(len(flexible.beside(term.open)) for term in fitted.terms if term.open and term.atoms)
+        return len(flexible.alone(fitted.unknown_groups)) - 1 + factors
 
 
 def _moved(asked: Sum, held: int) -> list[int]:
@@ -325,8 +347,8 @@ def _moved(asked: Sum, held: int) -> list[int]:
 
 
 def _still(asked: Sum, held: int) -> list[int]:
-    """Places of the terms that stay as they are: those without constants, then those that are held."""
-    without = [place for place, term in enumerate(asked.terms) if not term.size]
+    """Places of the known terms that stay: those without constants, then those that are held."""
+    without = [place for place, term in enumerate(asked.terms) if term.atoms and not term.size]
     return [*without, *(place for place in range(held) if asked.terms[place].size)]
 
 

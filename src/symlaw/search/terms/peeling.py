@@ -8,13 +8,14 @@ wave in time is found before anything is known of how the target depends on conc
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from symlaw.search.terms.families import POLYNOMIALS
-from symlaw.search.terms.scanning import best_of_each, best_pairs
+from symlaw.search.terms.profiles import Fitted, Profile
+from symlaw.search.terms.scanning import best_of_each
 from symlaw.search.terms.scans import Candidate
 from symlaw.search.terms.sums import Atom, Sum, Term
 
@@ -30,15 +31,23 @@ if TYPE_CHECKING:
 
 _NONE = np.zeros(0)
 # One column's functions beside unknown ones: families fitted, sums kept, and those that get a second one.
-_SINGLES, _KEPT, _SECONDS, _SECOND_FAMILIES = 16, 7, 3, 10
-# One column's functions alone: pairs that are fitted, sums that get a third function, and its families.
-_PAIRS, _THIRDS, _THIRD_FAMILIES = 500, 8, 30
+_SINGLES, _KEPT, _SECONDS, _SECOND_FAMILIES, _SECOND_STAGE = 16, 7, 3, 10, 3
+# One column's functions alone: most of them, how many sums are fitted on the profile, and of what steps, and
+# how many are taken a function further.
+_MOST, _ASKED, _PROFILE_STEPS, _BASES = 4, 1500, 15, 60
 # Of each kind, sums of which all constants are fitted, beside unknown functions and alone.
-_REFINED_BESIDE, _REFINED = 10, 30
-# Steps of fits: of new constants beside one function, beside two or more, and of all constants.
-_FIRST_STEPS, _NEXT_STEPS, _ALL_STEPS = 8, 4, 12
-# Fits in one step.
+_REFINED_BESIDE, _REFINED = 10, 12
+# Steps of fits: of new constants, and of all.
+_FIRST_STEPS, _ALL_STEPS = 8, 30
+# Steps of fits in one step of the peeling, about.
 _AT_ONCE = 60
+# Sums with something left out whose constants are fitted again.
+_REFITTED = 3
+# Functions of the last column are enough where they leave about as much as an unknown one: what others or
+# noise leave.
+_HARDLY_LESS, _HARDLY_MORE = 0.7, 1.1
+# Functions are looked for anew where the loss without them falls by this.
+_GAINED = 1.5
 
 
 def unknown_of(one: Sum) -> int:
@@ -73,6 +82,8 @@ class Peeling:
         What came out since.
     found
         The best of each kind.
+    tops
+        The best functions of the column alone of the last kind, without other constants fitted.
     stage
         How many kinds were tried; -1 at the end.
     """
@@ -82,6 +93,7 @@ class Peeling:
     trials: list[Trial] = field(default_factory=list)
     fitted: list[Sum] = field(default_factory=list)
     found: list[Sum] = field(default_factory=list)
+    tops: list[Fitted] = field(default_factory=list)
     stage: int = 0
 
     @property
@@ -93,55 +105,73 @@ class Peeling:
         """Fit a few sums, or decide which are fitted next."""
         peel = _Peel(ground, self.one, self.column)
         if self.stage == 0:
-            self._begin(peel)
+            self._begin(peel, score)
             return
-        for base, added, steps in self.trials[:_AT_ONCE]:
+        end = ground.steps + _AT_ONCE
+        while self.trials and ground.steps < end:
+            base, added, steps = self.trials.pop(0)
             held = len(base.terms) if added else 0
             new = ground.fit(base.plus(*peel.terms(added)) if added else base, steps, floor, held=held)
-            # what was fitted before is still there
-            kept = new if new is not None or added else base
+            # what was fitted on the rows before is still there
+            kept = base if new is None and steps == _ALL_STEPS and peel.rest else new
             self.fitted += [] if kept is None else [kept]
-        del self.trials[:_AT_ONCE]
         if not self.trials:
             ranked = sorted(self.fitted, key=score)
             self.fitted = []
-            self._next(peel, ranked, floor)
+            self._next(peel, ranked, score, floor)
 
-    def _begin(self, peel: _Peel) -> None:
+    def _begin(self, peel: _Peel, score: Score) -> None:
         # constants stay: they would move as nothing depends on the column
         base = peel.ground.fit(peel.without(), 0)
-        if base is None or not peel.scan.candidates:
+        if base is None or not peel.ground.suited[self.column]:
             self.stage = -1
             return
         self.found.append(base)
-        count = _SINGLES if peel.rest else len(peel.ground.families)
-        self.trials = [*peel.each(base, count, _FIRST_STEPS), *peel.polynomials(base)]
         self.stage = 1
+        if peel.rest:
+            self.trials = [*peel.each(base, _SINGLES, _FIRST_STEPS), *peel.polynomials(base)]
+        else:
+            self.trials = [*self._on_profile(peel, score), *peel.polynomials(base)]
 
-    def _next(self, peel: _Peel, ranked: list[Sum], floor: float) -> None:
-        """After odd stages the best are fitted further; after even ones more functions are tried."""
+    def _next(self, peel: _Peel, ranked: list[Sum], score: Score, floor: float) -> None:
+        """Decide what is tried next."""
         self.stage += 1
-        if self.stage % 2 == 0:
-            count = _REFINED_BESIDE if peel.rest else _REFINED
-            self.trials = [Trial(one) for one in ranked[:count]]
+        if not peel.rest:
+            self.found += ranked[:_KEPT]
+            will_do = bool(ranked) and (
+                ranked[0].loss <= floor or _HARDLY_LESS < ranked[0].loss / self.one.loss < _HARDLY_MORE
+            )
+            self.trials = [] if will_do or self.stage > _MOST else self._on_profile(peel, score)
+        elif self.stage % 2 == 0:
+            # all constants of the best
+            self.trials = [Trial(one) for one in ranked[:_REFINED_BESIDE]]
         else:
             self.found += ranked[:_KEPT]
             exact = bool(ranked) and ranked[0].loss <= floor
-            self.trials = [] if exact else list(self._more(peel, ranked))
+            bases = ranked[:_SECONDS] if self.stage == _SECOND_STAGE and not exact else []
+            self.trials = [trial for one in bases for trial in peel.each(one, _SECOND_FAMILIES, _FIRST_STEPS)]
         if not self.trials:
             self.stage = -1
 
-    def _more(self, peel: _Peel, ranked: list[Sum]) -> Iterator[Trial]:
-        """Trials with a function more than those that were fitted."""
-        kind = self.stage // 2
-        if peel.rest:
-            for one in ranked[:_SECONDS] if kind == 1 else ():
-                yield from peel.each(one, _SECOND_FAMILIES, _FIRST_STEPS)
-        elif kind == 1:
-            yield from peel.pairs(self.found[0])
-        elif kind == 2:
-            for one in ranked[:_THIRDS]:
-                yield from peel.each(one, _THIRD_FAMILIES, _NEXT_STEPS)
+    def _on_profile(self, peel: _Peel, score: Score) -> list[Trial]:
+        """Sums with as many functions of the last column as there are stages, to be fitted further."""
+        base, ground = self.found[0], peel.ground
+        now = ground.projected(base)
+        if now is None:
+            return []
+        profile = Profile(ground.axis(self.column), now, peel.known())
+        if self.stage == 1:
+            asked = profile.singles()
+        elif self.stage == 2:
+            asked = profile.pairs(_ASKED)
+        else:
+            asked = profile.with_one_more(self.tops, _ASKED)
+        fitted = profile.fit(asked, _PROFILE_STEPS)
+        ground.work += len(asked) * _PROFILE_STEPS * len(now.residual)
+        sums = [replace(base.plus(*peel.terms(peel.candidates(one))), loss=one.loss) for one in fitted]
+        order = sorted(range(len(sums)), key=lambda place: score(sums[place]))
+        self.tops = [fitted[place] for place in order[:_BASES]]
+        return [Trial(sums[place]) for place in order[:_REFINED]]
 
 
 class _Peel:
@@ -153,7 +183,6 @@ class _Peel:
         self.term, self.own = one.terms[place], one.constants[place]
         self.rest = tuple(c for c in self.term.open if c != column)
         self.others = one.without(place)
-        self.scan = ground.scan(column)
 
     def without(self) -> Sum:
         """The sum in which nothing depends on the column in the term's place."""
@@ -171,20 +200,22 @@ class _Peel:
             for family, constants in added
         ]
 
-    def _beside(self) -> Array:
-        """What may stand beside a function of the column, weighted, float64 (n, n_rows)."""
+    def candidates(self, one: Fitted) -> list[Candidate]:
+        """Functions of the column with their families."""
+        families = self.ground.suited[self.column]
+        return [Candidate(families[number], constants) for number, constants in one.functions]
+
+    def known(self) -> Array:
+        """The known factors of the term, weighted, float64 (n_rows,)."""
         known = self.ground.known(self.term, self.own)
-        known = known / np.max(np.abs(known)) * self.ground.root
-        if not self.rest:
-            return np.asarray(known[None])
-        term = self.term.with_factor(Atom(self.scan.candidates[0].family, self.column), self.rest)
-        return np.asarray(self.ground.flexible.of(self.rest, term.degree) * known)
+        return np.asarray(known / np.max(np.abs(known)) * self.ground.root)
 
     def each(self, base: Sum, count: int, steps: int) -> Iterator[Trial]:
-        """Trials with the best function of each family."""
+        """Trials with the best function of each family beside unknown ones of the other columns."""
         now = self.ground.projected(base)
         if now is not None:
-            for one in best_of_each(self.ground, self.scan, now, self._beside())[:count]:
+            beside = self.ground.flexible.beside(self.rest) * self.known()
+            for one in best_of_each(self.ground, self.ground.scan(self.column), now, beside)[:count]:
                 yield Trial(base, (one,), steps)
 
     def polynomials(self, base: Sum) -> Iterator[Trial]:
@@ -193,22 +224,21 @@ class _Peel:
             if all(power in self.ground.suited[self.column] for power in powers):
                 yield Trial(base, tuple(Candidate(power, _NONE) for power in powers), 0)
 
-    def pairs(self, base: Sum) -> Iterator[Trial]:
-        """Trials with two functions, for every two families."""
-        now = self.ground.projected(base)
-        if now is not None:
-            for pair in best_pairs(self.ground, self.scan, now, self._beside()[0])[:_PAIRS]:
-                yield Trial(base, pair, _NEXT_STEPS - 1)
-
 
 def simplified(ground: Ground, one: Sum, score: Score) -> Sum:
     """A sum without the terms, factors and unknown dependences that it can do without."""
     while True:
-        tried = [ground.fit(smaller, 3) for smaller in _smaller(one)]
-        best = min((found for found in tried if found is not None), key=score, default=None)
+        # with constants as they are, then those of the likeliest fitted
+        tried = sorted(_fitted(ground, _smaller(one), 0), key=score)[:_REFITTED]
+        best = min(_fitted(ground, tried, 3), key=score, default=None)
         if best is None or score(best) >= score(one):
             return one
         one = best
+
+
+def _fitted(ground: Ground, sums: Iterable[Sum], steps: int) -> list[Sum]:
+    tried = (ground.fit(one, steps) for one in sums)
+    return [one for one in tried if one is not None]
 
 
 def _smaller(one: Sum) -> Iterator[Sum]:
@@ -219,6 +249,10 @@ def _smaller(one: Sum) -> Iterator[Sum]:
             rest = tuple(c for c in term.open if c != column)
             if term.atoms or rest:
                 yield one.replaced(place, Term(term.atoms, rest), constants)
+            if len(rest) > 1 or (rest and column < rest[0]):
+                yield one.replaced(place, Term(term.atoms, rest), constants).plus(
+                    (Term(term.atoms, (column,)), constants)
+                )
         if len(term.open) > 1 and term.atoms:
             yield one.replaced(place, Term(term.atoms), constants)
         yield from _with_a_factor_less(one, place)
@@ -234,16 +268,26 @@ def _with_a_factor_less(one: Sum, place: int) -> Iterator[Sum]:
 
 
 def reopened(ground: Ground, one: Sum) -> Iterator[Sum]:
-    """A sum whose terms in one column alone are unknown again, for each column of which there are several.
+    """A sum in which what depends on one column, beside the same others, is unknown again.
 
-    What was found for one column while others were unknown is found better now.
+    What was found for one column while others were unknown is found better now. Each column of each kind of
+    term has its turn, where the sum gains by it.
     """
-    for column in range(len(ground.X)):
-        own = [p for p, term in enumerate(one.terms) if {atom.column for atom in term.atoms} == {column}]
-        if len(own) > 1:
-            rest = one
-            for place in reversed(own):
-                rest = rest.without(place)
-            found = ground.fit(rest.plus((Term((), (column,)), _NONE)), 10)
-            if found is not None:
-                yield found
+    kinds: dict[tuple[int, tuple[Atom, ...]], list[int]] = {}
+    for place, term in enumerate(one.terms):
+        for column in {atom.column for atom in term.atoms}:
+            others = tuple(sorted(atom for atom in term.atoms if atom.column != column))
+            kinds.setdefault((column, others), []).append(place)
+    for (column, others), places in kinds.items():
+        factors = one.terms[places[0]].factors(one.constants[places[0]])
+        own = [constants for atom, constants in sorted(factors, key=_atom_of) if atom.column != column]
+        rest = one
+        for place in reversed(places):
+            rest = rest.without(place)
+        opened = ground.fit(rest.plus((Term(others, (column,)), np.concatenate([_NONE, *own]))), _ALL_STEPS)
+        if opened is not None and _GAINED * ground.expected_loss(opened) < ground.expected_loss(one):
+            yield opened
+
+
+def _atom_of(factor: tuple[Atom, Array]) -> Atom:
+    return factor[0]

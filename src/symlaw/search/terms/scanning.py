@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 _SCANNED = 400
 # Functions that are compared in one product.
 _AT_ONCE = 200
-# What others make up for to this share adds only rounding errors.
-_INDEPENDENT = 1e-6
 _RIDGE = 1e-9
 
 
@@ -76,35 +74,3 @@ def best_of_each(ground: Ground, scan: Scan, now: Projection, beside: Array) -> 
     order = np.argsort(-gains, kind="stable")
     _, first = np.unique(scan.owner[order], return_index=True)
     return [scan.candidates[place] for place in order[np.sort(first)]]
-
-
-def best_pairs(
-    ground: Ground, scan: Scan, now: Projection, beside: Array
-) -> list[tuple[Candidate, Candidate]]:
-    """The best candidates of every two families, the most useful pair first, times ``beside`` (n_rows,)."""
-    left = _Left.of(ground, now)
-    functions = left.beyond(scan.values[:, left.rows] * beside[left.rows])
-    sizes = np.linalg.norm(functions, axis=1)
-    functions = functions / np.where(sizes > _INDEPENDENT, sizes, np.inf)[:, None]
-    ground.work += functions.size * (1 + len(functions) // 8)
-    along, square = functions @ left.residual, functions @ functions.T
-    apart = 1.0 - square**2
-    gains = along[:, None] ** 2 + along**2 - 2.0 * square * np.outer(along, along)
-    gains /= np.where(apart > _INDEPENDENT, apart, np.inf)
-    gains[np.tril_indices(len(along))] = -1.0
-    return [(scan.candidates[i], scan.candidates[j]) for i, j in _best_of_blocks(gains, scan.owner)]
-
-
-def _best_of_blocks(gains: Array, owner: NDArray[np.int64]) -> list[tuple[int, int]]:
-    """Places of the largest gain for every two owners, the largest first."""
-    begins = np.flatnonzero(np.r_[True, np.diff(owner) > 0])
-    best = np.maximum.reduceat(np.maximum.reduceat(gains, begins, axis=0), begins, axis=1)
-    ends = [*begins[1:], len(owner)]
-    found = []
-    for p, q in zip(*np.triu_indices(len(begins)), strict=True):
-        if best[p, q] > 0.0:
-            block = gains[begins[p] : ends[p], begins[q] : ends[q]]
-            i, j = np.unravel_index(int(np.argmax(block)), block.shape)
-            found.append((float(best[p, q]), int(begins[p] + i), int(begins[q] + j)))
-    found.sort(reverse=True)
-    return [(i, j) for _, i, j in found]

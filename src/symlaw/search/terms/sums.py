@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from symlaw.search.terms.families import Family
-from symlaw.search.terms.flexible import DEGREES, FACTOR_DEGREES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,9 +45,9 @@ class Term(NamedTuple):
         return sum(atom.family.size for atom in self.atoms)
 
     @property
-    def degree(self) -> int:
-        """Total degree of what stands for the unknown factor."""
-        return (FACTOR_DEGREES if self.atoms else DEGREES)[len(self.open)]
+    def is_unknown(self) -> bool:
+        """Whether nothing of it is known."""
+        return bool(self.open) and not self.atoms
 
     @property
     def form(self) -> tuple[tuple[Atom, ...], tuple[int, ...]]:
@@ -81,7 +80,7 @@ class Sum:
     loss
         Mean square left as a fraction of the target's.
     coefficients
-        Of the offset, unless a term without atoms holds it, then of each term's functions, flat.
+        Of the offset, then of each term, where all is known.
     """
 
     terms: tuple[Term, ...]
@@ -98,6 +97,25 @@ class Sum:
     def form(self) -> tuple[object, ...]:
         """The same for sums that differ in order only."""
         return tuple(sorted(term.form for term in self.terms))
+
+    @property
+    def unknown_groups(self) -> tuple[tuple[int, ...], ...]:
+        """Columns of each term of which nothing is known."""
+        return tuple(term.open for term in self.terms if term.is_unknown)
+
+    @property
+    def lean(self) -> Sum:
+        """The sum without unknown functions that others contain, not fitted again."""
+        needed: list[int] = []
+        unknown = [place for place, term in enumerate(self.terms) if term.is_unknown]
+        for place in sorted(unknown, key=lambda place: -len(self.terms[place].open)):
+            columns = set(self.terms[place].open)
+            if not any(columns <= set(self.terms[other].open) for other in needed):
+                needed.append(place)
+        left = [place for place, term in enumerate(self.terms) if not term.is_unknown or place in needed]
+        if len(left) == len(self.terms):
+            return self
+        return Sum(tuple(self.terms[p] for p in left), tuple(self.constants[p] for p in left))
 
     def without(self, place: int) -> Sum:
         """The sum without one term, not fitted again."""
@@ -128,6 +146,6 @@ class Sum:
         return np.concatenate([np.zeros(0), *self.constants])
 
 
-def unknown(n_columns: int) -> Sum:
-    """The sum of which nothing is known, not fitted."""
-    return Sum((Term((), tuple(range(n_columns))),), (np.zeros(0),))
+def unknown(*groups: tuple[int, ...]) -> Sum:
+    """A sum of unknown functions, each of some columns, not fitted."""
+    return Sum(tuple(Term((), columns) for columns in groups), (np.zeros(0),) * len(groups))

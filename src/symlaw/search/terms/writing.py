@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 def formulas_of(one: Sum, ground: Ground, view: View, names: list[str], writer: Writer) -> list[Expression]:
     """A sum of which all is known as formulas of the target; those that the language allows."""
-    if not one.terms:
+    if not one.terms or not len(one.coefficients):
         return []
     summands: Summands = []
     for term, constants, coefficient in zip(one.terms, one.constants, one.coefficients[1:], strict=True):

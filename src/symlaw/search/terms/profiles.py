@@ -1,0 +1,144 @@
+"""What a function of one column has to make up for, in few numbers, and the sums of families that do.
+
+A smooth function is given by its values at some nodes. What a sum leaves on all rows is compared with
+functions of a column in as many numbers as there are nodes, so that hundreds of sums are fitted at once.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from symlaw.search.terms.batches import Batch, Choice
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from symlaw.search.terms.fitting import Projection
+    from symlaw.search.terms.nodes import Axis
+
+    Array = NDArray[np.float64]
+
+# What the others make up for but for this share adds only rounding errors, and in squares.
+_INDEPENDENT = 3e-5
+_INDEPENDENT_SQUARE = 1e-9
+# Constants that a function more, and that two functions begin with, and how far apart they are in a scan.
+_STARTS, _PAIR_STARTS, _APART = 3, 4, 3
+
+
+class Fitted(NamedTuple):
+    """Functions whose sum was fitted, and the loss with them."""
+
+    functions: tuple[Choice, ...]
+    loss: float
+
+
+class Profile:
+    """What is left of the target for a function of one column.
+
+    Parameters
+    ----------
+    axis
+        The column.
+    now
+        The sum without it.
+    beside
+        What the function is multiplied by, weighted, float64 (n_rows,).
+    """
+
+    def __init__(self, axis: Axis, now: Projection, beside: Array) -> None:
+        self._axis = axis
+        basis, triangle = np.linalg.qr(now.beyond(axis.nodes.weights * beside[:, None]))
+        self._back = np.ascontiguousarray(triangle.T)
+        self._target = basis.T @ now.residual
+        # what no function of the column can make up for
+        self._rest = max(now.loss - float(self._target @ self._target), 0.0)
+        seen = axis.scanned @ self._back
+        self._scanned = _unit(seen, _INDEPENDENT_SQUARE * float(np.max(np.abs(seen), initial=0.0)))
+
+    def singles(self) -> list[tuple[Choice, ...]]:
+        """The best function of every family, the most useful first."""
+        return [(self._choice(place),) for place in self._best_of_each((self._scanned @ self._target) ** 2)]
+
+    def pairs(self, count: int) -> list[tuple[Choice, ...]]:
+        """The best two functions of every two families, from several constants; the most useful first."""
+        along, square = self._scanned @ self._target, self._scanned @ self._scanned.T
+        apart = 1.0 - square**2
+        gains = along[:, None] ** 2 + along**2 - 2.0 * square * np.outer(along, along)
+        gains /= np.where(apart > _INDEPENDENT_SQUARE, apart, np.inf)
+        gains[np.tril_indices(len(along))] = -1.0
+        places = _best_of_blocks(gains, self._axis.owner)[:count]
+        return [(self._choice(i), self._choice(j)) for i, j in places]
+
+    def with_one_more(self, bases: Sequence[Fitted], count: int) -> list[tuple[Choice, ...]]:
+        """The functions of a base, and the best of a family beside them; those that promise most."""
+        promises = []
+        for base in bases:
+            held = [self._axis.values(one.family, one.constants[None])[0] for one in base.functions]
+            basis, _ = np.linalg.qr((np.array(held) @ self._back).T)
+            left = self._target - basis @ (basis.T @ self._target)
+            beyond = _unit(self._scanned - (self._scanned @ basis) @ basis.T, _INDEPENDENT)
+            gains = (beyond @ left) ** 2
+            loss = float(left @ left)
+            promises += [(loss - gains[k], base.functions, k) for k in self._best_of_each(gains, _STARTS)]
+        promises.sort(key=lambda promise: promise[0])
+        return [(*functions, self._choice(place)) for _, functions, place in promises[:count]]
+
+    def fit(self, asked: Sequence[tuple[Choice, ...]], steps: int) -> list[Fitted]:
+        """Sums of equally many functions with their constants fitted."""
+        if not asked:
+            return []
+        batch = Batch(self._axis, self._back, self._target, asked)
+        batch.descend(steps)
+        found: dict[object, Fitted] = {}
+        for functions, loss in batch.found():
+            one = Fitted(functions, self._rest + loss)
+            # many fits end in the same place
+            families = tuple(sorted(choice.family for choice in functions))
+            found.setdefault((families, f"{one.loss:.2e}"), one)
+        return list(found.values())
+
+    def _choice(self, place: int) -> Choice:
+        family = int(self._axis.owner[place])
+        return Choice(family, self._axis.grids[family].constants[place - self._first[family]])
+
+    @property
+    def _first(self) -> NDArray[np.int64]:
+        return np.searchsorted(self._axis.owner, np.arange(len(self._axis.grids)))
+
+    def _best_of_each(self, gains: Array, count: int = 1) -> list[int]:
+        """Places of the largest gains of every family, the largest first; constants are not neighbours."""
+        order, taken = np.argsort(-gains, kind="stable"), dict[int, list[int]]()
+        found = []
+        for place, owner in zip(order.tolist(), self._axis.owner[order].tolist(), strict=True):
+            some = taken.setdefault(owner, [])
+            if len(some) < count and all(abs(place - other) > _APART for other in some):
+                some.append(place)
+                found.append(place)
+        return found
+
+
+def _unit(functions: Array, least: float) -> Array:
+    """Functions (n, n_seen) of size 1; those below the least size are 0."""
+    sizes = np.linalg.norm(functions, axis=1)
+    return np.asarray(functions / np.where(sizes > least, sizes, np.inf)[:, None])
+
+
+def _best_of_blocks(gains: Array, owner: NDArray[np.int64]) -> list[tuple[int, int]]:
+    """Places of the largest gains for every two owners, the largest first; their surroundings become 0."""
+    begins = np.flatnonzero(np.r_[True, np.diff(owner) > 0])
+    ends = [*begins[1:], len(owner)]
+    found = []
+    for p, q in zip(*np.triu_indices(len(begins)), strict=True):
+        block = gains[begins[p] : ends[p], begins[q] : ends[q]]
+        for _ in range(_PAIR_STARTS):
+            i, j = np.unravel_index(int(np.argmax(block)), block.shape)
+            if block[i, j] <= 0.0:
+                break
+            found.append((float(block[i, j]), int(begins[p] + i), int(begins[q] + j)))
+            block[max(i - _APART, 0) : i + _APART + 1, max(j - _APART, 0) : j + _APART + 1] = 0.0
+    found.sort(reverse=True)
+    return [(i, j) for _, i, j in found]

@@ -1,0 +1,73 @@
+"""Which columns act together: a target as a sum of unknown functions, each of few columns.
+
+A functional analysis of variance (Hoeffding 1948; smoothing splines: Gu 2013), chosen forward: functions of
+single columns first, then pairs, triples, as long as they help on rows that were not fitted.
+"""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from symlaw.search.terms.flexible import Flexible
+from symlaw.search.terms.sums import unknown
+
+if TYPE_CHECKING:
+    from symlaw.search.terms.fitting import Ground
+    from symlaw.search.terms.sums import Sum
+
+# Most columns of one unknown function, most coefficients for each row, and what a function gains in loss.
+_MOST, _DENSEST, _GAIN = 4, 0.4, 1.4
+# Unknown functions that leave no more than this leave nothing.
+_EXACT = 1e-8
+# Others that are nearly as good, as happens on rows along a curve: how many, and their factor of loss.
+_RIVALS, _NEARLY = 2, 1.5
+
+
+def separated(ground: Ground) -> list[Sum]:
+    """Sums of unknown functions of as few columns as will do, the best first; none where none has values.
+
+    Columns that need more functions for what is unknown have them from now on.
+    """
+    columns = range(len(ground.X))
+    additive = ground.fit(unknown(*((column,) for column in columns)), 0)
+    found = [] if additive is None else [additive]
+    for size in range(2, min(_MOST, len(columns)) + 1):
+        while found and (before := ground.expected_loss(found[0])) > _EXACT:
+            more = _with_a_group(ground, found[0], size)
+            least = ground.expected_loss(more[0]) if more else before
+            if _in_detail(ground, found[0], min(least, before / _GAIN)):
+                found = _fitted_again(ground, found)
+                continue
+            if before < _GAIN * least:
+                break
+            found = [one for one in more[: 1 + _RIVALS] if ground.expected_loss(one) <= _NEARLY * least]
+    return found
+
+
+def _in_detail(ground: Ground, one: Sum, most: float) -> bool:
+    """Have more functions of a column stand for what is unknown, where the loss is below ``most`` then."""
+    before, best = ground.flexible, None
+    for detail in before.detail.further(ground.X):
+        ground.use(Flexible(ground.X, detail))
+        tried = ground.fit(one, 0)
+        dense = tried is None or ground.freedom(tried) >= _DENSEST * ground.n_rows
+        loss = most if tried is None or dense else ground.expected_loss(tried)
+        if loss < most:
+            best, most = ground.flexible, loss
+    ground.use(best or before)
+    return best is not None
+
+
+def _fitted_again(ground: Ground, sums: list[Sum]) -> list[Sum]:
+    tried = [ground.fit(one, 0) for one in sums]
+    return sorted((one for one in tried if one is not None), key=ground.expected_loss)
+
+
+def _with_a_group(ground: Ground, one: Sum, size: int) -> list[Sum]:
+    """Sums with an unknown function more, of some number of columns; the best first."""
+    known = [set(columns) for columns in one.unknown_groups]
+    groups = [g for g in combinations(range(len(ground.X)), size) if not any(set(g) <= k for k in known)]
+    tried = [ground.fit(unknown(*one.unknown_groups, group), 0) for group in groups]
+    few = [sum_ for sum_ in tried if sum_ is not None and ground.freedom(sum_) < _DENSEST * ground.n_rows]
+    return sorted(few, key=ground.expected_loss)
