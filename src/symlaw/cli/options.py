@@ -122,7 +122,9 @@ Simplify = Annotated[
 Searchers = Annotated[
     str | None,
     typer.Option(
-        "--searchers", metavar="LIST", help='Searchers; "sparse,bank,decomposition,evolution" by default.'
+        "--searchers",
+        metavar="LIST",
+        help='Searchers; "sparse,bank,terms,decomposition,evolution" by default.',
     ),
 ]
 BankMemory = Annotated[

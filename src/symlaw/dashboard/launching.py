@@ -19,6 +19,7 @@ from typing import IO, Any
 from symlaw.errors import InvalidSetting, RunError
 from symlaw.runs.records import HEADER_FILE
 from symlaw.runs.store import list_runs
+from symlaw.tasks.regression.settings import AUTO
 
 MOST_SECONDS = 7 * 86400.0
 # Searches that were started and are remembered, and those that may go at a time.
@@ -47,7 +48,7 @@ class Question:
     seconds
         How long to search.
     max_complexity
-        Of formulas.
+        Of formulas, or ``"auto"``.
     loss, template, holdout
         As the command's options; empty for its defaults.
     weights, y_std, groups
@@ -64,7 +65,7 @@ class Question:
     units: Mapping[str, str]
     free_constants: bool
     seconds: float
-    max_complexity: int
+    max_complexity: int | str
     loss: str = ""
     template: str = ""
     holdout: str = ""
@@ -91,7 +92,7 @@ class Question:
             units=_units(asked.get("units", {})),
             free_constants=bool(asked.get("free_constants")),
             seconds=seconds_in(asked.get("seconds", 60)),
-            max_complexity=_whole(asked.get("max_complexity", 30)),
+            max_complexity=_complexity(asked.get("max_complexity", AUTO)),
             constraints=_texts(asked.get("constraints", []), "constraints"),
             seed=_seed(asked.get("seed")),
             **{name: _text(asked[name], name) for name in _OPTIONS if asked.get(name)},
@@ -167,7 +168,9 @@ def seconds_in(value: Any) -> float:
     return float(value)
 
 
-def _whole(value: Any) -> int:
+def _complexity(value: Any) -> int | str:
+    if value == AUTO:
+        return AUTO
     if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= 200:
         raise InvalidSetting(f"the greatest complexity is {value!r}: give a whole number from 1 to 200")
     return value

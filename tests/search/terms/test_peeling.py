@@ -24,7 +24,7 @@ def finished(peeling: Peeling, ground, score) -> list[Sum]:  # type: ignore[no-u
 
 def test_a_decay_is_seen_whatever_the_others_do() -> None:
     X = columns(600)
-    y = np.log(X[0]) * X[1] + 1.7 * np.exp(-1.4 * X[2])
+    y = np.log(X[0]) * X[1] + 1.7 * np.sqrt(X[0]) * np.exp(-1.4 * X[2])
     ground, agenda = ground_of(y, X), Agenda(1e-24)
     begun = ground.fit(unknown((0, 1, 2)), 0)
     assert begun is not None

@@ -37,7 +37,7 @@ def fit(
     drop: option.Drop = None,
     weights: option.Weights = None,
     y_std: option.YStd = None,
-    max_complexity: option.MaxComplexity = "30",
+    max_complexity: option.MaxComplexity = "auto",
     max_terms: option.MaxTerms = None,
     max_term_complexity: option.MaxTermComplexity = None,
     constants: option.Constants = True,

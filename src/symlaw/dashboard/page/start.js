@@ -102,7 +102,7 @@ export function startPage(place) {
       required: true,
       id: "seconds",
     });
-    const size = el("input", { type: "number", min: 1, max: 200, value: 30, required: true, id: "size" });
+    const size = el("input", { type: "number", min: 1, max: 200, placeholder: "auto", id: "size" });
     const choice = (id, named, options) =>
       el(
         "select",
@@ -197,7 +197,7 @@ export function startPage(place) {
         free_constants: free.checked,
         units: units.checked ? Object.fromEntries(rows.map((row) => [row.column.name, row.unit.value])) : {},
         seconds: Number(time.value),
-        max_complexity: Number(size.value),
+        max_complexity: size.value ? Number(size.value) : "auto",
         loss: loss.value === about.losses[0] ? "" : loss.value,
         groups: groups.value,
         holdout: holdout.value,

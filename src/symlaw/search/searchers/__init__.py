@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from symlaw.search.searchers.base import Searcher
 
 # Who takes part when nothing else is asked for, and in which order proposals are merged: what answers at
-# once, what enumerates, and what goes on for ever. Others stand before the last.
-SCHEDULE = ("sparse", "bank", "decomposition", "evolution")
+# once, what enumerates, what takes the target apart, and what goes on for ever. Others stand before the last.
+SCHEDULE = ("sparse", "bank", "terms", "decomposition", "evolution")
 # The same where there is anything but numbers, and where all are truths.
 TYPED_SCHEDULE = ("bank", "choices", "evolution")
 TRUTHS_SCHEDULE = ("bits",)

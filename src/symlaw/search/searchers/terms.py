@@ -40,7 +40,14 @@ _MIN_ROWS = 30
 # Rows that sums are fitted on: where smooth functions of all columns explain nearly all, and elsewhere.
 _ROWS, _NOISY_ROWS, _NOISY = 800, 1600, 3e-3
 # Work for the target itself before its transforms begin, and how much more it gets from then on.
-_FIRST, _MORE = 1e9, 4.0
+_FIRST, _MORE = 5e8, 4.0
+# Its share grows with the number of epochs, counted from some before the first: by one in so many, where the
+# target seems to be a sum of functions of few columns and where not; and how large it is in the end.
+_SOON, _LATE, _MOST = (5, 10), (1, 25), 5.0
+# A sum of functions of so many columns each at most that leaves no more than this is one.
+_FEW, _LEFT = 2, 0.1
+# Epochs that stand still at most after one that did more than its share.
+_MOST_OWED = 3.0
 
 
 @dataclass
@@ -70,11 +77,17 @@ class TermsState:
     ----------
     seen
         Views of the target; empty before the first epoch.
+    epochs
+        How many there were.
+    owed
+        Work that the last one did beyond its limit.
     table
         Rows, and what is made of them; left out of pickles and made anew.
     """
 
     seen: list[Seen] = field(default_factory=list)
+    epochs: int = 0
+    owed: float = 0.0
     table: TermsTable | None = None
 
     def __getstate__(self) -> dict[str, Any]:
@@ -87,12 +100,12 @@ class Terms:
 
     Parameters
     ----------
-    epoch_work, epoch_fits
-        Node values, and sums fitted, after which an epoch takes no further step.
+    epoch_work
+        Node values after which an epoch takes no further step, once some epochs have gone by: at first it
+        has less, as short laws are found by others soon, and in long searches more.
     """
 
-    epoch_work: float = 4e7
-    epoch_fits: int = 60
+    epoch_work: float = 2e7
     name: str = "terms"
     stores: ClassVar[tuple[type, ...]] = (
         TermsState, Seen, Agenda, Peeling, Trial, Candidate, Fitted, Choice, Sum, Term, Atom, Family,
@@ -126,8 +139,11 @@ class Terms:
             state.seen = [Seen(Agenda(exact_loss(view.transform.values))) for view in table.views]
         # something to begin with where sums take long
         formulas = [] if any(one.begun for one in state.seen) else columns_of(problem)[: max(1, evaluations)]
-        work = fits = 0
-        while work < self.epoch_work and fits < min(self.epoch_fits, evaluations - len(formulas)):
+        state.epochs += 1
+        begin, slowness = _SOON if table.is_sum else _LATE
+        limit = self.epoch_work * min((begin + state.epochs) / slowness, _MOST)
+        work, fits = state.owed, 0
+        while work < limit and fits < evaluations - len(formulas):
             place = _next(state.seen)
             if place is None:
                 break
@@ -141,8 +157,11 @@ class Terms:
                 formulas += [] if known is None else table.formulas(known, place)
             used = max(ground.work - before[0], 1)
             seen.work, work, fits = seen.work + used, work + used, fits + ground.fits - before[1]
+        done, state.owed = work - state.owed, min(max(work - limit, 0.0), _MOST_OWED * limit)
         tried = fits + len(formulas)
-        return Proposals(formulas=formulas, counters={"evaluations": tried, "distinct": tried, "work": work})
+        return Proposals(
+            formulas=formulas, counters={"evaluations": tried, "distinct": tried, "work": int(done)}
+        )
 
     def tell(self, state: TermsState, accepted: Sequence[Entry]) -> None:
         """Nothing to learn: what is taken further next depends on the data alone."""
@@ -162,7 +181,7 @@ class TermsTable:
     """The rows that sums are fitted on, for each view of the target."""
 
     def __init__(self, problem: Problem) -> None:
-        self.writer = Writer(problem.language)
+        self.writer = Writer(problem.language, long_sums=True)
         self._table = table_of(problem)
         X = self._table.X
         varying = [c for c in self._table.order if np.all(np.isfinite(X[c])) and np.ptp(X[c]) > 0.0]
@@ -172,6 +191,17 @@ class TermsTable:
         self._families = families_of(self.writer)
         self.beginnings: dict[int, list[Sum]] = {}
         self._grounds: dict[int, Ground] = {}
+
+    @property
+    def is_sum(self) -> bool:
+        """Whether the target seems to be a sum of functions of few columns each."""
+        if not self.views:
+            return False
+        ground = self.ground(0)
+        best = self.beginnings[0][0] if self.beginnings[0] else None
+        if best is None or ground.expected_loss(best) > _LEFT:
+            return False
+        return max(map(len, best.unknown_groups)) <= _FEW
 
     def ground(self, place: int) -> Ground:
         """Rows of a view: fewer where nothing seems to be noise."""

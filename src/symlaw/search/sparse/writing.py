@@ -32,9 +32,18 @@ TOLERANCES = (1e-7, 0.03, 0.15)
 
 @dataclass(frozen=True)
 class Writer:
-    """Writes formulas in a language; every method gives None where its operators do not suffice."""
+    """Writes formulas in a language; every method gives None where its operators do not suffice.
+
+    Parameters
+    ----------
+    language
+        The language.
+    long_sums
+        Whether sums may be larger than other formulas where the language has room for them.
+    """
 
     language: Language
+    long_sums: bool = False
 
     def legal(self, nodes: Nodes | None) -> bool:
         """Whether nodes are a formula that may be proposed."""
@@ -45,7 +54,8 @@ class Writer:
             return False
         if not all(map(isfinite, constants)):
             return False
-        return self.language.fits(Expression(nodes))
+        formula = Expression(nodes)
+        return self.language.fits(formula) if self.long_sums else self.language.varies(formula)
 
     def has(self, name: str) -> bool:
         """Whether the language has an operator."""

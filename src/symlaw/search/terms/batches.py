@@ -153,6 +153,7 @@ class Batch:
                 slopes[sums, self._begins[sums, slots] + k] = change * scale[:, None]
         return slopes
 
+    @np.errstate(all="ignore")
     def _projected(self, constants: Array) -> State:
         functions = self._functions(constants)
         good = np.all(np.isfinite(functions), axis=(1, 2))
@@ -170,6 +171,7 @@ class Batch:
         loss = np.where(good, np.einsum("ns,ns->n", residual, residual), _NONE)
         return State(constants, functions, basis, coefficients, residual, loss)
 
+    @np.errstate(all="ignore")
     def _moved(self, damping: Array) -> Array:
         now, slopes = self.state, self._slopes()
         inside = np.einsum("npk,nkf->npf", slopes, now.basis)

@@ -161,8 +161,8 @@ SCANS: dict[str, Callable[[Array], Array]] = {
     "shift": _shifts, "square shift": _square_shifts, "pole": _poles, "exponent": _exponents,
     "centre": _centres, "width": _widths, "half": _halves, "inhibition": _inhibitions,
 }  # fmt: skip
-# Constants whose sign and size say where, not how much.
-_PLACES = ("centre",)
+# Constants that say where, not how much; this near to 0, as a share of the column's range, they are 0.
+_PLACES, _NO_PLACE = ("centre",), 1e-3
 
 FAMILIES = (
     Family("u"), Family("u**2"), Family("u**3"), Family("1 / u"), Family("1 / u**2"),
@@ -253,7 +253,7 @@ def grid_of(family: Family, known: Known, column: Array) -> Grid:
         good = np.isfinite(largest) & (largest < _LARGEST) & (spread > 1e-9 * largest)
     sizes = [np.abs(axis[axis != 0.0]) for axis in axes]
     least = [
-        0.0 if scan in _PLACES else float(np.min(size)) / _BEYOND
+        _NO_PLACE * float(np.ptp(column)) if scan in _PLACES else float(np.min(size)) / _BEYOND
         for scan, size in zip(family.scans, sizes, strict=True)
     ]
     most = [float(np.max(size, initial=0.0)) * _BEYOND for size in sizes]

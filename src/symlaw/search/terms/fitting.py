@@ -38,7 +38,9 @@ _RIDGE = 1e-18
 # Columns that are made orthonormal by reflections, where none is nearly a sum of the others.
 _FEW, _SINGULAR = 12, 1e-10
 # Multiply-adds of a matrix product in the time of one node value.
-_PRODUCTS_PER_VALUE = 8
+_PRODUCTS_PER_VALUE = 16
+# Node values in the time that a projection takes beside what depends on the number of rows.
+_PROJECTION = 50_000
 # Sets of functions whose basis is kept.
 _FRAMES = 64
 _NONE = np.zeros(0)
@@ -214,7 +216,6 @@ class Ground:
 
     def _orthonormal(self, functions: Array) -> tuple[Array, Array]:
         """Orthonormal columns that span functions, and what brings coefficients back."""
-        self.work += self.n_rows * (functions.shape[1] + functions.shape[1] ** 2 // _PRODUCTS_PER_VALUE)
         sizes = np.sqrt(np.einsum("ij,ij->j", functions, functions))
         sizes = np.where(sizes > 0.0, sizes, 1.0)
         basis = functions / sizes
@@ -233,6 +234,9 @@ class Ground:
     def projected(self, asked: Sum, held: int = 0) -> Projection | None:
         """The target's best approximation with constants as they are; None where the sum has no values."""
         frame, functions = self.frame(asked, held), self._moving(asked, held)
+        # what is kept counts as what is made, so that work does not depend on what is
+        count = frame.basis.shape[1] + functions.shape[1]
+        self.work += _PROJECTION + functions.size * (1 + count // _PRODUCTS_PER_VALUE)
         if not (np.all(np.isfinite(functions)) and np.all(np.isfinite(frame.target))):
             return None
         basis, back = self._orthonormal(functions - frame.basis @ (frame.basis.T @ functions))
@@ -338,7 +342,7 @@ class Ground:
         """Coefficients of what is unknown."""
         flexible = self.flexible
         factors = sum(len(flexible.beside(term.open)) for term in fitted.terms if term.open and term.atoms)
-        return len(flexible.alone(fitted.unknown_groups)) - 1 + factors
+        return len(flexible.products(fitted.unknown_groups)) - 1 + factors
 
 
 def _moved(asked: Sum, held: int) -> list[int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -66,20 +65,21 @@ class Flexible:
         self._values: dict[object, Array] = {}
         self._products: dict[object, tuple[Degrees, ...]] = {}
 
-    def alone(self, groups: Iterable[Columns]) -> Array:
+    def products(self, groups: tuple[Columns, ...]) -> tuple[Degrees, ...]:
         """What stands for a sum of unknown functions, each of some columns: 1 first, and nothing twice.
 
         The more columns are in a product, the smaller its degree.
-
-        Returns
-        -------
-        float64 (n, n_rows)
         """
-        key = tuple(groups)
-        if key not in self._values:
-            every = (degrees for columns in ((), *key) for degrees in self._up_to(columns, _DEGREES))
-            self._values[key] = self._of(dict.fromkeys(every))
-        return self._values[key]
+        if groups not in self._products:
+            every = (degrees for columns in ((), *groups) for degrees in self._up_to(columns, _DEGREES))
+            self._products[groups] = tuple(dict.fromkeys(every))
+        return self._products[groups]
+
+    def alone(self, groups: tuple[Columns, ...]) -> Array:
+        """Values of these products, float64 (n, n_rows)."""
+        if groups not in self._values:
+            self._values[groups] = self._of(self.products(groups))
+        return self._values[groups]
 
     def beside(self, columns: Columns) -> Array:
         """What stands for an unknown function of columns that multiplies a known one, float64 (n, n_rows)."""
@@ -95,14 +95,16 @@ class Flexible:
     def _up_to(self, columns: Columns, most: tuple[int, ...]) -> tuple[Degrees, ...]:
         key = (columns, most)
         if key not in self._products:
-            weights = [_FINE if column in self.detail.fine else 1.0 for column in columns]
-            largest = max(most[: len(columns) + 1])
-            found = []
-            for powers in product(*(range(int(largest / weight) + 1) for weight in weights)):
-                used = tuple((c, k) for c, k in zip(columns, powers, strict=True) if k)
-                if np.dot(powers, weights) <= most[len(used)]:
-                    found.append(used)
-            self._products[key] = tuple(found)
+            found: list[tuple[Degrees, float]] = [((), 0.0)]
+            for column in columns:
+                weight = _FINE if column in self.detail.fine else 1.0
+                # with more columns the limit is lower, so that what is above it now stays so
+                found += [
+                    ((*degrees, (column, degree)), total + weight * degree)
+                    for degrees, total in found
+                    for degree in range(1, int((most[len(degrees) + 1] - total) / weight + 1e-9) + 1)
+                ]
+            self._products[key] = tuple(degrees for degrees, _ in found)
         return self._products[key]
 
     def _of(self, asked: Iterable[Degrees]) -> Array:

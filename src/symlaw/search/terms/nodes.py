@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _EVEN, _RATIOS = 48, 24
 # Nodes nearer to each other than this share of an even distance are one.
 _NEAR = 0.02
+_LARGEST = 1e100
 # Nodes that a value between them depends on.
 _NEIGHBOURS = 6
 
@@ -103,7 +104,8 @@ class Axis(NamedTuple):
         scanned = [_values(one, nodes.places, grid.constants) for one, grid in zip(known, grids, strict=True)]
         owner = np.repeat(np.arange(len(grids)), [len(grid.constants) for grid in grids])
         every = np.concatenate(scanned)
-        every[~np.all(np.isfinite(every), axis=1)] = 0.0
+        # squares of what is larger would overflow
+        every[~np.all(np.abs(every) < _LARGEST, axis=1)] = 0.0
         return cls(nodes, known, grids, every, owner)
 
     def values(self, family: int, constants: Array) -> Array:

@@ -20,10 +20,11 @@ from symlaw.search.terms.scans import Candidate
 from symlaw.search.terms.sums import Atom, Sum, Term
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
+    from symlaw.search.terms.batches import Choice
     from symlaw.search.terms.fitting import Ground
 
     Array = NDArray[np.float64]
@@ -33,8 +34,8 @@ _NONE = np.zeros(0)
 # One column's functions beside unknown ones: families fitted, sums kept, and those that get a second one.
 _SINGLES, _KEPT, _SECONDS, _SECOND_FAMILIES, _SECOND_STAGE = 16, 7, 3, 10, 3
 # One column's functions alone: most of them, how many sums are fitted on the profile, and of what steps, and
-# how many are taken a function further.
-_MOST, _ASKED, _PROFILE_STEPS, _BASES = 4, 1500, 15, 60
+# how many are taken a function further, and two functions further with one of theirs left out.
+_MOST, _ASKED, _PROFILE_STEPS, _BASES, _HELD = 4, 1200, 15, 60, 20
 # Of each kind, sums of which all constants are fitted, beside unknown functions and alone.
 _REFINED_BESIDE, _REFINED = 10, 12
 # Steps of fits: of new constants, and of all.
@@ -165,13 +166,26 @@ class Peeling:
         elif self.stage == 2:
             asked = profile.pairs(_ASKED)
         else:
-            asked = profile.with_one_more(self.tops, _ASKED)
+            bases = [one.functions for one in self.tops]
+            asked = profile.with_one_more(bases, _ASKED // 2)
+            asked += profile.with_two_more(_without_one(bases), _ASKED // 2)
         fitted = profile.fit(asked, _PROFILE_STEPS)
-        ground.work += len(asked) * _PROFILE_STEPS * len(now.residual)
+        ground.work += 2 * self.stage * len(asked) * _PROFILE_STEPS * profile.size
         sums = [replace(base.plus(*peel.terms(peel.candidates(one))), loss=one.loss) for one in fitted]
         order = sorted(range(len(sums)), key=lambda place: score(sums[place]))
         self.tops = [fitted[place] for place in order[:_BASES]]
         return [Trial(sums[place]) for place in order[:_REFINED]]
+
+
+def _without_one(bases: Sequence[tuple[Choice, ...]]) -> list[tuple[Choice, ...]]:
+    """Each of some functions left out, of the first bases; nearly the same ones once."""
+    found: dict[object, tuple[Choice, ...]] = {}
+    for base in bases:
+        for place in range(len(base)):
+            rest = (*base[:place], *base[place + 1 :])
+            key = tuple((one.family, *(f"{value:.1e}" for value in one.constants)) for one in rest)
+            found.setdefault(key, rest)
+    return list(found.values())[:_HELD]
 
 
 class _Peel:
@@ -185,10 +199,13 @@ class _Peel:
         self.others = one.without(place)
 
     def without(self) -> Sum:
-        """The sum in which nothing depends on the column in the term's place."""
-        if not self.term.atoms and not self.rest:
-            return self.others
-        return self.others.plus((Term(self.term.atoms, self.rest), self.own))
+        """The sum in which the column does not act together with others in the term's place.
+
+        Where it is the last one, nothing depends on it there.
+        """
+        apart = (self.rest, (self.column,)) if self.rest else ((),)
+        terms = [Term(self.term.atoms, columns) for columns in apart if self.term.atoms or columns]
+        return self.others.plus(*((term, self.own) for term in terms)) if terms else self.others
 
     def terms(self, added: Iterable[Candidate]) -> list[tuple[Term, Array]]:
         """Functions of the column as terms, with constants to begin with."""

@@ -13,7 +13,7 @@ import numpy as np
 from symlaw.search.terms.batches import Batch, Choice
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from symlaw.search.terms.nodes import Axis
 
     Array = NDArray[np.float64]
+    # Loss with constants as they are, functions that are there, and places of those added in the scan.
+    Promise = tuple[float, tuple[Choice, ...], tuple[int, ...]]
 
 # What the others make up for but for this share adds only rounding errors, and in squares.
 _INDEPENDENT = 3e-5
@@ -59,33 +61,57 @@ class Profile:
         seen = axis.scanned @ self._back
         self._scanned = _unit(seen, _INDEPENDENT_SQUARE * float(np.max(np.abs(seen), initial=0.0)))
 
+    @property
+    def size(self) -> int:
+        """Numbers in which functions are compared."""
+        return len(self._target)
+
     def singles(self) -> list[tuple[Choice, ...]]:
         """The best function of every family, the most useful first."""
         return [(self._choice(place),) for place in self._best_of_each((self._scanned @ self._target) ** 2)]
 
     def pairs(self, count: int) -> list[tuple[Choice, ...]]:
         """The best two functions of every two families, from several constants; the most useful first."""
-        along, square = self._scanned @ self._target, self._scanned @ self._scanned.T
-        apart = 1.0 - square**2
-        gains = along[:, None] ** 2 + along**2 - 2.0 * square * np.outer(along, along)
-        gains /= np.where(apart > _INDEPENDENT_SQUARE, apart, np.inf)
-        gains[np.tril_indices(len(along))] = -1.0
-        places = _best_of_blocks(gains, self._axis.owner)[:count]
-        return [(self._choice(i), self._choice(j)) for i, j in places]
+        return self.with_two_more([()], count)
 
-    def with_one_more(self, bases: Sequence[Fitted], count: int) -> list[tuple[Choice, ...]]:
+    def with_one_more(self, bases: Iterable[tuple[Choice, ...]], count: int) -> list[tuple[Choice, ...]]:
         """The functions of a base, and the best of a family beside them; those that promise most."""
-        promises = []
+        promises: list[Promise] = []
         for base in bases:
-            held = [self._axis.values(one.family, one.constants[None])[0] for one in base.functions]
-            basis, _ = np.linalg.qr((np.array(held) @ self._back).T)
-            left = self._target - basis @ (basis.T @ self._target)
-            beyond = _unit(self._scanned - (self._scanned @ basis) @ basis.T, _INDEPENDENT)
+            left, beyond = self._beyond(base)
             gains = (beyond @ left) ** 2
             loss = float(left @ left)
-            promises += [(loss - gains[k], base.functions, k) for k in self._best_of_each(gains, _STARTS)]
+            promises += [(loss - gains[k], base, (k,)) for k in self._best_of_each(gains, _STARTS)]
+        return self._likeliest(promises, count)
+
+    def with_two_more(self, bases: Iterable[tuple[Choice, ...]], count: int) -> list[tuple[Choice, ...]]:
+        """The functions of a base, and the best of two families beside them; those that promise most."""
+        promises: list[Promise] = []
+        for base in bases:
+            left, beyond = self._beyond(base)
+            along, square = beyond @ left, beyond @ beyond.T
+            apart = 1.0 - square**2
+            gains = along[:, None] ** 2 + along**2 - 2.0 * square * np.outer(along, along)
+            gains /= np.where(apart > _INDEPENDENT_SQUARE, apart, np.inf)
+            gains[np.tril_indices(len(along))] = -1.0
+            loss = float(left @ left)
+            promises += [
+                (loss - gain, base, places) for gain, places in _best_of_blocks(gains, self._axis.owner)
+            ]
+        return self._likeliest(promises, count)
+
+    def _beyond(self, base: tuple[Choice, ...]) -> tuple[Array, Array]:
+        """What a base leaves of the target (n_seen,), and of all that is scanned (n, n_seen), of size 1."""
+        if not base:
+            return self._target, self._scanned
+        held = [self._axis.values(one.family, one.constants[None])[0] for one in base]
+        basis, _ = np.linalg.qr((np.array(held) @ self._back).T)
+        left = self._target - basis @ (basis.T @ self._target)
+        return left, _unit(self._scanned - (self._scanned @ basis) @ basis.T, _INDEPENDENT)
+
+    def _likeliest(self, promises: list[Promise], count: int) -> list[tuple[Choice, ...]]:
         promises.sort(key=lambda promise: promise[0])
-        return [(*functions, self._choice(place)) for _, functions, place in promises[:count]]
+        return [(*base, *(self._choice(place) for place in places)) for _, base, places in promises[:count]]
 
     def fit(self, asked: Sequence[tuple[Choice, ...]], steps: int) -> list[Fitted]:
         """Sums of equally many functions with their constants fitted."""
@@ -127,18 +153,15 @@ def _unit(functions: Array, least: float) -> Array:
     return np.asarray(functions / np.where(sizes > least, sizes, np.inf)[:, None])
 
 
-def _best_of_blocks(gains: Array, owner: NDArray[np.int64]) -> list[tuple[int, int]]:
-    """Places of the largest gains for every two owners, the largest first; their surroundings become 0."""
+def _best_of_blocks(gains: Array, owner: NDArray[np.int64]) -> Iterator[tuple[float, tuple[int, int]]]:
+    """The largest gains for every two owners, and their places; their surroundings become 0."""
     begins = np.flatnonzero(np.r_[True, np.diff(owner) > 0])
     ends = [*begins[1:], len(owner)]
-    found = []
     for p, q in zip(*np.triu_indices(len(begins)), strict=True):
         block = gains[begins[p] : ends[p], begins[q] : ends[q]]
         for _ in range(_PAIR_STARTS):
             i, j = np.unravel_index(int(np.argmax(block)), block.shape)
             if block[i, j] <= 0.0:
                 break
-            found.append((float(block[i, j]), int(begins[p] + i), int(begins[q] + j)))
+            yield float(block[i, j]), (int(begins[p] + i), int(begins[q] + j))
             block[max(i - _APART, 0) : i + _APART + 1, max(j - _APART, 0) : j + _APART + 1] = 0.0
-    found.sort(reverse=True)
-    return [(i, j) for _, i, j in found]

@@ -24,6 +24,8 @@ _SCANNED = 400
 # Functions that are compared in one product.
 _AT_ONCE = 200
 _RIDGE = 1e-9
+# Multiply-adds of a matrix product in the time of one node value.
+_PRODUCTS_PER_VALUE = 32
 
 
 class _Left(NamedTuple):
@@ -64,7 +66,7 @@ def best_of_each(ground: Ground, scan: Scan, now: Projection, beside: Array) -> 
     for begin in range(0, len(gains), _AT_ONCE):
         known = values[begin : begin + _AT_ONCE]
         functions = (known[:, None, :] * beside[None]).reshape(-1, beside.shape[1])
-        ground.work += functions.size * (1 + left.basis.shape[1] // 8)
+        ground.work += functions.size * (1 + left.basis.shape[1] // _PRODUCTS_PER_VALUE)
         blocks = left.beyond(functions).reshape(len(known), count, beside.shape[1])
         right = blocks @ left.residual
         square = blocks @ blocks.transpose(0, 2, 1)

@@ -9,15 +9,20 @@ from __future__ import annotations
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from symlaw.search.terms.flexible import Flexible
 from symlaw.search.terms.sums import unknown
 
 if TYPE_CHECKING:
-    from symlaw.search.terms.fitting import Ground
+    from symlaw.search.terms.fitting import Ground, Projection
     from symlaw.search.terms.sums import Sum
 
 # Most columns of one unknown function, most coefficients for each row, and what a function gains in loss.
 _MOST, _DENSEST, _GAIN = 4, 0.4, 1.4
+_PAIR, _MOST_FUNCTIONS = 2, 300
+# Detail is looked for where columns are few, or little is left.
+_FEW, _NEAR = 3, 0.03
 # Unknown functions that leave no more than this leave nothing.
 _EXACT = 1e-8
 # Others that are nearly as good, as happens on rows along a curve: how many, and their factor of loss.
@@ -48,11 +53,12 @@ def separated(ground: Ground) -> list[Sum]:
 def _in_detail(ground: Ground, one: Sum, most: float) -> bool:
     """Have more functions of a column stand for what is unknown, where the loss is below ``most`` then."""
     before, best = ground.flexible, None
+    if len(ground.X) > _FEW and ground.expected_loss(one) > _NEAR:
+        return False
     for detail in before.detail.further(ground.X):
         ground.use(Flexible(ground.X, detail))
-        tried = ground.fit(one, 0)
-        dense = tried is None or ground.freedom(tried) >= _DENSEST * ground.n_rows
-        loss = most if tried is None or dense else ground.expected_loss(tried)
+        tried = None if _is_dense(ground, one) else ground.fit(one, 0)
+        loss = most if tried is None else ground.expected_loss(tried)
         if loss < most:
             best, most = ground.flexible, loss
     ground.use(best or before)
@@ -65,9 +71,37 @@ def _fitted_again(ground: Ground, sums: list[Sum]) -> list[Sum]:
 
 
 def _with_a_group(ground: Ground, one: Sum, size: int) -> list[Sum]:
-    """Sums with an unknown function more, of some number of columns; the best first."""
+    """Sums with an unknown function more, of some number of columns; the best first.
+
+    Where columns are many, three or more of them act together only where all but one do.
+    """
     known = [set(columns) for columns in one.unknown_groups]
-    groups = [g for g in combinations(range(len(ground.X)), size) if not any(set(g) <= k for k in known)]
-    tried = [ground.fit(unknown(*one.unknown_groups, group), 0) for group in groups]
-    few = [sum_ for sum_ in tried if sum_ is not None and ground.freedom(sum_) < _DENSEST * ground.n_rows]
-    return sorted(few, key=ground.expected_loss)
+    groups = [
+        group
+        for group in combinations(range(len(ground.X)), size)
+        if not any(set(group) <= one for one in known)
+        and (
+            size == _PAIR or len(ground.X) <= _MOST or any(len(one & set(group)) == size - 1 for one in known)
+        )
+    ]
+    groups = [g for g in groups if not _is_dense(ground, unknown(*one.unknown_groups, g))]
+    now = ground.projected(one)
+    gains = {} if now is None else {group: _gain(ground, one, now, group) for group in groups}
+    likely = sorted(gains, key=lambda group: -gains[group])[: 1 + _RIVALS]
+    tried = [ground.fit(unknown(*one.unknown_groups, group), 0) for group in likely]
+    return sorted((sum_ for sum_ in tried if sum_ is not None), key=ground.expected_loss)
+
+
+def _gain(ground: Ground, one: Sum, now: Projection, group: tuple[int, ...]) -> float:
+    """By how much the loss falls with an unknown function more, for each row that it leaves free."""
+    before = len(ground.flexible.alone(one.unknown_groups))
+    added = ground.flexible.alone((*one.unknown_groups, group))[before:] * ground.root
+    basis, _ = np.linalg.qr(now.beyond(added.T))
+    ground.work += added.size * (4 + (before + len(added)) // 16)
+    along = basis.T @ now.residual
+    left = max(now.loss - float(along @ along), 1e-28)
+    return now.loss / left * (1.0 - len(added) / ground.n_rows) ** 2
+
+
+def _is_dense(ground: Ground, one: Sum) -> bool:
+    return ground.freedom(one.lean) >= min(_DENSEST * ground.n_rows, _MOST_FUNCTIONS)

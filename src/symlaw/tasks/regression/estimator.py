@@ -239,7 +239,7 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         target_loss: float | None = None,
         holdout: str | None = None,
         patience: int | str | None = "auto",
-        max_complexity: int | str = 30,
+        max_complexity: int | str = "auto",
         max_terms: int | None = None,
         max_term_complexity: int | None = None,
         complexity_costs: Mapping[str, float] | None = None,

@@ -73,7 +73,7 @@ class Settings:
     target_loss: float | None = None
     holdout: str | None = None
     patience: int | str | None = AUTO
-    max_complexity: int | str = MAX_COMPLEXITY
+    max_complexity: int | str = AUTO
     max_terms: int | None = None
     max_term_complexity: int | None = None
     complexity_costs: Mapping[str, float] | None = None
