@@ -42,6 +42,8 @@ OVERRUN = 1.0
 NEARLY, EXACT = 2.0, 1e-9
 # engines that are part of another package
 PACKAGES = {"random": "symlaw"}
+# Rows of sums of mechanisms.
+MECHANISMS_ROWS = 2000
 
 
 @dataclass(frozen=True)
@@ -122,7 +124,8 @@ def problems_of(suite: str, limit: int | None = None) -> list[Problem]:
     """Problems of a suite.
 
     ``generator`` and ``generator-<seed>`` give random ones (100 unless limited), ``mechanisms-<seed>`` sums
-    of mechanisms (40 unless limited), and ``mechanisms-claims`` those that claims are made on.
+    of mechanisms (40 unless limited), ``mechanisms-<seed>-long`` those that are as long as the ones claims are
+    made on, and ``mechanisms-claims`` these.
     """
     kind, _, seed = suite.partition("-")
     if kind == "generator":
@@ -130,7 +133,8 @@ def problems_of(suite: str, limit: int | None = None) -> list[Problem]:
     if suite == "mechanisms-claims":
         return list(claims_laws()[:limit])
     if kind == "mechanisms":
-        return list(mechanisms(int(seed or 1), limit or N_CLAIMS))
+        seed, _, long = seed.partition("-")
+        return list(mechanisms(int(seed or 1), limit or N_CLAIMS, claims=long == "long"))
     return load(suite)[:limit]
 
 
@@ -151,7 +155,8 @@ def asked_of(trial: Trial) -> Asked:
     if trial.freeze:
         problem, name, value = frozen(problem, trial.seed)
         note = f"{name} = {value:g}"
-    sample = problem.draw(trial.rows, seed=trial.seed, noise=trial.noise)
+    rows = MECHANISMS_ROWS if trial.suite.startswith("mechanisms") else trial.rows
+    sample = problem.draw(rows, seed=trial.seed, noise=trial.noise)
     added = irrelevant_columns(problem, sample.X, trial.distractors, trial.seed)
     names = [*problem.names, *irrelevant_names(trial.distractors, problem.names)]
     return Asked(problem, np.hstack([sample.X, added]), sample.y, names, note)
