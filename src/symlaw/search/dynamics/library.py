@@ -1,0 +1,220 @@
+"""Terms that right sides are made of: products of powers, and functions of one column with constants inside.
+
+The functions are the families of `symlaw.search.terms.families`; constants inside are scanned here and fitted
+later, by way of the solver.
+"""
+
+from __future__ import annotations
+
+from itertools import combinations_with_replacement
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from symlaw.engine import reference
+from symlaw.engine.flows.rates import free_places
+from symlaw.language.expression import Constant, Expression, Variable, joined
+from symlaw.language.operators import operator
+from symlaw.search.terms.families import FAMILIES, SCANS, families_of, written
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from symlaw.language.grammar import Language
+    from symlaw.search.terms.families import Family, Known
+
+    Array = NDArray[np.float64]
+
+# Terms of a polynomial at most, and the highest degree that is tried.
+_MOST_PRODUCTS, _HIGHEST = 60, 5
+# Values of a scan that are tried, and columns of a library at most.
+_SCANNED, _MOST_TERMS = 8, 1500
+_LARGEST = 1e12
+
+
+class Term(NamedTuple):
+    """One term of a library.
+
+    Attributes
+    ----------
+    formula
+        Without its coefficient.
+    is_power
+        Whether it is a product of powers.
+    is_plain
+        Whether no constant is inside.
+    size
+        Complexity, constants inside included.
+    """
+
+    formula: Expression
+    is_power: bool
+    is_plain: bool
+    size: float
+
+
+class Library(NamedTuple):
+    """Terms, and their values.
+
+    Attributes
+    ----------
+    terms
+        The terms; the first is 1.
+    values
+        On points, float64 (n_points, n_terms), each column of root mean square 1.
+    norms
+        What the columns were divided by, (n_terms,).
+    """
+
+    terms: tuple[Term, ...]
+    values: Array
+    norms: Array
+
+    @property
+    def powers(self) -> Array:
+        """Places of the products of powers."""
+        return np.array([k for k, term in enumerate(self.terms) if term.is_power], dtype=int)
+
+    @property
+    def plain(self) -> Array:
+        """Places of the terms without constants inside."""
+        return np.array([k for k, term in enumerate(self.terms) if term.is_plain], dtype=int)
+
+
+def library_of(language: Language, columns: dict[str, Array], names: Sequence[str], writer: object) -> Library:
+    """All terms that a language can write, on points.
+
+    Parameters
+    ----------
+    language
+        What may be used.
+    columns
+        Values of columns on points, by name.
+    names
+        Columns that terms are made of.
+    writer
+        A `symlaw.search.sparse.writing.Writer` of the language.
+    """
+    products = list(_products(language, names))
+    found = [_term(Expression((Constant(1.0),)), True), *products]
+    found += _functions(columns, names, families_of(writer), products)  # type: ignore[arg-type]
+    kept, values, norms, seen = [], [], [], set()
+    n_points = len(next(iter(columns.values())))
+    for term in found:
+        column = reference.values(term.formula, columns) * np.ones(n_points)
+        norm = float(np.sqrt(np.mean(column**2))) if np.all(np.isfinite(column)) else np.inf
+        if not 1.0 / _LARGEST < norm < _LARGEST:
+            continue
+        key = np.round(column[:: max(1, n_points // 40)] / norm, 9).tobytes()
+        if key in seen or (term.formula.variables and np.ptp(column) < 1e-9 * norm):
+            continue
+        seen.add(key)
+        kept.append(term)
+        values.append(column / norm)
+        norms.append(norm)
+        if len(kept) >= _MOST_TERMS:
+            break
+    return Library(tuple(kept), np.column_stack(values), np.array(norms))
+
+
+def _products(language: Language, names: Sequence[str]) -> Iterator[Term]:
+    """Products of powers of columns up to the degree that keeps their number in bounds."""
+    known = {row.name for row in language.operators}
+    degree, total = 0, 1
+    while "*" in known and degree < _HIGHEST and total <= _MOST_PRODUCTS:
+        degree += 1
+        each = list(combinations_with_replacement(names, degree))
+        total += len(each)
+        if degree > 2 and total > _MOST_PRODUCTS:
+            break
+        for chosen in each:
+            yield _term(product_of(chosen), True)
+    if "*" not in known:
+        yield from (_term(Expression((Variable(name),)), True) for name in names)
+
+
+def product_of(names: Sequence[str]) -> Expression:
+    """A product of columns, equal ones as powers.
+
+    Examples
+    --------
+    >>> print(product_of(["x", "x", "x", "y"]))
+    x**3 * y
+    """
+    found: Expression | None = None
+    for name in dict.fromkeys(names):
+        power, times = Expression((Variable(name),)), list(names).count(name)
+        if times > 1:
+            power = power_of(power, times)
+        found = power if found is None else Expression(joined(operator("*"), (found.nodes, power.nodes)))
+    assert found is not None
+    return found
+
+
+def power_of(base: Expression, times: int) -> Expression:
+    """A whole power, as people write it."""
+    if times == 2:
+        return Expression(joined(operator("square"), (base.nodes,)))
+    if times == 3:
+        return Expression(joined(operator("cube"), (base.nodes,)))
+    exponent = (Constant(float(times)),)
+    return Expression(joined(operator("pow"), (base.nodes, exponent)))
+
+
+def _functions(
+    columns: dict[str, Array], names: Sequence[str], families: dict[Family, Known], products: Sequence[Term]
+) -> list[Term]:
+    """Families on single columns, constants inside scanned, and the plain ones times other columns."""
+    plain, scanned, crossed = [], [], []
+    for family, known in families.items():
+        for name in names:
+            column = columns[name]
+            if not family.suits(column) or family in FAMILIES[:3]:
+                continue
+            for constants in _scanned(family, column):
+                formula = Expression(written(known.formula, (Variable(name),), constants))
+                (scanned if constants else plain).append(_term(formula, False))
+    for name in names:
+        for word in ("sin", "cos", "exp"):
+            if any(word in {row.name for row in known.formula.operators} for known in families.values()):
+                plain.append(_term(Expression((Variable(name), operator(word))), False))
+    for one in plain:
+        for other in names:
+            if other not in one.formula.variables or len(names) == 1:
+                crossed.append(_term(_times(Expression((Variable(other),)), one.formula), False))
+    pairs = [
+        _term(_times(one.formula, other.formula), False)
+        for place, one in enumerate(plain) for other in plain[place:]
+        if one.formula.variables != other.formula.variables and _waves(one) and _waves(other)
+    ]  # fmt: skip
+    return [*plain, *scanned, *crossed, *pairs]
+
+
+def _waves(term: Term) -> bool:
+    return len(term.formula.nodes) == 2
+
+
+def _times(first: Expression, second: Expression) -> Expression:
+    return Expression(joined(operator("*"), (first.nodes, second.nodes)))
+
+
+def _term(formula: Expression, is_power: bool) -> Term:
+    return Term(formula, is_power, not free_places(formula), formula.complexity())
+
+
+def _scanned(family: Family, column: Array) -> list[list[float]]:
+    """Values of the constants inside of a family that are tried on a column."""
+    if not family.scans:
+        return [[]]
+    grids = []
+    for scan in family.scans:
+        values = SCANS[scan](column)
+        count = _SCANNED if len(family.scans) == 1 else 4
+        places = np.unique(np.linspace(0, len(values) - 1, min(2 * count, len(values))).astype(int))
+        grids.append(values[places])
+    first = grids[0]
+    if len(grids) == 1:
+        return [[float(a)] for a in first]
+    return [[float(a), float(b)] for a in first[::2] for b in grids[1][::2]]

@@ -1,0 +1,97 @@
+"""Which few terms of a library make up a right side: forwards with a beam, and backwards from all powers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+_BEAM, _NEXT = 5, 6
+# Columns are one where less than this share of a column's square is new.
+_NEW = 1e-9
+
+
+class Chosen(NamedTuple):
+    """A few terms and how well they do.
+
+    Attributes
+    ----------
+    places
+        Of the terms in the library, rising.
+    left
+        Share of the target's square that is left.
+    """
+
+    places: tuple[int, ...]
+    left: float
+
+
+def forwards(A: Array, b: Array, most: int) -> list[Chosen]:
+    """Sets of up to ``most`` columns of A (n_rows, n_columns), each step adding to the best few.
+
+    Returns
+    -------
+    list of Chosen
+        All that were in the beam.
+    """
+    total = float(b @ b)
+    beam, found = [Chosen((), 1.0)], dict[tuple[int, ...], Chosen]()
+    for _ in range(most):
+        grown: dict[tuple[int, ...], Chosen] = {}
+        for one in beam:
+            for place, left in _added(A, b, one.places, total):
+                places = tuple(sorted((*one.places, place)))
+                grown.setdefault(places, Chosen(places, left))
+        beam = sorted(grown.values(), key=lambda one: one.left)[:_BEAM]
+        found.update((one.places, one) for one in beam)
+        if not beam or beam[0].left < 1e-16:
+            break
+    return list(found.values())
+
+
+def _added(A: Array, b: Array, places: tuple[int, ...], total: float) -> list[tuple[int, float]]:
+    """The columns that take most off the residual of a set, and what they leave."""
+    norms = np.einsum("ij,ij->j", A, A)
+    if places:
+        q, _ = np.linalg.qr(A[:, places])
+        inner = q.T @ A
+        residual = b - q @ (q.T @ b)
+        rest = norms - np.einsum("ij,ij->j", inner, inner)
+        gain = residual @ A
+    else:
+        residual, rest, gain = b, norms, b @ A
+    usable = rest > _NEW * np.maximum(norms, 1e-300)
+    gains = np.where(usable, gain**2 / np.where(usable, rest, 1.0), -1.0)
+    order = np.argsort(-gains, kind="stable")[:_NEXT]
+    now = float(residual @ residual)
+    return [(int(k), max(now - float(gains[k]), 0.0) / total) for k in order if gains[k] > 0.0]
+
+
+def backwards(A: Array, b: Array, allowed: Array, most: int) -> list[Chosen]:
+    """Sets of at most ``most`` of the allowed columns, from all of them the least needed taken out in turn."""
+    total, kept, found = float(b @ b), list(map(int, allowed)), []
+    while len(kept) > 0:
+        part = A[:, kept]
+        gram = part.T @ part
+        gram[np.diag_indices(len(kept))] *= 1.0 + 1e-12
+        try:
+            inverse = np.linalg.inv(gram)
+        except np.linalg.LinAlgError:
+            inverse = np.linalg.pinv(gram)
+        weights = inverse @ (part.T @ b)
+        residual = b - part @ weights
+        if len(kept) <= most:
+            found.append(Chosen(tuple(sorted(kept)), float(residual @ residual) / total))
+        loss = weights**2 / np.maximum(np.diag(inverse), 1e-300)
+        del kept[int(np.argmin(loss))]
+    return found
+
+
+def coefficients(A: Array, b: Array, places: tuple[int, ...]) -> Array:
+    """Least squares of a set, (n_places,)."""
+    return np.asarray(np.linalg.lstsq(A[:, places], b, rcond=None)[0])
