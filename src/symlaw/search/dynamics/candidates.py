@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from scipy.optimize import minimize_scalar
 
-from symlaw.engine.flows.rates import CUBIC, LINEAR, Inputs
+from symlaw.engine import reference
+from symlaw.engine.flows.rates import CUBIC, LINEAR, Inputs, free_places
 from symlaw.language.expression import Constant, Expression
 from symlaw.search.dynamics.judging import NODE_NATS
 from symlaw.search.dynamics.selection import Chosen, backwards, coefficients, forwards
 from symlaw.search.dynamics.shooting import Shooting, Stretch, System
-from symlaw.search.dynamics.sums import scaled, total
+from symlaw.search.dynamics.sums import free_constants, scaled, total, with_free_constants
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -28,80 +30,184 @@ if TYPE_CHECKING:
 
 # Terms of a right side at most, sets of each number of terms that go on, and stretches of a run.
 _MOST_TERMS, _EACH, _PIECES = 7, 2, 5
-_MOST_POWERS, _MOST_SUMS = 12, 60
+_MOST_POWERS, _MOST_SUMS = 12, 80
+# Terms of a sum with constants inside at most, sets of each number, and factors around a scanned constant.
+_MOST_INNER, _EACH_INNER, _AROUND = 4, 24, (0.5, 2.0)
 # Half the number of windows that say different things, and what is left that counts as nothing.
 _SAYS, _EXACT = 25.0, 1e-10
+# Relative errors of the solver, steps of a fit, and how many right sides in a row may be no better by so much.
+_RELATIVE, _STEPS, _PATIENCE, _BETTER = 1e-5, 6, 40, 1.0
+# Share of the mean variance of a state's errors that errors of other states add.
+_OTHERS_ERRORS = 0.2
 # Points of the smooth curves of other states, for each measured one.
 _DENSER = 3
 
 
 class Ranked(NamedTuple):
-    """A right side and its description length when its state alone is simulated."""
+    """A right side, and its description length and the part of it for errors when its state alone is simulated."""
 
     equation: Expression
     length: float
+    misfit: float
 
 
-def chosen_sums(library: Library, windows: Sequence[Windows], state: int) -> list[Expression]:
-    """Sums of terms of a library that the weak forms of a state's equation speak for, the best first."""
-    found: dict[tuple[int, ...], tuple[float, Expression]] = {}
+def chosen_sums(
+    library: Library, columns: dict[str, Array], windows: Sequence[Windows], state: int
+) -> list[Expression]:
+    """Sums of terms of a library that the weak forms of a state's equation speak for.
+
+    The best of each way of choosing come first. ``columns`` are those that the library's values are of.
+    """
+    pools: list[list[Expression]] = []
     for one in windows:
         A, b = one.seen(library.values), one.targets[:, state]
         sizes = np.sqrt(np.mean(A**2, axis=0))
-        sizes = np.where(sizes > 0.0, sizes, 1.0)
-        A = A / sizes
-        powers, plain = library.powers, library.plain
-        pools = [
-            forwards(A, b, _MOST_TERMS),
-            _among(plain, forwards(A[:, plain], b, _MOST_TERMS)),
-            _among(powers, forwards(A[:, powers], b, _MOST_TERMS)),
-            backwards(A, b, powers, _MOST_POWERS),
-        ]
-        for places, badness in _best(pools, library):
-            if places not in found or badness < found[places][0]:
-                weights = coefficients(A, b, places) / sizes[list(places)] / library.norms[list(places)]
-                found[places] = badness, total(
-                    [scaled(float(w), library.terms[k].formula) for w, k in zip(weights, places, strict=True)]
-                )
-    return [one for _, one in sorted(found.values(), key=lambda pair: pair[0])][:_MOST_SUMS]
+        A = A / np.where(sizes > 0.0, sizes, 1.0)
+        scales = np.where(sizes > 0.0, sizes, 1.0) * library.norms
+        for found in _pools(library, A, b):
+            sums = []
+            for places in _best(found, library, _EACH):
+                places = tuple(sorted(places))
+                weights = coefficients(A, b, places) / scales[list(places)]
+                sums.append(_sum(weights, [library.terms[k].formula for k in places]))
+            pools.append(sums)
+        pools.append(_with_inner(library, columns, one, A, b))
+    taken: dict[str, Expression] = {}
+    for rank in range(max(map(len, pools))):
+        for sums in pools:
+            if rank < len(sums) and len(taken) < _MOST_SUMS:
+                taken.setdefault(sums[rank].text(3), sums[rank])
+    return list(taken.values())
+
+
+def _pools(library: Library, A: Array, b: Array) -> list[list[Chosen]]:
+    """Sets of terms without constants inside: of all such terms, and of powers up to each degree."""
+    plain, forms = library.plain, library.forms
+    pools = [_among(plain, forwards(A[:, plain], b, _MOST_TERMS, forms[plain]))]
+    for degree in range(1, library.degree + 1):
+        powers = library.powers(degree)
+        chosen = _among(powers, forwards(A[:, powers], b, _MOST_TERMS, forms[powers]))
+        pools.append([*chosen, *backwards(A, b, powers, _MOST_POWERS)])
+    return pools
+
+
+def _with_inner(
+    library: Library, columns: dict[str, Array], windows: Windows, A: Array, b: Array
+) -> list[Expression]:
+    """Sums of terms of all kinds, the constants inside fitted to the weak form."""
+    sums: list[tuple[float, Expression]] = []
+    found = forwards(A, b, _MOST_INNER, library.forms, library.plain)
+    for places in _best(found, library, _EACH_INNER):
+        formulas = [library.terms[k].formula for k in sorted(places)]
+        terms, seen, left = refined(formulas, columns, windows, b)
+        badness = _badness(left, sum(term.complexity() for term in terms), len(terms))
+        sums.append((badness, _sum(coefficients(seen, b, tuple(range(len(terms)))), terms)))
+    return [one for _, one in sorted(sums, key=lambda pair: pair[0])]
+
+
+def _sum(weights: Array, terms: Sequence[Expression]) -> Expression:
+    return total([scaled(float(w), term) for w, term in zip(np.nan_to_num(weights), terms, strict=True)])
+
+
+def _badness(left: float, size: float, count: int) -> float:
+    """A rough description length of a weak form with so much left."""
+    return float(_SAYS * np.log(max(left, _EXACT)) + NODE_NATS * (size + 3.0 * count))
+
+
+def refined(
+    terms: Sequence[Expression], columns: dict[str, Array], windows: Windows, b: Array
+) -> tuple[list[Expression], Array, float]:
+    """Terms with the constants inside where the weak form is fitted best, what is seen of them, and what is left."""
+    own = list(terms)
+    seen = np.column_stack([_seen(term, columns, windows) for term in own])
+    for place, term in enumerate(own):
+        for number in range(len(free_places(term))):
+            others = np.delete(seen, place, axis=1)
+            q = np.linalg.qr(others)[0] if others.shape[1] else np.zeros((len(b), 0))
+            rest = b - q @ (q.T @ b)
+
+            def left(factor: float, term: Expression = own[place], number: int = number, q: Array = q,
+                     rest: Array = rest) -> float:  # fmt: skip
+                column = _seen(_turned(term, number, factor), columns, windows)
+                column = column - q @ (q.T @ column)
+                norm = float(column @ column)
+                return -float(rest @ column) ** 2 / norm if 0.0 < norm < np.inf else 0.0
+
+            best = minimize_scalar(left, bounds=_AROUND, method="bounded", options={"maxiter": 14})
+            own[place] = _turned(own[place], number, float(best.x))
+            seen[:, place] = _seen(own[place], columns, windows)
+    weights = coefficients(seen, b, tuple(range(len(own))))
+    residual = b - seen @ weights
+    return own, seen, float(residual @ residual) / float(b @ b)
+
+
+def _turned(term: Expression, number: int, factor: float) -> Expression:
+    values = np.array(free_constants([term]))
+    values[number] *= factor
+    return with_free_constants([term], values)[0]
+
+
+def _seen(term: Expression, columns: dict[str, Array], windows: Windows) -> Array:
+    n_points = len(next(iter(columns.values())))
+    values = reference.values(term, columns) * np.ones(n_points)
+    return np.nan_to_num(windows.seen(values), nan=0.0, posinf=0.0, neginf=0.0)
 
 
 def _among(places: Array, found: Iterable[Chosen]) -> list[Chosen]:
     return [Chosen(tuple(int(places[k]) for k in one.places), one.left) for one in found]
 
 
-def _best(pools: Iterable[Sequence[Chosen]], library: Library) -> list[tuple[tuple[int, ...], float]]:
-    """The best few sets of each number of terms, of each pool, with their rough description lengths."""
-    chosen: dict[tuple[int, ...], float] = {}
-    for pool in pools:
-        by_size: dict[int, list[tuple[float, tuple[int, ...]]]] = {}
-        for one in pool:
-            size = sum(library.terms[k].size + 3.0 for k in one.places)
-            badness = _SAYS * np.log(max(one.left, _EXACT)) + NODE_NATS * size
-            by_size.setdefault(len(one.places), []).append((float(badness), one.places))
-        for each in by_size.values():
-            chosen.update((places, badness) for badness, places in sorted(each)[:_EACH])
-    return sorted(chosen.items(), key=lambda pair: pair[1])
+def _best(found: Sequence[Chosen], library: Library, each: int) -> list[tuple[int, ...]]:
+    """The best few sets of each number of terms, best first by their rough description lengths."""
+    by_count: dict[int, list[tuple[float, tuple[int, ...]]]] = {}
+    for one in found:
+        size = sum(library.terms[k].size for k in one.places)
+        by_count.setdefault(len(one.places), []).append((_badness(one.left, size, len(one.places)), one.places))
+    chosen = [pair for same in by_count.values() for pair in sorted(same)[:each]]
+    return [places for _, places in sorted(chosen)]
 
 
 def ranked(
     equations: Sequence[Expression], data: Smoothed, names: Names, state: int, judge: Judge
 ) -> list[Ranked]:
-    """Right sides of one state, fitted through the solver with the other states as inputs, best first."""
+    """Right sides of one state, fitted through the solver with the other states as inputs, best first.
+
+    The equations are taken in their order, until a number of them in a row is no better than those before.
+    """
     columns = (
         names.states[state],
         *(name for k, name in enumerate(names.states) if k != state),
         *names.inputs,
         names.time,
     )
-    shooting = Shooting(alone(data, state))
+    shooting, since, best = Shooting(alone(data, state), relative=_RELATIVE), 0, np.inf
     found: dict[str, Ranked] = {}
     for equation in [Expression((Constant(_mean_rate(data, state)),)), *equations]:
-        fit = shooting.fit(System((equation,), columns), most=8)
+        fit = shooting.fit(System((equation,), columns), most=_STEPS)
+        since += 1
         if fit is not None:
-            one = Ranked(fit.system.equations[0], judge.length(fit))
+            length = judge.length(fit)
+            one = Ranked(fit.system.equations[0], length, judge.misfit(fit))
             found.setdefault(one.equation.text(3), one)
+            if length < best - _BETTER:
+                best, since = length, 0
+        if since >= _PATIENCE:
+            break
     return sorted(found.values(), key=lambda one: one.length)
+
+
+def shortlist(each: Sequence[Ranked]) -> list[Ranked]:
+    """The best right side of each complexity on the way to the best fit, best first, and then the others.
+
+    With others' measured values as inputs, errors of these can look like terms: a shorter right side is kept
+    for the whole system to speak for.
+    """
+    kept: list[Ranked] = []
+    for one in sorted(each, key=lambda r: (r.equation.complexity(), r.misfit)):
+        if not kept or one.misfit < kept[-1].misfit:
+            kept.append(one)
+    front = sorted(kept, key=lambda r: r.length)
+    return [*front, *(one for one in each if one not in kept)]
 
 
 def _mean_rate(data: Smoothed, state: int) -> float:
@@ -116,8 +222,10 @@ def alone(data: Smoothed, state: int) -> list[Stretch]:
     for number, run in enumerate(data.runs):
         inputs = _with_others(data, number, state)
         curve = data.curves[number][state](run.times)
-        deviations = data.noise.deviations(data.states(number, run.times))[:, state]
-        weights = np.where(np.isfinite(run.states[:, state]), deviations**-2.0, 0.0)
+        variances = data.noise.deviations(data.states(number, run.times))[:, state] ** 2
+        # the other states' errors come in, wherever this one's are small
+        variances = variances + _OTHERS_ERRORS * np.mean(variances)
+        weights = np.where(np.isfinite(run.states[:, state]), 1.0 / variances, 0.0)
         for rows in cut(len(run.times), _PIECES):
             found.append(
                 Stretch(

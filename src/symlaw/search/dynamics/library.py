@@ -6,7 +6,7 @@ later, by way of the solver.
 
 from __future__ import annotations
 
-from itertools import combinations_with_replacement
+from itertools import combinations_with_replacement, product
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 # Terms of a polynomial at most, and the highest degree that is tried.
 _MOST_PRODUCTS, _HIGHEST = 60, 5
 # Values of a scan that are tried, and columns of a library at most.
-_SCANNED, _MOST_TERMS = 8, 1500
+_SCANNED, _SCANNED_OF_TWO, _MOST_TERMS = 24, 4, 3000
 _LARGEST = 1e12
 
 
@@ -41,17 +41,20 @@ class Term(NamedTuple):
     ----------
     formula
         Without its coefficient.
-    is_power
-        Whether it is a product of powers.
+    degree
+        Of a product of powers, -1 of anything else.
     is_plain
         Whether no constant is inside.
+    form
+        What is the same of terms that differ in the constants inside.
     size
         Complexity, constants inside included.
     """
 
     formula: Expression
-    is_power: bool
+    degree: int
     is_plain: bool
+    form: str
     size: float
 
 
@@ -73,9 +76,19 @@ class Library(NamedTuple):
     norms: Array
 
     @property
-    def powers(self) -> Array:
-        """Places of the products of powers."""
-        return np.array([k for k, term in enumerate(self.terms) if term.is_power], dtype=int)
+    def degree(self) -> int:
+        """Highest degree of its products of powers."""
+        return max(term.degree for term in self.terms)
+
+    def powers(self, degree: int) -> Array:
+        """Places of the products of powers of at most a degree."""
+        return np.array([k for k, term in enumerate(self.terms) if 0 <= term.degree <= degree], dtype=int)
+
+    @property
+    def forms(self) -> Array:
+        """A number for each term, the same for terms that differ in the constants inside."""
+        numbers: dict[str, int] = {}
+        return np.array([numbers.setdefault(term.form, len(numbers)) for term in self.terms], dtype=int)
 
     @property
     def plain(self) -> Array:
@@ -98,7 +111,7 @@ def library_of(language: Language, columns: dict[str, Array], names: Sequence[st
         A `symlaw.search.sparse.writing.Writer` of the language.
     """
     products = list(_products(language, names))
-    found = [_term(Expression((Constant(1.0),)), True), *products]
+    found = [_term(Expression((Constant(1.0),)), 0), *products]
     found += _functions(columns, names, families_of(writer), products)  # type: ignore[arg-type]
     kept, values, norms, seen = [], [], [], set()
     n_points = len(next(iter(columns.values())))
@@ -130,9 +143,9 @@ def _products(language: Language, names: Sequence[str]) -> Iterator[Term]:
         if degree > 2 and total > _MOST_PRODUCTS:
             break
         for chosen in each:
-            yield _term(product_of(chosen), True)
+            yield _term(product_of(chosen), degree)
     if "*" not in known:
-        yield from (_term(Expression((Variable(name),)), True) for name in names)
+        yield from (_term(Expression((Variable(name),)), 1) for name in names)
 
 
 def product_of(names: Sequence[str]) -> Expression:
@@ -175,17 +188,17 @@ def _functions(
                 continue
             for constants in _scanned(family, column):
                 formula = Expression(written(known.formula, (Variable(name),), constants))
-                (scanned if constants else plain).append(_term(formula, False))
+                (scanned if constants else plain).append(_term(formula))
     for name in names:
         for word in ("sin", "cos", "exp"):
             if any(word in {row.name for row in known.formula.operators} for known in families.values()):
-                plain.append(_term(Expression((Variable(name), operator(word))), False))
+                plain.append(_term(Expression((Variable(name), operator(word)))))
     for one in plain:
         for other in names:
             if other not in one.formula.variables or len(names) == 1:
-                crossed.append(_term(_times(Expression((Variable(other),)), one.formula), False))
+                crossed.append(_term(_times(Expression((Variable(other),)), one.formula)))
     pairs = [
-        _term(_times(one.formula, other.formula), False)
+        _term(_times(one.formula, other.formula))
         for place, one in enumerate(plain) for other in plain[place:]
         if one.formula.variables != other.formula.variables and _waves(one) and _waves(other)
     ]  # fmt: skip
@@ -200,8 +213,12 @@ def _times(first: Expression, second: Expression) -> Expression:
     return Expression(joined(operator("*"), (first.nodes, second.nodes)))
 
 
-def _term(formula: Expression, is_power: bool) -> Term:
-    return Term(formula, is_power, not free_places(formula), formula.complexity())
+def _term(formula: Expression, degree: int = -1) -> Term:
+    places = free_places(formula)
+    form = Expression(
+        tuple(Variable("?") if place in places else node for place, node in enumerate(formula.nodes))
+    )
+    return Term(formula, degree, not places, form.text(), formula.complexity())
 
 
 def _scanned(family: Family, column: Array) -> list[list[float]]:
@@ -211,10 +228,7 @@ def _scanned(family: Family, column: Array) -> list[list[float]]:
     grids = []
     for scan in family.scans:
         values = SCANS[scan](column)
-        count = _SCANNED if len(family.scans) == 1 else 4
-        places = np.unique(np.linspace(0, len(values) - 1, min(2 * count, len(values))).astype(int))
+        count = _SCANNED if len(family.scans) == 1 else _SCANNED_OF_TWO
+        places = np.unique(np.linspace(0, len(values) - 1, min(count, len(values))).astype(int))
         grids.append(values[places])
-    first = grids[0]
-    if len(grids) == 1:
-        return [[float(a)] for a in first]
-    return [[float(a), float(b)] for a in first[::2] for b in grids[1][::2]]
+    return [[float(one) for one in constants] for constants in product(*grids)]

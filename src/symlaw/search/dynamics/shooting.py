@@ -144,7 +144,7 @@ class Shooting:
                           for f, s in zip(self.filled, stretches, strict=True)], axis=0)  # fmt: skip
         longest = max(len(one.times) for one in stretches)
         sizes = np.where(largest > 0.0, largest, 1.0)
-        self.steering = Steering(relative, 1e-2 * relative * sizes, _LARGE * sizes, 2000 + 12 * longest, np.zeros(2))
+        self.steering = Steering(relative, 1e-2 * relative * sizes, _LARGE * sizes, 200 + 8 * longest, np.zeros(2))
 
     def fit(self, system: System, starts: Array | None = None, most: int = 12) -> Fit | None:
         """Fit a system's constants and the first states; None where it cannot be solved at all."""

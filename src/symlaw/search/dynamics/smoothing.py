@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.interpolate import BSpline
-from scipy.linalg import LinAlgError, eigh
+from scipy.linalg import solve_triangular, svd
 from scipy.optimize import minimize_scalar
 
 if TYPE_CHECKING:
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 
 _DEGREE, _PENALISED = 5, 3
 _MOST_PIECES = 260
-# Eigenvalues this far below the largest are those of curves that are not penalised.
-_FREE = 1e-11
+_LITTLE = 1e-6
 
 
 @dataclass(frozen=True)
@@ -79,16 +78,15 @@ def _fitted(design: Array, z: Array, w: Array) -> tuple[Array, float, float]:
     """Coefficients, variance of the errors, and effective degrees of freedom."""
     count = design.shape[1]
     differences = np.diff(np.eye(count), _PENALISED, axis=0)
-    gram = design.T @ (w[:, None] * design)
-    gram[np.diag_indices(count)] += 1e-11 * np.trace(gram) / count
-    try:
-        roughness, basis = eigh(differences.T @ differences, gram)
-    except LinAlgError:
-        gram[np.diag_indices(count)] += 1e-7 * np.trace(gram) / count
-        roughness, basis = eigh(differences.T @ differences, gram)
-    roughness = np.where(roughness > _FREE * roughness[-1], roughness, 0.0)
-    seen = basis.T @ (design.T @ (w * z))
-    whole, n, free = float(np.sum(w * z**2)), len(z), int(np.sum(roughness == 0.0))
+    root = np.sqrt(w)
+    # of pieces without values a little says that they are small
+    q, triangle = np.linalg.qr(np.vstack([root[:, None] * design, _LITTLE * np.eye(count)]))
+    _, stretch, modes = svd(solve_triangular(triangle, differences.T, trans="T").T, full_matrices=True)
+    roughness = np.zeros(count)
+    roughness[: len(stretch)] = stretch**2
+    basis = solve_triangular(triangle, modes.T)
+    seen = modes @ (q[: len(z)].T @ (root * z))
+    whole, n, free = float(np.sum(w * z**2)), len(z), _PENALISED
 
     def left(strength: float) -> float:
         """The penalised sum of squares."""
@@ -99,9 +97,9 @@ def _fitted(design: Array, z: Array, w: Array) -> tuple[Array, float, float]:
         kept = strength * roughness[roughness > 0.0]
         return (n - free) * np.log(left(strength)) - float(np.sum(np.log(kept / (1.0 + kept))))
 
-    low = -np.log10(roughness[-1]) - 3.0
+    low = -np.log10(np.max(roughness)) - 3.0
     high = -np.log10(np.min(roughness[roughness > 0.0])) + 3.0
-    grid = np.linspace(low, high, 50)
+    grid = np.linspace(low, high, 60)
     best = int(np.argmin([badness(one) for one in grid]))
     around = grid[max(best - 1, 0)], grid[min(best + 1, len(grid) - 1)]
     strength = 10.0 ** float(minimize_scalar(badness, bounds=around, method="bounded").x)
