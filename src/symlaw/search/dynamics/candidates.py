@@ -9,8 +9,8 @@ from scipy.optimize import minimize_scalar
 
 from symlaw.engine import reference
 from symlaw.engine.flows.rates import CUBIC, LINEAR, Inputs, free_places
-from symlaw.language.expression import Constant, Expression
-from symlaw.search.dynamics.judging import NODE_NATS
+from symlaw.language.expression import Constant, Expression, Variable
+from symlaw.search.dynamics.judging import NODE_NATS, Judge
 from symlaw.search.dynamics.selection import Chosen, backwards, coefficients, forwards
 from symlaw.search.dynamics.shooting import Shooting, Stretch, System
 from symlaw.search.dynamics.sums import free_constants, scaled, total, with_free_constants
@@ -21,15 +21,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from symlaw.search.dynamics.data import Names
-    from symlaw.search.dynamics.judging import Judge
     from symlaw.search.dynamics.library import Library
     from symlaw.search.dynamics.noise import Smoothed
     from symlaw.search.dynamics.weak import Windows
 
     Array = NDArray[np.float64]
 
-# Terms of a right side at most, sets of each number of terms that go on, and stretches of a run.
-_MOST_TERMS, _EACH, _PIECES = 7, 2, 5
+# Terms of a right side at most, and sets of each number of terms that go on.
+_MOST_TERMS, _EACH = 7, 2
 _MOST_POWERS, _MOST_SUMS = 12, 80
 # Terms of a sum with constants inside at most, sets of each number, and factors around a scanned constant.
 _MOST_INNER, _EACH_INNER, _AROUND = 4, 24, (0.5, 2.0)
@@ -37,6 +36,8 @@ _MOST_INNER, _EACH_INNER, _AROUND = 4, 24, (0.5, 2.0)
 _SAYS, _EXACT = 25.0, 1e-10
 # Relative errors of the solver, steps of a fit, and how many right sides in a row may be no better by so much.
 _RELATIVE, _STEPS, _PATIENCE, _BETTER = 1e-5, 6, 40, 1.0
+# Bends of a curve in one stretch, and stretches of a run.
+_FREEDOM, _FEWEST_PIECES, _MOST_PIECES = 7.0, 4, 40
 # Share of the mean variance of a state's errors that errors of other states add.
 _OTHERS_ERRORS = 0.2
 # Points of the smooth curves of other states, for each measured one.
@@ -167,27 +168,55 @@ def _best(found: Sequence[Chosen], library: Library, each: int) -> list[tuple[in
     return [places for _, places in sorted(chosen)]
 
 
-def ranked(
-    equations: Sequence[Expression], data: Smoothed, names: Names, state: int, judge: Judge
-) -> list[Ranked]:
+class Alone(NamedTuple):
+    """One state for itself, the others being inputs.
+
+    Attributes
+    ----------
+    shooting
+        Stretches of it.
+    columns
+        Its name and, where it is the rate of a measured state, that one's before it; then the others.
+    position
+        The equation of that measured state, if any.
+    """
+
+    shooting: Shooting
+    columns: tuple[str, ...]
+    position: Expression | None
+    is_map: bool
+
+    def system(self, equation: Expression) -> System:
+        """The system that the state's right side makes."""
+        if self.position is None:
+            return System((equation,), self.columns, (), self.is_map)
+        return System((self.position, equation), self.columns, (True, False), self.is_map)
+
+
+def ranked(equations: Sequence[Expression], alone: Alone, floor: float, mean_rate: float) -> list[Ranked]:
     """Right sides of one state, fitted through the solver with the other states as inputs, best first.
 
     The equations are taken in their order, until a number of them in a row is no better than those before.
+
+    Parameters
+    ----------
+    equations
+        Right sides.
+    alone
+        The state.
+    floor
+        Share of its errors' variance that is how exactly states were computed.
+    mean_rate
+        A constant right side.
     """
-    columns = (
-        names.states[state],
-        *(name for k, name in enumerate(names.states) if k != state),
-        *names.inputs,
-        names.time,
-    )
-    shooting, since, best = Shooting(alone(data, state), relative=_RELATIVE), 0, np.inf
-    found: dict[str, Ranked] = {}
-    for equation in [Expression((Constant(_mean_rate(data, state)),)), *equations]:
-        fit = shooting.fit(System((equation,), columns), most=_STEPS)
+    since, best, found = 0, np.inf, dict[str, Ranked]()
+    judge = Judge(np.full(len(alone.shooting.counts), floor))
+    for equation in [Expression((Constant(mean_rate or 1e-3),)), *equations]:
+        fit = alone.shooting.fit(alone.system(equation), most=_STEPS)
         since += 1
         if fit is not None:
             length = judge.length(fit)
-            one = Ranked(fit.system.equations[0], length, judge.misfit(fit))
+            one = Ranked(fit.system.equations[-1], length, judge.misfit(fit))
             found.setdefault(one.equation.text(3), one)
             if length < best - _BETTER:
                 best, since = length, 0
@@ -210,30 +239,44 @@ def shortlist(each: Sequence[Ranked]) -> list[Ranked]:
     return [*front, *(one for one in each if one not in kept)]
 
 
-def _mean_rate(data: Smoothed, state: int) -> float:
-    first = data.runs[0]
-    rate = float(np.mean(data.curves[0][state](first.times, 1)))
-    return rate if abs(rate) > 0.0 else 1e-3
+def alone(
+    data: Smoothed, names: Names, state: int, position: int | None = None, is_map: bool = False
+) -> Alone:
+    """One state with the smooth curves of the others as inputs.
 
-
-def alone(data: Smoothed, state: int) -> list[Stretch]:
-    """Stretches of one state, the other states being inputs."""
-    found = []
+    Parameters
+    ----------
+    data, names
+        Runs and their columns.
+    state
+        Place of the state.
+    position
+        Place of the state whose rate it is, where that one was measured in its stead.
+    is_map
+        Whether states follow one from the other.
+    """
+    own = [state] if position is None else [position, state]
+    others = [k for k in range(len(names.states)) if k not in own]
+    columns = (*(names.states[k] for k in (*own, *others)), *names.inputs, names.time)
+    pieces, stretches = pieces_of(data), list[Stretch]()
     for number, run in enumerate(data.runs):
-        inputs = _with_others(data, number, state)
-        curve = data.curves[number][state](run.times)
-        variances = data.noise.deviations(data.states(number, run.times))[:, state] ** 2
+        inputs = _with_others(data, number, others, is_map)
+        curve = data.states(number, run.times)
+        variances = data.noise.deviations(curve)[:, own] ** 2
         # the other states' errors come in, wherever this one's are small
-        variances = variances + _OTHERS_ERRORS * np.mean(variances)
-        weights = np.where(np.isfinite(run.states[:, state]), 1.0 / variances, 0.0)
-        for rows in cut(len(run.times), _PIECES):
-            found.append(
-                Stretch(
-                    run.times[rows], run.states[rows, state][:, None], weights[rows][:, None], inputs,
-                    curve[rows][:1],
-                )
-            )  # fmt: skip
-    return found
+        variances = variances + _OTHERS_ERRORS * np.mean(variances, axis=0)
+        states = run.states[:, own]
+        weights = np.where(np.isfinite(states), 1.0 / variances, 0.0)
+        for rows in cut(len(run.times), pieces):
+            stretches.append(Stretch(run.times[rows], states[rows], weights[rows], inputs, curve[rows, :][0, own]))
+    first = None if position is None else Expression((Variable(names.states[state]),))
+    return Alone(Shooting(stretches, _RELATIVE), columns, first, is_map)
+
+
+def pieces_of(data: Smoothed) -> int:
+    """Stretches of a run that are short enough for a poor guess: few bends in each."""
+    freedom = max(curve.freedom for each in data.curves for curve in each)
+    return int(np.clip(freedom / _FREEDOM, _FEWEST_PIECES, _MOST_PIECES))
 
 
 def cut(n_rows: int, pieces: int) -> list[slice]:
@@ -243,16 +286,14 @@ def cut(n_rows: int, pieces: int) -> list[slice]:
     return [slice(int(a), int(b)) for a, b in zip(ends, ends[1:], strict=False)]
 
 
-def _with_others(data: Smoothed, number: int, state: int) -> Inputs:
-    """The smooth curves of all states but one, and the run's own inputs."""
+def _with_others(data: Smoothed, number: int, others: Sequence[int], is_map: bool) -> Inputs:
+    """The smooth curves of other states, and the run's own inputs."""
     run = data.runs[number]
-    times = np.unique(
-        np.concatenate([run.times, np.linspace(run.times[0], run.times[-1], _DENSER * len(run.times))])
-    )
-    others = [k for k in range(run.states.shape[1]) if k != state]
+    between = np.linspace(run.times[0], run.times[-1], _DENSER * len(run.times))
+    times = run.times if is_map else np.unique(np.concatenate([run.times, between]))
     curves = [data.curves[number][k] for k in others]
     own = [np.interp(times, run.times, column) for column in run.inputs.T]
     values = np.array([curve(times) for curve in curves] + own).reshape(-1, len(times))
     slopes = np.array([curve(times, 1) for curve in curves] + [0.0 * row for row in own]).reshape(-1, len(times))
-    kinds = np.array([CUBIC] * len(others) + [LINEAR] * len(own), np.int64)
+    kinds = np.array([LINEAR if is_map else CUBIC] * len(others) + [LINEAR] * len(own), np.int64)
     return Inputs(times, np.ascontiguousarray(values), np.ascontiguousarray(slopes), kinds, np.zeros(1))

@@ -6,15 +6,15 @@ everywhere, or a share of each value.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from symlaw.search.dynamics.smoothing import Smooth, smooth
+from symlaw.search.dynamics.smoothing import Lookup, Smooth, smooth
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -109,7 +109,7 @@ class Smoothed:
     """
 
     runs: tuple[Trajectory, ...]
-    curves: tuple[tuple[Smooth, ...], ...]
+    curves: tuple[tuple[Smooth | Lookup, ...], ...]
     noise: Noise
 
     def states(self, run: int, times: Array, order: int = 0) -> Array:
@@ -117,8 +117,18 @@ class Smoothed:
         return np.column_stack([curve(times, order) for curve in self.curves[run]])
 
 
-def smoothed(runs: Sequence[Trajectory]) -> Smoothed:
-    """Smooth the states of all runs, and find out what their errors are."""
+def smoothed(runs: Sequence[Trajectory], rates: Mapping[int, int] | None = None) -> Smoothed:
+    """Smooth the states of all runs, and find out what their errors are.
+
+    Parameters
+    ----------
+    runs
+        At least eight values of each state.
+    rates
+        States that were not measured, each the rate of another one: places of both.
+    """
+    if rates:
+        return _with_rates(runs, rates)
     curves = [_curves(run, None) for run in runs]
     whole = np.concatenate([run.states for run in runs])
     rms, spread = np.sqrt(np.nanmean(whole**2, axis=0)), np.nanstd(whole, axis=0)
@@ -135,6 +145,33 @@ def smoothed(runs: Sequence[Trajectory]) -> Smoothed:
              for run, w in zip(runs, weights, strict=True)]  # fmt: skip
     sizes = np.sqrt(_pooled(runs, curves, means))
     return Smoothed(tuple(runs), tuple(curves), Noise(PROPORTIONAL, sizes, rms, spread))
+
+
+def _with_rates(runs: Sequence[Trajectory], rates: Mapping[int, int]) -> Smoothed:
+    """The same where states are rates of others."""
+    count = runs[0].states.shape[1]
+    measured = [k for k in range(count) if k not in rates]
+    seen = smoothed([replace(run, states=run.states[:, measured]) for run in runs])
+    place = {k: number for number, k in enumerate(measured)}
+    curves = tuple(
+        tuple(each[place[k]] if k in place else each[place[rates[k]]].rate() for k in range(count))
+        for each in seen.curves
+    )
+    whole = np.concatenate(
+        [np.column_stack([c(run.times) for c in each]) for run, each in zip(runs, curves, strict=True)]
+    )
+    sizes = np.zeros(count)
+    sizes[measured] = seen.noise.sizes
+    rms, spread = np.sqrt(np.mean(whole**2, axis=0)), np.std(whole, axis=0)
+    return Smoothed(tuple(runs), curves, Noise(seen.noise.kind, sizes, rms, spread))
+
+
+def as_measured(runs: Sequence[Trajectory]) -> Smoothed:
+    """Runs of a map, whose states are not smoothed: each is what the next is made of."""
+    whole = np.concatenate([run.states for run in runs])
+    rms, spread = np.sqrt(np.nanmean(whole**2, axis=0)), np.nanstd(whole, axis=0)
+    curves = tuple(tuple(Lookup(run.times, column) for column in run.states.T) for run in runs)
+    return Smoothed(tuple(runs), curves, Noise(ADDITIVE, np.zeros(len(rms)), rms, spread))
 
 
 def _curves(run: Trajectory, weights: Array | None) -> tuple[Smooth, ...]:

@@ -47,6 +47,35 @@ class Smooth:
         return np.asarray(self.spline(times, nu=order), dtype=float)
 
 
+    def rate(self) -> Smooth:
+        """The curve's derivative."""
+        return Smooth(self.spline.derivative(), 0.0, self.freedom)
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """Values as they were measured, for states that follow one from the other.
+
+    Parameters
+    ----------
+    times, values
+        (n_times,).
+    """
+
+    times: Array
+    values: Array
+    variance: float = 0.0
+
+    @property
+    def freedom(self) -> float:
+        """Every value says something of its own."""
+        return float(len(self.times))
+
+    def __call__(self, times: Array, order: int = 0) -> Array:
+        """Values at measured times; the rate is not defined, and 0."""
+        return np.zeros(len(times)) if order else np.interp(times, self.times, self.values)
+
+
 def smooth(times: Array, values: Array, weights: Array | None = None) -> Smooth:
     """A smooth curve through values, nan being gaps.
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from symlaw.engine.flows.rates import free_places
-from symlaw.search.dynamics.candidates import cut
+from symlaw.search.dynamics.candidates import cut, pieces_of
 from symlaw.search.dynamics.data import inputs_of
 from symlaw.search.dynamics.shooting import Fit, Shooting, Stretch, System
 from symlaw.search.dynamics.sums import parts_of, total
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-# Stretches of a run, from short to whole.
-_LEVELS = (8, 3, 1)
+# How many times longer stretches get in a step.
+_LONGER = 3
 # A longer stretch is gone to while squares grow by less than this.
 _WORSE = 2.0
 # Right sides of a state that are tried in the best system, and terms that are tried without.
@@ -95,14 +95,32 @@ def stretches(data: Smoothed, pieces: int, input_kind: int) -> list[Stretch]:
     return found
 
 
+def levels_of(pieces: int) -> list[int]:
+    """Numbers of stretches of a run, from many to one.
+
+    Examples
+    --------
+    >>> levels_of(20)
+    [20, 6, 2, 1]
+    """
+    found = [pieces]
+    while found[-1] > 1:
+        found.append(max(1, found[-1] // _LONGER))
+    return found
+
+
 class Assembly:
     """A search for the best system among combinations of right sides."""
 
-    def __init__(
-        self, data: Smoothed, columns: tuple[str, ...], known: tuple[bool, ...], judge: Judge, input_kind: int
-    ) -> None:
-        self.levels = [Shooting(stretches(data, pieces, input_kind)) for pieces in _LEVELS]
-        self.columns, self.known, self.judge = columns, known, judge
+    def __init__(self, data: Smoothed, frame: System, judge: Judge, input_kind: int) -> None:
+        self.pieces = levels_of(pieces_of(data))
+        self.levels = [Shooting(stretches(data, count, input_kind)) for count in self.pieces]
+        self.frame, self.judge = frame, judge
+
+    @property
+    def known(self) -> tuple[bool, ...]:
+        """Which equations stay as they are."""
+        return self.frame.known
 
     def search(self, choices: Sequence[Sequence[Ranked]], deadline: float) -> Outcome | None:
         """The best system that can be made of right sides, best first of each state.
@@ -116,7 +134,7 @@ class Assembly:
         found = Found(self.judge)
         found.add(fit)
         fit = self._improved(level, fit, choices, found, deadline)
-        if level < len(_LEVELS) - 1:
+        if level < len(self.levels) - 1:
             deeper, again = self._deepened(fit, level)
             if deeper > level:
                 level, found = deeper, Found(self.judge)
@@ -124,7 +142,7 @@ class Assembly:
                 self._improved(level, again, choices, found, deadline)
         front = found.front()
         lengths = [self.judge.length(one) for one in front]
-        return Outcome(tuple(front), int(np.argmin(lengths)), _LEVELS[level])
+        return Outcome(tuple(front), int(np.argmin(lengths)), self.pieces[level])
 
     def _first(self, choices: Sequence[Sequence[Ranked]]) -> Fit | None:
         """The first combination that can be solved, the best of each state before others."""
@@ -137,7 +155,7 @@ class Assembly:
         return None
 
     def _system(self, equations: Sequence[Expression]) -> System:
-        return System(tuple(equations), self.columns, self.known)
+        return replace(self.frame, equations=tuple(equations))
 
     def _deepened(self, fit: Fit, level: int = 0) -> tuple[int, Fit]:
         """The fit on ever longer stretches, as far as it holds."""

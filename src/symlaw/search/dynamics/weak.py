@@ -122,17 +122,11 @@ def _bumps(t: Array, half: float, most: int) -> tuple[Array, Array]:
     return inside**_POWER * step, -2.0 * _POWER * s * inside ** (_POWER - 1) / half * step
 
 
-def stacked(windows: Sequence[Windows]) -> tuple[tuple[Array, ...], Array]:
-    """Operators by run and targets of several widths, each width with the same say."""
-    runs = range(len(windows[0].operators))
-    scaled = [1.0 / (np.sqrt(np.mean(one.targets**2, axis=0)) + 1e-300) for one in windows]
-    sizes = [float(np.mean(scale)) for scale in scaled]
-    joined = tuple(
-        np.concatenate([size * one.operators[k] for size, one in zip(sizes, windows, strict=True)]) for k in runs
-    )
-    parts = []
-    for k in runs:
-        for size, one in zip(sizes, windows, strict=True):
-            first = sum(len(operator) for operator in one.operators[:k])
-            parts.append(size * one.targets[first : first + len(one.operators[k])])
-    return joined, np.concatenate(parts)
+def steps_of(data: Smoothed, names: Names) -> tuple[Grid, Windows]:
+    """Measured points of a map, and what each is followed by."""
+    times = tuple(run.times[:-1] for run in data.runs)
+    rows = [np.column_stack([run.states, run.inputs, run.times])[:-1] for run in data.runs]
+    columns = dict(zip(names.columns, np.ascontiguousarray(np.concatenate(rows).T), strict=True))
+    following = np.concatenate([run.states[1:] for run in data.runs])
+    operators = tuple(np.eye(len(t)) for t in times)
+    return Grid(times, columns, following), Windows(operators, following)
