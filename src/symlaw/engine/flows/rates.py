@@ -17,6 +17,7 @@ from symlaw.engine.compiling.jit import (
     call_backward_of_three,
     call_forward,
     inner,
+    kernel,
 )
 from symlaw.engine.compiling.records import record
 from symlaw.engine.tape import CONSTANT, VARIABLE, operators_of, to_tape
@@ -290,3 +291,12 @@ def rates(flow, inputs, t, z, q, out):  # type: ignore[no-untyped-def]
             if slope != 0.0:
                 for k in range(q):
                     out[row + k] += slope * z[other + k]
+
+
+@kernel
+def rates_and_slopes(flow, inputs, t, z, out):  # type: ignore[no-untyped-def]
+    """Rates (n_states,) at a time and state; their slopes are in ``flow`` then."""
+    inputs.middle[0] = t
+    rates(flow, inputs, t, z, 0, out)
+    for number in range(len(flow.starts) - 1):
+        backward_at(flow, number, flow.starts[number], flow.starts[number + 1])

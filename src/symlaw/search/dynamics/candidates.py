@@ -29,13 +29,15 @@ if TYPE_CHECKING:
 
 # Terms of a right side at most, and sets of each number of terms that go on.
 _MOST_TERMS, _EACH = 7, 2
-_MOST_POWERS, _MOST_SUMS = 12, 80
+_MOST_POWERS, _MOST_SUMS = 12, 120
 # Terms of a sum with constants inside at most, sets of each number, and factors around a scanned constant.
 _MOST_INNER, _EACH_INNER, _AROUND = 4, 24, (0.5, 2.0)
+# Turns that they have for one of sums of each other kind.
+_SHARES = 3
 # Half the number of windows that say different things, and what is left that counts as nothing.
 _SAYS, _EXACT = 25.0, 1e-10
 # Relative errors of the solver, steps of a fit, and how many right sides in a row may be no better by so much.
-_RELATIVE, _STEPS, _PATIENCE, _BETTER = 1e-5, 6, 40, 1.0
+_RELATIVE, _STEPS, _PATIENCE, _BETTER = 1e-5, 6, 60, 1.0
 # Bends of a curve in one stretch, and stretches of a run.
 _FREEDOM, _FEWEST_PIECES, _MOST_PIECES = 7.0, 4, 40
 # Share of the mean variance of a state's errors that errors of other states add.
@@ -72,7 +74,8 @@ def chosen_sums(
                 weights = coefficients(A, b, places) / scales[list(places)]
                 sums.append(_sum(weights, [library.terms[k].formula for k in places]))
             pools.append(sums)
-        pools.append(_with_inner(library, columns, one, A, b))
+        inner = _with_inner(library, columns, one, A, b)
+        pools += [inner[first::_SHARES] for first in range(_SHARES)]
     taken: dict[str, Expression] = {}
     for rank in range(max(map(len, pools))):
         for sums in pools:

@@ -177,27 +177,62 @@ class Shooting:
         squares = np.sum([one.squares for one in now], axis=0)
         return Fit(system.with_constants(at), firsts, squares, self.counts, _curvature(now, len(at)))
 
+    def end_of(self, fit: Fit, number: int) -> tuple[Array, Array]:
+        """Where a stretch of a fit ends, and the joint covariance of constants and that state.
+
+        Returns
+        -------
+        state
+            (n_states,).
+        covariance
+            (n_constants + n_states, n_constants + n_states).
+        """
+        system, p = fit.system, len(fit.curvature)
+        flow = flow_of(system.equations, system.columns, system.known)
+        flow.load(system.constants)
+        out = self._followed(flow, system, number, fit.starts[number])
+        count = flow.n_states
+        if out is None:
+            return np.full(count, np.nan), np.zeros((p + count, p + count))
+        normal, slopes = self._normal(out, number, count), out[-1, count:].reshape(count, p + count)
+        whole = normal.gram.copy()
+        whole[:p, :p] += fit.curvature - _curvature([normal], p)
+        n = float(np.sum(fit.counts))
+        factor = fit.cost / max(n - p - fit.starts.size, 1.0)
+        onward = np.vstack([np.eye(p, p + count), slopes])
+        return out[-1, :count], factor * onward @ np.linalg.pinv(whole, hermitian=True) @ onward.T
+
     def _normals(self, flow: Flow, system: System, constants: Array, starts: Array) -> list[_Normal] | None:
         """Normal equations of all stretches; None where one cannot be solved."""
-        count, p = flow.n_states, len(constants)
-        q, found = p + count, []
+        found: list[_Normal] = []
         flow.load(constants)
-        solve = iterate if system.is_map else follow
-        for number, one in enumerate(self.stretches):
-            flow.state[:] = 0.0
-            flow.state[:count] = starts[number]
-            flow.state[count:].reshape(count, q)[:, p:] = np.eye(count)
-            out = np.empty((len(one.times), count * (1 + q)))
-            if solve(flow, one.inputs, self.steering, one.times, q, out) != REACHED:
+        for number in range(len(self.stretches)):
+            out = self._followed(flow, system, number, starts[number])
+            if out is None:
                 return None
-            root = self.roots[number]
-            residual = (self.filled[number] - out[:, :count]) * root
-            slopes = (out[:, count:].reshape(-1, count, q) * root[:, :, None]).reshape(-1, q)
-            gram = slopes.T @ slopes
-            if not np.all(np.isfinite(gram)):
+            one = self._normal(out, number, flow.n_states)
+            if not np.all(np.isfinite(one.gram)):
                 return None
-            found.append(_Normal(gram, slopes.T @ residual.ravel(), np.sum(residual**2, axis=0)))
+            found.append(one)
         return found
+
+    def _followed(self, flow: Flow, system: System, number: int, start: Array) -> Array | None:
+        """States of a stretch and their slopes (n_times, width) from a first state; None where it is lost."""
+        one, count = self.stretches[number], flow.n_states
+        q = flow.n_parameters + count
+        flow.state[:] = 0.0
+        flow.state[:count] = start
+        flow.state[count:].reshape(count, q)[:, flow.n_parameters :] = np.eye(count)
+        out = np.empty((len(one.times), count * (1 + q)))
+        solve = iterate if system.is_map else follow
+        return out if solve(flow, one.inputs, self.steering, one.times, q, out) == REACHED else None
+
+    def _normal(self, out: Array, number: int, count: int) -> _Normal:
+        root = self.roots[number]
+        residual = (self.filled[number] - out[:, :count]) * root
+        slopes = (out[:, count:].reshape(len(out), count, -1) * root[:, :, None]).reshape(residual.size, -1)
+        with np.errstate(over="ignore", invalid="ignore"):
+            return _Normal(slopes.T @ slopes, slopes.T @ residual.ravel(), np.sum(residual**2, axis=0))
 
 
 def _cost(normals: Sequence[_Normal]) -> float:

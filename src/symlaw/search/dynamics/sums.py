@@ -57,6 +57,8 @@ def negative(part: Expression) -> Expression:
     root = part.nodes[-1]
     if isinstance(root, Constant):
         return Expression((Constant(-root.value),))
+    if isinstance(root, Operator) and root.name == "neg":
+        return part.arguments()[0]
     if isinstance(first, Constant) and isinstance(root, Operator) and root.name in ("*", "/"):
         above = part.arguments()[0]
         if above.nodes == (first,):

@@ -76,11 +76,14 @@ class Outcome:
         Place of the one of least description length.
     pieces
         Stretches of each run that they were fitted on; 1 where the whole runs were simulated.
+    shooting
+        What they were fitted with.
     """
 
     front: tuple[Fit, ...]
     chosen: int
     pieces: int
+    shooting: Shooting
 
 
 def stretches(data: Smoothed, pieces: int, input_kind: int) -> list[Stretch]:
@@ -142,7 +145,7 @@ class Assembly:
                 self._improved(level, again, choices, found, deadline)
         front = found.front()
         lengths = [self.judge.length(one) for one in front]
-        return Outcome(tuple(front), int(np.argmin(lengths)), self.pieces[level])
+        return Outcome(tuple(front), int(np.argmin(lengths)), self.pieces[level], self.levels[level])
 
     def _first(self, choices: Sequence[Sequence[Ranked]]) -> Fit | None:
         """The first combination that can be solved, the best of each state before others."""
