@@ -51,8 +51,8 @@ _HOMES = {
 }
 
 __all__ = [
-    "Discovery", "DynamicsRegressor", "Expression", "Prior", "SymbolicRegressor", "__version__", "behaviour", "compare",
-    "discover", "evaluate", "load", "loss", "null_control", "observed", "operator", "parse",
+    "Discovery", "DynamicsRegressor", "Expression", "Prior", "SymbolicRegressor", "__version__", "behaviour",
+    "compare", "discover", "evaluate", "load", "loss", "null_control", "observed", "operator", "parse",
     "permutation_null", "refit", "simplify", "snap", "trace", "uncertainty",
 ]  # fmt: skip
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from symlaw.engine.flows.rates import free_places
 from symlaw.language.expression import Constant, Expression, Variable
+from symlaw.language.parser import quote_name
 from symlaw.language.printers.notation import render, rounded
 from symlaw.search.dynamics.sums import negative, parts_of
 
@@ -145,13 +146,14 @@ def _begins_with_minus(part: Expression) -> bool:
 
 def _marked(part: Expression, errors: Sequence[float]) -> str:
     """A term, its constants written with their errors."""
-    names, nodes = {}, list(part.nodes)
-    for number, place in enumerate(free_places(part)):
-        value = nodes[place].value  # type: ignore[union-attr]
-        token = f"constant {number}"
-        names[token] = with_error(float(value), errors[number] if number < len(errors) else math.nan)  # type: ignore[arg-type]
-        nodes[place] = Variable(token)
-    names.update({name: name for name in part.variables})
+    nodes, supply, free = list(part.nodes), iter(errors), set(free_places(part))
+    names = {name: quote_name(name) for name in part.variables}
+    for place, node in enumerate(part.nodes):
+        if isinstance(node, Constant):
+            token = f"constant {place}"
+            error = next(supply, math.nan) if place in free else math.nan
+            names[token] = with_error(node.value, error)
+            nodes[place] = Variable(token)
     return render(Expression(tuple(nodes)), "text", names=names).replace(" * ", "*").replace(" / ", "/")
 
 

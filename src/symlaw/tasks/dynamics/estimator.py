@@ -235,10 +235,8 @@ class DynamicsRegressor(BaseEstimator):
     def export(self, form: str) -> str:
         """The recommended system as a program or document: see `symlaw.language.printers.systems.SYSTEMS`."""
         check_is_fitted(self, "found_")
-        return str(_exported(self.system_.states, self.system_.expressions, self._columns(), form, self.discrete))
-
-    def _columns(self) -> tuple[str, ...]:
-        return (*self.states_, *self.inputs_, self.time_)
+        columns = (*self.states_, *self.inputs_, self.time_)
+        return str(_exported(self.states_, self.system_.expressions, columns, form, self.discrete))
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the fitted model as JSON, which `DynamicsRegressor.load` reads."""

@@ -150,13 +150,24 @@ def _runs_in(table: Mapping[str, Column], run: str | None) -> list[Array]:
     return [np.flatnonzero(np.array(labels) == label) for label in dict.fromkeys(labels)]
 
 
+def _times_of(table: Mapping[str, Column], rows: Array, name: str, label: str) -> Array:
+    times = _column(table, name)[rows]
+    if not np.all(np.isfinite(times)):
+        raise DataError(f"{label} has rows without a time in column {name!r}: leave these rows out")
+    steps = np.diff(times)
+    if np.any(steps <= 0.0):
+        row = int(np.flatnonzero(steps <= 0.0)[0]) + 1
+        raise DataError(
+            f"times of {label} repeat or go back at row {row + 1} ({name} = {times[row]:g}): sort the rows,"
+            " or name the column that tells runs apart with run="
+        )
+    return times
+
+
 def _run(table: Mapping[str, Column], rows: Array, names: Names, label: str) -> Trajectory:
-    times = _column(table, names.time)[rows]
+    times = _times_of(table, rows, names.time, label)
     states = np.column_stack([_column(table, name)[rows] for name in names.states])
     inputs = [_column(table, name)[rows] for name in names.inputs]
-    kept = np.isfinite(times)
-    if not np.all(kept):
-        raise DataError(f"{label} has rows without a time in column {names.time!r}: leave these rows out")
     for name, column in zip(names.inputs, inputs, strict=True):
         if not np.all(np.isfinite(column)):
             row = int(np.flatnonzero(~np.isfinite(column))[0])
@@ -164,13 +175,6 @@ def _run(table: Mapping[str, Column], rows: Array, names: Names, label: str) -> 
                 f"input {name!r} is missing at {names.time} = {times[row]:g} of {label}: fill it in,"
                 " or leave these rows out"
             )
-    steps = np.diff(times)
-    if np.any(steps <= 0.0):
-        row = int(np.flatnonzero(steps <= 0.0)[0]) + 1
-        raise DataError(
-            f"times of {label} repeat or go back at row {row + 1} ({names.time} = {times[row]:g}): sort the rows,"
-            " or name the column that tells runs apart with run="
-        )
     states = np.where(np.isfinite(states), states, np.nan)
     table_of_inputs = np.column_stack(inputs) if inputs else np.zeros((len(times), 0))
     return Trajectory(times, states, table_of_inputs)
@@ -189,14 +193,14 @@ def _check(runs: Sequence[Trajectory], names: Names, asked: Asked) -> None:
                     f"state {name!r} has {count} values in run {number + 1}: a fit needs {FEWEST} in each run"
                 )
         if asked.discrete:
-            _check_steps(run, number, names)
+            _check_steps(run, number)
     for k, name in enumerate(names.states):
         values = np.concatenate([run.states[:, k] for run in runs])
         if np.nanmax(values) == np.nanmin(values):
             raise DataError(f"state {name!r} is constant: leave it out, for it has no dynamics to find")
 
 
-def _check_steps(run: Trajectory, number: int, names: Names) -> None:
+def _check_steps(run: Trajectory, number: int) -> None:
     steps = np.diff(run.times)
     if np.ptp(steps) > _EVEN * steps[0]:
         raise DataError(
@@ -208,7 +212,6 @@ def _check_steps(run: Trajectory, number: int, names: Names) -> None:
             f"run {number + 1} has missing values, which a discrete map cannot pass over: make a run of each"
             " stretch without gaps"
         )
-    del names
 
 
 def _with_rates(runs: Sequence[Trajectory], names: Names) -> Taken:

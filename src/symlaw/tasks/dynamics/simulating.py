@@ -113,7 +113,7 @@ def _tell(diverged_at: float | None, found: FoundDynamics) -> None:
 
 def _first_state(found: FoundDynamics, x0: Any) -> Array:
     names = found.names.states
-    if isinstance(x0, Mapping) or hasattr(x0, "index"):
+    if isinstance(x0, Mapping) or hasattr(x0, "keys"):
         missing = [name for name in names if name not in x0]
         if missing:
             raise DataError(f"x0 lacks {missing[0]!r}: give a number for each of {', '.join(names)}")
