@@ -6,7 +6,7 @@ later, by way of the solver.
 
 from __future__ import annotations
 
-from itertools import combinations_with_replacement, product
+from itertools import combinations, combinations_with_replacement, product
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -15,6 +15,7 @@ from symlaw.engine import reference
 from symlaw.engine.flows.rates import free_places
 from symlaw.language.expression import Constant, Expression, Variable, joined
 from symlaw.language.operators import operator
+from symlaw.language.parser import parse, quote_name
 from symlaw.search.terms.families import FAMILIES, SCANS, families_of, written
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ _MOST_PRODUCTS, _HIGHEST = 60, 5
 # Values of a scan that are tried, and columns of a library at most.
 _SCANNED, _SCANNED_OF_TWO, _MOST_TERMS = 24, 4, 3000
 _LARGEST = 1e12
+# Columns from which on distances are tried, and powers of their squares.
+_LEAST_CENTRAL, _CENTRAL = 4, (-0.5, -1.5, -2.5)
 
 
 class Term(NamedTuple):
@@ -113,6 +116,7 @@ def library_of(language: Language, columns: dict[str, Array], names: Sequence[st
     products = list(_products(language, names))
     found = [_term(Expression((Constant(1.0),)), 0), *products]
     found += _functions(columns, names, families_of(writer), products)  # type: ignore[arg-type]
+    found += _central(language, names)
     kept, values, norms, seen = [], [], [], set()
     n_points = len(next(iter(columns.values())))
     for term in found:
@@ -203,6 +207,21 @@ def _functions(
         if one.formula.variables != other.formula.variables and _waves(one) and _waves(other)
     ]  # fmt: skip
     return [*plain, *scanned, *crossed, *pairs]
+
+
+def _central(language: Language, names: Sequence[str]) -> list[Term]:
+    """A column times a power of the distance that it makes with another one, as of central forces."""
+    known = {row.name for row in language.operators}
+    if len(names) < _LEAST_CENTRAL or not {"*", "+", "square", "sqrt", "/"} <= known:
+        return []
+    found = []
+    for first, second in combinations(names, 2):
+        square = parse(f"{quote_name(first)}**2 + {quote_name(second)}**2")
+        for own in (first, second):
+            for exponent in _CENTRAL:
+                power = Expression(joined(operator("pow"), (square.nodes, (Constant(exponent),))))
+                found.append(_term(_times(Expression((Variable(own),)), power)))
+    return found
 
 
 def _waves(term: Term) -> bool:

@@ -121,7 +121,7 @@ class Fit:
         """Of the constants, scaled by what is left."""
         n, p = float(np.sum(self.counts)), len(self.curvature)
         factor = self.cost / max(n - p - self.starts.size, 1.0)
-        return np.asarray(factor * np.linalg.pinv(self.curvature, hermitian=True))
+        return factor * inverse(self.curvature)
 
 
 class _Normal(NamedTuple):
@@ -130,6 +130,14 @@ class _Normal(NamedTuple):
     gram: Array
     slope: Array
     squares: Array
+
+
+def inverse(gram: Array) -> Array:
+    """Inverse of a Gram matrix whose columns may differ in size by far; of directions without weight 0."""
+    sizes = np.sqrt(np.maximum(np.diag(gram), 0.0))
+    scale = np.where(sizes > 0.0, 1.0 / np.where(sizes > 0.0, sizes, 1.0), 0.0)
+    whole = np.outer(scale, scale)
+    return np.asarray(np.linalg.pinv(gram * whole, rcond=1e-13, hermitian=True) * whole)
 
 
 class Shooting:
@@ -200,7 +208,7 @@ class Shooting:
         n = float(np.sum(fit.counts))
         factor = fit.cost / max(n - p - fit.starts.size, 1.0)
         onward = np.vstack([np.eye(p, p + count), slopes])
-        return out[-1, :count], factor * onward @ np.linalg.pinv(whole, hermitian=True) @ onward.T
+        return out[-1, :count], factor * onward @ inverse(whole) @ onward.T
 
     def _normals(self, flow: Flow, system: System, constants: Array, starts: Array) -> list[_Normal] | None:
         """Normal equations of all stretches; None where one cannot be solved."""
@@ -265,5 +273,5 @@ def _curvature(normals: Sequence[_Normal], p: int) -> Array:
     whole = np.zeros((p, p))
     for one in normals:
         cross = one.gram[:p, p:]
-        whole += one.gram[:p, :p] - cross @ np.linalg.pinv(one.gram[p:, p:], hermitian=True) @ cross.T
+        whole += one.gram[:p, :p] - cross @ inverse(one.gram[p:, p:]) @ cross.T
     return whole

@@ -24,11 +24,13 @@ if TYPE_CHECKING:
 
     from symlaw.language.operators import Operator
     from symlaw.tasks.dynamics.equations import Equations
+    from symlaw.trust.dynamics.conserved import Conserved
 
 _save: Any = Later("symlaw.tasks.dynamics.persistence.save")
 _load: Any = Later("symlaw.tasks.dynamics.persistence.load")
 _fixed_points: Any = Later("symlaw.tasks.dynamics.meaning.fixed_points_frame")
 _stability: Any = Later("symlaw.tasks.dynamics.meaning.stability")
+_conserved: Any = Later("symlaw.tasks.dynamics.meaning.conserved_quantities")
 _exported: Any = Later("symlaw.language.printers.systems.exported_system")
 
 
@@ -225,6 +227,13 @@ class DynamicsRegressor(BaseEstimator):
         check_is_fitted(self, "found_")
         frame: pd.DataFrame = _fixed_points(self.found_)
         return frame
+
+    @property
+    def conserved_(self) -> tuple[Conserved, ...]:
+        """Functions of the states that stay the same along solutions; empty where none was found."""
+        check_is_fitted(self, "found_")
+        found: tuple[Conserved, ...] = _conserved(self.found_)
+        return found
 
     @property
     def stability_(self) -> str:

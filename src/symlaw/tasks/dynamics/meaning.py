@@ -10,6 +10,7 @@ import pandas as pd
 
 from symlaw.engine.flows.rates import HELD, Inputs
 from symlaw.errors import InvalidSetting
+from symlaw.trust.dynamics.conserved import Conserved, conserved
 from symlaw.trust.dynamics.fixed_points import fixed_points
 from symlaw.trust.dynamics.sensitivity import is_sensitive, sensitivity
 
@@ -56,3 +57,12 @@ def stability(found: FoundDynamics) -> str:
             f" forecasts from a first state known to 1% hold for about {time} = {horizon:.2g}"
         )
     return f"not sensitive to its start; solutions stay bounded for {_SPANS:g} times the data's span"
+
+
+def conserved_quantities(found: FoundDynamics) -> tuple[Conserved, ...]:
+    """What stays the same along solutions of the recommended system; none where inputs or time come in."""
+    row, names = found.recommended, found.names
+    is_open = names.inputs or any(names.time in one.variables for one in row.equations.expressions)
+    if is_open or row.system.is_map:
+        return ()
+    return tuple(conserved(found.solver(), names.states, found.low, found.high, row.covariance))
