@@ -1,16 +1,19 @@
-"""ODEBench (d'Ascoli and others 2024) by its protocol: 63 systems of ordinary equations from one noisy trajectory.
+"""ODEBench (d'Ascoli and others 2024) by its protocol: 63 systems of ordinary equations from one noisy
+trajectory.
 
-Reconstruction: fit on the trajectory of the first initial state, its points multiplied by 1 + noise and a share of
+Reconstruction: fit on the trajectory of the first initial state, its points multiplied by 1 + noise and a
+share of
 them dropped by chance; solve the recommended system from the clean first state, and compare with the clean
-dense trajectory. Generalisation: the same from the second initial state. A system counts where R2 (weighted by the
+dense trajectory. Generalisation: the same from the second initial state. A system counts where R2 (weighted
+by the
 states' variances) is above 0.9; whatever fails counts as 0. The recommended system is chosen from the noisy
 points alone.
 
     python -m benchmarks.dynamics --problems odebench.json --noise 0.01 --drop 0.5 --output results.jsonl
     python -m benchmarks.dynamics --summary results.jsonl
 
-Lines are written as they come; a run goes on where its file ends. ``--sample 12 --sample-seed 0`` takes so many systems
-drawn by that seed.
+Lines are written as they come; a run goes on where its file ends. ``--sample 12 --sample-seed 0`` takes so
+many systems drawn by that seed.
 """
 
 from __future__ import annotations
@@ -64,7 +67,7 @@ def noisy(
 
 
 def r2(truth: np.ndarray, found: np.ndarray) -> float:
-    """Explained share of the variance over all states, weighted by their variances; 0 where there are no states."""
+    """Explained share of all states' variance, weighted by their variances; 0 without states."""
     if not np.all(np.isfinite(found)):
         return 0.0
     left = np.sum((truth - found) ** 2)
@@ -130,7 +133,10 @@ def run(settings: argparse.Namespace) -> None:
                 file.write(json.dumps(facts()) + "\n")
             file.write(json.dumps(record) + "\n")
         said = record.get("error") or "; ".join(record["found"])
-        print(f"{system['id']:>3} {record['r2']:8.4f} {record['r2_other']:8.4f} {record['seconds']:6.1f} s  {said}")
+        print(
+            f"{system['id']:>3} {record['r2']:8.4f} {record['r2_other']:8.4f}"
+            f" {record['seconds']:6.1f} s  {said}"
+        )
 
 
 def summary(path: Path) -> None:
@@ -153,7 +159,9 @@ def summary(path: Path) -> None:
 
 def main() -> None:
     """Run or sum up."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--problems", type=Path, help="the collection, a JSON file")
     parser.add_argument("--output", type=Path, default=Path("odebench.jsonl"))
     parser.add_argument("--summary", type=Path)

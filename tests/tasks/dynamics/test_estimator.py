@@ -207,3 +207,17 @@ def test_what_cannot_be_used_is_said_in_a_sentence(data, how, error, said) -> No
 def test_settings_that_make_no_sense_are_refused(settings, said) -> None:
     with pytest.raises(InvalidSetting, match=said):
         DynamicsRegressor(**settings).fit({"t": T, "x": np.exp(-T)})
+
+
+def test_conserved_quantities_are_asked_of_the_model(pendulum: DynamicsRegressor) -> None:
+    assert pendulum.conserved_ == ()
+
+
+def test_plots_show_trajectories_and_the_plane(pendulum: DynamicsRegressor) -> None:
+    frame = pd.DataFrame(measured(PENDULUM, count=120))
+    figure = pendulum.plot("trajectories", data=[frame[:70], frame[70:]])
+    assert len(figure.axes) == 2 and len(figure.axes[0].lines) == 4
+    plane = pendulum.plot("phase", data=frame)
+    assert plane.axes[0].get_xlabel() == "x"
+    with pytest.raises(InvalidSetting, match="kind is 'fase'"):
+        pendulum.plot("fase")

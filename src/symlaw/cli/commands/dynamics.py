@@ -24,7 +24,7 @@ def dynamics(
         str | None, typer.Option("--run-column", metavar="NAME", help="Column that tells runs apart.")
     ] = None,
     known: Annotated[
-        list[str] | None, typer.Option("--known", metavar="TEXT", help="A known equation, \"x' = v\".")
+        list[str] | None, typer.Option("--known", metavar="TEXT", help='A known equation, "x\' = v".')
     ] = None,
     order: Annotated[int, typer.Option("--order", metavar="N", help="2 where only positions are given.")] = 1,
     discrete: Annotated[bool, typer.Option("--discrete", help="Rows follow one from the other.")] = False,
@@ -57,11 +57,12 @@ def dynamics(
       symlaw dynamics population.csv --discrete --export latex
     """
     from symlaw.tasks.dynamics.estimator import DynamicsRegressor
+    from symlaw.tasks.dynamics.settings import OPERATORS
 
-    settings = {} if operators is None else {"operators": option.split([operators])}
+    own = None if operators is None else option.split([operators])
     model = DynamicsRegressor(
         time_budget=time, order=order, discrete=discrete, known=equations(known or []),
-        inputs_between="held" if held else "linear", explicit_time=explicit_time, **settings,
+        inputs_between="held" if held else "linear", explicit_time=explicit_time, operators=own or OPERATORS,
     )  # fmt: skip
     model.fit(
         list(data), time=time_column, states=option.split([states]) if states else None,
@@ -89,7 +90,7 @@ def equations(texts: list[str]) -> dict[str, str]:
         left, equals, right = text.partition("=")
         state = left.strip().removesuffix("[k+1]").removesuffix("'").strip()
         if not (equals and state and right.strip()):
-            raise InvalidSetting(f"--known {text!r} is no equation: write it as \"x' = v\"")
+            raise InvalidSetting(f'--known {text!r} is no equation: write it as "x\' = v"')
         found[state] = right.strip()
     return found
 

@@ -174,7 +174,9 @@ def free_places(equation: Expression) -> list[int]:
     ]
 
 
-def _children(codes: NDArray[np.int16], starts: NDArray[np.int64], operators: Sequence[object]) -> NDArray[np.int64]:
+def _children(
+    codes: NDArray[np.int16], starts: NDArray[np.int64], operators: Sequence[object]
+) -> NDArray[np.int64]:
     """Arguments of each node, (MAX_ARITY, n_nodes)."""
     table = kernel_table(tuple(operators))  # type: ignore[arg-type]
     found = np.zeros((MAX_ARITY, len(codes)), np.int64)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import difflib
+import keyword
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from symlaw.errors import InvalidSetting
 from symlaw.language.expression import Expression, Variable
 from symlaw.language.operators import Precedence, Spelling
-from symlaw.language.operators.row import infix
 from symlaw.language.printers.dialect import ARITHMETIC, COMPOSED, Dialect, literal, spelled
 from symlaw.language.printers.formats.programs.c import C
 from symlaw.language.printers.formats.programs.matlab import MATLAB
@@ -124,7 +124,7 @@ def exported_system(
         return _latex(states, equations, discrete)
     dialect, write = _PROGRAMS[form]
     inputs = columns[len(states) : -1]
-    words = dialect.identifiers((*_TAKEN, *columns))
+    words = dialect.identifiers((*_TAKEN, *keyword.kwlist, *columns))
     words = {name: words[name] for name in columns}
     prepared = [dialect.prepared(one) for one in equations]
     bodies = tuple(dialect.written(one, words) for one in prepared)
@@ -150,8 +150,9 @@ def _unpacked(words: Sequence[str], source: str) -> str:
 
 
 def _scipy(parts: Parts, helpers: str) -> str:
+    solver = "" if parts.discrete else "from scipy.integrate import solve_ivp"
     body = (
-        f"import numpy as np\n{'' if parts.discrete else 'from scipy.integrate import solve_ivp'}\n\n{helpers}\n"
+        f"import numpy as np\n{solver}\n\n{helpers}\n"
         f"def {parts.name}({parts.time}, state, inputs=None):\n{_unpacked(parts.states, 'state')}"
         f"{_unpacked(parts.inputs, f'inputs({parts.time})')}    return [{', '.join(parts.bodies)}]\n\n\n"
         "def simulate(x0, times, inputs=None):\n"
@@ -163,14 +164,16 @@ def _scipy(parts: Parts, helpers: str) -> str:
         )
     return body + (
         "    found = solve_ivp(\n"
-        f"        {parts.name}, (times[0], times[-1]), x0, t_eval=times, args=(inputs,), rtol=1e-8, atol=1e-10\n"
+        f"        {parts.name}, (times[0], times[-1]), x0, t_eval=times, args=(inputs,),"
+        " rtol=1e-8, atol=1e-10\n"
         "    )\n    return found.y\n"
     )
 
 
 def _jax(parts: Parts, helpers: str) -> str:
     return (
-        f"import jax.numpy as jnp\n\n\n# for diffrax: ODETerm({parts.name}); args is None, or a function of time"
+        f"import jax.numpy as jnp\n\n\n# for diffrax: ODETerm({parts.name}); args is None, or a function of"
+        " time"
         f" that gives the inputs\ndef {parts.name}({parts.time}, state, inputs=None):\n"
         f"{_unpacked(parts.states, 'state')}{_unpacked(parts.inputs, f'inputs({parts.time})')}"
         f"    return jnp.stack([{', '.join(f'jnp.asarray({body})' for body in parts.bodies)}])\n{helpers}"
@@ -184,7 +187,8 @@ def _c(parts: Parts, helpers: str) -> str:
     listed = ", ".join(parts.inputs) or "none"
     return (
         f"#include <math.h>\n\n{helpers}/* state: {', '.join(parts.states)}; inputs: {listed} */\n"
-        f"void {parts.name}(double {parts.time}, const double *state, const double *inputs, double *rate) {{\n"
+        f"void {parts.name}(double {parts.time}, const double *state, const double *inputs,"
+        " double *rate) {\n"
         f"{''.join(lines)}}}\n"
     )
 
@@ -207,7 +211,8 @@ def _julia(parts: Parts, helpers: str) -> str:
     kind = "DiscreteProblem" if parts.discrete else "ODEProblem"
     return (
         f"# using DifferentialEquations: solve({kind}({parts.name}!, x0, (0.0, 10.0), inputs))\n"
-        f"function {parts.name}!(rate, state, inputs, {parts.time})\n{_unpacked(parts.states, 'state')}{known}"
+        f"function {parts.name}!(rate, state, inputs, {parts.time})\n"
+        f"{_unpacked(parts.states, 'state')}{known}"
         f"{lines}    return nothing\nend\n{helpers}"
     )
 

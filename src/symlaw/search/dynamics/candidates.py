@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -36,7 +38,8 @@ _MOST_INNER, _EACH_INNER, _AROUND = 4, 24, (0.5, 2.0)
 _SHARES = 3
 # Half the number of windows that say different things, and what is left that counts as nothing.
 _SAYS, _EXACT = 25.0, 1e-10
-# Relative errors of the solver, steps of a fit, and how many right sides in a row may be no better by so much.
+# Relative errors of the solver, steps of a fit, and how many right sides in a row may be no better by so
+# much.
 _RELATIVE, _STEPS, _PATIENCE, _BETTER = 1e-5, 6, 60, 1.0
 # Bends of a curve in one stretch, and stretches of a run.
 _FREEDOM, _FEWEST_PIECES, _MOST_PIECES = 7.0, 4, 40
@@ -47,7 +50,7 @@ _DENSER = 3
 
 
 class Ranked(NamedTuple):
-    """A right side, and its description length and the part of it for errors when its state alone is simulated."""
+    """A right side, its description length when its state alone is solved, and the part of it for errors."""
 
     equation: Expression
     length: float
@@ -121,7 +124,7 @@ def _badness(left: float, size: float, count: int) -> float:
 def refined(
     terms: Sequence[Expression], columns: dict[str, Array], windows: Windows, b: Array
 ) -> tuple[list[Expression], Array, float]:
-    """Terms with the constants inside where the weak form is fitted best, what is seen of them, and what is left."""
+    """Terms with the constants inside that fit the weak form best, what is seen of them, and what is left."""
     own = list(terms)
     seen = np.column_stack([_seen(term, columns, windows) for term in own])
     for place, term in enumerate(own):
@@ -135,7 +138,7 @@ def refined(
                 column = _seen(_turned(term, number, factor), columns, windows)
                 column = column - q @ (q.T @ column)
                 norm = float(column @ column)
-                return -float(rest @ column) ** 2 / norm if 0.0 < norm < np.inf else 0.0
+                return -(float(rest @ column) ** 2) / norm if 0.0 < norm < np.inf else 0.0
 
             best = minimize_scalar(left, bounds=_AROUND, method="bounded", options={"maxiter": 14})
             own[place] = _turned(own[place], number, float(best.x))
@@ -166,7 +169,9 @@ def _best(found: Sequence[Chosen], library: Library, each: int) -> list[tuple[in
     by_count: dict[int, list[tuple[float, tuple[int, ...]]]] = {}
     for one in found:
         size = sum(library.terms[k].size for k in one.places)
-        by_count.setdefault(len(one.places), []).append((_badness(one.left, size, len(one.places)), one.places))
+        by_count.setdefault(len(one.places), []).append(
+            (_badness(one.left, size, len(one.places)), one.places)
+        )
     chosen = [pair for same in by_count.values() for pair in sorted(same)[:each]]
     return [places for _, places in sorted(chosen)]
 
@@ -196,7 +201,9 @@ class Alone(NamedTuple):
         return System((self.position, equation), self.columns, (True, False), self.is_map)
 
 
-def ranked(equations: Sequence[Expression], alone: Alone, floor: float, mean_rate: float) -> list[Ranked]:
+def ranked(
+    equations: Sequence[Expression], alone: Alone, floor: float, mean_rate: float, deadline: float
+) -> list[Ranked]:
     """Right sides of one state, fitted through the solver with the other states as inputs, best first.
 
     The equations are taken in their order, until a number of them in a row is no better than those before.
@@ -211,6 +218,8 @@ def ranked(equations: Sequence[Expression], alone: Alone, floor: float, mean_rat
         Share of its errors' variance that is how exactly states were computed.
     mean_rate
         A constant right side.
+    deadline
+        Time of the monotonic clock after which no more are taken.
     """
     since, best, found = 0, np.inf, dict[str, Ranked]()
     judge = Judge(np.full(len(alone.shooting.counts), floor))
@@ -223,7 +232,7 @@ def ranked(equations: Sequence[Expression], alone: Alone, floor: float, mean_rat
             found.setdefault(one.equation.text(3), one)
             if length < best - _BETTER:
                 best, since = length, 0
-        if since >= _PATIENCE:
+        if since >= _PATIENCE or (found and time.monotonic() > deadline):
             break
     return sorted(found.values(), key=lambda one: one.length)
 
@@ -271,7 +280,9 @@ def alone(
         states = run.states[:, own]
         weights = np.where(np.isfinite(states), 1.0 / variances, 0.0)
         for rows in cut(len(run.times), pieces):
-            stretches.append(Stretch(run.times[rows], states[rows], weights[rows], inputs, curve[rows, :][0, own]))
+            stretches.append(
+                Stretch(run.times[rows], states[rows], weights[rows], inputs, curve[rows, :][0, own])
+            )
     first = None if position is None else Expression((Variable(names.states[state]),))
     return Alone(Shooting(stretches, _RELATIVE), columns, first, is_map)
 
@@ -286,7 +297,7 @@ def cut(n_rows: int, pieces: int) -> list[slice]:
     """Rows of each stretch of a run; each has four at least where there are as many."""
     count = max(1, min(pieces, n_rows // 4))
     ends = np.linspace(0, n_rows, count + 1).astype(int)
-    return [slice(int(a), int(b)) for a, b in zip(ends, ends[1:], strict=False)]
+    return [slice(int(a), int(b)) for a, b in pairwise(ends)]
 
 
 def _with_others(data: Smoothed, number: int, others: Sequence[int], is_map: bool) -> Inputs:
@@ -297,6 +308,8 @@ def _with_others(data: Smoothed, number: int, others: Sequence[int], is_map: boo
     curves = [data.curves[number][k] for k in others]
     own = [np.interp(times, run.times, column) for column in run.inputs.T]
     values = np.array([curve(times) for curve in curves] + own).reshape(-1, len(times))
-    slopes = np.array([curve(times, 1) for curve in curves] + [0.0 * row for row in own]).reshape(-1, len(times))
+    slopes = np.array([curve(times, 1) for curve in curves] + [0.0 * row for row in own]).reshape(
+        -1, len(times)
+    )
     kinds = np.array([LINEAR if is_map else CUBIC] * len(others) + [LINEAR] * len(own), np.int64)
     return Inputs(times, np.ascontiguousarray(values), np.ascontiguousarray(slopes), kinds, np.zeros(1))

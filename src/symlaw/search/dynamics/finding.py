@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from symlaw.search.dynamics.data import Names, Trajectory
 
 
+# Share of the time that right sides of single states may take.
+_SINGLE = 0.6
+
+
 @dataclass(frozen=True)
 class Question:
     """What is asked of trajectories.
@@ -88,20 +92,27 @@ def find_systems(runs: Sequence[Trajectory], question: Question, seconds: float)
     seconds
         After which no further system is tried.
     """
-    deadline = time.monotonic() + seconds
+    began = time.monotonic()
+    deadline = began + seconds
     data = as_measured(runs) if question.is_map else smoothed(runs, question.positions)
     grid, windows = _views(data, question)
     floors = data.noise.floors(np.concatenate([data.states(k, run.times) for k, run in enumerate(runs)]))
-    choices = [
-        [Ranked(question.known[state], 0.0, 0.0)]
-        if state in question.known
-        else _right_sides(data, question, grid, windows, state, float(floors[state]))
-        for state in range(len(question.names.states))
-    ]
+    choices, count = [], len(question.names.states)
+    for state in range(count):
+        if state in question.known:
+            choices.append([Ranked(question.known[state], 0.0, 0.0)])
+            continue
+        until = began + _SINGLE * seconds * (state + 1) / count
+        sums = _sums(question, grid, windows, state)
+        own = alone(data, question.names, state, question.positions.get(state), question.is_map)
+        mean = float(np.mean(grid.rates[:, state]))
+        choices.append(shortlist(ranked(sums, own, float(floors[state]), mean, until)))
     if not all(choices):
         return None
     known = tuple(state in question.known for state in range(len(choices)))
-    frame = System(tuple(each[0].equation for each in choices), question.names.columns, known, question.is_map)
+    frame = System(
+        tuple(each[0].equation for each in choices), question.names.columns, known, question.is_map
+    )
     judge = Judge(floors)
     outcome = Assembly(data, frame, judge, question.input_kind).search(choices, deadline)
     return None if outcome is None else Answer(data, outcome, judge)
@@ -115,12 +126,8 @@ def _views(data: Smoothed, question: Question) -> tuple[Grid, list[Windows]]:
     return grid, [windows_of(data, grid, width) for width in WIDTHS]
 
 
-def _right_sides(
-    data: Smoothed, question: Question, grid: Grid, windows: Sequence[Windows], state: int, floor: float
-) -> list[Ranked]:
-    """Right sides of one state, those that are to be tried first before others."""
+def _sums(question: Question, grid: Grid, windows: Sequence[Windows], state: int) -> list[Expression]:
+    """Right sides of one state that the weak forms speak for."""
     writer = Writer(question.language)
     library = library_of(question.language, grid.columns, question.terms_in, writer)
-    sums = chosen_sums(library, grid.columns, windows, state)
-    own = alone(data, question.names, state, question.positions.get(state), question.is_map)
-    return shortlist(ranked(sums, own, floor, float(np.mean(grid.rates[:, state]))))
+    return chosen_sums(library, grid.columns, windows, state)

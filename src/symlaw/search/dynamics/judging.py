@@ -41,4 +41,4 @@ class Judge:
         """Nats for errors, constants and formulas."""
         n = float(np.sum(fit.counts))
         constants = len(fit.system.constants)
-        return self.misfit(fit) + 0.5 * constants * np.log(n) + NODE_NATS * fit.system.complexity
+        return self.misfit(fit) + 0.5 * constants * float(np.log(n)) + NODE_NATS * fit.system.complexity

@@ -99,7 +99,9 @@ class Library(NamedTuple):
         return np.array([k for k, term in enumerate(self.terms) if term.is_plain], dtype=int)
 
 
-def library_of(language: Language, columns: dict[str, Array], names: Sequence[str], writer: object) -> Library:
+def library_of(
+    language: Language, columns: dict[str, Array], names: Sequence[str], writer: object
+) -> Library:
     """All terms that a language can write, on points.
 
     Parameters
@@ -184,7 +186,9 @@ def _functions(
     columns: dict[str, Array], names: Sequence[str], families: dict[Family, Known], products: Sequence[Term]
 ) -> list[Term]:
     """Families on single columns, constants inside scanned, and the plain ones times other columns."""
-    plain, scanned, crossed = [], [], []
+    plain: list[Term] = []
+    scanned: list[Term] = []
+    crossed = []
     for family, known in families.items():
         for name in names:
             column = columns[name]

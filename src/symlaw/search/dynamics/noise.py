@@ -1,4 +1,5 @@
-"""How large the errors of measured states are, and whether they grow with the states: found out from the data.
+"""How large the errors of measured states are, and whether they grow with the states: found out from the
+data.
 
 Each state is smoothed; what is left tells the kind by its likelihood, over all states together: the same
 everywhere, or a share of each value.
@@ -139,7 +140,9 @@ def smoothed(runs: Sequence[Trajectory], rates: Mapping[int, int] | None = None)
         return Smoothed(tuple(runs), tuple(curves), noise)
     share = Noise(PROPORTIONAL, np.ones_like(sizes), rms, spread)
     for _ in range(2):
-        weights = [share.deviations(_at_rows(run, found)) ** -2 for run, found in zip(runs, curves, strict=True)]
+        weights = [
+            share.deviations(_at_rows(run, found)) ** -2 for run, found in zip(runs, curves, strict=True)
+        ]
         curves = [_curves(run, w) for run, w in zip(runs, weights, strict=True)]
     means = [np.array([np.mean(w[np.isfinite(run.states[:, k]), k]) for k in range(len(rms))])
              for run, w in zip(runs, weights, strict=True)]  # fmt: skip
@@ -196,9 +199,7 @@ def _pooled(
     return np.asarray(np.sum(counts * found, axis=0) / np.sum(counts, axis=0))
 
 
-def _is_proportional(
-    runs: Sequence[Trajectory], curves: Sequence[Sequence[Smooth]], rms: Array
-) -> bool:
+def _is_proportional(runs: Sequence[Trajectory], curves: Sequence[Sequence[Smooth]], rms: Array) -> bool:
     """Whether errors that are a share of each value explain the values better."""
     gain = 0.0
     for k in range(len(rms)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -32,7 +32,7 @@ class Chosen(NamedTuple):
 
 
 def forwards(
-    A: Array, b: Array, most: int, forms: NDArray[np.int64], firsts: Array | None = None
+    A: Array, b: Array, most: int, forms: NDArray[Any], firsts: NDArray[Any] | None = None
 ) -> list[Chosen]:
     """Sets of up to ``most`` columns of A (n_rows, n_columns), each step adding to the best few.
 
@@ -71,8 +71,8 @@ def forwards(
     return list(found.values())
 
 
-def pairs(A: Array, b: Array, forms: NDArray[np.int64], firsts: Array) -> list[Chosen]:
-    """Of all pairs of one of the first columns and any other those that leave least, one of each two forms."""
+def pairs(A: Array, b: Array, forms: NDArray[Any], firsts: NDArray[Any]) -> list[Chosen]:
+    """Pairs of one of the first columns and any other that leave least, one of each two forms."""
     total, gram, slope = float(b @ b), A[:, firsts].T @ A, A.T @ b
     own = np.einsum("ij,ij->j", A, A)
     whole = np.outer(own[firsts], own)
@@ -94,7 +94,7 @@ def pairs(A: Array, b: Array, forms: NDArray[np.int64], firsts: Array) -> list[C
 
 
 def _added(
-    A: Array, b: Array, places: tuple[int, ...], total: float, forms: NDArray[np.int64]
+    A: Array, b: Array, places: tuple[int, ...], total: float, forms: NDArray[Any]
 ) -> list[tuple[int, float]]:
     """The columns, one of each form, that take most off the residual of a set, and what they leave."""
     norms = np.einsum("ij,ij->j", A, A)
@@ -115,8 +115,8 @@ def _added(
     return [(int(k), max(now - float(gains[k]), 0.0) / total) for k in best if gains[k] > 0.0]
 
 
-def backwards(A: Array, b: Array, allowed: Array, most: int) -> list[Chosen]:
-    """Sets of at most ``most`` of the allowed columns, from all of them the least needed taken out in turn."""
+def backwards(A: Array, b: Array, allowed: NDArray[Any], most: int) -> list[Chosen]:
+    """Sets of at most ``most`` of the allowed columns: the least needed of all is taken out in turn."""
     total, kept, found = float(b @ b), list(map(int, allowed)), []
     while len(kept) > 0:
         part = A[:, kept]

@@ -1,8 +1,9 @@
 """Constants fitted through the solver: multiple shooting with free first states.
 
-Runs are cut into stretches, each with first states of its own (Bock 1981): short stretches keep a poor guess, or
-a chaotic system, from running away, long ones see what adds up. Gauss-Newton steps are damped as by Marquardt;
-first states are eliminated stretch by stretch.
+Runs are cut into stretches, each with first states of its own (Bock 1981): short stretches keep a poor
+guess, or
+a chaotic system, from running away, long ones see what adds up. Gauss-Newton steps are damped as by
+Marquardt; first states are eliminated stretch by stretch.
 """
 
 from __future__ import annotations
@@ -152,7 +153,9 @@ class Shooting:
                           for f, s in zip(self.filled, stretches, strict=True)], axis=0)  # fmt: skip
         longest = max(len(one.times) for one in stretches)
         sizes = np.where(largest > 0.0, largest, 1.0)
-        self.steering = Steering(relative, 1e-2 * relative * sizes, _LARGE * sizes, 200 + 8 * longest, np.zeros(2))
+        self.steering = Steering(
+            relative, 1e-2 * relative * sizes, _LARGE * sizes, 200 + 8 * longest, np.zeros(2)
+        )
 
     def fit(self, system: System, starts: Array | None = None, most: int = 12) -> Fit | None:
         """Fit a system's constants and the first states; None where it cannot be solved at all."""
@@ -261,7 +264,7 @@ def _step(normals: Sequence[_Normal], p: int, damping: float) -> tuple[Array, Ar
             right += one.slope[:p] - cross @ solved[:, p]
             parts.append(solved)
         whole[np.diag_indices(p)] += damping * diagonal + 1e-300
-        constants = np.linalg.solve(whole, right) if p else right
+        constants = np.asarray(np.linalg.solve(whole, right) if p else right, dtype=float)
     except np.linalg.LinAlgError:
         return None
     starts = np.array([part[:, p] - part[:, :p] @ constants for part in parts])

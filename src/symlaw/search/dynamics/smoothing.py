@@ -1,7 +1,8 @@
 """Smooth curves through measured values; how smooth is said by the values themselves.
 
 Penalised splines of degree 5 (Eilers and Marx 1996): the third differences of the coefficients are made small
-as far as the restricted likelihood asks for (Wahba 1985). One decomposition serves every degree of smoothness.
+as far as the restricted likelihood asks for (Wahba 1985). One decomposition serves every degree of
+smoothness.
 """
 
 from __future__ import annotations
@@ -46,7 +47,6 @@ class Smooth:
         """Values of the curve or of its derivative of an order, (n_times,)."""
         return np.asarray(self.spline(times, nu=order), dtype=float)
 
-
     def rate(self) -> Smooth:
         """The curve's derivative."""
         return Smooth(self.spline.derivative(), 0.0, self.freedom)
@@ -66,6 +66,10 @@ class Lookup:
     values: Array
     variance: float = 0.0
 
+    def rate(self) -> Lookup:
+        """Rates are not defined, and 0."""
+        return Lookup(self.times, np.zeros_like(self.values))
+
     @property
     def freedom(self) -> float:
         """Every value says something of its own."""
@@ -73,7 +77,8 @@ class Lookup:
 
     def __call__(self, times: Array, order: int = 0) -> Array:
         """Values at measured times; the rate is not defined, and 0."""
-        return np.zeros(len(times)) if order else np.interp(times, self.times, self.values)
+        found = np.zeros(len(times)) if order else np.interp(times, self.times, self.values)
+        return np.asarray(found, dtype=float)
 
 
 def smooth(times: Array, values: Array, weights: Array | None = None) -> Smooth:
@@ -100,7 +105,7 @@ def smooth(times: Array, values: Array, weights: Array | None = None) -> Smooth:
 
 def _knots(first: float, last: float, pieces: int) -> Array:
     step = (last - first) / pieces
-    return first + step * np.arange(-_DEGREE, pieces + _DEGREE + 1)
+    return np.asarray(first + step * np.arange(-_DEGREE, pieces + _DEGREE + 1), dtype=float)
 
 
 def _fitted(design: Array, z: Array, w: Array) -> tuple[Array, float, float]:
@@ -124,7 +129,7 @@ def _fitted(design: Array, z: Array, w: Array) -> tuple[Array, float, float]:
     def badness(logarithm: float) -> float:
         strength = 10.0**logarithm
         kept = strength * roughness[roughness > 0.0]
-        return (n - free) * np.log(left(strength)) - float(np.sum(np.log(kept / (1.0 + kept))))
+        return float((n - free) * np.log(left(strength)) - np.sum(np.log(kept / (1.0 + kept))))
 
     low = -np.log10(np.max(roughness)) - 3.0
     high = -np.log10(np.min(roughness[roughness > 0.0])) + 3.0
@@ -133,4 +138,5 @@ def _fitted(design: Array, z: Array, w: Array) -> tuple[Array, float, float]:
     around = grid[max(best - 1, 0)], grid[min(best + 1, len(grid) - 1)]
     strength = 10.0 ** float(minimize_scalar(badness, bounds=around, method="bounded").x)
     shrunk = 1.0 / (1.0 + strength * roughness)
-    return basis @ (shrunk * seen), left(strength) / max(n - free, 1), float(np.sum(shrunk))
+    coefficients = np.asarray(basis @ (shrunk * seen), dtype=float)
+    return coefficients, left(strength) / max(n - free, 1), float(np.sum(shrunk))

@@ -69,7 +69,7 @@ def negative(part: Expression) -> Expression:
 def free_constants(equations: Iterable[Expression], known: Sequence[bool] = ()) -> list[float]:
     """Constants that are fitted, equation by equation and left to right."""
     return [
-        one.nodes[place].value  # type: ignore[union-attr]
+        one.nodes[place].value  # type: ignore[union-attr, misc]
         for number, one in enumerate(equations)
         if not (known and known[number])
         for place in free_places(one)

@@ -13,7 +13,7 @@ from symlaw.engine.flows.rates import free_places
 from symlaw.search.dynamics.candidates import cut, pieces_of
 from symlaw.search.dynamics.data import inputs_of
 from symlaw.search.dynamics.shooting import Fit, Shooting, Stretch, System
-from symlaw.search.dynamics.sums import parts_of, total
+from symlaw.search.dynamics.sums import free_constants, parts_of, total
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -199,7 +199,7 @@ class Assembly:
         for number, one in enumerate(equations):
             if self.known and self.known[number]:
                 continue
-            values = np.array([one.nodes[k].value for k in free_places(one)])  # type: ignore[union-attr]
+            values = free_constants([one])
             own = errors[first : first + len(values)]
             first += len(values)
             parts, place = parts_of(one), 0

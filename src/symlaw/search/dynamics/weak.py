@@ -1,6 +1,7 @@
 """Equations seen through test functions: no derivative of measured values is taken.
 
-With a test function g that vanishes at both ends of its window, the integral of ``g f(x)`` is that of ``-g' x``
+With a test function g that vanishes at both ends of its window, the integral of ``g f(x)`` is that of ``-g'
+x``
 for a state x of rate f (Messenger and Bortz 2021). Windows of several widths are made: narrow ones see fast
 changes, wide ones average noise out.
 """
@@ -13,8 +14,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
     from symlaw.search.dynamics.data import Names

@@ -13,7 +13,7 @@ from symlaw.engine.flows.rates import free_places
 from symlaw.language.expression import Constant, Expression, Variable
 from symlaw.language.parser import quote_name
 from symlaw.language.printers.notation import render, rounded
-from symlaw.search.dynamics.sums import negative, parts_of
+from symlaw.search.dynamics.sums import free_constants, negative, parts_of
 
 # Significant digits where nothing is known of errors.
 _DIGITS = 6
@@ -82,10 +82,12 @@ class Equations:
         """Constants that the data hardly say, one clause each."""
         found = []
         for state, expression, errors in zip(self.states, self.expressions, self.errors, strict=True):
-            values = [expression.nodes[k].value for k in free_places(expression)]  # type: ignore[union-attr]
+            values = free_constants([expression])
             for value, error in zip(values, errors, strict=True):
                 if math.isfinite(error) and error > _UNSURE * abs(value):
-                    found.append(f"{rounded(value, 2)} in the equation of {state} ({rounded(error, 2)} either way)")
+                    found.append(
+                        f"{rounded(value, 2)} in the equation of {state} ({rounded(error, 2)} either way)"
+                    )
         return found
 
     def to_record(self) -> dict[str, Any]:
@@ -121,7 +123,8 @@ def shown(expression: Expression, errors: Sequence[float]) -> str:
     >>> shown(parse("2.0123 * x + -0.4123 * y"), [0.031, 0.0082])
     '2.01(3)*x - 0.412(8)*y'
     """
-    own, place, written = list(errors), 0, []
+    own, place = list(errors), 0
+    written: list[str] = []
     for part in parts_of(expression):
         count = len(free_places(part))
         minus = _begins_with_minus(part)
@@ -181,7 +184,9 @@ def with_error(value: float, error: float) -> str:
     return f"{round(value / step) * step:.0f}({digit * step})"
 
 
-def errors_of(expressions: Sequence[Expression], known: Sequence[bool], covariance: Any) -> tuple[tuple[float, ...], ...]:
+def errors_of(
+    expressions: Sequence[Expression], known: Sequence[bool], covariance: Any
+) -> tuple[tuple[float, ...], ...]:
     """Standard errors of each right side's constants; those of known equations are nan."""
     spreads, place, found = np.sqrt(np.abs(np.diag(covariance))), 0, []
     for number, one in enumerate(expressions):

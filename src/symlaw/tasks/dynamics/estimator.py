@@ -31,6 +31,7 @@ _load: Any = Later("symlaw.tasks.dynamics.persistence.load")
 _fixed_points: Any = Later("symlaw.tasks.dynamics.meaning.fixed_points_frame")
 _stability: Any = Later("symlaw.tasks.dynamics.meaning.stability")
 _conserved: Any = Later("symlaw.tasks.dynamics.meaning.conserved_quantities")
+_plot: Any = Later("symlaw.report.plots.dynamics.plot_dynamics")
 _exported: Any = Later("symlaw.language.printers.systems.exported_system")
 
 
@@ -140,7 +141,7 @@ class DynamicsRegressor(BaseEstimator):
             tuple(self.operators), self.time_budget, self.order, self.discrete, dict(self.known or {}),
             self.inputs_between, self.explicit_time,
         )  # fmt: skip
-        self.found_ = fit(trajectories, asked, settings)
+        self.found_, self.run_ = fit(trajectories, asked, settings), run
         self._learn()
         return self
 
@@ -212,7 +213,8 @@ class DynamicsRegressor(BaseEstimator):
         run
             Which run.
         inputs
-            Inputs over the span: a frame or mapping with the time column; the last values are held by default.
+            Inputs over the span: a frame or mapping with the time column; the last values are held by
+            default.
         points
             Rows of the answer.
         level
@@ -240,6 +242,21 @@ class DynamicsRegressor(BaseEstimator):
         """How fast neighbouring solutions part, and whether solutions stay bounded."""
         check_is_fitted(self, "found_")
         return str(_stability(self.found_))
+
+    def plot(self, kind: str = "trajectories", **options: Any) -> Any:
+        """Draw what was found; returns matplotlib's axes.
+
+        Parameters
+        ----------
+        kind
+            ``"trajectories"``: measured values and solutions over time, which takes ``data``, what was fitted.
+            ``"phase"``: rates over the plane of two states, with fixed points and, of ``data``, measured
+            values; ``states`` names the two.
+        options
+            As above, and ``ax``.
+        """
+        check_is_fitted(self, "found_")
+        return _plot(self, kind, **options)
 
     def export(self, form: str) -> str:
         """The recommended system as a program or document: see `symlaw.language.printers.systems.SYSTEMS`."""
@@ -270,12 +287,17 @@ class DynamicsRegressor(BaseEstimator):
         import html
 
         rows = "".join(
-            f"<tr><td>{'★' if k == self.recommended_ else ''}</td><td>{row.complexity:g}</td><td>{_r2(row.r2)}</td>"
+            f"<tr><td>{'★' if k == self.recommended_ else ''}</td><td>{row.complexity:g}</td>"
+            f"<td>{_r2(row.r2)}</td>"
             f"<td>{'<br>'.join(html.escape(line) for line in row.equations.lines())}</td></tr>"
             for k, row in enumerate(self.found_.rows)
         )
         head = "<tr><th></th><th>size</th><th>R²</th><th>system</th></tr>"
-        said = [f"Noise: {self.noise_}.", f"Recommended: {self.reason_}.", *(f"{note}." for note in self.notes_)]
+        said = [
+            f"Noise: {self.noise_}.",
+            f"Recommended: {self.reason_}.",
+            *(f"{note}." for note in self.notes_),
+        ]
         return f"<table>{head}{rows}</table><p>{html.escape(' '.join(said))}</p>"
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from symlaw.engine.flows.rates import HELD, Inputs
 from symlaw.errors import DataError
 from symlaw.search.dynamics.candidates import cut
 from symlaw.search.dynamics.finding import find_systems
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 # Nats within which the data do not tell systems apart, and spans beyond the data that have to stay bounded.
 _CLOSE, _BEYOND = 6.0, 1.0
+# States from which solutions are tried, and how far around the visited region, as a share of its width.
+_STARTS, _AROUND = 24, 0.25
 
 
 @dataclass(frozen=True)
@@ -92,8 +95,8 @@ class FoundDynamics:
         Ends of the visited region, (n_states,).
     span
         Length of the longest run.
-    ends
-        Where each run ends, of the recommended system.
+    begins, ends
+        Fitted first states of each run, (n_states,), and where each ends, of the recommended system.
     input_kind
         How inputs are read between rows.
     """
@@ -107,6 +110,7 @@ class FoundDynamics:
     low: Array
     high: Array
     span: float
+    begins: tuple[Array, ...]
     ends: tuple[End, ...]
     input_kind: int
 
@@ -119,6 +123,14 @@ class FoundDynamics:
     def sizes(self) -> Array:
         """Ordinary sizes of the states, (n_states,)."""
         return np.maximum(np.abs(self.low), np.abs(self.high))
+
+    def held_inputs(self) -> Inputs | None:
+        """Inputs that stay at the last values of the last run."""
+        if not self.names.inputs:
+            return None
+        values = self.ends[-1].inputs[:, None].copy()
+        kinds = np.full(len(values), HELD, np.int64)
+        return Inputs(np.zeros(1), values, np.zeros_like(values), kinds, np.zeros(1))
 
     def solver(self, row: int | None = None) -> Solver:
         """What solves a system of the front, the recommended one by default."""
@@ -151,11 +163,11 @@ def _found(answer: Answer, names: Names, input_kind: int) -> FoundDynamics:
     place, unstable = _stable_choice(answer, nats, np.maximum(np.abs(low), np.abs(high)))
     rows = tuple(_row(one, answer, length) for one, length in zip(fits, nats, strict=True))
     span = max(run.span for run in answer.data.runs)
-    ends = _ends(fits[place], answer)
+    begins, ends = _ends(fits[place], answer)
     notes = _notes(answer, rows[place], unstable)
     return FoundDynamics(
         rows, place, _reason(rows, place), answer.data.noise.said(names.states), notes, names, low, high,
-        span, ends, input_kind,
+        span, begins, ends, input_kind,
     )  # fmt: skip
 
 
@@ -197,7 +209,7 @@ def _stable_choice(answer: Answer, nats: list[float], sizes: Array) -> tuple[int
 
 
 def _diverges(answer: Answer, fit: Fit, sizes: Array) -> bool:
-    """Whether solutions leave all bounds soon after the last row of a run; not asked where there are inputs."""
+    """Whether solutions leave all bounds soon after a run's last row; not asked where there are inputs."""
     if answer.data.runs[0].inputs.shape[1]:
         return False
     solver = Solver(fit.system, sizes)
@@ -214,16 +226,32 @@ def _diverges(answer: Answer, fit: Fit, sizes: Array) -> bool:
     return False
 
 
-def _ends(fit: Fit, answer: Answer) -> tuple[End, ...]:
-    """The last state of each run, by the last stretch's solution."""
-    data, outcome, last, found = answer.data, answer.outcome, -1, []
+def _some_diverge(answer: Answer, row: Row) -> bool:
+    """Whether solutions from states drawn around the visited region leave all bounds; not with inputs."""
+    if answer.data.runs[0].inputs.shape[1] or row.system.is_map:
+        return False
+    runs = answer.data.runs
+    states = np.concatenate([answer.data.states(k, run.times) for k, run in enumerate(runs)])
+    low, span = np.min(states, axis=0), np.ptp(states, axis=0)
+    generator = np.random.Generator(np.random.Philox(key=len(low)))
+    starts = low + span * (generator.random((_STARTS, len(low))) * (1.0 + 2.0 * _AROUND) - _AROUND)
+    solver = Solver(row.system, np.max(np.abs(states), axis=0))
+    times = np.linspace(0.0, max(run.span for run in runs), 20)
+    return any(solver.solve(start, times).diverged_at is not None for start in starts)
+
+
+def _ends(fit: Fit, answer: Answer) -> tuple[tuple[Array, ...], tuple[End, ...]]:
+    """The first and the last state of each run, by the solutions of its first and last stretch."""
+    data, outcome, last = answer.data, answer.outcome, -1
+    begins, found = [], []
     for number, run in enumerate(data.runs):
+        begins.append(fit.starts[last + 1])
         last += len(cut(len(run.times), outcome.pieces))
         state, spread = outcome.shooting.end_of(fit, last)
         if not np.all(np.isfinite(state)):
             state = data.states(number, run.times[-1:])[0]
         found.append(End(float(run.times[-1]), state, spread, run.inputs[-1]))
-    return tuple(found)
+    return tuple(begins), tuple(found)
 
 
 def _reason(rows: tuple[Row, ...], place: int) -> str:
@@ -235,7 +263,8 @@ def _reason(rows: tuple[Row, ...], place: int) -> str:
     behind = rows[second].nats - rows[place].nats
     named = "; ".join(rows[second].equations.lines())
     if behind < 0.0:
-        return f"it stays bounded, and the data do not tell it from {named}, whose description is {-behind:.1f} nats shorter"
+        shorter = f"whose description is {-behind:.1f} nats shorter"
+        return f"it stays bounded, and the data do not tell it from {named}, {shorter}"
     return f"{said}; the runner-up, {behind:.1f} nats longer, is {named}"
 
 
@@ -243,6 +272,8 @@ def _notes(answer: Answer, row: Row, unstable: bool) -> tuple[str, ...]:
     notes = []
     if unstable:
         notes.append("solutions of the recommended system leave all bounds soon after the data")
+    elif _some_diverge(answer, row):
+        notes.append("solutions from some states around the data leave all bounds")
     if answer.outcome.pieces > 1:
         notes.append(
             f"runs were fitted in {answer.outcome.pieces} stretches, each with a first state of its own: no"

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from symlaw.data.raw import Column
 
     Array = NDArray[np.float64]
+    Places = NDArray[np.int64]
 
 # Values of a state that a fit needs, and rows that a run has at least.
 FEWEST, _FEWEST_ROWS = 8, 4
@@ -140,7 +141,7 @@ def _column(table: Mapping[str, Column], name: str) -> Array:
     return np.asarray(values, dtype=float)
 
 
-def _runs_in(table: Mapping[str, Column], run: str | None) -> list[Array]:
+def _runs_in(table: Mapping[str, Column], run: str | None) -> list[Places]:
     """Rows of each run, in the order in which runs begin."""
     if run is None:
         return [np.arange(len(next(iter(table.values())).values))]
@@ -150,8 +151,8 @@ def _runs_in(table: Mapping[str, Column], run: str | None) -> list[Array]:
     return [np.flatnonzero(np.array(labels) == label) for label in dict.fromkeys(labels)]
 
 
-def _times_of(table: Mapping[str, Column], rows: Array, name: str, label: str) -> Array:
-    times = _column(table, name)[rows]
+def _times_of(table: Mapping[str, Column], rows: Places, name: str, label: str) -> Array:
+    times = np.asarray(_column(table, name)[rows], dtype=float)
     if not np.all(np.isfinite(times)):
         raise DataError(f"{label} has rows without a time in column {name!r}: leave these rows out")
     steps = np.diff(times)
@@ -164,7 +165,7 @@ def _times_of(table: Mapping[str, Column], rows: Array, name: str, label: str) -
     return times
 
 
-def _run(table: Mapping[str, Column], rows: Array, names: Names, label: str) -> Trajectory:
+def _run(table: Mapping[str, Column], rows: Places, names: Names, label: str) -> Trajectory:
     times = _times_of(table, rows, names.time, label)
     states = np.column_stack([_column(table, name)[rows] for name in names.states])
     inputs = [_column(table, name)[rows] for name in names.inputs]

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from symlaw.engine.flows.rates import HELD, Inputs
 from symlaw.errors import InvalidSetting
 from symlaw.trust.dynamics.conserved import Conserved, conserved
 from symlaw.trust.dynamics.fixed_points import fixed_points
@@ -26,12 +25,10 @@ def fixed_points_frame(found: FoundDynamics) -> pd.DataFrame:
     """Fixed points with their eigenvalues and kinds; inputs are held at their last values."""
     equations = found.recommended.equations.expressions
     if any(found.names.time in one.variables for one in equations):
-        raise InvalidSetting("the system depends on time, so that no state stays: fixed points are not defined")
-    held = None
-    if found.names.inputs:
-        values = found.ends[-1].inputs[:, None].copy()
-        held = Inputs(np.zeros(1), values, np.zeros_like(values), np.full(len(values), HELD, np.int64), np.zeros(1))
-    points = fixed_points(found.solver(), found.low, found.high, held)
+        raise InvalidSetting(
+            "the system depends on time, so that no state stays: fixed points are not defined"
+        )
+    points = fixed_points(found.solver(), found.low, found.high, found.held_inputs())
     columns = {name: [float(one.state[k]) for one in points] for k, name in enumerate(found.names.states)}
     return pd.DataFrame(
         {
@@ -53,8 +50,8 @@ def stability(found: FoundDynamics) -> str:
     if is_sensitive(seen, found.span):
         horizon = seen.horizon(_SHARE)
         return (
-            f"sensitive to its start: errors grow {math.e:.3g}-fold in {time} = {1.0 / seen.exponent:.2g}, and"
-            f" forecasts from a first state known to 1% hold for about {time} = {horizon:.2g}"
+            f"sensitive to its start: errors grow {math.e:.3g}-fold in {time} = {1.0 / seen.exponent:.2g},"
+            f" and forecasts from a first state known to 1% hold for about {time} = {horizon:.2g}"
         )
     return f"not sensitive to its start; solutions stay bounded for {_SPANS:g} times the data's span"
 

@@ -34,7 +34,7 @@ def save(model: DynamicsRegressor, path: str | os.PathLike[str]) -> None:
     settings = model.get_params()
     settings["operators"] = [one if isinstance(one, str) else one.name for one in settings["operators"]]
     settings["known"] = {k: str(v) for k, v in (settings["known"] or {}).items()} or None
-    record = {KEY: VERSION, "settings": settings, "found": _record(model.found_)}
+    record = {KEY: VERSION, "settings": settings, "run": model.run_, "found": _record(model.found_)}
     try:
         write_atomic(Path(path), json.dumps(record, indent=1, allow_nan=False))
     except OSError as error:
@@ -54,7 +54,7 @@ def load(path: str | os.PathLike[str]) -> DynamicsRegressor:
     record = load_record(Path(path), KEY, VERSION)
     try:
         model = DynamicsRegressor(**record["settings"])
-        model.found_ = _found(record["found"])
+        model.found_, model.run_ = _found(record["found"]), record["run"]
         model._learn()
     except (KeyError, TypeError, IndexError, ValueError) as error:
         raise RunError(f"the model in {str(path)!r} is damaged: {error}") from None
@@ -75,11 +75,18 @@ def _record(found: FoundDynamics) -> dict[str, Any]:
         "span": found.span,
         "input_kind": found.input_kind,
         "known": list(found.recommended.system.known),
+        "begins": [one.tolist() for one in found.begins],
         "ends": [
             [one.time, one.state.tolist(), one.spread.tolist(), one.inputs.tolist()] for one in found.ends
         ],
         "rows": [
-            [row.equations.to_record(), row.complexity, number(row.nats), number(row.r2), row.covariance.tolist()]
+            [
+                row.equations.to_record(),
+                row.complexity,
+                number(row.nats),
+                number(row.r2),
+                row.covariance.tolist(),
+            ]
             for row in found.rows
         ],
     }
@@ -95,12 +102,14 @@ def _found(record: dict[str, Any]) -> FoundDynamics:
         size = len(system.constants)
         matrix = np.array(covariance, dtype=float).reshape(size, size)
         rows.append(Row(system, equations, float(complexity), float(nats), float(r2), matrix))
+    begins = tuple(np.array(one, dtype=float) for one in record["begins"])
     ends = tuple(
         End(float(time), np.array(state), np.array(spread).reshape(len(spread), -1), np.array(inputs))
         for time, state, spread, inputs in record["ends"]
     )
     return FoundDynamics(
-        tuple(rows), int(record["place"]), str(record["reason"]), str(record["noise"]), tuple(record["notes"]),
-        names, np.array(record["low"]), np.array(record["high"]), float(record["span"]), ends,
+        tuple(rows), int(record["place"]), str(record["reason"]), str(record["noise"]),
+        tuple(record["notes"]),
+        names, np.array(record["low"]), np.array(record["high"]), float(record["span"]), begins, ends,
         int(record["input_kind"]),
     )  # fmt: skip

@@ -54,11 +54,14 @@ def forecast(
         raise InvalidSetting(f"run is {run}: there are {len(found.ends)} runs")
     end, system = found.ends[run], found.recommended.system
     if system.is_map:
-        times = end.time + np.arange(int(round(span)) + 1.0)
+        times = end.time + np.arange(round(span) + 1.0)
     else:
         times = np.linspace(end.time, end.time + span, points)
     if inputs is None and len(found.names.inputs):
-        inputs = {found.names.time: times[:1], **dict(zip(found.names.inputs, end.inputs[:, None], strict=True))}
+        inputs = {
+            found.names.time: times[:1],
+            **dict(zip(found.names.inputs, end.inputs[:, None], strict=True)),
+        }
     known, solver = _inputs(found, inputs, times), found.solver()
     solution = solver.solve(end.state, times, known)
     _tell(solution.diverged_at, found)
@@ -93,7 +96,9 @@ def _band(drawn: Array, level: float) -> tuple[Array, Array]:
     return ends[0], ends[1]
 
 
-def _frame(found: FoundDynamics, times: Array, states: Array, band: tuple[Array, Array] | None) -> pd.DataFrame:
+def _frame(
+    found: FoundDynamics, times: Array, states: Array, band: tuple[Array, Array] | None
+) -> pd.DataFrame:
     columns = {found.names.time: times}
     for k, name in enumerate(found.names.states):
         columns[name] = states[:, k]
@@ -105,7 +110,8 @@ def _frame(found: FoundDynamics, times: Array, states: Array, band: tuple[Array,
 def _tell(diverged_at: float | None, found: FoundDynamics) -> None:
     if diverged_at is not None:
         warnings.warn(
-            f"the solution diverges before {found.names.time} = {diverged_at:g}: no states are given from there on",
+            f"the solution diverges before {found.names.time} = {diverged_at:g}: no states are given from"
+            " there on",
             UserWarning,
             stacklevel=4,
         )
@@ -144,6 +150,10 @@ def _inputs(found: FoundDynamics, given: Any, times: Array) -> Inputs | None:
     else:
         values = np.atleast_2d(np.asarray(given, dtype=float).T)
     if values.shape != (len(names), len(own)) or not np.all(np.isfinite(values)):
-        raise DataError(f"inputs are of shape {values.shape[::-1]}: give a finite number for each time and input")
+        raise DataError(
+            f"inputs are of shape {values.shape[::-1]}: give a finite number for each time and input"
+        )
     kinds = np.full(len(names), found.input_kind, np.int64)
-    return Inputs(np.ascontiguousarray(own), np.ascontiguousarray(values), np.zeros_like(values), kinds, np.zeros(1))
+    return Inputs(
+        np.ascontiguousarray(own), np.ascontiguousarray(values), np.zeros_like(values), kinds, np.zeros(1)
+    )

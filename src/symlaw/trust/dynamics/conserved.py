@@ -1,6 +1,7 @@
 """Functions of the states that stay the same along every solution.
 
-A sum of terms is conserved where its rate, the slopes of the terms times the rates of the states, is 0 at states all
+A sum of terms is conserved where its rate, the slopes of the terms times the rates of the states, is 0 at
+states all
 over the visited region and not only along a trajectory. Terms are powers of the states, functions of single
 states, and what the equations themselves are made of.
 """
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 _POINTS, _HIGHEST, _MOST_PRODUCTS, _MOST_TERMS = 400, 4, 60, 6
-# Share of its parts that a rate may be off where constants are exact, and where errors of constants excuse it.
+# Share of its parts that a rate may be off where constants are exact, and where errors of constants excuse
+# it.
 _EXACT, _EXCUSED, _DRAWS, _DEVIATIONS = 1e-6, 0.03, 24, 2.0
 _FUNCTIONS = ("sin", "cos", "exp", "log")
 
@@ -106,7 +108,8 @@ def _drawn_rates(solver: Solver, points: Array, covariance: Array) -> Array:
     found = []
     for _ in range(_DRAWS):
         moved = type(solver)(
-            solver.system.with_constants(constants + root @ generator.standard_normal(len(constants))), solver.sizes
+            solver.system.with_constants(constants + root @ generator.standard_normal(len(constants))),
+            solver.sizes,
         )
         found.append([moved.rates(point)[0] for point in points])
     return np.array(found)
@@ -172,9 +175,11 @@ def _vanishing(A: Array) -> Iterator[tuple[tuple[int, ...], Array]]:
 def _judged(
     weights: Array, terms: Sequence[Expression], slopes: Array, rates: Array, drawn: Array
 ) -> Conserved | None:
-    """The sum as a conserved quantity; None where its rate is neither 0 nor excused by errors of constants."""
+    """The sum where it is conserved; None where its rate is neither 0 nor excused by errors of constants."""
     gradient = np.tensordot(weights, slopes, 1)
-    parts = np.sqrt(np.mean(np.sum(np.abs(np.einsum("k,kij,ij->kij", weights, slopes, rates)), axis=(0, 2)) ** 2))
+    parts = np.sqrt(
+        np.mean(np.sum(np.abs(np.einsum("k,kij,ij->kij", weights, slopes, rates)), axis=(0, 2)) ** 2)
+    )
     rate = np.sum(gradient * rates, axis=1)
     off = float(np.sqrt(np.mean(rate**2)) / parts)
     least = 1e-5 * np.max(np.abs(weights) * np.sqrt(np.mean(slopes**2, axis=(1, 2))))
@@ -186,7 +191,9 @@ def _judged(
             return None
     first = weights[int(np.argmax([len(term.nodes) == 1 for term in terms]))]
     scale = 1.0 / (abs(first) if first else 1.0)
-    return Conserved(total([scaled(scale * w, t) for w, t in zip(weights, terms, strict=True)]), off, off < 3 * _EXACT)
+    return Conserved(
+        total([scaled(scale * w, t) for w, t in zip(weights, terms, strict=True)]), off, off < 3 * _EXACT
+    )
 
 
 def _independent(found: Sequence[tuple[float, Conserved, Array]]) -> list[Conserved]:
