@@ -249,7 +249,7 @@ class DynamicsRegressor(BaseEstimator):
         Parameters
         ----------
         kind
-            ``"trajectories"``: measured values and solutions over time, which takes ``data``, what was fitted.
+            ``"trajectories"``: measured values and solutions over time, which takes ``data`` as fitted.
             ``"phase"``: rates over the plane of two states, with fixed points and, of ``data``, measured
             values; ``states`` names the two.
         options
