@@ -66,7 +66,7 @@ class Solver:
         solve = iterate if self.system.is_map else follow
         status = solve(flow, known, self._steering, times, 0, out)
         if status == TOO_MANY_STEPS:
-            out = self._implicit(first, times, known)
+            out = self._implicit(first, times, known, out)
         lost = np.flatnonzero(~np.all(np.isfinite(out), axis=1))
         if status != REACHED and not len(lost):
             return Solution(out, None)
@@ -80,8 +80,8 @@ class Solver:
         rates_and_slopes(self._flow, known, float(t), np.ascontiguousarray(state, dtype=float), out)
         return out, self._flow.by_state.copy()
 
-    def _implicit(self, first: Array, times: Array, inputs: Inputs) -> Array:
-        """The same by Radau's method, for stiff systems."""
+    def _implicit(self, first: Array, times: Array, inputs: Inputs, explicit: Array) -> Array:
+        """The same by Radau's method, for stiff systems; what was reached before where that fails too."""
         out, flow = np.empty(len(first)), self._flow
 
         def rate(t: float, z: Array) -> Array:
@@ -92,11 +92,15 @@ class Solver:
             rates_and_slopes(flow, inputs, float(t), np.ascontiguousarray(z), out)
             return flow.by_state.copy()
 
-        with np.errstate(all="ignore"):
-            found = solve_ivp(
-                rate, (times[0], times[-1]), first, "Radau", times, jac=slopes, rtol=1e-7,
-                atol=1e-9 * self.sizes,
-            )  # fmt: skip
+        try:
+            with np.errstate(all="ignore"):
+                found = solve_ivp(
+                    rate, (times[0], times[-1]), first, "Radau", times, jac=slopes, rtol=1e-7,
+                    atol=1e-9 * self.sizes,
+                )  # fmt: skip
+        except ValueError:
+            # rates that are no numbers
+            return explicit
         states = np.full((len(times), len(first)), np.nan)
         states[: found.y.shape[1]] = found.y.T
         return states
