@@ -1,11 +1,12 @@
 """The 70 polynomial chaotic systems of the published study of sparse regression (Kaptanoglu and others 2023).
 
-Five trajectories of 1,000 points, 100 a period, from starts drawn by a seed along one long solution; noise as a share
+Five trajectories of 1,000 points, 100 a period, from starts drawn by a seed along one long solution; noise
+as a share
 of each state's root mean square. Neither the degree nor a test trajectory is told. The error is that of all
 coefficients of all right sides together, as a share of the true ones' size.
 
-    python -m benchmarks.dynamics_chaotic --problems chaotic70.json --noise 0.01 --output chaotic.jsonl --sample 10
-    python -m benchmarks.dynamics_chaotic --summary chaotic.jsonl
+    python -m benchmarks.dynamics_chaotic --problems chaotic70.json --noise 0.01 --output chaotic.jsonl
+    --sample 10 python -m benchmarks.dynamics_chaotic --summary chaotic.jsonl
 
 Lines are written as they come; a run goes on where its file ends.
 """
@@ -143,7 +144,9 @@ def summary(path: Path) -> None:
 
 def main() -> None:
     """Run or sum up."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--problems", type=Path, help="the collection, a JSON file")
     parser.add_argument("--output", type=Path, default=Path("chaotic.jsonl"))
     parser.add_argument("--summary", type=Path)

@@ -138,6 +138,16 @@ def test_a_discrete_map() -> None:
     assert len(model.forecast(5.0)) == 6
 
 
+def test_a_guess_is_repaired() -> None:
+    data = measured(PREY, count=100)
+    guess = {"x": "a*x + b*x**2", "y": "c*x*y - d*y"}
+    model = DynamicsRegressor(operators=["+", "*", "square"], guess=guess).fit(data)
+    assert "the guess for x was repaired: x**2 left out and x * y added" in model.notes_
+    assert "the guess for y has the right terms" in model.notes_
+    with pytest.raises(InvalidSetting, match="known and guessed"):
+        DynamicsRegressor(guess={"x": "a*x"}, known={"x": "y"}).fit(data)
+
+
 def test_an_oscillator_driven_by_time() -> None:
     t = np.linspace(0.0, 10.0, 120)
     truth = solve_ivp(lambda s, u: [np.cos(1.5 * s) - 0.4 * u[0]], (0, 10), [1.0], t_eval=t, rtol=1e-9)

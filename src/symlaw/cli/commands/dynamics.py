@@ -26,6 +26,9 @@ def dynamics(
     known: Annotated[
         list[str] | None, typer.Option("--known", metavar="TEXT", help='A known equation, "x\' = v".')
     ] = None,
+    guess: Annotated[
+        list[str] | None, typer.Option("--guess", metavar="TEXT", help='An equation to repair, "x\' = a*x".')
+    ] = None,
     order: Annotated[int, typer.Option("--order", metavar="N", help="2 where only positions are given.")] = 1,
     discrete: Annotated[bool, typer.Option("--discrete", help="Rows follow one from the other.")] = False,
     held: Annotated[bool, typer.Option("--held", help="Inputs are held between rows, not linear.")] = False,
@@ -62,6 +65,7 @@ def dynamics(
     own = None if operators is None else option.split([operators])
     model = DynamicsRegressor(
         time_budget=time, order=order, discrete=discrete, known=equations(known or []),
+        guess=equations(guess or [], "--guess"),
         inputs_between="held" if held else "linear", explicit_time=explicit_time, operators=own or OPERATORS,
     )  # fmt: skip
     model.fit(
@@ -77,8 +81,8 @@ def dynamics(
         model.save(save)
 
 
-def equations(texts: list[str]) -> dict[str, str]:
-    """Known equations by state, from text such as ``x' = v``.
+def equations(texts: list[str], name: str = "--known") -> dict[str, str]:
+    """Equations by state, from text such as ``x' = v``.
 
     Examples
     --------
@@ -90,7 +94,7 @@ def equations(texts: list[str]) -> dict[str, str]:
         left, equals, right = text.partition("=")
         state = left.strip().removesuffix("[k+1]").removesuffix("'").strip()
         if not (equals and state and right.strip()):
-            raise InvalidSetting(f'--known {text!r} is no equation: write it as "x\' = v"')
+            raise InvalidSetting(f'{name} {text!r} is no equation: write it as "x\' = v"')
         found[state] = right.strip()
     return found
 

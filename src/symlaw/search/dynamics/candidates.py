@@ -43,6 +43,8 @@ _SAYS, _EXACT = 25.0, 1e-10
 _RELATIVE, _STEPS, _PATIENCE, _BETTER = 1e-5, 6, 60, 1.0
 # Bends of a curve in one stretch, and stretches of a run.
 _FREEDOM, _FEWEST_PIECES, _MOST_PIECES = 7.0, 4, 40
+# Rows that right sides of one state are compared on.
+_ROWS = 1200
 # Share of the mean variance of a state's errors that errors of other states add.
 _OTHERS_ERRORS = 0.2
 # Points of the smooth curves of other states, for each measured one.
@@ -284,7 +286,9 @@ def alone(
                 Stretch(run.times[rows], states[rows], weights[rows], inputs, curve[rows, :][0, own])
             )
     first = None if position is None else Expression((Variable(names.states[state]),))
-    return Alone(Shooting(stretches, _RELATIVE), columns, first, is_map)
+    rows = sum(len(one.times) for one in stretches)
+    kept = stretches[:: max(1, -(-rows // _ROWS))]
+    return Alone(Shooting(kept, _RELATIVE), columns, first, is_map)
 
 
 def pieces_of(data: Smoothed) -> int:

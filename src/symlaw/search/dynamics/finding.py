@@ -13,6 +13,7 @@ from symlaw.search.dynamics.candidates import Ranked, alone, chosen_sums, ranked
 from symlaw.search.dynamics.judging import Judge
 from symlaw.search.dynamics.library import library_of
 from symlaw.search.dynamics.noise import Smoothed, as_measured, smoothed
+from symlaw.search.dynamics.repairs import repaired
 from symlaw.search.dynamics.shooting import System
 from symlaw.search.dynamics.systems import Assembly, Outcome
 from symlaw.search.dynamics.weak import WIDTHS, Grid, Windows, grid_of, steps_of, windows_of
@@ -44,6 +45,8 @@ class Question:
         Columns that they may use.
     known
         Right sides that are known, by place of the state.
+    guesses
+        Right sides to begin with, by place of the state.
     positions
         States that were not measured, each the rate of a measured one: places of both.
     is_map
@@ -56,6 +59,7 @@ class Question:
     language: Language
     terms_in: tuple[str, ...]
     known: Mapping[int, Expression] = field(default_factory=dict)
+    guesses: Mapping[int, Expression] = field(default_factory=dict)
     positions: Mapping[int, int] = field(default_factory=dict)
     is_map: bool = False
     input_kind: int = LINEAR
@@ -130,4 +134,9 @@ def _sums(question: Question, grid: Grid, windows: Sequence[Windows], state: int
     """Right sides of one state that the weak forms speak for."""
     writer = Writer(question.language)
     library = library_of(question.language, grid.columns, question.terms_in, writer)
-    return chosen_sums(library, grid.columns, windows, state)
+    sums = chosen_sums(library, grid.columns, windows, state)
+    if state not in question.guesses:
+        return sums
+    # what is the same up to digits is fitted once
+    both = [*repaired(question.guesses[state], library, grid.columns, windows, state), *sums]
+    return list({one.text(2): one for one in reversed(both)}.values())[::-1]

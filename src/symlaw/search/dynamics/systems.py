@@ -32,7 +32,9 @@ _LONGER = 3
 # A longer stretch is gone to while squares grow by less than this.
 _WORSE = 2.0
 # Right sides of a state that are tried in the best system, and terms that are tried without.
-_OTHERS, _DOUBTFUL = 6, 8.0
+_OTHERS, _DOUBTFUL, _NOTHING = 6, 8.0, 2.0
+# Rows that systems are compared on, and systems that are fitted to all of them in the end.
+_ROWS, _LAST = 2500, 3
 _MOST_ROUNDS = 12
 
 
@@ -98,6 +100,12 @@ def stretches(data: Smoothed, pieces: int, input_kind: int) -> list[Stretch]:
     return found
 
 
+def thinned(each: list[Stretch]) -> list[Stretch]:
+    """Stretches spread over all, where there are more rows than it takes to tell systems apart."""
+    rows = sum(len(one.times) for one in each)
+    return each[:: max(1, -(-rows // _ROWS))]
+
+
 def levels_of(pieces: int) -> list[int]:
     """Numbers of stretches of a run, from many to one.
 
@@ -117,8 +125,9 @@ class Assembly:
 
     def __init__(self, data: Smoothed, frame: System, judge: Judge, input_kind: int) -> None:
         self.pieces = levels_of(pieces_of(data))
-        self.levels = [Shooting(stretches(data, count, input_kind)) for count in self.pieces]
+        self.levels = [Shooting(thinned(stretches(data, count, input_kind))) for count in self.pieces]
         self.frame, self.judge = frame, judge
+        self._data, self._input_kind = data, input_kind
 
     @property
     def known(self) -> tuple[bool, ...]:
@@ -143,9 +152,25 @@ class Assembly:
                 level, found = deeper, Found(self.judge)
                 found.add(again)
                 self._improved(level, again, choices, found, deadline)
-        front = found.front()
+        return self._concluded(found, level)
+
+    def _concluded(self, found: Found, level: int) -> Outcome:
+        """The front; on all stretches the best of it, where others were fitted on some."""
+        front, shooting = found.front(), self.levels[level]
+        whole = stretches(self._data, self.pieces[level], self._input_kind)
+        if len(whole) > len(shooting.stretches):
+            shooting, again = Shooting(whole), Found(self.judge)
+            for one in sorted(front, key=self.judge.length)[:_LAST]:
+                fit = shooting.fit(one.system, most=8)
+                if fit is not None:
+                    again.add(fit)
+                    for shorter in self._without_parts(fit, _NOTHING):
+                        trial = shooting.fit(self._system(shorter), most=8)
+                        if trial is not None:
+                            again.add(trial)
+            front = again.front() or front
         lengths = [self.judge.length(one) for one in front]
-        return Outcome(tuple(front), int(np.argmin(lengths)), self.pieces[level], self.levels[level])
+        return Outcome(tuple(front), int(np.argmin(lengths)), self.pieces[level], shooting)
 
     def _first(self, choices: Sequence[Sequence[Ranked]]) -> Fit | None:
         """The first combination that can be solved, the best of each state before others."""
@@ -192,7 +217,7 @@ class Assembly:
                 break
         return fit
 
-    def _without_parts(self, fit: Fit) -> Iterator[tuple[Expression, ...]]:
+    def _without_parts(self, fit: Fit, limit: float = _DOUBTFUL) -> Iterator[tuple[Expression, ...]]:
         """Systems that lack one term whose coefficient is least sure, the most doubtful first."""
         errors, equations = np.sqrt(np.abs(np.diag(fit.covariance()))), fit.system.equations
         doubts, first = [], 0
@@ -210,7 +235,7 @@ class Assembly:
                     doubts.append((float(sure), number, total([*parts[:k], *parts[k + 1 :]])))
                 place += count
         for sure, number, shorter in sorted(doubts, key=lambda one: one[:2]):
-            if sure < _DOUBTFUL:
+            if sure < limit:
                 yield (*equations[:number], shorter, *equations[number + 1 :])
 
     def _with_others(self, fit: Fit, choices: Sequence[Sequence[Ranked]]) -> Iterator[tuple[Expression, ...]]:

@@ -53,6 +53,9 @@ class DynamicsRegressor(BaseEstimator):
         Whether rows follow one from the other, ``x[k+1] = f(x[k])``, instead of by rates.
     known
         Right sides that are known, by state: ``{"x": "v"}``. Their constants stay as they are.
+    guess
+        Right sides to repair, by state: ``{"x": "a*x - x**2"}``; names that are no columns are constants.
+        Terms that are missing are added and wrong ones left out, which a note tells.
     inputs_between
         How inputs are read between rows: ``"linear"`` or ``"held"`` at the last value.
     explicit_time
@@ -94,6 +97,7 @@ class DynamicsRegressor(BaseEstimator):
         order: int = 1,
         discrete: bool = False,
         known: Mapping[str, str] | None = None,
+        guess: Mapping[str, str] | None = None,
         inputs_between: str = "linear",
         explicit_time: bool = False,
     ) -> None:
@@ -102,6 +106,7 @@ class DynamicsRegressor(BaseEstimator):
         self.order = order
         self.discrete = discrete
         self.known = known
+        self.guess = guess
         self.inputs_between = inputs_between
         self.explicit_time = explicit_time
 
@@ -139,7 +144,7 @@ class DynamicsRegressor(BaseEstimator):
         asked = Asked(time, named, _names(inputs, "inputs"), run, self.order, self.discrete)
         settings = DynamicsSettings(
             tuple(self.operators), self.time_budget, self.order, self.discrete, dict(self.known or {}),
-            self.inputs_between, self.explicit_time,
+            dict(self.guess or {}),             self.inputs_between, self.explicit_time,
         )  # fmt: skip
         self.found_, self.run_ = fit(trajectories, asked, settings), run
         self._learn()

@@ -12,6 +12,7 @@ from symlaw.engine.flows.rates import HELD, Inputs
 from symlaw.errors import DataError
 from symlaw.search.dynamics.candidates import cut
 from symlaw.search.dynamics.finding import find_systems
+from symlaw.search.dynamics.repairs import changes
 from symlaw.tasks.dynamics.equations import Equations, errors_of
 from symlaw.tasks.dynamics.intake import taken
 from symlaw.trust.dynamics.solutions import Solver
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from symlaw.search.dynamics.data import Names
-    from symlaw.search.dynamics.finding import Answer
+    from symlaw.search.dynamics.finding import Answer, Question
     from symlaw.search.dynamics.shooting import Fit, System
     from symlaw.tasks.dynamics.intake import Asked
     from symlaw.tasks.dynamics.settings import DynamicsSettings
@@ -152,10 +153,10 @@ def fit(data: Any, asked: Asked, settings: DynamicsSettings) -> FoundDynamics:
         raise DataError(
             "no system could be solved along the trajectories: give more rows, more runs or other operators"
         )
-    return _found(answer, read.names, question.input_kind)
+    return _found(answer, read.names, question)
 
 
-def _found(answer: Answer, names: Names, input_kind: int) -> FoundDynamics:
+def _found(answer: Answer, names: Names, question: Question) -> FoundDynamics:
     fits = answer.outcome.front
     states = np.concatenate([answer.data.states(k, run.times) for k, run in enumerate(answer.data.runs)])
     low, high = np.min(states, axis=0), np.max(states, axis=0)
@@ -164,10 +165,10 @@ def _found(answer: Answer, names: Names, input_kind: int) -> FoundDynamics:
     rows = tuple(_row(one, answer, length) for one, length in zip(fits, nats, strict=True))
     span = max(run.span for run in answer.data.runs)
     begins, ends = _ends(fits[place], answer)
-    notes = _notes(answer, rows[place], unstable)
+    notes = _notes(answer, rows[place], fits[place], unstable) + _repairs(rows[place], question)
     return FoundDynamics(
         rows, place, _reason(rows, place), answer.data.noise.said(names.states), notes, names, low, high,
-        span, begins, ends, input_kind,
+        span, begins, ends, question.input_kind,
     )  # fmt: skip
 
 
@@ -226,6 +227,18 @@ def _diverges(answer: Answer, fit: Fit, sizes: Array) -> bool:
     return False
 
 
+def _repairs(row: Row, question: Question) -> tuple[str, ...]:
+    """What became of the terms of guesses."""
+    notes = []
+    for place, guess in question.guesses.items():
+        gone, added = changes(guess, row.system.equations[place])
+        said = [f"{', '.join(gone)} left out"] * bool(gone) + [f"{', '.join(added)} added"] * bool(added)
+        state = question.names.states[place]
+        notes.append(f"the guess for {state} was repaired: {' and '.join(said)}" if said else
+                     f"the guess for {state} has the right terms")  # fmt: skip
+    return tuple(notes)
+
+
 def _some_diverge(answer: Answer, row: Row) -> bool:
     """Whether solutions from states drawn around the visited region leave all bounds; not with inputs."""
     if answer.data.runs[0].inputs.shape[1] or row.system.is_map:
@@ -268,7 +281,7 @@ def _reason(rows: tuple[Row, ...], place: int) -> str:
     return f"{said}; the runner-up, {behind:.1f} nats longer, is {named}"
 
 
-def _notes(answer: Answer, row: Row, unstable: bool) -> tuple[str, ...]:
+def _notes(answer: Answer, row: Row, fit: Fit, unstable: bool) -> tuple[str, ...]:
     notes = []
     if unstable:
         notes.append("solutions of the recommended system leave all bounds soon after the data")
@@ -283,15 +296,9 @@ def _notes(answer: Answer, row: Row, unstable: bool) -> tuple[str, ...]:
     if unsure:
         notes.append(f"the data hardly say {', '.join(unsure)}")
     left = answer.data.noise
-    share = _excess(answer)
+    share = fit.cost / max(float(np.sum(fit.counts)), 1.0)
     if share > 2.0 and not left.is_none:
         notes.append(
             f"what is left is {math.sqrt(share):.2g} times the noise: terms, states or inputs may be missing"
         )
     return tuple(notes)
-
-
-def _excess(answer: Answer) -> float:
-    """Squares of the recommended fit by value, in units of the noise's variance."""
-    fit = answer.outcome.front[answer.outcome.chosen]
-    return float(fit.cost / max(float(np.sum(fit.counts)), 1.0))

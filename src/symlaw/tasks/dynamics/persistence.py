@@ -33,7 +33,8 @@ def save(model: DynamicsRegressor, path: str | os.PathLike[str]) -> None:
     """
     settings = model.get_params()
     settings["operators"] = [one if isinstance(one, str) else one.name for one in settings["operators"]]
-    settings["known"] = {k: str(v) for k, v in (settings["known"] or {}).items()} or None
+    for name in ("known", "guess"):
+        settings[name] = {k: str(v) for k, v in (settings[name] or {}).items()} or None
     record = {KEY: VERSION, "settings": settings, "run": model.run_, "found": _record(model.found_)}
     try:
         write_atomic(Path(path), json.dumps(record, indent=1, allow_nan=False))

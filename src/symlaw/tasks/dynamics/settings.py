@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from symlaw.engine.flows.rates import HELD, LINEAR
 from symlaw.errors import InvalidSetting
-from symlaw.language.expression import Expression, Variable
+from symlaw.language.expression import Constant, Expression, Variable
 from symlaw.language.grammar import Language
 from symlaw.language.parser import parse
 from symlaw.search.dynamics.finding import Question
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 OPERATORS = (
     "+", "-", "*", "/", "square", "cube", "sqrt", "exp", "log", "sin", "cos", "tanh", "abs",
 )  # fmt: skip
+# A constant of a guess that has a name begins with it.
+_BEGIN = 0.9
 _BETWEEN = {"linear": LINEAR, "held": HELD}
 
 
@@ -34,6 +36,7 @@ class DynamicsSettings:
     order: int = 1
     discrete: bool = False
     known: Mapping[str, str] = field(default_factory=dict)
+    guess: Mapping[str, str] = field(default_factory=dict)
     inputs_between: str = "linear"
     explicit_time: bool = False
 
@@ -60,17 +63,38 @@ class DynamicsSettings:
         language = Language.of(names.columns, self.operators)
         known = {position: Expression((Variable(names.states[k]),)) for k, position in positions.items()}
         for state, text in self.known.items():
-            if state not in names.states:
-                raise InvalidSetting(f"known names {state!r}: the states are {', '.join(names.states)}")
-            formula = parse(text) if isinstance(text, str) else text
+            formula = _formula("known", state, text, names)
             strange = [name for name in formula.variables if name not in names.columns]
             if strange:
                 raise InvalidSetting(
                     f"known of {state!r} uses {strange[0]!r}: the columns are {', '.join(names.columns)}"
                 )
             known[names.states.index(state)] = formula
+        guesses = {
+            names.states.index(state): _with_numbers(_formula("guess", state, text, names), names)
+            for state, text in self.guess.items()
+        }
+        both = [names.states[k] for k in guesses if k in known]
+        if both:
+            raise InvalidSetting(f"the equation of {both[0]!r} is known and guessed: give one of both")
         if len(known) == len(names.states):
             raise InvalidSetting("known gives every equation: leave out those that are to be found")
         return Question(
-            names, language, terms_in, known, dict(positions), self.discrete, _BETWEEN[self.inputs_between]
+            names, language, terms_in, known, guesses, dict(positions), self.discrete,
+            _BETWEEN[self.inputs_between],
+        )  # fmt: skip
+
+
+def _formula(what: str, state: str, text: str | Expression, names: Names) -> Expression:
+    if state not in names.states:
+        raise InvalidSetting(f"{what} names {state!r}: the states are {', '.join(names.states)}")
+    return parse(text) if isinstance(text, str) else text
+
+
+def _with_numbers(formula: Expression, names: Names) -> Expression:
+    """A guess with numbers to begin with for the constants that it names."""
+    return formula.map_nodes(
+        lambda node: (
+            Constant(_BEGIN) if isinstance(node, Variable) and node.name not in names.columns else node
         )
+    )
