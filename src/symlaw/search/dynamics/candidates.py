@@ -41,6 +41,8 @@ _SAYS, _EXACT = 25.0, 1e-10
 # Relative errors of the solver, steps of a fit, and how many right sides in a row may be no better by so
 # much.
 _RELATIVE, _STEPS, _PATIENCE, _BETTER = 1e-5, 6, 60, 1.0
+# Right sides that are tried however late it is.
+_FEWEST_TRIED = 40
 # Bends of a curve in one stretch, and stretches of a run.
 _FREEDOM, _FEWEST_PIECES, _MOST_PIECES = 7.0, 4, 40
 # Rows that right sides of one state are compared on.
@@ -225,7 +227,7 @@ def ranked(
     """
     since, best, found = 0, np.inf, dict[str, Ranked]()
     judge = Judge(np.full(len(alone.shooting.counts), floor))
-    for equation in [Expression((Constant(mean_rate or 1e-3),)), *equations]:
+    for number, equation in enumerate([Expression((Constant(mean_rate or 1e-3),)), *equations]):
         fit = alone.shooting.fit(alone.system(equation), most=_STEPS)
         since += 1
         if fit is not None:
@@ -234,7 +236,7 @@ def ranked(
             found.setdefault(one.equation.text(3), one)
             if length < best - _BETTER:
                 best, since = length, 0
-        if since >= _PATIENCE or (found and time.monotonic() > deadline):
+        if since >= _PATIENCE or (number >= _FEWEST_TRIED and time.monotonic() > deadline):
             break
     return sorted(found.values(), key=lambda one: one.length)
 
