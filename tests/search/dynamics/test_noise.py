@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from symlaw.search.dynamics.data import Trajectory
-from symlaw.search.dynamics.noise import ADDITIVE, PROPORTIONAL, smoothed
-from symlaw.search.dynamics.smoothing import smooth
+from symlaw.search.dynamics.measured.noise import ADDITIVE, PROPORTIONAL, smoothed
+from symlaw.search.dynamics.measured.smoothing import smooth
 from tests.search.dynamics.systems import PENDULUM, PREY, measured, simulated
 
 

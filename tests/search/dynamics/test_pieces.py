@@ -7,12 +7,12 @@ import numpy as np
 from symlaw.language import parse
 from symlaw.search.dynamics.data import Names, Trajectory
 from symlaw.search.dynamics.judging import Judge
-from symlaw.search.dynamics.noise import smoothed
+from symlaw.search.dynamics.measured.noise import smoothed
+from symlaw.search.dynamics.measured.weak import grid_of, windows_of
 from symlaw.search.dynamics.selection import backwards, coefficients, forwards
 from symlaw.search.dynamics.shooting import Shooting, System
 from symlaw.search.dynamics.sums import parts_of, scaled, total, with_free_constants
 from symlaw.search.dynamics.systems import stretches
-from symlaw.search.dynamics.weak import grid_of, windows_of
 from tests.search.dynamics.systems import PENDULUM, PREY, measured
 
 NAMES = Names(("x", "y"), (), "t")

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from symlaw.search.dynamics.data import Names
     from symlaw.search.dynamics.library import Library
-    from symlaw.search.dynamics.noise import Smoothed
-    from symlaw.search.dynamics.weak import Windows
+    from symlaw.search.dynamics.measured.noise import Smoothed
+    from symlaw.search.dynamics.measured.weak import Windows
 
     Array = NDArray[np.float64]
 

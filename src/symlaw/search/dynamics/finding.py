@@ -12,11 +12,11 @@ from symlaw.engine.flows.rates import LINEAR
 from symlaw.search.dynamics.candidates import Ranked, alone, chosen_sums, ranked, shortlist
 from symlaw.search.dynamics.judging import Judge
 from symlaw.search.dynamics.library import library_of
-from symlaw.search.dynamics.noise import Smoothed, as_measured, smoothed
+from symlaw.search.dynamics.measured.noise import Smoothed, as_measured, smoothed
+from symlaw.search.dynamics.measured.weak import WIDTHS, Grid, Windows, grid_of, steps_of, windows_of
 from symlaw.search.dynamics.repairs import repaired
 from symlaw.search.dynamics.shooting import System
 from symlaw.search.dynamics.systems import Assembly, Outcome
-from symlaw.search.dynamics.weak import WIDTHS, Grid, Windows, grid_of, steps_of, windows_of
 from symlaw.search.sparse.writing import Writer
 
 if TYPE_CHECKING:

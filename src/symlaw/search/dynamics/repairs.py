@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from symlaw.search.dynamics.library import Library
-    from symlaw.search.dynamics.weak import Windows
+    from symlaw.search.dynamics.measured.weak import Windows
 
     Array = NDArray[np.float64]
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from symlaw.language.expression import Expression
     from symlaw.search.dynamics.candidates import Ranked
     from symlaw.search.dynamics.judging import Judge
-    from symlaw.search.dynamics.noise import Smoothed
+    from symlaw.search.dynamics.measured.noise import Smoothed
 
     Array = NDArray[np.float64]
 

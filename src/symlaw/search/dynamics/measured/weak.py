@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from symlaw.search.dynamics.data import Names
-    from symlaw.search.dynamics.noise import Smoothed
+    from symlaw.search.dynamics.measured.noise import Smoothed
 
     Array = NDArray[np.float64]
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from symlaw.search.dynamics.smoothing import Lookup, Smooth, smooth
+from symlaw.search.dynamics.measured.smoothing import Lookup, Smooth, smooth
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
