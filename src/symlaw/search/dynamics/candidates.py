@@ -288,8 +288,8 @@ def alone(
                 Stretch(run.times[rows], states[rows], weights[rows], inputs, curve[rows, :][0, own])
             )
     first = None if position is None else Expression((Variable(names.states[state]),))
-    rows = sum(len(one.times) for one in stretches)
-    kept = stretches[:: max(1, -(-rows // _ROWS))]
+    total_rows = sum(len(one.times) for one in stretches)
+    kept = stretches[:: max(1, -(-total_rows // _ROWS))]
     return Alone(Shooting(kept, _RELATIVE), columns, first, is_map)
 
 
