@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from symlaw.tasks.discovery.discover import discover
     from symlaw.tasks.discovery.questions import observed
     from symlaw.tasks.discovery.result import Discovery
+    from symlaw.tasks.dynamics.estimator import DynamicsRegressor
     from symlaw.tasks.model.compare import compare, refit
     from symlaw.tasks.model.describe import behaviour, simplify
     from symlaw.tasks.model.trust import null_control, permutation_null, snap, uncertainty
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Discovery": "symlaw.tasks.discovery.result",
+    "DynamicsRegressor": "symlaw.tasks.dynamics.estimator",
     "Expression": "symlaw.language",
     "Prior": "symlaw.knowledge.priors.prior",
     "SymbolicRegressor": "symlaw.tasks.regression.estimator",
@@ -49,8 +51,8 @@ _HOMES = {
 }
 
 __all__ = [
-    "Discovery", "Expression", "Prior", "SymbolicRegressor", "__version__", "behaviour", "compare",
-    "discover", "evaluate", "load", "loss", "null_control", "observed", "operator", "parse",
+    "Discovery", "DynamicsRegressor", "Expression", "Prior", "SymbolicRegressor", "__version__", "behaviour",
+    "compare", "discover", "evaluate", "load", "loss", "null_control", "observed", "operator", "parse",
     "permutation_null", "refit", "simplify", "snap", "trace", "uncertainty",
 ]  # fmt: skip
 

@@ -1,0 +1,109 @@
+"""``symlaw dynamics``: from trajectories to equations of motion."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from symlaw.cli import options as option
+from symlaw.errors import InvalidSetting
+
+_LIST = "LIST"
+
+
+def dynamics(
+    data: Annotated[list[Path], typer.Argument(metavar="DATA...", help="Tables, one for each run.")],
+    time_column: Annotated[str, typer.Option("--time-column", metavar="NAME", help="Column of times.")] = "t",
+    states: Annotated[
+        str | None, typer.Option("--states", metavar=_LIST, help="Columns of states; all others by default.")
+    ] = None,
+    inputs: Annotated[str | None, typer.Option("--inputs", metavar=_LIST, help="Columns of inputs.")] = None,
+    run_column: Annotated[
+        str | None, typer.Option("--run-column", metavar="NAME", help="Column that tells runs apart.")
+    ] = None,
+    known: Annotated[
+        list[str] | None, typer.Option("--known", metavar="TEXT", help='A known equation, "x\' = v".')
+    ] = None,
+    guess: Annotated[
+        list[str] | None, typer.Option("--guess", metavar="TEXT", help='An equation to repair, "x\' = a*x".')
+    ] = None,
+    order: Annotated[int, typer.Option("--order", metavar="N", help="2 where only positions are given.")] = 1,
+    discrete: Annotated[bool, typer.Option("--discrete", help="Rows follow one from the other.")] = False,
+    held: Annotated[bool, typer.Option("--held", help="Inputs are held between rows, not linear.")] = False,
+    explicit_time: Annotated[
+        bool, typer.Option("--explicit-time", help="Right sides may use the time.")
+    ] = False,
+    operators: option.Operators = None,
+    time: Annotated[
+        float, typer.Option("--time", metavar="S", help="Seconds after which no further system is tried.")
+    ] = 60.0,
+    save: Annotated[
+        Path | None, typer.Option("--save", metavar="FILE", help="Write the model as JSON.")
+    ] = None,
+    export: Annotated[
+        str | None,
+        typer.Option("--export", metavar="FORM", help="Print it as scipy, julia, c, matlab, jax or latex."),
+    ] = None,
+) -> None:
+    """Find the differential equations behind trajectories.
+
+    The kind and size of the noise are found out; numbers in brackets are standard
+    errors of the last digits.
+
+    \b
+    Examples:
+      symlaw dynamics pendulum.csv --states x,v
+      symlaw dynamics runs/*.csv --states x,v --inputs F --known "x' = v"
+      symlaw dynamics track.csv --states angle --order 2 --save pendulum.json
+      symlaw dynamics population.csv --discrete --export latex
+    """
+    from symlaw.tasks.dynamics.estimator import DynamicsRegressor
+    from symlaw.tasks.dynamics.settings import OPERATORS
+
+    own = None if operators is None else option.split([operators])
+    model = DynamicsRegressor(
+        time_budget=time, order=order, discrete=discrete, known=equations(known or []),
+        guess=equations(guess or [], "--guess"),
+        inputs_between="held" if held else "linear", explicit_time=explicit_time, operators=own or OPERATORS,
+    )  # fmt: skip
+    model.fit(
+        list(data), time=time_column, states=option.split([states]) if states else None,
+        inputs=option.split([inputs]) or [] if inputs else [], run=run_column,
+    )  # fmt: skip
+    if export is not None:
+        typer.echo(model.export(export).rstrip("\n"))
+    else:
+        typer.echo("\n".join(front_lines(model)))
+        typer.echo(str(model))
+    if save is not None:
+        model.save(save)
+
+
+def equations(texts: list[str], name: str = "--known") -> dict[str, str]:
+    """Equations by state, from text such as ``x' = v``.
+
+    Examples
+    --------
+    >>> equations(["x' = v", "y[k+1] = y + 1"])
+    {'x': 'v', 'y': 'y + 1'}
+    """
+    found = {}
+    for text in texts:
+        left, equals, right = text.partition("=")
+        state = left.strip().removesuffix("[k+1]").removesuffix("'").strip()
+        if not (equals and state and right.strip()):
+            raise InvalidSetting(f'{name} {text!r} is no equation: write it as "x\' = v"')
+        found[state] = right.strip()
+    return found
+
+
+def front_lines(model: object) -> list[str]:
+    """The front as a table, a star at the recommended system."""
+    found = model.found_  # type: ignore[attr-defined]
+    lines = ["   size  R2         system"]
+    for place, row in enumerate(found.rows):
+        mark = "*" if place == found.place else " "
+        lines.append(f" {mark} {row.complexity:>4g}  {row.r2:<9.6f}  {'; '.join(row.equations.lines())}")
+    return lines

@@ -1,0 +1,1 @@
+"""Systems of differential and difference equations: rates, slopes and solutions."""

@@ -1,0 +1,142 @@
+"""From trajectories to systems: noise, right sides of each state, and the system that they make together."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from symlaw.engine.flows.rates import LINEAR
+from symlaw.search.dynamics.candidates import Ranked, alone, chosen_sums, ranked, shortlist
+from symlaw.search.dynamics.judging import Judge
+from symlaw.search.dynamics.library import library_of
+from symlaw.search.dynamics.measured.noise import Smoothed, as_measured, smoothed
+from symlaw.search.dynamics.measured.weak import WIDTHS, Grid, Windows, grid_of, steps_of, windows_of
+from symlaw.search.dynamics.repairs import repaired
+from symlaw.search.dynamics.shooting import System
+from symlaw.search.dynamics.systems import Assembly, Outcome
+from symlaw.search.sparse.writing import Writer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from symlaw.language.expression import Expression
+    from symlaw.language.grammar import Language
+    from symlaw.search.dynamics.data import Names, Trajectory
+
+
+# Share of the time that right sides of single states may take.
+_SINGLE = 0.6
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked of trajectories.
+
+    Parameters
+    ----------
+    names
+        Of the columns.
+    language
+        What right sides may be made of.
+    terms_in
+        Columns that they may use.
+    known
+        Right sides that are known, by place of the state.
+    guesses
+        Right sides to begin with, by place of the state.
+    positions
+        States that were not measured, each the rate of a measured one: places of both.
+    is_map
+        Whether states follow one from the other instead of by rates.
+    input_kind
+        How inputs are read between rows.
+    """
+
+    names: Names
+    language: Language
+    terms_in: tuple[str, ...]
+    known: Mapping[int, Expression] = field(default_factory=dict)
+    guesses: Mapping[int, Expression] = field(default_factory=dict)
+    positions: Mapping[int, int] = field(default_factory=dict)
+    is_map: bool = False
+    input_kind: int = LINEAR
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Systems found, and what they were found from.
+
+    Attributes
+    ----------
+    data
+        Runs, their smooth curves, and the noise.
+    outcome
+        The systems.
+    judge
+        How they were judged.
+    """
+
+    data: Smoothed
+    outcome: Outcome
+    judge: Judge
+
+
+def find_systems(runs: Sequence[Trajectory], question: Question, seconds: float) -> Answer | None:
+    """The systems that explain trajectories; None where none could be solved at all.
+
+    Parameters
+    ----------
+    runs
+        At least one, each state measured at eight times or more.
+    question
+        What is asked.
+    seconds
+        After which no further system is tried.
+    """
+    began = time.monotonic()
+    deadline = began + seconds
+    data = as_measured(runs) if question.is_map else smoothed(runs, question.positions)
+    grid, windows = _views(data, question)
+    floors = data.noise.floors(np.concatenate([data.states(k, run.times) for k, run in enumerate(runs)]))
+    choices, count = [], len(question.names.states)
+    for state in range(count):
+        if state in question.known:
+            choices.append([Ranked(question.known[state], 0.0, 0.0)])
+            continue
+        until = began + _SINGLE * seconds * (state + 1) / count
+        sums = _sums(question, grid, windows, state)
+        own = alone(data, question.names, state, question.positions.get(state), question.is_map)
+        mean = float(np.mean(grid.rates[:, state]))
+        choices.append(shortlist(ranked(sums, own, float(floors[state]), mean, until)))
+    if not all(choices):
+        return None
+    known = tuple(state in question.known for state in range(len(choices)))
+    frame = System(
+        tuple(each[0].equation for each in choices), question.names.columns, known, question.is_map
+    )
+    judge = Judge(floors)
+    outcome = Assembly(data, frame, judge, question.input_kind).search(choices, deadline)
+    return None if outcome is None else Answer(data, outcome, judge)
+
+
+def _views(data: Smoothed, question: Question) -> tuple[Grid, list[Windows]]:
+    if question.is_map:
+        grid, steps = steps_of(data, question.names)
+        return grid, [steps]
+    grid = grid_of(data, question.names)
+    return grid, [windows_of(data, grid, width) for width in WIDTHS]
+
+
+def _sums(question: Question, grid: Grid, windows: Sequence[Windows], state: int) -> list[Expression]:
+    """Right sides of one state that the weak forms speak for."""
+    writer = Writer(question.language)
+    library = library_of(question.language, grid.columns, question.terms_in, writer)
+    sums = chosen_sums(library, grid.columns, windows, state)
+    if state not in question.guesses:
+        return sums
+    # what is the same up to digits is fitted once
+    both = [*repaired(question.guesses[state], library, grid.columns, windows, state), *sums]
+    return list({one.text(2): one for one in reversed(both)}.values())[::-1]

@@ -1,0 +1,1 @@
+"""Measured trajectories: smooth curves, the noise around them, and their weak forms."""

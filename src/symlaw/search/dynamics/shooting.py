@@ -1,0 +1,280 @@
+"""Constants fitted through the solver: multiple shooting with free first states.
+
+Runs are cut into stretches, each with first states of its own (Bock 1981): short stretches keep a poor
+guess, or
+a chaotic system, from running away, long ones see what adds up. Gauss-Newton steps are damped as by
+Marquardt; first states are eliminated stretch by stretch.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from symlaw.engine.flows.rates import Flow, Inputs, flow_of
+from symlaw.engine.flows.solving import REACHED, Steering, follow, iterate
+from symlaw.search.dynamics.sums import free_constants, with_free_constants
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from symlaw.language.expression import Expression
+
+    Array = NDArray[np.float64]
+
+_LARGE = 30.0
+_FIRST_DAMPING, _MOST_DAMPING = 1e-3, 1e10
+# A step that gains less than this of what is left, per row, is the last one.
+_ENOUGH = 1e-5
+
+
+class Stretch(NamedTuple):
+    """Part of a run.
+
+    Attributes
+    ----------
+    times
+        (n_times,).
+    targets, weights
+        Measured states and one over the errors' variances, 0 where nothing was measured, (n_times, n_states).
+    inputs
+        Known functions of time.
+    first
+        Where the states begin, about, (n_states,).
+    """
+
+    times: Array
+    targets: Array
+    weights: Array
+    inputs: Inputs
+    first: Array
+
+
+@dataclass(frozen=True)
+class System:
+    """What is fitted.
+
+    Parameters
+    ----------
+    equations
+        Right sides.
+    columns
+        Names of states, inputs and time.
+    known
+        Which equations' constants stay; none by default.
+    is_map
+        Whether states follow one from the other instead of by rates.
+    """
+
+    equations: tuple[Expression, ...]
+    columns: tuple[str, ...]
+    known: tuple[bool, ...] = ()
+    is_map: bool = False
+
+    @property
+    def complexity(self) -> float:
+        """Of all equations that are not known."""
+        each = [one.complexity() for one in self.equations]
+        return sum(c for k, c in enumerate(each) if not (self.known and self.known[k]))
+
+    @property
+    def constants(self) -> Array:
+        """Constants that are fitted."""
+        return np.array(free_constants(self.equations, self.known), dtype=float)
+
+    def with_constants(self, values: Array) -> System:
+        """The same system with other fitted constants."""
+        return replace(self, equations=with_free_constants(self.equations, values, self.known))
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A system fitted to stretches.
+
+    Parameters
+    ----------
+    system
+        With its fitted constants.
+    starts
+        First states of each stretch, (n_stretches, n_states).
+    squares, counts
+        Sum of squares and number of values by state, (n_states,); squares in units of the errors' variances.
+    curvature
+        Half the second derivatives of the squares by the constants, first states eliminated.
+    """
+
+    system: System
+    starts: Array
+    squares: Array
+    counts: Array
+    curvature: Array
+
+    @property
+    def cost(self) -> float:
+        """Sum of squares."""
+        return float(np.sum(self.squares))
+
+    def covariance(self) -> Array:
+        """Of the constants, scaled by what is left."""
+        n, p = float(np.sum(self.counts)), len(self.curvature)
+        factor = self.cost / max(n - p - self.starts.size, 1.0)
+        return factor * inverse(self.curvature)
+
+
+class _Normal(NamedTuple):
+    """Normal equations of one stretch: Gram matrix, right side and squares by state."""
+
+    gram: Array
+    slope: Array
+    squares: Array
+
+
+def inverse(gram: Array) -> Array:
+    """Inverse of a Gram matrix whose columns may differ in size by far; of directions without weight 0."""
+    sizes = np.sqrt(np.maximum(np.diag(gram), 0.0))
+    scale = np.where(sizes > 0.0, 1.0 / np.where(sizes > 0.0, sizes, 1.0), 0.0)
+    whole = np.outer(scale, scale)
+    return np.asarray(np.linalg.pinv(gram * whole, rcond=1e-13, hermitian=True) * whole)
+
+
+class Shooting:
+    """Fits of systems to the same stretches."""
+
+    def __init__(self, stretches: Sequence[Stretch], relative: float = 1e-6) -> None:
+        self.stretches = list(stretches)
+        self.roots = [np.sqrt(one.weights) for one in stretches]
+        self.filled = [np.where(one.weights > 0.0, one.targets, 0.0) for one in stretches]
+        self.counts = np.sum([np.sum(one.weights > 0.0, axis=0) for one in stretches], axis=0).astype(float)
+        largest = np.max([np.max(np.abs(np.vstack([f, s.first])), axis=0)
+                          for f, s in zip(self.filled, stretches, strict=True)], axis=0)  # fmt: skip
+        longest = max(len(one.times) for one in stretches)
+        sizes = np.where(largest > 0.0, largest, 1.0)
+        self.steering = Steering(
+            relative, 1e-2 * relative * sizes, _LARGE * sizes, 200 + 8 * longest, np.zeros(2)
+        )
+
+    def fit(self, system: System, starts: Array | None = None, most: int = 12) -> Fit | None:
+        """Fit a system's constants and the first states; None where it cannot be solved at all."""
+        flow = flow_of(system.equations, system.columns, system.known)
+        if len(flow.values) > 4000:
+            return None
+        at = system.constants
+        firsts = np.array([one.first for one in self.stretches]) if starts is None else starts.copy()
+        now = self._normals(flow, system, at, firsts)
+        if now is None:
+            return None
+        damping, growth = _FIRST_DAMPING, 2.0
+        for _ in range(most):
+            step = _step(now, len(at), damping)
+            if step is None:
+                break
+            trial = (at + step[0], firsts + step[1])
+            new = self._normals(flow, system, *trial)
+            old_cost = _cost(now)
+            if new is not None and _cost(new) < old_cost:
+                gained = old_cost - _cost(new)
+                at, firsts, now = trial[0], trial[1], new
+                damping, growth = max(damping * 0.2, 1e-12), 2.0
+                if gained < _ENOUGH * old_cost:
+                    break
+            else:
+                damping, growth = damping * growth, 2.0 * growth
+                if damping > _MOST_DAMPING or (new is not None and _cost(new) - old_cost < 1e-7 * old_cost):
+                    break
+        squares = np.sum([one.squares for one in now], axis=0)
+        return Fit(system.with_constants(at), firsts, squares, self.counts, _curvature(now, len(at)))
+
+    def end_of(self, fit: Fit, number: int) -> tuple[Array, Array]:
+        """Where a stretch of a fit ends, and the joint covariance of constants and that state.
+
+        Returns
+        -------
+        state
+            (n_states,).
+        covariance
+            (n_constants + n_states, n_constants + n_states).
+        """
+        system, p = fit.system, len(fit.curvature)
+        flow = flow_of(system.equations, system.columns, system.known)
+        flow.load(system.constants)
+        out = self._followed(flow, system, number, fit.starts[number])
+        count = flow.n_states
+        if out is None:
+            return np.full(count, np.nan), np.zeros((p + count, p + count))
+        normal, slopes = self._normal(out, number, count), out[-1, count:].reshape(count, p + count)
+        whole = normal.gram.copy()
+        whole[:p, :p] += fit.curvature - _curvature([normal], p)
+        n = float(np.sum(fit.counts))
+        factor = fit.cost / max(n - p - fit.starts.size, 1.0)
+        onward = np.vstack([np.eye(p, p + count), slopes])
+        return out[-1, :count], factor * onward @ inverse(whole) @ onward.T
+
+    def _normals(self, flow: Flow, system: System, constants: Array, starts: Array) -> list[_Normal] | None:
+        """Normal equations of all stretches; None where one cannot be solved."""
+        found: list[_Normal] = []
+        flow.load(constants)
+        for number in range(len(self.stretches)):
+            out = self._followed(flow, system, number, starts[number])
+            if out is None:
+                return None
+            one = self._normal(out, number, flow.n_states)
+            if not np.all(np.isfinite(one.gram)):
+                return None
+            found.append(one)
+        return found
+
+    def _followed(self, flow: Flow, system: System, number: int, start: Array) -> Array | None:
+        """States of a stretch and their slopes (n_times, width) from a first state; None where it is lost."""
+        one, count = self.stretches[number], flow.n_states
+        q = flow.n_parameters + count
+        flow.state[:] = 0.0
+        flow.state[:count] = start
+        flow.state[count:].reshape(count, q)[:, flow.n_parameters :] = np.eye(count)
+        out = np.empty((len(one.times), count * (1 + q)))
+        solve = iterate if system.is_map else follow
+        return out if solve(flow, one.inputs, self.steering, one.times, q, out) == REACHED else None
+
+    def _normal(self, out: Array, number: int, count: int) -> _Normal:
+        root = self.roots[number]
+        residual = (self.filled[number] - out[:, :count]) * root
+        slopes = (out[:, count:].reshape(len(out), count, -1) * root[:, :, None]).reshape(residual.size, -1)
+        with np.errstate(over="ignore", invalid="ignore"):
+            return _Normal(slopes.T @ slopes, slopes.T @ residual.ravel(), np.sum(residual**2, axis=0))
+
+
+def _cost(normals: Sequence[_Normal]) -> float:
+    return float(np.sum([one.squares for one in normals]))
+
+
+def _step(normals: Sequence[_Normal], p: int, damping: float) -> tuple[Array, Array] | None:
+    """Step of the constants and of each stretch's first states."""
+    whole, right, parts = np.zeros((p, p)), np.zeros(p), []
+    diagonal = np.sum([np.diag(one.gram)[:p] for one in normals], axis=0)
+    try:
+        for one in normals:
+            own = one.gram[p:, p:].copy()
+            own[np.diag_indices(len(own))] += damping * np.diag(own) + 1e-300
+            cross = one.gram[:p, p:]
+            solved = np.linalg.solve(own, np.column_stack([cross.T, one.slope[p:]]))
+            whole += one.gram[:p, :p] - cross @ solved[:, :p]
+            right += one.slope[:p] - cross @ solved[:, p]
+            parts.append(solved)
+        whole[np.diag_indices(p)] += damping * diagonal + 1e-300
+        constants = np.asarray(np.linalg.solve(whole, right) if p else right, dtype=float)
+    except np.linalg.LinAlgError:
+        return None
+    starts = np.array([part[:, p] - part[:, :p] @ constants for part in parts])
+    return (constants, starts) if np.all(np.isfinite(constants)) and np.all(np.isfinite(starts)) else None
+
+
+def _curvature(normals: Sequence[_Normal], p: int) -> Array:
+    """Gram matrix of the constants once first states are eliminated."""
+    whole = np.zeros((p, p))
+    for one in normals:
+        cross = one.gram[:p, p:]
+        whole += one.gram[:p, :p] - cross @ inverse(one.gram[p:, p:]) @ cross.T
+    return whole

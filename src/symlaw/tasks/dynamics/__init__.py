@@ -1,0 +1,1 @@
+"""Equations of motion from trajectories: the estimator and what it shows."""

@@ -1,0 +1,304 @@
+"""A fit: from trajectories to a front of systems with errors, and the recommended one."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from symlaw.engine.flows.rates import HELD, Inputs
+from symlaw.errors import DataError
+from symlaw.search.dynamics.candidates import cut
+from symlaw.search.dynamics.finding import find_systems
+from symlaw.search.dynamics.repairs import changes
+from symlaw.tasks.dynamics.equations import Equations, errors_of
+from symlaw.tasks.dynamics.intake import taken
+from symlaw.trust.dynamics.solutions import Solver
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from symlaw.search.dynamics.data import Names
+    from symlaw.search.dynamics.finding import Answer, Question
+    from symlaw.search.dynamics.shooting import Fit, System
+    from symlaw.tasks.dynamics.intake import Asked
+    from symlaw.tasks.dynamics.settings import DynamicsSettings
+
+    Array = NDArray[np.float64]
+
+# Nats within which the data do not tell systems apart, and spans beyond the data that have to stay bounded.
+_CLOSE, _BEYOND = 6.0, 1.0
+# States from which solutions are tried, and how far around the visited region, as a share of its width.
+_STARTS, _AROUND = 24, 0.25
+
+
+@dataclass(frozen=True)
+class Row:
+    """One system of the front.
+
+    Attributes
+    ----------
+    system
+        What is solved.
+    equations
+        The same as it is shown.
+    complexity, nats, r2
+        Size, length of the description, and share of the states' variance explained from the first states.
+    covariance
+        Of the fitted constants.
+    """
+
+    system: System
+    equations: Equations
+    complexity: float
+    nats: float
+    r2: float
+    covariance: Array
+
+
+@dataclass(frozen=True)
+class End:
+    """Where a run ends.
+
+    Attributes
+    ----------
+    time
+        Of its last row.
+    state
+        The last state.
+    spread
+        Joint covariance of the fitted constants and of that state.
+    inputs
+        The last inputs, (n_inputs,).
+    """
+
+    time: float
+    state: Array
+    spread: Array
+    inputs: Array
+
+
+@dataclass(frozen=True)
+class FoundDynamics:
+    """What a fit found.
+
+    Attributes
+    ----------
+    rows, place
+        The front and the row that is recommended.
+    reason, noise, notes
+        In words.
+    names
+        Of the columns.
+    low, high
+        Ends of the visited region, (n_states,).
+    span
+        Length of the longest run.
+    begins, ends
+        Fitted first states of each run, (n_states,), and where each ends, of the recommended system.
+    input_kind
+        How inputs are read between rows.
+    """
+
+    rows: tuple[Row, ...]
+    place: int
+    reason: str
+    noise: str
+    notes: tuple[str, ...]
+    names: Names
+    low: Array
+    high: Array
+    span: float
+    begins: tuple[Array, ...]
+    ends: tuple[End, ...]
+    input_kind: int
+
+    @property
+    def recommended(self) -> Row:
+        """The recommended row."""
+        return self.rows[self.place]
+
+    @property
+    def sizes(self) -> Array:
+        """Ordinary sizes of the states, (n_states,)."""
+        return np.maximum(np.abs(self.low), np.abs(self.high))
+
+    def held_inputs(self) -> Inputs | None:
+        """Inputs that stay at the last values of the last run."""
+        if not self.names.inputs:
+            return None
+        values = self.ends[-1].inputs[:, None].copy()
+        kinds = np.full(len(values), HELD, np.int64)
+        return Inputs(np.zeros(1), values, np.zeros_like(values), kinds, np.zeros(1))
+
+    def solver(self, row: int | None = None) -> Solver:
+        """What solves a system of the front, the recommended one by default."""
+        return Solver(self.rows[self.place if row is None else row].system, self.sizes)
+
+
+def fit(data: Any, asked: Asked, settings: DynamicsSettings) -> FoundDynamics:
+    """Find the systems behind trajectories.
+
+    Raises
+    ------
+    DataError
+        When the data cannot be used, or no system could be solved.
+    """
+    read = taken(data, asked)
+    question = settings.question(read.names, read.positions)
+    answer = find_systems(read.runs, question, settings.time_budget)
+    if answer is None:
+        raise DataError(
+            "no system could be solved along the trajectories: give more rows, more runs or other operators"
+        )
+    return _found(answer, read.names, question)
+
+
+def _found(answer: Answer, names: Names, question: Question) -> FoundDynamics:
+    fits = answer.outcome.front
+    states = np.concatenate([answer.data.states(k, run.times) for k, run in enumerate(answer.data.runs)])
+    low, high = np.min(states, axis=0), np.max(states, axis=0)
+    nats = [answer.judge.length(one) for one in fits]
+    place, unstable = _stable_choice(answer, nats, np.maximum(np.abs(low), np.abs(high)))
+    rows = tuple(_row(one, answer, length) for one, length in zip(fits, nats, strict=True))
+    span = max(run.span for run in answer.data.runs)
+    begins, ends = _ends(fits[place], answer)
+    notes = _notes(answer, rows[place], fits[place], unstable) + _repairs(rows[place], question)
+    return FoundDynamics(
+        rows, place, _reason(rows, place), answer.data.noise.said(names.states), notes, names, low, high,
+        span, begins, ends, question.input_kind,
+    )  # fmt: skip
+
+
+def _row(fit: Fit, answer: Answer, nats: float) -> Row:
+    system = fit.system
+    covariance = fit.covariance()
+    states = system.columns[: len(system.equations)]
+    errors = errors_of(system.equations, system.known, covariance)
+    equations = Equations(states, system.equations, errors, system.is_map)
+    return Row(system, equations, system.complexity, nats, _r2(fit, answer), covariance)
+
+
+def _r2(fit: Fit, answer: Answer) -> float:
+    """Share of the measured states' variance that the solutions explain."""
+    data, used = answer.data, fit.counts > 0
+    total = np.zeros(len(fit.counts))
+    for number, run in enumerate(data.runs):
+        weights = data.noise.deviations(data.states(number, run.times)) ** -2.0
+        weights = np.where(np.isfinite(run.states), weights, 0.0)
+        values = np.where(np.isfinite(run.states), run.states, 0.0)
+        mean = np.sum(weights * values, axis=0) / np.maximum(np.sum(weights, axis=0), 1e-300)
+        total += np.sum(weights * (values - mean) ** 2, axis=0)
+    return float(1.0 - np.mean(fit.squares[used] / total[used]))
+
+
+def _stable_choice(answer: Answer, nats: list[float], sizes: Array) -> tuple[int, bool]:
+    """The shortest description; of those that the data do not tell apart the first that stays bounded.
+
+    Returns its place, and whether it diverges soon after the data.
+    """
+    order = np.argsort(nats, kind="stable")
+    best = int(order[0])
+    for place in order:
+        if nats[place] > nats[best] + _CLOSE:
+            break
+        if not _diverges(answer, answer.outcome.front[place], sizes):
+            return int(place), False
+    return best, True
+
+
+def _diverges(answer: Answer, fit: Fit, sizes: Array) -> bool:
+    """Whether solutions leave all bounds soon after a run's last row; not asked where there are inputs."""
+    if answer.data.runs[0].inputs.shape[1]:
+        return False
+    solver = Solver(fit.system, sizes)
+    for number, run in enumerate(answer.data.runs):
+        last = answer.data.states(number, run.times[-1:])[0]
+        if fit.system.is_map:
+            step = run.times[1] - run.times[0]
+            times = run.times[-1] + step * np.arange(len(run.times))
+        else:
+            times = run.times[-1] + np.linspace(0.0, _BEYOND * run.span, 50)
+        solution = solver.solve(last, times)
+        if solution.diverged_at is not None or np.any(np.abs(solution.states) > 1e3 * sizes):
+            return True
+    return False
+
+
+def _repairs(row: Row, question: Question) -> tuple[str, ...]:
+    """What became of the terms of guesses."""
+    notes = []
+    for place, guess in question.guesses.items():
+        gone, added = changes(guess, row.system.equations[place])
+        said = [f"{', '.join(gone)} left out"] * bool(gone) + [f"{', '.join(added)} added"] * bool(added)
+        state = question.names.states[place]
+        notes.append(f"the guess for {state} was repaired: {' and '.join(said)}" if said else
+                     f"the guess for {state} has the right terms")  # fmt: skip
+    return tuple(notes)
+
+
+def _some_diverge(answer: Answer, row: Row) -> bool:
+    """Whether solutions from states drawn around the visited region leave all bounds; not with inputs."""
+    if answer.data.runs[0].inputs.shape[1] or row.system.is_map:
+        return False
+    runs = answer.data.runs
+    states = np.concatenate([answer.data.states(k, run.times) for k, run in enumerate(runs)])
+    low, span = np.min(states, axis=0), np.ptp(states, axis=0)
+    generator = np.random.Generator(np.random.Philox(key=len(low)))
+    starts = low + span * (generator.random((_STARTS, len(low))) * (1.0 + 2.0 * _AROUND) - _AROUND)
+    solver = Solver(row.system, np.max(np.abs(states), axis=0))
+    times = np.linspace(0.0, max(run.span for run in runs), 20)
+    return any(solver.solve(start, times).diverged_at is not None for start in starts)
+
+
+def _ends(fit: Fit, answer: Answer) -> tuple[tuple[Array, ...], tuple[End, ...]]:
+    """The first and the last state of each run, by the solutions of its first and last stretch."""
+    data, outcome, last = answer.data, answer.outcome, -1
+    begins, found = [], []
+    for number, run in enumerate(data.runs):
+        begins.append(fit.starts[last + 1])
+        last += len(cut(len(run.times), outcome.pieces))
+        state, spread = outcome.shooting.end_of(fit, last)
+        if not np.all(np.isfinite(state)):
+            state = data.states(number, run.times[-1:])[0]
+        found.append(End(float(run.times[-1]), state, spread, run.inputs[-1]))
+    return tuple(begins), tuple(found)
+
+
+def _reason(rows: tuple[Row, ...], place: int) -> str:
+    said = "the shortest description of the measured values"
+    others = [k for k in range(len(rows)) if k != place]
+    if not others:
+        return f"{said}; no other system came near"
+    second = min(others, key=lambda k: rows[k].nats)
+    behind = rows[second].nats - rows[place].nats
+    named = "; ".join(rows[second].equations.lines())
+    if behind < 0.0:
+        shorter = f"whose description is {-behind:.1f} nats shorter"
+        return f"it stays bounded, and the data do not tell it from {named}, {shorter}"
+    return f"{said}; the runner-up, {behind:.1f} nats longer, is {named}"
+
+
+def _notes(answer: Answer, row: Row, fit: Fit, unstable: bool) -> tuple[str, ...]:
+    notes = []
+    if unstable:
+        notes.append("solutions of the recommended system leave all bounds soon after the data")
+    elif _some_diverge(answer, row):
+        notes.append("solutions from some states around the data leave all bounds")
+    if answer.outcome.pieces > 1:
+        notes.append(
+            f"runs were fitted in {answer.outcome.pieces} stretches, each with a first state of its own: no"
+            " solution follows a whole run within the noise"
+        )
+    unsure = row.equations.unsure()
+    if unsure:
+        notes.append(f"the data hardly say {', '.join(unsure)}")
+    left = answer.data.noise
+    share = fit.cost / max(float(np.sum(fit.counts)), 1.0)
+    if share > 2.0 and not left.is_none:
+        notes.append(
+            f"what is left is {math.sqrt(share):.2g} times the noise: terms, states or inputs may be missing"
+        )
+    return tuple(notes)

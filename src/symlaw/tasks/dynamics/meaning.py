@@ -1,0 +1,65 @@
+"""What a found system says of itself, as frames and sentences."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from symlaw.errors import InvalidSetting
+from symlaw.trust.dynamics.conserved import Conserved, conserved
+from symlaw.trust.dynamics.fixed_points import fixed_points
+from symlaw.trust.dynamics.sensitivity import is_sensitive, sensitivity
+
+if TYPE_CHECKING:
+    from symlaw.tasks.dynamics.fitting import FoundDynamics
+
+_SPANS = 5.0
+# Error of a first state, as a share of its size, that a forecast begins with.
+_SHARE = 0.01
+
+
+def fixed_points_frame(found: FoundDynamics) -> pd.DataFrame:
+    """Fixed points with their eigenvalues and kinds; inputs are held at their last values."""
+    equations = found.recommended.equations.expressions
+    if any(found.names.time in one.variables for one in equations):
+        raise InvalidSetting(
+            "the system depends on time, so that no state stays: fixed points are not defined"
+        )
+    points = fixed_points(found.solver(), found.low, found.high, found.held_inputs())
+    columns = {name: [float(one.state[k]) for one in points] for k, name in enumerate(found.names.states)}
+    return pd.DataFrame(
+        {
+            **columns,
+            "kind": [one.kind for one in points],
+            "eigenvalues": [tuple(complex(v) for v in np.round(one.eigenvalues, 10)) for one in points],
+        }
+    )
+
+
+def stability(found: FoundDynamics) -> str:
+    """In a sentence: whether solutions stay bounded, and how long forecasts hold."""
+    if found.names.inputs:
+        return "not examined: the system has inputs"
+    span, time = _SPANS * found.span, found.names.time
+    seen = sensitivity(found.solver(), found.ends[-1].state, span)
+    if seen.diverged_at is not None:
+        return f"solutions diverge about {time} = {seen.diverged_at:.3g} after the data"
+    if is_sensitive(seen, found.span):
+        horizon = seen.horizon(_SHARE)
+        return (
+            f"sensitive to its start: errors grow {math.e:.3g}-fold in {time} = {1.0 / seen.exponent:.2g},"
+            f" and forecasts from a first state known to 1% hold for about {time} = {horizon:.2g}"
+        )
+    return f"not sensitive to its start; solutions stay bounded for {_SPANS:g} times the data's span"
+
+
+def conserved_quantities(found: FoundDynamics) -> tuple[Conserved, ...]:
+    """What stays the same along solutions of the recommended system; none where inputs or time come in."""
+    row, names = found.recommended, found.names
+    is_open = names.inputs or any(names.time in one.variables for one in row.equations.expressions)
+    if is_open or row.system.is_map:
+        return ()
+    return tuple(conserved(found.solver(), names.states, found.low, found.high, row.covariance))

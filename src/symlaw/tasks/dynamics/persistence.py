@@ -1,0 +1,116 @@
+"""Fitted dynamics as versioned JSON; loading runs no code."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from symlaw.errors import FileUnreadable, RunError
+from symlaw.runs.files import load_record, number, write_atomic
+from symlaw.search.dynamics.data import Names
+from symlaw.search.dynamics.shooting import System
+from symlaw.tasks.dynamics.equations import Equations
+from symlaw.tasks.dynamics.fitting import End, FoundDynamics, Row
+
+if TYPE_CHECKING:
+    import os
+
+    from symlaw.tasks.dynamics.estimator import DynamicsRegressor
+
+KEY, VERSION = "symlaw_dynamics", 1
+
+
+def save(model: DynamicsRegressor, path: str | os.PathLike[str]) -> None:
+    """Write a fitted model.
+
+    Raises
+    ------
+    FileUnreadable
+        When the file cannot be written.
+    """
+    settings = model.get_params()
+    settings["operators"] = [one if isinstance(one, str) else one.name for one in settings["operators"]]
+    for name in ("known", "guess"):
+        settings[name] = {k: str(v) for k, v in (settings[name] or {}).items()} or None
+    record = {KEY: VERSION, "settings": settings, "run": model.run_, "found": _record(model.found_)}
+    try:
+        write_atomic(Path(path), json.dumps(record, indent=1, allow_nan=False))
+    except OSError as error:
+        raise FileUnreadable(f"the model cannot be written to {str(path)!r}: {error}") from None
+
+
+def load(path: str | os.PathLike[str]) -> DynamicsRegressor:
+    """Read what `save` wrote.
+
+    Raises
+    ------
+    RunError
+        When the file is missing, damaged or of an unknown version.
+    """
+    from symlaw.tasks.dynamics.estimator import DynamicsRegressor
+
+    record = load_record(Path(path), KEY, VERSION)
+    try:
+        model = DynamicsRegressor(**record["settings"])
+        model.found_, model.run_ = _found(record["found"]), record["run"]
+        model._learn()
+    except (KeyError, TypeError, IndexError, ValueError) as error:
+        raise RunError(f"the model in {str(path)!r} is damaged: {error}") from None
+    return model
+
+
+def _record(found: FoundDynamics) -> dict[str, Any]:
+    return {
+        "states": list(found.names.states),
+        "inputs": list(found.names.inputs),
+        "time": found.names.time,
+        "place": found.place,
+        "reason": found.reason,
+        "noise": found.noise,
+        "notes": list(found.notes),
+        "low": found.low.tolist(),
+        "high": found.high.tolist(),
+        "span": found.span,
+        "input_kind": found.input_kind,
+        "known": list(found.recommended.system.known),
+        "begins": [one.tolist() for one in found.begins],
+        "ends": [
+            [one.time, one.state.tolist(), one.spread.tolist(), one.inputs.tolist()] for one in found.ends
+        ],
+        "rows": [
+            [
+                row.equations.to_record(),
+                row.complexity,
+                number(row.nats),
+                number(row.r2),
+                row.covariance.tolist(),
+            ]
+            for row in found.rows
+        ],
+    }
+
+
+def _found(record: dict[str, Any]) -> FoundDynamics:
+    names = Names(tuple(record["states"]), tuple(record["inputs"]), record["time"])
+    known = tuple(bool(one) for one in record["known"])
+    rows = []
+    for written, complexity, nats, r2, covariance in record["rows"]:
+        equations = Equations.from_record(written)
+        system = System(equations.expressions, names.columns, known, equations.discrete)
+        size = len(system.constants)
+        matrix = np.array(covariance, dtype=float).reshape(size, size)
+        rows.append(Row(system, equations, float(complexity), float(nats), float(r2), matrix))
+    begins = tuple(np.array(one, dtype=float) for one in record["begins"])
+    ends = tuple(
+        End(float(time), np.array(state), np.array(spread).reshape(len(spread), -1), np.array(inputs))
+        for time, state, spread, inputs in record["ends"]
+    )
+    return FoundDynamics(
+        tuple(rows), int(record["place"]), str(record["reason"]), str(record["noise"]),
+        tuple(record["notes"]),
+        names, np.array(record["low"]), np.array(record["high"]), float(record["span"]), begins, ends,
+        int(record["input_kind"]),
+    )  # fmt: skip

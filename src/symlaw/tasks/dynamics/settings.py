@@ -1,0 +1,100 @@
+"""Settings of a search for equations of motion, checked once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from numbers import Real
+from typing import TYPE_CHECKING
+
+from symlaw.engine.flows.rates import HELD, LINEAR
+from symlaw.errors import InvalidSetting
+from symlaw.language.expression import Constant, Expression, Variable
+from symlaw.language.grammar import Language
+from symlaw.language.parser import parse
+from symlaw.search.dynamics.finding import Question
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from symlaw.language.operators import Operator
+    from symlaw.search.dynamics.data import Names
+
+OPERATORS = (
+    "+", "-", "*", "/", "square", "cube", "sqrt", "exp", "log", "sin", "cos", "tanh", "abs",
+)  # fmt: skip
+# A constant of a guess that has a name begins with it.
+_BEGIN = 0.9
+_BETWEEN = {"linear": LINEAR, "held": HELD}
+
+
+@dataclass(frozen=True)
+class DynamicsSettings:
+    """What `DynamicsRegressor` and the command share; see there for the meanings."""
+
+    operators: Sequence[str | Operator] = OPERATORS
+    time_budget: float = 60.0
+    order: int = 1
+    discrete: bool = False
+    known: Mapping[str, str] = field(default_factory=dict)
+    guess: Mapping[str, str] = field(default_factory=dict)
+    inputs_between: str = "linear"
+    explicit_time: bool = False
+
+    def __post_init__(self) -> None:
+        seconds = self.time_budget
+        if isinstance(seconds, bool) or not isinstance(seconds, Real) or not seconds > 0:
+            raise InvalidSetting(f"time_budget is {seconds!r}: give a number of seconds above 0")
+        if self.order not in (1, 2):
+            raise InvalidSetting(f"order is {self.order!r}: give 1, or 2 where only positions were measured")
+        if self.inputs_between not in _BETWEEN:
+            raise InvalidSetting(f"inputs_between is {self.inputs_between!r}: give 'linear' or 'held'")
+        if self.order == 2 and self.discrete:
+            raise InvalidSetting("order=2 and discrete do not go together: leave one of them out")
+
+    def question(self, names: Names, positions: Mapping[int, int]) -> Question:
+        """What is asked of trajectories with these columns.
+
+        Raises
+        ------
+        InvalidSetting
+            When a known equation is of no state, or uses other columns.
+        """
+        terms_in = names.columns if self.explicit_time else names.columns[:-1]
+        language = Language.of(names.columns, self.operators)
+        known = {position: Expression((Variable(names.states[k]),)) for k, position in positions.items()}
+        for state, text in self.known.items():
+            formula = _formula("known", state, text, names)
+            strange = [name for name in formula.variables if name not in names.columns]
+            if strange:
+                raise InvalidSetting(
+                    f"known of {state!r} uses {strange[0]!r}: the columns are {', '.join(names.columns)}"
+                )
+            known[names.states.index(state)] = formula
+        guesses = {
+            names.states.index(state): _with_numbers(_formula("guess", state, text, names), names)
+            for state, text in self.guess.items()
+        }
+        both = [names.states[k] for k in guesses if k in known]
+        if both:
+            raise InvalidSetting(f"the equation of {both[0]!r} is known and guessed: give one of both")
+        if len(known) == len(names.states):
+            raise InvalidSetting("known gives every equation: leave out those that are to be found")
+        return Question(
+            names, language, terms_in, known, guesses, dict(positions), self.discrete,
+            _BETWEEN[self.inputs_between],
+        )  # fmt: skip
+
+
+def _formula(what: str, state: str, text: str | Expression, names: Names) -> Expression:
+    if state not in names.states:
+        raise InvalidSetting(f"{what} names {state!r}: the states are {', '.join(names.states)}")
+    return parse(text) if isinstance(text, str) else text
+
+
+def _with_numbers(formula: Expression, names: Names) -> Expression:
+    """A guess with numbers to begin with for the constants that it names."""
+    return formula.map_nodes(
+        lambda node: (
+            Constant(_BEGIN) if isinstance(node, Variable) and node.name not in names.columns else node
+        )
+    )

@@ -1,0 +1,233 @@
+"""What users ask of trajectories, and what they get."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.integrate import solve_ivp
+from sklearn.base import clone
+
+from symlaw import DynamicsRegressor
+from symlaw.errors import ColumnNotFound, DataError, InvalidSetting, RunError
+from symlaw.language import parse
+from tests.search.dynamics.systems import GROWTH, PENDULUM, PREY, UPTAKE, measured, simulated
+
+FEW = ["+", "-", "*", "square", "cube", "sin"]
+
+
+@pytest.fixture(scope="module")
+def pendulum() -> DynamicsRegressor:
+    frame = pd.DataFrame(measured(PENDULUM, count=120))
+    return DynamicsRegressor(operators=FEW, known={"x": "v"}).fit([frame[:70], frame[70:]])
+
+
+def test_a_pendulum_is_found_with_its_errors(pendulum: DynamicsRegressor) -> None:
+    law = pendulum.system_["v"]
+    constants = sorted(law.constants)
+    assert law == parse(f"{constants[1]!r} * v + {constants[0]!r} * sin(x)")
+    np.testing.assert_allclose(constants, [-4.9, -0.3], rtol=0.02)
+    assert pendulum.system_.lines()[0] == "x' = v"
+    assert "(" in pendulum.system_.lines()[1]
+
+
+def test_what_was_found_out_is_said(pendulum: DynamicsRegressor) -> None:
+    assert pendulum.noise_.endswith("of each value")
+    assert pendulum.reason_.startswith("the shortest description")
+    assert list(pendulum.front_["complexity"]) == sorted(pendulum.front_["complexity"])
+    assert pendulum.front_["r2"][pendulum.recommended_] > 0.99
+    assert str(pendulum).startswith("x' = v\nv' = ")
+    assert "<table>" in pendulum._repr_html_()
+
+
+def test_a_simulation_is_near_the_truth_and_has_bands(pendulum: DynamicsRegressor) -> None:
+    t = np.linspace(0.0, 6.0, 30)
+    found = pendulum.simulate({"x": 1.0, "v": 0.0}, t, level=0.9)
+    truth = simulated(PENDULUM, t, [1.0, 0.0])
+    np.testing.assert_allclose(found[["x", "v"]].to_numpy(), truth, atol=0.05)
+    assert (found["x_low"] <= found["x"]).all() and (found["x"] <= found["x_high"]).all()
+    assert (found["x_high"] - found["x_low"]).iloc[-1] > 0.0
+
+
+def test_a_forecast_goes_on_from_the_last_row(pendulum: DynamicsRegressor) -> None:
+    found = pendulum.forecast(4.0, points=9)
+    t = np.concatenate([[0.0], found["t"].to_numpy()])
+    truth = simulated(PENDULUM, t)[1:, 0]
+    np.testing.assert_allclose(found["x"], truth, atol=0.05)
+    assert found["t"].iloc[0] == 10.0 and found["t"].iloc[-1] == 14.0
+
+
+def test_fixed_points_and_their_kinds(pendulum: DynamicsRegressor) -> None:
+    points = pendulum.fixed_points_
+    middle = points[points["x"].abs() < 0.1]
+    assert list(middle["kind"]) == ["stable focus"]
+    assert "stay bounded" in pendulum.stability_
+
+
+def test_a_model_is_saved_and_loaded(pendulum: DynamicsRegressor, tmp_path: Path) -> None:
+    path = tmp_path / "pendulum.json"
+    pendulum.save(path)
+    again = DynamicsRegressor.load(path)
+    assert str(again) == str(pendulum)
+    pd.testing.assert_frame_equal(again.forecast(2.0, points=5), pendulum.forecast(2.0, points=5))
+    path.write_text(json.dumps({"symlaw_dynamics": 1}))
+    with pytest.raises(RunError, match="damaged"):
+        DynamicsRegressor.load(path)
+
+
+def test_the_same_data_give_the_same_system() -> None:
+    data = measured(GROWTH, count=60)
+    each = [str(DynamicsRegressor(operators=FEW).fit(data)) for _ in range(2)]
+    assert each[0] == each[1]
+
+
+def test_two_species() -> None:
+    model = DynamicsRegressor(operators=["+", "*"]).fit(measured(PREY))
+    assert {tuple(sorted(one.variables)) for one in model.system_.expressions} == {("x", "y")}
+    np.testing.assert_allclose(sorted(model.system_["x"].constants), [-0.4, 1.1], rtol=0.05)
+
+
+def test_a_saturation_with_a_constant_inside() -> None:
+    model = DynamicsRegressor(operators=["+", "*", "/"]).fit(measured(UPTAKE, noise=0.002))
+    x = np.linspace(0.6, 4.0, 20)
+    np.testing.assert_allclose(model.system_["x"].evaluate({"x": x}), 0.8 - 2.1 * x / (0.7 + x), atol=0.02)
+
+
+def test_positions_alone_give_second_order() -> None:
+    given = measured(PENDULUM, count=120)
+    model = DynamicsRegressor(operators=FEW, order=2).fit({"t": given["t"], "x": given["x"]})
+    assert model.states_ == ("x", "dx")
+    np.testing.assert_allclose(sorted(model.system_["dx"].constants), [-4.9, -0.3], rtol=0.03)
+
+
+def test_inputs_gaps_and_runs_of_uneven_times() -> None:
+    def run(seed: int) -> dict[str, np.ndarray]:
+        generator = np.random.default_rng(seed)
+        t = np.sort(generator.uniform(0.0, 8.0, 90))
+        force = np.sin(0.9 * t + seed)
+        solution = solve_ivp(
+            lambda s, u: [0.5 * np.interp(s, t, force) - 0.7 * u[0]], (t[0], t[-1]), [1.0 - seed], t_eval=t,
+            rtol=1e-8, max_step=0.05,
+        )  # fmt: skip
+        x = solution.y[0] + 0.01 * generator.standard_normal(90)
+        x[20:30] = np.nan
+        return {"t": t, "x": x, "F": force}
+
+    model = DynamicsRegressor(operators=["+", "*"]).fit([run(1), run(2)], states=["x"], inputs=["F"])
+    law = model.system_["x"]
+    assert set(law.variables) == {"x", "F"}
+    np.testing.assert_allclose(sorted(law.constants), [-0.7, 0.5], atol=0.05)
+    ahead = model.forecast(1.0, inputs={"t": [7.0, 10.0], "F": [0.0, 0.0]}, points=5)
+    assert np.all(np.isfinite(ahead["x"]))
+    with pytest.raises(DataError, match="the system has inputs: give F"):
+        model.simulate([1.0], [0.0, 1.0])
+
+
+def test_a_discrete_map() -> None:
+    x = [[0.4, 0.2]]
+    for _ in range(120):
+        x.append([1.0 - 1.4 * x[-1][0] ** 2 + x[-1][1], 0.3 * x[-1][0]])
+    data = {"k": np.arange(121), **dict(zip("xy", np.array(x).T, strict=True))}
+    model = DynamicsRegressor(operators=["+", "*", "square"], discrete=True).fit(data, time="k")
+    assert model.system_.lines()[1].startswith("y[k+1] = 0.3")
+    np.testing.assert_allclose(sorted(model.system_["x"].constants), [-1.4, 1.0, 1.0], atol=1e-3)
+    assert len(model.forecast(5.0)) == 6
+
+
+def test_a_guess_is_repaired() -> None:
+    data = measured(PREY, count=100)
+    guess = {"x": "a*x + b*x**2", "y": "c*x*y - d*y"}
+    model = DynamicsRegressor(operators=["+", "*", "square"], guess=guess).fit(data)
+    assert "the guess for x was repaired: x**2 left out and x * y added" in model.notes_
+    assert "the guess for y has the right terms" in model.notes_
+    with pytest.raises(InvalidSetting, match="known and guessed"):
+        DynamicsRegressor(guess={"x": "a*x"}, known={"x": "y"}).fit(data)
+
+
+def test_an_oscillator_driven_by_time() -> None:
+    t = np.linspace(0.0, 10.0, 120)
+    truth = solve_ivp(lambda s, u: [np.cos(1.5 * s) - 0.4 * u[0]], (0, 10), [1.0], t_eval=t, rtol=1e-9)
+    model = DynamicsRegressor(operators=["+", "*", "cos", "sin"], explicit_time=True)
+    model.fit({"t": t, "x": truth.y[0]})
+    at = {"t": np.linspace(1.0, 9.0, 20), "x": np.linspace(-0.5, 0.8, 20)}
+    expected = np.cos(1.5 * at["t"]) - 0.4 * at["x"]
+    np.testing.assert_allclose(model.system_["x"].evaluate(at), expected, atol=0.05)
+    with pytest.raises(InvalidSetting, match="depends on time"):
+        model.fixed_points_  # noqa: B018
+
+
+def test_a_divergence_is_told(pendulum: DynamicsRegressor) -> None:
+    growing = DynamicsRegressor(operators=["+", "square", "*"])
+    t = np.linspace(0.0, 0.8, 40)
+    growing.fit({"t": t, "x": 1.0 / (1.0 - t)})
+    assert any("leave all bounds" in note for note in growing.notes_)
+    with pytest.warns(UserWarning, match="diverges before t"):
+        found = growing.simulate([1.0], np.linspace(0.0, 3.0, 31))
+    assert np.isnan(found["x"].iloc[-1])
+
+
+def test_it_is_an_estimator_as_others() -> None:
+    model = clone(DynamicsRegressor(order=2, known={"x": "dx"}))
+    assert model.get_params()["order"] == 2
+
+
+T = np.arange(12.0)
+
+
+@pytest.mark.parametrize(
+    ("data", "how", "error", "said"),
+    [
+        ({"t": np.zeros(12), "x": np.exp(-T)}, {}, DataError, "repeat or go back at row 2"),
+        ({"t": T, "x": np.ones(12)}, {}, DataError, "'x' is constant"),
+        ({"t": T[:2], "x": T[:2]}, {}, DataError, "has 2 rows"),
+        ({"t": T, "x": np.where(T < 7, np.nan, T)}, {}, DataError, "'x' has 5 values"),
+        ({"t": T, "x": T, "u": np.where(T == 3, np.nan, T)}, {"inputs": ["u"], "states": ["x"]}, DataError,
+         "input 'u' is missing at t = 3"),
+        ({"time": T, "x": T}, {}, ColumnNotFound, "no column 't'"),
+        ({"t": T, "x": ["a"] * 12}, {"states": ["x"]}, DataError, "holds text"),
+        ({"t": T, "x": T}, {"states": "x"}, InvalidSetting, "give a list of columns"),
+        ({"t": T, "x": T}, {"states": ["t"]}, InvalidSetting, "name it once"),
+        ([], {}, DataError, "no trajectory"),
+        (3.0, {}, DataError, "give a frame"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_used_is_said_in_a_sentence(data, how, error, said) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(error, match=said):
+            DynamicsRegressor().fit(data, **how)
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"order": 3}, "order is 3"),
+        ({"time_budget": 0}, "time_budget is 0"),
+        ({"inputs_between": "cubic"}, "inputs_between"),
+        ({"order": 2, "discrete": True}, "do not go together"),
+        ({"known": {"z": "x"}}, "known names 'z'"),
+        ({"known": {"x": "w"}}, "uses 'w'"),
+        ({"known": {"x": "-x"}}, "gives every equation"),
+    ],
+)
+def test_settings_that_make_no_sense_are_refused(settings, said) -> None:
+    with pytest.raises(InvalidSetting, match=said):
+        DynamicsRegressor(**settings).fit({"t": T, "x": np.exp(-T)})
+
+
+def test_conserved_quantities_are_asked_of_the_model(pendulum: DynamicsRegressor) -> None:
+    assert pendulum.conserved_ == ()
+
+
+def test_plots_show_trajectories_and_the_plane(pendulum: DynamicsRegressor) -> None:
+    frame = pd.DataFrame(measured(PENDULUM, count=120))
+    figure = pendulum.plot("trajectories", data=[frame[:70], frame[70:]])
+    assert len(figure.axes) == 2 and len(figure.axes[0].lines) == 4
+    plane = pendulum.plot("phase", data=frame)
+    assert plane.axes[0].get_xlabel() == "x"
+    with pytest.raises(InvalidSetting, match="kind is 'fase'"):
+        pendulum.plot("fase")
