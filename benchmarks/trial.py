@@ -124,7 +124,7 @@ def problems_of(suite: str, limit: int | None = None) -> list[Problem]:
     """Problems of a suite.
 
     ``generator`` and ``generator-<seed>`` give random ones (100 unless limited), ``mechanisms-<seed>`` sums
-    of mechanisms (40 unless limited), ``mechanisms-<seed>-long`` those that are as long as the ones claims are
+    of mechanisms (40 unless limited), ``mechanisms-<seed>-long`` those that are as long as those claims are
     made on, and ``mechanisms-claims`` these.
     """
     kind, _, seed = suite.partition("-")
