@@ -77,7 +77,7 @@ def test_a_terminal_is_filled_and_not_overrun(
 def test_compares(two: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = said(capsys, "compare", "first", "second", "--runs", str(two))
     rows = [line.split() for line in out.splitlines()]
-    assert ["max_complexity", "30", "9"] in rows
+    assert ["max_complexity", '"auto"', "9"] in rows
     assert ["target", '"period_years"', '"other"'] in rows
     assert "★ " in out
     same = said(capsys, "compare", "first", "first", "--runs", str(two))
