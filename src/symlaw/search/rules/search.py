@@ -1,0 +1,284 @@
+"""From a table to a front of rules, and which of them rows that were left out speak for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from symlaw.language.rules.formula import NEVER, Formula, Gate, Odd, truths_of
+from symlaw.language.rules.literals import Related
+from symlaw.search.rules.candidates import Candidates, candidates_for, information
+from symlaw.search.rules.counting import planes_of
+from symlaw.search.rules.growth import Beam, Ground, description_length, grow
+from symlaw.search.rules.pool import counts_of_best, pool_of
+from symlaw.search.rules.tree import ODD, Tree, value
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from symlaw.language.rules.literals import Columns
+
+    Truths = NDArray[np.bool_]
+    Floats = NDArray[np.float64]
+
+# Words of all literals together, and how many literals there are at least and at most.
+_ROOM, _FEWEST, _MOST = 60_000, 120, 1_200
+_ROUNDS = 12
+# Rows that are enough to leave some out, and how many parts they are divided into.
+_ENOUGH, _FOLDS = 20, 5
+# Of what the best size gets wrong on rows left out, in standard errors, a smaller one may get more wrong.
+_SLACK = 0.5
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How rules are searched for.
+
+    Attributes
+    ----------
+    most
+        The largest size of a rule.
+    width
+        Trees of a size that are made larger.
+    odd, several
+        Whether exclusive or, and gates such as "at least 2 of 3", may be used.
+    forbidden
+        Columns that no rule may use.
+    seed
+        Of the division of rows into parts.
+    """
+
+    most: int = 30
+    width: int = 12
+    odd: bool = True
+    several: bool = True
+    forbidden: tuple[str, ...] = ()
+    seed: int = 0
+
+
+class Ranked(NamedTuple):
+    """A rule of the front.
+
+    Attributes
+    ----------
+    size
+        Literals, one more for each gate that is no ``and`` or ``or``, and for each comparison of columns.
+    loss
+        Weight of the rows that it gets wrong.
+    formula
+        The rule.
+    held_out
+        Weight of rows that rules of this size get wrong where they are left out; nan where none were.
+    twins
+        Other rules of this size that say the same of every row.
+    """
+
+    size: int
+    loss: float
+    formula: Formula
+    held_out: float
+    twins: tuple[Formula, ...]
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a search found.
+
+    Attributes
+    ----------
+    front
+        Rules, each larger and better than the one before; the first is always or never.
+    place
+        The recommended one.
+    candidates
+        The literals that they are made of.
+    ended
+        Whether the clock ended the search.
+    """
+
+    front: tuple[Ranked, ...]
+    place: int
+    candidates: Candidates
+    ended: bool
+
+
+class Prepared(NamedTuple):
+    """A table with its literals."""
+
+    candidates: Candidates
+    ground: Ground
+    begun: list[Tree]
+
+
+def prepare(columns: Columns, target: Truths, weights: Floats, plan: Plan) -> Prepared:
+    """The literals of a table and what rules grow from."""
+    planes = planes_of(target, weights)
+    n_words = planes.masks.shape[1]
+    room = int(np.clip(_ROOM // n_words, _FEWEST, _MOST))
+    found = candidates_for(columns, target, planes, room, forbidden=plan.forbidden)
+    n = len(found.literals)
+    if not n:
+        return Prepared(found, Ground(found.words, (), planes, np.zeros(0, np.int64)), [])
+    costs = np.array([1 + isinstance(literal, Related) for literal in found.literals])
+    pool = pool_of(found.words, planes, _ROUNDS)
+    words = np.concatenate([found.words, *(term.words[None] for term in pool.terms)])
+    trees = (*range(n), *(term.tree for term in pool.terms))
+    ground = Ground(np.ascontiguousarray(words), trees, planes, costs, plan.odd, plan.several)
+    begun = counts_of_best(found.words, _best_by_column(found, ground), plan.odd, plan.several, planes)
+    return Prepared(found, ground, [*begun, *pool.covers])
+
+
+def _best_by_column(found: Candidates, ground: Ground) -> NDArray[np.intp]:
+    """For each column its literal of most information that speaks for rows to be covered."""
+    n = len(found.literals)
+    bits = information(found.words, ground.planes)
+    masks, shares = ground.planes.masks, ground.planes.shares
+    balanced = np.where(shares > 0, 1.0 / max(1, int(np.sum(_ones(masks[shares > 0])))), 0.0)
+    balanced -= np.where(shares < 0, 1.0 / max(1, int(np.sum(_ones(masks[shares < 0])))), 0.0)
+    from symlaw.search.rules.counting import counts
+
+    out = np.zeros((len(shares), n), np.int64)
+    counts(found.words, masks, out)
+    towards = balanced @ out
+    best: dict[tuple[str, ...], int] = {}
+    for number in np.argsort(-bits, kind="stable").tolist():
+        if towards[number] >= 0.0:
+            best.setdefault(found.literals[number].columns, number)
+    return np.array(list(best.values()), dtype=np.intp)
+
+
+def _ones(masks: NDArray[np.uint64]) -> NDArray[np.int64]:
+    return np.array([int(np.sum(np.bitwise_count(mask))) for mask in masks])
+
+
+def search(
+    columns: Columns,
+    target: Truths,
+    weights: Floats,
+    plan: Plan,
+    is_late: Callable[[], bool] = lambda: False,
+) -> Found:
+    """Rules that tell where a target is true.
+
+    Parameters
+    ----------
+    columns
+        The table.
+    target
+        What is to be told, (n_rows,), both of true and false.
+    weights
+        What each row costs that a rule gets wrong, (n_rows,), above 0.
+    plan
+        How to search.
+    is_late
+        Whether to stop; the answer is then what was found so far.
+    """
+    ready = prepare(columns, target, weights, plan)
+    beam = grow(ready.ground, plan.most, plan.width, begun=ready.begun, is_late=is_late)
+    front = front_of(beam, ready, target, weights)
+    sizes = np.array([one.size for one in front])
+    wrong = held_out(columns, target, weights, plan, sizes, is_late)
+    place = chosen(front, wrong, weights, len(ready.candidates.literals))
+    losses = [float("nan")] * len(front) if wrong is None else (weights @ wrong).tolist()
+    ranked = tuple(one._replace(held_out=loss) for one, loss in zip(front, losses, strict=True))
+    return Found(ranked, place, ready.candidates, is_late())
+
+
+def front_of(beam: Beam, ready: Prepared, target: Truths, weights: Floats) -> list[Ranked]:
+    """The front of a beam, from the better constant on."""
+    literals = ready.candidates.literals
+    everywhere, nowhere = float(weights @ ~target), float(weights @ target)
+    constant = Gate(0, ()) if everywhere < nowhere else NEVER
+    found = [Ranked(0, min(everywhere, nowhere), constant, float("nan"), ())]
+    for grown in beam.front():
+        truths = value(grown.tree, ready.ground.words)
+        loss = max(0.0, ready.ground.planes.positive - grown.gain)
+        if loss >= found[-1].loss - 1e-12 * max(1.0, found[0].loss):
+            continue
+        size = ready.ground.size(grown.tree)
+        twins = beam.twins.get((size, truths.tobytes()), [])
+        found.append(
+            Ranked(
+                size, loss, written(grown.tree, literals), float("nan"),
+                tuple(written(tree, literals) for tree in twins),
+            )  # fmt: skip
+        )
+    return found
+
+
+def written(tree: Tree, literals: Sequence[Formula]) -> Formula:
+    """A tree of numbered literals as a formula."""
+    if isinstance(tree, int):
+        return literals[tree]
+    parts = tuple(written(part, literals) for part in tree.parts)
+    return Odd(parts) if tree.least == ODD else Gate(tree.least, parts)
+
+
+def held_out(
+    columns: Columns,
+    target: Truths,
+    weights: Floats,
+    plan: Plan,
+    sizes: NDArray[np.int64],
+    is_late: Callable[[], bool],
+) -> Truths | None:
+    """Whether rules of each size get each row wrong that were found without it, (n_rows, n_sizes)."""
+    folds = parts_of(columns, target, plan.seed)
+    if folds is None or len(sizes) < 2:
+        return None
+    wrong = np.zeros((len(target), len(sizes)), bool)
+    for fold in range(_FOLDS):
+        out = folds == fold
+        own = target[~out]
+        if is_late():
+            return None
+        if own.all() or not own.any():
+            wrong[out] = (target[out] != own[0])[:, None]
+            continue
+        rest = {name: values[~out] for name, values in columns.items()}
+        ready = prepare(rest, own, weights[~out], plan)
+        beam = grow(ready.ground, int(sizes.max()), max(4, plan.width // 2), begun=ready.begun, is_late=is_late)
+        front = front_of(beam, ready, own, weights[~out])
+        there = {name: values[out] for name, values in columns.items()}
+        found = [truths_of(one.formula, there, int(out.sum())) != target[out] for one in front]
+        for place, size in enumerate(sizes.tolist()):
+            last = max(k for k, one in enumerate(front) if one.size <= size)
+            wrong[out, place] = found[last]
+    return wrong
+
+
+def parts_of(columns: Columns, target: Truths, seed: int) -> NDArray[np.int64] | None:
+    """A part of each row, those of equal cells in one; None where there are too few different rows."""
+    rows = np.unique(
+        np.column_stack([np.unique(_plain(values), return_inverse=True)[1].ravel() for values in columns.values()]),
+        axis=0,
+        return_inverse=True,
+    )[1].ravel()
+    n = int(rows.max()) + 1
+    if n < _ENOUGH:
+        return None
+    share = np.bincount(rows, target, n) > 0.5 * np.bincount(rows, minlength=n)
+    order = np.random.default_rng(seed).permutation(n)
+    order = order[np.argsort(share[order], kind="stable")]
+    part = np.zeros(n, np.int64)
+    part[order] = np.arange(n) % _FOLDS
+    return part[rows]
+
+
+def _plain(values: NDArray[np.generic]) -> NDArray[np.generic]:
+    return np.array(["" if cell is None else cell for cell in values]) if values.dtype == object else values
+
+
+def chosen(front: Sequence[Ranked], wrong: Truths | None, weights: Floats, n_literals: int) -> int:
+    """The rule of the shortest description among those that do about as well on rows left out as the best."""
+    rows, whole = float(len(weights)), float(weights.sum())
+    lengths = [description_length(one.size, min(0.5, one.loss / whole), rows, n_literals) for one in front]
+    if wrong is None:
+        return int(np.argmin(lengths))
+    best = int(np.argmin(weights @ wrong))
+    more = weights[:, None] * (wrong.astype(float) - wrong[:, [best]])
+    near = more.sum(axis=0) <= _SLACK * np.sqrt(np.sum(more**2, axis=0))
+    return min(np.flatnonzero(near).tolist(), key=lambda place: lengths[place])
