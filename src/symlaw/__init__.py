@@ -24,11 +24,14 @@ if TYPE_CHECKING:
     from symlaw.tasks.model.describe import behaviour, simplify
     from symlaw.tasks.model.trust import null_control, permutation_null, snap, uncertainty
     from symlaw.tasks.regression.estimator import SymbolicRegressor
+    from symlaw.tasks.rules.estimator import RuleClassifier
+    from symlaw.tasks.rules.rules import rules
 
 _HOMES = {
     "Discovery": "symlaw.tasks.discovery.result",
     "Expression": "symlaw.language",
     "Prior": "symlaw.knowledge.priors.prior",
+    "RuleClassifier": "symlaw.tasks.rules.estimator",
     "SymbolicRegressor": "symlaw.tasks.regression.estimator",
     "behaviour": "symlaw.tasks.model.describe",
     "compare": "symlaw.tasks.model.compare",
@@ -42,6 +45,7 @@ _HOMES = {
     "operator": "symlaw.language.user_operators.operator",
     "parse": "symlaw.language",
     "refit": "symlaw.tasks.model.compare",
+    "rules": "symlaw.tasks.rules.rules",
     "simplify": "symlaw.tasks.model.describe",
     "snap": "symlaw.tasks.model.trust",
     "trace": "symlaw.language.user_operators.trace",
@@ -49,9 +53,9 @@ _HOMES = {
 }
 
 __all__ = [
-    "Discovery", "Expression", "Prior", "SymbolicRegressor", "__version__", "behaviour", "compare",
+    "Discovery", "Expression", "Prior", "RuleClassifier", "SymbolicRegressor", "__version__", "behaviour", "compare",
     "discover", "evaluate", "load", "loss", "null_control", "observed", "operator", "parse",
-    "permutation_null", "refit", "simplify", "snap", "trace", "uncertainty",
+    "permutation_null", "refit", "rules", "simplify", "snap", "trace", "uncertainty",
 ]  # fmt: skip
 
 

@@ -14,16 +14,19 @@ from symlaw.search.rules.counting import Planes, counts
 from symlaw.search.rules.tree import ODD, Tree, factored, node, reached
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
     Words = NDArray[np.uint64]
     Floats = NDArray[np.float64]
+    Merit = Callable[[Floats, Floats, float, float], Floats]
 
 _BEAM, _KEPT, _LONGEST = 10, 8, 4
 # Literals of a gate to begin with, and of parities.
 _WIDEST, _OF_PARITY = 12, 12
+# How much a share of rows that are covered wrongly counts where conjunctions are to be pure.
+_PURITY = 10
 
 
 class Pool(NamedTuple):
@@ -63,13 +66,16 @@ def pool_of(words: Words, planes: Planes, rounds: int) -> Pool:
     positive = planes.shares > 0
     rows, others = planes.masks[positive], planes.masks[~positive]
     gain, loss = planes.shares[positive], -planes.shares[~positive]
-    found, first = _conjunctions(words, rows, gain, others, loss, rounds)
-    terms = [Term(_gate(literals, False), own) for literals, own in found]
-    covers = _prefixes([_gate(literals, False) for literals in first], True)
-    # what is true on no row to be left out is a clause of the opposite literals
-    found, first = _conjunctions(~words, others, loss, rows, gain, rounds)
-    terms += [Term(_gate(literals, True), ~own) for literals, own in found]
-    covers += _prefixes([_gate(literals, True) for literals in first], False)
+    terms: list[Term] = []
+    covers: list[Tree] = []
+    for merit in (_merit, _pure):
+        found, first = _conjunctions(words, _Sides(rows, gain, others, loss), merit, rounds)
+        terms += [Term(_gate(literals, False), own) for literals, own in found]
+        covers += _prefixes([_gate(literals, False) for literals in first], True)
+        # what is true on no row to be left out is a clause of the opposite literals
+        found, first = _conjunctions(~words, _Sides(others, loss, rows, gain), merit, rounds)
+        terms += [Term(_gate(literals, True), ~own) for literals, own in found]
+        covers += _prefixes([_gate(literals, True) for literals in first], False)
     distinct = {(term.words.tobytes(), len(_parts(term.tree))): term for term in reversed(terms)}
     return Pool(list(reversed(distinct.values())), covers)
 
@@ -95,58 +101,77 @@ def _weights(words: Words, masks: Words, shares: Floats) -> Floats:
     return np.asarray(shares @ out)
 
 
+class _Sides(NamedTuple):
+    """Planes of rows to be covered and of the others, and what a row of each weighs."""
+
+    rows: Words
+    gain: Floats
+    others: Words
+    loss: Floats
+
+
+class _Conjunction(NamedTuple):
+    """Literals, their truths together, and how good that is."""
+
+    merit: float
+    literals: tuple[int, ...]
+    words: Words
+
+
 def _conjunctions(
-    words: Words, rows: Words, gain: Floats, others: Words, loss: Floats, rounds: int
+    words: Words, sides: _Sides, merit: Merit, rounds: int
 ) -> tuple[list[tuple[tuple[int, ...], Words]], list[tuple[int, ...]]]:
     """Literals of conjunctions and their truths, from rounds of a small beam; and the first of each round."""
     chosen: list[tuple[int, ...]] = []
     found: list[tuple[tuple[int, ...], Words]] = []
-    left = rows.copy()
-    total = float(_weights(np.full((1, words.shape[1]), ~np.uint64(0)), rows, gain)[0])
+    every = np.full((1, words.shape[1]), ~np.uint64(0))
+    total = float(_weights(every, sides.rows, sides.gain)[0])
     for _ in range(rounds):
-        best = _searched(words, left, gain, others, loss)
+        best = _searched(words, sides, merit)
         if not best:
             break
-        found += [(literals, own) for _, literals, own in best if len(literals) > 1]
-        _, literals, first = best[0]
-        chosen.append(literals)
-        left = left & ~first
-        if float(_weights(np.full((1, words.shape[1]), ~np.uint64(0)), left, gain)[0]) < 0.01 * total:
+        found += [(one.literals, one.words) for one in best if len(one.literals) > 1]
+        chosen.append(best[0].literals)
+        sides = sides._replace(rows=sides.rows & ~best[0].words)
+        if float(_weights(every, sides.rows, sides.gain)[0]) < 0.005 * total:
             break
     return found, chosen
 
 
-def _searched(
-    words: Words, rows: Words, gain: Floats, others: Words, loss: Floats
-) -> list[tuple[float, tuple[int, ...], Words]]:
+def _searched(words: Words, sides: _Sides, merit: Merit) -> list[_Conjunction]:
     """The best conjunctions of up to four literals, the best first."""
     every = np.full(words.shape[1], ~np.uint64(0))
-    right = float(_weights(every[None], rows, gain)[0])
-    wrong = float(_weights(every[None], others, loss)[0])
+    right = float(_weights(every[None], sides.rows, sides.gain)[0])
+    wrong = float(_weights(every[None], sides.others, sides.loss)[0])
     if right <= 0.0:
         return []
-    beam: list[tuple[float, tuple[int, ...], Words]] = [(0.0, (), every)]
-    best: dict[tuple[int, ...], tuple[float, tuple[int, ...], Words]] = {}
+    beam = [_Conjunction(0.0, (), every)]
+    best: dict[tuple[int, ...], _Conjunction] = {}
     for _ in range(_LONGEST):
-        longer: dict[tuple[int, ...], tuple[float, tuple[int, ...], Words]] = {}
-        for _, literals, own in beam:
-            covered = _weights(words, rows & own, gain)
-            mistaken = _weights(words, others & own, loss)
-            merit = _merit(covered, mistaken, right, wrong)
-            for number in np.argsort(-merit, kind="stable")[: 2 * _BEAM].tolist():
-                if number in literals or covered[number] <= 0.0:
+        longer: dict[tuple[int, ...], _Conjunction] = {}
+        for one in beam:
+            covered = _weights(words, sides.rows & one.words, sides.gain)
+            mistaken = _weights(words, sides.others & one.words, sides.loss)
+            merits = merit(covered, mistaken, right, wrong)
+            for number in np.argsort(-merits, kind="stable")[: 2 * _BEAM].tolist():
+                if number in one.literals or covered[number] <= 0.0:
                     continue
-                key = tuple(sorted((*literals, number)))
-                longer.setdefault(key, (float(merit[number]), key, own & words[number]))
-        beam = sorted(longer.values(), key=lambda one: -one[0])[:_BEAM]
-        best.update({key: one for one in beam for key in (one[1],)})
-    return sorted(best.values(), key=lambda one: (-one[0], len(one[1])))[:_KEPT]
+                key = tuple(sorted((*one.literals, number)))
+                longer.setdefault(key, _Conjunction(float(merits[number]), key, one.words & words[number]))
+        beam = sorted(longer.values(), key=lambda one: -one.merit)[:_BEAM]
+        best.update({one.literals: one for one in beam})
+    return sorted(best.values(), key=lambda one: (-one.merit, len(one.literals)))[:_KEPT]
 
 
 def _merit(covered: Floats, mistaken: Floats, right: float, wrong: float) -> Floats:
     """Covered weight times how many times likelier it is among the covered rows, in bits (Quinlan 1990)."""
     share = (covered + 1e-9) / (covered + mistaken + 1e-9 + (right + wrong) / 1e4)
     return np.asarray(covered * (np.log2(share) - np.log2(right / (right + wrong))))
+
+
+def _pure(covered: Floats, mistaken: Floats, right: float, wrong: float) -> Floats:
+    """Covered weight where hardly anything is covered wrongly."""
+    return np.asarray(covered * ((covered + 1e-9) / (covered + mistaken + 1e-9)) ** _PURITY)
 
 
 def counts_of_best(words: Words, order: NDArray[np.intp], odd: bool, several: bool, planes: Planes) -> list[Tree]:

@@ -1,0 +1,312 @@
+"""`RuleClassifier`: a short rule from a table, as a scikit-learn estimator."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils import check_random_state
+from sklearn.utils.class_weight import compute_sample_weight
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import _check_sample_weight, check_is_fitted, column_or_1d, validate_data
+
+from symlaw.errors import DataError, InvalidSetting
+from symlaw.language.rules.decision import Clause, Decision
+from symlaw.language.rules.printers import exported
+from symlaw.search.rules.search import Plan
+from symlaw.tasks.rules.accounts import front_frame, said_of_errors, status_of
+from symlaw.tasks.rules.fitting import Rows, Step, fit_list, fit_two, shares_for
+from symlaw.tasks.rules.inputs import (
+    all_missing,
+    check_forbidden,
+    check_target,
+    columns_of,
+    costs_of,
+    positive_of,
+)
+from symlaw.tasks.rules.probabilities import distances
+from symlaw.tasks.rules.saving import read, write
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable, Mapping, Sequence
+
+    import pandas as pd
+    from numpy.typing import ArrayLike, NDArray
+
+    from symlaw.language.rules.literals import Columns
+
+    Floats = NDArray[np.float64]
+
+
+class RuleClassifier(ClassifierMixin, BaseEstimator):
+    """Find a short rule that tells classes apart.
+
+    Parameters
+    ----------
+    max_literals
+        The largest size of a rule: its literals, one more for each gate that is no ``and`` or ``or``, and for
+        each comparison of two columns.
+    error_costs
+        For two classes, what errors cost: ``{"miss": 5, "false_alarm": 1}``. A miss is a row of the class of
+        the rule in which it does not hold.
+    class_weight
+        ``"balanced"``, a dict of weights by class, or None.
+    positive
+        For two classes, the one that the rule is about; the last in sorted order by default.
+    forbidden
+        Columns that no rule may use.
+    exclusive_or, at_least
+        Whether rules may have ``xor``, and gates such as "at least 2 of (a; b; c)".
+    time_budget
+        Seconds after which the search ends with what it has; None for no limit. The search has an end of its
+        own, and the clock only cuts.
+    random_state
+        Of the division of rows on which sizes are compared.
+
+    Attributes
+    ----------
+    decision_ : Decision
+        The rule, or for more than two classes rules in order.
+    front_ : pandas.DataFrame
+        For two classes, rules from the simplest to the one that is best on the rows given; for more, those of
+        each step.
+    status_ : str
+        What is known of the rule.
+    classes_ : ndarray
+        The labels.
+    aside_ : tuple of str
+        Columns that were left aside before the search because others say more about the target.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> rng = np.random.default_rng(0)
+    >>> X = rng.uniform(0, 10, (200, 3))
+    >>> model = RuleClassifier(random_state=0).fit(X, (X[:, 0] > 6) & (X[:, 2] < 5))
+    >>> print(model)
+    x0 > 6 and x2 <= 5
+    """
+
+    def __init__(
+        self,
+        *,
+        max_literals: int = 30,
+        error_costs: Mapping[str, float] | None = None,
+        class_weight: Mapping[Any, float] | str | None = None,
+        positive: Any = None,
+        forbidden: Sequence[str] | None = None,
+        exclusive_or: bool = True,
+        at_least: bool = True,
+        time_budget: float | None = 60.0,
+        random_state: Any = None,
+    ) -> None:
+        self.max_literals = max_literals
+        self.error_costs = error_costs
+        self.class_weight = class_weight
+        self.positive = positive
+        self.forbidden = forbidden
+        self.exclusive_or = exclusive_or
+        self.at_least = at_least
+        self.time_budget = time_budget
+        self.random_state = random_state
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        tags.input_tags.string = True
+        tags.input_tags.categorical = True
+        return tags
+
+    def fit(self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None) -> RuleClassifier:
+        """Find a rule.
+
+        Parameters
+        ----------
+        X
+            Columns of numbers, truths, texts and dates, some cells missing: a data frame, or an array of shape
+            (n_samples, n_features).
+        y
+            Labels, (n_samples,).
+        sample_weight
+            How much each row counts, (n_samples,), not negative.
+
+        Raises
+        ------
+        DataError
+            When there is one class only, or no column has a cell.
+        InvalidSetting
+            When a setting makes no sense.
+        """
+        began = time.monotonic()
+        _check_settings(self)
+        columns = self._columns(X, reset=True)
+        labels = column_or_1d(y, warn=True)
+        check_classification_targets(labels)
+        n = len(next(iter(columns.values())))
+        if len(labels) != n:
+            raise DataError(f"X has {n} rows and y has {len(labels)} labels: give one label for each row")
+        weights = _check_sample_weight(sample_weight, np.empty((n, 0)), dtype=np.float64, ensure_non_negative=True)
+        counted = weights > 0
+        if not counted.any():
+            raise DataError("sample_weight is 0 in every row: at least one row must count")
+        labels, weights = labels[counted], weights[counted]
+        columns = {name: values[counted] for name, values in columns.items()}
+        self.classes_ = check_target(labels)
+        if all_missing(columns):
+            raise DataError("every cell of every column is missing: give columns with cells")
+        weights = weights * compute_sample_weight(self.class_weight, labels)
+        self._fit(Rows(columns, labels, weights, *costs_of(self.error_costs)), began)
+        return self
+
+    def _fit(self, rows: Rows, began: float) -> None:
+        seed = int(check_random_state(self.random_state).randint(2**31 - 1))
+        plan = Plan(
+            most=self.max_literals,
+            odd=self.exclusive_or,
+            several=self.at_least,
+            forbidden=check_forbidden(self.forbidden, rows.columns),
+            seed=seed,
+        )
+        until = np.inf if self.time_budget is None else began + self.time_budget
+        if len(self.classes_) == 2:
+            positive = positive_of(self.positive, self.classes_)
+            steps = [fit_two(rows, positive, plan, _after(until))]
+            self._otherwise = next(label for label in self.classes_ if label != positive)
+        else:
+            if self.error_costs is not None or self.positive is not None:
+                raise InvalidSetting(
+                    "error_costs and positive are for two classes, and the target has"
+                    f" {len(self.classes_)}: use class_weight"
+                )
+            steps = fit_list(rows, self.classes_, plan, lambda left: _after(_part_of(until, left)))
+            mass = [rows.weights[rows.y == label].sum() for label in self.classes_]
+            self._otherwise = self.classes_[int(np.argmax(mass))]
+        self._steps = [
+            (step.label, step.found.front[step.found.place].formula, step.shares) for step in steps
+        ]
+        self._learn(rows, steps)
+
+    def _learn(self, rows: Rows, steps: list[Step]) -> None:
+        """Keep what is shown of the fronts."""
+        self.front_ = front_frame(steps, rows)
+        self.aside_ = tuple(dict.fromkeys(name for step in steps for name in step.found.candidates.aside))
+        self.status_ = status_of(steps)
+        self._errors = said_of_errors(self.decision_, rows, self.classes_)
+        self._alternatives = [
+            (one.formula, shares_for(rows, rows.y == steps[0].label, steps[0].found, place))
+            for place, one in enumerate(steps[0].found.front)
+        ] if len(self.classes_) == 2 else []
+
+    @property
+    def decision_(self) -> Decision:
+        """The recommended decision."""
+        check_is_fitted(self, "classes_")
+        return Decision(tuple(Clause(formula, label) for label, formula, _ in self._steps), self._otherwise)
+
+    def predict(self, X: Any) -> NDArray[Any]:
+        """The label of each row, (n_samples,)."""
+        check_is_fitted(self)
+        columns = self._columns(X, reset=False)
+        n = len(next(iter(columns.values())))
+        labels = np.array([*(label for label, _, _ in self._steps), self._otherwise], dtype=self.classes_.dtype)
+        return np.asarray(labels[self.decision_.places(columns, n)])
+
+    def predict_proba(self, X: Any) -> Floats:
+        """How probable each class is, (n_samples, n_classes), in the order of ``classes_``.
+
+        Rows are counted that are as far from the decision: by how many literals would have to change for the
+        rule to say otherwise.
+        """
+        return self._probabilities(X)[0]
+
+    def predict_intervals(self, X: Any) -> Floats:
+        """Ends of the 95% interval of the probability of the rule's class, (n_samples, 2), for two classes."""
+        check_is_fitted(self)
+        if len(self.classes_) != 2:
+            raise InvalidSetting("intervals are for two classes: take predict_proba")
+        return self._probabilities(X)[1]
+
+    def _probabilities(self, X: Any) -> tuple[Floats, Floats]:
+        check_is_fitted(self)
+        columns = self._columns(X, reset=False)
+        n = len(next(iter(columns.values())))
+        found, left = np.zeros((n, len(self.classes_))), np.ones(n)
+        ends = np.zeros((n, 2))
+        for label, formula, shares in self._steps:
+            places = shares.of(distances(formula, columns, n))
+            own = int(np.flatnonzero(self.classes_ == label)[0])
+            found[:, own] += left * shares.share[places]
+            left = left * (1.0 - shares.share[places])
+            ends = np.column_stack([shares.low[places], shares.high[places]])
+        found[:, int(np.flatnonzero(self.classes_ == self._otherwise)[0])] += left
+        return found, ends
+
+    def _columns(self, X: Any, *, reset: bool) -> Columns:
+        """The columns of a table by name, checked as scikit-learn does."""
+        if hasattr(X, "columns") or hasattr(X, "__arrow_c_stream__"):
+            validate_data(self, X, skip_check_array=True, reset=reset)
+            columns, kinds = columns_of(X, None if reset else self._kinds)
+        else:
+            dtype = None if getattr(X, "dtype", None) == object or not hasattr(X, "dtype") else "numeric"
+            array = validate_data(self, X, dtype=dtype, ensure_all_finite="allow-nan", reset=reset)
+            columns, kinds = columns_of(np.asarray(array), None if reset else self._kinds)
+        if reset:
+            self._kinds = kinds
+        return columns
+
+    def export(self, form: str, **options: Any) -> str:
+        """The decision in another form: ``sql``, ``python``, ``pandas``, ``excel``, ``json`` or ``words``.
+
+        Parameters
+        ----------
+        form
+            Its name.
+        options
+            ``name`` of the SQL column or the Python function, ``cells`` of the columns in a sheet.
+        """
+        return exported(self.decision_, form, **options)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the rule to a JSON file, which `RuleClassifier.load` reads."""
+        check_is_fitted(self)
+        write(self, path)
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> RuleClassifier:
+        """Read what `save` wrote; no code is run.
+
+        Raises
+        ------
+        RunError
+            When the file is missing, damaged or of an unknown version.
+        """
+        return read(cls(), path)
+
+    def report(self) -> str:
+        """The rule, what is known of it, and where it errs, as text."""
+        check_is_fitted(self)
+        return "\n".join([str(self), "", self.status_, "", *self._errors])
+
+    def __str__(self) -> str:
+        return self.decision_.text() if hasattr(self, "classes_") else repr(self)
+
+
+def _check_settings(model: RuleClassifier) -> None:
+    literals, seconds = model.max_literals, model.time_budget
+    if not isinstance(literals, (int, np.integer)) or isinstance(literals, bool) or literals < 1:
+        raise InvalidSetting(f"max_literals is {literals!r}: give a whole number from 1 up")
+    if seconds is not None and not (isinstance(seconds, (int, float)) and seconds > 0):
+        raise InvalidSetting(f"time_budget is {seconds!r}: give seconds above 0, or None")
+
+
+def _after(until: float) -> Callable[[], bool]:
+    return lambda: time.monotonic() >= until
+
+
+def _part_of(until: float, left: int) -> float:
+    """When to stop with the next of several searches."""
+    now = time.monotonic()
+    return now + (until - now) / max(1, left)

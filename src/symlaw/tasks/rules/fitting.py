@@ -1,0 +1,104 @@
+"""Fitting a decision: one rule for two classes, a list of rules for more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from symlaw.language.rules.decision import Clause, Decision
+from symlaw.language.rules.formula import truths_of
+from symlaw.search.rules.search import Found, Plan, search
+from symlaw.tasks.rules.probabilities import Shares, distances, shares_of
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from symlaw.language.rules.literals import Columns
+
+    Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows of a fit.
+
+    Attributes
+    ----------
+    columns
+        The table.
+    y
+        Labels (n_rows,).
+    weights
+        What rows count, (n_rows,), above 0.
+    miss, false_alarm
+        What errors cost, for two classes.
+    """
+
+    columns: Columns
+    y: NDArray[Any]
+    weights: Floats
+    miss: float = 1.0
+    false_alarm: float = 1.0
+
+
+class Step(NamedTuple):
+    """A clause of a decision and what was found for it.
+
+    Attributes
+    ----------
+    label
+        The class that it is about.
+    found
+        The front.
+    rows
+        Which rows it was found on: those that no earlier clause takes.
+    shares
+        How probable the class is, by distance from the decision.
+    """
+
+    label: Any
+    found: Found
+    rows: NDArray[np.bool_]
+    shares: Shares
+
+
+def fit_two(rows: Rows, positive: Any, plan: Plan, is_late: Callable[[], bool]) -> Step:
+    """The rule for one of two classes."""
+    target = rows.y == positive
+    costs = rows.weights * np.where(target, rows.miss, rows.false_alarm)
+    found = search(rows.columns, target, costs, plan, is_late)
+    return Step(positive, found, np.ones(len(target), bool), shares_for(rows, target, found, None))
+
+
+def shares_for(rows: Rows, target: NDArray[np.bool_], found: Found, place: int | None) -> Shares:
+    """How probable a class is among rows, by distance from a rule of a front."""
+    formula = found.front[found.place if place is None else place].formula
+    return shares_of(distances(formula, rows.columns, len(target)), target, rows.weights)
+
+
+def fit_list(rows: Rows, classes: NDArray[Any], plan: Plan, share: Callable[[int], Callable[[], bool]]) -> list[Step]:
+    """Rules for all classes but the commonest, the rarest first, each on the rows that are left.
+
+    ``share`` gives, for how many rules are still to be found, what says whether to stop with the next.
+    """
+    mass = np.array([rows.weights[rows.y == label].sum() for label in classes])
+    order = classes[np.argsort(mass, kind="stable")]
+    left = np.ones(len(rows.y), bool)
+    steps: list[Step] = []
+    for number, label in enumerate(order[:-1]):
+        own = rows.y[left] == label
+        if not own.any() or own.all():
+            continue
+        part = Rows({name: values[left] for name, values in rows.columns.items()}, rows.y[left], rows.weights[left])
+        found = search(part.columns, own, part.weights, plan, share(len(order) - 1 - number))
+        steps.append(Step(label, found, left.copy(), shares_for(part, own, found, None)))
+        left = left & ~truths_of(found.front[found.place].formula, rows.columns, len(rows.y))
+    return steps
+
+
+def decision_of(steps: list[Step], otherwise: Any) -> Decision:
+    """The decision of the recommended rules."""
+    return Decision(tuple(Clause(step.found.front[step.found.place].formula, step.label) for step in steps), otherwise)
