@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
@@ -63,7 +63,7 @@ class Candidates:
 
 
 def candidates_for(
-    columns: Columns, target: NDArray[np.bool_], planes: Planes, room: int, *, forbidden: Sequence[str] = ()
+    columns: Columns, target: NDArray[np.bool_], weights: Floats, planes: Planes, room: int
 ) -> Candidates:
     """The literals of a table that say most about a target by themselves.
 
@@ -73,20 +73,19 @@ def candidates_for(
         The table.
     target
         What is to be told, (n_rows,).
+    weights
+        What each row weighs, (n_rows,).
     planes
-        What rows weigh.
+        The same of target and weights in words.
     room
         How many literals are kept.
-    forbidden
-        Columns that are left out.
     """
-    usable = {name: values for name, values in columns.items() if name not in forbidden}
     literals: list[Literal] = []
     rows: list[Words] = []
     seen: set[bytes] = set()
     n = len(target)
-    for literal in _all_literals(usable, target):
-        truths = literal.truths(usable)
+    for literal in _all_literals(columns, target, weights):
+        truths = literal.truths(columns)
         if not 0 < np.count_nonzero(truths) < n:
             continue
         words = packed(truths)
@@ -139,9 +138,9 @@ def _screened(literals: list[Literal], words: Words, planes: Planes, room: int) 
     return sorted((first + rest)[:room])
 
 
-def _all_literals(columns: Columns, target: NDArray[np.bool_]) -> Iterator[Literal]:
+def _all_literals(columns: Columns, target: NDArray[np.bool_], weights: Floats) -> Iterator[Literal]:
     for name, values in columns.items():
-        for literal in _of_column(name, values, target):
+        for literal in _of_column(name, values, target, weights):
             yield literal
             yield literal.negated()
         if is_missing(values).any():
@@ -152,9 +151,11 @@ def _all_literals(columns: Columns, target: NDArray[np.bool_]) -> Iterator[Liter
         yield related.negated()
 
 
-def _of_column(name: str, values: NDArray[np.generic], target: NDArray[np.bool_]) -> list[Literal]:
+def _of_column(
+    name: str, values: NDArray[np.generic], target: NDArray[np.bool_], weights: Floats
+) -> list[Literal]:
     if values.dtype == object:
-        return _of_labels(name, values, target)
+        return _of_labels(name, values, target, weights)
     column = numbers(values)
     there = ~np.isnan(column)
     distinct = np.unique(column[there])
@@ -166,12 +167,14 @@ def _of_column(name: str, values: NDArray[np.generic], target: NDArray[np.bool_]
     if len(distinct) <= _FEW_VALUES and np.all(distinct == np.round(distinct)) and len(distinct) > 2:
         found = [Equal(name, float(value)) for value in distinct]
     is_date = values.dtype.kind == "M"
-    return found + [Above(name, cut, True, is_date) for cut in _cuts(column[there], target[there], is_date)]
+    cuts = _cuts(column[there], target[there], weights[there], is_date)
+    return found + [Above(name, cut, True, is_date) for cut in cuts]
 
 
-def _cuts(column: Floats, target: NDArray[np.bool_], is_date: bool) -> list[float]:
+def _cuts(column: Floats, target: NDArray[np.bool_], weights: Floats, is_date: bool) -> list[float]:
     """Readable cut points: spread over the values, and where the target changes most."""
     distinct, place = np.unique(column, return_inverse=True)
+    whole = bool(np.all(distinct == np.round(distinct)))
     gaps = len(distinct) - 1
     spread = np.arange(gaps)
     cuts: dict[float, None] = {}
@@ -181,20 +184,24 @@ def _cuts(column: Floats, target: NDArray[np.bool_], is_date: bool) -> list[floa
         slack = max(0, gaps // (8 * _SPREAD))
         for gap in spread.tolist():
             low, high = max(0, gap - slack), min(gaps, gap + 1 + slack)
-            cuts.setdefault(_cut(float(distinct[low]), float(distinct[high]), is_date))
-        positive = np.bincount(place, target, gaps + 1)
-        whole = np.bincount(place, minlength=gaps + 1).astype(float)
-        spread = _sharpest(positive, whole)
+            cuts.setdefault(_cut(float(distinct[low]), float(distinct[high]), is_date, whole))
+        positive = np.bincount(place, weights * target, gaps + 1)
+        spread = _sharpest(positive, np.bincount(place, weights, gaps + 1))
     for gap in spread.tolist():
-        cuts.setdefault(_cut(float(distinct[gap]), float(distinct[gap + 1]), is_date))
+        cuts.setdefault(_cut(float(distinct[gap]), float(distinct[gap + 1]), is_date, whole))
     return sorted(cuts)
 
 
-def _cut(low: float, high: float, is_date: bool) -> float:
+def _cut(low: float, high: float, is_date: bool, whole: bool) -> float:
+    """A number from ``low`` on and below ``high``, of few digits."""
     if is_date:
         day = np.ceil(low / _DAY) * _DAY
         return float(day if low <= day < high else low)
-    return between(low, high)
+    if not whole:
+        return between(low, high)
+    # above 71 is what whole numbers above 71.5 are
+    cut = between(low - 0.5, high - 0.5)
+    return cut if cut == round(cut) else float(np.floor(cut + 0.5))
 
 
 def _sharpest(positive: Floats, whole: Floats) -> NDArray[np.intp]:
@@ -216,12 +223,15 @@ def _sharpest(positive: Floats, whole: Floats) -> NDArray[np.intp]:
     return np.array(sorted(found), dtype=np.intp)
 
 
-def _of_labels(name: str, values: NDArray[np.generic], target: NDArray[np.bool_]) -> list[Literal]:
+def _of_labels(
+    name: str, values: NDArray[np.generic], target: NDArray[np.bool_], weights: Floats
+) -> list[Literal]:
     """Each label, and sets of those that go with the target most."""
     texts = np.array(["" if cell is None else cell for cell in values])
     there = ~is_missing(values)
-    labels, place, number = np.unique(texts[there], return_inverse=True, return_counts=True)
-    positive = np.bincount(place, target[there], len(labels))
+    labels, place = np.unique(texts[there], return_inverse=True)
+    number = np.bincount(place, weights[there], len(labels))
+    positive = np.bincount(place, (weights * target)[there], len(labels))
     common = np.sort(np.argsort(-number, kind="stable")[:_MOST_LABELS])
     found: list[Literal] = [Among(name, (str(labels[k]),)) for k in common]
     ordered = common[np.argsort(-positive[common] / number[common], kind="stable")]

@@ -61,6 +61,8 @@ class Ground:
         What the table's rows weigh.
     costs
         What each literal counts in a tree's size, int64 (n,).
+    rows
+        How many rows there are.
     odd, several
         Whether exclusive or, and gates such as "at least 2 of 3", may be used.
     """
@@ -69,6 +71,7 @@ class Ground:
     trees: tuple[Tree, ...]
     planes: Planes
     costs: NDArray[np.int64]
+    rows: float
     odd: bool = True
     several: bool = True
 
@@ -91,19 +94,16 @@ class Ground:
         return np.array([self.size(tree) for tree in self.trees], dtype=np.int64)
 
     @cached_property
-    def totals(self) -> tuple[float, float]:
-        """Weight of all rows, and what a part of a rule costs in bits."""
-        n_words = self.words.shape[1]
+    def whole(self) -> float:
+        """Weight of all rows."""
         out = np.zeros((len(self.planes.shares), 1), np.int64)
-        counts(np.full((1, n_words), ~np.uint64(0)), self.planes.masks, out)
-        rows = float(np.sum(np.bitwise_count(np.bitwise_or.reduce(self.planes.masks))))
-        return float(np.abs(self.planes.shares) @ out[:, 0]), rows
+        counts(np.full((1, self.words.shape[1]), ~np.uint64(0)), self.planes.masks, out)
+        return float(np.abs(self.planes.shares) @ out[:, 0])
 
     def length(self, size: int, gain: float) -> float:
         """Bits that tell the rows' targets by a rule of that size and gain."""
-        weight, rows = self.totals
-        share = min(0.5, max(0.0, (self.planes.positive - gain) / weight))
-        return description_length(size, share, rows, len(self.costs))
+        share = min(0.5, max(0.0, (self.planes.positive - gain) / self.whole))
+        return description_length(size, share, self.rows, len(self.costs))
 
     def weight(self, words: Words) -> float:
         """Weight of rows, right less wrong."""

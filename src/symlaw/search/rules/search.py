@@ -11,7 +11,7 @@ import numpy as np
 from symlaw.language.rules.formula import NEVER, Formula, Gate, Odd, truths_of
 from symlaw.language.rules.literals import Related
 from symlaw.search.rules.candidates import Candidates, candidates_for, information
-from symlaw.search.rules.counting import planes_of
+from symlaw.search.rules.counting import counts, planes_of
 from symlaw.search.rules.growth import Beam, Ground, description_length, grow
 from symlaw.search.rules.pool import counts_of_best, pool_of
 from symlaw.search.rules.tree import ODD, Tree, value
@@ -105,6 +105,37 @@ class Found:
     ended: bool
 
 
+class Data(NamedTuple):
+    """Rows that rules are found on.
+
+    Attributes
+    ----------
+    columns
+        The table.
+    target
+        What is to be told, (n_rows,).
+    weights
+        How often each row counts, (n_rows,), above 0.
+    costs
+        What it costs to get a row wrong, (n_rows,), above 0.
+    """
+
+    columns: Columns
+    target: Truths
+    weights: Floats
+    costs: Floats
+
+    @property
+    def lost(self) -> Floats:
+        """What is lost by getting a row wrong."""
+        return self.weights * self.costs
+
+    def at(self, rows: Truths) -> Data:
+        """The same of some of the rows."""
+        columns = {name: values[rows] for name, values in self.columns.items()}
+        return Data(columns, self.target[rows], self.weights[rows], self.costs[rows])
+
+
 class Prepared(NamedTuple):
     """A table with its literals."""
 
@@ -113,20 +144,21 @@ class Prepared(NamedTuple):
     begun: list[Tree]
 
 
-def prepare(columns: Columns, target: Truths, weights: Floats, plan: Plan) -> Prepared:
+def prepare(data: Data, plan: Plan) -> Prepared:
     """The literals of a table and what rules grow from."""
-    planes = planes_of(target, weights)
+    planes, rows = planes_of(data.target, data.lost), float(data.weights.sum())
     n_words = planes.masks.shape[1]
     room = int(np.clip(_ROOM // n_words, _FEWEST, _MOST))
-    found = candidates_for(columns, target, planes, room, forbidden=plan.forbidden)
+    usable = {name: values for name, values in data.columns.items() if name not in plan.forbidden}
+    found = candidates_for(usable, data.target, data.lost, planes, room)
     n = len(found.literals)
     if not n:
-        return Prepared(found, Ground(found.words, (), planes, np.zeros(0, np.int64)), [])
+        return Prepared(found, Ground(found.words, (), planes, np.zeros(0, np.int64), rows), [])
     costs = np.array([1 + isinstance(literal, Related) for literal in found.literals])
     pool = pool_of(found.words, planes, _ROUNDS)
     words = np.concatenate([found.words, *(term.words[None] for term in pool.terms)])
     trees = (*range(n), *(term.tree for term in pool.terms))
-    ground = Ground(np.ascontiguousarray(words), trees, planes, costs, plan.odd, plan.several)
+    ground = Ground(np.ascontiguousarray(words), trees, planes, costs, rows, plan.odd, plan.several)
     begun = counts_of_best(found.words, _best_by_column(found, ground), plan.odd, plan.several, planes)
     return Prepared(found, ground, [*begun, *pool.covers])
 
@@ -136,10 +168,10 @@ def _best_by_column(found: Candidates, ground: Ground) -> NDArray[np.intp]:
     n = len(found.literals)
     bits = information(found.words, ground.planes)
     masks, shares = ground.planes.masks, ground.planes.shares
-    balanced = np.where(shares > 0, 1.0 / max(1, int(np.sum(_ones(masks[shares > 0])))), 0.0)
-    balanced -= np.where(shares < 0, 1.0 / max(1, int(np.sum(_ones(masks[shares < 0])))), 0.0)
-    from symlaw.search.rules.counting import counts
-
+    every = np.zeros((len(shares), 1), np.int64)
+    counts(np.full((1, masks.shape[1]), ~np.uint64(0)), masks, every)
+    weighed = shares * every[:, 0]
+    balanced = np.where(shares > 0, shares / weighed[shares > 0].sum(), -shares / weighed[shares < 0].sum())
     out = np.zeros((len(shares), n), np.int64)
     counts(found.words, masks, out)
     towards = balanced @ out
@@ -150,47 +182,33 @@ def _best_by_column(found: Candidates, ground: Ground) -> NDArray[np.intp]:
     return np.array(list(best.values()), dtype=np.intp)
 
 
-def _ones(masks: NDArray[np.uint64]) -> NDArray[np.int64]:
-    return np.array([int(np.sum(np.bitwise_count(mask))) for mask in masks])
-
-
-def search(
-    columns: Columns,
-    target: Truths,
-    weights: Floats,
-    plan: Plan,
-    is_late: Callable[[], bool] = lambda: False,
-) -> Found:
+def search(data: Data, plan: Plan, is_late: Callable[[], bool] = lambda: False) -> Found:
     """Rules that tell where a target is true.
 
     Parameters
     ----------
-    columns
-        The table.
-    target
-        What is to be told, (n_rows,), both of true and false.
-    weights
-        What each row costs that a rule gets wrong, (n_rows,), above 0.
+    data
+        The rows, of both truths.
     plan
         How to search.
     is_late
         Whether to stop; the answer is then what was found so far.
     """
-    ready = prepare(columns, target, weights, plan)
+    ready = prepare(data, plan)
     beam = grow(ready.ground, plan.most, plan.width, begun=ready.begun, is_late=is_late)
-    front = front_of(beam, ready, target, weights)
+    front = front_of(beam, ready, data)
     sizes = np.array([one.size for one in front])
-    wrong = held_out(columns, target, weights, plan, sizes, is_late)
-    place = chosen(front, wrong, weights, len(ready.candidates.literals))
-    losses = [float("nan")] * len(front) if wrong is None else (weights @ wrong).tolist()
+    wrong = held_out(data, plan, sizes, is_late)
+    place = chosen(front, wrong, data, len(ready.candidates.literals))
+    losses = [float("nan")] * len(front) if wrong is None else (data.lost @ wrong).tolist()
     ranked = tuple(one._replace(held_out=loss) for one, loss in zip(front, losses, strict=True))
     return Found(ranked, place, ready.candidates, is_late())
 
 
-def front_of(beam: Beam, ready: Prepared, target: Truths, weights: Floats) -> list[Ranked]:
+def front_of(beam: Beam, ready: Prepared, data: Data) -> list[Ranked]:
     """The front of a beam, from the better constant on."""
     literals = ready.candidates.literals
-    everywhere, nowhere = float(weights @ ~target), float(weights @ target)
+    everywhere, nowhere = float(data.lost @ ~data.target), float(data.lost @ data.target)
     constant = Gate(0, ()) if everywhere < nowhere else NEVER
     found = [Ranked(0, min(everywhere, nowhere), constant, float("nan"), ())]
     for grown in beam.front():
@@ -217,50 +235,41 @@ def written(tree: Tree, literals: Sequence[Formula]) -> Formula:
     return Odd(parts) if tree.least == ODD else Gate(tree.least, parts)
 
 
-def held_out(
-    columns: Columns,
-    target: Truths,
-    weights: Floats,
-    plan: Plan,
-    sizes: NDArray[np.int64],
-    is_late: Callable[[], bool],
-) -> Truths | None:
+def held_out(data: Data, plan: Plan, sizes: NDArray[np.int64], is_late: Callable[[], bool]) -> Truths | None:
     """Whether rules of each size get each row wrong that were found without it, (n_rows, n_sizes)."""
-    folds = parts_of(columns, target, plan.seed)
+    folds = parts_of(data, plan.seed)
     if folds is None or len(sizes) < 2:
         return None
-    wrong = np.zeros((len(target), len(sizes)), bool)
+    wrong = np.zeros((len(data.target), len(sizes)), bool)
     for fold in range(_FOLDS):
         out = folds == fold
-        own = target[~out]
+        rest, there = data.at(~out), data.at(out)
         if is_late():
             return None
-        if own.all() or not own.any():
-            wrong[out] = (target[out] != own[0])[:, None]
+        if rest.target.all() or not rest.target.any():
+            wrong[out] = (there.target != rest.target[0])[:, None]
             continue
-        rest = {name: values[~out] for name, values in columns.items()}
-        ready = prepare(rest, own, weights[~out], plan)
+        ready = prepare(rest, plan)
         beam = grow(ready.ground, int(sizes.max()), max(4, plan.width // 2), begun=ready.begun, is_late=is_late)
-        front = front_of(beam, ready, own, weights[~out])
-        there = {name: values[out] for name, values in columns.items()}
-        found = [truths_of(one.formula, there, int(out.sum())) != target[out] for one in front]
+        front = front_of(beam, ready, rest)
+        found = [truths_of(one.formula, there.columns, len(there.target)) != there.target for one in front]
         for place, size in enumerate(sizes.tolist()):
             last = max(k for k, one in enumerate(front) if one.size <= size)
             wrong[out, place] = found[last]
     return wrong
 
 
-def parts_of(columns: Columns, target: Truths, seed: int) -> NDArray[np.int64] | None:
+def parts_of(data: Data, seed: int) -> NDArray[np.int64] | None:
     """A part of each row, those of equal cells in one; None where there are too few different rows."""
     rows = np.unique(
-        np.column_stack([np.unique(_plain(values), return_inverse=True)[1].ravel() for values in columns.values()]),
+        np.column_stack([np.unique(_plain(values), return_inverse=True)[1].ravel() for values in data.columns.values()]),
         axis=0,
         return_inverse=True,
     )[1].ravel()
     n = int(rows.max()) + 1
     if n < _ENOUGH:
         return None
-    share = np.bincount(rows, target, n) > 0.5 * np.bincount(rows, minlength=n)
+    share = np.bincount(rows, data.weights * data.target, n) > 0.5 * np.bincount(rows, data.weights, n)
     order = np.random.default_rng(seed).permutation(n)
     order = order[np.argsort(share[order], kind="stable")]
     part = np.zeros(n, np.int64)
@@ -272,13 +281,13 @@ def _plain(values: NDArray[np.generic]) -> NDArray[np.generic]:
     return np.array(["" if cell is None else cell for cell in values]) if values.dtype == object else values
 
 
-def chosen(front: Sequence[Ranked], wrong: Truths | None, weights: Floats, n_literals: int) -> int:
+def chosen(front: Sequence[Ranked], wrong: Truths | None, data: Data, n_literals: int) -> int:
     """The rule of the shortest description among those that do about as well on rows left out as the best."""
-    rows, whole = float(len(weights)), float(weights.sum())
+    rows, whole = float(data.weights.sum()), float(data.lost.sum())
     lengths = [description_length(one.size, min(0.5, one.loss / whole), rows, n_literals) for one in front]
     if wrong is None:
         return int(np.argmin(lengths))
-    best = int(np.argmin(weights @ wrong))
-    more = weights[:, None] * (wrong.astype(float) - wrong[:, [best]])
-    near = more.sum(axis=0) <= _SLACK * np.sqrt(np.sum(more**2, axis=0))
+    best = int(np.argmin(data.lost @ wrong))
+    more = data.costs[:, None] * (wrong.astype(float) - wrong[:, [best]])
+    near = data.weights @ more <= _SLACK * np.sqrt(data.weights @ more**2)
     return min(np.flatnonzero(near).tolist(), key=lambda place: lengths[place])

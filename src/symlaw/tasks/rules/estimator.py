@@ -117,7 +117,6 @@ class RuleClassifier(ClassifierMixin, BaseEstimator):
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = True
         tags.input_tags.string = True
-        tags.input_tags.categorical = True
         return tags
 
     def fit(self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None) -> RuleClassifier:
@@ -181,9 +180,9 @@ class RuleClassifier(ClassifierMixin, BaseEstimator):
                     "error_costs and positive are for two classes, and the target has"
                     f" {len(self.classes_)}: use class_weight"
                 )
-            steps = fit_list(rows, self.classes_, plan, lambda left: _after(_part_of(until, left)))
-            mass = [rows.weights[rows.y == label].sum() for label in self.classes_]
-            self._otherwise = self.classes_[int(np.argmax(mass))]
+            steps, self._otherwise = fit_list(
+                rows, self.classes_, plan, lambda left: _after(_part_of(until, left))
+            )
         self._steps = [
             (step.label, step.found.front[step.found.place].formula, step.shares) for step in steps
         ]

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from symlaw.language.rules.decision import Clause, Decision
 from symlaw.language.rules.formula import truths_of
-from symlaw.search.rules.search import Found, Plan, search
+from symlaw.search.rules.search import Data, Found, Plan, search
 from symlaw.tasks.rules.probabilities import Shares, distances, shares_of
 
 if TYPE_CHECKING:
@@ -68,8 +67,8 @@ class Step(NamedTuple):
 def fit_two(rows: Rows, positive: Any, plan: Plan, is_late: Callable[[], bool]) -> Step:
     """The rule for one of two classes."""
     target = rows.y == positive
-    costs = rows.weights * np.where(target, rows.miss, rows.false_alarm)
-    found = search(rows.columns, target, costs, plan, is_late)
+    costs = np.where(target, rows.miss, rows.false_alarm)
+    found = search(Data(rows.columns, target, rows.weights, costs), plan, is_late)
     return Step(positive, found, np.ones(len(target), bool), shares_for(rows, target, found, None))
 
 
@@ -79,8 +78,10 @@ def shares_for(rows: Rows, target: NDArray[np.bool_], found: Found, place: int |
     return shares_of(distances(formula, rows.columns, len(target)), target, rows.weights)
 
 
-def fit_list(rows: Rows, classes: NDArray[Any], plan: Plan, share: Callable[[int], Callable[[], bool]]) -> list[Step]:
-    """Rules for all classes but the commonest, the rarest first, each on the rows that are left.
+def fit_list(
+    rows: Rows, classes: NDArray[Any], plan: Plan, share: Callable[[int], Callable[[], bool]]
+) -> tuple[list[Step], Any]:
+    """Rules for all classes but the commonest, the rarest first, each on the rows that are left; and that class.
 
     ``share`` gives, for how many rules are still to be found, what says whether to stop with the next.
     """
@@ -93,12 +94,8 @@ def fit_list(rows: Rows, classes: NDArray[Any], plan: Plan, share: Callable[[int
         if not own.any() or own.all():
             continue
         part = Rows({name: values[left] for name, values in rows.columns.items()}, rows.y[left], rows.weights[left])
-        found = search(part.columns, own, part.weights, plan, share(len(order) - 1 - number))
+        data = Data(part.columns, own, part.weights, np.ones(len(own)))
+        found = search(data, plan, share(len(order) - 1 - number))
         steps.append(Step(label, found, left.copy(), shares_for(part, own, found, None)))
         left = left & ~truths_of(found.front[found.place].formula, rows.columns, len(rows.y))
-    return steps
-
-
-def decision_of(steps: list[Step], otherwise: Any) -> Decision:
-    """The decision of the recommended rules."""
-    return Decision(tuple(Clause(step.found.front[step.found.place].formula, step.label) for step in steps), otherwise)
+    return steps, order[-1]
