@@ -46,6 +46,17 @@ def front_frame(steps: Sequence[Step], rows: Rows) -> pd.DataFrame:
     return pd.DataFrame(found)
 
 
+def front_lines(front: pd.DataFrame) -> str:
+    """A front as lines of text."""
+    several = front["class"].nunique() > 1
+    lines = ["   literals      cost  left out  rule"]
+    for row in front.to_dict("records"):
+        left = "" if row["cost_left_out"] != row["cost_left_out"] else f"{row['cost_left_out']:.4g}"
+        mark, label = "*" if row["recommended"] else " ", f"{row['class']}: " if several else ""
+        lines.append(f" {mark} {row['literals']:>8}  {row['cost']:>8.4g}  {left:>8}  {label}{row['rule']}")
+    return "\n".join(lines)
+
+
 def status_of(steps: Sequence[Step]) -> str:
     """What is known of the rules, a sentence for each."""
     sentences = []

@@ -16,7 +16,7 @@ from symlaw.errors import DataError, InvalidSetting
 from symlaw.language.rules.decision import Clause, Decision
 from symlaw.language.rules.printers import exported
 from symlaw.search.rules.search import Plan
-from symlaw.tasks.rules.accounts import front_frame, said_of_errors, status_of
+from symlaw.tasks.rules.accounts import front_frame, front_lines, said_of_errors, status_of
 from symlaw.tasks.rules.fitting import Rows, Step, fit_list, fit_two, shares_for
 from symlaw.tasks.rules.inputs import (
     all_missing,
@@ -288,6 +288,11 @@ class RuleClassifier(ClassifierMixin, BaseEstimator):
         """The rule, what is known of it, and where it errs, as text."""
         check_is_fitted(self)
         return "\n".join([str(self), "", self.status_, "", *self._errors])
+
+    def front_text(self) -> str:
+        """The front as lines: size, cost, cost on rows left out, rule; the recommended one is marked."""
+        check_is_fitted(self)
+        return front_lines(self.front_)
 
     def __str__(self) -> str:
         return self.decision_.text() if hasattr(self, "classes_") else repr(self)
