@@ -29,11 +29,14 @@ class Planes(NamedTuple):
         What one row of a plane adds, negative for rows that are not to be covered, float64 (n_planes,).
     positive
         Weight of all rows to be covered: what a rule gains that is right everywhere.
+    exact
+        Whether the digits are the weights themselves, not rounded.
     """
 
     masks: Words
     shares: NDArray[np.float64]
     positive: float
+    exact: bool
 
     def gain(self, words: Words) -> float:
         """Weight of the right rows that are covered less that of the wrong ones."""
@@ -47,7 +50,9 @@ def planes_of(target: NDArray[np.bool_], weights: NDArray[np.float64]) -> Planes
     found = [_digits(target, weights, 1.0), _digits(~target, weights, -1.0)]
     masks = packed(np.concatenate([rows for rows, _ in found]))
     shares = np.concatenate([shares for _, shares in found])
-    return Planes(masks, shares, float(found[0][1] @ found[0][0].sum(axis=1)))
+    made = np.abs(shares) @ np.concatenate([rows for rows, _ in found])
+    exact = bool(np.all(np.abs(made - weights) <= 1e-9 * weights))
+    return Planes(masks, shares, float(found[0][1] @ found[0][0].sum(axis=1)), exact)
 
 
 def _digits(

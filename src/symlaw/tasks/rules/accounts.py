@@ -62,12 +62,20 @@ def status_of(steps: Sequence[Step]) -> str:
     sentences = []
     for step in steps:
         one = step.found.front[step.found.place]
-        known = "the smallest found of its cost"
+        known = _smallest(one.size, step.found.proved)
         rivals = len(one.twins)
         said = f"{one.size} literal{'s' * (one.size != 1)}; {known}; {_rivals(rivals)}"
         cut = "; the clock ended the search" if step.found.ended else ""
         sentences.append(f"{step.label}: {said}{cut}" if len(steps) > 1 else said + cut)
     return "\n".join(sentences)
+
+
+def _smallest(size: int, proved: int) -> str:
+    """What is known of smaller rules over the same literals."""
+    if not proved:
+        return "the smallest found of its cost"
+    how = f"no rule of {proved}{' or fewer' if proved > 1 else ''} does as well: proved"
+    return how if proved == size - 1 else f"the smallest found of its cost ({how})"
 
 
 def _rivals(count: int) -> str:
