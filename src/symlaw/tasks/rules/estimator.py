@@ -143,7 +143,8 @@ class RuleClassifier(ClassifierMixin, BaseEstimator):
         _check_settings(self)
         columns = self._columns(X, reset=True)
         labels = column_or_1d(y, warn=True)
-        check_classification_targets(labels)
+        if labels.dtype.kind in "fc":
+            check_classification_targets(labels)
         n = len(next(iter(columns.values())))
         if len(labels) != n:
             raise DataError(f"X has {n} rows and y has {len(labels)} labels: give one label for each row")
