@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from symlaw.tasks.discovery.discover import discover
     from symlaw.tasks.discovery.questions import observed
     from symlaw.tasks.discovery.result import Discovery
+    from symlaw.tasks.logic.boolean import boolean
+    from symlaw.tasks.logic.result import BooleanLaw
     from symlaw.tasks.model.compare import compare, refit
     from symlaw.tasks.model.describe import behaviour, simplify
     from symlaw.tasks.model.trust import null_control, permutation_null, snap, uncertainty
@@ -28,12 +30,14 @@ if TYPE_CHECKING:
     from symlaw.tasks.rules.rules import rules
 
 _HOMES = {
+    "BooleanLaw": "symlaw.tasks.logic.result",
     "Discovery": "symlaw.tasks.discovery.result",
     "Expression": "symlaw.language",
     "Prior": "symlaw.knowledge.priors.prior",
     "RuleClassifier": "symlaw.tasks.rules.estimator",
     "SymbolicRegressor": "symlaw.tasks.regression.estimator",
     "behaviour": "symlaw.tasks.model.describe",
+    "boolean": "symlaw.tasks.logic.boolean",
     "compare": "symlaw.tasks.model.compare",
     "discover": "symlaw.tasks.discovery.discover",
     "evaluate": "symlaw.engine.evaluate",
@@ -53,8 +57,8 @@ _HOMES = {
 }
 
 __all__ = [
-    "Discovery", "Expression", "Prior", "RuleClassifier", "SymbolicRegressor", "__version__", "behaviour", "compare",
-    "discover", "evaluate", "load", "loss", "null_control", "observed", "operator", "parse",
+    "BooleanLaw", "Discovery", "Expression", "Prior", "RuleClassifier", "SymbolicRegressor", "__version__",
+    "behaviour", "boolean", "compare", "discover", "evaluate", "load", "loss", "null_control", "observed", "operator", "parse",
     "permutation_null", "refit", "rules", "simplify", "snap", "trace", "uncertainty",
 ]  # fmt: skip
 

@@ -14,7 +14,7 @@ from symlaw._version import __version__
 from symlaw.cli import completion, man
 from symlaw.cli.added import Commands
 from symlaw.cli.commands import compare, examine, export, fit, predict, report, resume, rules, show
-from symlaw.cli.management import dashboard, doctor, macros, prior, runs, warmup
+from symlaw.cli.management import dashboard, doctor, logic, macros, prior, runs, warmup
 from symlaw.errors import SymlawError
 
 BAD_INPUT = 2
@@ -34,6 +34,7 @@ for module in (
     name = module.__name__.rpartition(".")[2]
     app.command(name, cls=getattr(module, "COMMAND", None))(getattr(module, name))
 app.add_typer(runs.app, name="runs")
+app.add_typer(logic.app, name="logic")
 app.add_typer(macros.app, name="macros")
 app.add_typer(prior.app, name="prior")
 
