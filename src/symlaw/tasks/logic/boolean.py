@@ -9,7 +9,9 @@ import numpy as np
 
 from symlaw.data.logic.reading import read_truths
 from symlaw.errors import DataError, InvalidSetting
+from symlaw.language.rules.literals import Holds
 from symlaw.search.logic.exact import ask, solve
+from symlaw.search.logic.expansion import expanded
 from symlaw.search.rules.growth import description_length, grow
 from symlaw.search.rules.search import Data, Plan, front_of, prepare, proved
 from symlaw.tasks.logic.result import BooleanLaw, Certificate, CircuitClaim
@@ -20,7 +22,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from symlaw.data.logic.truths import TruthRows
-    from symlaw.search.rules.search import Ranked
+    from symlaw.search.rules.search import Prepared, Ranked
+    from symlaw.search.rules.tree import Tree
 
 # Trees of a size that are made larger: tables are small.
 _WIDTH = 24
@@ -35,7 +38,7 @@ def boolean(
     prove: bool = False,
     exclusive_or: bool = True,
     at_least: bool = False,
-    max_literals: int = 60,
+    max_literals: int = 400,
     time_budget: float | None = 60.0,
 ) -> BooleanLaw:
     """Find short formulas of a truth table: full, partial, or with rows that are wrong.
@@ -85,7 +88,8 @@ def boolean(
     data = Data(columns, table.truths, ones, ones)
     ready = prepare(data, plan)
     late = _after(until)
-    front = front_of(grow(ready.ground, plan.most, plan.width, begun=ready.begun, is_late=late), ready, data)
+    begun = [*ready.begun, *_exact(table, ready, xor=exclusive_or)]
+    front = front_of(grow(ready.ground, plan.most, plan.width, begun=begun, is_late=late), ready, data)
     place = _chosen(front, table, len(ready.candidates.literals))
     known = 0 if late() else proved(ready.ground, front[place])
     claim = None
@@ -104,6 +108,17 @@ def _check(table: TruthRows) -> None:
         raise DataError("nothing is asked of any row of the truth table: give outputs of 0 and 1")
     if table.truths.all() or not table.truths.any():
         raise DataError(f"the output is {int(table.truths[0])} in every row: there is nothing to find")
+
+
+def _exact(table: TruthRows, ready: Prepared, *, xor: bool) -> list[Tree]:
+    """A formula that is right in every row, where no rows contradict each other."""
+    numbers = {literal: place for place, literal in enumerate(ready.candidates.literals)}
+    pairs = [(numbers.get(Holds(name)), numbers.get(Holds(name, False))) for name in table.names]
+    known = [(one, other) for one, other in pairs if one is not None and other is not None]
+    # an input that never changes, or is another one's twin, has no literals of its own
+    kept = [place for place, (one, other) in enumerate(pairs) if one is not None and other is not None]
+    found = expanded(table.rows[:, kept], table.truths, known, xor=xor) if kept else None
+    return [] if found is None else [found]
 
 
 def _after(until: float) -> Callable[[], bool]:
