@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from symlaw.language.rules.formula import NEVER, Formula, Gate, Odd, truths_of
-from symlaw.language.rules.literals import Related
+from symlaw.language.rules.formula import NEVER, Formula, Gate, Odd, literals_of, truths_of
+from symlaw.language.rules.literals import Above, Related
 from symlaw.search.rules.candidates import Candidates, candidates_for, information
 from symlaw.search.rules.counting import counts, planes_of
 from symlaw.search.rules.exhaustive import prove
@@ -32,6 +32,8 @@ _ROUNDS = 12
 _ENOUGH, _FOLDS = 20, 5
 # Of what the best size gets wrong on rows left out, in standard errors, a smaller one may get more wrong.
 _SLACK = 0.5
+# What rounding a cut point may add to the loss, in standard errors of it; digits of cut points.
+_ROUNDING, _DIGITS = 0.1, 8
 
 
 @dataclass(frozen=True)
@@ -201,7 +203,7 @@ def search(data: Data, plan: Plan, is_late: Callable[[], bool] = lambda: False) 
     """
     ready = prepare(data, plan)
     beam = grow(ready.ground, plan.most, plan.width, begun=ready.begun, is_late=is_late)
-    front = front_of(beam, ready, data)
+    front = rounded(front_of(beam, ready, data), data)
     sizes = np.array([one.size for one in front])
     wrong = held_out(data, plan, sizes, is_late)
     place = chosen(front, wrong, data, len(ready.candidates.literals))
@@ -240,6 +242,39 @@ def front_of(beam: Beam, ready: Prepared, data: Data) -> list[Ranked]:
             )  # fmt: skip
         )
     return found
+
+
+def rounded(front: list[Ranked], data: Data) -> list[Ranked]:
+    """The front with cut points of as few digits as make hardly a difference to the rows."""
+    found: list[Ranked] = []
+    for one in front:
+        formula, loss = one.formula, one.loss
+        # far less than what chance adds to the loss
+        most = loss + _ROUNDING * float(np.sqrt(loss * data.costs.mean()))
+        for literal in dict.fromkeys(literals_of(formula)):
+            if not isinstance(literal, Above) or literal.is_date:
+                continue
+            for digits in range(1, _DIGITS):
+                cut = float(f"{literal.cut:.{digits}g}")
+                if cut == literal.cut:
+                    break
+                tried = exchanged(formula, literal, replace(literal, cut=cut))
+                cost = float(data.lost @ (truths_of(tried, data.columns, len(data.target)) != data.target))
+                if cost <= most + 1e-12:
+                    formula, loss = tried, cost
+                    break
+        if not found or loss < found[-1].loss:
+            found.append(one._replace(formula=formula, loss=loss))
+    return found
+
+
+def exchanged(formula: Formula, old: Formula, new: Formula) -> Formula:
+    """A formula with one literal in the place of another."""
+    if isinstance(formula, Gate):
+        return Gate(formula.least, tuple(exchanged(part, old, new) for part in formula.parts))
+    if isinstance(formula, Odd):
+        return Odd(tuple(exchanged(part, old, new) for part in formula.parts))
+    return new if formula == old else formula
 
 
 def written(tree: Tree, literals: Sequence[Formula]) -> Formula:
