@@ -26,7 +26,7 @@ _BEAM, _KEPT, _LONGEST = 10, 8, 4
 # Literals of a gate to begin with, and of parities.
 _WIDEST, _OF_PARITY = 12, 12
 # How much a share of rows that are covered wrongly counts where conjunctions are to be pure.
-_PURITY = 10
+_PURITY = 20
 
 
 class Pool(NamedTuple):
@@ -51,13 +51,15 @@ class Term(NamedTuple):
     words: Words
 
 
-def pool_of(words: Words, planes: Planes, rounds: int) -> Pool:
+def pool_of(words: Words, n_plain: int, planes: Planes, rounds: int) -> Pool:
     """Conjunctions, and clauses, of two to four literals.
 
     Parameters
     ----------
     words
         Truths of literals, uint64 (n, n_words).
+    n_plain
+        How many of them, from the first on, look at one column.
     planes
         What rows weigh.
     rounds
@@ -68,12 +70,12 @@ def pool_of(words: Words, planes: Planes, rounds: int) -> Pool:
     gain, loss = planes.shares[positive], -planes.shares[~positive]
     terms: list[Term] = []
     covers: list[Tree] = []
-    for merit in (_merit, _pure):
-        found, first = _conjunctions(words, _Sides(rows, gain, others, loss), merit, rounds)
+    for merit, own_words in ((_merit, words), (_pure, words[:n_plain])):
+        found, first = _conjunctions(own_words, _Sides(rows, gain, others, loss), merit, rounds)
         terms += [Term(_gate(literals, False), own) for literals, own in found]
         covers += _prefixes([_gate(literals, False) for literals in first], True)
         # what is true on no row to be left out is a clause of the opposite literals
-        found, first = _conjunctions(~words, _Sides(others, loss, rows, gain), merit, rounds)
+        found, first = _conjunctions(~own_words, _Sides(others, loss, rows, gain), merit, rounds)
         terms += [Term(_gate(literals, True), ~own) for literals, own in found]
         covers += _prefixes([_gate(literals, True) for literals in first], False)
     distinct = {(term.words.tobytes(), len(_parts(term.tree))): term for term in reversed(terms)}

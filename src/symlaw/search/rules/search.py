@@ -162,7 +162,7 @@ def prepare(data: Data, plan: Plan) -> Prepared:
     if not n:
         return Prepared(found, Ground(found.words, (), planes, np.zeros(0, np.int64), rows), [])
     costs = np.array([1 + isinstance(literal, Related) for literal in found.literals])
-    pool = pool_of(found.words, planes, _ROUNDS)
+    pool = pool_of(found.words, int(np.sum(costs == 1)), planes, _ROUNDS)
     words = np.concatenate([found.words, *(term.words[None] for term in pool.terms)])
     trees = (*range(n), *(term.tree for term in pool.terms))
     ground = Ground(np.ascontiguousarray(words), trees, planes, costs, rows, plan.odd, plan.several)
