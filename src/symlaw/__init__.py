@@ -58,8 +58,8 @@ _HOMES = {
 
 __all__ = [
     "BooleanLaw", "Discovery", "Expression", "Prior", "RuleClassifier", "SymbolicRegressor", "__version__",
-    "behaviour", "boolean", "compare", "discover", "evaluate", "load", "loss", "null_control", "observed", "operator", "parse",
-    "permutation_null", "refit", "rules", "simplify", "snap", "trace", "uncertainty",
+    "behaviour", "boolean", "compare", "discover", "evaluate", "load", "loss", "null_control", "observed",
+    "operator", "parse", "permutation_null", "refit", "rules", "simplify", "snap", "trace", "uncertainty",
 ]  # fmt: skip
 
 

@@ -9,7 +9,14 @@ import pytest
 
 from symlaw.cli import main
 
-ROWS = ["age,insulin,back", *(f"{age},{insulin},{'yes' if age > 60 and insulin else 'no'}" for age in range(20, 95, 3) for insulin in (0, 1))]
+ROWS = [
+    "age,insulin,back",
+    *(
+        f"{age},{insulin},{'yes' if age > 60 and insulin else 'no'}"
+        for age in range(20, 95, 3)
+        for insulin in (0, 1)
+    ),
+]
 
 
 @pytest.fixture
@@ -19,7 +26,9 @@ def table(tmp_path: Path) -> Path:
     return path
 
 
-def test_it_shows_the_front_the_rule_and_where_it_errs(table: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_it_shows_the_front_the_rule_and_where_it_errs(
+    table: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main(["rules", str(table), "--target", "back", "--error-costs", "miss=5,false_alarm=1"]) == 0
     out = capsys.readouterr().out
     assert "\nage > 60 and insulin\n" in out

@@ -37,7 +37,9 @@ FORMULAS: list[Formula] = [
 def table(n: int = 160) -> pd.DataFrame:
     """Rows of all kinds of cells, a tenth of them missing."""
     rng = np.random.default_rng(5)
-    days = np.datetime64("2024-02-20") + rng.integers(0, 20, n).astype("timedelta64[D]") + np.timedelta64(1, "h")
+    days = (
+        np.datetime64("2024-02-20") + rng.integers(0, 20, n).astype("timedelta64[D]") + np.timedelta64(1, "h")
+    )
     frame = pd.DataFrame(
         {
             "age": rng.integers(30, 70, n).astype(float),
@@ -133,7 +135,12 @@ def test_a_sheet_computes_the_formula(tmp_path: Path) -> None:
     sheet.append(list(FRAME.columns))
     letters = {name: chr(ord("A") + place) for place, name in enumerate(FRAME.columns)}
     for number, row in enumerate(FRAME.itertuples(index=False), start=2):
-        sheet.append([None if pd.isna(cell) else getattr(cell, "to_pydatetime", lambda own=cell: own)() for cell in row])
+        sheet.append(
+            [
+                None if pd.isna(cell) else getattr(cell, "to_pydatetime", lambda own=cell: own)()
+                for cell in row
+            ]
+        )
         cells = {name: f"{letter}{number}" for name, letter in letters.items()}
         for place, formula in enumerate(FORMULAS):
             sheet.cell(number, 12 + place, exported(decision_of(formula), "excel", cells=cells))

@@ -13,7 +13,10 @@ from symlaw.language.rules.json_form import as_json, from_json
 from symlaw.language.rules.literals import Above, Among, Equal, Holds, Missing, Related
 
 A, B, C = Holds("a"), Holds("b"), Holds("c")
-TABLE = {name: np.array(column, float) for name, column in zip("abc", zip(*itertools.product((0, 1), repeat=3), strict=True), strict=True)}
+TABLE = {
+    name: np.array(column, float)
+    for name, column in zip("abc", zip(*itertools.product((0, 1), repeat=3), strict=True), strict=True)
+}
 FORMULAS: list[Formula] = [
     Gate(2, (A, Gate(1, (B, negation(C))))),
     Gate(2, (A, B, C)),
@@ -33,7 +36,9 @@ def test_json_gives_the_formula_back(formula: Formula) -> None:
     assert from_json(as_json(formula)) == formula
 
 
-@pytest.mark.parametrize("record", [{}, {"is": "above"}, {"is": "os.system", "column": "a"}, 3, {"at_least": "x", "of": []}])
+@pytest.mark.parametrize(
+    "record", [{}, {"is": "above"}, {"is": "os.system", "column": "a"}, 3, {"at_least": "x", "of": []}]
+)
 def test_a_record_that_holds_no_rule_is_refused(record: object) -> None:
     with pytest.raises(RunError, match="no rule"):
         from_json(record)

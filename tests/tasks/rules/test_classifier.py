@@ -147,7 +147,9 @@ def test_rows_without_a_label_are_left_out() -> None:
 
 def test_it_works_where_scikit_learn_clones_it() -> None:
     frame = patients(200)
-    scores = cross_val_score(RuleClassifier(random_state=0), frame.drop(columns="readmitted"), frame["readmitted"], cv=2)
+    scores = cross_val_score(
+        RuleClassifier(random_state=0), frame.drop(columns="readmitted"), frame["readmitted"], cv=2
+    )
     assert scores.min() > 0.95
 
 

@@ -16,10 +16,13 @@ def rules(
     target: Annotated[str, typer.Option("--target", "-t", metavar="NAME", help="Column of classes.")],
     error_costs: Annotated[
         str | None,
-        typer.Option("--error-costs", metavar="COSTS", help="What errors cost, such as miss=5,false_alarm=1."),
+        typer.Option(
+            "--error-costs", metavar="COSTS", help="What errors cost, such as miss=5,false_alarm=1."
+        ),
     ] = None,
     positive: Annotated[
-        str | None, typer.Option("--positive", metavar="CLASS", help="Class that the rule is about; the last.")
+        str | None,
+        typer.Option("--positive", metavar="CLASS", help="Class that the rule is about; the last."),
     ] = None,
     drop: option.Drop = None,
     forbidden: Annotated[
@@ -31,11 +34,15 @@ def rules(
     max_literals: Annotated[
         int, typer.Option("--max-literals", metavar="N", help="Literals of a rule at most.")
     ] = 30,
-    time_budget: Annotated[float, typer.Option("--time", metavar="S", help="Seconds to search at most.")] = 60.0,
+    time_budget: Annotated[
+        float, typer.Option("--time", metavar="S", help="Seconds to search at most.")
+    ] = 60.0,
     seed: option.Seed = None,
     export: Annotated[
         str | None,
-        typer.Option("--export", metavar="FORM", help="Write the rule as sql, python, pandas, excel, json, words."),
+        typer.Option(
+            "--export", metavar="FORM", help="Write the rule as sql, python, pandas, excel, json, words."
+        ),
     ] = None,
     save: Annotated[
         Path | None, typer.Option("--save", metavar="FILE", help="JSON file that RuleClassifier.load reads.")

@@ -63,7 +63,9 @@ def _gate(sources: list[NDArray[np.bool_]], cover: list[str], n: int, path: str)
         *cubes, value = line.split()
         cube = cubes[0] if cubes else ""
         if len(cube) != len(sources) or set(cube) - set("01-") or value not in "01":
-            raise DataError(f"{path!r} holds the row {line!r} of a gate of {len(sources)} inputs: give 0, 1 and -")
+            raise DataError(
+                f"{path!r} holds the row {line!r} of a gate of {len(sources)} inputs: give 0, 1 and -"
+            )
         own = np.ones(n, bool)
         for sign, source in zip(cube, sources, strict=True):
             if sign != "-":

@@ -81,7 +81,8 @@ def _cube(found: _Read, words: list[str], number: int, path: str) -> None:
         raise DataError(f"line {number} of {path!r} is a row before .i: say the number of inputs first")
     if len(inputs) != found.inputs:
         raise DataError(
-            f"line {number} of {path!r} has {len(inputs)} inputs, and .i says {found.inputs}: make the row as wide"
+            f"line {number} of {path!r} has {len(inputs)} inputs, and .i says {found.inputs}:"
+            " make the row as wide"
         )
     if set(inputs) - set("01-~2") or output not in "01-~24":
         raise DataError(f"line {number} of {path!r} is {' '.join(words)!r}: give 0, 1 and -")
@@ -116,7 +117,13 @@ def _holds(rows: NDArray[np.bool_], inputs: str) -> NDArray[np.bool_]:
 
 def write_pla(table: TruthRows) -> str:
     """The text of a PLA file of a table, row by row; rows that are not there are asked nothing."""
-    head = [f".i {len(table.names)}", ".o 1", f".ilb {' '.join(table.names)}", f".ob {table.target}", ".type fr"]
+    head = [
+        f".i {len(table.names)}",
+        ".o 1",
+        f".ilb {' '.join(table.names)}",
+        f".ob {table.target}",
+        ".type fr",
+    ]
     lines = [
         f"{''.join('1' if one else '0' for one in row)} {int(truth)}"
         for row, truth in zip(table.rows, table.truths, strict=True)

@@ -62,7 +62,9 @@ def _of_table(source: Any, target: str | None) -> TruthRows:
         there = ~np.isnan(values)
         usable = there.all() or (column.name == name and there.any())
         if not usable or not np.all((values[there] == 0) | (values[there] == 1)):
-            raise DataError(f"column {column.name!r} holds more than 0 and 1: give truths, or use symlaw.rules")
+            raise DataError(
+                f"column {column.name!r} holds more than 0 and 1: give truths, or use symlaw.rules"
+            )
         found[column.name] = values
     asked = ~np.isnan(found[name])
     inputs = tuple(one for one in raw.names if one != name)

@@ -38,7 +38,7 @@ class TruthRows:
     @property
     def is_full(self) -> bool:
         """Whether something is asked of every row of the inputs, and nothing twice."""
-        return len(self.rows) == 2 ** len(self.names) == len(np.unique(self.rows, axis=0))
+        return bool(len(self.rows) == 2 ** len(self.names) == len(np.unique(self.rows, axis=0)))
 
 
 def every_row(n_inputs: int) -> NDArray[np.bool_]:
@@ -55,9 +55,11 @@ def every_row(n_inputs: int) -> NDArray[np.bool_]:
     [[0, 0], [0, 1], [1, 0], [1, 1]]
     """
     if not 1 <= n_inputs <= MOST_INPUTS:
-        raise DataError(f"the table has {n_inputs} inputs, and 1 to {MOST_INPUTS} are written out: give rows as a CSV")
+        raise DataError(
+            f"the table has {n_inputs} inputs, and 1 to {MOST_INPUTS} are written out: give rows as a CSV"
+        )
     numbers = np.arange(2**n_inputs)[:, None]
-    return (numbers >> np.arange(n_inputs)[::-1]) & 1 == 1
+    return np.asarray((numbers >> np.arange(n_inputs)[::-1]) & 1 == 1)
 
 
 def from_outputs(outputs: Sequence[object]) -> TruthRows:

@@ -50,7 +50,7 @@ class Odd:
     parts: tuple[Formula, ...]
 
 
-Formula = Gate | Odd | Above | Among | Equal | Holds | Missing | Related
+Formula = Gate | Odd | Literal
 
 ALWAYS, NEVER = Gate(0, ()), Gate(1, ())
 

@@ -9,7 +9,7 @@ from typing import Any
 from symlaw.errors import RunError
 from symlaw.language.rules.formula import LITERALS, Formula, Gate, Odd
 
-_LITERALS = {kind.__name__.lower(): kind for kind in LITERALS}
+_LITERALS: dict[str, Any] = {kind.__name__.lower(): kind for kind in LITERALS}
 
 
 def as_json(formula: Formula) -> dict[str, Any]:
@@ -51,4 +51,7 @@ def _read(record: Mapping[str, Any]) -> Formula:
         return Odd(tuple(_read(part) for part in record["odd"]))
     kind = _LITERALS[record["is"]]
     cells = {name: value for name, value in record.items() if name != "is"}
-    return kind(**{name: tuple(value) if isinstance(value, list) else value for name, value in cells.items()})
+    made: Formula = kind(
+        **{name: tuple(value) if isinstance(value, list) else value for name, value in cells.items()}
+    )
+    return made

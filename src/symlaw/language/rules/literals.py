@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,27 +20,6 @@ Truths = NDArray[np.bool_]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY = 86_400.0
-
-
-class Literal(Protocol):
-    """What all literals offer."""
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """Names of the columns that it looks at."""
-        ...
-
-    def negated(self) -> Literal:
-        """The literal of the same columns that holds where this one does not, missing cells apart."""
-        ...
-
-    def truths(self, columns: Columns) -> Truths:
-        """Whether it holds in each row."""
-        ...
-
-    def text(self) -> str:
-        """The literal as a rule shows it."""
-        ...
 
 
 def numbers(values: NDArray[Any]) -> NDArray[np.float64]:
@@ -268,3 +247,7 @@ class Related:
 def quoted(label: str) -> str:
     """A label in double quotes."""
     return '"' + label.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+# What all of them have: ``columns``, ``negated``, ``truths`` and ``text``.
+Literal = Above | Among | Equal | Holds | Missing | Related

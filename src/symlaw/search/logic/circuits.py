@@ -40,7 +40,7 @@ class Circuit:
         for first, second, (only_second, only_first, both) in self.gates:
             a, b = signals[first], signals[second]
             signals.append((~a & b & only_second) | (a & ~b & only_first) | (a & b & both))
-        return signals[-1] ^ self.inverted
+        return np.asarray(signals[-1] ^ self.inverted)
 
     def lines(self, names: Sequence[str]) -> list[str]:
         """Each gate as an equation."""

@@ -1,8 +1,9 @@
 """The smallest circuit by satisfiability, and proofs that none is smaller.
 
 Whether a circuit of r gates exists is written as clauses (Kojevnikov, Kulikov and Yaroslavtsev 2009; Knuth,
-The Art of Computer Programming 7.2.2.2): which two signals each gate has, what it is on them, and the truth of
-each gate in each row. Gates are 0 where both signals are; any circuit can be so, with its output inverted or not.
+The Art of Computer Programming 7.2.2.2): which two signals each gate has, what it is on them, and the truth
+of each gate in each row. Gates are 0 where both signals are; any circuit can be so, with its output inverted
+or not.
 """
 
 from __future__ import annotations
@@ -116,11 +117,15 @@ def ask(rows: Truths, truths: Truths, n_gates: int, *, xor: bool) -> Asked:
                 _gate_in_row(own, choice, values[gate][place], signals, outputs[gate])
     for gate in range(n_gates - 1):
         # every gate but the last is a signal of a later one
-        users = [choice for later in selected[gate + 1 :] for pair, choice in later.items() if n + gate in pair]
+        users = [
+            choice for later in selected[gate + 1 :] for pair, choice in later.items() if n + gate in pair
+        ]
         own.clauses.append(tuple(users))
     for place, truth in enumerate(truths):
         last = values[-1][place]
-        own.clauses += [(last, inverted), (-last, -inverted)] if truth else [(last, -inverted), (-last, inverted)]
+        own.clauses += (
+            [(last, inverted), (-last, -inverted)] if truth else [(last, -inverted), (-last, inverted)]
+        )
     return Asked(n, n_gates, tuple(own.clauses), selected, outputs, inverted)
 
 

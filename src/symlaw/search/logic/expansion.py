@@ -57,11 +57,16 @@ def _divided(rows: Truths, truths: Truths, literals: list[tuple[int, int]], *, x
     return _two_halves(rows, truths, literals, place, xor=xor)
 
 
-def _two_halves(rows: Truths, truths: Truths, literals: list[tuple[int, int]], place: int, *, xor: bool) -> Tree:
+def _two_halves(
+    rows: Truths, truths: Truths, literals: list[tuple[int, int]], place: int, *, xor: bool
+) -> Tree:
     own, other = literals[place]
     side = rows[:, place]
     high, low = (_divided(rows[part], truths[part], literals, xor=xor) for part in (side, ~side))
-    known = {row.tobytes(): truth for row, truth in zip(np.delete(rows[~side], place, 1), truths[~side], strict=True)}
+    known = {
+        row.tobytes(): truth
+        for row, truth in zip(np.delete(rows[~side], place, 1), truths[~side], strict=True)
+    }
     pairs = [
         (truth, known[key])
         for row, truth in zip(np.delete(rows[side], place, 1), truths[side], strict=True)
@@ -87,4 +92,3 @@ def _gate(least: int, parts: tuple[Tree, ...]) -> Tree:
     found = node(least, parts)
     assert found is not None  # an input stands once on each way down
     return found
-

@@ -162,7 +162,8 @@ def _screened(literals: list[Literal], words: Words, planes: Planes, room: int) 
     bits = information(words, planes)
     ranked = np.argsort(-bits, kind="stable").tolist()
     taken: dict[tuple[str, ...], int] = {}
-    first, rest = [], []
+    first: list[int] = []
+    rest: list[int] = []
     for number in ranked:
         names = literals[number].columns
         taken[names] = taken.get(names, 0) + 1
@@ -217,8 +218,8 @@ def _cuts(column: Floats, target: NDArray[np.bool_], weights: Floats, is_date: b
         for gap in spread.tolist():
             low, high = max(0, gap - slack), min(gaps, gap + 1 + slack)
             cuts.setdefault(_cut(float(distinct[low]), float(distinct[high]), is_date, whole))
-        positive = np.bincount(place, weights * target, gaps + 1)
-        spread = _sharpest(positive, np.bincount(place, weights, gaps + 1))
+        positive = np.bincount(place, weights * target, gaps + 1).astype(float)
+        spread = _sharpest(positive, np.bincount(place, weights, gaps + 1).astype(float))
     for gap in spread.tolist():
         cuts.setdefault(_cut(float(distinct[gap]), float(distinct[gap + 1]), is_date, whole))
     return sorted(cuts)

@@ -70,12 +70,12 @@ def _digits(
     steps = np.round(own / unit).astype(np.int64)
     used = int(steps.max()).bit_length()
     planes = np.array([(steps >> digit) & 1 == 1 for digit in range(used)])
-    return planes, sign * unit * 2.0 ** np.arange(used)
+    return planes, np.asarray(sign * unit * 2.0 ** np.arange(used), dtype=float)
 
 
 @kernel
 def counts(words, masks, out):  # type: ignore[no-untyped-def]
-    """Bits that each of words (n, n_words) shares with each mask (n_masks, n_words), into out (n_masks, n)."""
+    """Bits that each of words (n, n_words) shares with each mask (m, n_words), into out (m, n)."""
     for number in range(len(words)):
         for plane in range(len(masks)):
             total = 0

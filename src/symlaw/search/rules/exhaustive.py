@@ -123,7 +123,9 @@ def _pairs(left: Words, right: Words, ground: Ground) -> Floats:
     if len(left) and len(right):
         left, right = np.ascontiguousarray(left), np.ascontiguousarray(right)
         planes = ground.planes
-        best_of_pairs(left, right, _gains(left, ground), _gains(right, ground), planes.masks, planes.shares, out)
+        best_of_pairs(
+            left, right, _gains(left, ground), _gains(right, ground), planes.masks, planes.shares, out
+        )
     return out
 
 

@@ -7,8 +7,8 @@ rows (`symlaw.search.rules.tree.places`), and what all literals add there are co
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from heapq import heappush, heapreplace
 from functools import cached_property
+from heapq import heappush, heapreplace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -113,7 +113,9 @@ class Ground:
 def description_length(size: int, share: float, rows: float, n_literals: int) -> float:
     """Bits of a rule and of which rows it gets wrong, that share of them."""
     entropy = 0.0 if share <= 0.0 else -share * np.log2(share) - (1.0 - share) * np.log2(1.0 - share)
-    return float(size * (np.log2(max(2, n_literals)) + 1.0) + rows * entropy + 0.5 * np.log2(rows + 1.0) * (share > 0))
+    return float(
+        size * (np.log2(max(2, n_literals)) + 1.0) + rows * entropy + 0.5 * np.log2(rows + 1.0) * (share > 0)
+    )
 
 
 class Grown(NamedTuple):
@@ -162,7 +164,9 @@ def exchanges(ground: Ground, tree: Tree, base: float) -> list[Change]:
     return found
 
 
-def _writer(tree: Tree, path: tuple[int, ...], part: Callable[[Tree], Tree | None]) -> Callable[[Tree], Tree | None]:
+def _writer(
+    tree: Tree, path: tuple[int, ...], part: Callable[[Tree], Tree | None]
+) -> Callable[[Tree], Tree | None]:
     def write(literal: Tree) -> Tree | None:
         new = part(literal)
         return None if new is None else replaced(tree, path, new)
@@ -173,19 +177,19 @@ def _writer(tree: Tree, path: tuple[int, ...], part: Callable[[Tree], Tree | Non
 def _around(ground: Ground, tree: Tree, place: Place, base: float) -> list[Change]:
     """A part or a literal, a part and a literal, a part that differs from a literal."""
     own, inside = place.tree, place.value
-    merged = isinstance(own, Node)
+    gate = own if isinstance(own, Node) else None
     up, down = place.up, place.down
     rise = ground.gains(up & ~inside, down & ~inside)
     keep = ground.gains(up & inside, down & inside)
     held = ground.weight(up & inside) - ground.weight(down & inside)
     found = []
     # a literal beside the parts of such a gate is put into it, see `_into`
-    if not (merged and own.is_any):
+    if gate is None or not gate.is_any:
         found.append(Change(base + rise, _writer(tree, place.path, lambda one: node(1, (own, one)))))
-    if not (merged and own.is_all):
+    if gate is None or not gate.is_all:
         found.append(Change(base - held + keep, _writer(tree, place.path, lambda one: node(2, (own, one)))))
     if ground.odd:
-        more = 0 if merged and own.least == ODD else 1
+        more = 0 if gate is not None and gate.least == ODD else 1
         write = _writer(tree, place.path, lambda one: node(ODD, (own, one)))
         found.append(Change(base + rise - keep, write, more))
     return found
@@ -317,7 +321,10 @@ def grow(
                 break
         # larger trees that wait there may still be better
         waiting = any(
-            ground.length(own, one.gain) < shortest for own in beam.levels if own > level for one in beam.best(own)[:1]
+            ground.length(own, one.gain) < shortest
+            for own in beam.levels
+            if own > level
+            for one in beam.best(own)[:1]
         )
         if barren >= _PATIENCE and not waiting:
             break

@@ -176,7 +176,9 @@ def _pure(covered: Floats, mistaken: Floats, right: float, wrong: float) -> Floa
     return np.asarray(covered * ((covered + 1e-9) / (covered + mistaken + 1e-9)) ** _PURITY)
 
 
-def counts_of_best(words: Words, order: NDArray[np.intp], odd: bool, several: bool, planes: Planes) -> list[Tree]:
+def counts_of_best(
+    words: Words, order: NDArray[np.intp], odd: bool, several: bool, planes: Planes
+) -> list[Tree]:
     """Gates over the literals that say most by themselves: at least so many of them, and parities.
 
     Parameters

@@ -237,9 +237,12 @@ def front_of(beam: Beam, ready: Prepared, data: Data) -> list[Ranked]:
         twins = beam.twins.get((size, truths.tobytes()), [])
         found.append(
             Ranked(
-                size, loss, written(grown.tree, literals), float("nan"),
+                size,
+                loss,
+                written(grown.tree, literals),
+                float("nan"),
                 tuple(written(tree, literals) for tree in twins),
-            )  # fmt: skip
+            )
         )
     return found
 
@@ -300,7 +303,9 @@ def held_out(data: Data, plan: Plan, sizes: NDArray[np.int64], is_late: Callable
             wrong[out] = (there.target != rest.target[0])[:, None]
             continue
         ready = prepare(rest, plan)
-        beam = grow(ready.ground, int(sizes.max()), max(4, plan.width // 2), begun=ready.begun, is_late=is_late)
+        beam = grow(
+            ready.ground, int(sizes.max()), max(4, plan.width // 2), begun=ready.begun, is_late=is_late
+        )
         front = front_of(beam, ready, rest)
         found = [truths_of(one.formula, there.columns, len(there.target)) != there.target for one in front]
         for place, size in enumerate(sizes.tolist()):
@@ -312,7 +317,9 @@ def held_out(data: Data, plan: Plan, sizes: NDArray[np.int64], is_late: Callable
 def parts_of(data: Data, seed: int) -> NDArray[np.int64] | None:
     """A part of each row, those of equal cells in one; None where there are too few different rows."""
     rows = np.unique(
-        np.column_stack([np.unique(_plain(values), return_inverse=True)[1].ravel() for values in data.columns.values()]),
+        np.column_stack(
+            [np.unique(_plain(values), return_inverse=True)[1].ravel() for values in data.columns.values()]
+        ),
         axis=0,
         return_inverse=True,
     )[1].ravel()

@@ -39,9 +39,9 @@ Tree = int | Node
 
 
 def node(least: int, parts: Sequence[Tree]) -> Tree | None:
-    """A gate without needless brackets and repetitions, its parts in order; None for one that has a part twice.
+    """A gate without needless brackets and repetitions, its parts in order.
 
-    Repetitions say nothing in conjunctions and disjunctions; other gates count them.
+    Repetitions say nothing in conjunctions and disjunctions; for other gates, which count them, it is None.
 
     Examples
     --------

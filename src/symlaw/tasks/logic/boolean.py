@@ -1,4 +1,4 @@
-"""`symlaw.boolean`: a truth table becomes a front of formulas, and the smallest circuit where that is asked."""
+"""`symlaw.boolean`: a truth table becomes a front of formulas, and the smallest circuit on request."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ def boolean(
     Parameters
     ----------
     source
-        A path to a PLA, a BLIF or a table of 0 and 1; a data frame or a dict of columns; or 2^n outputs such as
-        ``"0110"``, ``"-"`` where either will do.
+        A path to a PLA, a BLIF or a table of 0 and 1; a data frame or a dict of columns; or 2^n outputs such
+        as ``"0110"``, ``"-"`` where either will do.
     target
         The column of outputs of a table; its last by default.
     prove

@@ -11,7 +11,7 @@ import numpy as np
 
 from symlaw.errors import FileUnreadable, InvalidSetting
 from symlaw.language.rules.decision import Clause, Decision
-from symlaw.language.rules.formula import text_of
+from symlaw.language.rules.formula import text_of, truths_of
 from symlaw.language.rules.printers import exported
 from symlaw.runs.files import write_atomic
 from symlaw.search.logic.certificates import refutes
@@ -89,7 +89,9 @@ class CircuitClaim:
         """What is claimed, as a clause of a sentence."""
         if self.circuit is None:
             refuted = len(self.certificates)
-            return f"no circuit of {refuted} gates: proved; time ran out for more" if refuted else "time ran out"
+            return (
+                f"no circuit of {refuted} gates: proved; time ran out for more" if refuted else "time ran out"
+            )
         n = len(self.circuit.gates)
         return f"a circuit of {n} gate{'s' * (n != 1)}: {'proved smallest' if self.is_smallest else 'smallest found'}"
 
@@ -160,7 +162,7 @@ class BooleanLaw:
                 f"X has shape {rows.shape}: give (n_rows, {len(self.table.names)}), a column for each input"
             )
         columns = {name: rows[:, place].astype(float) for place, name in enumerate(self.table.names)}
-        return Decision((Clause(self.formula_, 1),), 0).places(columns, len(rows)) == 0
+        return np.asarray(truths_of(self.formula_, columns, len(rows)))
 
     def export(self, form: str, **options: Any) -> str:
         """The recommended formula as ``sql``, ``python``, ``pandas``, ``excel``, ``json`` or ``words``."""

@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Mapping, Sequence
 
-    import pandas as pd
     from numpy.typing import ArrayLike, NDArray
 
     from symlaw.language.rules.literals import Columns
@@ -89,6 +88,8 @@ class RuleClassifier(ClassifierMixin, BaseEstimator):
     >>> print(model)
     x0 > 6 and x2 <= 5
     """
+
+    _kinds: dict[str, str]
 
     def __init__(
         self,
@@ -148,7 +149,9 @@ class RuleClassifier(ClassifierMixin, BaseEstimator):
         n = len(next(iter(columns.values())))
         if len(labels) != n:
             raise DataError(f"X has {n} rows and y has {len(labels)} labels: give one label for each row")
-        weights = _check_sample_weight(sample_weight, np.empty((n, 0)), dtype=np.float64, ensure_non_negative=True)
+        weights = _check_sample_weight(
+            sample_weight, np.empty((n, 0)), dtype=np.float64, ensure_non_negative=True
+        )
         counted = weights > 0
         if not counted.any():
             raise DataError("sample_weight is 0 in every row: at least one row must count")
@@ -195,10 +198,14 @@ class RuleClassifier(ClassifierMixin, BaseEstimator):
         self.aside_ = tuple(dict.fromkeys(name for step in steps for name in step.found.candidates.aside))
         self.status_ = status_of(steps)
         self._errors = said_of_errors(self.decision_, rows, self.classes_)
-        self._alternatives = [
-            (one.formula, shares_for(rows, rows.y == steps[0].label, steps[0].found, place))
-            for place, one in enumerate(steps[0].found.front)
-        ] if len(self.classes_) == 2 else []
+        self._alternatives = (
+            [
+                (one.formula, shares_for(rows, rows.y == steps[0].label, steps[0].found, place))
+                for place, one in enumerate(steps[0].found.front)
+            ]
+            if len(self.classes_) == 2
+            else []
+        )
 
     @property
     def decision_(self) -> Decision:
@@ -211,7 +218,9 @@ class RuleClassifier(ClassifierMixin, BaseEstimator):
         check_is_fitted(self)
         columns = self._columns(X, reset=False)
         n = len(next(iter(columns.values())))
-        labels = np.array([*(label for label, _, _ in self._steps), self._otherwise], dtype=self.classes_.dtype)
+        labels = np.array(
+            [*(label for label, _, _ in self._steps), self._otherwise], dtype=self.classes_.dtype
+        )
         return np.asarray(labels[self.decision_.places(columns, n)])
 
     def predict_proba(self, X: Any) -> Floats:
@@ -283,7 +292,9 @@ class RuleClassifier(ClassifierMixin, BaseEstimator):
         RunError
             When the file is missing, damaged or of an unknown version.
         """
-        return read(cls(), path)
+        model = cls()
+        read(model, path)
+        return model
 
     def report(self) -> str:
         """The rule, what is known of it, and where it errs, as text."""

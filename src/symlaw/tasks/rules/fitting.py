@@ -93,7 +93,9 @@ def fit_list(
         own = rows.y[left] == label
         if not own.any() or own.all():
             continue
-        part = Rows({name: values[left] for name, values in rows.columns.items()}, rows.y[left], rows.weights[left])
+        part = Rows(
+            {name: values[left] for name, values in rows.columns.items()}, rows.y[left], rows.weights[left]
+        )
         data = Data(part.columns, own, part.weights, np.ones(len(own)))
         found = search(data, plan, share(len(order) - 1 - number))
         steps.append(Step(label, found, left.copy(), shares_for(part, own, found, None)))

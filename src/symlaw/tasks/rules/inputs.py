@@ -14,7 +14,7 @@ from symlaw.errors import ColumnNotFound, DataError, InvalidSetting
 from symlaw.language.rules.literals import numbers
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import NDArray
 
     from symlaw.language.rules.literals import Columns
 
@@ -60,7 +60,9 @@ def _values(column: Column) -> NDArray[Any]:
     values = column.values.astype(float)
     if np.isinf(values).any():
         row = int(np.flatnonzero(np.isinf(values))[0]) + 1
-        raise DataError(f"column {column.name!r} holds an infinity in row {row}: empty the cell or give a number")
+        raise DataError(
+            f"column {column.name!r} holds an infinity in row {row}: empty the cell or give a number"
+        )
     return values
 
 
@@ -76,7 +78,9 @@ def _as_before(column: Column, kind: str) -> NDArray[Any]:
     if kind == "text" and column.kind in plain:
         # labels such as "1" are read as numbers where all of them are
         values = column.values
-        texts = [None if np.isnan(cell) else str(int(cell)) if cell == int(cell) else repr(cell) for cell in values]
+        texts = [
+            None if np.isnan(cell) else str(int(cell)) if cell == int(cell) else repr(cell) for cell in values
+        ]
         return np.array(texts, dtype=object)
     raise DataError(
         f"column {column.name!r} holds {column.kind} where the rule was fitted to {kind}: give cells of that kind"
@@ -93,7 +97,9 @@ def check_target(y: NDArray[Any]) -> NDArray[Any]:
     """
     classes = np.unique(y)
     if len(classes) < 2:
-        raise DataError(f"the target has one class, {classes[0]!r}, in every row: rules need rows of two or more")
+        raise DataError(
+            f"the target has one class, {classes[0]!r}, in every row: rules need rows of two or more"
+        )
     if len(classes) > _MOST_CLASSES:
         raise DataError(
             f"the target has {len(classes)} different labels, and rules tell at most {_MOST_CLASSES} apart: "
@@ -173,7 +179,9 @@ def check_forbidden(forbidden: Sequence[str] | str | None, columns: Columns) -> 
     names = () if forbidden is None else (forbidden,) if isinstance(forbidden, str) else tuple(forbidden)
     for name in names:
         if name not in columns:
-            raise ColumnNotFound(f"forbidden names {name!r}, which is no column: the columns are {', '.join(columns)}")
+            raise ColumnNotFound(
+                f"forbidden names {name!r}, which is no column: the columns are {', '.join(columns)}"
+            )
     if len(set(names)) == len(columns):
         raise InvalidSetting("forbidden names every column: leave one for the rules")
     return names
@@ -182,6 +190,8 @@ def check_forbidden(forbidden: Sequence[str] | str | None, columns: Columns) -> 
 def all_missing(columns: Columns) -> bool:
     """Whether no column has a cell."""
     return all(
-        all(cell is None for cell in values) if values.dtype == object else bool(np.isnan(numbers(values)).all())
+        all(cell is None for cell in values)
+        if values.dtype == object
+        else bool(np.isnan(numbers(values)).all())
         for values in columns.values()
     )

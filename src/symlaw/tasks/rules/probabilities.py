@@ -73,20 +73,21 @@ def distances(formula: Formula, columns: Columns, n_rows: int) -> NDArray[np.int
     parts = np.array([distances(part, columns, n_rows) for part in formula.parts])
     if isinstance(formula, Odd):
         sign = np.where(np.sum(parts > 0, axis=0) % 2 == 1, 1, -1)
-        return sign * np.abs(parts).min(axis=0)
+        return np.asarray(sign * np.abs(parts).min(axis=0))
     to_true = np.sort(np.where(parts > 0, 0, -parts), axis=0)[: formula.least].sum(axis=0)
     to_false = np.sort(np.where(parts > 0, parts, 0), axis=0)[: len(parts) - formula.least + 1].sum(axis=0)
-    return np.where(to_true > 0, -to_true, to_false)
+    return np.asarray(np.where(to_true > 0, -to_true, to_false))
 
 
 def shares_of(found: NDArray[np.int64], target: NDArray[np.bool_], weights: Floats) -> Shares:
     """Probabilities by distance, never falling towards the decision and beyond."""
     levels, places = np.unique(found, return_inverse=True)
-    rows = np.bincount(places, weights, len(levels))
-    right = np.bincount(places, weights * target, len(levels))
+    rows = np.bincount(places, weights, len(levels)).astype(float)
+    right = np.bincount(places, weights * target, len(levels)).astype(float)
     above = levels > 0
     side = np.where(above, _share(right[above], rows[above]), _share(right[~above], rows[~above]))
-    share = _rising((right + _PRIOR_ROWS * side) / (rows + _PRIOR_ROWS), rows + _PRIOR_ROWS)
+    shrunk: Floats = np.asarray((right + _PRIOR_ROWS * side) / (rows + _PRIOR_ROWS), dtype=float)
+    share = _rising(shrunk, rows + _PRIOR_ROWS)
     tail = (1.0 - _LEVEL) / 2.0
     low = beta.ppf(tail, right + 0.5, rows - right + 0.5)
     high = beta.ppf(1.0 - tail, right + 0.5, rows - right + 0.5)

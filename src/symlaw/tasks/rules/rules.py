@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
 
-def rules(data: Any, target: str, *, drop: Sequence[str] = (), weights: ArrayLike | None = None, **settings: Any) -> RuleClassifier:
+def rules(
+    data: Any, target: str, *, drop: Sequence[str] = (), weights: ArrayLike | None = None, **settings: Any
+) -> RuleClassifier:
     """Find a short rule that tells the classes of a column apart.
 
     Parameters

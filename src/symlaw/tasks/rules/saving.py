@@ -50,8 +50,8 @@ def write(model: Any, path: str | os.PathLike[str]) -> None:
         raise FileUnreadable(f"the rule cannot be written to {str(path)!r}: {error}") from None
 
 
-def read(model: Any, path: str | os.PathLike[str]) -> Any:
-    """Put what `write` wrote into a model, and return it.
+def read(model: Any, path: str | os.PathLike[str]) -> None:
+    """Put what `write` wrote into a model.
 
     Raises
     ------
@@ -77,7 +77,6 @@ def read(model: Any, path: str | os.PathLike[str]) -> Any:
             model.feature_names_in_ = np.array(record["names"], dtype=object)
     except (KeyError, TypeError, ValueError, AttributeError):
         raise RunError(f"{str(path)!r} is damaged: parts of the rule are missing; save it anew") from None
-    return model
 
 
 def _shares(parts: list[list[float]]) -> Shares:

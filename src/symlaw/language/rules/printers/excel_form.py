@@ -45,7 +45,9 @@ def write(decision: Decision, cells: Mapping[str, str] | None = None) -> str:
     for clause in reversed(decision.clauses):
         text = f"IF({_condition(clause.formula, cells)},{_value(clause.label)},{text})"
     if len(text) >= _LONGEST:
-        raise CannotExport(f"the formula has {len(text)} characters, and sheets take {_LONGEST}: take a shorter rule")
+        raise CannotExport(
+            f"the formula has {len(text)} characters, and sheets take {_LONGEST}: take a shorter rule"
+        )
     return "=" + text
 
 
@@ -104,6 +106,6 @@ def _literal(literal: Literal, cells: list[str]) -> str:
         case Missing():
             return f'{cell}{"=" if literal.missing else "<>"}""'
         case _:
-            sign = literal.sign()  # type: ignore[attr-defined]
+            sign = literal.sign()
             sign = "<>" if sign == "!=" else sign
             return f"AND(ISNUMBER({cell}),ISNUMBER({cells[1]}),{cell}{sign}{cells[1]})"

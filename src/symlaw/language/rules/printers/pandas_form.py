@@ -29,7 +29,9 @@ def write(decision: Decision) -> str:
 
 def _name(column: str) -> str:
     if "`" in column:
-        raise CannotExport(f"a query of pandas cannot name the column {column!r}: it holds a backquote; rename it")
+        raise CannotExport(
+            f"a query of pandas cannot name the column {column!r}: it holds a backquote; rename it"
+        )
     return f"`{column}`"
 
 
@@ -48,11 +50,13 @@ def _literal(literal: Literal) -> str:
             return f"({column} == 0)" if not literal.truth else f"({column} != 0 and {known})"
         case Among():
             labels = list(literal.labels)
-            return f"({column} in {labels!r})" if literal.inside else f"({column} not in {labels!r} and {known})"
+            return (
+                f"({column} in {labels!r})" if literal.inside else f"({column} not in {labels!r} and {known})"
+            )
         case Missing():
             return f"({column}.isnull())" if literal.missing else known
         case _:
-            other, sign = _name(literal.columns[1]), literal.sign()  # type: ignore[attr-defined]
+            other, sign = _name(literal.columns[1]), literal.sign()
             if sign == "!=":
                 return f"({column} != {other} and {known} and (not {other}.isnull()))"
             return f"({column} {'==' if sign == '=' else sign} {other})"

@@ -62,7 +62,7 @@ def _literal(literal: Literal) -> str:
         case Missing():
             return f"(not {known})" if literal.missing else known
         case _:
-            sign = literal.sign()  # type: ignore[attr-defined]
+            sign = literal.sign()
             return f"({known} and {cells[0]} {'==' if sign == '=' else sign} {cells[1]})"
 
 

@@ -24,7 +24,9 @@ def write(decision: Decision, name: str | None = None) -> str:
     >>> write(Decision((Clause(Above("age", 71.0), "yes"),), "no"), name="readmitted")
     'CASE WHEN "age" > 71 THEN \\'yes\\' ELSE \\'no\\' END AS "readmitted"'
     """
-    cases = [f"WHEN {written(clause.formula, _WORDS)} THEN {_value(clause.label)}" for clause in decision.clauses]
+    cases = [
+        f"WHEN {written(clause.formula, _WORDS)} THEN {_value(clause.label)}" for clause in decision.clauses
+    ]
     # a CASE without a WHEN is no SQL
     cases = cases or ["WHEN 1 = 0 THEN NULL"]
     whole = f"CASE {' '.join(cases)} ELSE {_value(decision.otherwise)} END"
@@ -66,7 +68,7 @@ def _literal(literal: Literal) -> str:
         case Missing():
             return f"{column} IS {'NULL' if literal.missing else 'NOT NULL'}"
         case _:
-            return _related(literal)  # type: ignore[arg-type]
+            return _related(literal)
 
 
 def _related(literal: Related) -> str:

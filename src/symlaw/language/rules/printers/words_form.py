@@ -65,4 +65,4 @@ def _literal(literal: Literal) -> str:
             return f"{name} is {'missing' if literal.missing else 'known'}"
         case _:
             words = {"=": "equal to", "!=": "not equal to", ">": "above", "<=": "at most"}
-            return f"{name} is {words[literal.sign()]} {literal.columns[1]}"  # type: ignore[attr-defined]
+            return f"{name} is {words[literal.sign()]} {literal.columns[1]}"

@@ -83,6 +83,8 @@ def only_rule(decision: Any, form: str) -> Formula:
         When there are more.
     """
     if len(decision.clauses) != 1:
-        raise CannotExport(f"{form} can say one rule of two labels, and these are more: export to sql or python")
+        raise CannotExport(
+            f"{form} can say one rule of two labels, and these are more: export to sql or python"
+        )
     formula: Formula = decision.clauses[0].formula
     return formula
