@@ -9,8 +9,8 @@
     python -m benchmarks.rules proofs
 
 A folder holds files ``NAME.tsv.gz`` with a column ``target``. Splits are stratified, 75% of the rows to
-train, and fixed by their number. ``--out FILE`` takes a line of JSON for each answer; what it holds already is not
-done again.
+train, and fixed by their number. ``--out FILE`` takes a line of JSON for each answer; what it
+holds already is not done again.
 """
 
 from __future__ import annotations

@@ -147,7 +147,7 @@ def test_a_sheet_computes_the_formula(tmp_path: Path) -> None:
     book.save(tmp_path / "in.xlsx")
     (tmp_path / "out").mkdir()
     subprocess.run(
-        [office, "--headless", "--convert-to", "xlsx", "--outdir", str(tmp_path / "out"), str(tmp_path / "in.xlsx")],
+        [office, "--headless", "--convert-to", "xlsx", "--outdir", tmp_path / "out", tmp_path / "in.xlsx"],
         check=True, capture_output=True, timeout=120,
     )  # fmt: skip
     found = load_workbook(tmp_path / "out" / "in.xlsx", data_only=True).active
@@ -159,7 +159,8 @@ def test_a_sheet_computes_the_formula(tmp_path: Path) -> None:
 def test_several_classes_are_one_case_in_order() -> None:
     decision = Decision((Clause(AGE, "old"), Clause(SMOKES, "smoker")), "other")
     assert exported(decision, "sql") == (
-        "CASE WHEN \"age\" > 50 THEN 'old' WHEN CAST(\"smokes\" AS INTEGER) <> 0 THEN 'smoker' ELSE 'other' END"
+        "CASE WHEN \"age\" > 50 THEN 'old'"
+        " WHEN CAST(\"smokes\" AS INTEGER) <> 0 THEN 'smoker' ELSE 'other' END"
     )
     assert exported(decision, "words") == (
         "It is old if age is above 50. Otherwise it is smoker if smokes is true. Otherwise it is other."

@@ -26,6 +26,7 @@ def solve(
     prove: Annotated[
         bool, typer.Option("--prove", help="Find the smallest circuit, and prove it; needs python-sat.")
     ] = False,
+    noisy: Annotated[bool, typer.Option("--noisy", help="Rows of a full table may be wrong.")] = False,
     xor: Annotated[bool, typer.Option("--xor/--no-xor", help="Whether exclusive or may occur.")] = True,
     at_least: Annotated[
         bool, typer.Option("--at-least", help="Allow gates such as at least 2 of (a; b; c).")
@@ -51,8 +52,8 @@ def solve(
     from symlaw.tasks.logic.boolean import boolean
 
     law = boolean(
-        table, target, prove=prove or certificates is not None, exclusive_or=xor, at_least=at_least,
-        time_budget=time_budget,
+        table, target, prove=prove or certificates is not None, noisy=noisy, exclusive_or=xor,
+        at_least=at_least, time_budget=time_budget,
     )  # fmt: skip
     if export is not None:
         typer.echo(law.export(export))

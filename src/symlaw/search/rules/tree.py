@@ -99,7 +99,7 @@ def gates(tree: Tree) -> int:
 def value(tree: Tree, words: Words) -> Words:
     """Truths of a tree over the literals' words (n_literals, n_words)."""
     if isinstance(tree, int):
-        return words[tree]
+        return np.asarray(words[tree])
     parts = [value(part, words) for part in tree.parts]
     return gate(tree.least, parts)
 
@@ -107,11 +107,11 @@ def value(tree: Tree, words: Words) -> Words:
 def gate(least: int, parts: Sequence[Words]) -> Words:
     """Truths of a gate over those of its parts."""
     if least == ODD:
-        return np.bitwise_xor.reduce(np.asarray(parts))
+        return np.asarray(np.bitwise_xor.reduce(np.asarray(parts)))
     if least == 1:
-        return np.bitwise_or.reduce(np.asarray(parts))
+        return np.asarray(np.bitwise_or.reduce(np.asarray(parts)))
     if least == len(parts):
-        return np.bitwise_and.reduce(np.asarray(parts))
+        return np.asarray(np.bitwise_and.reduce(np.asarray(parts)))
     return reached(least, parts)[least]
 
 

@@ -36,6 +36,7 @@ def boolean(
     target: str | None = None,
     *,
     prove: bool = False,
+    noisy: bool = False,
     exclusive_or: bool = True,
     at_least: bool = False,
     max_literals: int = 400,
@@ -51,8 +52,11 @@ def boolean(
     target
         The column of outputs of a table; its last by default.
     prove
-        Whether to look for the smallest circuit of gates with two inputs, and for a proof that none is smaller;
-        it needs python-sat.
+        Whether to look for the smallest circuit of gates with two inputs, and for a proof that none is
+        smaller; it needs python-sat.
+    noisy
+        Whether rows of a full table may be wrong. The formula of the shortest description is then recommended,
+        as for partial tables, and not the smallest that is right everywhere.
     exclusive_or, at_least
         Whether formulas and circuits may have ``xor``, and formulas gates such as "at least 2 of (a; b; c)".
     max_literals
@@ -90,7 +94,7 @@ def boolean(
     late = _after(until)
     begun = [*ready.begun, *_exact(table, ready, xor=exclusive_or)]
     front = front_of(grow(ready.ground, plan.most, plan.width, begun=begun, is_late=late), ready, data)
-    place = _chosen(front, table, len(ready.candidates.literals))
+    place = _chosen(front, table, len(ready.candidates.literals), noisy=noisy)
     known = 0 if late() else proved(ready.ground, front[place])
     claim = None
     if prove:
@@ -125,9 +129,9 @@ def _after(until: float) -> Callable[[], bool]:
     return lambda: time.monotonic() >= until
 
 
-def _chosen(front: list[Ranked], table: TruthRows, n_literals: int) -> int:
+def _chosen(front: list[Ranked], table: TruthRows, n_literals: int, *, noisy: bool) -> int:
     """The smallest formula that is right everywhere in a full table; else the shortest description."""
-    if table.is_full and front[-1].loss == 0.0:
+    if table.is_full and not noisy and front[-1].loss == 0.0:
         return len(front) - 1
     rows = float(len(table.truths))
     lengths = [description_length(one.size, min(0.5, one.loss / rows), rows, n_literals) for one in front]

@@ -93,7 +93,8 @@ class CircuitClaim:
                 f"no circuit of {refuted} gates: proved; time ran out for more" if refuted else "time ran out"
             )
         n = len(self.circuit.gates)
-        return f"a circuit of {n} gate{'s' * (n != 1)}: {'proved smallest' if self.is_smallest else 'smallest found'}"
+        known = "proved smallest" if self.is_smallest else "smallest found"
+        return f"a circuit of {n} gate{'s' * (n != 1)}: {known}"
 
 
 @dataclass(frozen=True)

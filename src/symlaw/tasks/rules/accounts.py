@@ -81,7 +81,8 @@ def _smallest(size: int, proved: int) -> str:
 def _rivals(count: int) -> str:
     if not count:
         return "no rival of its size was found that describes these rows equally"
-    return f"at least {count} rival{'s' * (count > 1)} of its size describe{'s' * (count == 1)} these rows equally"
+    rivals = "rival of its size describes" if count == 1 else "rivals of its size describe"
+    return f"at least {count} {rivals} these rows equally"
 
 
 def said_of_errors(decision: Decision, rows: Rows, classes: NDArray[Any]) -> list[str]:

@@ -126,8 +126,8 @@ class RuleClassifier(ClassifierMixin, BaseEstimator):
         Parameters
         ----------
         X
-            Columns of numbers, truths, texts and dates, some cells missing: a data frame, or an array of shape
-            (n_samples, n_features).
+            Columns of numbers, truths, texts and dates, some cells missing: a data frame, or an array of
+            shape (n_samples, n_features).
         y
             Labels, (n_samples,).
         sample_weight
@@ -232,7 +232,7 @@ class RuleClassifier(ClassifierMixin, BaseEstimator):
         return self._probabilities(X)[0]
 
     def predict_intervals(self, X: Any) -> Floats:
-        """Ends of the 95% interval of the probability of the rule's class, (n_samples, 2), for two classes."""
+        """Ends of the 95% interval of what `predict_proba` says of the rule's class, (n_samples, 2)."""
         check_is_fitted(self)
         if len(self.classes_) != 2:
             raise InvalidSetting("intervals are for two classes: take predict_proba")
@@ -259,7 +259,7 @@ class RuleClassifier(ClassifierMixin, BaseEstimator):
             validate_data(self, X, skip_check_array=True, reset=reset)
             columns, kinds = columns_of(X, None if reset else self._kinds)
         else:
-            dtype = None if getattr(X, "dtype", None) == object or not hasattr(X, "dtype") else "numeric"
+            dtype = "numeric" if getattr(getattr(X, "dtype", None), "kind", "O") != "O" else None
             array = validate_data(self, X, dtype=dtype, ensure_all_finite="allow-nan", reset=reset)
             columns, kinds = columns_of(np.asarray(array), None if reset else self._kinds)
         if reset:

@@ -81,7 +81,7 @@ def shares_for(rows: Rows, target: NDArray[np.bool_], found: Found, place: int |
 def fit_list(
     rows: Rows, classes: NDArray[Any], plan: Plan, share: Callable[[int], Callable[[], bool]]
 ) -> tuple[list[Step], Any]:
-    """Rules for all classes but the commonest, the rarest first, each on the rows that are left; and that class.
+    """Rules for all classes but the commonest, the rarest first, each on the rows left; and that class.
 
     ``share`` gives, for how many rules are still to be found, what says whether to stop with the next.
     """

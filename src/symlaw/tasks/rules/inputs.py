@@ -83,7 +83,8 @@ def _as_before(column: Column, kind: str) -> NDArray[Any]:
         ]
         return np.array(texts, dtype=object)
     raise DataError(
-        f"column {column.name!r} holds {column.kind} where the rule was fitted to {kind}: give cells of that kind"
+        f"column {column.name!r} holds {column.kind} where the rule was fitted to {kind}:"
+        " give cells of that kind"
     )
 
 
