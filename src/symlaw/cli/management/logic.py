@@ -26,7 +26,7 @@ def solve(
     prove: Annotated[
         bool, typer.Option("--prove", help="Find the smallest circuit, and prove it; needs python-sat.")
     ] = False,
-    noisy: Annotated[bool, typer.Option("--noisy", help="Rows of a full table may be wrong.")] = False,
+    noisy: Annotated[bool, typer.Option("--noisy", help="Rows may be wrong.")] = False,
     xor: Annotated[bool, typer.Option("--xor/--no-xor", help="Whether exclusive or may occur.")] = True,
     at_least: Annotated[
         bool, typer.Option("--at-least", help="Allow gates such as at least 2 of (a; b; c).")

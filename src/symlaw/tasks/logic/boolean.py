@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 _WIDTH = 24
 # Seconds that a timer can wait for.
 _LONGEST_WAIT = 1e6
+# Bits of a formula of a partial table, as a share of those of the best constant, that are far fewer.
+_COMPRESSED = 0.6
 
 
 def boolean(
@@ -55,8 +57,8 @@ def boolean(
         Whether to look for the smallest circuit of gates with two inputs, and for a proof that none is
         smaller; it needs python-sat.
     noisy
-        Whether rows of a full table may be wrong. The formula of the shortest description is then recommended,
-        as for partial tables, and not the smallest that is right everywhere.
+        Whether rows may be wrong. The formula of the shortest description is then recommended, and not the
+        smallest that is right everywhere.
     exclusive_or, at_least
         Whether formulas and circuits may have ``xor``, and formulas gates such as "at least 2 of (a; b; c)".
     max_literals
@@ -130,12 +132,15 @@ def _after(until: float) -> Callable[[], bool]:
 
 
 def _chosen(front: list[Ranked], table: TruthRows, n_literals: int, *, noisy: bool) -> int:
-    """The smallest formula that is right everywhere in a full table; else the shortest description."""
-    if table.is_full and not noisy and front[-1].loss == 0.0:
-        return len(front) - 1
+    """The smallest formula that is right everywhere where rows can be trusted, else the shortest description.
+
+    A partial table speaks for a formula that is right in all of its rows if that tells them in far fewer bits
+    than a list of them does.
+    """
     rows = float(len(table.truths))
     lengths = [description_length(one.size, min(0.5, one.loss / rows), rows, n_literals) for one in front]
-    return int(np.argmin(lengths))
+    trusted = not noisy and (table.is_full or lengths[-1] <= _COMPRESSED * lengths[0])
+    return len(front) - 1 if trusted and front[-1].loss == 0.0 else int(np.argmin(lengths))
 
 
 def smallest_circuit(table: TruthRows, size: int, until: float, *, xor: bool) -> CircuitClaim:
