@@ -78,7 +78,7 @@ def boolean(
     >>> import symlaw
     >>> law = symlaw.boolean("00010111")
     >>> print(law)
-    x0 and x1 or x2 and (x0 or x1)
+    x0 and (x1 or x2) or x1 and x2
     """
     began = time.monotonic()
     if isinstance(max_literals, bool) or not isinstance(max_literals, int) or max_literals < 1:
