@@ -124,6 +124,19 @@ def test_forbidden_columns_do_not_occur() -> None:
     assert not model.front_["rule"].str.contains("insulin").any()
 
 
+def test_monotone_columns_speak_one_way() -> None:
+    rng = np.random.default_rng(8)
+    age = rng.integers(20, 95, 400)
+    frame = pd.DataFrame({"age": age, "y": ((age > 60) & (age <= 80)) ^ (rng.random(400) < 0.05)})
+    free = rules(frame, target="y", random_state=0)
+    bound = rules(frame, target="y", monotone={"age": "increasing"}, random_state=0)
+    assert free.front_["rule"].str.contains("age <= ").any()
+    assert not bound.front_["rule"].str.contains("age <= ").any()
+    grid = np.arange(20, 95).reshape(-1, 1)
+    said = bound.predict(pd.DataFrame(grid, columns=["age"]))
+    assert (np.diff(said.astype(int)) >= 0).all()
+
+
 def test_dates_and_labels_and_gaps_are_looked_at() -> None:
     rng = np.random.default_rng(3)
     n = 240
@@ -174,6 +187,10 @@ def test_bad_input_is_refused_in_one_sentence() -> None:
     refused(ColumnNotFound, "the target 'z' is no column", good, target="z")
     refused(ColumnNotFound, "forbidden names 'w'", good, forbidden=["w"])
     refused(InvalidSetting, "forbidden names every column", good, forbidden=["x"])
+    refused(ColumnNotFound, "monotone names 'w'", good, monotone={"w": "increasing"})
+    refused(InvalidSetting, "monotone has 'up' for 'x'", good, monotone={"x": "up"})
+    three = {**good, "y": ["a", "b", "c", "d"] * 5}
+    refused(InvalidSetting, "error_costs is for two classes", three, error_costs={"miss": 5})
     refused(InvalidSetting, "error_costs is", good, error_costs={"mis": 5})
     refused(InvalidSetting, "error_costs is", good, error_costs={"miss": -1})
     refused(InvalidSetting, "positive is 'c'", good, positive="c")

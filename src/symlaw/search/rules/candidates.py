@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
@@ -65,7 +65,12 @@ class Candidates:
 
 
 def candidates_for(
-    columns: Columns, target: NDArray[np.bool_], weights: Floats, planes: Planes, room: int
+    columns: Columns,
+    target: NDArray[np.bool_],
+    weights: Floats,
+    planes: Planes,
+    room: int,
+    monotone: Mapping[str, bool] | None = None,
 ) -> Candidates:
     """The literals of a table that say most about a target by themselves.
 
@@ -81,6 +86,8 @@ def candidates_for(
         The same of target and weights in words.
     room
         How many literals are kept.
+    monotone
+        Columns of which larger values may only speak for the target (True), or only against it (False).
     """
     wide = dict(columns)
     columns = _of_best_columns(columns, target, weights)
@@ -89,6 +96,8 @@ def candidates_for(
     seen: set[bytes] = set()
     n = len(target)
     for literal in _all_literals(columns, target, weights):
+        if not _is_monotone(literal, monotone or {}):
+            continue
         truths = literal.truths(columns)
         if not 0 < np.count_nonzero(truths) < n:
             continue
@@ -106,6 +115,16 @@ def candidates_for(
     varied = dict.fromkeys(name for literal in literals for name in literal.columns)
     aside = tuple(name for name in wide if name not in used and (name in varied or name not in columns))
     return Candidates(tuple(literals[number] for number in kept), np.ascontiguousarray(words[kept]), aside)
+
+
+def _is_monotone(literal: Literal, monotone: Mapping[str, bool]) -> bool:
+    """Whether a literal keeps to what is known of its columns, of which each is then looked at alone."""
+    known = [monotone[name] for name in literal.columns if name in monotone]
+    if not known:
+        return True
+    if isinstance(literal, Above):
+        return literal.above == known[0]
+    return isinstance(literal, Holds) and literal.truth == known[0]
 
 
 def _of_best_columns(columns: Columns, target: NDArray[np.bool_], weights: Floats) -> Columns:

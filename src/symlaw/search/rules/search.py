@@ -50,6 +50,8 @@ class Plan:
         Whether exclusive or, and gates such as "at least 2 of 3", may be used.
     forbidden
         Columns that no rule may use.
+    monotone
+        Columns of which larger values may only speak for the class (True), or only against it (False).
     seed
         Of the division of rows into parts.
     """
@@ -59,6 +61,7 @@ class Plan:
     odd: bool = True
     several: bool = True
     forbidden: tuple[str, ...] = ()
+    monotone: tuple[tuple[str, bool], ...] = ()
     seed: int = 0
 
 
@@ -157,7 +160,7 @@ def prepare(data: Data, plan: Plan) -> Prepared:
     n_words = planes.masks.shape[1]
     room = int(np.clip(_ROOM // n_words, _FEWEST, _MOST))
     usable = {name: values for name, values in data.columns.items() if name not in plan.forbidden}
-    found = candidates_for(usable, data.target, data.lost, planes, room)
+    found = candidates_for(usable, data.target, data.lost, planes, room, dict(plan.monotone))
     n = len(found.literals)
     if not n:
         return Prepared(found, Ground(found.words, (), planes, np.zeros(0, np.int64), rows), [])
@@ -165,8 +168,10 @@ def prepare(data: Data, plan: Plan) -> Prepared:
     pool = pool_of(found.words, int(np.sum(costs == 1)), planes, _ROUNDS)
     words = np.concatenate([found.words, *(term.words[None] for term in pool.terms)])
     trees = (*range(n), *(term.tree for term in pool.terms))
-    ground = Ground(np.ascontiguousarray(words), trees, planes, costs, rows, plan.odd, plan.several)
-    begun = counts_of_best(found.words, _best_by_column(found, ground), plan.odd, plan.several, planes)
+    ground = Ground(
+        np.ascontiguousarray(words), trees, planes, costs, rows, plan.odd and not plan.monotone, plan.several
+    )
+    begun = counts_of_best(found.words, _best_by_column(found, ground), ground.odd, plan.several, planes)
     return Prepared(found, ground, [*begun, *pool.covers])
 
 

@@ -21,6 +21,7 @@ from symlaw.tasks.rules.fitting import Rows, Step, fit_list, fit_two, shares_for
 from symlaw.tasks.rules.inputs import (
     all_missing,
     check_forbidden,
+    check_monotone,
     check_target,
     columns_of,
     costs_of,
@@ -57,6 +58,10 @@ class RuleClassifier(ClassifierMixin, BaseEstimator):
         For two classes, the one that the rule is about; the last in sorted order by default.
     forbidden
         Columns that no rule may use.
+    monotone
+        For two classes, columns of numbers of which larger values may only speak for the rule's class
+        (``"increasing"``) or only against it (``"decreasing"``), such as ``{"age": "increasing"}``; rules
+        then have no ``xor``, and say nothing of gaps in these columns.
     exclusive_or, at_least
         Whether rules may have ``xor``, and gates such as "at least 2 of (a; b; c)".
     time_budget
@@ -99,6 +104,7 @@ class RuleClassifier(ClassifierMixin, BaseEstimator):
         class_weight: Mapping[Any, float] | str | None = None,
         positive: Any = None,
         forbidden: Sequence[str] | None = None,
+        monotone: Mapping[str, str] | None = None,
         exclusive_or: bool = True,
         at_least: bool = True,
         time_budget: float | None = 60.0,
@@ -109,6 +115,7 @@ class RuleClassifier(ClassifierMixin, BaseEstimator):
         self.class_weight = class_weight
         self.positive = positive
         self.forbidden = forbidden
+        self.monotone = monotone
         self.exclusive_or = exclusive_or
         self.at_least = at_least
         self.time_budget = time_budget
@@ -171,6 +178,7 @@ class RuleClassifier(ClassifierMixin, BaseEstimator):
             odd=self.exclusive_or,
             several=self.at_least,
             forbidden=check_forbidden(self.forbidden, rows.columns),
+            monotone=check_monotone(self.monotone, rows.columns),
             seed=seed,
         )
         until = np.inf if self.time_budget is None else began + self.time_budget
@@ -179,10 +187,11 @@ class RuleClassifier(ClassifierMixin, BaseEstimator):
             steps = [fit_two(rows, positive, plan, _after(until))]
             self._otherwise = next(label for label in self.classes_ if label != positive)
         else:
-            if self.error_costs is not None or self.positive is not None:
+            asked = {"error_costs": self.error_costs, "positive": self.positive, "monotone": self.monotone}
+            given = [name for name, value in asked.items() if value is not None]
+            if given:
                 raise InvalidSetting(
-                    "error_costs and positive are for two classes, and the target has"
-                    f" {len(self.classes_)}: use class_weight"
+                    f"{given[0]} is for two classes, and the target has {len(self.classes_)}: leave it out"
                 )
             steps, self._otherwise = fit_list(
                 rows, self.classes_, plan, lambda left: _after(_part_of(until, left))

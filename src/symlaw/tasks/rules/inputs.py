@@ -188,6 +188,33 @@ def check_forbidden(forbidden: Sequence[str] | str | None, columns: Columns) -> 
     return names
 
 
+def check_monotone(monotone: Mapping[str, str] | None, columns: Columns) -> tuple[tuple[str, bool], ...]:
+    """Columns of numbers, and whether larger values speak for the class or against it.
+
+    Raises
+    ------
+    ColumnNotFound
+        When one is no column.
+    InvalidSetting
+        When a direction is no word for one, or a column has no order.
+    """
+    words = {"increasing": True, "decreasing": False}
+    if monotone is not None and not isinstance(monotone, Mapping):
+        raise InvalidSetting(f"monotone is {monotone!r}: give such as {{'age': 'increasing'}}")
+    for name, word in (monotone or {}).items():
+        if name not in columns:
+            raise ColumnNotFound(
+                f"monotone names {name!r}, which is no column: the columns are {', '.join(columns)}"
+            )
+        if word not in words:
+            raise InvalidSetting(f"monotone has {word!r} for {name!r}: give 'increasing' or 'decreasing'")
+        if columns[name].dtype == object:
+            raise InvalidSetting(
+                f"monotone names {name!r}, which holds texts: name a column of numbers or dates"
+            )
+    return tuple((name, words[word]) for name, word in (monotone or {}).items())
+
+
 def all_missing(columns: Columns) -> bool:
     """Whether no column has a cell."""
     return all(

@@ -64,5 +64,6 @@ def _literal(literal: Literal) -> str:
         case Missing():
             return f"{name} is {'missing' if literal.missing else 'known'}"
         case _:
-            words = {"=": "equal to", "!=": "not equal to", ">": "above", "<=": "at most"}
-            return f"{name} is {words[literal.sign()]} {literal.columns[1]}"
+            apart = "not equal to" if literal.equal else "at most"
+            said = ("equal to" if literal.equal else "above") if literal.holds else apart
+            return f"{name} is {said} {literal.other}"
