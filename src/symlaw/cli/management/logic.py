@@ -69,3 +69,24 @@ def solve(
         certificates.mkdir(parents=True, exist_ok=True)
         for one in claim.certificates:
             one.save(certificates / f"no_circuit_of_{one.n_gates}_gates")
+
+
+@app.command()
+def measure(
+    table: Annotated[
+        Path, typer.Argument(metavar="TABLE", help="Truth table: .pla, .blif, or .csv and others of 0 and 1.")
+    ],
+    target: option.Target = None,
+) -> None:
+    """Say how inputs matter: influence, sensitivity, spectrum, symmetry.
+
+    Of a partial table, these are of the formula found.
+
+    \b
+    Example:
+      symlaw logic measure table.pla
+    """
+    from symlaw.tasks.logic.boolean import boolean
+
+    law = boolean(table, target)
+    typer.echo(f"{law}\n\n{law.measures()}")

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from symlaw.data.logic.truths import every_row
 from symlaw.errors import FileUnreadable, InvalidSetting
 from symlaw.language.rules.decision import Clause, Decision
 from symlaw.language.rules.formula import text_of, truths_of
 from symlaw.language.rules.printers import exported
 from symlaw.runs.files import write_atomic
 from symlaw.search.logic.certificates import refutes
+from symlaw.tasks.logic.measures import Measures, measures_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -164,6 +166,16 @@ class BooleanLaw:
             )
         columns = {name: rows[:, place].astype(float) for place, name in enumerate(self.table.names)}
         return np.asarray(truths_of(self.formula_, columns, len(rows)))
+
+    def measures(self) -> Measures:
+        """Influence, sensitivity, spectra and structure of the recommended formula.
+
+        Raises
+        ------
+        DataError
+            When there are more than 16 inputs.
+        """
+        return measures_of(self.predict(every_row(len(self.table.names))), self.table.names)
 
     def export(self, form: str, **options: Any) -> str:
         """The recommended formula as ``sql``, ``python``, ``pandas``, ``excel``, ``json`` or ``words``."""
