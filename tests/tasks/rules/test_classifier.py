@@ -180,6 +180,8 @@ def refused(error: type[Exception], says: str, frame: Any, **settings: Any) -> N
 
 def test_bad_input_is_refused_in_one_sentence() -> None:
     good: dict[str, Any] = {"x": [1, 2, 3, 4] * 5, "y": ["a", "b"] * 10}
+    with pytest.raises(DataError, match="NaN in row 3"):
+        RuleClassifier().fit(np.zeros((4, 2)), [1, 0, np.nan, 1])
     refused(DataError, "one class", {**good, "y": ["a"] * 20})
     refused(DataError, "500 different labels", {"x": list(range(500)), "y": list(range(500))})
     refused(DataError, "missing in every row", {**good, "y": [None] * 20})
@@ -202,6 +204,13 @@ def test_bad_input_is_refused_in_one_sentence() -> None:
 def test_contradictory_rows_get_what_most_of_them_say() -> None:
     model = rules({"x": [0, 0, 0, 1, 1, 1] * 9, "y": [0, 0, 1, 1, 1, 0] * 9}, target="y", random_state=0)
     assert str(model) == "x"
+
+
+def test_labels_of_rows_tell_nothing() -> None:
+    model = rules(
+        {"id": [f"id{k}" for k in range(60)], "y": [k % 2 for k in range(60)]}, target="y", random_state=0
+    )
+    assert str(model) in ("never", "always")
 
 
 def test_new_rows_need_the_columns_of_old_ones(fitted: RuleClassifier) -> None:

@@ -51,7 +51,7 @@ def date_text(seconds: float) -> str:
 
 def shown_number(value: float) -> str:
     """A number without needless digits."""
-    return str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(value)
+    return str(int(value)) if value == int(value) and abs(value) < 2**53 else repr(value)
 
 
 def shown_name(name: str) -> str:

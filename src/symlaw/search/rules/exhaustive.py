@@ -81,7 +81,7 @@ def prove(ground: Ground, most: int) -> Proof:
     words = ground.words[:n]
     # bits beyond the last row would make equal truths different
     used = np.bitwise_or.reduce(masks)
-    levels = {1: words[ground.costs == 1] & used, 2: words[ground.costs == 2] & used}
+    levels = {cost: words[ground.costs == cost] & used for cost in (1, 2, 3)}
     best = max(0.0, ground.planes.gain(used))
     proof = Proof(0, best)
     for size in range(1, min(most, 3) + 1):
@@ -89,7 +89,7 @@ def prove(ground: Ground, most: int) -> Proof:
         price = sum(float(len(levels[a])) * len(levels[b]) * work for a, b in pairs)
         if price > _MOST_WORDS:
             return proof
-        best = max(best, _best(levels, size, ground) if size < 3 else -np.inf)
+        best = max(best, _best(levels, size, ground))
         for a, b in pairs:
             found = _pairs(levels[a], levels[b], ground)
             best = max(best, found[0], found[1])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from symlaw.language.rules.formula import NEVER, Formula, Gate, Odd, literals_of, truths_of
-from symlaw.language.rules.literals import Above, Related
+from symlaw.language.rules.literals import Above, Among, Related
 from symlaw.search.rules.candidates import Candidates, candidates_for, information
 from symlaw.search.rules.counting import counts, planes_of
 from symlaw.search.rules.exhaustive import prove
@@ -20,7 +20,7 @@ from symlaw.search.rules.tree import ODD, Tree, value
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from symlaw.language.rules.literals import Columns
+    from symlaw.language.rules.literals import Columns, Literal
 
     Truths = NDArray[np.bool_]
     Floats = NDArray[np.float64]
@@ -71,7 +71,7 @@ class Ranked(NamedTuple):
     Attributes
     ----------
     size
-        Literals, one more for each gate that is no ``and`` or ``or``, and for each comparison of columns.
+        What the literals count (`cost_of`), and one for each gate that is no ``and`` or ``or``.
     loss
         Weight of the rows that it gets wrong.
     formula
@@ -164,8 +164,10 @@ def prepare(data: Data, plan: Plan) -> Prepared:
     n = len(found.literals)
     if not n:
         return Prepared(found, Ground(found.words, (), planes, np.zeros(0, np.int64), rows), [])
-    costs = np.array([1 + isinstance(literal, Related) for literal in found.literals])
-    pool = pool_of(found.words, int(np.sum(costs == 1)), planes, _ROUNDS)
+    costs = np.array([cost_of(literal) for literal in found.literals])
+    # pairs of columns come last
+    n_pairs = sum(isinstance(literal, Related) for literal in found.literals)
+    pool = pool_of(found.words, n - n_pairs, planes, _ROUNDS)
     words = np.concatenate([found.words, *(term.words[None] for term in pool.terms)])
     trees = (*range(n), *(term.tree for term in pool.terms))
     ground = Ground(
@@ -173,6 +175,13 @@ def prepare(data: Data, plan: Plan) -> Prepared:
     )
     begun = counts_of_best(found.words, _best_by_column(found, ground), ground.odd, plan.several, planes)
     return Prepared(found, ground, [*begun, *pool.covers])
+
+
+def cost_of(literal: Literal) -> int:
+    """What a literal counts: one more for a second column, and for each two labels of a set."""
+    if isinstance(literal, Among):
+        return 1 + len(literal.labels) // 2
+    return 1 + isinstance(literal, Related)
 
 
 def _best_by_column(found: Candidates, ground: Ground) -> NDArray[np.intp]:

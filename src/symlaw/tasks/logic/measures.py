@@ -34,8 +34,8 @@ class Measures:
     sensitivity
         The most inputs of one row with each of which the output changes.
     spectrum
-        By set of inputs, the correlation of the output with their parity, from -1 to 1; 0 is left out (Fourier,
-        with true as -1).
+        By set of inputs, the correlation of the output with their parity, from -1 to 1 (Fourier, with true as
+        -1); those that are 0 are left out.
     polynomial
         Sets of inputs whose products, added modulo 2, are the output (Moebius, the algebraic normal form).
     direction

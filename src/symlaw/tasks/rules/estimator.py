@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils import check_random_state
 from sklearn.utils.class_weight import compute_sample_weight
@@ -32,7 +34,7 @@ from symlaw.tasks.rules.saving import read, write
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import ArrayLike, NDArray
 
@@ -47,8 +49,8 @@ class RuleClassifier(ClassifierMixin, BaseEstimator):
     Parameters
     ----------
     max_literals
-        The largest size of a rule: its literals, one more for each gate that is no ``and`` or ``or``, and for
-        each comparison of two columns.
+        The largest size of a rule: its literals, one more for each gate that is no ``and`` or ``or``, for
+        each comparison of two columns, and for each two labels of a set.
     error_costs
         For two classes, what errors cost: ``{"miss": 5, "false_alarm": 1}``. A miss is a row of the class of
         the rule in which it does not hold.
@@ -151,6 +153,9 @@ class RuleClassifier(ClassifierMixin, BaseEstimator):
         _check_settings(self)
         columns = self._columns(X, reset=True)
         labels = column_or_1d(y, warn=True)
+        if labels.dtype.kind == "f" and np.isnan(labels).any():
+            row = int(np.flatnonzero(np.isnan(labels))[0]) + 1
+            raise DataError(f"y is NaN in row {row}: leave out rows without a label")
         if labels.dtype.kind in "fc":
             check_classification_targets(labels)
         n = len(next(iter(columns.values())))
@@ -264,6 +269,8 @@ class RuleClassifier(ClassifierMixin, BaseEstimator):
 
     def _columns(self, X: Any, *, reset: bool) -> Columns:
         """The columns of a table by name, checked as scikit-learn does."""
+        if isinstance(X, Mapping):
+            X = pd.DataFrame(X)
         if hasattr(X, "columns") or hasattr(X, "__arrow_c_stream__"):
             validate_data(self, X, skip_check_array=True, reset=reset)
             columns, kinds = columns_of(X, None if reset else self._kinds)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from symlaw.language.rules.formula import truths_of
+from symlaw.language.rules.formula import NEVER, truths_of
 from symlaw.search.rules.search import Data, Found, Plan, search
 from symlaw.tasks.rules.probabilities import Shares, distances, shares_of
 
@@ -98,6 +98,8 @@ def fit_list(
         )
         data = Data(part.columns, own, part.weights, np.ones(len(own)))
         found = search(data, plan, share(len(order) - 1 - number))
+        if found.front[found.place].formula == NEVER:
+            continue
         steps.append(Step(label, found, left.copy(), shares_for(part, own, found, None)))
         left = left & ~truths_of(found.front[found.place].formula, rows.columns, len(rows.y))
     return steps, order[-1]

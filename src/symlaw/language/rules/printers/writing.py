@@ -66,7 +66,7 @@ def number(value: float) -> str:
     """
     if not math.isfinite(value):
         raise CannotExport(f"the number {value!r} cannot be written: only finite numbers can")
-    return str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(value)
+    return str(int(value)) if value == int(value) and abs(value) < 2**53 else repr(value)
 
 
 def plain(label: Any) -> Any:
