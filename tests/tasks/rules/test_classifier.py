@@ -119,6 +119,19 @@ def test_several_classes_are_a_list_in_order() -> None:
     np.testing.assert_allclose(model.predict_proba(X).sum(axis=1), 1.0)
 
 
+def test_rivals_say_the_same_of_known_rows_and_are_disputed_elsewhere() -> None:
+    rng = np.random.default_rng(6)
+    a, b = rng.integers(0, 2, 80), rng.integers(0, 2, 80)
+    # another column that is the same wherever it matters
+    c = np.where((b == 0) & (rng.random(80) < 0.3), 1 - a, a)
+    known = pd.DataFrame({"a": a, "c": c, "b": b})
+    model = rules(known.assign(y=a & b), target="y", random_state=0)
+    assert {str(model), *model.rivals_} == {"a and b", "c and b"}
+    assert not model.disputed(known).any()
+    new = pd.DataFrame({"a": [1, 1, 0], "c": [1, 0, 1], "b": [1, 1, 0]})
+    assert model.disputed(new).tolist() == [False, True, False]
+
+
 def test_forbidden_columns_do_not_occur() -> None:
     model = rules(patients(), target="readmitted", forbidden=["insulin"], random_state=0)
     assert not model.front_["rule"].str.contains("insulin").any()

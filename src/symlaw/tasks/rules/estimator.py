@@ -16,10 +16,11 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted, colu
 
 from symlaw.errors import DataError, InvalidSetting
 from symlaw.language.rules.decision import Clause, Decision
+from symlaw.language.rules.formula import text_of, truths_of
 from symlaw.language.rules.printers import exported
 from symlaw.search.rules.search import Plan
 from symlaw.tasks.rules.accounts import front_frame, front_lines, said_of_errors, status_of
-from symlaw.tasks.rules.fitting import Rows, Step, fit_list, fit_two, shares_for
+from symlaw.tasks.rules.fitting import Rows, Step, fit_list, fit_two
 from symlaw.tasks.rules.inputs import (
     all_missing,
     check_forbidden,
@@ -83,6 +84,8 @@ class RuleClassifier(ClassifierMixin, BaseEstimator):
         What is known of the rule.
     classes_ : ndarray
         The labels.
+    rivals_ : tuple of str
+        For two classes, other rules that were found of the same size which say the same of every row given.
     aside_ : tuple of str
         Columns that were left aside before the search because others say more about the target.
 
@@ -211,21 +214,34 @@ class RuleClassifier(ClassifierMixin, BaseEstimator):
         self.front_ = front_frame(steps, rows)
         self.aside_ = tuple(dict.fromkeys(name for step in steps for name in step.found.candidates.aside))
         self.status_ = status_of(steps)
+        recommended = steps[0].found.front[steps[0].found.place] if len(self.classes_) == 2 else None
+        self._rivals = () if recommended is None else recommended.twins
         self._errors = said_of_errors(self.decision_, rows, self.classes_)
-        self._alternatives = (
-            [
-                (one.formula, shares_for(rows, rows.y == steps[0].label, steps[0].found, place))
-                for place, one in enumerate(steps[0].found.front)
-            ]
-            if len(self.classes_) == 2
-            else []
-        )
 
     @property
     def decision_(self) -> Decision:
         """The recommended decision."""
         check_is_fitted(self, "classes_")
         return Decision(tuple(Clause(formula, label) for label, formula, _ in self._steps), self._otherwise)
+
+    @property
+    def rivals_(self) -> tuple[str, ...]:
+        """Other rules of the same size that say the same of every row given."""
+        check_is_fitted(self, "classes_")
+        return tuple(text_of(rival) for rival in self._rivals)
+
+    def disputed(self, X: Any) -> NDArray[np.bool_]:
+        """Rows of which a rival says something else than the rule, (n_samples,), for two classes.
+
+        The rows that were fitted cannot tell the rule from its rivals; who wants to be careful abstains here.
+        """
+        check_is_fitted(self)
+        columns = self._columns(X, reset=False)
+        n = len(next(iter(columns.values())))
+        found = np.zeros(n, bool)
+        for rival in self._rivals:
+            found |= truths_of(rival, columns, n) != truths_of(self._steps[0][1], columns, n)
+        return found
 
     def predict(self, X: Any) -> NDArray[Any]:
         """The label of each row, (n_samples,)."""
@@ -315,7 +331,8 @@ class RuleClassifier(ClassifierMixin, BaseEstimator):
     def report(self) -> str:
         """The rule, what is known of it, and where it errs, as text."""
         check_is_fitted(self)
-        return "\n".join([str(self), "", self.status_, "", *self._errors])
+        rivals = [f"rival: {text}" for text in self.rivals_]
+        return "\n".join([str(self), "", self.status_, *rivals, "", *self._errors])
 
     def front_text(self) -> str:
         """The front as lines: size, cost, cost on rows left out, rule; the recommended one is marked."""

@@ -69,12 +69,12 @@ def fit_two(rows: Rows, positive: Any, plan: Plan, is_late: Callable[[], bool]) 
     target = rows.y == positive
     costs = np.where(target, rows.miss, rows.false_alarm)
     found = search(Data(rows.columns, target, rows.weights, costs), plan, is_late)
-    return Step(positive, found, np.ones(len(target), bool), shares_for(rows, target, found, None))
+    return Step(positive, found, np.ones(len(target), bool), _shares(rows, target, found))
 
 
-def shares_for(rows: Rows, target: NDArray[np.bool_], found: Found, place: int | None) -> Shares:
-    """How probable a class is among rows, by distance from a rule of a front."""
-    formula = found.front[found.place if place is None else place].formula
+def _shares(rows: Rows, target: NDArray[np.bool_], found: Found) -> Shares:
+    """How probable a class is among rows, by distance from the recommended rule of a front."""
+    formula = found.front[found.place].formula
     return shares_of(distances(formula, rows.columns, len(target)), target, rows.weights)
 
 
@@ -100,6 +100,6 @@ def fit_list(
         found = search(data, plan, share(len(order) - 1 - number))
         if found.front[found.place].formula == NEVER:
             continue
-        steps.append(Step(label, found, left.copy(), shares_for(part, own, found, None)))
+        steps.append(Step(label, found, left.copy(), _shares(part, own, found)))
         left = left & ~truths_of(found.front[found.place].formula, rows.columns, len(rows.y))
     return steps, order[-1]

@@ -41,6 +41,7 @@ def write(model: Any, path: str | os.PathLike[str]) -> None:
         ],
         "status": model.status_,
         "errors": model._errors,
+        "rivals": [as_json(rival) for rival in model._rivals],
         "aside": list(model.aside_),
         "names": list(getattr(model, "feature_names_in_", ())),
     }
@@ -71,6 +72,7 @@ def read(model: Any, path: str | os.PathLike[str]) -> None:
         model._otherwise = _label(model.classes_, record["otherwise"])
         model.front_ = pd.DataFrame(record["front"])
         model.status_, model._errors = str(record["status"]), [str(line) for line in record["errors"]]
+        model._rivals = tuple(from_json(rival) for rival in record["rivals"])
         model.aside_ = tuple(map(str, record["aside"]))
         model.n_features_in_ = len(model._kinds)
         if record["names"]:
