@@ -30,7 +30,6 @@ from symlaw.tasks.rules.inputs import (
     costs_of,
     positive_of,
 )
-from symlaw.tasks.rules.probabilities import distances
 from symlaw.tasks.rules.saving import read, write
 
 if TYPE_CHECKING:
@@ -256,8 +255,8 @@ class RuleClassifier(ClassifierMixin, BaseEstimator):
     def predict_proba(self, X: Any) -> Floats:
         """How probable each class is, (n_samples, n_classes), in the order of ``classes_``.
 
-        Rows are counted that are as far from the decision: by how many literals would have to change for the
-        rule to say otherwise.
+        Rows are counted in which the same literals hold, and to these some that are as far from the decision:
+        by how many literals would have to change for the rule to say otherwise.
         """
         return self._probabilities(X)[0]
 
@@ -275,11 +274,10 @@ class RuleClassifier(ClassifierMixin, BaseEstimator):
         found, left = np.zeros((n, len(self.classes_))), np.ones(n)
         ends = np.zeros((n, 2))
         for label, formula, shares in self._steps:
-            places = shares.of(distances(formula, columns, n))
-            own = int(np.flatnonzero(self.classes_ == label)[0])
-            found[:, own] += left * shares.share[places]
-            left = left * (1.0 - shares.share[places])
-            ends = np.column_stack([shares.low[places], shares.high[places]])
+            share, low, high = shares.said(formula, columns, n)
+            found[:, int(np.flatnonzero(self.classes_ == label)[0])] += left * share
+            left = left * (1.0 - share)
+            ends = np.column_stack([low, high])
         found[:, int(np.flatnonzero(self.classes_ == self._otherwise)[0])] += left
         return found, ends
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from symlaw.language.rules.formula import NEVER, truths_of
 from symlaw.search.rules.search import Data, Found, Plan, search
-from symlaw.tasks.rules.probabilities import Shares, distances, shares_of
+from symlaw.tasks.rules.probabilities import Shares, shares_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -75,7 +75,7 @@ def fit_two(rows: Rows, positive: Any, plan: Plan, is_late: Callable[[], bool]) 
 def _shares(rows: Rows, target: NDArray[np.bool_], found: Found) -> Shares:
     """How probable a class is among rows, by distance from the recommended rule of a front."""
     formula = found.front[found.place].formula
-    return shares_of(distances(formula, rows.columns, len(target)), target, rows.weights)
+    return shares_of(formula, rows.columns, target, rows.weights)
 
 
 def fit_list(

@@ -82,8 +82,9 @@ def read(model: Any, path: str | os.PathLike[str]) -> None:
 
 
 def _shares(parts: list[list[float]]) -> Shares:
-    distances, *others = parts
-    return Shares(np.array(distances, dtype=np.int64), *(np.array(part, dtype=float) for part in others))
+    whole = ("distances", "patterns")
+    kinds = [np.int64 if name in whole else np.float64 for name in Shares._fields]
+    return Shares(*(np.array(part, dtype=kind) for part, kind in zip(parts, kinds, strict=True)))
 
 
 def _label(classes: Any, label: Any) -> Any:
