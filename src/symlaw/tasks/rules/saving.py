@@ -82,9 +82,9 @@ def read(model: Any, path: str | os.PathLike[str]) -> None:
 
 
 def _shares(parts: list[list[float]]) -> Shares:
-    whole = ("distances", "patterns")
-    kinds = [np.int64 if name in whole else np.float64 for name in Shares._fields]
-    return Shares(*(np.array(part, dtype=kind) for part, kind in zip(parts, kinds, strict=True)))
+    read: dict[str, Any] = dict(zip(Shares._fields, map(np.array, parts), strict=True))
+    whole = {name: read[name].astype(np.int64) for name in ("distances", "patterns")}
+    return Shares(**{**{name: part.astype(np.float64) for name, part in read.items()}, **whole})
 
 
 def _label(classes: Any, label: Any) -> Any:
