@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from scipy.sparse import issparse
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils import check_random_state
 from sklearn.utils.class_weight import compute_sample_weight
@@ -283,7 +284,8 @@ class RuleClassifier(ClassifierMixin, BaseEstimator):
 
     def _columns(self, X: Any, *, reset: bool) -> Columns:
         """The columns of a table by name, checked as scikit-learn does."""
-        if isinstance(X, Mapping):
+        # one kind of sparse matrix is a dict
+        if isinstance(X, Mapping) and not issparse(X):
             X = pd.DataFrame(X)
         if hasattr(X, "columns") or hasattr(X, "__arrow_c_stream__"):
             validate_data(self, X, skip_check_array=True, reset=reset)
