@@ -21,18 +21,25 @@ if TYPE_CHECKING:
     from symlaw.tasks.discovery.questions import observed
     from symlaw.tasks.discovery.result import Discovery
     from symlaw.tasks.dynamics.estimator import DynamicsRegressor
+    from symlaw.tasks.logic.boolean import boolean
+    from symlaw.tasks.logic.result import BooleanLaw
     from symlaw.tasks.model.compare import compare, refit
     from symlaw.tasks.model.describe import behaviour, simplify
     from symlaw.tasks.model.trust import null_control, permutation_null, snap, uncertainty
     from symlaw.tasks.regression.estimator import SymbolicRegressor
+    from symlaw.tasks.rules.estimator import RuleClassifier
+    from symlaw.tasks.rules.rules import rules
 
 _HOMES = {
+    "BooleanLaw": "symlaw.tasks.logic.result",
     "Discovery": "symlaw.tasks.discovery.result",
     "DynamicsRegressor": "symlaw.tasks.dynamics.estimator",
     "Expression": "symlaw.language",
     "Prior": "symlaw.knowledge.priors.prior",
+    "RuleClassifier": "symlaw.tasks.rules.estimator",
     "SymbolicRegressor": "symlaw.tasks.regression.estimator",
     "behaviour": "symlaw.tasks.model.describe",
+    "boolean": "symlaw.tasks.logic.boolean",
     "compare": "symlaw.tasks.model.compare",
     "discover": "symlaw.tasks.discovery.discover",
     "evaluate": "symlaw.engine.evaluate",
@@ -44,6 +51,7 @@ _HOMES = {
     "operator": "symlaw.language.user_operators.operator",
     "parse": "symlaw.language",
     "refit": "symlaw.tasks.model.compare",
+    "rules": "symlaw.tasks.rules.rules",
     "simplify": "symlaw.tasks.model.describe",
     "snap": "symlaw.tasks.model.trust",
     "trace": "symlaw.language.user_operators.trace",
@@ -51,9 +59,10 @@ _HOMES = {
 }
 
 __all__ = [
-    "Discovery", "DynamicsRegressor", "Expression", "Prior", "SymbolicRegressor", "__version__", "behaviour",
-    "compare", "discover", "evaluate", "load", "loss", "null_control", "observed", "operator", "parse",
-    "permutation_null", "refit", "simplify", "snap", "trace", "uncertainty",
+    "BooleanLaw", "Discovery", "DynamicsRegressor", "Expression", "Prior", "RuleClassifier", "SymbolicRegressor",
+    "__version__", "behaviour", "boolean", "compare", "discover", "evaluate", "load", "loss", "null_control",
+    "observed", "operator", "parse", "permutation_null", "refit", "rules", "simplify", "snap", "trace",
+    "uncertainty",
 ]  # fmt: skip
 
 

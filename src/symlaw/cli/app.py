@@ -13,8 +13,8 @@ import typer
 from symlaw._version import __version__
 from symlaw.cli import completion, man
 from symlaw.cli.added import Commands
-from symlaw.cli.commands import compare, dynamics, examine, export, fit, predict, report, resume, show
-from symlaw.cli.management import dashboard, doctor, macros, prior, runs, warmup
+from symlaw.cli.commands import compare, dynamics, examine, export, fit, predict, report, resume, rules, show
+from symlaw.cli.management import dashboard, doctor, logic, macros, prior, runs, warmup
 from symlaw.errors import SymlawError
 
 BAD_INPUT = 2
@@ -29,12 +29,13 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
 )
 for module in (
-    fit, dynamics, resume, show, examine, report, predict, compare, export, dashboard, doctor, warmup,
+    fit, dynamics, rules, resume, show, examine, report, predict, compare, export, dashboard, doctor, warmup,
     completion, man,
 ):  # fmt: skip
     name = module.__name__.rpartition(".")[2]
     app.command(name, cls=getattr(module, "COMMAND", None))(getattr(module, name))
 app.add_typer(runs.app, name="runs")
+app.add_typer(logic.app, name="logic")
 app.add_typer(macros.app, name="macros")
 app.add_typer(prior.app, name="prior")
 

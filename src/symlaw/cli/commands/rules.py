@@ -1,0 +1,92 @@
+"""``symlaw rules``: from a table to a rule that tells classes apart."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from symlaw.cli import options as option
+from symlaw.errors import InvalidSetting
+
+
+def rules(
+    data: option.Data,
+    target: Annotated[str, typer.Option("--target", "-t", metavar="NAME", help="Column of classes.")],
+    error_costs: Annotated[
+        str | None,
+        typer.Option(
+            "--error-costs", metavar="COSTS", help="What errors cost, such as miss=5,false_alarm=1."
+        ),
+    ] = None,
+    positive: Annotated[
+        str | None,
+        typer.Option("--positive", metavar="CLASS", help="Class that the rule is about; the last."),
+    ] = None,
+    drop: option.Drop = None,
+    forbidden: Annotated[
+        list[str] | None, typer.Option("--forbidden", metavar="LIST", help="Columns that no rule may use.")
+    ] = None,
+    balanced: Annotated[
+        bool, typer.Option("--balanced", help="Let all classes count the same, however rare.")
+    ] = False,
+    max_literals: Annotated[
+        int, typer.Option("--max-literals", metavar="N", help="Literals of a rule at most.")
+    ] = 30,
+    time_budget: Annotated[
+        float, typer.Option("--time", metavar="S", help="Seconds to search at most.")
+    ] = 60.0,
+    seed: option.Seed = None,
+    export: Annotated[
+        str | None,
+        typer.Option(
+            "--export", metavar="FORM", help="Write the rule as sql, python, pandas, excel, json, words."
+        ),
+    ] = None,
+    save: Annotated[
+        Path | None, typer.Option("--save", metavar="FILE", help="JSON file that RuleClassifier.load reads.")
+    ] = None,
+    quiet: option.Quiet = False,
+) -> None:
+    """Find a short rule that tells the classes of a column apart.
+
+    \b
+    Examples:
+      symlaw rules patients.csv --target readmitted
+      symlaw rules patients.csv -t readmitted --error-costs miss=5,false_alarm=1
+      symlaw rules patients.csv -t readmitted --export sql --quiet
+    """
+    from symlaw.tasks.rules.rules import rules as find
+
+    model = find(
+        data,
+        target,
+        drop=option.split(drop) or (),
+        error_costs=_costs(error_costs),
+        class_weight="balanced" if balanced else None,
+        positive=positive,
+        forbidden=option.split(forbidden),
+        max_literals=max_literals,
+        time_budget=time_budget,
+        random_state=0 if seed is None else seed,
+    )
+    if save is not None:
+        model.save(save)
+    if not quiet:
+        typer.echo(model.front_text())
+        typer.echo()
+    typer.echo(model.export(export) if export is not None else str(model))
+    if not quiet:
+        typer.echo()
+        typer.echo("\n".join(model.report().splitlines()[len(str(model).splitlines()) + 1 :]))
+
+
+def _costs(text: str | None) -> dict[str, float] | None:
+    """Costs such as ``miss=5,false_alarm=1``."""
+    if text is None:
+        return None
+    try:
+        return {name.strip(): float(value) for name, value in (part.split("=") for part in text.split(","))}
+    except ValueError:
+        raise InvalidSetting(f"--error-costs is {text!r}: give such as miss=5,false_alarm=1") from None

@@ -1,0 +1,1 @@
+"""Truth tables in files: PLA, BLIF, and tables of 0 and 1."""

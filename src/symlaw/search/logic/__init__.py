@@ -1,0 +1,1 @@
+"""Circuits of gates with two inputs: the smallest, with proofs."""

@@ -1,0 +1,1 @@
+"""Short formulas of truth tables, and what is proved of them."""

@@ -1,0 +1,361 @@
+"""`RuleClassifier`: a short rule from a table, as a scikit-learn estimator."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import issparse
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils import check_random_state
+from sklearn.utils.class_weight import compute_sample_weight
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import _check_sample_weight, check_is_fitted, column_or_1d, validate_data
+
+from symlaw.errors import DataError, InvalidSetting
+from symlaw.language.rules.decision import Clause, Decision
+from symlaw.language.rules.formula import text_of, truths_of
+from symlaw.language.rules.printers import exported
+from symlaw.search.rules.search import Plan
+from symlaw.tasks.rules.accounts import front_frame, front_lines, said_of_errors, status_of
+from symlaw.tasks.rules.fitting import Rows, Step, fit_list, fit_two
+from symlaw.tasks.rules.inputs import (
+    all_missing,
+    check_forbidden,
+    check_monotone,
+    check_target,
+    columns_of,
+    costs_of,
+    positive_of,
+)
+from symlaw.tasks.rules.saving import read, write
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import ArrayLike, NDArray
+
+    from symlaw.language.rules.literals import Columns
+
+    Floats = NDArray[np.float64]
+
+
+class RuleClassifier(ClassifierMixin, BaseEstimator):
+    """Find a short rule that tells classes apart.
+
+    Parameters
+    ----------
+    max_literals
+        The largest size of a rule: its literals, one more for each gate that is no ``and`` or ``or``, for
+        each comparison of two columns, and for each two labels of a set.
+    error_costs
+        For two classes, what errors cost: ``{"miss": 5, "false_alarm": 1}``. A miss is a row of the class of
+        the rule in which it does not hold.
+    class_weight
+        ``"balanced"``, a dict of weights by class, or None.
+    positive
+        For two classes, the one that the rule is about; the last in sorted order by default.
+    forbidden
+        Columns that no rule may use.
+    monotone
+        For two classes, columns of numbers of which larger values may only speak for the rule's class
+        (``"increasing"``) or only against it (``"decreasing"``), such as ``{"age": "increasing"}``; rules
+        then have no ``xor``, and say nothing of gaps in these columns.
+    exclusive_or, at_least
+        Whether rules may have ``xor``, and gates such as "at least 2 of (a; b; c)".
+    time_budget
+        Seconds after which the search ends with what it has; None for no limit. The search has an end of its
+        own, and the clock only cuts.
+    random_state
+        Of the division of rows on which sizes are compared.
+
+    Attributes
+    ----------
+    decision_ : Decision
+        The rule, or for more than two classes rules in order.
+    front_ : pandas.DataFrame
+        For two classes, rules from the simplest to the one that is best on the rows given; for more, those of
+        each step.
+    status_ : str
+        What is known of the rule.
+    classes_ : ndarray
+        The labels.
+    rivals_ : tuple of str
+        For two classes, other rules that were found of the same size which say the same of every row given.
+    aside_ : tuple of str
+        Columns that were left aside before the search because others say more about the target.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> rng = np.random.default_rng(0)
+    >>> X = rng.uniform(0, 10, (200, 3))
+    >>> model = RuleClassifier(random_state=0).fit(X, (X[:, 0] > 6) & (X[:, 2] < 5))
+    >>> print(model)
+    x0 > 6 and x2 <= 5
+    """
+
+    _kinds: dict[str, str]
+
+    def __init__(
+        self,
+        *,
+        max_literals: int = 30,
+        error_costs: Mapping[str, float] | None = None,
+        class_weight: Mapping[Any, float] | str | None = None,
+        positive: Any = None,
+        forbidden: Sequence[str] | None = None,
+        monotone: Mapping[str, str] | None = None,
+        exclusive_or: bool = True,
+        at_least: bool = True,
+        time_budget: float | None = 60.0,
+        random_state: Any = None,
+    ) -> None:
+        self.max_literals = max_literals
+        self.error_costs = error_costs
+        self.class_weight = class_weight
+        self.positive = positive
+        self.forbidden = forbidden
+        self.monotone = monotone
+        self.exclusive_or = exclusive_or
+        self.at_least = at_least
+        self.time_budget = time_budget
+        self.random_state = random_state
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        tags.input_tags.string = True
+        return tags
+
+    def fit(self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None) -> RuleClassifier:
+        """Find a rule.
+
+        Parameters
+        ----------
+        X
+            Columns of numbers, truths, texts and dates, some cells missing: a data frame, or an array of
+            shape (n_samples, n_features).
+        y
+            Labels, (n_samples,).
+        sample_weight
+            How much each row counts, (n_samples,), not negative.
+
+        Raises
+        ------
+        DataError
+            When there is one class only, or no column has a cell.
+        InvalidSetting
+            When a setting makes no sense.
+        """
+        began = time.monotonic()
+        _check_settings(self)
+        columns = self._columns(X, reset=True)
+        labels = column_or_1d(y, warn=True)
+        if labels.dtype.kind == "f" and np.isnan(labels).any():
+            row = int(np.flatnonzero(np.isnan(labels))[0]) + 1
+            raise DataError(f"y is NaN in row {row}: leave out rows without a label")
+        if labels.dtype.kind in "fc":
+            check_classification_targets(labels)
+        n = len(next(iter(columns.values())))
+        if len(labels) != n:
+            raise DataError(f"X has {n} rows and y has {len(labels)} labels: give one label for each row")
+        weights = _check_sample_weight(
+            sample_weight, np.empty((n, 0)), dtype=np.float64, ensure_non_negative=True
+        )
+        counted = weights > 0
+        if not counted.any():
+            raise DataError("sample_weight is 0 in every row: at least one row must count")
+        labels, weights = labels[counted], weights[counted]
+        columns = {name: values[counted] for name, values in columns.items()}
+        self.classes_ = check_target(labels)
+        if all_missing(columns):
+            raise DataError("every cell of every column is missing: give columns with cells")
+        weights = weights * compute_sample_weight(self.class_weight, labels)
+        self._fit(Rows(columns, labels, weights, *costs_of(self.error_costs)), began)
+        return self
+
+    def _fit(self, rows: Rows, began: float) -> None:
+        seed = int(check_random_state(self.random_state).randint(2**31 - 1))
+        plan = Plan(
+            most=self.max_literals,
+            odd=self.exclusive_or,
+            several=self.at_least,
+            forbidden=check_forbidden(self.forbidden, rows.columns),
+            monotone=check_monotone(self.monotone, rows.columns),
+            seed=seed,
+        )
+        until = np.inf if self.time_budget is None else began + self.time_budget
+        if len(self.classes_) == 2:
+            positive = positive_of(self.positive, self.classes_)
+            steps = [fit_two(rows, positive, plan, _after(until))]
+            self._otherwise = next(label for label in self.classes_ if label != positive)
+        else:
+            asked = {"error_costs": self.error_costs, "positive": self.positive, "monotone": self.monotone}
+            given = [name for name, value in asked.items() if value is not None]
+            if given:
+                raise InvalidSetting(
+                    f"{given[0]} is for two classes, and the target has {len(self.classes_)}: leave it out"
+                )
+            steps, self._otherwise = fit_list(
+                rows, self.classes_, plan, lambda left: _after(_part_of(until, left))
+            )
+        self._steps = [
+            (step.label, step.found.front[step.found.place].formula, step.shares) for step in steps
+        ]
+        self._learn(rows, steps)
+
+    def _learn(self, rows: Rows, steps: list[Step]) -> None:
+        """Keep what is shown of the fronts."""
+        self.front_ = front_frame(steps, rows)
+        self.aside_ = tuple(dict.fromkeys(name for step in steps for name in step.found.candidates.aside))
+        self.status_ = status_of(steps)
+        recommended = steps[0].found.front[steps[0].found.place] if len(self.classes_) == 2 else None
+        self._rivals = () if recommended is None else recommended.twins
+        self._errors = said_of_errors(self.decision_, rows, self.classes_)
+
+    @property
+    def decision_(self) -> Decision:
+        """The recommended decision."""
+        check_is_fitted(self, "classes_")
+        return Decision(tuple(Clause(formula, label) for label, formula, _ in self._steps), self._otherwise)
+
+    @property
+    def rivals_(self) -> tuple[str, ...]:
+        """Other rules of the same size that say the same of every row given."""
+        check_is_fitted(self, "classes_")
+        return tuple(text_of(rival) for rival in self._rivals)
+
+    def disputed(self, X: Any) -> NDArray[np.bool_]:
+        """Rows of which a rival says something else than the rule, (n_samples,), for two classes.
+
+        The rows that were fitted cannot tell the rule from its rivals; who wants to be careful abstains here.
+        """
+        check_is_fitted(self)
+        columns = self._columns(X, reset=False)
+        n = len(next(iter(columns.values())))
+        found = np.zeros(n, bool)
+        for rival in self._rivals:
+            found |= truths_of(rival, columns, n) != truths_of(self._steps[0][1], columns, n)
+        return found
+
+    def predict(self, X: Any) -> NDArray[Any]:
+        """The label of each row, (n_samples,)."""
+        check_is_fitted(self)
+        columns = self._columns(X, reset=False)
+        n = len(next(iter(columns.values())))
+        labels = np.array(
+            [*(label for label, _, _ in self._steps), self._otherwise], dtype=self.classes_.dtype
+        )
+        return np.asarray(labels[self.decision_.places(columns, n)])
+
+    def predict_proba(self, X: Any) -> Floats:
+        """How probable each class is, (n_samples, n_classes), in the order of ``classes_``.
+
+        Rows are counted in which the same literals hold, and to these some that are as far from the decision:
+        by how many literals would have to change for the rule to say otherwise.
+        """
+        return self._probabilities(X)[0]
+
+    def predict_intervals(self, X: Any) -> Floats:
+        """Ends of the 95% interval of what `predict_proba` says of the rule's class, (n_samples, 2)."""
+        check_is_fitted(self)
+        if len(self.classes_) != 2:
+            raise InvalidSetting("intervals are for two classes: take predict_proba")
+        return self._probabilities(X)[1]
+
+    def _probabilities(self, X: Any) -> tuple[Floats, Floats]:
+        check_is_fitted(self)
+        columns = self._columns(X, reset=False)
+        n = len(next(iter(columns.values())))
+        found, left = np.zeros((n, len(self.classes_))), np.ones(n)
+        ends = np.zeros((n, 2))
+        for label, formula, shares in self._steps:
+            share, low, high = shares.said(formula, columns, n)
+            found[:, int(np.flatnonzero(self.classes_ == label)[0])] += left * share
+            left = left * (1.0 - share)
+            ends = np.column_stack([low, high])
+        found[:, int(np.flatnonzero(self.classes_ == self._otherwise)[0])] += left
+        return found, ends
+
+    def _columns(self, X: Any, *, reset: bool) -> Columns:
+        """The columns of a table by name, checked as scikit-learn does."""
+        # one kind of sparse matrix is a dict
+        if isinstance(X, Mapping) and not issparse(X):
+            X = pd.DataFrame(X)
+        if hasattr(X, "columns") or hasattr(X, "__arrow_c_stream__"):
+            validate_data(self, X, skip_check_array=True, reset=reset)
+            columns, kinds = columns_of(X, None if reset else self._kinds)
+        else:
+            dtype = "numeric" if getattr(getattr(X, "dtype", None), "kind", "O") != "O" else None
+            array = validate_data(self, X, dtype=dtype, ensure_all_finite="allow-nan", reset=reset)
+            columns, kinds = columns_of(np.asarray(array), None if reset else self._kinds)
+        if reset:
+            self._kinds = kinds
+        return columns
+
+    def export(self, form: str, **options: Any) -> str:
+        """The decision in another form: ``sql``, ``python``, ``pandas``, ``excel``, ``json`` or ``words``.
+
+        Parameters
+        ----------
+        form
+            Its name.
+        options
+            ``name`` of the SQL column or the Python function, ``cells`` of the columns in a sheet.
+        """
+        return exported(self.decision_, form, **options)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the rule to a JSON file, which `RuleClassifier.load` reads."""
+        check_is_fitted(self)
+        write(self, path)
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> RuleClassifier:
+        """Read what `save` wrote; no code is run.
+
+        Raises
+        ------
+        RunError
+            When the file is missing, damaged or of an unknown version.
+        """
+        model = cls()
+        read(model, path)
+        return model
+
+    def report(self) -> str:
+        """The rule, what is known of it, and where it errs, as text."""
+        check_is_fitted(self)
+        rivals = [f"rival: {text}" for text in self.rivals_]
+        return "\n".join([str(self), "", self.status_, *rivals, "", *self._errors])
+
+    def front_text(self) -> str:
+        """The front as lines: size, cost, cost on rows left out, rule; the recommended one is marked."""
+        check_is_fitted(self)
+        return front_lines(self.front_)
+
+    def __str__(self) -> str:
+        return self.decision_.text() if hasattr(self, "classes_") else repr(self)
+
+
+def _check_settings(model: RuleClassifier) -> None:
+    literals, seconds = model.max_literals, model.time_budget
+    if not isinstance(literals, (int, np.integer)) or isinstance(literals, bool) or literals < 1:
+        raise InvalidSetting(f"max_literals is {literals!r}: give a whole number from 1 up")
+    if seconds is not None and not (isinstance(seconds, (int, float)) and seconds > 0):
+        raise InvalidSetting(f"time_budget is {seconds!r}: give seconds above 0, or None")
+
+
+def _after(until: float) -> Callable[[], bool]:
+    return lambda: time.monotonic() >= until
+
+
+def _part_of(until: float, left: int) -> float:
+    """When to stop with the next of several searches."""
+    now = time.monotonic()
+    return now + (until - now) / max(1, left)

@@ -1,0 +1,105 @@
+"""Fitting a decision: one rule for two classes, a list of rules for more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from symlaw.language.rules.formula import NEVER, truths_of
+from symlaw.search.rules.search import Data, Found, Plan, search
+from symlaw.tasks.rules.probabilities import Shares, shares_of
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from symlaw.language.rules.literals import Columns
+
+    Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows of a fit.
+
+    Attributes
+    ----------
+    columns
+        The table.
+    y
+        Labels (n_rows,).
+    weights
+        What rows count, (n_rows,), above 0.
+    miss, false_alarm
+        What errors cost, for two classes.
+    """
+
+    columns: Columns
+    y: NDArray[Any]
+    weights: Floats
+    miss: float = 1.0
+    false_alarm: float = 1.0
+
+
+class Step(NamedTuple):
+    """A clause of a decision and what was found for it.
+
+    Attributes
+    ----------
+    label
+        The class that it is about.
+    found
+        The front.
+    rows
+        Which rows it was found on: those that no earlier clause takes.
+    shares
+        How probable the class is, by distance from the decision.
+    """
+
+    label: Any
+    found: Found
+    rows: NDArray[np.bool_]
+    shares: Shares
+
+
+def fit_two(rows: Rows, positive: Any, plan: Plan, is_late: Callable[[], bool]) -> Step:
+    """The rule for one of two classes."""
+    target = rows.y == positive
+    costs = np.where(target, rows.miss, rows.false_alarm)
+    found = search(Data(rows.columns, target, rows.weights, costs), plan, is_late)
+    return Step(positive, found, np.ones(len(target), bool), _shares(rows, target, found))
+
+
+def _shares(rows: Rows, target: NDArray[np.bool_], found: Found) -> Shares:
+    """How probable a class is among rows, by distance from the recommended rule of a front."""
+    formula = found.front[found.place].formula
+    return shares_of(formula, rows.columns, target, rows.weights)
+
+
+def fit_list(
+    rows: Rows, classes: NDArray[Any], plan: Plan, share: Callable[[int], Callable[[], bool]]
+) -> tuple[list[Step], Any]:
+    """Rules for all classes but the commonest, the rarest first, each on the rows left; and that class.
+
+    ``share`` gives, for how many rules are still to be found, what says whether to stop with the next.
+    """
+    mass = np.array([rows.weights[rows.y == label].sum() for label in classes])
+    order = classes[np.argsort(mass, kind="stable")]
+    left = np.ones(len(rows.y), bool)
+    steps: list[Step] = []
+    for number, label in enumerate(order[:-1]):
+        own = rows.y[left] == label
+        if not own.any() or own.all():
+            continue
+        part = Rows(
+            {name: values[left] for name, values in rows.columns.items()}, rows.y[left], rows.weights[left]
+        )
+        data = Data(part.columns, own, part.weights, np.ones(len(own)))
+        found = search(data, plan, share(len(order) - 1 - number))
+        if found.front[found.place].formula == NEVER:
+            continue
+        steps.append(Step(label, found, left.copy(), _shares(part, own, found)))
+        left = left & ~truths_of(found.front[found.place].formula, rows.columns, len(rows.y))
+    return steps, order[-1]
