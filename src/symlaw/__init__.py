@@ -59,10 +59,10 @@ _HOMES = {
 }
 
 __all__ = [
-    "BooleanLaw", "Discovery", "DynamicsRegressor", "Expression", "Prior", "RuleClassifier", "SymbolicRegressor",
-    "__version__", "behaviour", "boolean", "compare", "discover", "evaluate", "load", "loss", "null_control",
-    "observed", "operator", "parse", "permutation_null", "refit", "rules", "simplify", "snap", "trace",
-    "uncertainty",
+    "BooleanLaw", "Discovery", "DynamicsRegressor", "Expression", "Prior", "RuleClassifier",
+    "SymbolicRegressor", "__version__", "behaviour", "boolean", "compare", "discover", "evaluate", "load",
+    "loss", "null_control", "observed", "operator", "parse", "permutation_null", "refit", "rules",
+    "simplify", "snap", "trace", "uncertainty",
 ]  # fmt: skip
 
 
