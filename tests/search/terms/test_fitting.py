@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from symlaw.language.grammar import Language
 from symlaw.search.sparse.writing import Writer
+from symlaw.search.terms.columns import Columns
 from symlaw.search.terms.families import FAMILIES, Family, families_of
 from symlaw.search.terms.fitting import Ground
 from symlaw.search.terms.sums import Atom, Sum, Term, unknown
@@ -25,7 +26,7 @@ def columns(n_rows: int = 300, seed: int = 1) -> Array:
 
 def ground_of(y: Array, X: Array, weights: Array | None = None) -> Ground:
     """Rows with all families."""
-    return Ground(X, y, np.ones(len(y)) if weights is None else weights, KNOWN)
+    return Ground(Columns(X, KNOWN), y, np.ones(len(y)) if weights is None else weights)
 
 
 def term(*atoms: tuple[str, int], open: tuple[int, ...] = ()) -> Term:

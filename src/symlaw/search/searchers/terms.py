@@ -19,6 +19,7 @@ from symlaw.search.sparse.terms import table_of
 from symlaw.search.sparse.writing import Writer
 from symlaw.search.terms.agenda import Agenda
 from symlaw.search.terms.batches import Choice
+from symlaw.search.terms.columns import Columns
 from symlaw.search.terms.families import Family, families_of
 from symlaw.search.terms.fitting import Ground
 from symlaw.search.terms.flexible import MAX_COLUMNS
@@ -191,6 +192,7 @@ class TermsTable:
         self._families = families_of(self.writer)
         self.beginnings: dict[int, list[Sum]] = {}
         self._grounds: dict[int, Ground] = {}
+        self._columns: dict[int, Columns] = {}
 
     @property
     def is_sum(self) -> bool:
@@ -218,9 +220,11 @@ class TermsTable:
         table, view = self._table, self.views[place]
         order = np.random.Generator(np.random.Philox(key=len(table.y))).permutation(len(table.y))
         rows = np.sort(order[:count])
-        X = np.ascontiguousarray(table.X[self.columns][:, rows])
+        if count not in self._columns:
+            X = np.ascontiguousarray(table.X[self.columns][:, rows])
+            self._columns[count] = Columns(X, self._families)
         weights = np.maximum(view_weights(view, table)[-1][rows], 1e-12)
-        return Ground(X, view.transform.values[rows], weights, self._families)
+        return Ground(self._columns[count], view.transform.values[rows], weights)
 
     def formulas(self, known: Sum, place: int) -> list[Expression]:
         """A sum of which all is known as formulas of the target."""

@@ -229,7 +229,7 @@ class Grid(NamedTuple):
     constants
         float64 (n, size).
     values
-        float64 (n, n_rows), finite, the largest of each 1.
+        On the rows asked for, float64 (n, n_scanned), finite, the largest of each 1.
     least, most
         Bounds of the constants' sizes: beyond them the family is as good as a simpler one; float64 (size,).
     """
@@ -240,14 +240,15 @@ class Grid(NamedTuple):
     most: Array
 
 
-def grid_of(family: Family, known: Known, column: Array) -> Grid:
-    """Scan a family over a column."""
+def grid_of(family: Family, known: Known, column: Array, rows: slice = slice(None)) -> Grid:
+    """Scan a family over a column, with its values on some rows."""
     axes = [SCANS[scan](column) for scan in family.scans]
     every = list(product(*axes))
     constants = np.array(every, dtype=float).reshape(len(every), family.size)
     with np.errstate(all="ignore"):
         # functions of users may know columns only, not arrays of them
-        values = np.array([known.values(column, own) for own in constants]).reshape(len(every), len(column))
+        some = column[rows]
+        values = np.array([known.values(some, own) for own in constants]).reshape(len(every), len(some))
         largest = np.max(np.abs(values), axis=1)
         spread = np.std(values, axis=1)
         good = np.isfinite(largest) & (largest < _LARGEST) & (spread > 1e-9 * largest)

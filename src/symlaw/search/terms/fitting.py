@@ -13,15 +13,13 @@ import numpy as np
 from scipy.linalg import solve_triangular
 
 from symlaw.engine.step_control import FIRST_DAMPING
-from symlaw.search.terms.families import Grid, grid_of
 from symlaw.search.terms.flexible import Detail, Flexible
-from symlaw.search.terms.nodes import Axis
-from symlaw.search.terms.scans import Scan, scan_of
 from symlaw.search.terms.sums import Term
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from symlaw.search.terms.columns import Columns
     from symlaw.search.terms.families import Family, Known
     from symlaw.search.terms.sums import Sum
 
@@ -42,7 +40,7 @@ _PRODUCTS_PER_VALUE = 16
 # Node values in the time that a projection takes beside what depends on the number of rows.
 _PROJECTION = 50_000
 # Sets of functions whose basis is kept.
-_FRAMES = 64
+_FRAMES = 16
 _NONE = np.zeros(0)
 
 
@@ -104,27 +102,21 @@ class Ground:
 
     Parameters
     ----------
-    X
-        Columns, float64 (n_columns, n_rows), none of them constant.
+    columns
+        Columns, float64 (n_columns, n_rows), with the families that suit them.
     y, weights
         Target, and weights above 0; float64 (n_rows,).
-    families
-        Functions of single columns, and what the language makes of them.
     work, fits, steps
         Node values computed, sums fitted, and steps of these fits, so far.
     """
 
-    X: Array
+    columns: Columns
     y: Array
     weights: Array
-    families: dict[Family, Known]
     work: int = 0
     fits: int = 0
     steps: int = 0
-    _grids: dict[tuple[Family, int], Grid] = field(default_factory=dict)
     _frames: dict[object, Frame] = field(default_factory=dict)
-    _scans: dict[int, Scan] = field(default_factory=dict)
-    _axes: dict[int, Axis] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.flexible = Flexible(self.X, Detail())
@@ -133,15 +125,6 @@ class Ground:
         centred = (self.y - self.centre) * self.root
         self.norm = float(np.linalg.norm(centred))
         self.target = centred / self.norm
-        self.suited = [[f for f in self.families if f.suits(column)] for column in self.X]
-
-    def axis(self, column: int) -> Axis:
-        """Nodes of a column with all families that suit it; made once."""
-        if column not in self._axes:
-            families = self.suited[column]
-            grids = [self.grid(family, column) for family in families]
-            self._axes[column] = Axis.of(self.X[column], [self.families[f] for f in families], grids)
-        return self._axes[column]
 
     def use(self, flexible: Flexible) -> None:
         """Have other functions of the columns stand for what is unknown."""
@@ -149,23 +132,19 @@ class Ground:
         self._frames.clear()
 
     @property
+    def X(self) -> Array:
+        """Columns, float64 (n_columns, n_rows)."""
+        return self.columns.X
+
+    @property
+    def families(self) -> dict[Family, Known]:
+        """Functions of single columns, and what the language makes of them."""
+        return self.columns.families
+
+    @property
     def n_rows(self) -> int:
         """Number of rows."""
         return len(self.y)
-
-    def grid(self, family: Family, column: int) -> Grid:
-        """A family scanned over a column; made once."""
-        key = (family, column)
-        if key not in self._grids:
-            self._grids[key] = grid_of(family, self.families[family], self.X[column])
-        return self._grids[key]
-
-    def scan(self, column: int) -> Scan:
-        """All families that suit a column, scanned over it; made once."""
-        if column not in self._scans:
-            families = self.suited[column]
-            self._scans[column] = scan_of(families, [self.grid(family, column) for family in families])
-        return self._scans[column]
 
     def cost(self, term: Term) -> float:
         """Complexity of what is known of a term: its coefficient, its atoms, and their products."""
@@ -191,7 +170,7 @@ class Ground:
         """Whether no constant is where its family is as good as a simpler one."""
         for term, constants in zip(fitted.terms, fitted.constants, strict=True):
             for (family, column), own in term.factors(constants):
-                grid, sizes = self.grid(family, column), np.abs(own)
+                grid, sizes = self.columns.grid(family, column), np.abs(own)
                 if np.any(sizes < grid.least) or np.any(sizes > grid.most):
                     return False
         return True

@@ -23,6 +23,8 @@ MAX_COLUMNS = len(_DEGREES) - 1
 _FINE = 0.4
 # Positive columns over more than this factor may have so many polynomials of their logarithms.
 _WIDE, _LOGS = 4.0, 5
+# Sets of functions whose values are kept.
+_KEPT = 24
 
 
 class Detail(NamedTuple):
@@ -78,7 +80,7 @@ class Flexible:
     def alone(self, groups: tuple[Columns, ...]) -> Array:
         """Values of these products, float64 (n, n_rows)."""
         if groups not in self._values:
-            self._values[groups] = self._of(self.products(groups))
+            self._keep(groups, self.products(groups))
         return self._values[groups]
 
     def beside(self, columns: Columns) -> Array:
@@ -86,8 +88,13 @@ class Flexible:
         key = ("beside", columns)
         if key not in self._values:
             degree = _FACTOR_DEGREES[len(columns)]
-            self._values[key] = self._of(self._up_to(columns, (degree,) * (len(columns) + 1)))
+            self._keep(key, self._up_to(columns, (degree,) * (len(columns) + 1)))
         return self._values[key]
+
+    def _keep(self, key: object, products: tuple[Degrees, ...]) -> None:
+        if len(self._values) >= _KEPT:
+            self._values.clear()
+        self._values[key] = self._of(products)
 
     def _highest(self, column: int) -> int:
         return int(_DEGREES[1] / _FINE) if column in self.detail.fine else _DEGREES[1]

@@ -124,7 +124,7 @@ class Peeling:
     def _begin(self, peel: _Peel, score: Score) -> None:
         # constants stay: they would move as nothing depends on the column
         base = peel.ground.fit(peel.without(), 0)
-        if base is None or not peel.ground.suited[self.column]:
+        if base is None or not peel.ground.columns.suited[self.column]:
             self.stage = -1
             return
         self.found.append(base)
@@ -160,7 +160,7 @@ class Peeling:
         now = ground.projected(base)
         if now is None:
             return []
-        profile = Profile(ground.axis(self.column), now, peel.known())
+        profile = Profile(ground.columns.axis(self.column), now, peel.known())
         if self.stage == 1:
             asked = profile.singles()
         elif self.stage == 2:
@@ -219,7 +219,7 @@ class _Peel:
 
     def candidates(self, one: Fitted) -> list[Candidate]:
         """Functions of the column with their families."""
-        families = self.ground.suited[self.column]
+        families = self.ground.columns.suited[self.column]
         return [Candidate(families[number], constants) for number, constants in one.functions]
 
     def known(self) -> Array:
@@ -232,13 +232,13 @@ class _Peel:
         now = self.ground.projected(base)
         if now is not None:
             beside = self.ground.flexible.beside(self.rest) * self.known()
-            for one in best_of_each(self.ground, self.ground.scan(self.column), now, beside)[:count]:
+            for one in best_of_each(self.ground, self.ground.columns.scan(self.column), now, beside)[:count]:
                 yield Trial(base, (one,), steps)
 
     def polynomials(self, base: Sum) -> Iterator[Trial]:
         """Trials with the first powers of the column."""
         for powers in POLYNOMIALS:
-            if all(power in self.ground.suited[self.column] for power in powers):
+            if all(power in self.ground.columns.suited[self.column] for power in powers):
                 yield Trial(base, tuple(Candidate(power, _NONE) for power in powers), 0)
 
 

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-# Rows that are scanned, about.
-_SCANNED = 400
 # Functions that are compared in one product.
 _AT_ONCE = 200
 _RIDGE = 1e-9
@@ -47,8 +45,8 @@ class _Left(NamedTuple):
 
     @classmethod
     def of(cls, ground: Ground, now: Projection) -> _Left:
-        """What is left on at most about `_SCANNED` rows, evenly spread."""
-        rows = slice(None, None, max(1, ground.n_rows // _SCANNED))
+        """What is left on the scanned rows."""
+        rows = ground.columns.scanned
         basis, _ = np.linalg.qr(np.hstack([now.frame.basis[rows], now.functions[rows]]))
         target = ground.target[rows]
         return cls(rows, basis, target - basis @ (basis.T @ target))
@@ -61,7 +59,7 @@ class _Left(NamedTuple):
 def best_of_each(ground: Ground, scan: Scan, now: Projection, beside: Array) -> list[Candidate]:
     """The best candidate of every family, most useful first, times functions ``beside`` (n, n_rows) it."""
     left = _Left.of(ground, now)
-    values, beside = scan.values[:, left.rows], beside[:, left.rows]
+    values, beside = scan.values, beside[:, left.rows]
     gains, count = np.empty(len(values)), len(beside)
     for begin in range(0, len(gains), _AT_ONCE):
         known = values[begin : begin + _AT_ONCE]

@@ -31,7 +31,7 @@ class Scan(NamedTuple):
     candidates
         Families with constants.
     values
-        float64 (n, n_rows).
+        On the scanned rows, float64 (n, n_scanned).
     owner
         Number of each candidate's family.
     """
