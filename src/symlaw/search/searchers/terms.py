@@ -18,13 +18,13 @@ from symlaw.search.sparse.models import exact_loss, view_weights, views_of
 from symlaw.search.sparse.terms import table_of
 from symlaw.search.sparse.writing import Writer
 from symlaw.search.terms.agenda import Agenda
-from symlaw.search.terms.batches import Choice
 from symlaw.search.terms.columns import Columns
 from symlaw.search.terms.families import Family, families_of
 from symlaw.search.terms.fitting import Ground
 from symlaw.search.terms.flexible import MAX_COLUMNS
 from symlaw.search.terms.peeling import Peeling, Trial
-from symlaw.search.terms.profiles import Fitted
+from symlaw.search.terms.profiles.batches import Choice
+from symlaw.search.terms.profiles.profile import Fitted
 from symlaw.search.terms.scans import Candidate
 from symlaw.search.terms.separating import separated
 from symlaw.search.terms.sums import Atom, Sum, Term

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from symlaw.search.terms.families import Grid, grid_of
-from symlaw.search.terms.nodes import Axis
+from symlaw.search.terms.profiles.nodes import Axis
 from symlaw.search.terms.scans import Scan, scan_of
 
 if TYPE_CHECKING:

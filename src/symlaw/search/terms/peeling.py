@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from symlaw.search.terms.families import POLYNOMIALS
-from symlaw.search.terms.profiles import Fitted, Profile
+from symlaw.search.terms.profiles.profile import Fitted, Profile
 from symlaw.search.terms.scanning import best_of_each
 from symlaw.search.terms.scans import Candidate
 from symlaw.search.terms.sums import Atom, Sum, Term
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from symlaw.search.terms.batches import Choice
     from symlaw.search.terms.fitting import Ground
+    from symlaw.search.terms.profiles.batches import Choice
 
     Array = NDArray[np.float64]
     Score = Callable[[Sum], float]

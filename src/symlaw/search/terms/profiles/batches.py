@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from symlaw.search.terms.nodes import Axis
+    from symlaw.search.terms.profiles.nodes import Axis
 
     Array = NDArray[np.float64]
     Whole = NDArray[np.int64]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from symlaw.search.terms.batches import Batch, Choice
+from symlaw.search.terms.profiles.batches import Batch, Choice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from symlaw.search.terms.fitting import Projection
-    from symlaw.search.terms.nodes import Axis
+    from symlaw.search.terms.profiles.nodes import Axis
 
     Array = NDArray[np.float64]
     # Loss with constants as they are, functions that are there, and places of those added in the scan.
@@ -155,7 +155,7 @@ def _unit(functions: Array, least: float) -> Array:
 
 def _best_of_blocks(gains: Array, owner: NDArray[np.int64]) -> Iterator[tuple[float, tuple[int, int]]]:
     """The largest gains for every two owners, and their places; their surroundings become 0."""
-    begins = np.flatnonzero(np.r_[True, np.diff(owner) > 0])
+    begins = np.flatnonzero(np.diff(owner, prepend=-1) > 0)
     ends = [*begins[1:], len(owner)]
     for p, q in zip(*np.triu_indices(len(begins)), strict=True):
         block = gains[begins[p] : ends[p], begins[q] : ends[q]]
