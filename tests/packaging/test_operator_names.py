@@ -37,10 +37,14 @@ ALLOWED: dict[str, tuple[int, str]] = {
     "language/simplifying/rules.py": (5, "rules of rewriting, and which of them are always at hand"),
     "language/simplifying/simplify.py": (1, "operators of answers by default"),
     "report/plots/trees.py": (1, "spells operators in a figure"),
+    "search/dynamics/library.py": (2, "functions that right sides have beside the families of terms"),
+    "search/dynamics/sums.py": (2, "how sums and signs are taken apart"),
     "search/exhaustive/fitting.py": (1, "sizes of arguments that compiled code guesses"),
     "search/exhaustive/skeletons.py": (1, "powers whose forms are all made, so that fronts stay the same"),
     "search/loop/warm_up.py": (1, "a language to compile for"),
     "search/sparse/oscillations.py": (1, "what its formulas are written with"),
+    "tasks/dynamics/settings.py": (1, "operators of searches for systems by default"),
+    "trust/dynamics/conserved.py": (1, "functions that conserved quantities are sums of"),
 }
 
 
