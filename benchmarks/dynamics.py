@@ -1,13 +1,10 @@
-"""ODEBench (d'Ascoli and others 2024) by its protocol: 63 systems of ordinary equations from one noisy
-trajectory.
+"""ODEBench (d'Ascoli and others 2024) by its protocol: 63 systems of ordinary equations from one noisy run.
 
 Reconstruction: fit on the trajectory of the first initial state, its points multiplied by 1 + noise and a
-share of
-them dropped by chance; solve the recommended system from the clean first state, and compare with the clean
-dense trajectory. Generalisation: the same from the second initial state. A system counts where R2 (weighted
-by the
-states' variances) is above 0.9; whatever fails counts as 0. The recommended system is chosen from the noisy
-points alone.
+share of them dropped by chance; solve the recommended system from the clean first state, and compare with the
+clean dense trajectory. Generalisation: the same from the second initial state. A system counts where R2
+(weighted by the states' variances) is above 0.9; whatever fails counts as 0. The recommended system is chosen
+from the noisy points alone.
 
     python -m benchmarks.dynamics --problems odebench.json --noise 0.01 --drop 0.5 --output results.jsonl
     python -m benchmarks.dynamics --summary results.jsonl
@@ -22,15 +19,14 @@ import argparse
 import json
 import time
 import warnings
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from scipy.integrate import solve_ivp
 
-from benchmarks.machine import describe, facts
-
-TOOL = "symlaw"
+from benchmarks.resuming import by_cell, drawn, run_cell
 
 
 def rates_of(system: dict[str, Any]) -> Any:
@@ -109,43 +105,31 @@ def chosen(systems: list[dict[str, Any]], settings: argparse.Namespace) -> list[
     """The systems asked for: by number, drawn by a seed, or all."""
     if settings.only:
         return [one for one in systems if one["id"] in settings.only]
-    if settings.sample is None:
-        return systems
-    order = np.random.default_rng(settings.sample_seed).permutation(len(systems))
-    return [systems[k] for k in sorted(order[: settings.sample])]
+    return [systems[k] for k in drawn(len(systems), settings.sample, settings.sample_seed)]
 
 
 def run(settings: argparse.Namespace) -> None:
     """Try the systems that the output lacks."""
     collection = json.loads(settings.problems.read_text(encoding="utf-8"))
     grid = np.linspace(*collection["t_span"], settings.points)
-    cell = {key: getattr(settings, key) for key in ("noise", "drop", "seed", "points")}
-    done = set()
-    if settings.output.exists():
-        lines = [json.loads(line) for line in settings.output.read_text(encoding="utf-8").splitlines()]
-        done = {line["id"] for line in lines if "id" in line and line["cell"] == cell}
-    for system in chosen(collection["systems"], settings):
-        if system["id"] in done:
-            continue
-        record = {**trial(system, grid, settings), "cell": cell, "tool": TOOL}
-        with settings.output.open("a", encoding="utf-8") as file:
-            if file.tell() == 0:
-                file.write(json.dumps(facts()) + "\n")
-            file.write(json.dumps(record) + "\n")
-        said = record.get("error") or "; ".join(record["found"])
-        print(
-            f"{system['id']:>3} {record['r2']:8.4f} {record['r2_other']:8.4f}"
-            f" {record['seconds']:6.1f} s  {said}"
-        )
+    run_cell(
+        {one["id"]: partial(trial, one, grid, settings) for one in chosen(collection["systems"], settings)},
+        settings.output,
+        key="id",
+        cell={name: getattr(settings, name) for name in ("noise", "drop", "seed", "points")},
+        line=_line,
+    )
+
+
+def _line(record: dict[str, Any]) -> str:
+    said = record.get("error") or "; ".join(record["found"])
+    figures = f"{record['r2']:8.4f} {record['r2_other']:8.4f} {record['seconds']:6.1f} s"
+    return f"{record['id']:>3} {figures}  {said}"
 
 
 def summary(path: Path) -> None:
     """Shares of systems above 0.9 by cell, and what they took."""
-    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    print(describe(lines[0]))
-    cells = sorted({json.dumps(line["cell"]) for line in lines[1:]})
-    for cell in cells:
-        own = [line for line in lines[1:] if json.dumps(line["cell"]) == cell]
+    for cell, own in by_cell(path).items():
         share = [100.0 * np.mean([line[name] > 0.9 for line in own]) for name in ("r2", "r2_other")]
         seconds = [line["seconds"] for line in own]
         unflagged = sum(bool(line.get("diverged")) and not line.get("flagged") for line in own)

@@ -1,12 +1,11 @@
 """The 70 polynomial chaotic systems of the published study of sparse regression (Kaptanoglu and others 2023).
 
 Five trajectories of 1,000 points, 100 a period, from starts drawn by a seed along one long solution; noise
-as a share
-of each state's root mean square. Neither the degree nor a test trajectory is told. The error is that of all
-coefficients of all right sides together, as a share of the true ones' size.
+as a share of each state's root mean square. Neither the degree nor a test trajectory is told. The error is
+that of all coefficients of all right sides together, as a share of the true ones' size.
 
-    python -m benchmarks.dynamics_chaotic --problems chaotic70.json --noise 0.01 --output chaotic.jsonl
-    --sample 10 python -m benchmarks.dynamics_chaotic --summary chaotic.jsonl
+    python -m benchmarks.dynamics_chaotic --problems chaotic70.json --noise 0.01 --sample 10
+    python -m benchmarks.dynamics_chaotic --summary chaotic.jsonl
 
 Lines are written as they come; a run goes on where its file ends.
 """
@@ -16,13 +15,14 @@ from __future__ import annotations
 import argparse
 import json
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from scipy.integrate import solve_ivp
 
-from benchmarks.machine import describe, facts
+from benchmarks.resuming import by_cell, drawn, run_cell
 
 RUNS, POINTS, A_PERIOD, LONG = 5, 1000, 100, 60
 
@@ -107,32 +107,25 @@ def run(settings: argparse.Namespace) -> None:
     """Try the systems that the output lacks."""
     systems = json.loads(settings.problems.read_text(encoding="utf-8"))["systems"]
     names = sorted(systems)
-    if settings.sample is not None:
-        order = np.random.default_rng(settings.sample_seed).permutation(len(names))
-        names = [names[k] for k in sorted(order[: settings.sample])]
-    cell = {"noise": settings.noise, "seed": settings.seed}
-    done = set()
-    if settings.output.exists():
-        lines = [json.loads(line) for line in settings.output.read_text(encoding="utf-8").splitlines()]
-        done = {line["name"] for line in lines if line.get("cell") == cell}
-    for name in names:
-        if name in done:
-            continue
-        record = {**trial(name, systems[name], settings), "cell": cell, "tool": "symlaw"}
-        with settings.output.open("a", encoding="utf-8") as file:
-            if file.tell() == 0:
-                file.write(json.dumps(facts()) + "\n")
-            file.write(json.dumps(record) + "\n")
-        said = record.get("failed") or "; ".join(record["found"])
-        print(f"{name:>20} {record['error']!s:>24} F1 {record['f1']:.2f} {record['seconds']:6.1f} s  {said}")
+    names = [names[k] for k in drawn(len(names), settings.sample, settings.sample_seed)]
+    run_cell(
+        {name: partial(trial, name, systems[name], settings) for name in names},
+        settings.output,
+        key="name",
+        cell={"noise": settings.noise, "seed": settings.seed},
+        line=_line,
+    )
+
+
+def _line(record: dict[str, Any]) -> str:
+    said = record.get("failed") or "; ".join(record["found"])
+    figures = f"{record['error']!s:>24} F1 {record['f1']:.2f} {record['seconds']:6.1f} s"
+    return f"{record['name']:>20} {figures}  {said}"
 
 
 def summary(path: Path) -> None:
     """Shares of systems below errors of 1 and 10%."""
-    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    print(describe(lines[0]))
-    for cell in sorted({json.dumps(line["cell"]) for line in lines[1:]}):
-        own = [line for line in lines[1:] if json.dumps(line["cell"]) == cell]
+    for cell, own in by_cell(path).items():
         errors = np.array([np.inf if line["error"] is None else line["error"] for line in own])
         print(
             f"{cell}: {len(own)} systems, error below 1%: {100 * np.mean(errors < 0.01):.0f}%,"

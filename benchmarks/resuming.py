@@ -9,10 +9,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import numpy as np
+
+from benchmarks.machine import describe, facts
 from benchmarks.summary import append, written
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     Record = dict[str, Any]
 
@@ -89,3 +92,54 @@ def run_missing(
         known[key(record)] = record
         show(line(record))
     return [known[key(vars(one))] for one in asked]
+
+
+def run_cell(
+    asked: Mapping[Any, Callable[[], Record]],
+    results: Path,
+    *,
+    key: str,
+    cell: Record,
+    line: Callable[[Record], str],
+) -> None:
+    """Run what the result file does not hold of a cell of a table, and append each record at once.
+
+    Parameters
+    ----------
+    asked
+        What makes a record, by what is in it under ``key``.
+    results
+        The result file; the first line is the machine's.
+    key
+        The entry that tells records of a cell apart.
+    cell
+        Settings, which each record has under ``"cell"``.
+    line
+        A record in a line for the one who waits.
+    """
+    done = {record[key] for record in written(results) if record.get("cell") == cell}
+    for one, trial in asked.items():
+        if one in done:
+            continue
+        record = {**trial(), "cell": cell, "tool": "symlaw"}
+        if not results.exists():
+            append(results, facts())
+        append(results, record)
+        print(line(record))
+
+
+def by_cell(results: Path) -> dict[str, list[Record]]:
+    """Records of `run_cell` by the text of their cell, in order; the machine is printed."""
+    machine, *records = written(results)
+    print(describe(machine))
+    found: dict[str, list[Record]] = {}
+    for record in records:
+        found.setdefault(json.dumps(record["cell"]), []).append(record)
+    return dict(sorted(found.items()))
+
+
+def drawn(count: int, sample: int | None, seed: int) -> list[int]:
+    """Places of a sample out of ``count``, in order; all of them without one."""
+    if sample is None:
+        return list(range(count))
+    return sorted(np.random.default_rng(seed).permutation(count)[:sample].tolist())

@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from symlaw.errors import RunError
+from symlaw.errors import FileUnreadable, RunError
 
 
 def write_atomic(path: Path, text: str) -> None:
@@ -35,6 +35,29 @@ def sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def save_record(path: Path, record: dict[str, Any], what: str) -> None:
+    """Write a JSON object that `load_record` reads.
+
+    Parameters
+    ----------
+    path
+        The file.
+    record
+        It says its format version under its key.
+    what
+        What it is, in errors: ``"model"``.
+
+    Raises
+    ------
+    FileUnreadable
+        When the file cannot be written.
+    """
+    try:
+        write_atomic(path, json.dumps(record, indent=1, allow_nan=False))
+    except OSError as error:
+        raise FileUnreadable(f"the {what} cannot be written to {str(path)!r}: {error}") from None
 
 
 def load_record(path: Path, key: str, version: int) -> dict[str, Any]:

@@ -69,8 +69,8 @@ def dynamics(
         inputs_between="held" if held else "linear", explicit_time=explicit_time, operators=own or OPERATORS,
     )  # fmt: skip
     model.fit(
-        list(data), time=time_column, states=option.split([states]) if states else None,
-        inputs=option.split([inputs]) or [] if inputs else [], run=run_column,
+        list(data), time=time_column, states=option.split([states] if states else None),
+        inputs=option.split([inputs] if inputs else None) or [], run=run_column,
     )  # fmt: skip
     if export is not None:
         typer.echo(model.export(export).rstrip("\n"))

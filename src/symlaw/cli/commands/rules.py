@@ -79,7 +79,7 @@ def rules(
     typer.echo(model.export(export) if export is not None else str(model))
     if not quiet:
         typer.echo()
-        typer.echo("\n".join(model.report().splitlines()[len(str(model).splitlines()) + 1 :]))
+        typer.echo(model.accounts())
 
 
 def _costs(text: str | None) -> dict[str, float] | None:

@@ -197,10 +197,9 @@ def _functions(
             for constants in _scanned(family, column):
                 formula = Expression(written(known.formula, (Variable(name),), constants))
                 (scanned if constants else plain).append(_term(formula))
-    for name in names:
-        for word in ("sin", "cos", "exp"):
-            if any(word in {row.name for row in known.formula.operators} for known in families.values()):
-                plain.append(_term(Expression((Variable(name), operator(word)))))
+    used = {row.name for known in families.values() for row in known.formula.operators}
+    words = [word for word in ("sin", "cos", "exp") if word in used]
+    plain += [_term(Expression((Variable(name), operator(word)))) for name in names for word in words]
     for one in plain:
         for other in names:
             if other not in one.formula.variables or len(names) == 1:

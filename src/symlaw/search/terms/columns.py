@@ -66,5 +66,6 @@ class Columns:
         if column not in self._axes:
             families = self.suited[column]
             grids = [self.grid(family, column) for family in families]
-            self._axes[column] = Axis.of(self.X[column], [self.families[f] for f in families], grids)
+            known = [self.families[family] for family in families]
+            self._axes[column] = Axis.of(self.X[column], known, grids, self.scan(column))
         return self._axes[column]

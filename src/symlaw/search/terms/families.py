@@ -81,6 +81,13 @@ class Known(NamedTuple):
         given = {COLUMN: column, **dict(zip(CONSTANTS, constants, strict=False))}
         return reference.values(self.formula, given)
 
+    def table(self, column: Array, constants: Array) -> Array:
+        """Values over a column (n_rows,) for each of some constants (n, size), float64 (n, n_rows)."""
+        # functions of users may know columns only, not arrays of them
+        given: list[Array] = [np.repeat(one, len(column)) for one in constants.T]
+        values = self.values(np.tile(column, len(constants)), given)
+        return values.reshape(len(constants), len(column))
+
 
 def _geometric(low: float, high: float, count: int) -> Array:
     return np.asarray(np.geomspace(low, high, count), dtype=float)
@@ -246,9 +253,7 @@ def grid_of(family: Family, known: Known, column: Array, rows: slice = slice(Non
     every = list(product(*axes))
     constants = np.array(every, dtype=float).reshape(len(every), family.size)
     with np.errstate(all="ignore"):
-        # functions of users may know columns only, not arrays of them
-        some = column[rows]
-        values = np.array([known.values(some, own) for own in constants]).reshape(len(every), len(some))
+        values = known.table(column[rows], constants)
         largest = np.max(np.abs(values), axis=1)
         spread = np.std(values, axis=1)
         good = np.isfinite(largest) & (largest < _LARGEST) & (spread > 1e-9 * largest)

@@ -17,6 +17,8 @@ from symlaw.search.terms.flexible import Detail, Flexible
 from symlaw.search.terms.sums import Term
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
     from symlaw.search.terms.columns import Columns
@@ -29,8 +31,9 @@ if TYPE_CHECKING:
 _LITTLE = 2e-3
 _TRIES = 4
 # A constant moves by at most this share of its size in a step.
-_FARTHEST, _LEAST_SIZE = 0.7, 1e-3
-_STEP = 1e-6
+FARTHEST, LEAST_SIZE = 0.7, 1e-3
+# Slopes by constants are differences over this share of their size, or of the least size there.
+STEP, LEAST_STEPPED = 1e-6, 1e-4
 # Keeps functions that are nearly the same on the rows from having huge coefficients of opposite signs.
 _RIDGE = 1e-18
 # Columns that are made orthonormal by reflections, where none is nearly a sum of the others.
@@ -272,6 +275,11 @@ class Ground:
         fitted = replace(asked, loss=now.loss, coefficients=self._coefficients(asked, now, held))
         return fitted if self.within(fitted) else None
 
+    def fit_each(self, sums: Iterable[Sum], steps: int) -> list[Sum]:
+        """Those of some sums that have values, fitted."""
+        fitted = (self.fit(one, steps) for one in sums)
+        return [one for one in fitted if one is not None]
+
     def _step(
         self, asked: Sum, now: Projection, damping: float, held: int
     ) -> tuple[Sum, Projection, float] | None:
@@ -283,7 +291,7 @@ class Ground:
         diagonal = np.diag(square) + 1e-300
         begin = sum(term.size for term in asked.terms[:held])
         flat = asked.flat
-        farthest = _FARTHEST * np.maximum(np.abs(flat[begin:]), _LEAST_SIZE)
+        farthest = FARTHEST * np.maximum(np.abs(flat[begin:]), LEAST_SIZE)
         for _ in range(_TRIES):
             try:
                 step = np.linalg.solve(square + damping * np.diag(diagonal), gradient)
@@ -307,7 +315,7 @@ class Ground:
             functions, coefficients = now.functions[:, begin:end], now.coefficients[begin:end]
             begin = end
             for k, value in enumerate(constants):
-                moved, step = constants.copy(), _STEP * max(abs(value), 1e-4)
+                moved, step = constants.copy(), STEP * max(abs(value), LEAST_STEPPED)
                 moved[k] += step
                 slopes.append((self.functions(term, moved).T - functions) @ coefficients / step)
         return now.beyond(np.array(slopes).T)

@@ -246,16 +246,11 @@ def simplified(ground: Ground, one: Sum, score: Score) -> Sum:
     """A sum without the terms, factors and unknown dependences that it can do without."""
     while True:
         # with constants as they are, then those of the likeliest fitted
-        tried = sorted(_fitted(ground, _smaller(one), 0), key=score)[:_REFITTED]
-        best = min(_fitted(ground, tried, 3), key=score, default=None)
+        tried = sorted(ground.fit_each(_smaller(one), 0), key=score)[:_REFITTED]
+        best = min(ground.fit_each(tried, 3), key=score, default=None)
         if best is None or score(best) >= score(one):
             return one
         one = best
-
-
-def _fitted(ground: Ground, sums: Iterable[Sum], steps: int) -> list[Sum]:
-    tried = (ground.fit(one, steps) for one in sums)
-    return [one for one in tried if one is not None]
 
 
 def _smaller(one: Sum) -> Iterator[Sum]:

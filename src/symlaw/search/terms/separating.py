@@ -42,7 +42,7 @@ def separated(ground: Ground) -> list[Sum]:
             more = _with_a_group(ground, found[0], size)
             least = ground.expected_loss(more[0]) if more else before
             if _in_detail(ground, found[0], min(least, before / _GAIN)):
-                found = _fitted_again(ground, found)
+                found = sorted(ground.fit_each(found, 0), key=ground.expected_loss)
                 continue
             if before < _GAIN * least:
                 break
@@ -65,11 +65,6 @@ def _in_detail(ground: Ground, one: Sum, most: float) -> bool:
     return best is not None
 
 
-def _fitted_again(ground: Ground, sums: list[Sum]) -> list[Sum]:
-    tried = [ground.fit(one, 0) for one in sums]
-    return sorted((one for one in tried if one is not None), key=ground.expected_loss)
-
-
 def _with_a_group(ground: Ground, one: Sum, size: int) -> list[Sum]:
     """Sums with an unknown function more, of some number of columns; the best first.
 
@@ -88,8 +83,8 @@ def _with_a_group(ground: Ground, one: Sum, size: int) -> list[Sum]:
     now = ground.projected(one)
     gains = {} if now is None else {group: _gain(ground, one, now, group) for group in groups}
     likely = sorted(gains, key=lambda group: -gains[group])[: 1 + _RIVALS]
-    tried = [ground.fit(unknown(*one.unknown_groups, group), 0) for group in likely]
-    return sorted((sum_ for sum_ in tried if sum_ is not None), key=ground.expected_loss)
+    fitted = ground.fit_each((unknown(*one.unknown_groups, group) for group in likely), 0)
+    return sorted(fitted, key=ground.expected_loss)
 
 
 def _gain(ground: Ground, one: Sum, now: Projection, group: tuple[int, ...]) -> float:

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from symlaw.errors import FileUnreadable, InvalidSetting
+from symlaw.errors import InvalidSetting
 from symlaw.knowledge.priors.expected import expected
 from symlaw.language.algebra.tuples import formulas_of
 from symlaw.language.expression import Expression
-from symlaw.runs.files import load_record, number, write_atomic
+from symlaw.runs.files import load_record, number, save_record
 from symlaw.search.objectives.base import Ability
 from symlaw.search.objectives.called import CalledObjective
 from symlaw.trust.selection.description import Criteria
@@ -121,10 +121,7 @@ class Discovery:
             "notes": list(self.notes_),
             **({"names": list(self.names_)} if self.names_ else {}),
         }
-        try:
-            write_atomic(Path(path), json.dumps(record, indent=1, allow_nan=False))
-        except OSError as error:
-            raise FileUnreadable(f"the discovery cannot be written to {str(path)!r}: {error}") from None
+        save_record(Path(path), record, "discovery")
 
     @classmethod
     def load(cls, path: str | os.PathLike[str], operators: Iterable[Operator] = ()) -> Discovery:

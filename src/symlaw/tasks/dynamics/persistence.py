@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from symlaw.errors import FileUnreadable, RunError
-from symlaw.runs.files import load_record, number, write_atomic
+from symlaw.errors import RunError
+from symlaw.runs.files import load_record, number, save_record
 from symlaw.search.dynamics.data import Names
 from symlaw.search.dynamics.shooting import System
 from symlaw.tasks.dynamics.equations import Equations
@@ -36,10 +35,7 @@ def save(model: DynamicsRegressor, path: str | os.PathLike[str]) -> None:
     for name in ("known", "guess"):
         settings[name] = {k: str(v) for k, v in (settings[name] or {}).items()} or None
     record = {KEY: VERSION, "settings": settings, "run": model.run_, "found": _record(model.found_)}
-    try:
-        write_atomic(Path(path), json.dumps(record, indent=1, allow_nan=False))
-    except OSError as error:
-        raise FileUnreadable(f"the model cannot be written to {str(path)!r}: {error}") from None
+    save_record(Path(path), record, "model")
 
 
 def load(path: str | os.PathLike[str]) -> DynamicsRegressor:

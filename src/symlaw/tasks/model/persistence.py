@@ -12,12 +12,12 @@ import numpy as np
 from symlaw._version import __version__
 from symlaw.engine.losses.register import loss_from
 from symlaw.engine.losses.table import Loss
-from symlaw.errors import FileUnreadable, InvalidSetting, RunError
+from symlaw.errors import InvalidSetting, RunError
 from symlaw.knowledge.priors.prior import Prior
 from symlaw.language.algebra.shared_parts import System
 from symlaw.language.macros import Macro
 from symlaw.language.operators import Operator
-from symlaw.runs.files import load_record, number, write_atomic
+from symlaw.runs.files import load_record, number, save_record
 from symlaw.runs.records import read_expression
 from symlaw.search.searchers import name_of
 from symlaw.tasks.display.frames import outputs_of, terms_frame, terms_in
@@ -83,10 +83,7 @@ def save(model: SymbolicRegressor, path: str | os.PathLike[str]) -> None:
         ],
         "shared": None if model.shared_ is None else _system_record(model.shared_),
     }
-    try:
-        write_atomic(Path(path), json.dumps(record, indent=1, allow_nan=False))
-    except OSError as error:
-        raise FileUnreadable(f"the model cannot be written to {str(path)!r}: {error}") from None
+    save_record(Path(path), record, "model")
 
 
 def load(

@@ -330,9 +330,13 @@ class RuleClassifier(ClassifierMixin, BaseEstimator):
 
     def report(self) -> str:
         """The rule, what is known of it, and where it errs, as text."""
+        return f"{self}\n\n{self.accounts()}"
+
+    def accounts(self) -> str:
+        """What is known of the rule, and where it errs, as text."""
         check_is_fitted(self)
         rivals = [f"rival: {text}" for text in self.rivals_]
-        return "\n".join([str(self), "", self.status_, *rivals, "", *self._errors])
+        return "\n".join([self.status_, *rivals, "", *self._errors])
 
     def front_text(self) -> str:
         """The front as lines: size, cost, cost on rows left out, rule; the recommended one is marked."""

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from symlaw.errors import FileUnreadable, RunError
+from symlaw.errors import RunError
 from symlaw.language.rules.json_form import as_json, from_json
 from symlaw.language.rules.printers.writing import plain
-from symlaw.runs.files import load_record, write_atomic
+from symlaw.runs.files import load_record, save_record
 from symlaw.tasks.rules.probabilities import Shares
 
 KEY, VERSION = "symlaw_rules", 1
@@ -45,10 +44,7 @@ def write(model: Any, path: str | os.PathLike[str]) -> None:
         "aside": list(model.aside_),
         "names": list(getattr(model, "feature_names_in_", ())),
     }
-    try:
-        write_atomic(Path(path), json.dumps(record, indent=1, allow_nan=False))
-    except OSError as error:
-        raise FileUnreadable(f"the rule cannot be written to {str(path)!r}: {error}") from None
+    save_record(Path(path), record, "rule")
 
 
 def read(model: Any, path: str | os.PathLike[str]) -> None:

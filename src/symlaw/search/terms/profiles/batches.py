@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from symlaw.engine.step_control import FIRST_DAMPING
+from symlaw.search.terms.fitting import FARTHEST, LEAST_SIZE, LEAST_STEPPED, STEP
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
     Whole = NDArray[np.int64]
 
-_STEP, _FARTHEST, _LEAST_SIZE = 1e-6, 0.7, 1e-3
 _MORE, _LESS, _LEAST_DAMPING = 8.0, 0.15, 1e-12
 # Losses that are no numbers.
 _NONE = np.inf
@@ -146,7 +146,7 @@ class Batch:
         for family, sums, slots in self._by_family():
             own = self._own(constants, family, sums, slots)
             for k in range(own.shape[1]):
-                moved, step = own.copy(), _STEP * np.maximum(np.abs(own[:, k]), 1e-4)
+                moved, step = own.copy(), STEP * np.maximum(np.abs(own[:, k]), LEAST_STEPPED)
                 moved[:, k] += step
                 change = self._seen(family, moved) - self.state.functions[sums, slots]
                 scale = self.state.coefficients[sums, slots] / step
@@ -183,5 +183,5 @@ class Batch:
         own = np.where(diagonal > 0.0, diagonal * damping[:, None], 1.0)
         square = square + own[:, :, None] * np.eye(own.shape[1])
         step = np.linalg.solve(square, gradient[..., None])[..., 0]
-        farthest = _FARTHEST * np.maximum(np.abs(now.constants), _LEAST_SIZE)
+        farthest = FARTHEST * np.maximum(np.abs(now.constants), LEAST_SIZE)
         return np.asarray(now.constants + np.clip(step, -farthest, farthest))

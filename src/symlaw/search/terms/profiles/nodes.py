@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from symlaw.search.terms.families import Grid, Known
+    from symlaw.search.terms.scans import Scan
 
     Array = NDArray[np.float64]
 
@@ -85,41 +86,33 @@ class Axis(NamedTuple):
         What the language makes of each family.
     grids
         What is scanned of each.
+    scan
+        All that is scanned, one after the other.
     scanned
-        Values at the nodes of all that is scanned, float64 (n, n_nodes).
-    owner
-        Number of the family of each, int64 (n,).
+        Its values at the nodes, float64 (n, n_nodes).
     """
 
     nodes: Nodes
     known: Sequence[Known]
     grids: Sequence[Grid]
+    scan: Scan
     scanned: Array
-    owner: NDArray[np.int64]
 
     @classmethod
-    def of(cls, column: Array, known: Sequence[Known], grids: Sequence[Grid]) -> Axis:
+    def of(cls, column: Array, known: Sequence[Known], grids: Sequence[Grid], scan: Scan) -> Axis:
         """Of a column (n_rows,)."""
         nodes = Nodes.of(column)
-        scanned = [_values(one, nodes.places, grid.constants) for one, grid in zip(known, grids, strict=True)]
-        owner = np.repeat(np.arange(len(grids)), [len(grid.constants) for grid in grids])
-        every = np.concatenate(scanned)
+        tables = [one.table(nodes.places, grid.constants) for one, grid in zip(known, grids, strict=True)]
+        scanned = np.concatenate(tables)
         # squares of what is larger would overflow
-        every[~np.all(np.abs(every) < _LARGEST, axis=1)] = 0.0
-        return cls(nodes, known, grids, every, owner)
+        scanned[~np.all(np.abs(scanned) < _LARGEST, axis=1)] = 0.0
+        return cls(nodes, known, grids, scan, scanned)
 
     def values(self, family: int, constants: Array) -> Array:
         """Values of a family at the nodes for constants (n, size), float64 (n, n_nodes)."""
-        return _values(self.known[family], self.nodes.places, constants)
+        return self.known[family].table(self.nodes.places, constants)
 
     def within(self, family: int, constants: Array) -> NDArray[np.bool_]:
         """For which constants (n, size) a family is no simpler one."""
         grid, sizes = self.grids[family], np.abs(constants)
         return np.asarray(np.all((sizes >= grid.least) & (sizes <= grid.most), axis=1))
-
-
-def _values(known: Known, places: Array, constants: Array) -> Array:
-    # functions of users may know columns only, not arrays of them
-    column = np.tile(places, len(constants))
-    given: list[Array] = [np.repeat(one, len(places)) for one in constants.T]
-    return known.values(column, given).reshape(len(constants), len(places))

@@ -96,7 +96,7 @@ class Profile:
             gains[np.tril_indices(len(along))] = -1.0
             loss = float(left @ left)
             promises += [
-                (loss - gain, base, places) for gain, places in _best_of_blocks(gains, self._axis.owner)
+                (loss - gain, base, places) for gain, places in _best_of_blocks(gains, self._axis.scan.owner)
             ]
         return self._likeliest(promises, count)
 
@@ -128,18 +128,14 @@ class Profile:
         return list(found.values())
 
     def _choice(self, place: int) -> Choice:
-        family = int(self._axis.owner[place])
-        return Choice(family, self._axis.grids[family].constants[place - self._first[family]])
-
-    @property
-    def _first(self) -> NDArray[np.int64]:
-        return np.searchsorted(self._axis.owner, np.arange(len(self._axis.grids)))
+        scan = self._axis.scan
+        return Choice(int(scan.owner[place]), scan.candidates[place].constants)
 
     def _best_of_each(self, gains: Array, count: int = 1) -> list[int]:
         """Places of the largest gains of every family, the largest first; constants are not neighbours."""
         order, taken = np.argsort(-gains, kind="stable"), dict[int, list[int]]()
         found = []
-        for place, owner in zip(order.tolist(), self._axis.owner[order].tolist(), strict=True):
+        for place, owner in zip(order.tolist(), self._axis.scan.owner[order].tolist(), strict=True):
             some = taken.setdefault(owner, [])
             if len(some) < count and all(abs(place - other) > _APART for other in some):
                 some.append(place)
