@@ -12,6 +12,7 @@ from symlaw.data.raw import Column
 from symlaw.data.reading import read_raw
 from symlaw.errors import ColumnNotFound, DataError, InvalidSetting
 from symlaw.language.rules.literals import numbers
+from symlaw.language.rules.printers.writing import plain
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -99,7 +100,7 @@ def check_target(y: NDArray[Any]) -> NDArray[Any]:
     classes = np.unique(y)
     if len(classes) < 2:
         raise DataError(
-            f"the target has one class, {classes[0]!r}, in every row: rules need rows of two or more"
+            f"the target has one class, {plain(classes[0])!r}, in every row: add rows of another class"
         )
     if len(classes) > _MOST_CLASSES:
         raise DataError(
@@ -141,7 +142,7 @@ def positive_of(positive: Any, classes: NDArray[Any]) -> Any:
     for label in classes:
         if label == positive or str(label) == str(positive):
             return label
-    shown = ", ".join(repr(label.item() if hasattr(label, "item") else label) for label in classes)
+    shown = ", ".join(repr(plain(label)) for label in classes)
     raise InvalidSetting(f"positive is {positive!r}: give one of the classes, {shown}")
 
 
