@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from symlaw import SymbolicRegressor, uncertainty
 from symlaw.cli.app import app
-from symlaw.dashboard.details import Tables, details
+from symlaw.dashboard.contents.details import Tables, details
 from symlaw.data import read_table
 from symlaw.language.expression import Expression
 from symlaw.runs.scan import scan

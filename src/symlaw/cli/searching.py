@@ -56,8 +56,8 @@ def warning() -> Callable[[str], None]:
 def search(task: Task, writer: RunWriter, header: Header, runs: Path, *, verbose: bool, quiet: bool) -> None:
     """Search, show it, and say what to do next."""
     from symlaw.cli.output.live import Watch, watching
-    from symlaw.cli.output.signals import ending_gracefully
     from symlaw.cli.output.terminal import console
+    from symlaw.search.watch import ending_gracefully
     from symlaw.tasks.regression.recorded import fit_recorded
 
     screen, settings = console(), task.settings

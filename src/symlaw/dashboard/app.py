@@ -16,8 +16,9 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
-from symlaw.dashboard import details as shown
-from symlaw.dashboard.documents import predicted, report_file
+from symlaw.dashboard.contents import details as shown
+from symlaw.dashboard.contents.answers import Answers
+from symlaw.dashboard.contents.documents import check_form, predicted, report_file, written_file
 from symlaw.dashboard.following import Journals, formula_named
 from symlaw.dashboard.guard import Guard
 from symlaw.dashboard.launching import Launches, Question, seconds_in
@@ -30,9 +31,11 @@ from symlaw.errors import InvalidSetting, RunError, SymlawError
 from symlaw.language.grammar import DEFAULT_OPERATORS
 from symlaw.language.operators import added_operators, operator_table
 from symlaw.report import fonts
+from symlaw.report.answers import report_answer
 from symlaw.report.document import printer
 from symlaw.runs.annotations.marks import write_mark
 from symlaw.runs.annotations.notes import Note, write_note
+from symlaw.runs.answers import task_of
 from symlaw.runs.control import take_back, wish
 from symlaw.runs.scan import remove, summary
 
@@ -63,7 +66,7 @@ class Services:
     ----------
     root
         The folder of runs.
-    journals, uploads, launches, listing, streams, tables
+    journals, uploads, launches, listing, streams, tables, answers
         See there.
     """
 
@@ -74,6 +77,7 @@ class Services:
     listing: Listing
     streams: Streams
     tables: shown.Tables = field(default_factory=shown.Tables)
+    answers: Answers = field(default_factory=Answers)
 
     def run(self, name: str) -> Run:
         """A run as it is now; raises `RunError` where there is none, or it cannot be read."""
@@ -112,6 +116,9 @@ def make_app(
         ("GET", "/api/runs/{run}/column", _column),
         ("GET", "/api/runs/{run}/export", _export),
         ("GET", "/api/runs/{run}/report", _report),
+        ("GET", "/api/runs/{run}/answer", _answer),
+        ("GET", "/api/runs/{run}/answer/export", _answer_export),
+        ("GET", "/api/runs/{run}/pictures/{number}", _picture),
         ("POST", "/api/runs/{run}/mark", _mark),
         ("POST", "/api/runs/{run}/score", _score),
         ("POST", "/api/runs/{run}/ask", _ask),
@@ -256,7 +263,30 @@ def _expression(services: Services, request: Request) -> tuple[Run, Expression]:
 
 
 def _report(services: Services, request: Request, _body: Mapping[str, Any]) -> Response:
-    return report_file(_named(services, request), request.query_params.get("format", ""))
+    folder, form = _folder(services, request), request.query_params.get("format", "")
+    if task_of(folder) is None:
+        return report_file(services.run(folder.name), form)
+    check_form(form)
+    return written_file(folder.name, form, lambda path: report_answer(folder, path))
+
+
+def _folder(services: Services, request: Request) -> Path:
+    return services.listing.folder(request.path_params["run"])
+
+
+def _answer(services: Services, request: Request, _body: Mapping[str, Any]) -> Any:
+    return services.answers.record(_folder(services, request))
+
+
+def _answer_export(services: Services, request: Request, _body: Mapping[str, Any]) -> Any:
+    return {
+        "text": services.answers.exported(_folder(services, request), request.query_params.get("format", ""))
+    }
+
+
+def _picture(services: Services, request: Request, _body: Mapping[str, Any]) -> Response:
+    svg = services.answers.picture(_folder(services, request), request.path_params["number"])
+    return Response(svg, media_type="image/svg+xml")
 
 
 def _mark(services: Services, request: Request, body: Mapping[str, Any]) -> Any:
@@ -283,7 +313,7 @@ def _string(body: Mapping[str, Any], name: str) -> str:
 
 
 def _ask(services: Services, request: Request, body: Mapping[str, Any]) -> Any:
-    folder, what = services.listing.folder(request.path_params["run"]), body.get("what")
+    folder, what = _folder(services, request), body.get("what")
     state = summary(folder).state
     if state not in ("running", "paused"):
         raise RunError(f"the run is {state}: only one that is going can be asked to pause, go on or stop")
@@ -297,7 +327,7 @@ def _ask(services: Services, request: Request, body: Mapping[str, Any]) -> Any:
 
 
 def _resume(services: Services, request: Request, body: Mapping[str, Any]) -> Any:
-    folder = services.listing.folder(request.path_params["run"])
+    folder = _folder(services, request)
     state = summary(folder).state
     if state in ("running", "paused"):
         raise RunError(f"the run is {state}: there is nothing to resume")
@@ -308,13 +338,13 @@ def _resume(services: Services, request: Request, body: Mapping[str, Any]) -> An
 
 
 def _note(services: Services, request: Request, body: Mapping[str, Any]) -> Any:
-    folder = services.listing.folder(request.path_params["run"])
+    folder = _folder(services, request)
     write_note(folder, Note(_string(body, "name").strip(), _string(body, "text").strip()))
     return {}
 
 
 def _delete(services: Services, request: Request, _body: Mapping[str, Any]) -> Any:
-    folder = services.listing.folder(request.path_params["run"])
+    folder = _folder(services, request)
     if services.launches.is_going(folder.name):
         raise RunError(f"run {folder.name!r} is searched: stop it first")
     remove(summary(folder))

@@ -81,7 +81,8 @@ class Listing:
         run = summary(folder)
         return {
             "id": run.id, "state": run.state, "created": run.created, "target": run.target,
-            "source": Path(run.source).name, "why": run.why, "name": run.note.name, "note": run.note.text,
+            "task": run.task, "source": Path(run.source).name, "why": run.why, "name": run.note.name,
+            "note": run.note.text,
             **self._best(run),
         }  # fmt: skip
 
@@ -89,7 +90,7 @@ class Listing:
         """Loss and formula: the recommended one of a finished run, else the best one yet."""
         if run.outcome:
             return {name: run.outcome.get(name) for name in ("loss", "formula", "seconds", "evaluations")}
-        if run.state == "unreadable":
+        if run.task or run.state == "unreadable":
             return {"loss": None, "formula": "", "seconds": None, "evaluations": None}
         try:
             entry, used = self.journals.of(run.folder).best()

@@ -8,10 +8,11 @@ import zipfile
 from pathlib import Path
 
 from symlaw.errors import FileUnreadable, RunError
+from symlaw.runs.answers import ANSWER_FILE, read_answer, task_of
 from symlaw.runs.records import HEADER_FILE, JOURNAL_FILE, RESULT_FILE
 from symlaw.runs.store import read_run
 
-MEMBERS = (HEADER_FILE, JOURNAL_FILE, RESULT_FILE)
+MEMBERS = (HEADER_FILE, JOURNAL_FILE, RESULT_FILE, ANSWER_FILE)
 # Of what an archive holds, unpacked.
 MOST_BYTES = 2**28
 _CHUNK = 2**20
@@ -27,7 +28,7 @@ def export_run(folder: Path, path: Path) -> None:
     FileUnreadable
         When the file cannot be written.
     """
-    name = read_run(folder).id
+    name = _readable(folder)
     try:
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
             for member in MEMBERS:
@@ -57,12 +58,17 @@ def import_run(path: Path, root: Path) -> Path:
                 folder = Path(scratch, name)
                 folder.mkdir()
                 _unpack(archive, name, folder)
-                read_run(folder)
+                _readable(folder)
                 return _moved(folder, root)
     except (OSError, zipfile.BadZipFile) as error:
         if isinstance(error, FileUnreadable):
             raise
         raise FileUnreadable(f"{str(path)!r} cannot be imported: {error}") from None
+
+
+def _readable(folder: Path) -> str:
+    """The id of a run of any question, which is read to see whether it can be."""
+    return read_run(folder).id if task_of(folder) is None else read_answer(folder).id
 
 
 def _checked(archive: zipfile.ZipFile, path: Path) -> str:

@@ -49,6 +49,13 @@ def wished(folder: Path) -> str | None:
     return text if text in _WISHES else None
 
 
+def waited_for(folder: Path, stop: threading.Event) -> bool:
+    """Whether a run is asked to stop; waits while it is asked to pause."""
+    while wished(folder) == "pause" and not stop.is_set():
+        stop.wait(_LOOK_SECONDS)
+    return wished(folder) == "stop"
+
+
 def obey(folder: Path, spent: Spent, stop: threading.Event, tell: Callable[[dict[str, Any]], None]) -> None:
     """Do what a run is asked to do: set ``stop``, or wait; the time that it waits does not count as used."""
     if wished(folder) == "pause":

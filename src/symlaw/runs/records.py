@@ -36,6 +36,8 @@ RESULT_KEY = "symlaw_result"
 HEADER_FILE, JOURNAL_FILE, RESULT_FILE = "run.json", "journal.jsonl", "result.json"
 # In a header's file, once the run has ended: how, in a few figures for lists of runs.
 OUTCOME = "outcome"
+# In a header's file, where the question is not one about a table of numbers: its name.
+TASK = "task"
 _FIGURES = ("complexity", "loss", "r2", "rmse", "mae", "max_error")
 
 

@@ -16,7 +16,7 @@ from symlaw.runs.annotations.notes import Note, note_or_none
 from symlaw.runs.checkpoints.checkpoint import CHECKPOINT_FILE
 from symlaw.runs.files import load_record
 from symlaw.runs.journal import follow
-from symlaw.runs.records import HEADER_FILE, HEADER_KEY, JOURNAL_FILE, OUTCOME, RESULT_FILE, VERSION
+from symlaw.runs.records import HEADER_FILE, HEADER_KEY, JOURNAL_FILE, OUTCOME, RESULT_FILE, TASK, VERSION
 from symlaw.runs.store import State, alive_state, list_runs
 
 STATES = ("finished", "running", "paused", "interrupted")
@@ -47,6 +47,8 @@ class Summary:
         As the header has them.
     outcome
         Once finished: ``reason``, ``seconds``, ``evaluations``, ``complexity``, ``loss``, ``formula``.
+    task
+        Which question it is of; "" for a formula of a table.
     why
         Why it is unreadable.
     note
@@ -60,6 +62,7 @@ class Summary:
     source: str = ""
     settings: Mapping[str, Any] = field(default_factory=dict)
     outcome: Mapping[str, Any] = field(default_factory=dict)
+    task: str = ""
     why: str = ""
     note: Note = field(default_factory=Note)
 
@@ -114,7 +117,8 @@ def summary(folder: Path) -> Summary:
         state = "finished" if outcome else _state(folder, record)
         created, target, source = (str(record[name]) for name in ("created", "target_name", "source"))
         note = note_or_none(folder)
-        return Summary(folder, state, created, target, source, record["settings"], outcome, note=note)
+        task = str(record.get(TASK, ""))
+        return Summary(folder, state, created, target, source, record["settings"], outcome, task, note=note)
     except (RunError, KeyError) as error:
         return Summary(folder, "unreadable", why=str(error), note=note_or_none(folder))
 

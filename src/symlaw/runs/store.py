@@ -17,6 +17,7 @@ from symlaw.runs.records import (
     JOURNAL_FILE,
     RESULT_FILE,
     RESULT_KEY,
+    TASK,
     VERSION,
     Formula,
     Header,
@@ -116,7 +117,13 @@ def read_run(folder: str | Path) -> Run:
 
 def run_of(folder: Path, told: FrontSummary) -> Run:
     """A run whose journal was read; raises `RunError` as `read_run` does."""
-    header = Header.from_record(load_record(folder / HEADER_FILE, HEADER_KEY, VERSION))
+    record = load_record(folder / HEADER_FILE, HEADER_KEY, VERSION)
+    if TASK in record:
+        raise RunError(
+            f"run {folder.resolve().name!r} is of {record[TASK]}: symlaw show, report and export take it, and"
+            " this is for formulas of a table"
+        )
+    header = Header.from_record(record)
     notes = tuple(told.notes)
     if (folder / RESULT_FILE).exists():
         result = Result.from_record(load_record(folder / RESULT_FILE, RESULT_KEY, VERSION))

@@ -178,7 +178,7 @@ class RunWriter:
         self._add({"kind": "checkpoint", "epochs": kept.used["epochs"]})
 
     def _open(self) -> None:
-        self.folder = _claim(self.folder, json.dumps(self._header.to_record(), indent=1))
+        self.folder = claim_folder(self.folder, json.dumps(self._header.to_record(), indent=1))
         self._journal = Journal(self.folder / JOURNAL_FILE)
         sync_folder(self.folder)
 
@@ -258,7 +258,7 @@ def _entry_record(entry: Entry) -> dict[str, Any]:
     }
 
 
-def _claim(folder: Path, header: str) -> Path:
+def claim_folder(folder: Path, header: str) -> Path:
     """Make a folder with this header in it, the first free one of ``folder``, ``folder-2``, ..."""
     count = 1
     while True:

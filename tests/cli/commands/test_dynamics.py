@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import json
+import os
+import signal
+import time
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 
 from symlaw import DynamicsRegressor
 from symlaw.cli.app import main
+from symlaw.runs.answers import AnswerWriter, Asked, read_answer
+from tests.cli.conftest import started
 from tests.search.dynamics.systems import GROWTH, PENDULUM, measured
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Runs are kept in the working folder."""
+    monkeypatch.chdir(tmp_path)
 
 
 def test_files_give_equations_and_a_model(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -46,3 +59,77 @@ def test_bad_input_is_one_sentence(
     pd.DataFrame(measured(GROWTH, count=20)).to_csv(path, index=False)
     assert main(["dynamics", str(path), *arguments]) == 2
     assert said in capsys.readouterr().err
+
+
+def test_one_run_says_the_same_everywhere(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pd.DataFrame(measured(GROWTH, count=60)).to_csv(tmp_path / "growth.csv", index=False)
+    assert main(["dynamics", "growth.csv", "--operators", "+,*"]) == 0
+    first = capsys.readouterr()
+    assert "Ended by: " in first.err and "symlaw report last" in first.err
+    assert main(["show", "last"]) == 0
+    assert capsys.readouterr().out == first.out
+    assert main(["show", "last", "--json"]) == 0
+    record = json.loads(capsys.readouterr().out)
+    system = "; ".join(record["front"][record["recommended"]]["system"])
+    assert system in first.out and record["noise"] in first.out
+    assert main(["runs", "--json"]) == 0
+    (listed,) = json.loads(capsys.readouterr().out)
+    assert (listed["task"], listed["target"], listed["outcome"]["formula"]) == ("dynamics", "x", system)
+    assert main(["export", "last", "--format", "scipy"]) == 0
+    assert "def simulate" in capsys.readouterr().out
+    assert main(["report", "last", "-o", "growth.md"]) == 0
+    assert capsys.readouterr().out == "Written to growth.md.\n"
+    report = (tmp_path / "growth.md").read_text()
+    assert all(line in report for line in record["front"][record["recommended"]]["system"])
+    assert record["reason"].capitalize()[:40] in report and "How to repeat it" in report
+
+
+def test_a_report_without_the_data_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "growth.csv"
+    pd.DataFrame(measured(GROWTH, count=60)).to_csv(path, index=False)
+    assert main(["dynamics", "growth.csv", "--operators", "+,*", "--quiet"]) == 0
+    path.unlink()
+    capsys.readouterr()
+    assert main(["report", "last", "-o", "growth.html"]) == 0
+    assert "growth.csv' is not there; name them with --data" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["show", "last", "--behaviour"], "--behaviour is for formulas of a table"),
+        (["examine", "last"], "is of dynamics"),
+        (["resume", "last"], "is of dynamics"),
+        (["export", "last", "--format", "scipi"], "did you mean 'scipy'"),
+    ],
+)
+def test_what_other_runs_have_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], said: str
+) -> None:
+    writer = AnswerWriter(tmp_path / ".symlaw" / "runs" / "one", Asked("dynamics", "x"))
+    model = DynamicsRegressor(operators=["+", "*"]).fit(measured(GROWTH, count=40))
+    writer.finish(model.save, {"reason": "all was tried", "seconds": 1.0, **model.outcome()})
+    assert main(arguments) == 2
+    assert said in capsys.readouterr().err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no signals to others")
+def test_an_interrupt_ends_it_with_what_it_has(tmp_path: Path) -> None:
+    pd.DataFrame(measured(PENDULUM, count=200)).to_csv(tmp_path / "pendulum.csv", index=False)
+    process = started(tmp_path, "dynamics", "pendulum.csv", "--time", "600")
+    journal = _wait_for(lambda: next(iter((tmp_path / ".symlaw").rglob("journal.jsonl")), None))
+    _wait_for(lambda: "' = " in journal.read_text() or journal.read_text().count("note") > 1 or None)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=120)
+    assert process.returncode == 0, err
+    assert "Ended by: stopped by the user" in err and "v' = " in out
+    assert read_answer(journal.parent).outcome["reason"] == "stopped by the user"
+
+
+def _wait_for(look: Any) -> Any:
+    for _ in range(600):
+        found = look()
+        if found is not None:
+            return found
+        time.sleep(0.1)
+    raise AssertionError("it did not come")

@@ -20,7 +20,9 @@ ROWS = [
 
 
 @pytest.fixture
-def table(tmp_path: Path) -> Path:
+def table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    # runs are kept in the working folder
+    monkeypatch.chdir(tmp_path)
     path = tmp_path / "patients.csv"
     path.write_text("\n".join(ROWS))
     return path
@@ -48,3 +50,20 @@ def test_quiet_it_writes_the_export_alone_and_keeps_the_rule(
 def test_bad_costs_are_refused_in_one_line(table: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["rules", str(table), "-t", "back", "--error-costs", "miss"]) == 2
     assert capsys.readouterr().err == "symlaw: --error-costs is 'miss': give such as miss=5,false_alarm=1\n"
+
+
+def test_one_run_says_the_same_everywhere(table: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rules", str(table), "--target", "back"]) == 0
+    first = capsys.readouterr().out
+    assert main(["show", "last"]) == 0
+    assert capsys.readouterr().out == first
+    assert main(["show", "last", "--json"]) == 0
+    record = json.loads(capsys.readouterr().out)
+    assert record["rule"] == "age > 60 and insulin" and record["status"] in first
+    assert main(["export", "last", "-f", "sql"]) == 0
+    sql = capsys.readouterr().out.strip()
+    assert main(["report", "last", "-o", "rule.md"]) == 0
+    report = table.with_name("rule.md").read_text()
+    assert record["rule"] in report and record["status"] in report and sql in report
+    assert main(["runs"]) == 0
+    assert record["rule"] in capsys.readouterr().out

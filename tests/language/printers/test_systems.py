@@ -73,6 +73,16 @@ def test_jax_gives_the_rates() -> None:
 
 
 @pytest.mark.consumers
+def test_torch_gives_the_rates_of_one_state_and_of_many() -> None:
+    torch = pytest.importorskip("torch")
+    space = loaded(exported_system(STATES, equations(), COLUMNS, "torch"))
+    module = space["Rates"](lambda t: [torch.tensor(0.4, dtype=torch.float64)])
+    state = torch.tensor([0.7, -1.2], dtype=torch.float64)
+    np.testing.assert_allclose(module(0.3, state).numpy(), expected())
+    np.testing.assert_allclose(module(0.3, torch.stack([state, state])).numpy(), [expected()] * 2)
+
+
+@pytest.mark.consumers
 @pytest.mark.skipif(shutil.which("octave-cli") is None, reason="no Octave")
 def test_octave_gives_the_rates(tmp_path: Path) -> None:
     (tmp_path / "rates.m").write_text(exported_system(STATES, equations(), COLUMNS, "matlab"))

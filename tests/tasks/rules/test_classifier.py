@@ -62,7 +62,7 @@ def test_a_saved_rule_says_the_same(fitted: RuleClassifier, tmp_path: Path) -> N
     loaded = RuleClassifier.load(tmp_path / "rule.json")
     frame = inputs()
     assert str(loaded) == str(fitted)
-    assert loaded.report() == fitted.report()
+    assert loaded.summary() == fitted.summary()
     assert (loaded.predict(frame) == fitted.predict(frame)).all()
     np.testing.assert_array_equal(loaded.predict_proba(frame), fitted.predict_proba(frame))
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from symlaw.cli import options as option
+from symlaw.cli.answering import found_as_run, this_command
 from symlaw.errors import InvalidSetting
 
 _LIST = "LIST"
@@ -44,8 +45,12 @@ def dynamics(
     ] = None,
     export: Annotated[
         str | None,
-        typer.Option("--export", metavar="FORM", help="Print it as scipy, julia, c, matlab, jax or latex."),
+        typer.Option(
+            "--export", metavar="FORM", help="Print it as scipy, julia, c, matlab, jax, torch, latex."
+        ),
     ] = None,
+    runs: option.RunsFolder = option.RUNS,
+    quiet: option.Quiet = False,
 ) -> None:
     """Find the differential equations behind trajectories.
 
@@ -58,25 +63,37 @@ def dynamics(
       symlaw dynamics runs/*.csv --states x,v --inputs F --known "x' = v"
       symlaw dynamics track.csv --states angle --order 2 --save pendulum.json
       symlaw dynamics population.csv --discrete --export latex
+      symlaw show last; symlaw report last
     """
+    from symlaw.runs.answers import Asked
     from symlaw.tasks.dynamics.estimator import DynamicsRegressor
     from symlaw.tasks.dynamics.settings import OPERATORS
 
     own = None if operators is None else option.split([operators])
-    model = DynamicsRegressor(
+    regressor = DynamicsRegressor(
         time_budget=time, order=order, discrete=discrete, known=equations(known or []),
         guess=equations(guess or [], "--guess"),
         inputs_between="held" if held else "linear", explicit_time=explicit_time, operators=own or OPERATORS,
     )  # fmt: skip
-    model.fit(
-        list(data), time=time_column, states=option.split([states] if states else None),
-        inputs=option.split([inputs] if inputs else None) or [], run=run_column,
+    reading: dict[str, Any] = {
+        "time": time_column, "states": option.split([states] if states else None),
+        "inputs": option.split([inputs] if inputs else None) or [], "run": run_column,
+    }  # fmt: skip
+    asked = Asked(
+        "dynamics", ", ".join(reading["states"] or ["all states"]), str(data[0].absolute()),
+        {
+            "order": None if order == 1 else order, "discrete": discrete, "known": regressor.known,
+            "guess": regressor.guess,
+        },
+        {"paths": [str(one.absolute()) for one in data], **reading}, this_command(),
     )  # fmt: skip
+    model = found_as_run(
+        asked, runs, time, lambda watch: regressor.fit(list(data), **reading, watch=watch), quiet=quiet
+    )
     if export is not None:
         typer.echo(model.export(export).rstrip("\n"))
     else:
-        typer.echo("\n".join(front_lines(model)))
-        typer.echo(str(model))
+        typer.echo(str(model.system_) if quiet else model.summary())
     if save is not None:
         model.save(save)
 
@@ -97,13 +114,3 @@ def equations(texts: list[str], name: str = "--known") -> dict[str, str]:
             raise InvalidSetting(f'{name} {text!r} is no equation: write it as "x\' = v"')
         found[state] = right.strip()
     return found
-
-
-def front_lines(model: object) -> list[str]:
-    """The front as a table, a star at the recommended system."""
-    found = model.found_  # type: ignore[attr-defined]
-    lines = ["   size  R2         system"]
-    for place, row in enumerate(found.rows):
-        mark = "*" if place == found.place else " "
-        lines.append(f" {mark} {row.complexity:>4g}  {row.r2:<9.6f}  {'; '.join(row.equations.lines())}")
-    return lines

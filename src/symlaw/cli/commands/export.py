@@ -9,6 +9,7 @@ import typer
 from typer.core import TyperCommand
 
 from symlaw.cli import options as option
+from symlaw.cli.answering import model_in, refuse_options
 from symlaw.errors import FileUnreadable, InvalidSetting
 
 if TYPE_CHECKING:
@@ -79,7 +80,14 @@ def export(
     from symlaw.runs.store import read_run, resolve_run
     from symlaw.tasks.model.exports import Origin
 
-    found = read_run(resolve_run(run, runs))
+    folder = resolve_run(run, runs)
+    model = model_in(folder)
+    if model is not None:
+        given = {"--complexity": complexity, "--digits": digits, "--cells": cells, "--data": data}
+        refuse_options(folder, given)
+        _put(output, model.export(notation))
+        return
+    found = read_run(folder)
     formula = found.row(complexity).expression.with_operators(operators_in(plugin))
     told = {"digits": digits, "cells": None if cells is None else cells_in(cells)}
     options = {name: value for name, value in told.items() if value is not None}
@@ -87,15 +95,20 @@ def export(
         formula = _fitted(found, formula, data)
     origin = Origin.of_run(found.header)
     written = origin.export(formula, notation, **options)
+    if output is None and isinstance(written, bytes):
+        raise InvalidSetting(f"format {notation!r} is binary: say where it goes with --output FILE")
+    _put(output, written)
+    if output is None and notation == "excel" and cells is None:
+        shown = str(origin.export(formula, "excel", **options, legend=True)).splitlines()[1:]
+        typer.echo(f"cells: {'; '.join(shown)}", err=True)
+
+
+def _put(output: Path | None, written: str | bytes) -> None:
+    """Write to a file, or text to the screen."""
     if output is not None:
         _write(output, written)
-    elif isinstance(written, bytes):
-        raise InvalidSetting(f"format {notation!r} is binary: say where it goes with --output FILE")
     else:
-        typer.echo(written.rstrip("\n"))
-        if notation == "excel" and cells is None:
-            shown = str(origin.export(formula, "excel", **options, legend=True)).splitlines()[1:]
-            typer.echo(f"cells: {'; '.join(shown)}", err=True)
+        typer.echo(written.rstrip("\n") if isinstance(written, str) else written)
 
 
 def _fitted(run: Run, formula: Expression, data: Path) -> Expression:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from symlaw.cli import options as option
+from symlaw.cli.answering import refuse_options
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,9 +45,27 @@ def report(
       symlaw report last -o law.md --data moved/data.csv
     """
     from symlaw.cli.management.plugins import operators_in
+    from symlaw.runs.answers import task_of
     from symlaw.runs.store import resolve_run
 
-    write_report(resolve_run(run, runs), output, data, weights, operators_in(plugin))
+    folder = resolve_run(run, runs)
+    if task_of(folder) is None:
+        write_report(folder, output, data, weights, operators_in(plugin))
+        return
+    refuse_options(folder, {"--weights": weights, "--plugin": plugin or None})
+    _write_answer(folder, output, data)
+
+
+def _write_answer(folder: Path, output: Path, data: Path | None) -> None:
+    """Write the report of a run of another question, and say where it is and what it lacks."""
+    from symlaw.cli.output.terminal import console, say
+    from symlaw.report.answers import report_answer
+
+    lacking = report_answer(folder, output, data)
+    screen = console()
+    say(screen, f"Written to {output}.")
+    if lacking:
+        say(screen, f"It has no picture of the data: {lacking}; name them with --data.")
 
 
 def check_report(output: Path) -> None:

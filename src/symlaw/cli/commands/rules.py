@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from symlaw.cli import options as option
+from symlaw.cli.answering import found_as_run, this_command
 from symlaw.errors import InvalidSetting
 
 
@@ -47,6 +48,7 @@ def rules(
     save: Annotated[
         Path | None, typer.Option("--save", metavar="FILE", help="JSON file that RuleClassifier.load reads.")
     ] = None,
+    runs: option.RunsFolder = option.RUNS,
     quiet: option.Quiet = False,
 ) -> None:
     """Find a short rule that tells the classes of a column apart.
@@ -57,29 +59,26 @@ def rules(
       symlaw rules patients.csv -t readmitted --error-costs miss=5,false_alarm=1
       symlaw rules patients.csv -t readmitted --export sql --quiet
     """
+    from symlaw.runs.answers import Asked
     from symlaw.tasks.rules.rules import rules as find
 
-    model = find(
-        data,
-        target,
-        drop=option.split(drop) or (),
-        error_costs=_costs(error_costs),
-        class_weight="balanced" if balanced else None,
-        positive=positive,
-        forbidden=option.split(forbidden),
-        max_literals=max_literals,
-        time_budget=time_budget,
-        random_state=0 if seed is None else seed,
-    )
+    settings: dict[str, Any] = {
+        "error_costs": _costs(error_costs), "class_weight": "balanced" if balanced else None,
+        "positive": positive, "forbidden": option.split(forbidden), "max_literals": max_literals,
+        "random_state": 0 if seed is None else seed,
+    }  # fmt: skip
+    reading: dict[str, Any] = {"target": target, "drop": option.split(drop) or ()}
+    asked = Asked("rules", target, str(data.absolute()), settings, reading, this_command())
+    model = found_as_run(
+        asked, runs, time_budget,
+        lambda watch: find(data, **reading, **settings, time_budget=time_budget, watch=watch), quiet=quiet,
+    )  # fmt: skip
     if save is not None:
         model.save(save)
-    if not quiet:
-        typer.echo(model.front_text())
-        typer.echo()
-    typer.echo(model.export(export) if export is not None else str(model))
-    if not quiet:
-        typer.echo()
-        typer.echo(model.accounts())
+    if export is not None:
+        typer.echo(model.export(export))
+    else:
+        typer.echo(str(model) if quiet else model.summary())
 
 
 def _costs(text: str | None) -> dict[str, float] | None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from symlaw.cli import options as option
+from symlaw.cli.answering import refuse_options
 from symlaw.errors import InvalidSetting
 
 if TYPE_CHECKING:
@@ -46,9 +47,18 @@ def show(
       symlaw show last --behaviour
       symlaw show last --behaviour --complexity 9 --data more.csv
     """
+    from symlaw.cli.answering import model_in
     from symlaw.runs.store import read_run, resolve_run
 
-    found = read_run(resolve_run(run, runs))
+    folder = resolve_run(run, runs)
+    model = model_in(folder)
+    if model is not None:
+        of_tables = {"--search": search, "--behaviour": behaviour, "--complexity": complexity, "--data": data}
+        refuse_options(folder, of_tables)
+        typer.echo(json.dumps({"id": folder.resolve().name, **model.to_record()}, indent=1) if as_json
+                   else model.summary())  # fmt: skip
+        return
+    found = read_run(folder)
     if behaviour:
         _tell_behaviour(found, complexity, data)
     elif data is not None:

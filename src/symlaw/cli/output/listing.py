@@ -52,7 +52,8 @@ def _cells(run: Summary) -> tuple[str, ...]:
     done, source = run.outcome, Path(run.source).name if run.source else ""
     if not done:
         return (run.id, run.state, run.target, source, "", "", "", "")
-    figures = (f"{float(done['seconds']):.1f}", f"{int(done['evaluations']):,}", f"{float(done['loss']):.3e}")
+    tried = f"{int(done['evaluations']):,}" if "evaluations" in done else ""
+    figures = (f"{float(done['seconds']):.1f}", tried, f"{float(done['loss']):.3e}")
     return (run.id, run.state, run.target, source, *figures, str(done["formula"]))
 
 

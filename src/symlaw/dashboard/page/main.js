@@ -1,6 +1,7 @@
 // Which page is shown: the part of the address after # says it.
 
 import { el, show } from "./dom.js";
+import { answerPage } from "./answer.js";
 import { comparePage } from "./compare.js";
 import { runPage } from "./run.js";
 import { runsPage } from "./runs.js";
@@ -11,6 +12,7 @@ let leave = () => {};
 
 function pageOf(parts) {
   if (parts[0] === "run" && parts[1]) return [`Run ${parts[1]}`, (place) => runPage(place, parts[1])];
+  if (parts[0] === "answer" && parts[1]) return [`Run ${parts[1]}`, (place) => answerPage(place, parts[1])];
   if (parts[0] === "new") return ["New search", startPage];
   if (parts[0] === "compare" && parts[2])
     return ["Two runs", (place) => comparePage(place, parts[1], parts[2])];

@@ -89,9 +89,11 @@ export function runsPage(place) {
       },
     });
     box.checked = chosen.has(run.id);
+    // two answers of different kinds have no formulas to compare
+    box.disabled = Boolean(run.task);
     const link = el(
       "a",
-      { href: `#/run/${encodeURIComponent(run.id)}`, "data-focus": `run-${run.id}` },
+      { href: `#/${run.task ? "answer" : "run"}/${encodeURIComponent(run.id)}`, "data-focus": `run-${run.id}` },
       run.name || run.target || run.id,
     );
     return el(

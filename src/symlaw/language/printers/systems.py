@@ -15,6 +15,7 @@ from symlaw.language.printers.formats.programs.c import C
 from symlaw.language.printers.formats.programs.matlab import MATLAB
 from symlaw.language.printers.formats.programs.numpy import NUMPY
 from symlaw.language.printers.formats.tensors.jax import JAX
+from symlaw.language.printers.formats.tensors.torch import TORCH
 from symlaw.language.printers.notation import render
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class Parts(NamedTuple):
         return "next_state" if self.discrete else "rates"
 
 
-_TAKEN = ("state", "rate", "rates", "next_state", "inputs", "simulate", "times", "x0")
+_TAKEN = ("state", "zero", "self", "rate", "rates", "next_state", "inputs", "simulate", "times", "x0")
 _JULIA_WORDS = (
     "exp", "log", "log2", "log10", "log1p", "expm1", "sqrt", "cbrt", "sin", "cos", "tan", "asin", "acos",
     "atan", "sinh", "cosh", "tanh", "abs", "sign", "floor",
@@ -92,7 +93,7 @@ def exported_system(
     columns
         States, inputs and, last, the time.
     form
-        ``"scipy"``, ``"julia"``, ``"c"``, ``"matlab"``, ``"jax"`` or ``"latex"``.
+        One of `SYSTEMS`.
     discrete
         Whether the equations give the next state.
 
@@ -121,7 +122,7 @@ def exported_system(
         hint = f"did you mean {near[0]!r}? " if near else ""
         raise InvalidSetting(f"unknown form {form!r} of a system: {hint}known ones are {', '.join(SYSTEMS)}")
     if form == "latex":
-        return _latex(states, equations, discrete)
+        return latex_of(states, equations, discrete=discrete) + "\n"
     dialect, write = _PROGRAMS[form]
     inputs = columns[len(states) : -1]
     words = dialect.identifiers((*_TAKEN, *keyword.kwlist, *columns))
@@ -135,14 +136,21 @@ def exported_system(
     return write(parts, helpers)
 
 
-def _latex(states: Sequence[str], equations: Sequence[Expression], discrete: bool) -> str:
+def latex_of(
+    states: Sequence[str],
+    equations: Sequence[Expression],
+    digits: int | None = None,
+    *,
+    discrete: bool = False,
+) -> str:
+    """Equations in LaTeX, aligned at the signs of equality."""
     rows = []
     for state, expression in zip(states, equations, strict=True):
         name = render(Expression((Variable(state),)), "latex")
         left = f"{name}_{{k+1}}" if discrete else rf"\dot{{{name}}}"
-        rows.append(rf"{left} &= {expression.latex()}")
+        rows.append(rf"{left} &= {expression.latex(digits)}")
     body = " \\\\\n".join(rows)
-    return f"\\begin{{aligned}}\n{body}\n\\end{{aligned}}\n"
+    return f"\\begin{{aligned}}\n{body}\n\\end{{aligned}}"
 
 
 def _unpacked(words: Sequence[str], source: str) -> str:
@@ -177,6 +185,25 @@ def _jax(parts: Parts, helpers: str) -> str:
         f" that gives the inputs\ndef {parts.name}({parts.time}, state, inputs=None):\n"
         f"{_unpacked(parts.states, 'state')}{_unpacked(parts.inputs, f'inputs({parts.time})')}"
         f"    return jnp.stack([{', '.join(f'jnp.asarray({body})' for body in parts.bodies)}])\n{helpers}"
+    )
+
+
+def _torch(parts: Parts, helpers: str) -> str:
+    name = "NextState" if parts.discrete else "Rates"
+    unpacked = _unpacked(parts.states, "state.unbind(-1)")
+    unpacked += _unpacked(parts.inputs, f"self.inputs({parts.time})")
+    lines = "".join(f"    {line}\n" for line in unpacked.splitlines())
+    # a rate that is a constant gets the shape of the others
+    rates = ", ".join(f"({body}) + zero" for body in parts.bodies)
+    return (
+        f"import torch\n\n\n# for torchdiffeq: odeint({name}(), x0, times); inputs is a function of time\n"
+        f"class {name}(torch.nn.Module):\n"
+        "    def __init__(self, inputs=None):\n"
+        "        super().__init__()\n"
+        "        self.inputs = inputs\n\n"
+        f"    def forward(self, {parts.time}, state):\n{lines}"
+        "        zero = 0.0 * state[..., 0]\n"
+        f"        return torch.stack([{rates}], dim=-1)\n{helpers}"
     )
 
 
@@ -223,6 +250,7 @@ _PROGRAMS: Mapping[str, tuple[Dialect, Callable[[Parts, str], str]]] = {
     "c": (C, _c),
     "matlab": (MATLAB, _matlab),
     "jax": (JAX, _jax),
+    "torch": (TORCH, _torch),
 }
 # What forms there are, and what each is for.
 SYSTEMS = {
@@ -231,5 +259,11 @@ SYSTEMS = {
     "c": "C function of doubles that writes the rates",
     "matlab": "MATLAB or Octave function for ode45",
     "jax": "JAX function for diffrax",
+    "torch": "PyTorch module for torchdiffeq",
     "latex": "aligned equations in LaTeX",
 }
+
+
+def forms() -> dict[str, str]:
+    """What forms there are, and what each is for."""
+    return dict(SYSTEMS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -50,9 +51,15 @@ def plot_dynamics(model: DynamicsRegressor, kind: str, data: Any = None, **optio
         if data is None:
             raise InvalidSetting("a plot of trajectories shows measured values: give data=, as it was fitted")
         return plot_trajectories(model, data, **options)
+    if kind == "residuals":
+        if data is None:
+            raise InvalidSetting("a plot of residuals needs measured values: give data=, as it was fitted")
+        return plot_residuals(model, data, **options)
+    if kind == "forecast":
+        return plot_forecast(model, **options)
     if kind == "phase":
         return plot_phase(model, data, **options)
-    raise InvalidSetting(f"kind is {kind!r}: give 'trajectories' or 'phase'")
+    raise InvalidSetting(f"kind is {kind!r}: give 'trajectories', 'residuals', 'phase' or 'forecast'")
 
 
 def _measured(model: DynamicsRegressor, data: Any) -> tuple[Trajectory, ...]:
@@ -62,17 +69,20 @@ def _measured(model: DynamicsRegressor, data: Any) -> tuple[Trajectory, ...]:
     return tuple(runs)
 
 
+def _as_fitted(model: DynamicsRegressor, data: Any) -> tuple[Trajectory, ...]:
+    runs, count = _measured(model, data), len(model.found_.begins)
+    if len(runs) != count:
+        raise InvalidSetting(f"data has {len(runs)} runs and the fit had {count}: give the same data")
+    return runs
+
+
 def _rates(model: DynamicsRegressor) -> tuple[str, ...]:
     return model.states_[len(model.states_) // 2 :] if model.order == 2 else ()
 
 
 def plot_trajectories(model: DynamicsRegressor, data: Any) -> Any:
     """Measured states and the recommended system's solutions from the fitted first states, over time."""
-    runs, found = _measured(model, data), model.found_
-    if len(runs) != len(found.begins):
-        raise InvalidSetting(
-            f"data has {len(runs)} runs and the fit had {len(found.begins)}: give the same data"
-        )
+    runs, found = _as_fitted(model, data), model.found_
     solver, count = found.solver(), runs[0].states.shape[1]
     with styled():
         figure, panels = panels_of(count)
@@ -87,6 +97,40 @@ def plot_trajectories(model: DynamicsRegressor, data: Any) -> Any:
             name_axes(panels[k], model.time_, model.states_[k])
             title(panels[k], model.system_.lines()[k])
         panels[0].legend()
+        return figure
+
+
+def plot_residuals(model: DynamicsRegressor, data: Any) -> Any:
+    """What the recommended system's solutions from the fitted first states leave of measured states."""
+    runs, found = _as_fitted(model, data), model.found_
+    solver, count = found.solver(), runs[0].states.shape[1]
+    with styled():
+        figure, panels = panels_of(count)
+        for number, run in enumerate(runs):
+            solution = solver.solve(found.begins[number], run.times, inputs_of(run, found.input_kind))
+            for k in range(count):
+                left = run.states[:, k] - solution.states[:, k]
+                panels[k].plot(run.times, left, ".", color=GREY, markersize=3)
+        for k in range(count):
+            panels[k].axhline(0.0, color=BLUE, linewidth=0.8)
+            name_axes(panels[k], model.time_, f"{model.states_[k]} left")
+        return figure
+
+
+def plot_forecast(model: DynamicsRegressor, *, span: float | None = None) -> Any:
+    """States beyond the end of the last run, with bands of 90%."""
+    far = model.found_.span if span is None else span
+    with warnings.catch_warnings():
+        # where it diverges the curve ends, and the notes say so
+        warnings.simplefilter("ignore", RuntimeWarning)
+        ahead = model.forecast(far)
+    with styled():
+        figure, panels = panels_of(len(model.states_))
+        for k, name in enumerate(model.states_):
+            low, high = ahead[f"{name}_low"], ahead[f"{name}_high"]
+            panels[k].fill_between(ahead[model.time_], low, high, color=BLUE, alpha=0.2, linewidth=0)
+            panels[k].plot(ahead[model.time_], ahead[name], color=BLUE)
+            name_axes(panels[k], model.time_, name)
         return figure
 
 

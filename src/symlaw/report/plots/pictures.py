@@ -29,7 +29,7 @@ _TERMS = "Each term, and what the data leave for it when the others are taken of
 
 def pictures_of_front(found: Found) -> list[Block]:
     """Front and tree."""
-    return _drawn(
+    return drawn(
         [
             (lambda: plot_front(found), "Loss against complexity; the star is recommended."),
             (lambda: plot_tree(found), "The recommended formula as a tree."),
@@ -41,7 +41,7 @@ def pictures_of_fit(found: Found, rows: Rows) -> list[Block]:
     """The recommended formula on data."""
     X, y, weights = rows.columns(), rows.y, rows.weights
     terms: list[Drawn] = [(lambda: plot_terms(found, X, y), _TERMS)]
-    return _drawn(
+    return drawn(
         [
             (lambda: plot_fit(found, X, y, weights), "Measured values and the formula."),
             (lambda: plot_parity(found, X, y), "Measured values against the formula's."),
@@ -57,10 +57,11 @@ def pictures_of_fit(found: Found, rows: Rows) -> list[Block]:
 
 def pictures_of_search(source: Any, output: int | str | None) -> list[Block]:
     """How the search went."""
-    return _drawn([(lambda: plot_search(source, output=output), "How the search went.")])
+    return drawn([(lambda: plot_search(source, output=output), "How the search went.")])
 
 
-def _drawn(wanted: Sequence[Drawn]) -> list[Block]:
+def drawn(wanted: Sequence[Drawn]) -> list[Block]:
+    """Figures with what each shows; sentences where they cannot be drawn."""
     found: list[Block] = []
     for draw, caption in wanted:
         try:

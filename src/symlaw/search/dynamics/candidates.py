@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,7 +17,7 @@ from symlaw.search.dynamics.shooting import Shooting, Stretch, System
 from symlaw.search.dynamics.sums import free_constants, scaled, total, with_free_constants
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -206,7 +205,7 @@ class Alone(NamedTuple):
 
 
 def ranked(
-    equations: Sequence[Expression], alone: Alone, floor: float, mean_rate: float, deadline: float
+    equations: Sequence[Expression], alone: Alone, floor: float, mean_rate: float, is_late: Callable[[], bool]
 ) -> list[Ranked]:
     """Right sides of one state, fitted through the solver with the other states as inputs, best first.
 
@@ -222,8 +221,8 @@ def ranked(
         Share of its errors' variance that is how exactly states were computed.
     mean_rate
         A constant right side.
-    deadline
-        Time of the monotonic clock after which no more are taken.
+    is_late
+        Whether no more are to be taken.
     """
     since, best, found = 0, np.inf, dict[str, Ranked]()
     judge = Judge(np.full(len(alone.shooting.counts), floor))
@@ -236,7 +235,7 @@ def ranked(
             found.setdefault(one.equation.text(3), one)
             if length < best - _BETTER:
                 best, since = length, 0
-        if since >= _PATIENCE or (number >= _FEWEST_TRIED and time.monotonic() > deadline):
+        if since >= _PATIENCE or (number >= _FEWEST_TRIED and is_late()):
             break
     return sorted(found.values(), key=lambda one: one.length)
 

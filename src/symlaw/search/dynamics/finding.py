@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from symlaw.language.expression import Expression
     from symlaw.language.grammar import Language
     from symlaw.search.dynamics.data import Names, Trajectory
+    from symlaw.search.watch import Watch
 
 
 # Share of the time that right sides of single states may take.
@@ -84,7 +85,7 @@ class Answer:
     judge: Judge
 
 
-def find_systems(runs: Sequence[Trajectory], question: Question, seconds: float) -> Answer | None:
+def find_systems(runs: Sequence[Trajectory], question: Question, watch: Watch) -> Answer | None:
     """The systems that explain trajectories; None where none could be solved at all.
 
     Parameters
@@ -93,11 +94,9 @@ def find_systems(runs: Sequence[Trajectory], question: Question, seconds: float)
         At least one, each state measured at eight times or more.
     question
         What is asked.
-    seconds
-        After which no further system is tried.
+    watch
+        What ends the search.
     """
-    began = time.monotonic()
-    deadline = began + seconds
     data = as_measured(runs) if question.is_map else smoothed(runs, question.positions)
     grid, windows = _views(data, question)
     floors = data.noise.floors(np.concatenate([data.states(k, run.times) for k, run in enumerate(runs)]))
@@ -106,11 +105,12 @@ def find_systems(runs: Sequence[Trajectory], question: Question, seconds: float)
         if state in question.known:
             choices.append([Ranked(question.known[state], 0.0, 0.0)])
             continue
-        until = began + _SINGLE * seconds * (state + 1) / count
+        watch.tell(f"right sides for {question.names.states[state]}")
         sums = _sums(question, grid, windows, state)
         own = alone(data, question.names, state, question.positions.get(state), question.is_map)
         mean = float(np.mean(grid.rates[:, state]))
-        choices.append(shortlist(ranked(sums, own, float(floors[state]), mean, until)))
+        is_late = partial(watch.is_late, _SINGLE * (state + 1) / count)
+        choices.append(shortlist(ranked(sums, own, float(floors[state]), mean, is_late)))
     if not all(choices):
         return None
     known = tuple(state in question.known for state in range(len(choices)))
@@ -118,7 +118,7 @@ def find_systems(runs: Sequence[Trajectory], question: Question, seconds: float)
         tuple(each[0].equation for each in choices), question.names.columns, known, question.is_map
     )
     judge = Judge(floors)
-    outcome = Assembly(data, frame, judge, question.input_kind).search(choices, deadline)
+    outcome = Assembly(data, frame, judge, question.input_kind).search(choices, watch)
     return None if outcome is None else Answer(data, outcome, judge)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import TYPE_CHECKING
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from symlaw.search.dynamics.candidates import Ranked
     from symlaw.search.dynamics.judging import Judge
     from symlaw.search.dynamics.measured.noise import Smoothed
+    from symlaw.search.watch import Watch
 
     Array = NDArray[np.float64]
 
@@ -134,7 +134,7 @@ class Assembly:
         """Which equations stay as they are."""
         return self.frame.known
 
-    def search(self, choices: Sequence[Sequence[Ranked]], deadline: float) -> Outcome | None:
+    def search(self, choices: Sequence[Sequence[Ranked]], watch: Watch) -> Outcome | None:
         """The best system that can be made of right sides, best first of each state.
 
         Returns None where none could be solved.
@@ -145,13 +145,13 @@ class Assembly:
         level, fit = self._deepened(begun)
         found = Found(self.judge)
         found.add(fit)
-        fit = self._improved(level, fit, choices, found, deadline)
+        fit = self._improved(level, fit, choices, found, watch)
         if level < len(self.levels) - 1:
             deeper, again = self._deepened(fit, level)
             if deeper > level:
                 level, found = deeper, Found(self.judge)
                 found.add(again)
-                self._improved(level, again, choices, found, deadline)
+                self._improved(level, again, choices, found, watch)
         return self._concluded(found, level)
 
     def _concluded(self, found: Found, level: int) -> Outcome:
@@ -195,7 +195,7 @@ class Assembly:
         return level, fit
 
     def _improved(
-        self, level: int, fit: Fit, choices: Sequence[Sequence[Ranked]], found: Found, deadline: float
+        self, level: int, fit: Fit, choices: Sequence[Sequence[Ranked]], found: Found, watch: Watch
     ) -> Fit:
         """Change one right side after the other while the description gets shorter."""
         tried: set[str] = set()
@@ -203,7 +203,7 @@ class Assembly:
             before = self.judge.length(fit)
             for equations in [*self._without_parts(fit), *self._with_others(fit, choices)]:
                 key = "; ".join(one.text(3) for one in equations)
-                if key in tried or time.monotonic() > deadline:
+                if key in tried or watch.is_late():
                     continue
                 tried.add(key)
                 new = self.levels[level].fit(self._system(equations), most=10)
@@ -212,6 +212,7 @@ class Assembly:
                 found.add(new)
                 if self.judge.length(new) < self.judge.length(fit) - 0.01:
                     fit = new
+                    watch.tell("; ".join(one.shown(4) for one in fit.system.equations))
                     break
             if not self.judge.length(fit) < before:
                 break

@@ -10,11 +10,15 @@ from typing import Any
 import numpy as np
 
 from symlaw.engine.flows.rates import free_places
+from symlaw.language.algebra.canonical import tidy_signs
 from symlaw.language.expression import Constant, Expression, Variable
+from symlaw.language.operators import operator
 from symlaw.language.parser import quote_name
 from symlaw.language.printers.notation import render, rounded
+from symlaw.language.printers.systems import latex_of
 from symlaw.search.dynamics.sums import free_constants, negative, parts_of
 
+_SIGNS = (operator("+"), operator("-"))
 # Significant digits where nothing is known of errors.
 _DIGITS = 6
 # A constant whose error is as large as this share of it is said to be unsure.
@@ -65,30 +69,33 @@ class Equations:
     def __str__(self) -> str:
         return "\n".join(self.lines())
 
+    @property
+    def written(self) -> tuple[Expression, ...]:
+        """Right sides as people write them, ``a - 2*b`` for ``a + -2*b``."""
+        return tuple(tidy_signs(one, _SIGNS) for one in self.expressions)
+
     def latex(self) -> str:
         """The system as a LaTeX array."""
-        rows = []
-        for state, expression in zip(self.states, self.expressions, strict=True):
-            left = render(Expression((Variable(state),)), "latex")
-            left = f"{left}_{{k+1}}" if self.discrete else rf"\dot{{{left}}}"
-            rows.append(rf"{left} &= {expression.latex(4)}")
-        body = " \\\\\n".join(rows)
-        return f"\\begin{{aligned}}\n{body}\n\\end{{aligned}}"
+        return latex_of(self.states, self.written, 4, discrete=self.discrete)
 
     def _repr_latex_(self) -> str:
         return f"$\\displaystyle {self.latex()}$"
 
+    def constants(self) -> list[tuple[str, float, float]]:
+        """Each fitted constant: the state of its equation, its value and its standard error."""
+        return [
+            (state, value, error)
+            for state, expression, errors in zip(self.states, self.expressions, self.errors, strict=True)
+            for value, error in zip(free_constants([expression]), errors, strict=True)
+        ]
+
     def unsure(self) -> list[str]:
         """Constants that the data hardly say, one clause each."""
-        found = []
-        for state, expression, errors in zip(self.states, self.expressions, self.errors, strict=True):
-            values = free_constants([expression])
-            for value, error in zip(values, errors, strict=True):
-                if math.isfinite(error) and error > _UNSURE * abs(value):
-                    found.append(
-                        f"{rounded(value, 2)} in the equation of {state} ({rounded(error, 2)} either way)"
-                    )
-        return found
+        return [
+            f"{rounded(value, 2)} in the equation of {state} ({rounded(error, 2)} either way)"
+            for state, value, error in self.constants()
+            if math.isfinite(error) and error > _UNSURE * abs(value)
+        ]
 
     def to_record(self) -> dict[str, Any]:
         """As JSON holds it."""

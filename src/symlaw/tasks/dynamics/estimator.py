@@ -10,6 +10,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from symlaw.language.later import Later
+from symlaw.search.watch import Watch
 from symlaw.tasks.dynamics.fitting import fit
 from symlaw.tasks.dynamics.intake import Asked
 from symlaw.tasks.dynamics.settings import OPERATORS, DynamicsSettings
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from symlaw.tasks.dynamics.equations import Equations
     from symlaw.trust.dynamics.conserved import Conserved
 
+_report: Any = Later("symlaw.report.answers.report_model")
+_to_record: Any = Later("symlaw.tasks.dynamics.meaning.record_of")
 _save: Any = Later("symlaw.tasks.dynamics.persistence.save")
 _load: Any = Later("symlaw.tasks.dynamics.persistence.load")
 _fixed_points: Any = Later("symlaw.tasks.dynamics.meaning.fixed_points_frame")
@@ -89,6 +92,9 @@ class DynamicsRegressor(BaseEstimator):
     -0.7 * x
     """
 
+    # which question it is of, for runs and reports
+    TASK = "dynamics"
+
     def __init__(
         self,
         *,
@@ -118,6 +124,7 @@ class DynamicsRegressor(BaseEstimator):
         states: Sequence[str] | None = None,
         inputs: Sequence[str] = (),
         run: str | None = None,
+        watch: Watch | None = None,
     ) -> DynamicsRegressor:
         """Find the equations.
 
@@ -134,6 +141,9 @@ class DynamicsRegressor(BaseEstimator):
             Columns of measured inputs.
         run
             Column that tells runs apart.
+        watch
+            What ends the search in place of ``time_budget``. Without it the first Ctrl-C ends it with what
+            it has.
 
         Raises
         ------
@@ -144,9 +154,11 @@ class DynamicsRegressor(BaseEstimator):
         asked = Asked(time, named, _names(inputs, "inputs"), run, self.order, self.discrete)
         settings = DynamicsSettings(
             tuple(self.operators), self.time_budget, self.order, self.discrete, dict(self.known or {}),
-            dict(self.guess or {}),             self.inputs_between, self.explicit_time,
+            dict(self.guess or {}), self.inputs_between, self.explicit_time,
         )  # fmt: skip
-        self.found_, self.run_ = fit(trajectories, asked, settings), run
+        watch = watch or Watch(self.time_budget)
+        with watch.heeding_signals():
+            self.found_, self.run_ = fit(trajectories, asked, settings, watch), run
         self._learn()
         return self
 
@@ -257,6 +269,8 @@ class DynamicsRegressor(BaseEstimator):
             ``"trajectories"``: measured values and solutions over time, which takes ``data`` as fitted.
             ``"phase"``: rates over the plane of two states, with fixed points and, of ``data``, measured
             values; ``states`` names the two.
+            ``"residuals"``: what solutions leave of measured values, which takes ``data``.
+            ``"forecast"``: states beyond the last run with bands, over ``span``, that of the data by default.
         options
             As above, and ``ax``.
         """
@@ -267,7 +281,7 @@ class DynamicsRegressor(BaseEstimator):
         """The recommended system as a program or document: see `symlaw.language.printers.systems.SYSTEMS`."""
         check_is_fitted(self, "found_")
         columns = (*self.states_, *self.inputs_, self.time_)
-        return str(_exported(self.states_, self.system_.expressions, columns, form, self.discrete))
+        return str(_exported(self.states_, self.system_.written, columns, form, self.discrete))
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the fitted model as JSON, which `DynamicsRegressor.load` reads."""
@@ -279,6 +293,46 @@ class DynamicsRegressor(BaseEstimator):
         """Read what `save` wrote; no code is run."""
         model: DynamicsRegressor = _load(path)
         return model
+
+    def front_text(self) -> str:
+        """The front as lines, a star at the recommended system."""
+        check_is_fitted(self, "found_")
+        lines = ["   size  R2         system"]
+        for place, row in enumerate(self.found_.rows):
+            mark = "*" if place == self.recommended_ else " "
+            lines.append(f" {mark} {row.complexity:>4g}  {row.r2:<9.6f}  {'; '.join(row.equations.lines())}")
+        return "\n".join(lines)
+
+    def summary(self) -> str:
+        """The front, the recommended system, and what is known of it, as text."""
+        return f"{self.front_text()}\n\n{self}"
+
+    def outcome(self) -> dict[str, Any]:
+        """Figures of the recommended system, for lists of runs."""
+        row = self.found_.recommended
+        formula = "; ".join(row.equations.lines())
+        sought = ", ".join(self.states_)
+        loss = max(0.0, 1.0 - row.r2)
+        return {"target": sought, "complexity": row.complexity, "loss": loss, "formula": formula}
+
+    def to_record(self) -> dict[str, Any]:
+        """What was found, as plain values for programs."""
+        check_is_fitted(self, "found_")
+        record: dict[str, Any] = _to_record(self)
+        return record
+
+    def report(self, path: str | os.PathLike[str], data: Any = None) -> None:
+        """Write what was found as one file that stands by itself.
+
+        Parameters
+        ----------
+        path
+            File to write: ``.html``, ``.md`` or ``.pdf``.
+        data
+            The trajectories, as fitted; without them no picture shows them.
+        """
+        check_is_fitted(self, "found_")
+        _report(self, path, data)
 
     def __str__(self) -> str:
         if not hasattr(self, "found_"):

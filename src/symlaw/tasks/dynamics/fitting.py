@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from symlaw.search.dynamics.data import Names
     from symlaw.search.dynamics.finding import Answer, Question
     from symlaw.search.dynamics.shooting import Fit, System
+    from symlaw.search.watch import Watch
     from symlaw.tasks.dynamics.intake import Asked
     from symlaw.tasks.dynamics.settings import DynamicsSettings
 
@@ -100,6 +101,8 @@ class FoundDynamics:
         Fitted first states of each run, (n_states,), and where each ends, of the recommended system.
     input_kind
         How inputs are read between rows.
+    ended_by
+        What ended the search.
     """
 
     rows: tuple[Row, ...]
@@ -114,6 +117,7 @@ class FoundDynamics:
     begins: tuple[Array, ...]
     ends: tuple[End, ...]
     input_kind: int
+    ended_by: str = ""
 
     @property
     def recommended(self) -> Row:
@@ -138,7 +142,7 @@ class FoundDynamics:
         return Solver(self.rows[self.place if row is None else row].system, self.sizes)
 
 
-def fit(data: Any, asked: Asked, settings: DynamicsSettings) -> FoundDynamics:
+def fit(data: Any, asked: Asked, settings: DynamicsSettings, watch: Watch) -> FoundDynamics:
     """Find the systems behind trajectories.
 
     Raises
@@ -148,15 +152,15 @@ def fit(data: Any, asked: Asked, settings: DynamicsSettings) -> FoundDynamics:
     """
     read = taken(data, asked)
     question = settings.question(read.names, read.positions)
-    answer = find_systems(read.runs, question, settings.time_budget)
+    answer = find_systems(read.runs, question, watch)
     if answer is None:
         raise DataError(
             "no system could be solved along the trajectories: give more rows, more runs or other operators"
         )
-    return _found(answer, read.names, question)
+    return _found(answer, read.names, question, watch.ended_by)
 
 
-def _found(answer: Answer, names: Names, question: Question) -> FoundDynamics:
+def _found(answer: Answer, names: Names, question: Question, ended_by: str) -> FoundDynamics:
     fits = answer.outcome.front
     states = np.concatenate([answer.data.states(k, run.times) for k, run in enumerate(answer.data.runs)])
     low, high = np.min(states, axis=0), np.max(states, axis=0)
@@ -168,7 +172,7 @@ def _found(answer: Answer, names: Names, question: Question) -> FoundDynamics:
     notes = _notes(answer, rows[place], fits[place], unstable) + _repairs(rows[place], question)
     return FoundDynamics(
         rows, place, _reason(rows, place), answer.data.noise.said(names.states), notes, names, low, high,
-        span, begins, ends, question.input_kind,
+        span, begins, ends, question.input_kind, ended_by,
     )  # fmt: skip
 
 

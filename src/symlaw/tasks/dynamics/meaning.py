@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from symlaw.errors import InvalidSetting
+from symlaw.runs.files import number
 from symlaw.trust.dynamics.conserved import Conserved, conserved
 from symlaw.trust.dynamics.fixed_points import fixed_points
 from symlaw.trust.dynamics.sensitivity import is_sensitive, sensitivity
 
 if TYPE_CHECKING:
+    from symlaw.tasks.dynamics.estimator import DynamicsRegressor
     from symlaw.tasks.dynamics.fitting import FoundDynamics
 
 _SPANS = 5.0
@@ -37,6 +40,25 @@ def fixed_points_frame(found: FoundDynamics) -> pd.DataFrame:
             "eigenvalues": [tuple(complex(v) for v in np.round(one.eigenvalues, 10)) for one in points],
         }
     )
+
+
+def record_of(model: DynamicsRegressor) -> dict[str, Any]:
+    """What a fit found, as plain values for programs."""
+    found = model.found_
+    front = [
+        {
+            "complexity": row.complexity, "nats": number(row.nats), "r2": number(row.r2),
+            "system": row.equations.lines(),
+            "expressions": [json.loads(one.to_json()) for one in row.equations.expressions],
+            "standard_errors": [[number(e) for e in each] for each in row.equations.errors],
+        }
+        for row in found.rows
+    ]  # fmt: skip
+    return {
+        "states": list(found.names.states), "inputs": list(found.names.inputs), "time": found.names.time,
+        "recommended": found.place, "reason": found.reason, "noise": found.noise, "notes": list(found.notes),
+        "ended_by": found.ended_by, "front": front,
+    }  # fmt: skip
 
 
 def stability(found: FoundDynamics) -> str:

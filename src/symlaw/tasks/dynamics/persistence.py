@@ -71,6 +71,7 @@ def _record(found: FoundDynamics) -> dict[str, Any]:
         "high": found.high.tolist(),
         "span": found.span,
         "input_kind": found.input_kind,
+        "ended_by": found.ended_by,
         "known": list(found.recommended.system.known),
         "begins": [one.tolist() for one in found.begins],
         "ends": [
@@ -108,5 +109,5 @@ def _found(record: dict[str, Any]) -> FoundDynamics:
         tuple(rows), int(record["place"]), str(record["reason"]), str(record["noise"]),
         tuple(record["notes"]),
         names, np.array(record["low"]), np.array(record["high"]), float(record["span"]), begins, ends,
-        int(record["input_kind"]),
+        int(record["input_kind"]), str(record.get("ended_by", "")),
     )  # fmt: skip

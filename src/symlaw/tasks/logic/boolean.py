@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,11 +13,10 @@ from symlaw.search.logic.exact import ask, solve
 from symlaw.search.logic.expansion import expanded
 from symlaw.search.rules.growth import description_length, grow
 from symlaw.search.rules.search import Data, Plan, front_of, prepare, proved
+from symlaw.search.watch import Watch
 from symlaw.tasks.logic.result import BooleanLaw, Certificate, CircuitClaim
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
 
     from symlaw.data.logic.truths import TruthRows
@@ -80,12 +78,11 @@ def boolean(
     >>> print(law)
     x0 and (x1 or x2) or x1 and x2
     """
-    began = time.monotonic()
     if isinstance(max_literals, bool) or not isinstance(max_literals, int) or max_literals < 1:
         raise InvalidSetting(f"max_literals is {max_literals!r}: give a whole number from 1 up")
     if time_budget is not None and not (isinstance(time_budget, (int, float)) and time_budget > 0):
         raise InvalidSetting(f"time_budget is {time_budget!r}: give seconds above 0, or None")
-    until = np.inf if time_budget is None else began + time_budget
+    watch = Watch(time_budget)
     table = read_truths(source, target)
     _check(table)
     plan = Plan(most=max_literals, width=_WIDTH, odd=exclusive_or, several=at_least)
@@ -93,11 +90,11 @@ def boolean(
     ones = np.ones(len(table.truths))
     data = Data(columns, table.truths, ones, ones)
     ready = prepare(data, plan)
-    late = _after(until)
     begun = [*ready.begun, *_exact(table, ready, xor=exclusive_or)]
-    front = front_of(grow(ready.ground, plan.most, plan.width, begun=begun, is_late=late), ready, data)
+    beam = grow(ready.ground, plan.most, plan.width, begun=begun, is_late=watch.is_late)
+    front = front_of(beam, ready, data)
     place = _chosen(front, table, len(ready.candidates.literals), noisy=noisy)
-    known = 0 if late() else proved(ready.ground, front[place])
+    known = 0 if watch.is_late() else proved(ready.ground, front[place])
     claim = None
     if prove:
         if front[place].loss > 0.0:
@@ -105,7 +102,7 @@ def boolean(
                 "prove is for tables that a formula meets in every row, and the recommended one misses some:"
                 " leave prove out, or correct the rows"
             )
-        claim = smallest_circuit(table, front[place].size, until, xor=exclusive_or)
+        claim = smallest_circuit(table, front[place].size, watch, xor=exclusive_or)
     return BooleanLaw(table, tuple(front), place, known, claim)
 
 
@@ -127,10 +124,6 @@ def _exact(table: TruthRows, ready: Prepared, *, xor: bool) -> list[Tree]:
     return [] if found is None else [found]
 
 
-def _after(until: float) -> Callable[[], bool]:
-    return lambda: time.monotonic() >= until
-
-
 def _chosen(front: list[Ranked], table: TruthRows, n_literals: int, *, noisy: bool) -> int:
     """The smallest formula that is right everywhere where rows can be trusted, else the shortest description.
 
@@ -143,7 +136,7 @@ def _chosen(front: list[Ranked], table: TruthRows, n_literals: int, *, noisy: bo
     return len(front) - 1 if trusted and front[-1].loss == 0.0 else int(np.argmin(lengths))
 
 
-def smallest_circuit(table: TruthRows, size: int, until: float, *, xor: bool) -> CircuitClaim:
+def smallest_circuit(table: TruthRows, size: int, watch: Watch, *, xor: bool) -> CircuitClaim:
     """The smallest circuit found, and what was proved of smaller ones.
 
     Parameters
@@ -152,19 +145,18 @@ def smallest_circuit(table: TruthRows, size: int, until: float, *, xor: bool) ->
         What it has to give; rows of the same inputs do not contradict each other.
     size
         Literals of a formula, which is a circuit of one gate less.
-    until
-        When to stop.
+    watch
+        What ends the search.
     xor
         Whether gates may be exclusive or.
     """
     rows, truths = _distinct(table)
     certificates: list[Certificate] = []
     for n_gates in range(1, size + 1):
-        left = until - time.monotonic()
-        if left <= 0.0:
+        if watch.is_late():
             break
         asked = ask(rows, truths, n_gates, xor=xor)
-        answer = solve(asked, min(left, _LONGEST_WAIT))
+        answer = solve(asked, min(watch.left, _LONGEST_WAIT))
         if answer.circuit is not None:
             return CircuitClaim(answer.circuit, len(certificates) == n_gates - 1, tuple(certificates))
         if answer.proof is None:

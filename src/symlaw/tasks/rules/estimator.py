@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -16,10 +15,13 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, column_or_1d, validate_data
 
 from symlaw.errors import DataError, InvalidSetting
+from symlaw.language.later import Later
 from symlaw.language.rules.decision import Clause, Decision
 from symlaw.language.rules.formula import text_of, truths_of
 from symlaw.language.rules.printers import exported
+from symlaw.language.rules.printers.writing import plain
 from symlaw.search.rules.search import Plan
+from symlaw.search.watch import Watch
 from symlaw.tasks.rules.accounts import front_frame, front_lines, said_of_errors, status_of
 from symlaw.tasks.rules.fitting import Rows, Step, fit_list, fit_two
 from symlaw.tasks.rules.inputs import (
@@ -31,17 +33,19 @@ from symlaw.tasks.rules.inputs import (
     costs_of,
     positive_of,
 )
-from symlaw.tasks.rules.saving import read, write
+from symlaw.tasks.rules.saving import plain_rows, read, write
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import ArrayLike, NDArray
 
     from symlaw.language.rules.literals import Columns
 
     Floats = NDArray[np.float64]
+
+_report: Any = Later("symlaw.report.answers.report_model")
 
 
 class RuleClassifier(ClassifierMixin, BaseEstimator):
@@ -99,6 +103,8 @@ class RuleClassifier(ClassifierMixin, BaseEstimator):
     x0 > 6 and x2 <= 5
     """
 
+    # which question it is of, for runs and reports
+    TASK = "rules"
     _kinds: dict[str, str]
 
     def __init__(
@@ -132,7 +138,9 @@ class RuleClassifier(ClassifierMixin, BaseEstimator):
         tags.input_tags.string = True
         return tags
 
-    def fit(self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None) -> RuleClassifier:
+    def fit(
+        self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None, *, watch: Watch | None = None
+    ) -> RuleClassifier:
         """Find a rule.
 
         Parameters
@@ -144,6 +152,9 @@ class RuleClassifier(ClassifierMixin, BaseEstimator):
             Labels, (n_samples,).
         sample_weight
             How much each row counts, (n_samples,), not negative.
+        watch
+            What ends the search in place of ``time_budget``. Without it the first Ctrl-C ends it with what
+            it has.
 
         Raises
         ------
@@ -152,8 +163,8 @@ class RuleClassifier(ClassifierMixin, BaseEstimator):
         InvalidSetting
             When a setting makes no sense.
         """
-        began = time.monotonic()
         _check_settings(self)
+        watch = watch or Watch(self.time_budget)
         columns = self._columns(X, reset=True)
         labels = column_or_1d(y, warn=True)
         if labels.dtype.kind == "f" and np.isnan(labels).any():
@@ -176,10 +187,11 @@ class RuleClassifier(ClassifierMixin, BaseEstimator):
         if all_missing(columns):
             raise DataError("every cell of every column is missing: give columns with cells")
         weights = weights * compute_sample_weight(self.class_weight, labels)
-        self._fit(Rows(columns, labels, weights, *costs_of(self.error_costs)), began)
+        with watch.heeding_signals():
+            self._fit(Rows(columns, labels, weights, *costs_of(self.error_costs)), watch)
         return self
 
-    def _fit(self, rows: Rows, began: float) -> None:
+    def _fit(self, rows: Rows, watch: Watch) -> None:
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
         plan = Plan(
             most=self.max_literals,
@@ -189,10 +201,10 @@ class RuleClassifier(ClassifierMixin, BaseEstimator):
             monotone=check_monotone(self.monotone, rows.columns),
             seed=seed,
         )
-        until = np.inf if self.time_budget is None else began + self.time_budget
         if len(self.classes_) == 2:
             positive = positive_of(self.positive, self.classes_)
-            steps = [fit_two(rows, positive, plan, _after(until))]
+            watch.tell(f"rules for {positive}")
+            steps = [fit_two(rows, positive, plan, watch.is_late)]
             self._otherwise = next(label for label in self.classes_ if label != positive)
         else:
             asked = {"error_costs": self.error_costs, "positive": self.positive, "monotone": self.monotone}
@@ -201,9 +213,7 @@ class RuleClassifier(ClassifierMixin, BaseEstimator):
                 raise InvalidSetting(
                     f"{given[0]} is for two classes, and the target has {len(self.classes_)}: leave it out"
                 )
-            steps, self._otherwise = fit_list(
-                rows, self.classes_, plan, lambda left: _after(_part_of(until, left))
-            )
+            steps, self._otherwise = fit_list(rows, self.classes_, plan, watch)
         self._steps = [
             (step.label, step.found.front[step.found.place].formula, step.shares) for step in steps
         ]
@@ -229,6 +239,12 @@ class RuleClassifier(ClassifierMixin, BaseEstimator):
         """Other rules of the same size that say the same of every row given."""
         check_is_fitted(self, "classes_")
         return tuple(text_of(rival) for rival in self._rivals)
+
+    @property
+    def errors_(self) -> tuple[str, ...]:
+        """The confusion of labels on the rows given, and which of these the rule gets wrong, in lines."""
+        check_is_fitted(self, "classes_")
+        return tuple(self._errors)
 
     def disputed(self, X: Any) -> NDArray[np.bool_]:
         """Rows of which a rival says something else than the rule, (n_samples,), for two classes.
@@ -328,9 +344,29 @@ class RuleClassifier(ClassifierMixin, BaseEstimator):
         read(model, path)
         return model
 
-    def report(self) -> str:
-        """The rule, what is known of it, and where it errs, as text."""
-        return f"{self}\n\n{self.accounts()}"
+    def report(self, path: str | os.PathLike[str]) -> None:
+        """Write what was found as one file that stands by itself: ``.html``, ``.md`` or ``.pdf``."""
+        check_is_fitted(self)
+        _report(self, path)
+
+    def summary(self) -> str:
+        """The front, the rule, what is known of it, and where it errs, as text."""
+        return f"{self.front_text()}\n\n{self}\n\n{self.accounts()}"
+
+    def outcome(self) -> dict[str, Any]:
+        """Figures of the rule, for lists of runs."""
+        taken = self.front_[self.front_["recommended"]]
+        sums = {"complexity": int(taken["literals"].sum()), "loss": float(taken["cost"].sum())}
+        return {**sums, "formula": " ".join(str(self).split())}
+
+    def to_record(self) -> dict[str, Any]:
+        """What was found, as plain values for programs."""
+        check_is_fitted(self)
+        return {
+            "rule": str(self), "status": self.status_, "rivals": list(self.rivals_),
+            "classes": [plain(label) for label in self.classes_], "aside": list(self.aside_),
+            "front": plain_rows(self.front_), "errors": list(self._errors),
+        }  # fmt: skip
 
     def accounts(self) -> str:
         """What is known of the rule, and where it errs, as text."""
@@ -353,13 +389,3 @@ def _check_settings(model: RuleClassifier) -> None:
         raise InvalidSetting(f"max_literals is {literals!r}: give a whole number from 1 up")
     if seconds is not None and not (isinstance(seconds, (int, float)) and seconds > 0):
         raise InvalidSetting(f"time_budget is {seconds!r}: give seconds above 0, or None")
-
-
-def _after(until: float) -> Callable[[], bool]:
-    return lambda: time.monotonic() >= until
-
-
-def _part_of(until: float, left: int) -> float:
-    """When to stop with the next of several searches."""
-    now = time.monotonic()
-    return now + (until - now) / max(1, left)

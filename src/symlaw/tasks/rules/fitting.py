@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -13,9 +12,12 @@ from symlaw.search.rules.search import Data, Found, Plan, search
 from symlaw.tasks.rules.probabilities import Shares, shares_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from symlaw.language.rules.literals import Columns
+    from symlaw.search.watch import Watch
 
     Floats = NDArray[np.float64]
 
@@ -78,12 +80,10 @@ def _shares(rows: Rows, target: NDArray[np.bool_], found: Found) -> Shares:
     return shares_of(formula, rows.columns, target, rows.weights)
 
 
-def fit_list(
-    rows: Rows, classes: NDArray[Any], plan: Plan, share: Callable[[int], Callable[[], bool]]
-) -> tuple[list[Step], Any]:
+def fit_list(rows: Rows, classes: NDArray[Any], plan: Plan, watch: Watch) -> tuple[list[Step], Any]:
     """Rules for all classes but the commonest, the rarest first, each on the rows left; and that class.
 
-    ``share`` gives, for how many rules are still to be found, what says whether to stop with the next.
+    Each has an equal share of the time that is left to the watch.
     """
     mass = np.array([rows.weights[rows.y == label].sum() for label in classes])
     order = classes[np.argsort(mass, kind="stable")]
@@ -97,7 +97,8 @@ def fit_list(
             {name: values[left] for name, values in rows.columns.items()}, rows.y[left], rows.weights[left]
         )
         data = Data(part.columns, own, part.weights, np.ones(len(own)))
-        found = search(data, plan, share(len(order) - 1 - number))
+        watch.tell(f"rules for {label}")
+        found = search(data, plan, watch.part(1.0 / (len(order) - 1 - number)))
         if found.front[found.place].formula == NEVER:
             continue
         steps.append(Step(label, found, left.copy(), _shares(part, own, found)))

@@ -12,14 +12,18 @@ from symlaw.tasks.rules.estimator import RuleClassifier
 from symlaw.tasks.rules.inputs import columns_of, target_of
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Sequence
 
     from numpy.typing import ArrayLike
 
+    from symlaw.search.watch import Watch
+
 
 def rules(
-    data: Any, target: str, *, drop: Sequence[str] = (), weights: ArrayLike | None = None, **settings: Any
-) -> RuleClassifier:
+    data: Any, target: str, *, drop: Sequence[str] = (), weights: ArrayLike | None = None,
+    watch: Watch | None = None, **settings: Any,
+) -> RuleClassifier:  # fmt: skip
     """Find a short rule that tells the classes of a column apart.
 
     Parameters
@@ -32,6 +36,8 @@ def rules(
         Columns to leave out.
     weights
         How much each row of the table counts.
+    watch
+        As `RuleClassifier.fit` has it.
     settings
         Those of `RuleClassifier`.
 
@@ -64,4 +70,9 @@ def rules(
     frame = pd.DataFrame(kept)
     own = np.array(labels[known].tolist())
     counted = None if weights is None else np.asarray(weights, dtype=float)[known]
-    return RuleClassifier(**settings).fit(frame, own, sample_weight=counted)
+    return RuleClassifier(**settings).fit(frame, own, sample_weight=counted, watch=watch)
+
+
+def load(path: str | os.PathLike[str]) -> RuleClassifier:
+    """The rules of a file, as `RuleClassifier.load` reads it."""
+    return RuleClassifier.load(path)

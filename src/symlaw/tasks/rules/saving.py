@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,6 +13,10 @@ from symlaw.language.rules.json_form import as_json, from_json
 from symlaw.language.rules.printers.writing import plain
 from symlaw.runs.files import load_record, save_record
 from symlaw.tasks.rules.probabilities import Shares
+
+if TYPE_CHECKING:
+    import pandas as pd
+
 
 KEY, VERSION = "symlaw_rules", 1
 
@@ -34,10 +38,7 @@ def write(model: Any, path: str | os.PathLike[str]) -> None:
             for label, formula, shares in model._steps
         ],
         "otherwise": plain(model._otherwise),
-        "front": [
-            {name: None if cell != cell else plain(cell) for name, cell in row.items()}
-            for row in model.front_.to_dict("records")
-        ],
+        "front": plain_rows(model.front_),
         "status": model.status_,
         "errors": model._errors,
         "rivals": [as_json(rival) for rival in model._rivals],
@@ -45,6 +46,14 @@ def write(model: Any, path: str | os.PathLike[str]) -> None:
         "names": list(getattr(model, "feature_names_in_", ())),
     }
     save_record(Path(path), record, "rule")
+
+
+def plain_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows of a frame as JSON has them, None for what is missing."""
+    return [
+        {name: None if cell != cell else plain(cell) for name, cell in row.items()}
+        for row in frame.to_dict("records")
+    ]
 
 
 def read(model: Any, path: str | os.PathLike[str]) -> None:

@@ -40,3 +40,8 @@ def exported(decision: Decision, form: str, **options: Any) -> str:
         has = f"its options are {', '.join(module.OPTIONS)}" if module.OPTIONS else "it has none"
         raise InvalidSetting(f"form {form!r} of rules has no option {unknown[0]!r}: {has}")
     return str(module.write(decision, **options))
+
+
+def forms() -> dict[str, str]:
+    """What forms there are, and what each is."""
+    return dict(FORMS)

@@ -18,12 +18,14 @@ from symlaw.report.document import report_run
 from symlaw.tasks.model.predictions import predictions, write_predictions
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from symlaw.language.expression import Expression
     from symlaw.runs.store import Run
 
 FORMS = {"html": "text/html", "md": "text/markdown", "pdf": "application/pdf"}
 # matplotlib's settings are those of the process
-_drawing = threading.Lock()
+drawing = threading.Lock()
 
 
 def report_file(run: Run, form: str) -> Response:
@@ -36,13 +38,23 @@ def report_file(run: Run, form: str) -> Response:
     RunError, MissingDependency, FileUnreadable
         When nothing was found yet, or a PDF is asked for and no browser prints one.
     """
+    check_form(form)
+    return written_file(run.id, form, lambda path: report_run(run, path))
+
+
+def check_form(form: str) -> None:
+    """Refuse what is no form of a report."""
     if form not in FORMS:
         raise InvalidSetting(f"a report cannot be written as {form!r}: choose html, md or pdf")
-    with tempfile.TemporaryDirectory() as folder, _drawing:
+
+
+def written_file(name: str, form: str, write: Callable[[Path], Any]) -> Response:
+    """What a function writes to a path with the ending of a form, to be saved as the report of a run."""
+    with tempfile.TemporaryDirectory() as folder, drawing:
         path = Path(folder, f"report.{form}")
-        report_run(run, path)
+        write(path)
         content = path.read_bytes()
-    return Response(content, media_type=FORMS[form], headers=_saved(f"report-{run.id}.{form}"))
+    return Response(content, media_type=FORMS[form], headers=_saved(f"report-{name}.{form}"))
 
 
 def _saved(name: str) -> dict[str, str]:

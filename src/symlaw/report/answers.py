@@ -1,0 +1,133 @@
+"""Reports of other answers than formulas of a table, each question in a module of its own."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from symlaw._version import __version__
+from symlaw.errors import SymlawError
+from symlaw.language.later import Later
+from symlaw.report.blocks import Block, Listing, Pairs, Report, Section, Text
+from symlaw.report.document import checked_path, write
+from symlaw.tasks.answers import answered
+
+if TYPE_CHECKING:
+    from symlaw.runs.answers import Answer
+
+RECORD_VERSION = 1
+# By question: what makes sections of a model and its data, what reads the data of a run again, and the forms
+# that it is exported to.
+SECTIONS = {
+    "dynamics": Later("symlaw.report.systems.sections_of"),
+    "rules": Later("symlaw.report.decisions.sections_of"),
+}
+READERS = {
+    "dynamics": Later("symlaw.report.systems.data_of_run"),
+    "rules": Later("symlaw.report.decisions.data_of_run"),
+}
+FORMS = {
+    "dynamics": Later("symlaw.language.printers.systems.forms"),
+    "rules": Later("symlaw.language.rules.printers.forms"),
+}
+TITLES = {"dynamics": "Equations for {}", "rules": "A rule for {}"}
+
+
+def report_model(model: Any, path: str | os.PathLike[str], data: Any = None) -> None:
+    """Write the report of a fitted model.
+
+    Parameters
+    ----------
+    model
+        A fitted `symlaw.DynamicsRegressor` or `symlaw.RuleClassifier`.
+    path
+        File to write: ``.html``, ``.md`` or ``.pdf``.
+    data
+        As it was fitted to; None for a report without pictures of the data.
+
+    Raises
+    ------
+    InvalidSetting
+        When the ending of the path is another.
+    MissingDependency
+        When a PDF is asked for and there is no browser.
+    FileUnreadable
+        When the file cannot be written.
+    """
+    chosen = checked_path(path)
+    write(_report(type(model).TASK, model, data, None), chosen)
+
+
+def report_answer(folder: Path, path: str | os.PathLike[str], data: Path | None = None) -> str:
+    """Write the report of a run, and say why it has no picture of the data; "" when it has.
+
+    Parameters
+    ----------
+    folder
+        Of the run.
+    path
+        As in `report_model`.
+    data
+        A table in place of the run's.
+
+    Raises
+    ------
+    RunError
+        When the run has no answer yet, or cannot be read; and as `report_model` does.
+    """
+    chosen = checked_path(path)
+    report, lacking = report_of_answer(folder, data)
+    write(report, chosen)
+    return lacking
+
+
+def report_of_answer(folder: Path, data: Path | None = None) -> tuple[Report, str]:
+    """The report of a run, and why it has no picture of the data; see `report_answer`."""
+    answer, model = answered(folder)
+    given, lacking = None, ""
+    try:
+        given = READERS[answer.asked.task](answer.asked, data)
+    except (SymlawError, OSError) as error:
+        if data is not None:
+            raise
+        lacking = str(error)
+    return _report(answer.asked.task, model, given, answer), lacking
+
+
+def forms_of(task: str) -> dict[str, str]:
+    """The forms that answers of a question can be exported to, and what each is; empty for unknown ones."""
+    return dict(FORMS[task]()) if task in FORMS else {}
+
+
+def _report(task: str, model: Any, data: Any, answer: Answer | None) -> Report:
+    sections = [Section(heading, blocks) for heading, blocks in SECTIONS[task](model, data)]
+    if answer is not None:
+        sections += [Section("Search", _search(answer)), Section("How to repeat it", _repeat(answer))]
+    subtitle = f"Run {answer.id}" if answer is not None else "A fitted model"
+    target = model.outcome().get("target") or (answer.asked.target if answer is not None else "classes")
+    record = {"symlaw_report": RECORD_VERSION, "symlaw": __version__, "task": task, **model.to_record()}
+    return Report(
+        TITLES[task].format(target), f"{subtitle}; symlaw {__version__}",
+        [one for one in sections if one.blocks], record,
+    )  # fmt: skip
+
+
+def _search(answer: Answer) -> list[Block]:
+    outcome = answer.outcome
+    facts = [
+        ("Data", answer.asked.source),
+        ("Begun", answer.asked.created),
+        ("Seconds", f"{float(outcome['seconds']):.1f}" if "seconds" in outcome else ""),
+        ("Ended by", str(outcome.get("reason", ""))),
+    ]
+    return [Pairs([(name, text) for name, text in facts if text])]
+
+
+def _repeat(answer: Answer) -> list[Block]:
+    asked = answer.asked
+    settings = {k: v for k, v in asked.settings.items() if v not in (None, False, {}, [])}
+    shown = [(name, str(value)) for name, value in sorted(settings.items())]
+    blocks: list[Block] = [Listing(asked.command)] if asked.command else []
+    blocks += [Text("Settings:"), Pairs(shown)] if shown else []
+    return [*blocks, Text(f"symlaw {asked.symlaw}.")]

@@ -1,0 +1,230 @@
+"""Runs of other questions than one about a table of numbers: systems, rules.
+
+Their folders have the header, the journal and the control file of all runs, and in place of a front the
+fitted model as it saves itself.
+"""
+
+from __future__ import annotations
+
+import json
+import warnings
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from symlaw._version import __version__
+from symlaw.errors import RunError, SymlawError
+from symlaw.runs.control import take_back, waited_for
+from symlaw.runs.files import load_record, write_atomic
+from symlaw.runs.journal import Journal, read_journal
+from symlaw.runs.process import this_process
+from symlaw.runs.records import HEADER_FILE, HEADER_KEY, JOURNAL_FILE, OUTCOME, TASK, VERSION
+from symlaw.runs.store import State, alive_state
+from symlaw.runs.writer import claim_folder
+
+if TYPE_CHECKING:
+    import threading
+
+ANSWER_FILE = "answer.json"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The header of such a run.
+
+    Parameters
+    ----------
+    task
+        Name of the question, as `symlaw.tasks.answers.KINDS` has it.
+    target
+        What is sought, in a word: names of states, of a column.
+    source
+        Path of the data, the first of several; "" when they came from memory.
+    settings
+        Those that are not the default, as plain data.
+    reading
+        How the data are read again, as plain data.
+    command
+        The command line.
+    """
+
+    task: str
+    target: str
+    source: str = ""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    reading: Mapping[str, Any] = field(default_factory=dict)
+    command: str = ""
+    created: str = field(default_factory=lambda: datetime.now(UTC).isoformat())
+    symlaw: str = __version__
+    process: Mapping[str, Any] = field(default_factory=this_process)
+
+    def to_record(self) -> dict[str, Any]:
+        """Plain values, with the names that headers of all runs share."""
+        record = asdict(self)
+        return {HEADER_KEY: VERSION, TASK: record.pop("task"), "target_name": record.pop("target"), **record}
+
+    @classmethod
+    def from_record(cls, record: Mapping[str, Any]) -> Asked:
+        """What `to_record` gave.
+
+        Raises
+        ------
+        RunError
+            When it is not that.
+        """
+        try:
+            names = ("source", "settings", "reading", "command", "created", "symlaw", "process")
+            return cls(record[TASK], record["target_name"], **{name: record[name] for name in names})
+        except KeyError as error:
+            raise RunError(f"the header of the run is damaged: {error} is missing") from None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A stored run of such a question.
+
+    Parameters
+    ----------
+    folder
+        Where it lies; the folder's name is the run's id.
+    asked
+        What was asked.
+    state
+        As `symlaw.runs.store.Run` has it.
+    outcome
+        Once finished, its figures for lists of runs.
+    notes
+        Sentences written along the way.
+    """
+
+    folder: Path
+    asked: Asked
+    state: State
+    outcome: Mapping[str, Any]
+    notes: tuple[str, ...]
+
+    @property
+    def id(self) -> str:
+        """Name of the run."""
+        return self.folder.resolve().name
+
+    @property
+    def model_file(self) -> Path:
+        """Where the fitted model lies.
+
+        Raises
+        ------
+        RunError
+            When there is none yet.
+        """
+        path = self.folder / ANSWER_FILE
+        if not path.is_file():
+            raise RunError(
+                f"run {self.id!r} is {self.state} and has no answer: wait for it, or start another"
+            )
+        return path
+
+
+def task_of(folder: Path) -> str | None:
+    """Which question a run is of; None for a formula of a table.
+
+    Raises
+    ------
+    RunError
+        When its header cannot be read.
+    """
+    task = load_record(folder / HEADER_FILE, HEADER_KEY, VERSION).get(TASK)
+    return None if task is None else str(task)
+
+
+def read_answer(folder: Path) -> Answer:
+    """Read a run.
+
+    Raises
+    ------
+    RunError
+        When it is missing, damaged or of an unknown version.
+    """
+    record = load_record(folder / HEADER_FILE, HEADER_KEY, VERSION)
+    asked = Asked.from_record(record)
+    journal = read_journal(folder / JOURNAL_FILE)
+    notes = tuple(str(one.get("text")) for one in journal if one.get("kind") == "note")
+    outcome: Mapping[str, Any] = record.get(OUTCOME) or {}
+    ended = bool(journal) and journal[-1].get("kind") == "end"
+    alive = None if ended else alive_state(folder, asked.process)
+    return Answer(folder, asked, "finished" if outcome else alive or "interrupted", outcome, notes)
+
+
+def _warn(said: str) -> None:
+    warnings.warn(said, RuntimeWarning, stacklevel=2)
+
+
+class AnswerWriter:
+    """Writes one run; trouble with the disk is said once and never ends the search.
+
+    Parameters
+    ----------
+    folder
+        Where to; when it holds a run already, a free name beside it is taken.
+    asked
+        What is asked.
+    warn
+        Takes a sentence when something cannot be written.
+    """
+
+    def __init__(self, folder: Path, asked: Asked, warn: Callable[[str], None] = _warn) -> None:
+        self.folder, self._asked = folder, asked
+        self._warn: Callable[[str], None] | None = warn
+        self._journal: Journal | None = None
+        self._try(self._open)
+
+    def asks(self, stop: threading.Event) -> bool:
+        """Whether another process wants the run to end; waits while one wants it to pause."""
+        return self._journal is not None and waited_for(self.folder, stop)
+
+    def note(self, text: str) -> None:
+        """Note a sentence."""
+        self._add({"kind": "note", "text": text})
+
+    def finish(self, save: Callable[[Path], None], outcome: Mapping[str, Any]) -> None:
+        """Write the model, and the figures that lists of runs show: ``reason``, ``seconds``, ``formula``, ...
+
+        A ``target`` among them takes the place of what the header said before the data were read.
+        """
+        if self._journal is not None:
+            self._try(lambda: save(self.folder / ANSWER_FILE))
+            own = {key: value for key, value in outcome.items() if key != "target"}
+            asked = replace(self._asked, target=str(outcome.get("target", self._asked.target)))
+            header = {**asked.to_record(), OUTCOME: own}
+            self._try(lambda: write_atomic(self.folder / HEADER_FILE, json.dumps(header, indent=1)))
+        self._end({"finished": True, "reason": outcome["reason"]})
+
+    def fail(self, reason: str) -> None:
+        """Close a run that an error ended."""
+        self._end({"finished": False, "reason": reason})
+
+    def _open(self) -> None:
+        self.folder = claim_folder(self.folder, json.dumps(self._asked.to_record(), indent=1))
+        self._journal = Journal(self.folder / JOURNAL_FILE)
+
+    def _add(self, record: Mapping[str, Any]) -> None:
+        if self._journal is not None:
+            self._journal.add(record)
+            self._try(self._journal.flush)
+
+    def _end(self, record: Mapping[str, Any]) -> None:
+        self._add({"kind": "end", **record})
+        if self._journal is not None:
+            self._try(lambda: take_back(self.folder))
+            self._journal.close()
+        self._journal = None
+
+    def _try(self, action: Callable[[], None]) -> None:
+        try:
+            action()
+        except (OSError, SymlawError) as error:
+            if self._warn is not None:
+                self._warn(f"the run cannot be saved in {str(self.folder)!r} ({error}); the search goes on.")
+            self._warn = None

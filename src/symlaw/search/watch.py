@@ -1,0 +1,102 @@
+"""What ends a search that has an end of its own: its clock, or who follows it; and what these are told."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+ALL_TRIED, BY_CLOCK, BY_USER = "all was tried", "time budget reached", "stopped by the user"
+
+
+@contextmanager
+def ending_gracefully(stop: threading.Event) -> Iterator[None]:
+    """Let the first SIGINT or SIGTERM set the event, and a second SIGINT interrupt as usual."""
+
+    def end(number: int, _frame: FrameType | None) -> None:
+        if number == signal.SIGINT and stop.is_set():
+            raise KeyboardInterrupt
+        stop.set()
+
+    before: dict[int, Any] = {}
+    if threading.current_thread() is threading.main_thread():
+        before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+class Watch:
+    """Follows a search from now on.
+
+    Parameters
+    ----------
+    seconds
+        After which it ends; None for no limit.
+    asks
+        Whether somebody wants it to end. It may wait, as for who paused the search, while the event that it
+        gets is not set: that time is not counted.
+    tells
+        Takes a sentence on where the search is.
+    """
+
+    def __init__(
+        self,
+        seconds: float | None = None,
+        asks: Callable[[threading.Event], bool] = lambda _stop: False,
+        tells: Callable[[str], None] = lambda _said: None,
+    ) -> None:
+        self.stop = threading.Event()
+        self.tell = tells
+        self._asks, self._seconds = asks, seconds
+        self._began, self._waited, self._cut = time.monotonic(), 0.0, False
+
+    @property
+    def used(self) -> float:
+        """Seconds since the beginning, without those that it waited."""
+        return time.monotonic() - self._began - self._waited
+
+    @property
+    def left(self) -> float:
+        """Seconds that are left; infinite without a limit."""
+        return float("inf") if self._seconds is None else max(0.0, self._seconds - self.used)
+
+    def is_late(self, share: float = 1.0) -> bool:
+        """Whether the search has to end; with a share, whether that share of its time is over."""
+        if self.stop.is_set():
+            return True
+        began = time.monotonic()
+        if self._asks(self.stop):
+            self.stop.set()
+        self._waited += time.monotonic() - began
+        late = self._seconds is not None and self.used >= share * self._seconds
+        self._cut = self._cut or late
+        return late or self.stop.is_set()
+
+    def part(self, share: float) -> Callable[[], bool]:
+        """A question whether that share of the time that is left now is over."""
+        end = self.used + share * self.left
+
+        def is_over() -> bool:
+            late = self.is_late() or self.used >= end
+            self._cut = self._cut or late
+            return late
+
+        return is_over
+
+    @property
+    def ended_by(self) -> str:
+        """What ended the search, in words."""
+        return BY_USER if self.stop.is_set() else BY_CLOCK if self._cut else ALL_TRIED
+
+    def heeding_signals(self) -> Any:
+        """A context in which the first Ctrl-C ends the search with what it has."""
+        return ending_gracefully(self.stop)
