@@ -58,6 +58,7 @@ class Watch:
         self.tell = tells
         self._asks, self._seconds = asks, seconds
         self._began, self._waited, self._cut = time.monotonic(), 0.0, False
+        self._parts: list[Watch] = []
 
     @property
     def used(self) -> float:
@@ -92,10 +93,18 @@ class Watch:
 
         return is_over
 
+    def shared(self, share: float) -> Watch:
+        """One for a part of the search, with a share of the time that is left; it ends when this one does."""
+        left = None if self._seconds is None else share * self.left
+        own = Watch(left, lambda _stop: self.is_late(), self.tell)
+        self._parts.append(own)
+        return own
+
     @property
     def ended_by(self) -> str:
         """What ended the search, in words."""
-        return BY_USER if self.stop.is_set() else BY_CLOCK if self._cut else ALL_TRIED
+        cut = self._cut or any(one.ended_by == BY_CLOCK for one in self._parts)
+        return BY_USER if self.stop.is_set() else BY_CLOCK if cut else ALL_TRIED
 
     def heeding_signals(self) -> Any:
         """A context in which the first Ctrl-C ends the search with what it has."""

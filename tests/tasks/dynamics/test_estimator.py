@@ -85,6 +85,39 @@ def test_the_same_data_give_the_same_system() -> None:
     assert each[0] == each[1]
 
 
+def test_a_second_species_that_was_not_measured_is_a_conjecture() -> None:
+    data = measured(PREY, noise=0.01, span=20.0)
+    model = DynamicsRegressor(operators=["+", "*"], hidden=1)
+    model.fit({"t": data["t"], "x": data["x"]})
+    assert model.states_ == ("x", "dx") and model.system_.lines()[0] == "x' = dx"
+    assert model.notes_[0].startswith("a conjecture: dx was not measured, and with it the description is ")
+    assert "dx" not in model.noise_
+
+
+def test_none_is_called_for_where_the_measured_ones_do() -> None:
+    model = DynamicsRegressor(operators=["+", "*"], hidden=1).fit(measured(GROWTH, count=60))
+    assert model.states_ == ("x",)
+    assert model.notes_[-1].startswith("no state that was not measured is called for")
+
+
+def test_each_row_of_a_front_says_how_often_it_is_preferred(pendulum: DynamicsRegressor) -> None:
+    shares = pendulum.front_["preferred"]
+    assert shares.sum() == pytest.approx(1.0) and shares[pendulum.recommended_] > 0.5
+    assert "% of tables of drawn rows" in pendulum.reason_
+
+
+def test_constants_that_trade_off_are_named() -> None:
+    # near its fixed point a logistic law is a line: one slope, two constants
+    times = np.linspace(0.0, 2.0, 60)
+    states = simulated(GROWTH, times, [6.5])
+    states = states * (1.0 + 1e-4 * np.random.default_rng(1).standard_normal(states.shape))
+    model = DynamicsRegressor(operators=["+", "*"], guess={"x": "a*x + b*x**2 + c"})
+    model.fit({"t": times, "x": states[:, 0]})
+    row = next(row for row in model.front_["equations"] if len(row["x"].constants) == 2)
+    assert len(row.constants()) == 2
+    assert any("trade off" in note for note in model.notes_)
+
+
 def test_two_species() -> None:
     model = DynamicsRegressor(operators=["+", "*"]).fit(measured(PREY))
     assert {tuple(sorted(one.variables)) for one in model.system_.expressions} == {("x", "y")}
@@ -205,6 +238,8 @@ def test_what_cannot_be_used_is_said_in_a_sentence(data, how, error, said) -> No
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
+        ({"hidden": 2}, "give 0, or 1"),
+        ({"hidden": 1, "order": 2}, "hidden goes neither with"),
         ({"order": 3}, "order is 3"),
         ({"time_budget": 0}, "time_budget is 0"),
         ({"inputs_between": "cubic"}, "inputs_between"),

@@ -11,6 +11,7 @@ from symlaw.trust.dynamics.conserved import conserved
 from symlaw.trust.dynamics.fixed_points import fixed_points
 from symlaw.trust.dynamics.sensitivity import is_sensitive, sensitivity
 from symlaw.trust.dynamics.solutions import Solver
+from symlaw.trust.dynamics.symmetries import symmetries
 
 
 def solver(*texts: str, states: tuple[str, ...] = ("x", "y"), is_map: bool = False) -> Solver:
@@ -35,9 +36,48 @@ def test_a_rigid_body_has_two() -> None:
     assert len(quantities(body, ("x", "y", "z"), -1.0, 1.0)) == 2
 
 
+def test_a_planet_keeps_its_energy_and_its_angular_momentum() -> None:
+    states = ("x", "y", "u", "w")
+    planet = solver(
+        "1.0004 * u", "1.0005 * w", "-1.0002 * x * (x**2 + y**2)**-1.5007",
+        "-0.998 * y * (x**2 + y**2)**-1.504", states=states,
+    )  # fmt: skip
+    errors = np.full(len(planet.system.constants), 2e-3)
+    low, high = np.array([-0.5, -0.6, -1.4, -1.9]), np.array([1.0, 0.6, 1.4, 0.8])
+    found = conserved(planet, states, low, high, np.diag(errors**2))
+    assert [one.quantity.variables for one in found] == [("x", "w", "y", "u"), ("u", "w", "x", "y")]
+    assert not any(one.is_exact for one in found)
+
+
+def test_functions_of_one_state_that_make_a_constant_are_no_quantity() -> None:
+    # x, x**2, x**3, sin(x) and exp(x) are dependent but for their fourth derivatives
+    assert quantities(solver("-1.0 * x", "0.3 * x - 0.4 * y"), ("x", "y"), 0.2, 1.0) == []
+
+
 @pytest.mark.parametrize("texts", [("y", "-0.05 * y - 2.0 * x"), ("y", "1.5 * y - 1.5 * x**2 * y - x")])
 def test_none_is_claimed_where_energy_is_lost(texts: tuple[str, str]) -> None:
     assert quantities(solver(*texts), ("x", "y"), -2.0, 2.0) == []
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        (("y", "-0.2 * y - 2.3 * sin(x)"), [("reflection", "-x, -y")]),
+        (("y", "-2.3 * sin(x)"), [("time reversal", "-y, -t"), ("time reversal", "-x, -t")]),
+        (("y", "-0.5 * y * abs(y)"), [("translation", "x + c for x"), ("reflection", "-x, -y"),
+                                      ("scaling", "y*c^-1, t*c^1")]),
+        (("y * (1.0 - x)", "x * (1.0 - y)"), [("exchange", "x and y exchanged")]),
+        (("-1.0 * y - 0.1 * x", "x - 0.1 * y"), [("reflection", "-x, -y"), ("time reversal", ""),
+                                                 ("rotation", "(x, y) turned by any angle"),
+                                                 ("scaling", "x*c^1, y*c^1")]),
+        (("1.3 * x - 0.2 * x**2 + y", "0.4 - y * x"), []),
+    ],
+)  # fmt: skip
+def test_symmetries_are_found(texts: tuple[str, str], expected: list[tuple[str, str]]) -> None:
+    one = solver(*texts)
+    p = len(one.system.constants)
+    found = symmetries(one, ("x", "y"), np.full(2, -1.5), np.full(2, 2.0), np.eye(p) * 1e-8)
+    assert [(each.kind, each.text) for each in found] == [pair for pair in expected if pair[1]]
 
 
 def test_fixed_points_have_kinds() -> None:

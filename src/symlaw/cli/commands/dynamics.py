@@ -36,6 +36,7 @@ def dynamics(
     explicit_time: Annotated[
         bool, typer.Option("--explicit-time", help="Right sides may use the time.")
     ] = False,
+    hidden: Annotated[bool, typer.Option("--hidden", help="Try a state that was not measured.")] = False,
     operators: option.Operators = None,
     time: Annotated[
         float, typer.Option("--time", metavar="S", help="Seconds after which no further system is tried.")
@@ -74,6 +75,7 @@ def dynamics(
         time_budget=time, order=order, discrete=discrete, known=equations(known or []),
         guess=equations(guess or [], "--guess"),
         inputs_between="held" if held else "linear", explicit_time=explicit_time, operators=own or OPERATORS,
+        hidden=int(hidden),
     )  # fmt: skip
     reading: dict[str, Any] = {
         "time": time_column, "states": option.split([states] if states else None),
@@ -83,7 +85,7 @@ def dynamics(
         "dynamics", ", ".join(reading["states"] or ["all states"]), str(data[0].absolute()),
         {
             "order": None if order == 1 else order, "discrete": discrete, "known": regressor.known,
-            "guess": regressor.guess,
+            "guess": regressor.guess, "hidden": hidden,
         },
         {"paths": [str(one.absolute()) for one in data], **reading}, this_command(),
     )  # fmt: skip

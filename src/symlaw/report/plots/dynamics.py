@@ -77,7 +77,7 @@ def _as_fitted(model: DynamicsRegressor, data: Any) -> tuple[Trajectory, ...]:
 
 
 def _rates(model: DynamicsRegressor) -> tuple[str, ...]:
-    return model.states_[len(model.states_) // 2 :] if model.order == 2 else ()
+    return model.found_.unmeasured
 
 
 def plot_trajectories(model: DynamicsRegressor, data: Any) -> Any:

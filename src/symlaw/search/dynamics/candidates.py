@@ -11,7 +11,7 @@ from scipy.optimize import minimize_scalar
 from symlaw.engine import reference
 from symlaw.engine.flows.rates import CUBIC, LINEAR, Inputs, free_places
 from symlaw.language.expression import Constant, Expression, Variable
-from symlaw.search.dynamics.judging import NODE_NATS, Judge
+from symlaw.search.dynamics.judging import NODE_NATS
 from symlaw.search.dynamics.selection import Chosen, backwards, coefficients, forwards
 from symlaw.search.dynamics.shooting import Shooting, Stretch, System
 from symlaw.search.dynamics.sums import free_constants, scaled, total, with_free_constants
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from symlaw.search.dynamics.data import Names
+    from symlaw.search.dynamics.judging import Judge
     from symlaw.search.dynamics.library import Library
     from symlaw.search.dynamics.measured.noise import Smoothed
     from symlaw.search.dynamics.measured.weak import Windows
@@ -205,7 +206,7 @@ class Alone(NamedTuple):
 
 
 def ranked(
-    equations: Sequence[Expression], alone: Alone, floor: float, mean_rate: float, is_late: Callable[[], bool]
+    equations: Sequence[Expression], alone: Alone, judge: Judge, mean_rate: float, is_late: Callable[[], bool]
 ) -> list[Ranked]:
     """Right sides of one state, fitted through the solver with the other states as inputs, best first.
 
@@ -217,15 +218,14 @@ def ranked(
         Right sides.
     alone
         The state.
-    floor
-        Share of its errors' variance that is how exactly states were computed.
+    judge
+        Of that state's errors.
     mean_rate
         A constant right side.
     is_late
         Whether no more are to be taken.
     """
     since, best, found = 0, np.inf, dict[str, Ranked]()
-    judge = Judge(np.full(len(alone.shooting.counts), floor))
     for number, equation in enumerate([Expression((Constant(mean_rate or 1e-3),)), *equations]):
         fit = alone.shooting.fit(alone.system(equation), most=_STEPS)
         since += 1

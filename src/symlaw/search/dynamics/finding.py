@@ -109,15 +109,16 @@ def find_systems(runs: Sequence[Trajectory], question: Question, watch: Watch) -
         sums = _sums(question, grid, windows, state)
         own = alone(data, question.names, state, question.positions.get(state), question.is_map)
         mean = float(np.mean(grid.rates[:, state]))
+        alone_judge = Judge(np.full(len(own.shooting.counts), floors[state]), grid.columns)
         is_late = partial(watch.is_late, _SINGLE * (state + 1) / count)
-        choices.append(shortlist(ranked(sums, own, float(floors[state]), mean, is_late)))
+        choices.append(shortlist(ranked(sums, own, alone_judge, mean, is_late)))
     if not all(choices):
         return None
     known = tuple(state in question.known for state in range(len(choices)))
     frame = System(
         tuple(each[0].equation for each in choices), question.names.columns, known, question.is_map
     )
-    judge = Judge(floors)
+    judge = Judge(floors, grid.columns)
     outcome = Assembly(data, frame, judge, question.input_kind).search(choices, watch)
     return None if outcome is None else Answer(data, outcome, judge)
 

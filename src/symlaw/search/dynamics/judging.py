@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from symlaw.engine import reference
+from symlaw.search.dynamics.sums import parts_of
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from symlaw.language.expression import Expression
     from symlaw.search.dynamics.shooting import Fit
 
     Array = NDArray[np.float64]
@@ -26,9 +31,13 @@ class Judge:
     ----------
     floors
         Share of the errors' variance below which squares say nothing, (n_states,).
+    columns
+        Values along the trajectories, by name, that tell how large terms are; without them none is
+        thought to be too large.
     """
 
     floors: Array
+    columns: Mapping[str, Array] = field(default_factory=dict)
 
     def misfit(self, fit: Fit) -> float:
         """Nats for the errors, their size being fitted."""
@@ -41,4 +50,23 @@ class Judge:
         """Nats for errors, constants and formulas."""
         n = float(np.sum(fit.counts))
         constants = len(fit.system.constants)
-        return self.misfit(fit) + 0.5 * constants * float(np.log(n)) + NODE_NATS * fit.system.complexity
+        system = fit.system
+        known = system.known or (False,) * len(system.equations)
+        given = [one for one, is_known in zip(system.equations, known, strict=True) if not is_known]
+        size = 0.5 * constants * float(np.log(n)) + NODE_NATS * system.complexity
+        return self.misfit(fit) + size + sum(map(self.cancelling, given))
+
+    def cancelling(self, equation: Expression) -> float:
+        """Nats for terms that are larger than their sum, and so take most of each other away.
+
+        Before the data are seen a coefficient is of the size that makes its term as large as the rate (a
+        Cauchy distribution, Jeffreys 1961).
+        """
+        parts = parts_of(equation) if self.columns else []
+        if len(parts) < 2:
+            return 0.0
+        with np.errstate(all="ignore"):
+            values = [reference.values(part, self.columns) for part in parts]
+            whole = float(np.mean(np.square(sum(values))))
+            shares = [float(np.mean(np.square(one))) / whole for one in values]
+        return float(sum(np.log1p(one) for one in shares)) if all(map(np.isfinite, shares)) else 0.0

@@ -213,6 +213,20 @@ class Shooting:
         onward = np.vstack([np.eye(p, p + count), slopes])
         return out[-1, :count], factor * onward @ inverse(whole) @ onward.T
 
+    def residuals(self, fit: Fit) -> list[tuple[Array, NDArray[np.bool_]]]:
+        """What a fit leaves, in units of the errors, and what was measured, (n_times, n_states) by stretch.
+
+        A stretch whose solution is lost leaves all of its values.
+        """
+        system, found = fit.system, []
+        flow = flow_of(system.equations, system.columns, system.known)
+        flow.load(system.constants)
+        for number, one in enumerate(self.stretches):
+            out = self._followed(flow, system, number, fit.starts[number])
+            states = 0.0 if out is None else out[:, : flow.n_states]
+            found.append(((self.filled[number] - states) * self.roots[number], one.weights > 0.0))
+        return found
+
     def _normals(self, flow: Flow, system: System, constants: Array, starts: Array) -> list[_Normal] | None:
         """Normal equations of all stretches; None where one cannot be solved."""
         found: list[_Normal] = []

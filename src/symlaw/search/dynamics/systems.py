@@ -45,7 +45,7 @@ class Found:
     Attributes
     ----------
     best
-        Of each complexity the fit of least misfit.
+        Of each complexity the fit of the shortest description.
     """
 
     judge: Judge
@@ -54,7 +54,7 @@ class Found:
     def add(self, fit: Fit) -> None:
         """Take in a fit."""
         size = fit.system.complexity
-        if size not in self.best or self.judge.misfit(fit) < self.judge.misfit(self.best[size]):
+        if size not in self.best or self.judge.length(fit) < self.judge.length(self.best[size]):
             self.best[size] = fit
 
     def front(self) -> list[Fit]:

@@ -44,6 +44,8 @@ class Asked:
         2 where states are positions whose rates were not measured.
     discrete
         Whether rows follow one from the other.
+    hidden
+        States whose rates are states too, which were not measured.
     """
 
     time: str = "t"
@@ -52,13 +54,14 @@ class Asked:
     run: str | None = None
     order: int = 1
     discrete: bool = False
+    hidden: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Taken:
     """Trajectories, the names of their columns, and which states are rates of others.
 
-    With order 2, states are the positions and behind them their rates, which were not measured.
+    Rates that were not measured stand behind the measured states; ``positions`` says whose they are.
     """
 
     runs: tuple[Trajectory, ...]
@@ -92,9 +95,8 @@ def taken(data: Any, asked: Asked) -> Taken:
         for rows in _runs_in(table, asked.run):
             runs.append(_run(table, rows, names, f"run {number + 1 if asked.run is None else len(runs) + 1}"))
     _check(runs, names, asked)
-    if asked.order == 1:
-        return Taken(tuple(runs), names, {})
-    return _with_rates(runs, names)
+    second = names.states if asked.order == 2 else asked.hidden
+    return _with_rates(runs, names, second) if second else Taken(tuple(runs), names, {})
 
 
 def rate_name(state: str) -> str:
@@ -215,15 +217,17 @@ def _check_steps(run: Trajectory, number: int) -> None:
         )
 
 
-def _with_rates(runs: Sequence[Trajectory], names: Names) -> Taken:
+def _with_rates(runs: Sequence[Trajectory], names: Names, second: Sequence[str]) -> Taken:
     count = len(names.states)
-    rates = tuple(rate_name(name) for name in names.states)
+    rates = tuple(rate_name(name) for name in second)
     clash = [name for name in rates if name in names.columns]
     if clash:
         raise InvalidSetting(f"column {clash[0]!r} has the name that the rate of a position gets: rename it")
     wider = [
-        Trajectory(run.times, np.hstack([run.states, np.full_like(run.states, np.nan)]), run.inputs)
+        Trajectory(
+            run.times, np.hstack([run.states, np.full((len(run.times), len(rates)), np.nan)]), run.inputs
+        )
         for run in runs
     ]
     both = Names((*names.states, *rates), names.inputs, names.time)
-    return Taken(tuple(wider), both, {count + k: k for k in range(count)})
+    return Taken(tuple(wider), both, {count + k: names.states.index(name) for k, name in enumerate(second)})

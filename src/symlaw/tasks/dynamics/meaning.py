@@ -14,6 +14,7 @@ from symlaw.runs.files import number
 from symlaw.trust.dynamics.conserved import Conserved, conserved
 from symlaw.trust.dynamics.fixed_points import fixed_points
 from symlaw.trust.dynamics.sensitivity import is_sensitive, sensitivity
+from symlaw.trust.dynamics.symmetries import Symmetry, symmetries
 
 if TYPE_CHECKING:
     from symlaw.tasks.dynamics.estimator import DynamicsRegressor
@@ -48,6 +49,7 @@ def record_of(model: DynamicsRegressor) -> dict[str, Any]:
     front = [
         {
             "complexity": row.complexity, "nats": number(row.nats), "r2": number(row.r2),
+            "preferred": number(row.preferred),
             "system": row.equations.lines(),
             "expressions": [json.loads(one.to_json()) for one in row.equations.expressions],
             "standard_errors": [[number(e) for e in each] for each in row.equations.errors],
@@ -78,10 +80,24 @@ def stability(found: FoundDynamics) -> str:
     return f"not sensitive to its start; solutions stay bounded for {_SPANS:g} times the data's span"
 
 
-def conserved_quantities(found: FoundDynamics) -> tuple[Conserved, ...]:
-    """What stays the same along solutions of the recommended system; none where inputs or time come in."""
+def is_closed(found: FoundDynamics) -> bool:
+    """Whether the recommended system is one of rates that depend on nothing but the states."""
     row, names = found.recommended, found.names
-    is_open = names.inputs or any(names.time in one.variables for one in row.equations.expressions)
-    if is_open or row.system.is_map:
+    with_time = any(names.time in one.variables for one in row.equations.expressions)
+    return not (names.inputs or with_time or row.system.is_map)
+
+
+def symmetries_of(found: FoundDynamics) -> tuple[Symmetry, ...]:
+    """Changes that turn solutions of the recommended system into solutions; none where it is not closed."""
+    if not is_closed(found):
+        return ()
+    row = found.recommended
+    return tuple(symmetries(found.solver(), found.names.states, found.low, found.high, row.covariance))
+
+
+def conserved_quantities(found: FoundDynamics) -> tuple[Conserved, ...]:
+    """What stays the same along solutions of the recommended system; none where it is not closed."""
+    row, names = found.recommended, found.names
+    if not is_closed(found):
         return ()
     return tuple(conserved(found.solver(), names.states, found.low, found.high, row.covariance))

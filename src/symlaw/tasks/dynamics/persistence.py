@@ -72,6 +72,8 @@ def _record(found: FoundDynamics) -> dict[str, Any]:
         "span": found.span,
         "input_kind": found.input_kind,
         "ended_by": found.ended_by,
+        "unmeasured": list(found.unmeasured),
+        "length": number(found.length),
         "known": list(found.recommended.system.known),
         "begins": [one.tolist() for one in found.begins],
         "ends": [
@@ -84,6 +86,7 @@ def _record(found: FoundDynamics) -> dict[str, Any]:
                 number(row.nats),
                 number(row.r2),
                 row.covariance.tolist(),
+                number(row.preferred),
             ]
             for row in found.rows
         ],
@@ -94,12 +97,12 @@ def _found(record: dict[str, Any]) -> FoundDynamics:
     names = Names(tuple(record["states"]), tuple(record["inputs"]), record["time"])
     known = tuple(bool(one) for one in record["known"])
     rows = []
-    for written, complexity, nats, r2, covariance in record["rows"]:
+    for written, complexity, nats, r2, covariance, share in record["rows"]:
         equations = Equations.from_record(written)
         system = System(equations.expressions, names.columns, known, equations.discrete)
         size = len(system.constants)
         matrix = np.array(covariance, dtype=float).reshape(size, size)
-        rows.append(Row(system, equations, float(complexity), float(nats), float(r2), matrix))
+        rows.append(Row(system, equations, float(complexity), float(nats), float(r2), matrix, float(share)))
     begins = tuple(np.array(one, dtype=float) for one in record["begins"])
     ends = tuple(
         End(float(time), np.array(state), np.array(spread).reshape(len(spread), -1), np.array(inputs))
@@ -109,5 +112,6 @@ def _found(record: dict[str, Any]) -> FoundDynamics:
         tuple(rows), int(record["place"]), str(record["reason"]), str(record["noise"]),
         tuple(record["notes"]),
         names, np.array(record["low"]), np.array(record["high"]), float(record["span"]), begins, ends,
-        int(record["input_kind"]), str(record.get("ended_by", "")),
+        int(record["input_kind"]), str(record["ended_by"]), tuple(record["unmeasured"]),
+        float(record["length"]),
     )  # fmt: skip

@@ -39,6 +39,7 @@ class DynamicsSettings:
     guess: Mapping[str, str] = field(default_factory=dict)
     inputs_between: str = "linear"
     explicit_time: bool = False
+    hidden: int = 0
 
     def __post_init__(self) -> None:
         seconds = self.time_budget
@@ -48,6 +49,10 @@ class DynamicsSettings:
             raise InvalidSetting(f"order is {self.order!r}: give 1, or 2 where only positions were measured")
         if self.inputs_between not in _BETWEEN:
             raise InvalidSetting(f"inputs_between is {self.inputs_between!r}: give 'linear' or 'held'")
+        if self.hidden not in (0, 1) or isinstance(self.hidden, bool):
+            raise InvalidSetting(f"hidden is {self.hidden!r}: give 0, or 1 for a state that was not measured")
+        if self.hidden and (self.order == 2 or self.discrete):
+            raise InvalidSetting("hidden goes neither with order=2 nor with discrete: leave one of them out")
         if self.order == 2 and self.discrete:
             raise InvalidSetting("order=2 and discrete do not go together: leave one of them out")
 

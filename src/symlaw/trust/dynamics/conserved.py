@@ -18,8 +18,8 @@ from symlaw.language.expression import Constant, Expression, Variable, joined
 from symlaw.language.operators import operator
 from symlaw.language.operators.row import Operator
 from symlaw.search.dynamics.library import product_of
-from symlaw.search.dynamics.selection import coefficients, forwards
 from symlaw.search.dynamics.sums import scaled, total
+from symlaw.trust.dynamics.vanishing import vanishing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,10 +30,12 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-_POINTS, _HIGHEST, _MOST_PRODUCTS, _MOST_TERMS = 400, 4, 60, 6
+_POINTS, _HIGHEST, _MOST_PRODUCTS = 400, 4, 60
 # Share of its parts that a rate may be off where constants are exact, and where errors of constants excuse
 # it.
 _EXACT, _EXCUSED, _DRAWS, _DEVIATIONS = 1e-6, 0.03, 24, 2.0
+# Share of what its terms change by that a sum changes by at least.
+_CONSTANT = 0.02
 _FUNCTIONS = ("sin", "cos", "exp", "log")
 
 
@@ -45,7 +47,7 @@ class Conserved(NamedTuple):
     quantity
         The formula; any function of it is conserved as well.
     off
-        Its rate as a share of what its parts change by, root mean square.
+        Its rate as a share of what each state moves it by, root mean square over points.
     is_exact
         Whether that is rounding, so that it holds whatever the errors of the constants.
     """
@@ -79,18 +81,26 @@ def conserved(
     if len(points) < _POINTS // 4 or not terms:
         return []
     parts = slopes * rates
-    sizes = np.sqrt(np.mean(np.sum(np.abs(parts), axis=2) ** 2, axis=1))
+    changes = np.sum(np.abs(parts), axis=2)
+    sizes = np.sqrt(np.mean(changes**2, axis=1))
     kept = np.flatnonzero(sizes > 0.0)
     terms, slopes = [terms[k] for k in kept], slopes[kept]
-    A = (np.sum(parts[kept], axis=2) / sizes[kept, None]).T
+    # a point where rates are large, as near a pole, says no more than others
+    scale = np.sqrt(np.mean((changes[kept] / sizes[kept, None]) ** 2, axis=0))
+    parts = parts[kept] / sizes[kept, None, None] / np.where(scale > 0.0, scale, 1.0)[:, None]
     drawn = _drawn_rates(solver, points, covariance)
     found: list[tuple[float, Conserved, Array]] = []
-    for places, weights in _vanishing(A):
-        weights = weights / sizes[kept][list(places)]
-        one = _judged(weights, [terms[k] for k in places], slopes[list(places)], rates, drawn)
+
+    def judge(places: tuple[int, ...], weights: Array) -> bool:
+        own = list(places)
+        weights = weights / sizes[kept][own]
+        one = _judged(weights, [terms[k] for k in own], slopes[own], rates, drawn)
         if one is not None:
-            gradient = np.tensordot(weights, slopes[list(places)], 1)
+            gradient = np.tensordot(weights, slopes[own], 1)
             found.append((one.quantity.complexity() + 100.0 * (not one.is_exact), one, gradient))
+        return one is not None
+
+    vanishing(parts, judge)
     return _independent(sorted(found, key=lambda pair: pair[0]))
 
 
@@ -155,38 +165,23 @@ def _candidates(equations: Sequence[Expression], states: Sequence[str]) -> Itera
             yield Expression(joined(operator(name), (argument.nodes,)))
 
 
-def _vanishing(A: Array) -> Iterator[tuple[tuple[int, ...], Array]]:
-    """Short combinations of columns that are about 0: of each column by others, as few as will do."""
-    for pivot in range(A.shape[1]):
-        b = A[:, pivot]
-        if float(np.mean(b**2)) < _EXACT**2:
-            yield (pivot,), np.ones(1)
-            continue
-        others = np.delete(np.arange(A.shape[1]), pivot)
-        chosen = forwards(A[:, others], b, _MOST_TERMS - 1, np.arange(len(others)))
-        for one in sorted(chosen, key=lambda c: len(c.places)):
-            if one.left < _EXCUSED**2:
-                places = tuple(int(others[k]) for k in one.places)
-                yield (pivot, *places), np.concatenate([[1.0], -coefficients(A, b, places)])
-                if one.left < _EXACT**2:
-                    break
-
-
 def _judged(
     weights: Array, terms: Sequence[Expression], slopes: Array, rates: Array, drawn: Array
 ) -> Conserved | None:
     """The sum where it is conserved; None where its rate is neither 0 nor excused by errors of constants."""
     gradient = np.tensordot(weights, slopes, 1)
-    parts = np.sqrt(
-        np.mean(np.sum(np.abs(np.einsum("k,kij,ij->kij", weights, slopes, rates)), axis=(0, 2)) ** 2)
-    )
-    rate = np.sum(gradient * rates, axis=1)
-    off = float(np.sqrt(np.mean(rate**2)) / parts)
+    # by what each state moves the sum at a point: nothing where terms of one state make a constant
+    parts = np.sum(np.abs(gradient * rates), axis=1)
+    largest = np.sum(np.abs(np.einsum("k,kij,ij->kij", weights, slopes, rates)), axis=(0, 2))
+    if np.median(parts) < _CONSTANT * np.median(largest):
+        return None
+    rate = np.sum(gradient * rates, axis=1) / parts
+    off = float(np.sqrt(np.mean(rate**2)))
     least = 1e-5 * np.max(np.abs(weights) * np.sqrt(np.mean(slopes**2, axis=(1, 2))))
     if np.any(np.abs(weights) * np.sqrt(np.mean(slopes**2, axis=(1, 2))) < least):
         return None
     if off > 3.0 * _EXACT:
-        moved = np.einsum("ij,dij->di", gradient, drawn) - rate
+        moved = np.einsum("ij,dij->di", gradient, drawn) / parts - rate
         if off > _EXCUSED or np.sqrt(np.mean(rate**2)) > _DEVIATIONS * np.sqrt(np.mean(moved**2)):
             return None
     first = weights[int(np.argmax([len(term.nodes) == 1 for term in terms]))]
@@ -204,7 +199,7 @@ def _independent(found: Sequence[tuple[float, Conserved, Array]]) -> list[Conser
         size = np.sqrt(np.sum(gradient**2, axis=1, keepdims=True)) + 1e-300
         stack = np.stack([*gradients, gradient / size], axis=1)
         values = np.linalg.svd(stack, compute_uv=False)
-        independent = np.median(values[:, -1]) > 1e-3 if stack.shape[1] <= stack.shape[2] else False
+        independent = np.median(values[:, -1]) > _EXCUSED if stack.shape[1] <= stack.shape[2] else False
         if independent and len(kept) < stack.shape[2] - 1:
             kept.append(one)
             gradients.append(gradient / size)

@@ -82,11 +82,14 @@ class Noise:
         """
         if self.is_none:
             return "next to none"
+        # states that were not measured have none
+        names = [name for name, size in zip(names, self.sizes, strict=True) if size > 0.0]
+        sizes = self.sizes[self.sizes > 0.0]
         if self.kind == PROPORTIONAL:
-            shares = [f"{100.0 * size:.2g}%" for size in self.sizes]
+            shares = [f"{100.0 * size:.2g}%" for size in sizes]
             same = len(set(shares)) == 1
             return f"{shares[0]} of each value" if same else _listed(shares, names) + " of each value"
-        return _listed([f"{size:.2g}" for size in self.sizes], names)
+        return _listed([f"{size:.2g}" for size in sizes], names)
 
 
 def _listed(each: Sequence[str], names: Sequence[str]) -> str:
