@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import shutil
 import sqlite3
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,7 @@ import pytest
 
 from symlaw.errors import CannotExport, InvalidSetting
 from symlaw.language.rules.decision import Clause, Decision
-from symlaw.language.rules.formula import NEVER, Formula, Gate, Odd, negation
+from symlaw.language.rules.formula import NEVER, Formula, Gate, Odd, literals_of, negation, truths_of
 from symlaw.language.rules.literals import Above, Among, Equal, Holds, Missing, Related
 from symlaw.language.rules.printers import FORMS, exported
 from symlaw.language.rules.printers.json_form import read
@@ -122,12 +124,84 @@ def test_duckdb_runs_the_case() -> None:
 
 
 @pytest.mark.consumers
+@pytest.mark.skipif(shutil.which("gcc") is None, reason="no gcc")
+def test_c_runs_the_function(tmp_path: Path) -> None:
+    seconds = FRAME["seen"].to_numpy().astype("datetime64[s]").astype(float)
+    cells = {**columns(), "seen": np.where(FRAME["seen"].isna(), np.nan, seconds)}
+    for place, formula in enumerate(FORMULAS):
+        decision = decision_of(formula)
+        source = tmp_path / f"rule{place}.c"
+        source.write_text(exported(decision, "c", name="said"))
+        library = source.with_suffix(".so")
+        flags = ["-shared", "-fPIC", "-Wall", "-Werror", "-Wno-parentheses"]
+        subprocess.run(["gcc", *flags, str(source), "-o", str(library), "-lm"], check=True)
+        said = ctypes.CDLL(str(library)).said
+        said.restype = ctypes.c_char_p
+        names = list(dict.fromkeys(name for one in literals_of(formula) for name in one.columns))
+        rows = [
+            said(*(_cell(cells[name][row], text=name == "the ward") for name in names)).decode()
+            for row in range(len(FRAME))
+        ]
+        assert rows == expected(decision), source.read_text()
+
+
+def _cell(value: Any, *, text: bool) -> Any:
+    if text:
+        return ctypes.c_char_p(None if value is None else value.encode())
+    return ctypes.c_double(float(value))
+
+
+@pytest.mark.consumers
+@pytest.mark.skipif(shutil.which("iverilog") is None, reason="no Icarus Verilog")
+def test_verilog_simulates_the_module(tmp_path: Path) -> None:
+    a, b, c, d = (Holds(name) for name in ("a", "reg", "out", "d e"))
+    for number, formula in enumerate(
+        [
+            Gate(2, (a, negation(b))),
+            Gate(2, (a, b, c)),
+            Odd((a, b, negation(d))),
+            Gate(1, (Odd((a, c)), Gate(3, (b, c, d, a)))),
+        ]
+    ):
+        decision = Decision((Clause(formula, 1),), 0)
+        names = list(dict.fromkeys(name for one in literals_of(formula) for name in one.columns))
+        wires = ", ".join(f"row[{k}]" for k in range(len(names)))
+        bench = (
+            f"module bench; reg [{len(names) - 1}:0] row; wire y; integer i; rule one({wires}, y);\n"
+            f'initial for (i = 0; i < {2 ** len(names)}; i = i + 1) begin row = i; #1 $display("%d", y); end\n'
+            "endmodule\n"
+        )
+        source = tmp_path / f"rule{number}.v"
+        source.write_text(exported(decision, "verilog") + bench)
+        subprocess.run(["iverilog", "-o", str(tmp_path / "run"), str(source)], check=True)
+        told = subprocess.run(
+            ["vvp", "-n", str(tmp_path / "run")], check=True, capture_output=True, text=True
+        )
+        rows = np.arange(2 ** len(names))
+        cells = {name: (rows >> k & 1).astype(float) for k, name in enumerate(names)}
+        assert (
+            list(map(int, told.stdout.split())) == truths_of(formula, cells, len(rows)).astype(int).tolist()
+        )
+
+
+def test_verilog_has_bits_only() -> None:
+    with pytest.raises(CannotExport, match="the rule asks age > 50: export to c"):
+        exported(decision_of(AGE), "verilog")
+
+
+def test_texts_of_c_are_those_of_the_labels() -> None:
+    labels = ('q"uote\\', "näme\n1", "??)")
+    decision = Decision((Clause(Among("ward", labels), "yes"),), "no")
+    source = exported(decision, "c")
+    assert all(32 <= ord(one) < 127 or one == "\n" for one in source)
+    assert "\\303\\244" in source and "\\077\\077)" in source
+
+
+@pytest.mark.consumers
 def test_a_sheet_computes_the_formula(tmp_path: Path) -> None:
     office = shutil.which("soffice")
     if office is None:
         pytest.skip("LibreOffice is not installed")
-    import subprocess
-
     from openpyxl import Workbook, load_workbook
 
     book = Workbook()

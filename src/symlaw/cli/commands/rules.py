@@ -41,9 +41,7 @@ def rules(
     seed: option.Seed = None,
     export: Annotated[
         str | None,
-        typer.Option(
-            "--export", metavar="FORM", help="Write the rule as sql, python, pandas, excel, json, words."
-        ),
+        typer.Option("--export", metavar="FORM", help="Write the rule as sql, python, c, excel, words, ..."),
     ] = None,
     save: Annotated[
         Path | None, typer.Option("--save", metavar="FILE", help="JSON file that RuleClassifier.load reads.")

@@ -38,7 +38,7 @@ def solve(
     ] = None,
     export: Annotated[
         str | None,
-        typer.Option("--export", metavar="FORM", help="Write as sql, python, pandas, excel, json or words."),
+        typer.Option("--export", metavar="FORM", help="Write as sql, python, pandas, excel, c, verilog, ..."),
     ] = None,
 ) -> None:
     """Find short formulas of a truth table with one output.

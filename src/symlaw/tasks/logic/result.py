@@ -178,7 +178,7 @@ class BooleanLaw:
         return measures_of(self.predict(every_row(len(self.table.names))), self.table.names)
 
     def export(self, form: str, **options: Any) -> str:
-        """The recommended formula as ``sql``, ``python``, ``pandas``, ``excel``, ``json`` or ``words``."""
+        """The recommended formula in a form of `symlaw.language.rules.printers.FORMS`."""
         return exported(Decision((Clause(self.formula_, 1),), 0), form, **options)
 
     def __str__(self) -> str:

@@ -315,7 +315,7 @@ class RuleClassifier(ClassifierMixin, BaseEstimator):
         return columns
 
     def export(self, form: str, **options: Any) -> str:
-        """The decision in another form: ``sql``, ``python``, ``pandas``, ``excel``, ``json`` or ``words``.
+        """The decision as ``sql``, ``python``, ``pandas``, ``excel``, ``c``, ``verilog``, ``json`` or ``words``.
 
         Parameters
         ----------

@@ -16,6 +16,8 @@ FORMS = {
     "python": "a function of one row, with no import",
     "pandas": "a query for DataFrame.query(..., engine='python') that keeps the rows in which the rule holds",
     "excel": "a formula of cells",
+    "c": "a function of one row in C",
+    "verilog": "a module with one output, of columns of 0 and 1",
     "json": "nested lists and objects",
     "words": "plain English",
 }
