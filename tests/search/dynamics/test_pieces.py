@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from symlaw.language import parse
 from symlaw.search.dynamics.data import Names, Trajectory
@@ -11,7 +12,7 @@ from symlaw.search.dynamics.measured.noise import smoothed
 from symlaw.search.dynamics.measured.weak import grid_of, windows_of
 from symlaw.search.dynamics.selection import backwards, coefficients, forwards
 from symlaw.search.dynamics.shooting import Shooting, System
-from symlaw.search.dynamics.sums import parts_of, scaled, total, with_free_constants
+from symlaw.search.dynamics.sums import expanded, parts_of, scaled, total, with_free_constants
 from symlaw.search.dynamics.systems import stretches
 from tests.search.dynamics.systems import PENDULUM, PREY, measured
 
@@ -103,3 +104,18 @@ def test_what_cannot_be_solved_is_none() -> None:
     shooting = Shooting(stretches(smoothed([run]), 1, 1))
     system = System((parse("exp(9.0 * x)"), parse("exp(9.0 * v)")), ("x", "v", "t"))
     assert shooting.fit(system) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("y * (1.5 - 0.5 * x)", "1.5 * y + -0.5 * (x * y)"),
+        ("2.0 * (x - x * y / (1.0 + x**2))", "2.0 * x + -2.0 * (x * y / (1.0 + x**2))"),
+        ("(x**2 - cos(y)) / x", "1.0 * x + -1.0 * (cos(y) / x)"),
+        ("x * x / (4.0 * x)", "0.25 * x"),
+        ("0.5 * tanh(0.52 * x - 0.25)", "0.5 * tanh(0.52 * x - 0.25)"),
+        ("(x + y + 1.0)**2 * (x - y + 2.0)", "(x + y + 1.0)**2 * (x - y + 2.0)"),
+    ],
+)
+def test_products_of_sums_are_multiplied_out(text: str, expected: str) -> None:
+    assert str(expanded(parse(text), ["x", "y"])) == expected

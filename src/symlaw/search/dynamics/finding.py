@@ -10,6 +10,7 @@ import numpy as np
 
 from symlaw.engine.flows.rates import LINEAR
 from symlaw.search.dynamics.candidates import Ranked, alone, chosen_sums, ranked, shortlist
+from symlaw.search.dynamics.formulas import formulas_on
 from symlaw.search.dynamics.judging import Judge
 from symlaw.search.dynamics.library import library_of
 from symlaw.search.dynamics.measured.noise import Smoothed, as_measured, smoothed
@@ -28,8 +29,9 @@ if TYPE_CHECKING:
     from symlaw.search.watch import Watch
 
 
-# Share of the time that right sides of single states may take.
-_SINGLE = 0.6
+# Share of the time that right sides of single states may take, and of the time that is left, by state, that
+# searchers of formulas may take where there is next to no noise and where there is some.
+_SINGLE, _FORMULAS, _FORMULAS_IN_NOISE = 0.6, 0.2, 0.08
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,8 @@ def find_systems(runs: Sequence[Trajectory], question: Question, watch: Watch) -
             continue
         watch.tell(f"right sides for {question.names.states[state]}")
         sums = _sums(question, grid, windows, state)
+        share = (_FORMULAS if data.noise.is_none else _FORMULAS_IN_NOISE) / count
+        sums = [*formulas_on(grid, question.language, question.terms_in, state, watch.shared(share)), *sums]
         own = alone(data, question.names, state, question.positions.get(state), question.is_map)
         mean = float(np.mean(grid.rates[:, state]))
         alone_judge = Judge(np.full(len(own.shooting.counts), floors[state]), grid.columns)

@@ -16,6 +16,7 @@ from symlaw.engine.flows.rates import free_places
 from symlaw.language.expression import Constant, Expression, Variable, joined
 from symlaw.language.operators import operator
 from symlaw.language.parser import parse, quote_name
+from symlaw.search.dynamics.sums import power_of
 from symlaw.search.terms.families import FAMILIES, SCANS, families_of, written
 
 if TYPE_CHECKING:
@@ -170,16 +171,6 @@ def product_of(names: Sequence[str]) -> Expression:
         found = power if found is None else Expression(joined(operator("*"), (found.nodes, power.nodes)))
     assert found is not None
     return found
-
-
-def power_of(base: Expression, times: int) -> Expression:
-    """A whole power, as people write it."""
-    if times == 2:
-        return Expression(joined(operator("square"), (base.nodes,)))
-    if times == 3:
-        return Expression(joined(operator("cube"), (base.nodes,)))
-    exponent = (Constant(float(times)),)
-    return Expression(joined(operator("pow"), (base.nodes, exponent)))
 
 
 def _functions(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from symlaw.engine.flows.rates import free_places
 from symlaw.language.expression import Constant, Expression, joined
@@ -11,6 +11,9 @@ from symlaw.language.operators.row import Operator
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+# Terms of an expanded formula at most, and of a sum whose square is multiplied out.
+_MOST_EXPANDED, _MOST_SQUARED = 8, 3
 
 
 def total(parts: Sequence[Expression]) -> Expression:
@@ -87,3 +90,113 @@ def with_free_constants(
             nodes[place] = Constant(float(next(supply)))
         found.append(Expression(tuple(nodes)))
     return tuple(found)
+
+
+class _Product(NamedTuple):
+    """A number times formulas, over formulas."""
+
+    number: float
+    above: tuple[Expression, ...] = ()
+    below: tuple[Expression, ...] = ()
+
+    def times(self, other: _Product) -> _Product:
+        above, below = [*self.above, *other.above], []
+        for one in (*self.below, *other.below):
+            if one in above:
+                above.remove(one)
+            else:
+                below.append(one)
+        return _Product(self.number * other.number, tuple(above), tuple(below))
+
+    @property
+    def key(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The same for products that differ in the number and the order alone."""
+        return tuple(sorted(one.text() for one in self.above)), tuple(
+            sorted(one.text() for one in self.below)
+        )
+
+
+def expanded(formula: Expression, columns: Sequence[str] = ()) -> Expression:
+    """A formula as a sum of terms, products of sums multiplied out; itself where that makes it long.
+
+    ``columns`` come first in a product, in their order.
+
+    Examples
+    --------
+    >>> from symlaw.language import parse
+    >>> print(expanded(parse("x * (1.5 - 0.5 * y) + 2.0 * (x - 3.0) * x")))
+    -4.5 * x + -0.5 * (x * y) + 2.0 * x**2
+    """
+    products: dict[Any, _Product] = {}
+    for one in _products(formula):
+        before = products.get(one.key)
+        products[one.key] = one if before is None else before._replace(number=before.number + one.number)
+    kept = [one for one in products.values() if one.number != 0.0]
+    if not kept or len(kept) > _MOST_EXPANDED:
+        return formula
+    return total([scaled(one.number, _term(one, columns)) for one in kept])
+
+
+def _products(formula: Expression) -> list[_Product]:
+    root = formula.nodes[-1]
+    if isinstance(root, Constant):
+        return [_Product(root.value)]
+    name = root.name if isinstance(root, Operator) else ""
+    if name in ("+", "-", "neg"):
+        return [one for part in parts_of(formula) for one in _of_part(part, formula)]
+    if name == "*":
+        first, second = map(_products, formula.arguments())
+        return [a.times(b) for a in first for b in second]
+    if name == "/":
+        above, below = formula.arguments()
+        under = _products(below)
+        if len(under) == 1:
+            turned = _Product(
+                1.0 / under[0].number if under[0].number else 0.0, under[0].below, under[0].above
+            )
+            return [a.times(turned) for a in _products(above)]
+        return [a.times(_Product(1.0, (), (below,))) for a in _products(above)]
+    if name == "square":
+        inside = _products(formula.arguments()[0])
+        if len(inside) <= _MOST_SQUARED:
+            return [a.times(b) for a in inside for b in inside]
+    return [_Product(1.0, (formula,))]
+
+
+def _of_part(part: Expression, whole: Expression) -> list[_Product]:
+    """Products of a term, its sign taken into the number."""
+    root = part.nodes[-1]
+    if isinstance(root, Operator) and root.name == "neg":
+        inside = part.arguments()[0]
+        own = [_Product(1.0, (inside,))] if inside == whole else _products(inside)
+        return [one._replace(number=-one.number) for one in own]
+    return _products(part)
+
+
+def _term(one: _Product, columns: Sequence[str]) -> Expression:
+    ranks = {name: place for place, name in enumerate(columns)}
+    above = _multiplied(sorted(one.above, key=lambda factor: ranks.get(factor.text(), len(ranks))))
+    if not one.below:
+        return above
+    return Expression(joined(operator("/"), (above.nodes, _multiplied(one.below).nodes)))
+
+
+def _multiplied(factors: Sequence[Expression]) -> Expression:
+    """A product, equal factors as powers; 1 for none."""
+    counts: dict[str, list[Expression]] = {}
+    for one in factors:
+        counts.setdefault(one.text(), []).append(one)
+    found: Expression | None = None
+    for same in counts.values():
+        power = same[0] if len(same) == 1 else power_of(same[0], len(same))
+        found = power if found is None else Expression(joined(operator("*"), (found.nodes, power.nodes)))
+    return Expression((Constant(1.0),)) if found is None else found
+
+
+def power_of(base: Expression, times: int) -> Expression:
+    """A whole power, as people write it."""
+    if times == 2:
+        return Expression(joined(operator("square"), (base.nodes,)))
+    if times == 3:
+        return Expression(joined(operator("cube"), (base.nodes,)))
+    return Expression(joined(operator("pow"), (base.nodes, (Constant(float(times)),))))

@@ -315,7 +315,7 @@ class RuleClassifier(ClassifierMixin, BaseEstimator):
         return columns
 
     def export(self, form: str, **options: Any) -> str:
-        """The decision as ``sql``, ``python``, ``pandas``, ``excel``, ``c``, ``verilog``, ``json`` or ``words``.
+        """The decision in one of `symlaw.language.rules.printers.FORMS`, such as ``sql``.
 
         Parameters
         ----------

@@ -29,7 +29,7 @@ _LEAST_SHARE = 0.02
 # Nats by which proportional errors have to explain the values better.
 _CONVINCING = 3.0
 # Errors below this share of a state's spread are those of who computed it.
-FLOOR = 5e-5
+FLOOR = 1e-4
 _NO_NOISE = 1e-4
 _FEWEST = 8
 
