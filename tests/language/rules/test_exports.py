@@ -168,7 +168,8 @@ def test_verilog_simulates_the_module(tmp_path: Path) -> None:
         wires = ", ".join(f"row[{k}]" for k in range(len(names)))
         bench = (
             f"module bench; reg [{len(names) - 1}:0] row; wire y; integer i; rule one({wires}, y);\n"
-            f'initial for (i = 0; i < {2 ** len(names)}; i = i + 1) begin row = i; #1 $display("%d", y); end\n'
+            f"initial for (i = 0; i < {2 ** len(names)}; i = i + 1)"
+            ' begin row = i; #1 $display("%d", y); end\n'
             "endmodule\n"
         )
         source = tmp_path / f"rule{number}.v"

@@ -12,7 +12,7 @@ from sklearn.model_selection import cross_val_score
 from sklearn.utils.estimator_checks import check_estimator
 
 import symlaw
-from symlaw.errors import ColumnNotFound, DataError, InvalidSetting, RunError
+from symlaw.errors import ColumnNotFound, DataError, InvalidSetting, RunError, SymlawError
 from symlaw.tasks.rules.estimator import RuleClassifier
 from symlaw.tasks.rules.rules import rules
 
@@ -234,3 +234,58 @@ def test_new_rows_need_the_columns_of_old_ones(fitted: RuleClassifier) -> None:
 def test_the_names_are_public() -> None:
     assert symlaw.rules is rules
     assert symlaw.RuleClassifier is RuleClassifier
+
+
+def groups_table() -> pd.DataFrame:
+    """A target of age that goes with sex, and a column that says a little about it."""
+    rng = np.random.default_rng(3)
+    n = 400
+    sex = rng.choice(["F", "M"], n)
+    age = rng.integers(20, 90, n) + np.where(sex == "M", 15, 0)
+    ill = (age > 70) | (rng.random(n) < 0.05)
+    return pd.DataFrame({"sex": sex, "age": age, "weight": rng.normal(70, 9, n).round(), "ill": ill})
+
+
+def test_a_required_column_is_in_every_rule() -> None:
+    frame = groups_table()
+    X, y = frame.drop(columns="ill"), frame["ill"]
+    assert "weight" not in str(RuleClassifier(random_state=0).fit(X, y))
+    model = RuleClassifier(required=["weight"], random_state=0).fit(X, y)
+    assert "weight" in str(model)
+    assert all("weight" in rule for rule in model.front_["rule"][1:])
+    both = RuleClassifier(required=["weight", "sex"], random_state=0).fit(X, y)
+    assert "weight" in str(both) and "sex" in str(both)
+
+
+def test_a_fair_rule_holds_about_as_often_in_all_groups() -> None:
+    frame = groups_table()
+    X, y = frame.drop(columns="ill"), frame["ill"]
+
+    def apart(model: RuleClassifier) -> float:
+        said = model.predict(X)
+        return float(np.ptp([np.mean(said[frame["sex"] == one]) for one in ("F", "M")]))
+
+    assert apart(RuleClassifier(random_state=0).fit(X, y)) > 0.15
+    model = RuleClassifier(fair={"sex": 0.05}, random_state=0).fit(X, y)
+    assert apart(model) <= 0.05 and "sex" not in str(model)
+    assert "by sex it holds in " in model.accounts()
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"required": ["height"]}, "required names 'height'"),
+        ({"required": ["sex"], "fair": {"sex": 0.1}}, "'sex' is required, and forbidden or in fair too"),
+        ({"fair": {"sex": 2}}, "give a share between 0 and 1"),
+        ({"fair": {"weight": 0.1}}, None),
+        ({"fair": ["sex"]}, "give such as"),
+    ],
+)
+def test_settings_of_columns_are_checked(settings: dict[str, Any], said: str | None) -> None:
+    frame = groups_table()
+    model = RuleClassifier(time_budget=2, random_state=0, **settings)
+    if said is None:
+        model.fit(frame.drop(columns="ill"), frame["ill"])
+        return
+    with pytest.raises(SymlawError, match=said):
+        model.fit(frame.drop(columns="ill"), frame["ill"])

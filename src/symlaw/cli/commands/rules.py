@@ -29,6 +29,13 @@ def rules(
     forbidden: Annotated[
         list[str] | None, typer.Option("--forbidden", metavar="LIST", help="Columns that no rule may use.")
     ] = None,
+    required: Annotated[
+        list[str] | None, typer.Option("--required", metavar="LIST", help="Columns that every rule uses.")
+    ] = None,
+    fair: Annotated[
+        str | None,
+        typer.Option("--fair", metavar="SHARES", help="Largest difference between groups, such as sex=0.05."),
+    ] = None,
     balanced: Annotated[
         bool, typer.Option("--balanced", help="Let all classes count the same, however rare.")
     ] = False,
@@ -61,10 +68,15 @@ def rules(
     from symlaw.tasks.rules.rules import rules as find
 
     settings: dict[str, Any] = {
-        "error_costs": _costs(error_costs), "class_weight": "balanced" if balanced else None,
-        "positive": positive, "forbidden": option.split(forbidden), "max_literals": max_literals,
+        "error_costs": _numbers(error_costs, "--error-costs", "miss=5,false_alarm=1"),
+        "fair": _numbers(fair, "--fair", "sex=0.05"),
+        "class_weight": "balanced" if balanced else None,
+        "positive": positive,
+        "forbidden": option.split(forbidden),
+        "required": option.split(required),
+        "max_literals": max_literals,
         "random_state": 0 if seed is None else seed,
-    }  # fmt: skip
+    }
     reading: dict[str, Any] = {"target": target, "drop": option.split(drop) or ()}
     asked = Asked("rules", target, str(data.absolute()), settings, reading, this_command())
     model = found_as_run(
@@ -79,11 +91,11 @@ def rules(
         typer.echo(str(model) if quiet else model.summary())
 
 
-def _costs(text: str | None) -> dict[str, float] | None:
-    """Costs such as ``miss=5,false_alarm=1``."""
+def _numbers(text: str | None, option_name: str, example: str) -> dict[str, float] | None:
+    """Numbers by name, such as ``miss=5,false_alarm=1``."""
     if text is None:
         return None
     try:
         return {name.strip(): float(value) for name, value in (part.split("=") for part in text.split(","))}
     except ValueError:
-        raise InvalidSetting(f"--error-costs is {text!r}: give such as miss=5,false_alarm=1") from None
+        raise InvalidSetting(f"{option_name} is {text!r}: give such as {example}") from None

@@ -21,6 +21,7 @@ from symlaw.search.rules.tree import (
     Tree,
     exactly,
     gates,
+    leaves,
     node,
     places,
     replaced,
@@ -47,6 +48,30 @@ _TINY = 1e-9
 _TWINS = 30
 
 
+class Fair(NamedTuple):
+    """Groups of rows in which a rule is to hold about as often.
+
+    Attributes
+    ----------
+    groups
+        Rows of each, uint64 (n_groups, n_words).
+    sizes
+        How many each has, (n_groups,).
+    most
+        By how much the shares in which a rule holds may differ.
+    """
+
+    groups: Words
+    sizes: NDArray[np.float64]
+    most: float
+
+    def is_kept(self, found: Words) -> bool:
+        """Whether rows (1, n_words) are about the same share of each group."""
+        out = np.zeros((len(self.groups), 1), np.int64)
+        counts(found, self.groups, out)
+        return bool(np.ptp(out[:, 0] / self.sizes) <= self.most)
+
+
 @dataclass(frozen=True)
 class Ground:
     """What rules are made of, and how they are judged.
@@ -65,6 +90,10 @@ class Ground:
         How many rows there are.
     odd, several
         Whether exclusive or, and gates such as "at least 2 of 3", may be used.
+    required
+        Literals of each of which a tree has to have one.
+    fair
+        Between what rows a tree may hold how often.
     """
 
     words: Words
@@ -74,6 +103,22 @@ class Ground:
     rows: float
     odd: bool = True
     several: bool = True
+    required: tuple[frozenset[int], ...] = ()
+    fair: tuple[Fair, ...] = ()
+
+    def has_required(self, tree: Tree) -> bool:
+        """Whether a tree has what it has to have."""
+        if not self.required:
+            return True
+        used = set(leaves(tree))
+        return all(used & one for one in self.required)
+
+    def is_fair(self, tree: Tree) -> bool:
+        """Whether a tree holds about as often in all groups of rows."""
+        if not self.fair:
+            return True
+        found = value(tree, self.words)[None]
+        return all(one.is_kept(found) for one in self.fair)
 
     def size(self, tree: Tree) -> int:
         """What the literals cost, and one for each gate that is neither a conjunction nor a disjunction."""
@@ -237,7 +282,9 @@ class Beam:
     bars: dict[int, list[float]] = field(default_factory=dict)
 
     def add(self, ground: Ground, tree: Tree, gain: float) -> None:
-        """Keep a tree unless one of its size has the same truths."""
+        """Keep a tree unless one of its size has the same truths, or it lacks what it has to have."""
+        if not ground.has_required(tree):
+            return
         key = value(tree, ground.words).tobytes()
         own = ground.size(tree)
         level = self.levels.setdefault(own, {})
@@ -262,16 +309,22 @@ class Beam:
         heappush(bar, gain)
         return True
 
+    def _fair(self, level: int, ground: Ground) -> list[Grown]:
+        if not ground.fair:
+            return self.best(level)[:1]
+        every = sorted(self.levels[level].values(), key=lambda one: (-one.gain, gates(one.tree)))
+        return [one for one in every if ground.is_fair(one.tree)][:1]
+
     def best(self, level: int) -> list[Grown]:
         """The best of a size, of equal gain those that came first."""
         found = list(self.levels.get(level, {}).values())
         return sorted(found, key=lambda one: (-one.gain, gates(one.tree)))[: self.width]
 
-    def front(self) -> list[Grown]:
-        """The best of each size that gains more than all smaller ones."""
+    def front(self, ground: Ground) -> list[Grown]:
+        """The best fair one of each size that gains more than all smaller ones."""
         found: list[Grown] = []
         for level in sorted(self.levels):
-            for one in self.best(level)[:1]:
+            for one in self._fair(level, ground):
                 if not found or one.gain > found[-1].gain + _TINY * max(1.0, abs(found[-1].gain)):
                     found.append(one)
         return found

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NamedTuple
+from itertools import product
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from symlaw.engine.bits.words import packed
 from symlaw.language.rules.formula import NEVER, Formula, Gate, Odd, literals_of, truths_of
-from symlaw.language.rules.literals import Above, Among, Related
+from symlaw.language.rules.literals import Above, Among, Related, is_missing
 from symlaw.search.rules.candidates import Candidates, candidates_for, information
 from symlaw.search.rules.counting import counts, planes_of
 from symlaw.search.rules.exhaustive import prove
-from symlaw.search.rules.growth import Beam, Ground, description_length, grow
+from symlaw.search.rules.growth import Beam, Fair, Ground, description_length, grow
 from symlaw.search.rules.pool import counts_of_best, pool_of
-from symlaw.search.rules.tree import ODD, Tree, value
+from symlaw.search.rules.tree import ODD, Tree, node, value
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,6 +32,8 @@ _ROOM, _FEWEST, _MOST = 60_000, 120, 1_200
 _ROUNDS = 12
 # Rows that are enough to leave some out, and how many parts they are divided into.
 _ENOUGH, _FOLDS = 20, 5
+# Rows of a group that its share is computed of, and literals of each required column that are begun with.
+_FEWEST_OF_GROUP, _BEST_REQUIRED = 10, 6
 # Of what the best size gets wrong on rows left out, in standard errors, a smaller one may get more wrong.
 _SLACK = 0.5
 # What rounding a cut point may add to the loss, in standard errors of it; digits of cut points.
@@ -50,6 +54,11 @@ class Plan:
         Whether exclusive or, and gates such as "at least 2 of 3", may be used.
     forbidden
         Columns that no rule may use.
+    required
+        Columns that every rule uses.
+    fair
+        Columns that no rule uses, and by how much the shares of rows in which a rule holds may differ between
+        their labels.
     monotone
         Columns of which larger values may only speak for the class (True), or only against it (False).
     seed
@@ -61,6 +70,8 @@ class Plan:
     odd: bool = True
     several: bool = True
     forbidden: tuple[str, ...] = ()
+    required: tuple[str, ...] = ()
+    fair: tuple[tuple[str, float], ...] = ()
     monotone: tuple[tuple[str, bool], ...] = ()
     seed: int = 0
 
@@ -159,7 +170,8 @@ def prepare(data: Data, plan: Plan) -> Prepared:
     planes, rows = planes_of(data.target, data.lost), float(data.weights.sum())
     n_words = planes.masks.shape[1]
     room = int(np.clip(_ROOM // n_words, _FEWEST, _MOST))
-    usable = {name: values for name, values in data.columns.items() if name not in plan.forbidden}
+    aside = {*plan.forbidden, *(name for name, _ in plan.fair)}
+    usable = {name: values for name, values in data.columns.items() if name not in aside}
     found = candidates_for(usable, data.target, data.lost, planes, room, dict(plan.monotone))
     n = len(found.literals)
     if not n:
@@ -170,11 +182,43 @@ def prepare(data: Data, plan: Plan) -> Prepared:
     pool = pool_of(found.words, n - n_pairs, planes, _ROUNDS)
     words = np.concatenate([found.words, *(term.words[None] for term in pool.terms)])
     trees = (*range(n), *(term.tree for term in pool.terms))
-    ground = Ground(
-        np.ascontiguousarray(words), trees, planes, costs, rows, plan.odd and not plan.monotone, plan.several
+    required = tuple(
+        frozenset(number for number, one in enumerate(found.literals) if name in one.columns)
+        for name in plan.required
     )
+    ground = Ground(
+        np.ascontiguousarray(words), trees, planes, costs, rows, plan.odd and not plan.monotone, plan.several,
+        required, tuple(_fair(data.columns[name], most) for name, most in plan.fair),
+    )  # fmt: skip
     begun = counts_of_best(found.words, _best_by_column(found, ground), ground.odd, plan.several, planes)
-    return Prepared(found, ground, [*begun, *pool.covers])
+    return Prepared(found, ground, [*begun, *pool.covers, *_with_required(ground)])
+
+
+def _fair(column: NDArray[Any], most: float) -> Fair:
+    """The groups of rows that a column makes; those of few rows are left out, whose shares say little."""
+    groups = [rows for rows in groups_of(column).values() if np.count_nonzero(rows) >= _FEWEST_OF_GROUP]
+    if not groups:
+        groups = [np.ones(len(column), bool)]
+    rows = np.array(groups)
+    return Fair(packed(rows), rows.sum(axis=1).astype(float), most)
+
+
+def groups_of(column: NDArray[Any]) -> dict[str, Truths]:
+    """Rows of each label of a column by its text; missing cells are a label."""
+    gone = is_missing(column)
+    texts = np.array(["missing" if lost else str(cell) for cell, lost in zip(column, gone, strict=True)])
+    return {label: texts == label for label in sorted(set(texts.tolist()))}
+
+
+def _with_required(ground: Ground) -> list[Tree]:
+    """Small trees with a literal of each column that is required, for others to grow from."""
+    if len(ground.required) < 2 or not all(ground.required):
+        return []
+    n_words = ground.words.shape[1]
+    alone = ground.gains(np.full(n_words, ~np.uint64(0)), np.zeros(n_words, np.uint64))
+    few = [sorted(one, key=lambda k: (-abs(alone[k]), k))[:_BEST_REQUIRED] for one in ground.required]
+    made = (node(least, chosen) for chosen in product(*few) for least in (1, len(chosen)))
+    return [tree for tree in made if tree is not None]
 
 
 def cost_of(literal: Literal) -> int:
@@ -221,6 +265,9 @@ def search(data: Data, plan: Plan, is_late: Callable[[], bool] = lambda: False) 
     sizes = np.array([one.size for one in front])
     wrong = held_out(data, plan, sizes, is_late)
     place = chosen(front, wrong, data, len(ready.candidates.literals))
+    if plan.required and len(front) > 1:
+        # a rule that uses these columns was asked for, and a constant does not
+        place = max(place, 1)
     losses = [float("nan")] * len(front) if wrong is None else (data.lost @ wrong).tolist()
     ranked = tuple(one._replace(held_out=loss) for one, loss in zip(front, losses, strict=True))
     known = 0 if is_late() else proved(ready.ground, ranked[place])
@@ -242,7 +289,7 @@ def front_of(beam: Beam, ready: Prepared, data: Data) -> list[Ranked]:
     everywhere, nowhere = float(data.lost @ ~data.target), float(data.lost @ data.target)
     constant = Gate(0, ()) if everywhere < nowhere else NEVER
     found = [Ranked(0, min(everywhere, nowhere), constant, float("nan"), ())]
-    for grown in beam.front():
+    for grown in beam.front(ready.ground):
         truths = value(grown.tree, ready.ground.words)
         loss = max(0.0, ready.ground.planes.positive - grown.gain)
         if loss >= found[-1].loss - 1e-12 * max(1.0, found[0].loss):

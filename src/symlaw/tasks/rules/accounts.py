@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from symlaw.language.rules.formula import text_of, truths_of
+from symlaw.search.rules.search import groups_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     import pandas as pd
     from numpy.typing import NDArray
@@ -83,6 +84,19 @@ def _rivals(count: int) -> str:
         return "no rival of its size was found that describes these rows equally"
     rivals = "rival of its size describes" if count == 1 else "rivals of its size describe"
     return f"at least {count} {rivals} these rows equally"
+
+
+def said_of_groups(decision: Decision, rows: Rows, columns: Iterable[str]) -> list[str]:
+    """In what share of the rows of each label of some columns the rule holds, a line for each column."""
+    holds = decision.places(rows.columns, len(rows.y)) == 0
+    lines = []
+    for name in columns:
+        shares = [
+            f"{100.0 * np.mean(holds[own]):.1f}% of {label} ({np.count_nonzero(own)} rows)"
+            for label, own in groups_of(rows.columns[name]).items()
+        ]
+        lines.append(f"by {name} it holds in {', '.join(shares)}")
+    return lines
 
 
 def said_of_errors(decision: Decision, rows: Rows, classes: NDArray[Any]) -> list[str]:

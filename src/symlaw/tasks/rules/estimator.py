@@ -22,12 +22,14 @@ from symlaw.language.rules.printers import exported
 from symlaw.language.rules.printers.writing import plain
 from symlaw.search.rules.search import Plan
 from symlaw.search.watch import Watch
-from symlaw.tasks.rules.accounts import front_frame, front_lines, said_of_errors, status_of
+from symlaw.tasks.rules.accounts import front_frame, front_lines, said_of_errors, said_of_groups, status_of
 from symlaw.tasks.rules.fitting import Rows, Step, fit_list, fit_two
 from symlaw.tasks.rules.inputs import (
     all_missing,
+    check_fair,
     check_forbidden,
     check_monotone,
+    check_required,
     check_target,
     columns_of,
     costs_of,
@@ -65,6 +67,12 @@ class RuleClassifier(ClassifierMixin, BaseEstimator):
         For two classes, the one that the rule is about; the last in sorted order by default.
     forbidden
         Columns that no rule may use.
+    required
+        Columns that every rule uses.
+    fair
+        For two classes, columns that no rule uses, and by how much the shares of rows in which the rule holds
+        may differ between their labels, such as ``{"sex": 0.05}``. Labels of fewer than ten rows are left
+        out.
     monotone
         For two classes, columns of numbers of which larger values may only speak for the rule's class
         (``"increasing"``) or only against it (``"decreasing"``), such as ``{"age": "increasing"}``; rules
@@ -115,6 +123,8 @@ class RuleClassifier(ClassifierMixin, BaseEstimator):
         class_weight: Mapping[Any, float] | str | None = None,
         positive: Any = None,
         forbidden: Sequence[str] | None = None,
+        required: Sequence[str] | None = None,
+        fair: Mapping[str, float] | None = None,
         monotone: Mapping[str, str] | None = None,
         exclusive_or: bool = True,
         at_least: bool = True,
@@ -126,6 +136,8 @@ class RuleClassifier(ClassifierMixin, BaseEstimator):
         self.class_weight = class_weight
         self.positive = positive
         self.forbidden = forbidden
+        self.required = required
+        self.fair = fair
         self.monotone = monotone
         self.exclusive_or = exclusive_or
         self.at_least = at_least
@@ -198,6 +210,8 @@ class RuleClassifier(ClassifierMixin, BaseEstimator):
             odd=self.exclusive_or,
             several=self.at_least,
             forbidden=check_forbidden(self.forbidden, rows.columns),
+            required=check_required(self.required, self.forbidden, self.fair, rows.columns),
+            fair=check_fair(self.fair, rows.columns),
             monotone=check_monotone(self.monotone, rows.columns),
             seed=seed,
         )
@@ -207,7 +221,10 @@ class RuleClassifier(ClassifierMixin, BaseEstimator):
             steps = [fit_two(rows, positive, plan, watch.is_late)]
             self._otherwise = next(label for label in self.classes_ if label != positive)
         else:
-            asked = {"error_costs": self.error_costs, "positive": self.positive, "monotone": self.monotone}
+            asked = {
+                "error_costs": self.error_costs, "positive": self.positive, "monotone": self.monotone,
+                "fair": self.fair,
+            }  # fmt: skip
             given = [name for name, value in asked.items() if value is not None]
             if given:
                 raise InvalidSetting(
@@ -227,6 +244,7 @@ class RuleClassifier(ClassifierMixin, BaseEstimator):
         recommended = steps[0].found.front[steps[0].found.place] if len(self.classes_) == 2 else None
         self._rivals = () if recommended is None else recommended.twins
         self._errors = said_of_errors(self.decision_, rows, self.classes_)
+        self._errors += said_of_groups(self.decision_, rows, self.fair or {})
 
     @property
     def decision_(self) -> Decision:

@@ -189,6 +189,60 @@ def check_forbidden(forbidden: Sequence[str] | str | None, columns: Columns) -> 
     return names
 
 
+def check_required(
+    required: Sequence[str] | str | None,
+    forbidden: Sequence[str] | str | None,
+    fair: Mapping[str, float] | None,
+    columns: Columns,
+) -> tuple[str, ...]:
+    """Names of columns that every rule uses.
+
+    Raises
+    ------
+    ColumnNotFound
+        When one is no column.
+    InvalidSetting
+        When no rule may use it.
+    """
+    names = () if required is None else (required,) if isinstance(required, str) else tuple(required)
+    aside = {*([forbidden] if isinstance(forbidden, str) else forbidden or ()), *(fair or ())}
+    for name in names:
+        if name not in columns:
+            raise ColumnNotFound(
+                f"required names {name!r}, which is no column: the columns are {', '.join(columns)}"
+            )
+        if name in aside:
+            raise InvalidSetting(f"{name!r} is required, and forbidden or in fair too: leave one of them out")
+    return names
+
+
+def check_fair(fair: Mapping[str, float] | None, columns: Columns) -> tuple[tuple[str, float], ...]:
+    """Columns, and by how much shares may differ between their labels.
+
+    Raises
+    ------
+    ColumnNotFound
+        When one is no column.
+    InvalidSetting
+        When a difference is no share, or a column has too many labels.
+    """
+    if fair is not None and not isinstance(fair, Mapping):
+        raise InvalidSetting(f"fair is {fair!r}: give such as {{'sex': 0.05}}")
+    for name, most in (fair or {}).items():
+        if name not in columns:
+            raise ColumnNotFound(
+                f"fair names {name!r}, which is no column: the columns are {', '.join(columns)}"
+            )
+        if not isinstance(most, (int, float)) or isinstance(most, bool) or not 0.0 <= most <= 1.0:
+            raise InvalidSetting(f"fair has {most!r} for {name!r}: give a share between 0 and 1")
+        count = len({str(cell) for cell in columns[name]})
+        if count > _MOST_CLASSES:
+            raise InvalidSetting(f"fair names {name!r}, which has {count} labels: name a column of groups")
+    if fair and len(set(fair)) == len(columns):
+        raise InvalidSetting("fair names every column: leave one for the rules")
+    return tuple((name, float(most)) for name, most in (fair or {}).items())
+
+
 def check_monotone(monotone: Mapping[str, str] | None, columns: Columns) -> tuple[tuple[str, bool], ...]:
     """Columns of numbers, and whether larger values speak for the class or against it.
 
