@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from symlaw.tasks.model.compare import compare, refit
     from symlaw.tasks.model.describe import behaviour, simplify
     from symlaw.tasks.model.trust import null_control, permutation_null, snap, uncertainty
+    from symlaw.tasks.programs.result import Transformation
+    from symlaw.tasks.programs.transform import transform
     from symlaw.tasks.regression.estimator import SymbolicRegressor
     from symlaw.tasks.rules.estimator import RuleClassifier
     from symlaw.tasks.rules.rules import rules
@@ -38,6 +40,7 @@ _HOMES = {
     "Prior": "symlaw.knowledge.priors.prior",
     "RuleClassifier": "symlaw.tasks.rules.estimator",
     "SymbolicRegressor": "symlaw.tasks.regression.estimator",
+    "Transformation": "symlaw.tasks.programs.result",
     "behaviour": "symlaw.tasks.model.describe",
     "boolean": "symlaw.tasks.logic.boolean",
     "compare": "symlaw.tasks.model.compare",
@@ -55,14 +58,15 @@ _HOMES = {
     "simplify": "symlaw.tasks.model.describe",
     "snap": "symlaw.tasks.model.trust",
     "trace": "symlaw.language.user_operators.trace",
+    "transform": "symlaw.tasks.programs.transform",
     "uncertainty": "symlaw.tasks.model.trust",
 }
 
 __all__ = [
     "BooleanLaw", "Discovery", "DynamicsRegressor", "Expression", "Prior", "RuleClassifier",
-    "SymbolicRegressor", "__version__", "behaviour", "boolean", "compare", "discover", "evaluate", "load",
-    "loss", "null_control", "observed", "operator", "parse", "permutation_null", "refit", "rules",
-    "simplify", "snap", "trace", "uncertainty",
+    "SymbolicRegressor", "Transformation", "__version__", "behaviour", "boolean", "compare",
+    "discover", "evaluate", "load", "loss", "null_control", "observed", "operator", "parse",
+    "permutation_null", "refit", "rules", "simplify", "snap", "trace", "transform", "uncertainty",
 ]  # fmt: skip
 
 

@@ -13,7 +13,19 @@ import typer
 from symlaw._version import __version__
 from symlaw.cli import completion, man
 from symlaw.cli.added import Commands
-from symlaw.cli.commands import compare, dynamics, examine, export, fit, predict, report, resume, rules, show
+from symlaw.cli.commands import (
+    compare,
+    dynamics,
+    examine,
+    export,
+    fit,
+    predict,
+    report,
+    resume,
+    rules,
+    show,
+    transform,
+)
 from symlaw.cli.management import dashboard, doctor, logic, macros, prior, runs, warmup
 from symlaw.errors import SymlawError
 
@@ -29,8 +41,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
 )
 for module in (
-    fit, dynamics, rules, resume, show, examine, report, predict, compare, export, dashboard, doctor, warmup,
-    completion, man,
+    fit, dynamics, rules, transform, resume, show, examine, report, predict, compare, export, dashboard,
+    doctor, warmup, completion, man,
 ):  # fmt: skip
     name = module.__name__.rpartition(".")[2]
     app.command(name, cls=getattr(module, "COMMAND", None))(getattr(module, name))
