@@ -17,6 +17,7 @@ COMMANDS = [
     "show",
     "predict",
     "compare",
+    "transform",
     "export",
     "macros",
     "prior",

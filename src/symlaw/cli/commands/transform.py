@@ -37,9 +37,7 @@ def transform(
     ] = None,
     export: Annotated[
         str | None,
-        typer.Option(
-            "--export", metavar="FORM", help="Write the program as python, pandas, javascript, duckdb ..."
-        ),
+        typer.Option("--export", metavar="FORM", help="Write it as python, pandas, javascript or duckdb"),
     ] = None,
     save: Annotated[
         Path | None, typer.Option("--save", metavar="FILE", help="JSON file that --program reads.")
@@ -54,7 +52,7 @@ def transform(
     ] = 10.0,
     quiet: option.Quiet = False,
 ) -> None:
-    """Find what turns one column of texts into another, from examples.
+    """Find what turns texts into others, from examples.
 
     \b
     Examples:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
+from operator import itemgetter
 from typing import Any
 
 from symlaw.engine.programs.interpret import MOST_CHARACTERS, run
-from symlaw.language.programs.program import Branch, Input, Literal, Program, nodes
+from symlaw.language.programs.program import Branch, Call, Input, Literal, Program, nodes
 from symlaw.language.programs.table import OPERATORS
 
 Row = tuple[str, ...]
 # Longer texts, and programs of more parts, go to the interpreter, which counts steps and characters.
 _SHORT, _MOST_PARTS = 2_000, 300
 
+_UNKNOWN = object()
 _FAILURES = (TypeError, ValueError, KeyError, ArithmeticError, AttributeError, IndexError)
 
 
@@ -33,19 +36,15 @@ def apply(program: Program, rows: Iterable[Row]) -> list[str | None]:
         None where it has no value.
     """
     function = closure(program) if _is_bounded(program) else None
-    known: dict[Row, str | None] = {}
-    answers = []
+    known: dict[Row, str | object | None] = {}
+    answers: list[Any] = []
     for row in rows:
-        try:
-            answers.append(known[row])
-            continue
-        except KeyError:
-            pass
-        if function is None or max(map(len, row)) > _SHORT:
-            answer = run(program, row)
-        else:
-            answer = _quick(function, row)
-        known[row] = answer
+        answer = known.get(row, _UNKNOWN)
+        if answer is _UNKNOWN:
+            is_long = (
+                function is None or len(row[0]) > _SHORT or (len(row) > 1 and max(map(len, row)) > _SHORT)
+            )
+            answer = known[row] = run(program, row) if is_long or function is None else _quick(function, row)
         answers.append(answer)
     return answers
 
@@ -85,20 +84,49 @@ def _depth_of_growth(program: Program) -> int:
 
 
 def closure(program: Program) -> Callable[[Row], Any]:
-    """A function of a row that does what the interpreter does, without its limits."""
+    """A function of a row that does what the interpreter does, without its limits.
+
+    What occurs several times in a program is computed once for a row.
+    """
+    counts = Counter(part for part in nodes(program) if isinstance(part, Call))
+    return _closure(program, {part: None for part, n in counts.items() if n > 1})
+
+
+_Shared = dict[Program, Callable[[Row], Any] | None]
+
+
+def _closure(program: Program, shared: _Shared) -> Callable[[Row], Any]:
     if isinstance(program, Input):
-        place = program.place
-        return lambda row: row[place]
+        return itemgetter(program.place)
     if isinstance(program, Literal):
         value = program.value
         return lambda row: value
     if isinstance(program, Branch):
-        return _branch(program)
-    return _call(OPERATORS[program.name].function, program.arguments)
+        return _branch(program, shared)
+    known = shared.get(program)
+    if known is None:
+        known = _call(OPERATORS[program.name].function, program.arguments, shared)
+        if program in shared:
+            known = shared[program] = _remembered(known)
+    return known
 
 
-def _branch(program: Branch) -> Callable[[Row], Any]:
-    condition, then, otherwise = map(closure, (program.condition, program.then, program.otherwise))
+def _remembered(function: Callable[[Row], Any]) -> Callable[[Row], Any]:
+    last: list[Any] = [None, None]
+
+    def remembered(row: Row) -> Any:
+        if last[0] is not row:
+            last[1] = function(row)
+            last[0] = row
+        return last[1]
+
+    return remembered
+
+
+def _branch(program: Branch, shared: _Shared) -> Callable[[Row], Any]:
+    condition, then, otherwise = (
+        _closure(part, shared) for part in (program.condition, program.then, program.otherwise)
+    )
 
     def branch(row: Row) -> Any:
         truth = condition(row)
@@ -107,17 +135,19 @@ def _branch(program: Branch) -> Callable[[Row], Any]:
     return branch
 
 
-def _call(function: Callable[..., Any], arguments: Sequence[Program]) -> Callable[[Row], Any]:
+def _call(
+    function: Callable[..., Any], arguments: Sequence[Program], shared: _Shared
+) -> Callable[[Row], Any]:
     rest = [argument.value for argument in arguments[1:] if isinstance(argument, Literal)]
     if len(rest) == len(arguments) - 1 and None not in rest:
-        first = closure(arguments[0])
+        first = _closure(arguments[0], shared)
 
         def on_one(row: Row) -> Any:
             value = first(row)
             return None if value is None else function(value, *rest)
 
         return on_one
-    inner = [closure(argument) for argument in arguments]
+    inner = [_closure(argument, shared) for argument in arguments]
 
     def on_many(row: Row) -> Any:
         values = [one(row) for one in inner]

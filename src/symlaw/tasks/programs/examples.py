@@ -60,7 +60,10 @@ def rows_of(values: Any, width: int | None = None) -> list[Row]:
     elif isinstance(values, (str, bytes)) or not isinstance(values, Iterable):
         raise DataError(f"values are {values!r:.60}: give a list, a Series or a data frame of texts")
     else:
-        rows = [_row(value) for value in values]
+        listed = list(values)
+        if width == 1 and all(type(value) is str for value in listed):
+            return [(value,) for value in listed]
+        rows = [_row(value) for value in listed]
     wide = {len(row) for row in rows} if width is None else {len(row) for row in rows} | {width}
     if len(wide) > 1:
         raise DataError(f"rows have {sorted(wide)} cells: give every row as many cells as there are columns")

@@ -13,6 +13,7 @@ MONTHS = (
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTH = r"(?<![a-z])(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}"
 GAP = r"[\s.,/\-]{0,4}"
+NAMED = re.compile(MONTH)
 DAY_MONTH_YEAR = re.compile(rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th)?{GAP}{MONTH}{GAP}(\d{{4}}|\d\d)(?!\d)")
 MONTH_DAY_YEAR = re.compile(rf"{MONTH}{GAP}(\d{{1,2}})(?:st|nd|rd|th)?{GAP}(\d{{4}})(?!\d)")
 YEAR_MONTH_DAY = re.compile(rf"(?<!\d)(\d{{4}}){GAP}{MONTH}{GAP}(\d{{1,2}})(?!\d)")
@@ -45,15 +46,24 @@ def month_number(name: str) -> int:
     return next(place for place, month in enumerate(MONTHS, 1) if month[:3] == name[:3])
 
 
-def day_in(text: str, order: str) -> datetime | None:
-    """The first date in a text; order says which of day and month comes first where either might."""
-    text = text[:400].lower()
+def named_day_in(text: str) -> datetime | None:
+    """The first date in a text of small letters whose month has a name."""
     if found := YEAR_MONTH_DAY.search(text):
         return valid(int(found[1]), month_number(found[2]), int(found[3]))
     if found := MONTH_DAY_YEAR.search(text):
         return valid(int(found[3]), month_number(found[1]), int(found[2]))
     if found := DAY_MONTH_YEAR.search(text):
         return valid(int(found[3]), month_number(found[2]), int(found[1]))
+    return None
+
+
+def day_in(text: str, order: str) -> datetime | None:
+    """The first date in a text; order says which of day and month comes first where either might."""
+    text = text[:400].lower()
+    if NAMED.search(text):
+        named = named_day_in(text)
+        if named is not None:
+            return named
     if found := YEAR_FIRST.search(text):
         return valid(int(found[1]), int(found[2]), int(found[3]))
     if found := YEAR_LAST.search(text):
@@ -89,7 +99,8 @@ def moment(text: str, order: str) -> datetime | None:
     day = day_in(text, order)
     if day is None:
         return None
-    has_clock = CLOCK.search(text[:400]) or HOUR.search(text[:400])
+    # four digits alone are a year here, and no time of day
+    has_clock = ":" in text or HOUR.search(text[:400])
     seconds = seconds_in(text) if has_clock else None
     return day if seconds is None else day + timedelta(seconds=seconds)
 
