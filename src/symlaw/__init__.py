@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from symlaw.tasks.dynamics.estimator import DynamicsRegressor
     from symlaw.tasks.logic.boolean import boolean
     from symlaw.tasks.logic.result import BooleanLaw
+    from symlaw.tasks.machines.machine import machine
+    from symlaw.tasks.machines.result import FoundMachine
     from symlaw.tasks.model.compare import compare, refit
     from symlaw.tasks.model.describe import behaviour, simplify
     from symlaw.tasks.model.trust import null_control, permutation_null, snap, uncertainty
@@ -37,6 +39,7 @@ _HOMES = {
     "Discovery": "symlaw.tasks.discovery.result",
     "DynamicsRegressor": "symlaw.tasks.dynamics.estimator",
     "Expression": "symlaw.language",
+    "FoundMachine": "symlaw.tasks.machines.result",
     "Prior": "symlaw.knowledge.priors.prior",
     "RuleClassifier": "symlaw.tasks.rules.estimator",
     "SymbolicRegressor": "symlaw.tasks.regression.estimator",
@@ -49,6 +52,7 @@ _HOMES = {
     "load": "symlaw.tasks.model.persistence",
     "loss": "symlaw.engine.losses.register",
     "observed": "symlaw.tasks.discovery.questions",
+    "machine": "symlaw.tasks.machines.machine",
     "null_control": "symlaw.tasks.model.trust",
     "permutation_null": "symlaw.tasks.model.trust",
     "operator": "symlaw.language.user_operators.operator",
@@ -63,9 +67,9 @@ _HOMES = {
 }
 
 __all__ = [
-    "BooleanLaw", "Discovery", "DynamicsRegressor", "Expression", "Prior", "RuleClassifier",
+    "BooleanLaw", "Discovery", "DynamicsRegressor", "Expression", "FoundMachine", "Prior", "RuleClassifier",
     "SymbolicRegressor", "Transformation", "__version__", "behaviour", "boolean", "compare",
-    "discover", "evaluate", "load", "loss", "null_control", "observed", "operator", "parse",
+    "discover", "evaluate", "load", "loss", "machine", "null_control", "observed", "operator", "parse",
     "permutation_null", "refit", "rules", "simplify", "snap", "trace", "transform", "uncertainty",
 ]  # fmt: skip
 

@@ -19,6 +19,7 @@ from symlaw.cli.commands import (
     examine,
     export,
     fit,
+    machine,
     predict,
     report,
     resume,
@@ -41,7 +42,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
 )
 for module in (
-    fit, dynamics, rules, transform, resume, show, examine, report, predict, compare, export, dashboard,
+    fit, dynamics, rules, transform, machine, resume, show, examine, report, predict, compare, export,
+    dashboard,
     doctor, warmup, completion, man,
 ):  # fmt: skip
     name = module.__name__.rpartition(".")[2]
