@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from symlaw.language import Expression, parse
     from symlaw.language.user_operators.operator import operator
     from symlaw.language.user_operators.trace import trace
+    from symlaw.tasks.automata.automaton import Automaton, automaton
     from symlaw.tasks.discovery.discover import discover
     from symlaw.tasks.discovery.questions import observed
     from symlaw.tasks.discovery.result import Discovery
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from symlaw.tasks.rules.rules import rules
 
 _HOMES = {
+    "Automaton": "symlaw.tasks.automata.automaton",
     "BooleanLaw": "symlaw.tasks.logic.result",
     "Discovery": "symlaw.tasks.discovery.result",
     "DynamicsRegressor": "symlaw.tasks.dynamics.estimator",
@@ -44,6 +46,7 @@ _HOMES = {
     "RuleClassifier": "symlaw.tasks.rules.estimator",
     "SymbolicRegressor": "symlaw.tasks.regression.estimator",
     "Transformation": "symlaw.tasks.programs.result",
+    "automaton": "symlaw.tasks.automata.automaton",
     "behaviour": "symlaw.tasks.model.describe",
     "boolean": "symlaw.tasks.logic.boolean",
     "compare": "symlaw.tasks.model.compare",
@@ -67,10 +70,11 @@ _HOMES = {
 }
 
 __all__ = [
-    "BooleanLaw", "Discovery", "DynamicsRegressor", "Expression", "FoundMachine", "Prior", "RuleClassifier",
-    "SymbolicRegressor", "Transformation", "__version__", "behaviour", "boolean", "compare",
-    "discover", "evaluate", "load", "loss", "machine", "null_control", "observed", "operator", "parse",
-    "permutation_null", "refit", "rules", "simplify", "snap", "trace", "transform", "uncertainty",
+    "Automaton", "BooleanLaw", "Discovery", "DynamicsRegressor", "Expression", "FoundMachine",
+    "Prior", "RuleClassifier", "SymbolicRegressor", "Transformation", "__version__", "automaton", "behaviour",
+    "boolean", "compare", "discover", "evaluate", "load", "loss", "machine", "null_control", "observed",
+    "operator", "parse", "permutation_null", "refit", "rules", "simplify", "snap", "trace", "transform",
+    "uncertainty",
 ]  # fmt: skip
 
 

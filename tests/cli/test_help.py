@@ -18,6 +18,8 @@ COMMANDS = [
     "predict",
     "compare",
     "transform",
+    "machine",
+    "automaton",
     "export",
     "macros",
     "prior",

@@ -14,6 +14,7 @@ from symlaw._version import __version__
 from symlaw.cli import completion, man
 from symlaw.cli.added import Commands
 from symlaw.cli.commands import (
+    automaton,
     compare,
     dynamics,
     examine,
@@ -42,7 +43,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
 )
 for module in (
-    fit, dynamics, rules, transform, machine, resume, show, examine, report, predict, compare, export,
+    fit, dynamics, rules, transform, machine, automaton, resume, show, examine, report, predict, compare, export,
     dashboard,
     doctor, warmup, completion, man,
 ):  # fmt: skip

@@ -12,9 +12,7 @@ from symlaw.errors import FileUnreadable
 
 
 def machine(
-    data: Annotated[
-        Path, typer.Argument(metavar="FILE", help='Lines of JSON: {"input": [...], "output": [...]}.')
-    ],
+    data: Annotated[Path, typer.Argument(metavar="FILE", help="Lines of JSON, each with input and output.")],
     table: Annotated[bool, typer.Option("--table", help="Show the table in place of code.")] = False,
     diagram: Annotated[
         Path | None, typer.Option("--diagram", metavar="FILE", help="SVG file to draw states into.")
