@@ -43,9 +43,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
 )
 for module in (
-    fit, dynamics, rules, transform, machine, automaton, resume, show, examine, report, predict, compare, export,
-    dashboard,
-    doctor, warmup, completion, man,
+    fit, dynamics, rules, transform, machine, automaton, resume, show, examine, report, predict,
+    compare, export, dashboard, doctor, warmup, completion, man,
 ):  # fmt: skip
     name = module.__name__.rpartition(".")[2]
     app.command(name, cls=getattr(module, "COMMAND", None))(getattr(module, name))

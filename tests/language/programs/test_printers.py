@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
+import sqlite3
 import subprocess
 from decimal import Decimal
 from pathlib import Path
@@ -175,3 +177,64 @@ def test_what_a_consumer_lacks_is_refused() -> None:
         exported(QUANTITIES[3], ("a",), "duckdb")
     with pytest.raises(CannotExport, match="no form"):
         exported(FIRST, ("a",), "cobol")
+
+
+def test_sqlite_says_the_same() -> None:
+    base = sqlite3.connect(":memory:")
+    base.execute('CREATE TABLE t (n INTEGER, "my a" TEXT, b TEXT)')
+    base.executemany("INSERT INTO t VALUES (?, ?, ?)", [(n, *row) for n, row in enumerate(ROWS)])
+    spelled = 0
+    for program in PROGRAMS:
+        try:
+            code = exported(program, ("my a", "b"), "sqlite")
+        except CannotExport:
+            continue
+        spelled += 1
+        answers = [row[0] for row in base.execute(f"SELECT {code} FROM t ORDER BY n").fetchall()]
+        assert answers == apply(program, ROWS), (program, code)
+    assert spelled > 25
+
+
+@pytest.mark.consumers
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+def test_sheets_say_the_same(tmp_path: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    spelled = []
+    rows = [row for row in ROWS if row[0].isascii() and row[0].strip() and "\n" not in row[0]]
+    for program in PROGRAMS:
+        try:
+            code = exported(program, ("a", "b"), "excel")
+        except CannotExport:
+            continue
+        spelled.append(program)
+        sheet = book.create_sheet(f"s{len(spelled)}")
+        sheet.append(["a", "b", "out"])
+        for place, row in enumerate(rows, 2):
+            for column, text in enumerate(row, 1):
+                cell = sheet.cell(place, column, text)
+                cell.data_type, cell.number_format = "s", "@"
+            sheet.cell(place, 3, re.sub(r"\b([AB])2\b", rf"\g<1>{place}", code))
+    book.save(tmp_path / "all.xlsx")
+    command = [
+        "soffice",
+        "--headless",
+        f"-env:UserInstallation=file://{tmp_path}/profile",
+        "--convert-to",
+        "xlsx",
+    ]
+    subprocess.run(
+        [*command, "--outdir", tmp_path / "out", tmp_path / "all.xlsx"],
+        check=True,
+        timeout=120,
+        capture_output=True,
+    )
+    read = openpyxl.load_workbook(tmp_path / "out" / "all.xlsx", data_only=True)
+    for number, program in enumerate(spelled, 1):
+        cells = [read[f"s{number}"].cell(place, 3).value for place in range(2, len(rows) + 2)]
+        said = [
+            None if str(cell).startswith("#") else str(cell if cell is not None else "") for cell in cells
+        ]
+        assert said == apply(program, rows), (program, exported(program, ("a", "b"), "excel"))
+    assert len(spelled) > 20

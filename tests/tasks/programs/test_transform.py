@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import time
 from pathlib import Path
 
 import pandas as pd
@@ -126,3 +128,29 @@ def test_contradictions_are_refused_where_no_example_may_be_wrong() -> None:
         symlaw.transform([("a", "b"), ("a", "c")], noisy=False)
     with pytest.raises(InvalidSetting, match="time_budget"):
         symlaw.transform({"a": "b"}, time_budget=0)
+
+
+def test_long_random_examples_end_in_time() -> None:
+    generator = random.Random(0)
+
+    def text(n: int) -> str:
+        return "".join(generator.choice("abc -,./:0123456789") for _ in range(n))
+
+    began = time.monotonic()
+    with pytest.raises(DataError, match="no program"):
+        symlaw.transform({text(1500): text(1500) for _ in range(8)}, time_budget=0.5)
+    assert time.monotonic() - began < 20.0
+
+
+@pytest.mark.parametrize(
+    "examples",
+    [
+        {'__import__("os").system("x")': "x", 'eval("1")': "1"},
+        {"(a+)+$ \\1 [": "[", "(a*)*b {1,} ]": "]"},
+        {"a\x00b": "b", "c\x00d": "d"},
+        {"1e999999": "1", "9" * 500: "2"},
+    ],
+)
+def test_examples_are_never_taken_for_code_or_patterns(examples: dict[str, str]) -> None:
+    found = symlaw.transform(examples)
+    assert [found(text) for text in examples] == list(examples.values())

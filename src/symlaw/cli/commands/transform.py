@@ -37,7 +37,9 @@ def transform(
     ] = None,
     export: Annotated[
         str | None,
-        typer.Option("--export", metavar="FORM", help="Write it as python, pandas, javascript or duckdb"),
+        typer.Option(
+            "--export", metavar="FORM", help="Write it as python, pandas, javascript, duckdb, sqlite or excel"
+        ),
     ] = None,
     save: Annotated[
         Path | None, typer.Option("--save", metavar="FILE", help="JSON file that --program reads.")

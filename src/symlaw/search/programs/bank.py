@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -68,6 +68,8 @@ class Bank:
     ----------
     task
         What is asked.
+    is_late
+        Whether to stop filling it.
     groups
         Entries by their values on the examples, cheapest first, of which no two agree on all probes.
     work
@@ -75,6 +77,7 @@ class Bank:
     """
 
     task: Task
+    is_late: Callable[[], bool] = lambda: False
     groups: dict[tuple[Any, ...], list[Entry]] = field(default_factory=dict)
     work: int = 0
 

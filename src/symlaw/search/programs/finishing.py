@@ -20,6 +20,8 @@ def cases_into(bank: Bank, entries: Sequence[Entry]) -> None:
     outputs = bank.task.outputs
     small = tuple(None if output is None else output.lower() for output in outputs)
     for entry in entries:
+        if bank.is_late():
+            return
         exact = useful(entry.values, outputs)
         lowered = tuple(None if value is None else value.lower() for value in entry.values)
         if useful(lowered, small) & ~exact:
@@ -128,6 +130,8 @@ def joined_into(bank: Bank, lists: Iterator[Entry], marks: tuple[str, ...]) -> N
         if pair not in joints:
             joints.append(pair)
     for one in lists:
+        if bank.is_late():
+            return
         if not any(values for values in one.values):
             continue
         for joint in joints:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from symlaw.language.programs.program import Call, Literal, Program
@@ -30,10 +30,15 @@ class Found(NamedTuple):
 class Pieces:
     """Entries that are parts of outputs, found by what they are in one example."""
 
-    def __init__(self, task: Task, entries: Iterable[Entry]) -> None:
+    def __init__(
+        self, task: Task, entries: Iterable[Entry], is_late: Callable[[], bool] = lambda: False
+    ) -> None:
         self.task = task
+        self.is_late = is_late
         self._masked: list[tuple[int, Entry]] = []
         for entry in entries:
+            if is_late():
+                break
             mask = useful(entry.values, task.outputs)
             if mask:
                 self._masked.append((mask, entry))
@@ -72,7 +77,7 @@ def join(pieces: Pieces, mask: int) -> list[Found]:
     chosen = [place for place in range(task.n) if mask >> place & 1]
     outputs = [str(task.outputs[place]) for place in chosen]
     goal = tuple(len(output) for output in outputs)
-    graph = _explore(pieces, mask, chosen, outputs)
+    graph = _explore(pieces, _look(pieces, mask, chosen, outputs))
     if goal not in graph.distances:
         return []
     found = []
@@ -95,17 +100,32 @@ class _Graph(NamedTuple):
     distances: dict[_State, float]
 
 
-def _explore(pieces: Pieces, mask: int, chosen: list[int], outputs: list[str]) -> _Graph:
-    start = (0,) * len(chosen)
-    goal = tuple(len(output) for output in outputs)
+class _Look(NamedTuple):
+    """What edges are looked for with: the examples' outputs, and pieces by what they are in one example."""
+
+    mask: int
+    chosen: list[int]
+    outputs: list[str]
+    anchor: int
+    index: dict[str, list[tuple[int, Entry]]]
+    sizes: list[int]
+
+
+def _look(pieces: Pieces, mask: int, chosen: list[int], outputs: list[str]) -> _Look:
     anchor = min(range(len(chosen)), key=lambda place: (len(outputs[place]), place))
     index = pieces.of(chosen[anchor])
+    return _Look(mask, chosen, outputs, anchor, index, sorted({len(text) for text in index}))
+
+
+def _explore(pieces: Pieces, look: _Look) -> _Graph:
+    start = (0,) * len(look.chosen)
+    goal = tuple(len(output) for output in look.outputs)
     distances = {start: 0.0}
     edges: dict[_State, list[_Edge]] = {}
     queue: list[tuple[float, _State]] = [(0.0, start)]
     limit = float("inf")
     n_edges = 0
-    while queue and len(edges) < _MOST_STATES and n_edges < _MOST_EDGES:
+    while queue and len(edges) < _MOST_STATES and n_edges < _MOST_EDGES and not pieces.is_late():
         distance, state = heapq.heappop(queue)
         if distance > limit:
             break
@@ -115,7 +135,7 @@ def _explore(pieces: Pieces, mask: int, chosen: list[int], outputs: list[str]) -
         if state == goal:
             limit = distance + RIVAL_BITS
             continue
-        for edge in _edges(state, index, anchor, mask, chosen, outputs):
+        for edge in _edges(state, look):
             edges[state].append(edge)
             n_edges += 1
             far = distance + edge[0]
@@ -125,24 +145,23 @@ def _explore(pieces: Pieces, mask: int, chosen: list[int], outputs: list[str]) -
     return _Graph(edges, {state: distances[state] for state in edges})
 
 
-def _edges(
-    state: _State, index: dict[str, list[tuple[int, Entry]]], anchor: int, mask: int, chosen: list[int],
-    outputs: list[str],
-) -> Iterator[_Edge]:  # fmt: skip
-    rests = [output[at:] for output, at in zip(outputs, state, strict=True)]
+def _edges(state: _State, look: _Look) -> Iterator[_Edge]:
+    rests = [output[at:] for output, at in zip(look.outputs, state, strict=True)]
     shared = _common(rests)
     for size in range(1, min(len(shared), _MOST_WRITTEN) + 1):
         text = shared[:size]
         yield written_bits(text) + PIECE, tuple(at + size for at in state), text
-    others = [(slot, place) for slot, place in enumerate(chosen) if slot != anchor]
-    beginning = rests[anchor]
-    for size in range(len(beginning) + 1):
-        for entry_mask, entry in index.get(beginning[:size], ()):
-            if mask & ~entry_mask:
+    others = [(slot, place) for slot, place in enumerate(look.chosen) if slot != look.anchor]
+    beginning = rests[look.anchor]
+    for size in look.sizes:
+        if size > len(beginning):
+            break
+        for entry_mask, entry in look.index.get(beginning[:size], ()):
+            if look.mask & ~entry_mask:
                 continue
             values = entry.values
             if all(rests[slot].startswith(values[place]) for slot, place in others):
-                after = tuple(at + len(values[place]) for at, place in zip(state, chosen, strict=True))
+                after = tuple(at + len(values[place]) for at, place in zip(state, look.chosen, strict=True))
                 if after != state:
                     yield entry.cost + PIECE, after, entry
 

@@ -35,6 +35,8 @@ def numbers_into(bank: Bank, sources: Sequence[Entry], marks: tuple[str, ...]) -
     read = _read(bank, sources, marks)
     for entry in read:
         for value in _moved(entry, wanted):
+            if bank.is_late():
+                return read
             _write(value, wanted, bank)
     return read
 
@@ -42,7 +44,7 @@ def numbers_into(bank: Bank, sources: Sequence[Entry], marks: tuple[str, ...]) -
 def _read(bank: Bank, sources: Sequence[Entry], marks: tuple[str, ...]) -> list[Entry]:
     seen: dict[tuple[Any, ...], Entry] = {}
     for source in sources:
-        if len(seen) >= _MOST_SOURCES:
+        if len(seen) >= _MOST_SOURCES or bank.is_late():
             break
         for name in ("number", "number_with_comma"):
             entry = call(name, [source])
@@ -139,6 +141,8 @@ def moments_into(bank: Bank, sources: Sequence[Entry]) -> None:
     days, clocks = _moments(bank, sources)
     for entry in [*days, *clocks]:
         for value in _moved_moments(entry):
+            if bank.is_late():
+                return
             _say(value, bank)
 
 

@@ -52,7 +52,7 @@ def search(task: Task, is_late: Callable[[], bool] = lambda: False, *, noisy: bo
     """
     columns, marks = inputs(task), marks_of(task)
     bank, parts = fill(task, columns, marks, is_late)
-    pieces = Pieces(task, bank.entries())
+    pieces = Pieces(task, bank.entries(), is_late)
     cover = Cover(task, pieces, conditions(task, columns, parts), is_late)
     best = Programs(cover.whole(task.everything), ())
     for depth in range(1, _DEPTH + 1):
@@ -81,7 +81,7 @@ def fill(
     task: Task, columns: list[Entry], marks: tuple[str, ...], is_late: Callable[[], bool]
 ) -> tuple[Bank, list[Entry]]:
     """A bank of texts made of the inputs, and the simplest parts of the inputs."""
-    bank = Bank(task)
+    bank = Bank(task, is_late)
     for column in columns:
         bank.add(*column)
     near: list[Entry] = []
@@ -90,9 +90,13 @@ def fill(
     whole = [*columns]
     for column in columns:
         for one in cleaned(column, marks, task):
+            if is_late():
+                break
             if bank.add(*one):
                 whole.append(one)
     for one in crossed(columns, task):
+        if is_late():
+            break
         bank.add(*one)
     near.sort(key=lambda entry: entry.cost)
     simple = near[:_MOST_SOURCES]

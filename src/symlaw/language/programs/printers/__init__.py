@@ -15,6 +15,8 @@ _FORMS: dict[str, Printer] = {
     "pandas": Later(f"{_HOME}.python.pandas"),
     "javascript": Later(f"{_HOME}.javascript.javascript"),
     "duckdb": Later(f"{_HOME}.sql.duckdb"),
+    "sqlite": Later(f"{_HOME}.plain_sql.sqlite"),
+    "excel": Later(f"{_HOME}.excel.excel"),
 }
 FORMS = tuple(_FORMS)
 
