@@ -13,22 +13,9 @@ import typer
 from symlaw._version import __version__
 from symlaw.cli import completion, man
 from symlaw.cli.added import Commands
-from symlaw.cli.commands import (
-    automaton,
-    compare,
-    dynamics,
-    examine,
-    export,
-    fit,
-    machine,
-    predict,
-    report,
-    resume,
-    rules,
-    show,
-    transform,
-)
+from symlaw.cli.commands import compare, dynamics, examine, export, fit, predict, report, resume, rules, show
 from symlaw.cli.management import dashboard, doctor, logic, macros, prior, runs, warmup
+from symlaw.cli.programs import automaton, machine, transform
 from symlaw.errors import SymlawError
 
 BAD_INPUT = 2

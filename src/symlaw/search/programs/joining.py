@@ -107,7 +107,7 @@ class _Look(NamedTuple):
     chosen: list[int]
     outputs: list[str]
     anchor: int
-    index: dict[str, list[tuple[int, Entry]]]
+    by_text: dict[str, list[tuple[int, Entry]]]
     sizes: list[int]
 
 
@@ -156,7 +156,7 @@ def _edges(state: _State, look: _Look) -> Iterator[_Edge]:
     for size in look.sizes:
         if size > len(beginning):
             break
-        for entry_mask, entry in look.index.get(beginning[:size], ()):
+        for entry_mask, entry in look.by_text.get(beginning[:size], ()):
             if look.mask & ~entry_mask:
                 continue
             values = entry.values

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 from decimal import Decimal
+from functools import lru_cache
 from types import ModuleType
 from typing import Any
 
@@ -62,12 +63,19 @@ def pandas(program: Program, names: tuple[str, ...]) -> str:
     return python(program, names) + "\n\n" + "\n".join([*function, ""])
 
 
-def _sources(used: set[str]) -> list[str]:
-    """Imports, constants and functions that some names need, in the order of the modules."""
+@lru_cache(maxsize=1)
+def _known() -> tuple[dict[str, tuple[int, str, set[str]]], dict[str, str]]:
+    """Functions and constants of the modules with what they need, and how what is imported there is."""
     found: dict[str, tuple[int, str, set[str]]] = {}
     imports: dict[str, str] = {}
     for number, module in enumerate(_MODULES):
         _read(module, 1000 * number, found, imports)
+    return found, imports
+
+
+def _sources(used: set[str]) -> list[str]:
+    """Imports, constants and functions that some names need, in the order of the modules."""
+    found, imports = _known()
     needed, waiting = set(), list(used)
     while waiting:
         name = waiting.pop()
