@@ -11,7 +11,7 @@ from symlaw.search.programs.cover import Cover
 from symlaw.search.programs.description import bits
 from symlaw.search.programs.extraction import extract, marks_of
 from symlaw.search.programs.joining import Pieces
-from symlaw.search.programs.search import fill, search
+from symlaw.search.programs.search import fill, search, typing_errors
 
 ROWS = (("a-b c, 12/07/2001 9:30pm",), ("xy-z  w7, 3/11/1999 11:05am",), ("",), ("--,,  //",), ("Ünïq-9 K",))
 TASK = Task(ROWS, ("b c", "z  w7"))
@@ -70,3 +70,11 @@ def test_no_condition_no_branch() -> None:
     cover = Cover(task, Pieces(task, []), [], lambda: False)
     assert cover.tree(3, 3) == []
     assert [one.values[0] for one in cover.tree(1, 3)] == ["x"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "errors"),
+    [("", "", 0), ("abc", "abc", 0), ("abc", "acb", 1), ("abc", "ab", 1), ("abc", "xabd", 2), ("ab", "", 2)],
+)
+def test_typing_errors_are_counted(one: str, other: str, errors: int) -> None:
+    assert typing_errors(one, other) == typing_errors(other, one) == errors
