@@ -169,11 +169,10 @@ def automaton(before: Any, after: Any = None) -> Automaton:
     Examples
     --------
     >>> import numpy as np, symlaw
-    >>> frames = np.zeros((2, 9), dtype=int)
-    >>> frames[0, [0, 3, 4, 6, 7, 8]] = 1
-    >>> frames[1] = np.roll(frames[0], 1) ^ np.roll(frames[0], -1)
-    >>> symlaw.automaton(frames).step([0, 0, 1, 0, 0, 0, 0])
-    array([0, 1, 0, 1, 0, 0, 0])
+    >>> before = np.random.default_rng(0).integers(0, 2, 60)
+    >>> rule = symlaw.automaton(before, np.roll(before, 1) ^ np.roll(before, -1))
+    >>> rule.step([0, 0, 1, 0, 0, 0, 0]).tolist()
+    [0, 1, 0, 1, 0, 0, 0]
     """
     if after is not None and np.ndim(after) == 1 and np.ndim(before) in (2, 3) and len(before) == len(after):
         return _from_blocks(np.asarray(before), np.asarray(after))
