@@ -17,27 +17,36 @@ if TYPE_CHECKING:
     from symlaw.language import Expression, parse
     from symlaw.language.user_operators.operator import operator
     from symlaw.language.user_operators.trace import trace
+    from symlaw.tasks.automata.automaton import Automaton, automaton
     from symlaw.tasks.discovery.discover import discover
     from symlaw.tasks.discovery.questions import observed
     from symlaw.tasks.discovery.result import Discovery
     from symlaw.tasks.dynamics.estimator import DynamicsRegressor
     from symlaw.tasks.logic.boolean import boolean
     from symlaw.tasks.logic.result import BooleanLaw
+    from symlaw.tasks.machines.machine import machine
+    from symlaw.tasks.machines.result import FoundMachine
     from symlaw.tasks.model.compare import compare, refit
     from symlaw.tasks.model.describe import behaviour, simplify
     from symlaw.tasks.model.trust import null_control, permutation_null, snap, uncertainty
+    from symlaw.tasks.programs.result import Transformation
+    from symlaw.tasks.programs.transform import transform
     from symlaw.tasks.regression.estimator import SymbolicRegressor
     from symlaw.tasks.rules.estimator import RuleClassifier
     from symlaw.tasks.rules.rules import rules
 
 _HOMES = {
+    "Automaton": "symlaw.tasks.automata.automaton",
     "BooleanLaw": "symlaw.tasks.logic.result",
     "Discovery": "symlaw.tasks.discovery.result",
     "DynamicsRegressor": "symlaw.tasks.dynamics.estimator",
     "Expression": "symlaw.language",
+    "FoundMachine": "symlaw.tasks.machines.result",
     "Prior": "symlaw.knowledge.priors.prior",
     "RuleClassifier": "symlaw.tasks.rules.estimator",
     "SymbolicRegressor": "symlaw.tasks.regression.estimator",
+    "Transformation": "symlaw.tasks.programs.result",
+    "automaton": "symlaw.tasks.automata.automaton",
     "behaviour": "symlaw.tasks.model.describe",
     "boolean": "symlaw.tasks.logic.boolean",
     "compare": "symlaw.tasks.model.compare",
@@ -46,6 +55,7 @@ _HOMES = {
     "load": "symlaw.tasks.model.persistence",
     "loss": "symlaw.engine.losses.register",
     "observed": "symlaw.tasks.discovery.questions",
+    "machine": "symlaw.tasks.machines.machine",
     "null_control": "symlaw.tasks.model.trust",
     "permutation_null": "symlaw.tasks.model.trust",
     "operator": "symlaw.language.user_operators.operator",
@@ -55,14 +65,16 @@ _HOMES = {
     "simplify": "symlaw.tasks.model.describe",
     "snap": "symlaw.tasks.model.trust",
     "trace": "symlaw.language.user_operators.trace",
+    "transform": "symlaw.tasks.programs.transform",
     "uncertainty": "symlaw.tasks.model.trust",
 }
 
 __all__ = [
-    "BooleanLaw", "Discovery", "DynamicsRegressor", "Expression", "Prior", "RuleClassifier",
-    "SymbolicRegressor", "__version__", "behaviour", "boolean", "compare", "discover", "evaluate", "load",
-    "loss", "null_control", "observed", "operator", "parse", "permutation_null", "refit", "rules",
-    "simplify", "snap", "trace", "uncertainty",
+    "Automaton", "BooleanLaw", "Discovery", "DynamicsRegressor", "Expression", "FoundMachine",
+    "Prior", "RuleClassifier", "SymbolicRegressor", "Transformation", "__version__", "automaton", "behaviour",
+    "boolean", "compare", "discover", "evaluate", "load", "loss", "machine", "null_control", "observed",
+    "operator", "parse", "permutation_null", "refit", "rules", "simplify", "snap", "trace", "transform",
+    "uncertainty",
 ]  # fmt: skip
 
 

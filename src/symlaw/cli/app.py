@@ -15,6 +15,7 @@ from symlaw.cli import completion, man
 from symlaw.cli.added import Commands
 from symlaw.cli.commands import compare, dynamics, examine, export, fit, predict, report, resume, rules, show
 from symlaw.cli.management import dashboard, doctor, logic, macros, prior, runs, warmup
+from symlaw.cli.programs import automaton, machine, transform
 from symlaw.errors import SymlawError
 
 BAD_INPUT = 2
@@ -29,8 +30,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
 )
 for module in (
-    fit, dynamics, rules, resume, show, examine, report, predict, compare, export, dashboard, doctor, warmup,
-    completion, man,
+    fit, dynamics, rules, transform, machine, automaton, resume, show, examine, report, predict,
+    compare, export, dashboard, doctor, warmup, completion, man,
 ):  # fmt: skip
     name = module.__name__.rpartition(".")[2]
     app.command(name, cls=getattr(module, "COMMAND", None))(getattr(module, name))

@@ -1,0 +1,1 @@
+"""Commands that find programs, machines and rules of cells."""

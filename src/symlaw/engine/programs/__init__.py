@@ -1,0 +1,1 @@
+"""How programs run: an interpreter with limits, and whole columns by their distinct rows."""

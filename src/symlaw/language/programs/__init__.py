@@ -1,0 +1,1 @@
+"""The language of programs from examples: typed operators over text, numbers, moments and lists."""

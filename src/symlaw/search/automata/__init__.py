@@ -1,0 +1,1 @@
+"""How rules of cellular automata are found: neighbourhoods, and what counts of them."""

@@ -1,0 +1,1 @@
+"""How machines are found: registers that sequences suggest, and outputs as short formulas of them."""

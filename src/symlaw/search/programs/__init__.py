@@ -1,0 +1,1 @@
+"""How programs are found: a bank of values, joined by the inverse of concat, covered by branches."""

@@ -1,0 +1,1 @@
+"""Rules of cellular automata from frames: what `symlaw.automaton` asks and gives."""

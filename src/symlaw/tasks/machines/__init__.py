@@ -1,0 +1,1 @@
+"""Machines from sequences: what `symlaw.machine` asks and gives."""

@@ -1,0 +1,1 @@
+"""Programs from examples: what `symlaw.transform` asks and gives."""
