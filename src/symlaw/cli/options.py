@@ -187,14 +187,23 @@ CheckpointSeconds = Annotated[
     ),
 ]
 Threads = Annotated[int | None, typer.Option("--threads", metavar="N", help="Threads; all cores by default.")]
-_executor = typer.Option(
-    "--executor",
-    metavar="WHO",
-    help="Who runs evolution: those 'threads', or as many 'processes'; the same front.",
-)
-Executor = Annotated[str, _executor]
-# The run's own by default.
-ExecutorAgain = Annotated[str | None, _executor]
+# For a new run threads by default, for one that goes on its own; the cluster's workers where one is named.
+Executor = Annotated[
+    str | None,
+    typer.Option(
+        "--executor",
+        metavar="WHO",
+        help="Who runs evolution: those 'threads', as many 'processes', or 'dask'; the same front.",
+    ),
+]
+Cluster = Annotated[
+    str | None,
+    typer.Option(
+        "--cluster",
+        metavar="ADDRESS",
+        help="Scheduler of a Dask cluster that runs evolution: tcp://host:8786.",
+    ),
+]
 Seed = Annotated[int | None, typer.Option("--seed", metavar="N", help="Seed; a random one by default.")]
 ReportFile = Annotated[
     Path | None,

@@ -61,7 +61,8 @@ def fit(
     source: option.FromRun = None,
     simplify: option.Simplify = True,
     threads: option.Threads = None,
-    executor: option.Executor = "threads",
+    executor: option.Executor = None,
+    cluster: option.Cluster = None,
     seed: option.Seed = None,
     checkpoint: option.CheckpointSeconds = 30.0,
     runs: option.RunsFolder = option.RUNS,
@@ -85,6 +86,7 @@ def fit(
       symlaw fit data.csv -t y --from last --time 600
       symlaw fit series.csv -t y --holdout last
       symlaw fit data.csv -t y --report law.html
+      symlaw fit data.csv -t y --cluster tcp://host:8786
       symlaw fit decay.csv -t counts --groups sample --template "a * f(t) + b"
     """
     from symlaw.cli.management.plugins import plugin_for
@@ -115,7 +117,8 @@ def fit(
         bank_memory=bank_memory,
         macros=None if macros is None else read_macros(macros),
         threads=cores() if threads is None else threads,
-        executor=executor,
+        executor=who_runs(executor, cluster, threads) or "threads",
+        cluster=cluster,
         seed=secrets.randbelow(2**31 - 1) if seed is None else seed,
     )
     known = _known(knowledge, template=template, groups=groups, guesses=guess or None, prior=prior)
@@ -295,9 +298,21 @@ def _named_as_options() -> Iterator[None]:
             "searchers": "--searchers",
             "loss": "--loss",
             "executor": "--executor",
+            "cluster": "--cluster",
         }
         shown = words.get(setting, "--" + setting.replace("_", "-") if "_" in setting else setting)
         raise InvalidSetting(f"{shown} {rest}".replace(", or None", "")) from None
+
+
+def who_runs(executor: str | None, cluster: str | None, threads: int | None) -> str | None:
+    """The executor that is asked for: a cluster that is named is one; None where nothing is said."""
+    if cluster is None:
+        return executor
+    if threads is not None:
+        raise InvalidSetting(
+            "--threads does not go with --cluster, whose workers are as many as are started: leave it out"
+        )
+    return executor or "dask"
 
 
 def cores() -> int:

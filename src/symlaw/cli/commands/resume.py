@@ -30,7 +30,8 @@ def resume(
     ] = None,
     plugin: option.Plugin = None,
     threads: option.Threads = None,
-    executor: option.ExecutorAgain = None,
+    executor: option.Executor = None,
+    cluster: option.Cluster = None,
     anew: Annotated[
         bool, typer.Option("--anew", help="Search from the beginning, not from the latest checkpoint.")
     ] = False,
@@ -51,7 +52,7 @@ def resume(
       symlaw resume last --time 600
       symlaw resume 2026-05-04 --data moved/data.csv --plugin my_operators.py
     """
-    from symlaw.cli.commands.fit import cores
+    from symlaw.cli.commands.fit import cores, who_runs
     from symlaw.cli.management.plugins import plugin_of
     from symlaw.cli.searching import Task, compile_first, search, warning
     from symlaw.runs.store import read_run, resolve_run
@@ -59,7 +60,8 @@ def resume(
 
     found = read_run(resolve_run(run, runs))
     made = plugin_of(plugin)
-    limits = {"time_budget": time_budget, "max_evaluations": max_evaluations, "executor": executor}
+    limits = {"time_budget": time_budget, "max_evaluations": max_evaluations, "cluster": cluster}
+    limits["executor"] = who_runs(executor, cluster, threads)
     settings = _settings(found.header, made, **limits, threads=cores() if threads is None else threads)
     check_left(found, settings)
     table = _table(found.header, data)
