@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from symlaw.tasks.regression.estimator import SymbolicRegressor
     from symlaw.tasks.rules.estimator import RuleClassifier
     from symlaw.tasks.rules.rules import rules
+    from symlaw.tasks.streaming.fitting import fit_stream, predict_stream
 
 _HOMES = {
     "BooleanLaw": "symlaw.tasks.logic.result",
@@ -43,11 +44,13 @@ _HOMES = {
     "compare": "symlaw.tasks.model.compare",
     "discover": "symlaw.tasks.discovery.discover",
     "evaluate": "symlaw.engine.evaluate",
+    "fit_stream": "symlaw.tasks.streaming.fitting",
     "load": "symlaw.tasks.model.persistence",
     "loss": "symlaw.engine.losses.register",
     "observed": "symlaw.tasks.discovery.questions",
     "null_control": "symlaw.tasks.model.trust",
     "permutation_null": "symlaw.tasks.model.trust",
+    "predict_stream": "symlaw.tasks.streaming.fitting",
     "operator": "symlaw.language.user_operators.operator",
     "parse": "symlaw.language",
     "refit": "symlaw.tasks.model.compare",
@@ -60,9 +63,9 @@ _HOMES = {
 
 __all__ = [
     "BooleanLaw", "Discovery", "DynamicsRegressor", "Expression", "Prior", "RuleClassifier",
-    "SymbolicRegressor", "__version__", "behaviour", "boolean", "compare", "discover", "evaluate", "load",
-    "loss", "null_control", "observed", "operator", "parse", "permutation_null", "refit", "rules",
-    "simplify", "snap", "trace", "uncertainty",
+    "SymbolicRegressor", "__version__", "behaviour", "boolean", "compare", "discover", "evaluate",
+    "fit_stream", "load", "loss", "null_control", "observed", "operator", "parse", "permutation_null",
+    "predict_stream", "refit", "rules", "simplify", "snap", "trace", "uncertainty",
 ]  # fmt: skip
 
 

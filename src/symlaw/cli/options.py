@@ -45,7 +45,17 @@ OutputFile = Annotated[
 Data = Annotated[
     Path,
     typer.Argument(
-        metavar="DATA", help="Table: .csv, .tsv, .txt, .dat, .jsonl (also .gz), .xlsx, .parquet, .npy."
+        metavar="DATA",
+        help="Table: .csv, .tsv, .txt, .dat, .jsonl (also .gz), .xlsx, .parquet, .npy; or a folder.",
+    ),
+]
+SampleRows = Annotated[
+    int | None,
+    typer.Option(
+        "--sample-rows",
+        metavar="N",
+        min=1000,
+        help="Rows drawn for the search of a folder, a large file or a DuckDB table; 100,000 by default.",
     ),
 ]
 Operators = Annotated[

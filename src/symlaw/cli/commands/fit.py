@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from symlaw.cli import options as option
 from symlaw.cli.commands.report import check_report, write_report
-from symlaw.cli.searching import Task, compile_first, search, warning
+from symlaw.cli.searching import Task, compile_first, concluding, search, warning
 from symlaw.errors import DataError, InvalidSetting
 
 if TYPE_CHECKING:
@@ -65,6 +65,7 @@ def fit(
     cluster: option.Cluster = None,
     seed: option.Seed = None,
     checkpoint: option.CheckpointSeconds = 30.0,
+    sample_rows: option.SampleRows = None,
     runs: option.RunsFolder = option.RUNS,
     report: option.ReportFile = None,
     verbose: option.Verbose = False,
@@ -86,6 +87,7 @@ def fit(
       symlaw fit data.csv -t y --from last --time 600
       symlaw fit series.csv -t y --holdout last
       symlaw fit data.csv -t y --report law.html
+      symlaw fit folder/ -t y --sample-rows 200000
       symlaw fit data.csv -t y --cluster tcp://host:8786
       symlaw fit decay.csv -t counts --groups sample --template "a * f(t) + b"
     """
@@ -124,13 +126,16 @@ def fit(
     known = _known(knowledge, template=template, groups=groups, guesses=guess or None, prior=prior)
     columns = {"target": target, "weights": weights, "y_std": y_std, "groups": known.get("groups")}
     reading = _reading(features, drop, units, **columns, holdout=holdout)
+    reading |= {} if sample_rows is None else {"sample_rows": sample_rows}
     table = _read(data, reading)
     settings, table = _with_known(settings, known, table, units, constants=constants)
     if not quiet:
         _tell_data(data, table, reading)
     guesses, parent = _begun_from(source, runs, settings, table)
     told = {"source": str(data.resolve()), "reading": reading, "parent": parent}
-    folder = _start(Task(table, settings, guesses), runs, checkpoint, told, verbose=verbose, quiet=quiet)
+    conclude = concluding(data, reading, table, settings, quiet=quiet)
+    task = Task(table, settings, guesses, conclude=conclude)
+    folder = _start(task, runs, checkpoint, told, verbose=verbose, quiet=quiet)
     if report is not None:
         write_report(folder, report, None, None, made.operators)
 
@@ -330,8 +335,9 @@ def _read(data: Path, reading: dict[str, Any]) -> Table:
 def _columns(data: Path) -> str:
     from symlaw.data.naming import shorten
     from symlaw.data.reading import read_raw
+    from symlaw.data.streaming.stream import is_streamed, open_stream
 
-    return shorten(read_raw(data).names)
+    return shorten(open_stream(data).names if is_streamed(data) else read_raw(data).names)
 
 
 def _tell_data(data: Path, table: Table, reading: dict[str, Any]) -> None:

@@ -54,7 +54,7 @@ def resume(
     """
     from symlaw.cli.commands.fit import cores, who_runs
     from symlaw.cli.management.plugins import plugin_of
-    from symlaw.cli.searching import Task, compile_first, search, warning
+    from symlaw.cli.searching import Task, compile_first, concluding, search, warning
     from symlaw.runs.store import read_run, resolve_run
     from symlaw.tasks.regression.resuming import check_left, guesses_of, opened_again
 
@@ -72,7 +72,9 @@ def resume(
     if not quiet:
         _tell(found.id, begins=earlier.checkpoint is None)
     guesses = guesses_of(found.header, made.operators)
-    task = Task(table, settings, guesses, earlier)
+    source = Path(found.header.source) if data is None else data
+    conclude = concluding(source, dict(found.header.reading), table, settings, quiet=quiet)
+    task = Task(table, settings, guesses, earlier, conclude)
     search(task, writer, found.header, runs, verbose=verbose, quiet=quiet)
 
 
@@ -89,6 +91,7 @@ def _settings(header: Header, made: Plugin, **limits: Any) -> Settings:
 def _table(header: Header, data: Path | None) -> Table:
     """The run's table, read as it was."""
     from symlaw.data import read_table
+    from symlaw.data.streaming.stream import is_streamed
     from symlaw.tasks.inputs.rescaling import scaled_as
 
     if not header.source or not header.reading:
@@ -96,7 +99,7 @@ def _table(header: Header, data: Path | None) -> Table:
             "the data of this run came from memory: go on with SymbolicRegressor(run_folder=..., resume=True)"
         )
     path = Path(header.source) if data is None else data
-    if not path.exists():
+    if not path.exists() and not is_streamed(path):
         raise FileUnreadable(f"there is no file {str(path)!r}: say where the table is now, with --data")
     return scaled_as(read_table(path, **header.reading), header.encodings)
 
