@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from symlaw.tasks.dynamics.estimator import DynamicsRegressor
     from symlaw.tasks.logic.boolean import boolean
     from symlaw.tasks.logic.result import BooleanLaw
+    from symlaw.tasks.many.fitting import fit_many
     from symlaw.tasks.model.compare import compare, refit
     from symlaw.tasks.model.describe import behaviour, simplify
     from symlaw.tasks.model.trust import null_control, permutation_null, snap, uncertainty
@@ -44,6 +45,7 @@ _HOMES = {
     "compare": "symlaw.tasks.model.compare",
     "discover": "symlaw.tasks.discovery.discover",
     "evaluate": "symlaw.engine.evaluate",
+    "fit_many": "symlaw.tasks.many.fitting",
     "fit_stream": "symlaw.tasks.streaming.fitting",
     "load": "symlaw.tasks.model.persistence",
     "loss": "symlaw.engine.losses.register",
@@ -64,8 +66,8 @@ _HOMES = {
 __all__ = [
     "BooleanLaw", "Discovery", "DynamicsRegressor", "Expression", "Prior", "RuleClassifier",
     "SymbolicRegressor", "__version__", "behaviour", "boolean", "compare", "discover", "evaluate",
-    "fit_stream", "load", "loss", "null_control", "observed", "operator", "parse", "permutation_null",
-    "predict_stream", "refit", "rules", "simplify", "snap", "trace", "uncertainty",
+    "fit_many", "fit_stream", "load", "loss", "null_control", "observed", "operator", "parse",
+    "permutation_null", "predict_stream", "refit", "rules", "simplify", "snap", "trace", "uncertainty",
 ]  # fmt: skip
 
 
