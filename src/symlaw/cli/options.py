@@ -169,6 +169,12 @@ Guess = Annotated[
     list[str] | None,
     typer.Option("--guess", metavar="TEXT", help="A formula to begin with; may be given several times."),
 ]
+Library = Annotated[
+    Path | None,
+    typer.Option(
+        "--library", metavar="DIR", help="Folder of what earlier fits found: tried first, and added to."
+    ),
+]
 Knowledge = Annotated[
     Path | None,
     typer.Option(

@@ -55,6 +55,7 @@ def fit(
     template: option.Template = None,
     groups: option.Groups = None,
     guess: option.Guess = None,
+    library: option.Library = None,
     knowledge: option.Knowledge = None,
     units: option.Units = None,
     prior: option.PriorName = None,
@@ -92,7 +93,7 @@ def fit(
       symlaw fit decay.csv -t counts --groups sample --template "a * f(t) + b"
     """
     from symlaw.cli.management.plugins import plugin_for
-    from symlaw.runs.macros import read_macros
+    from symlaw.tasks.library.runs import keep_found
 
     if time_budget is None and max_evaluations is None and option.patience_of(patience) in (None, "auto"):
         time_budget = DEFAULT_SECONDS
@@ -117,12 +118,13 @@ def fit(
         simplify=simplify,
         searchers=None if searchers is None else option.split([searchers]),
         bank_memory=bank_memory,
-        macros=None if macros is None else read_macros(macros),
+        macros=_macros(macros, library),
         threads=cores() if threads is None else threads,
         executor=who_runs(executor, cluster, threads) or "threads",
         cluster=cluster,
         seed=secrets.randbelow(2**31 - 1) if seed is None else seed,
     )
+    prior = _prior(prior, library)
     known = _known(knowledge, template=template, groups=groups, guesses=guess or None, prior=prior)
     columns = {"target": target, "weights": weights, "y_std": y_std, "groups": known.get("groups")}
     reading = _reading(features, drop, units, **columns, holdout=holdout)
@@ -132,10 +134,14 @@ def fit(
     if not quiet:
         _tell_data(data, table, reading)
     guesses, parent = _begun_from(source, runs, settings, table)
+    hints = _hints(library, table, settings)
+    guesses += hints
     told = {"source": str(data.resolve()), "reading": reading, "parent": parent}
     conclude = concluding(data, reading, table, settings, quiet=quiet)
     task = Task(table, settings, guesses, conclude=conclude)
     folder = _start(task, runs, checkpoint, told, verbose=verbose, quiet=quiet)
+    if library is not None and not settings.fills_template:
+        keep_found(library, folder, table, hints)
     if report is not None:
         write_report(folder, report, None, None, made.operators)
 
@@ -244,6 +250,34 @@ def _begun_from(
     folder = resolve_run(source, runs)
     users = [one for one in settings.operators if not isinstance(one, str)]
     return front_of(folder, table.feature_names, users), folder.resolve().name
+
+
+def _hints(library: Path | None, table: Table, settings: Settings) -> list[Expression]:
+    """Formulas of a library for a table."""
+    from symlaw.tasks.library.hints import hints_for
+    from symlaw.tasks.library.runs import data_of
+
+    if library is None or settings.fills_template:
+        return []
+    return hints_for(library, data_of(table), settings.operator_names)
+
+
+def _macros(file: Path | None, library: Path | None) -> Any:
+    """Macros of a file, or of a library that has some."""
+    from symlaw.runs.macros import read_macros
+    from symlaw.tasks.library.store import MACROS
+
+    if file is None and library is not None and (library / MACROS).exists():
+        file = library / MACROS
+    return None if file is None else read_macros(file)
+
+
+def _prior(given: str | None, library: Path | None) -> str | None:
+    """A prior that is named, or that of a library that has one."""
+    from symlaw.tasks.library.store import PRIOR
+
+    kept = None if library is None else library / PRIOR
+    return str(kept) if given is None and kept is not None and kept.exists() else given
 
 
 def _named(operators: str | None) -> Sequence[str]:

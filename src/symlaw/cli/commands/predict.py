@@ -39,7 +39,7 @@ def predict(
     if output is not None and not streamed and output.exists() and output.samefile(data):
         raise InvalidSetting(f"--output {str(output)!r} is the table itself: name another file")
     if streamed:
-        values, notes = streamed_predictions(found, formula, data), ()
+        values, notes = streamed_predictions(found, formula, data), tuple[str, ...]()
     else:
         known, notes = predictions(found, formula, data)
         values = iter([known])

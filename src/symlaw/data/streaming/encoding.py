@@ -68,7 +68,9 @@ def block_of(batch: Any, wanted: Wanted) -> Block:
     n_rows = batch.num_rows
     columns = np.empty((len(wanted.recipes), n_rows))
     for place, recipe in enumerate(wanted.recipes):
-        columns[place] = apply(_column(batch, str(recipe["source"])), recipe)
+        column = _column(batch, str(recipe["source"]))
+        plain = recipe["kind"] == column.kind == "number" and not {"scale", "offset"} & recipe.keys()
+        columns[place] = column.values if plain else apply(column, recipe)
     y = _numbers(batch, wanted.target) if wanted.target else np.zeros(n_rows)
     weights = _numbers(batch, wanted.weights) if wanted.weights else np.ones(n_rows)
     if wanted.y_std:

@@ -185,7 +185,8 @@ def _extreme(targets: NDArray[np.float64]) -> NDArray[np.int64]:
     if len(finite) <= 2 * _ENDS:
         return finite
     order = np.argpartition(targets[finite], (_ENDS, len(finite) - _ENDS - 1))
-    return finite[np.concatenate([order[:_ENDS], order[-_ENDS:]])]
+    found: NDArray[np.int64] = finite[np.concatenate([order[:_ENDS], order[-_ENDS:]])]
+    return found
 
 
 def _among(places: NDArray[np.int64], count: int) -> NDArray[np.bool_]:

@@ -68,8 +68,7 @@ def search_one(task: Task) -> Searched:
 
 def judge_one(task: Task) -> list[Judged]:
     """Fit forms to one table."""
-    operators = [one if isinstance(one, str) else one.name for one in task.settings.operators]
-    return on_table(task.forms, task.rows, operators)
+    return on_table(task.forms, task.rows, task.settings.operator_names)
 
 
 def own_forms(searched: Searched) -> list[Form]:

@@ -137,6 +137,9 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         parameters only) are a group's own, written as lookups, such as ``a[sensor]``.
     guesses
         Formulas to begin with, in text.
+    library
+        Folder of what earlier fits found: formulas of data that behaved alike are tried first and judged as
+        any other; what is recommended is kept there.
     shared_parts
         Whether formulas of several targets share parts: what is found for one is tried in the others, in 40%
         of the time and evaluations, and numbers of a shared part are fitted on all targets. Squared errors.
@@ -265,6 +268,7 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         template: str | None = None,
         groups: str | None = None,
         guesses: Sequence[str] | None = None,
+        library: str | os.PathLike[str] | None = None,
         shared_parts: bool = False,
         constraints: Sequence[Any] | None = None,
         domain: Mapping[str, Any] | None = None,
@@ -310,6 +314,7 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         self.template = template
         self.groups = groups
         self.guesses = guesses
+        self.library = library
         self.shared_parts = shared_parts
         self.constraints = constraints
         self.domain = domain

@@ -179,6 +179,11 @@ class Settings:
         return None if score is None else score.name
 
     @property
+    def operator_names(self) -> list[str]:
+        """Names of the operators."""
+        return [one if isinstance(one, str) else one.name for one in self.operators]
+
+    @property
     def rewrites(self) -> bool:
         """Whether formulas are rewritten: not where a template or an objective looks at how they are."""
         return self.simplify and not self.fills_template and self.scored_by is None
