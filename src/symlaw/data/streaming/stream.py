@@ -14,7 +14,7 @@ from symlaw.data.raw import pyarrow
 from symlaw.errors import DataError, FileUnreadable, MissingDependency
 
 # Rows of a batch, and batches and files that Arrow reads ahead: memory is what is bounded.
-BATCH_ROWS = 2**17
+BATCH_ROWS = 2**16
 _BATCHES_AHEAD, _FILES_AHEAD = 2, 1
 # Files from this size on are streamed: tables in memory take a few times as much.
 LARGE_BYTES = 2**28

@@ -20,6 +20,7 @@ import numpy as np
 from numba import cloudpickle
 
 from symlaw._version import __version__
+from symlaw.engine.fingerprint import Cache, grown
 from symlaw.errors import InvalidSetting, MissingDependency, WorkersLost
 from symlaw.search.executors.base import Held
 from symlaw.search.executors.worker import (
@@ -36,8 +37,6 @@ from symlaw.search.executors.worker import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-
-    from symlaw.engine.fingerprint import Cache
 
 # How often Dask may condemn a request of one epoch, each time after several deaths of workers.
 _MOST_CONDEMNED = 3
@@ -115,7 +114,7 @@ class ClusterExecutor:
 
     def hold_cache(self, cache: Cache) -> Held[Cache]:
         """The cache as it is now, of which workers get what changed."""
-        if self._cache is None or self._cache.source is not cache:
+        if self._cache is None or not self._cache.goes_on_in(cache):
             self._cache = _SentCache(cache)
         return _Named(cache, self._cache.state_now())
 
@@ -300,6 +299,15 @@ class _SentCache:
         self.is_spread = True
         self._seen = tuple(array.copy() for array in source)
         self._last: CacheChange | None = None
+
+    def goes_on_in(self, cache: Cache) -> bool:
+        """Whether a cache is the same, or what it has grown to; then it is followed from now on."""
+        if cache is self.source:
+            return True
+        if len(cache.keys) <= len(self.source.keys):
+            return False
+        self.source, self._seen = cache, tuple(grown(Cache(*self._seen), len(cache.keys)))
+        return True
 
     def state_now(self) -> Need:
         """The state that the cache is in now."""

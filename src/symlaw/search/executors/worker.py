@@ -105,7 +105,7 @@ class CacheChange(NamedTuple):
     name, before, after
         Which cache, and the numbers of its states; ``before`` is -1 where the cache is whole.
     n_slots
-        Slots of the cache.
+        Slots of the cache after it; a smaller one grows first, as that of the search did.
     places, fields
         Slots that differ, and what is in them by field.
     """
@@ -151,7 +151,7 @@ def keep_value(name: str, text: bytes) -> None:
 
 def keep_change(change: CacheChange) -> None:
     """Bring a cache to its next state; nothing where it is in another one than that before."""
-    from symlaw.engine.fingerprint import make_cache
+    from symlaw.engine.fingerprint import grown, make_cache
 
     with _lock:
         known = _caches.get(change.name)
@@ -159,6 +159,8 @@ def keep_change(change: CacheChange) -> None:
             held = Held[Any](make_cache(change.n_slots))
         elif known is not None and known.state == change.before:
             held = known.held
+            if len(held.value.keys) < change.n_slots:
+                held = Held[Any](grown(held.value, change.n_slots))
         else:
             return
         for array, values in zip(held.value, change.fields, strict=True):
