@@ -13,6 +13,7 @@ import time
 from typing import Any
 
 import numpy as np
+from scipy.optimize import nnls
 
 from benchmarks.machine import describe, facts
 
@@ -31,23 +32,24 @@ def problem() -> Any:
 
 
 def run(executor: str, threads: int, cluster: str | None, evaluations: int, epoch_work: float) -> Any:
-    """A search by evolution alone: seconds, epochs, formulas and the front."""
+    """A search by evolution alone: seconds, those of an epoch, formulas and the front.
+
+    An epoch's are the mean of the second half, when epochs have their full length.
+    """
     from symlaw.search.loop.budget import Budget
     from symlaw.search.loop.search import search
     from symlaw.search.searchers.evolution import Evolution
 
-    began = time.perf_counter()
+    began, ends = time.perf_counter(), list[float]()
     found = search(
         problem(), Budget(evaluations=evaluations), searchers=[Evolution(epoch_work=epoch_work)],
         threads=threads, executor=executor, cluster=cluster, seed=3,
+        listen=lambda _: ends.append(time.perf_counter()),
     )  # fmt: skip
     seconds = time.perf_counter() - began
-    return (
-        seconds,
-        found.spent.epochs,
-        found.spent.evaluations,
-        [(str(e.expression), e.loss) for e in found.front],
-    )
+    front = [(str(entry.expression), entry.loss) for entry in found.front]
+    lengths = np.diff(ends)[:-1]
+    return seconds, float(np.mean(lengths[len(lengths) // 2 :])), found.spent.evaluations, front
 
 
 def started(n_workers: int) -> Any:
@@ -80,15 +82,16 @@ def model(evaluations: int) -> None:
         with started(n_workers) as cluster:
             run("dask", 1, cluster.scheduler_address, 20_000, 2e7)
             for work in (2e7, 1e8):
-                seconds, epochs, *_ = run("dask", 1, cluster.scheduler_address, evaluations, work)
-                found.append((n_workers, work, seconds / epochs))
+                _, seconds, *_ = run("dask", 1, cluster.scheduler_address, evaluations, work)
+                found.append((n_workers, work, seconds))
                 told = f"{n_workers} workers, {work:.0e} node values an island"
-                print(f"{told}: {seconds / epochs:.3f} s an epoch")
+                print(f"{told}: {seconds:.3f} s an epoch")
     # eight islands; what is computed is divided by the cores that there are, what is sent is not
     rows = [(8.0 * work / 1e9 / min(n, cores), float(n), 1.0) for n, work, _ in found]
     measured = np.array([seconds for *_, seconds in found])
     scale = 1.0 / measured
-    fit = np.linalg.lstsq(np.array(rows) * scale[:, None], measured * scale, rcond=None)[0]
+    # costs are not negative
+    fit = nnls(np.array(rows) * scale[:, None], measured * scale)[0]
     terms = f"{fit[0]:.3f} * billions of node values / cores + {fit[1]:.4f} * workers + {fit[2]:.4f}"
     print(f"seconds = {terms}")
     for row, seconds in zip(rows, measured, strict=True):

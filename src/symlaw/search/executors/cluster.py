@@ -297,7 +297,7 @@ class _SentCache:
         self.source, self.name, self.state = source, uuid.uuid4().hex, 0
         self.at: set[str] = set()
         self.is_spread = True
-        self._seen = tuple(array.copy() for array in source)
+        self._seen = Cache(source.keys.copy(), source.complexity.copy(), source.visits.copy())
         self._last: CacheChange | None = None
 
     def goes_on_in(self, cache: Cache) -> bool:
@@ -306,7 +306,7 @@ class _SentCache:
             return True
         if len(cache.keys) <= len(self.source.keys):
             return False
-        self.source, self._seen = cache, tuple(grown(Cache(*self._seen), len(cache.keys)))
+        self.source, self._seen = cache, grown(self._seen, len(cache.keys))
         return True
 
     def state_now(self) -> Need:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from symlaw.data.streaming.encoding import wanted_of
 from symlaw.data.streaming.sampling import SAMPLE_ROWS, draw
 from symlaw.data.streaming.stream import open_stream
+from symlaw.engine.losses.register import loss_from
 from symlaw.errors import InvalidSetting
 from symlaw.tasks.regression.estimator import SymbolicRegressor
 from symlaw.tasks.streaming.passes import PASSES, Confirmation, confirm, predict
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from symlaw.engine.losses.table import Loss
     from symlaw.language.expression import Expression
     from symlaw.tasks.regression.fit import Fitted, Row
     from symlaw.tasks.regression.settings import Settings
@@ -72,7 +74,7 @@ def fit_stream(
         When the table cannot be used.
     """
     model = SymbolicRegressor() if regressor is None else regressor
-    check_streamed(model, model.loss, objective=model.objective)
+    check_streamed(model, loss_from(model.loss), objective=model.objective)
     stream = open_stream(source)
     told = [name for name in (target, weights) if name]
     used = [name for name in (features or stream.names) if name not in {*drop, *told}]
@@ -110,14 +112,16 @@ def predict_stream(model: Any, source: Any) -> Iterator[NDArray[np.float64]]:
     yield from predict(formula, open_stream(source), wanted_of(model.reading_.encodings, names))
 
 
-def check_streamed(settings: Any, loss: Any, objective: Any) -> None:
+def check_streamed(settings: Any, loss: Loss, objective: Any) -> None:
     """Refuse settings that need all rows in memory."""
     given = next((name for name in _REFUSED if getattr(settings, name) is not None), None)
     given = given if objective is None else "objective"
     if given is not None:
         raise InvalidSetting(f"{given} does not go with a table larger than memory: fit a sample of its rows")
-    if loss not in ("squared", "mse", None) and getattr(loss, "name", loss) != "squared":
-        raise InvalidSetting(f"loss {loss!r} does not go with a table larger than memory: give 'squared'")
+    if not loss.shares_variance:
+        raise InvalidSetting(
+            f"loss {loss.name!r} does not go with a table larger than memory: give 'squared'"
+        )
 
 
 def confirming(
