@@ -318,7 +318,7 @@ class _SentCache:
         if len(places):
             fields = tuple(array[places] for array in self.source)
             for ours, values in zip(self._seen, fields, strict=True):
-                ours[places] = values
+                ours[places] = values  # type: ignore[index]
             self._last = CacheChange(self.name, self.state, self.state + 1, len(differs), places, fields)
             self.state, self.is_spread = self.state + 1, False
         return Need(self.name, self.state)
