@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from symlaw.tasks.logic.result import BooleanLaw
     from symlaw.tasks.machines.machine import machine
     from symlaw.tasks.machines.result import FoundMachine
+    from symlaw.tasks.many.fitting import fit_many
     from symlaw.tasks.model.compare import compare, refit
     from symlaw.tasks.model.describe import behaviour, simplify
     from symlaw.tasks.model.trust import null_control, permutation_null, snap, uncertainty
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from symlaw.tasks.regression.estimator import SymbolicRegressor
     from symlaw.tasks.rules.estimator import RuleClassifier
     from symlaw.tasks.rules.rules import rules
+    from symlaw.tasks.streaming.fitting import fit_stream, predict_stream
 
 _HOMES = {
     "Automaton": "symlaw.tasks.automata.automaton",
@@ -52,12 +54,15 @@ _HOMES = {
     "compare": "symlaw.tasks.model.compare",
     "discover": "symlaw.tasks.discovery.discover",
     "evaluate": "symlaw.engine.evaluate",
+    "fit_many": "symlaw.tasks.many.fitting",
+    "fit_stream": "symlaw.tasks.streaming.fitting",
     "load": "symlaw.tasks.model.persistence",
     "loss": "symlaw.engine.losses.register",
     "observed": "symlaw.tasks.discovery.questions",
     "machine": "symlaw.tasks.machines.machine",
     "null_control": "symlaw.tasks.model.trust",
     "permutation_null": "symlaw.tasks.model.trust",
+    "predict_stream": "symlaw.tasks.streaming.fitting",
     "operator": "symlaw.language.user_operators.operator",
     "parse": "symlaw.language",
     "refit": "symlaw.tasks.model.compare",
@@ -70,11 +75,11 @@ _HOMES = {
 }
 
 __all__ = [
-    "Automaton", "BooleanLaw", "Discovery", "DynamicsRegressor", "Expression", "FoundMachine",
-    "Prior", "RuleClassifier", "SymbolicRegressor", "Transformation", "__version__", "automaton", "behaviour",
-    "boolean", "compare", "discover", "evaluate", "load", "loss", "machine", "null_control", "observed",
-    "operator", "parse", "permutation_null", "refit", "rules", "simplify", "snap", "trace", "transform",
-    "uncertainty",
+    "Automaton", "BooleanLaw", "Discovery", "DynamicsRegressor", "Expression", "FoundMachine", "Prior",
+    "RuleClassifier", "SymbolicRegressor", "Transformation", "__version__", "automaton", "behaviour",
+    "boolean", "compare", "discover", "evaluate", "fit_many", "fit_stream", "load", "loss", "machine",
+    "null_control", "observed", "operator", "parse", "permutation_null", "predict_stream", "refit",
+    "rules", "simplify", "snap", "trace", "transform", "uncertainty",
 ]  # fmt: skip
 
 

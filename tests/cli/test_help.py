@@ -14,6 +14,7 @@ from .conftest import environment
 
 COMMANDS = [
     "fit",
+    "fit-many",
     "show",
     "predict",
     "compare",

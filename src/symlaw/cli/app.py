@@ -13,7 +13,19 @@ import typer
 from symlaw._version import __version__
 from symlaw.cli import completion, man
 from symlaw.cli.added import Commands
-from symlaw.cli.commands import compare, dynamics, examine, export, fit, predict, report, resume, rules, show
+from symlaw.cli.commands import (
+    compare,
+    dynamics,
+    examine,
+    export,
+    fit,
+    fit_many,
+    predict,
+    report,
+    resume,
+    rules,
+    show,
+)
 from symlaw.cli.management import dashboard, doctor, logic, macros, prior, runs, warmup
 from symlaw.cli.programs import automaton, machine, transform
 from symlaw.errors import SymlawError
@@ -30,11 +42,11 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
 )
 for module in (
-    fit, dynamics, rules, transform, machine, automaton, resume, show, examine, report, predict,
+    fit, fit_many, dynamics, rules, transform, machine, automaton, resume, show, examine, report, predict,
     compare, export, dashboard, doctor, warmup, completion, man,
 ):  # fmt: skip
     name = module.__name__.rpartition(".")[2]
-    app.command(name, cls=getattr(module, "COMMAND", None))(getattr(module, name))
+    app.command(name.replace("_", "-"), cls=getattr(module, "COMMAND", None))(getattr(module, name))
 app.add_typer(runs.app, name="runs")
 app.add_typer(logic.app, name="logic")
 app.add_typer(macros.app, name="macros")

@@ -45,7 +45,17 @@ OutputFile = Annotated[
 Data = Annotated[
     Path,
     typer.Argument(
-        metavar="DATA", help="Table: .csv, .tsv, .txt, .dat, .jsonl (also .gz), .xlsx, .parquet, .npy."
+        metavar="DATA",
+        help="Table: .csv, .tsv, .txt, .dat, .jsonl (also .gz), .xlsx, .parquet, .npy; or a folder.",
+    ),
+]
+SampleRows = Annotated[
+    int | None,
+    typer.Option(
+        "--sample-rows",
+        metavar="N",
+        min=1000,
+        help="Rows drawn for the search of a folder, a large file or a DuckDB table; 100,000 by default.",
     ),
 ]
 Operators = Annotated[
@@ -159,6 +169,12 @@ Guess = Annotated[
     list[str] | None,
     typer.Option("--guess", metavar="TEXT", help="A formula to begin with; may be given several times."),
 ]
+Library = Annotated[
+    Path | None,
+    typer.Option(
+        "--library", metavar="DIR", help="Folder of what earlier fits found: tried first, and added to."
+    ),
+]
 Knowledge = Annotated[
     Path | None,
     typer.Option(
@@ -187,14 +203,23 @@ CheckpointSeconds = Annotated[
     ),
 ]
 Threads = Annotated[int | None, typer.Option("--threads", metavar="N", help="Threads; all cores by default.")]
-_executor = typer.Option(
-    "--executor",
-    metavar="WHO",
-    help="Who runs evolution: those 'threads', or as many 'processes'; the same front.",
-)
-Executor = Annotated[str, _executor]
-# The run's own by default.
-ExecutorAgain = Annotated[str | None, _executor]
+# For a new run threads by default, for one that goes on its own; the cluster's workers where one is named.
+Executor = Annotated[
+    str | None,
+    typer.Option(
+        "--executor",
+        metavar="WHO",
+        help="Who runs evolution: those 'threads', as many 'processes', or 'dask'; the same front.",
+    ),
+]
+Cluster = Annotated[
+    str | None,
+    typer.Option(
+        "--cluster",
+        metavar="ADDRESS",
+        help="Scheduler of a Dask cluster that runs evolution: tcp://host:8786.",
+    ),
+]
 Seed = Annotated[int | None, typer.Option("--seed", metavar="N", help="Seed; a random one by default.")]
 ReportFile = Annotated[
     Path | None,

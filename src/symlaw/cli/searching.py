@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from symlaw.cli import options as option
 
@@ -37,12 +37,15 @@ class Task:
         Formulas to begin with.
     earlier
         A search to go on from.
+    conclude
+        Confirms what was found on the rows that the table was drawn of; None where it is all of them.
     """
 
     table: Table
     settings: Settings
     guesses: Sequence[Expression] = ()
     earlier: Earlier | None = None
+    conclude: Callable[[Fitted], Fitted] | None = None
 
 
 def warning() -> Callable[[str], None]:
@@ -66,8 +69,9 @@ def search(task: Task, writer: RunWriter, header: Header, runs: Path, *, verbose
     stop = threading.Event()
     with ending_gracefully(stop), opened:
         fitted = fit_recorded(
-            task.table, settings, writer, listen=listen, stop=stop, guesses=task.guesses, earlier=task.earlier
-        )
+            task.table, settings, writer, listen=listen, stop=stop, guesses=task.guesses,
+            earlier=task.earlier, conclude=task.conclude,
+        )  # fmt: skip
     _tell_result(screen, fitted, header, quiet=quiet)
     if not quiet:
         _tell_search(screen, fitted, settings, verbose=verbose)
@@ -107,6 +111,37 @@ def _show_first_look(screen: Console, table: Table, settings: Settings) -> None:
         rows, place = Watch(settings, header).shown(front)
         say(screen, "meanwhile a first look, before the search:", style="yellow")
         show_front(screen, rows, place, header.loss)
+
+
+def concluding(
+    data: Path, reading: dict[str, Any], table: Table, settings: Settings, *, quiet: bool
+) -> Callable[[Fitted], Fitted] | None:
+    """What confirms a front on all rows of a table larger than memory, and says so; None for others."""
+    from symlaw.data.streaming.stream import is_streamed
+
+    if not is_streamed(data):
+        return None
+    from symlaw.cli.output.terminal import console, say
+    from symlaw.tasks.streaming.fitting import confirming
+
+    confirmed, screen = confirming(data, reading, table.encodings, settings), console()
+
+    def conclude(fitted: Fitted) -> Fitted:
+        if not quiet:
+            say(screen, f"confirming {len(fitted.rows)} formulas on all rows of {data}", style="dim")
+        began = time.monotonic()
+        fitted, found = confirmed(fitted, table.X, table.feature_names)
+        if not quiet:
+            seconds = time.monotonic() - began
+            left = f"; {found.n_left_out:,} left out, as they lack cells" if found.n_left_out else ""
+            say(
+                screen,
+                f"{found.n_rows:,} rows in {found.n_passes} passes, {seconds:.1f} s{left}",
+                style="dim",
+            )
+        return fitted
+
+    return conclude
 
 
 def _tell_result(screen: Console, fitted: Fitted, header: Header, *, quiet: bool) -> None:

@@ -22,6 +22,8 @@ from symlaw.data.formats.sheets import read_sheet
 from symlaw.data.predicting import encode_as_before
 from symlaw.data.raw import Column, Raw, check_flat, label_text, pyarrow, unique_names
 from symlaw.data.roles import choose_roles
+from symlaw.data.streaming.sampling import SAMPLE_ROWS, draw
+from symlaw.data.streaming.stream import is_streamed, open_stream
 from symlaw.data.table import Table
 from symlaw.errors import DataError, FileUnreadable
 
@@ -40,8 +42,11 @@ def read_table(
     unit_row: bool = False,
     holdout: str | None = None,
     encodings: Mapping[str, Any] | None = None,
+    sample_rows: int = SAMPLE_ROWS,
 ) -> Table:
     """Read a table and make numbers of it.
+
+    Of a table larger than memory (`symlaw.data.streaming.stream.is_streamed`) rows are drawn.
 
     Parameters
     ----------
@@ -70,6 +75,8 @@ def read_table(
     encodings : Mapping, optional
         ``Table.encodings`` of the data that were fitted. The columns are then encoded as those were,
         ``features`` may name the features too, and every row is kept: a row that cannot be used has nan.
+    sample_rows : int
+        How many rows are drawn of a table larger than memory.
 
     Returns
     -------
@@ -90,12 +97,19 @@ def read_table(
     >>> table.X.ravel().tolist(), table.notes[0]
     ([1.0, 2.0, 3.0], "1 of 4 rows is left out because cells are missing: 'x' (1).")
     """
+    drawn = None
+    if is_streamed(source):
+        drawn = draw(open_stream(source), None if target is None else str(target), count=sample_rows)
+        source = drawn.table
     if encodings is not None:
         told = isinstance(encodings, Mapping) and bool(encodings.get("unit_row"))
         raw = read_raw(source, "possible" if told else "none")
         return encode_as_before(raw, encodings, target, features, drop, weights, y_std)
     raw = read_raw(source, "required" if unit_row else "none")
     table = encode_for_fit(raw, choose_roles(raw, target, features, drop, weights, groups, y_std, holdout))
+    if drawn is not None:
+        said = f"{drawn.table.num_rows:,} of {drawn.n_rows:,} rows are drawn for the search."
+        table = replace(table, notes=(said, *table.notes), kept_rows=drawn.places[table.kept_rows])
     if not unit_row:
         return table
     units = dict(zip(raw.names, raw.units, strict=True))

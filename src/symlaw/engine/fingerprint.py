@@ -23,6 +23,7 @@ WAYS = 4
 _WAY_MASK = np.uint64(WAYS - 1)
 _HALF_SALT = np.uint64(0xD6E8FEB86659FD93)
 _60 = np.uint64(60)
+_REHASHED_AT_ONCE = 2**15
 _ZERO, _ONE = np.uint64(0), np.uint64(1)
 
 
@@ -124,3 +125,11 @@ def merge(cache, keys, complexity, count):  # type: ignore[no-untyped-def]
     """Remember a list of keys in order."""
     for place in range(count):
         remember(cache, keys[place], np.float64(complexity[place]))
+
+
+def grown(cache: Cache, n_keys: int) -> Cache:
+    """A larger cache of the same keys."""
+    larger = make_cache(n_keys)
+    for begin in range(0, len(cache.keys), _REHASHED_AT_ONCE):
+        rehash(cache, larger, begin, min(begin + _REHASHED_AT_ONCE, len(cache.keys)))
+    return larger

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from symlaw.engine.fingerprint import Cache, make_cache, merge, rehash
+from symlaw.engine.fingerprint import Cache, grown, make_cache, merge
 from symlaw.engine.tape import from_nodes
 from symlaw.language.expression import Constant
 from symlaw.search.evolution.population import Population, population, put
@@ -26,7 +26,6 @@ CACHE_KEYS = 2**24
 _MERGED_AT_ONCE = 2**12
 # The cache begins small, which is faster while it suffices, and grows when it is this full.
 _FIRST_KEYS, _GROWTH, _CROWDED = 2**20, 4, 0.4
-_REHASHED_AT_ONCE = 2**15
 # Near-misses: probe losses up to this multiple of the best, and how many are kept from epoch to epoch.
 _NEAR, _MOST_NEAR = 1.5, 16
 # Alternatives: formulas of one complexity that are kept, and how many times the best loss theirs may be.
@@ -215,7 +214,7 @@ class Archive:
             merge(self.cache, keys[begin:end], complexity[begin:end], end - begin)
         self._learned += count
         if self._learned > _CROWDED * len(self.cache.keys) and len(self.cache.keys) < self._cache_keys:
-            self.cache = _grown(self.cache, min(_GROWTH * len(self.cache.keys), self._cache_keys))
+            self.cache = grown(self.cache, min(_GROWTH * len(self.cache.keys), self._cache_keys))
 
     def forgetful(self) -> Archive:
         """The same archive without the behaviours seen, which are most of its memory."""
@@ -242,11 +241,3 @@ class Archive:
 def _form(entry: Entry) -> tuple[object, ...]:
     """What tells distinct formulas: the canonical form without its numbers."""
     return tuple("c" if isinstance(n, Constant) else n for n in entry.inner.canonical.nodes)
-
-
-def _grown(cache: Cache, n_keys: int) -> Cache:
-    """A larger cache of the same keys."""
-    larger = make_cache(n_keys)
-    for begin in range(0, len(cache.keys), _REHASHED_AT_ONCE):
-        rehash(cache, larger, begin, min(begin + _REHASHED_AT_ONCE, len(cache.keys)))
-    return larger

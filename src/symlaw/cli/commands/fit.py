@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from symlaw.cli import options as option
 from symlaw.cli.commands.report import check_report, write_report
-from symlaw.cli.searching import Task, compile_first, search, warning
+from symlaw.cli.searching import Task, compile_first, concluding, search, warning
 from symlaw.errors import DataError, InvalidSetting
 
 if TYPE_CHECKING:
@@ -55,15 +55,18 @@ def fit(
     template: option.Template = None,
     groups: option.Groups = None,
     guess: option.Guess = None,
+    library: option.Library = None,
     knowledge: option.Knowledge = None,
     units: option.Units = None,
     prior: option.PriorName = None,
     source: option.FromRun = None,
     simplify: option.Simplify = True,
     threads: option.Threads = None,
-    executor: option.Executor = "threads",
+    executor: option.Executor = None,
+    cluster: option.Cluster = None,
     seed: option.Seed = None,
     checkpoint: option.CheckpointSeconds = 30.0,
+    sample_rows: option.SampleRows = None,
     runs: option.RunsFolder = option.RUNS,
     report: option.ReportFile = None,
     verbose: option.Verbose = False,
@@ -85,10 +88,12 @@ def fit(
       symlaw fit data.csv -t y --from last --time 600
       symlaw fit series.csv -t y --holdout last
       symlaw fit data.csv -t y --report law.html
+      symlaw fit folder/ -t y --sample-rows 200000
+      symlaw fit data.csv -t y --cluster tcp://host:8786
       symlaw fit decay.csv -t counts --groups sample --template "a * f(t) + b"
     """
     from symlaw.cli.management.plugins import plugin_for
-    from symlaw.runs.macros import read_macros
+    from symlaw.tasks.library.runs import keep_found
 
     if time_budget is None and max_evaluations is None and option.patience_of(patience) in (None, "auto"):
         time_budget = DEFAULT_SECONDS
@@ -113,21 +118,30 @@ def fit(
         simplify=simplify,
         searchers=None if searchers is None else option.split([searchers]),
         bank_memory=bank_memory,
-        macros=None if macros is None else read_macros(macros),
+        macros=_macros(macros, library),
         threads=cores() if threads is None else threads,
-        executor=executor,
+        executor=who_runs(executor, cluster, threads) or "threads",
+        cluster=cluster,
         seed=secrets.randbelow(2**31 - 1) if seed is None else seed,
     )
+    prior = _prior(prior, library)
     known = _known(knowledge, template=template, groups=groups, guesses=guess or None, prior=prior)
     columns = {"target": target, "weights": weights, "y_std": y_std, "groups": known.get("groups")}
     reading = _reading(features, drop, units, **columns, holdout=holdout)
+    reading |= {} if sample_rows is None else {"sample_rows": sample_rows}
     table = _read(data, reading)
     settings, table = _with_known(settings, known, table, units, constants=constants)
     if not quiet:
         _tell_data(data, table, reading)
     guesses, parent = _begun_from(source, runs, settings, table)
+    hints = _hints(library, table, settings)
+    guesses += hints
     told = {"source": str(data.resolve()), "reading": reading, "parent": parent}
-    folder = _start(Task(table, settings, guesses), runs, checkpoint, told, verbose=verbose, quiet=quiet)
+    conclude = concluding(data, reading, table, settings, quiet=quiet)
+    task = Task(table, settings, guesses, conclude=conclude)
+    folder = _start(task, runs, checkpoint, told, verbose=verbose, quiet=quiet)
+    if library is not None and not settings.fills_template:
+        keep_found(library, folder, table, hints)
     if report is not None:
         write_report(folder, report, None, None, made.operators)
 
@@ -238,6 +252,34 @@ def _begun_from(
     return front_of(folder, table.feature_names, users), folder.resolve().name
 
 
+def _hints(library: Path | None, table: Table, settings: Settings) -> list[Expression]:
+    """Formulas of a library for a table."""
+    from symlaw.tasks.library.hints import hints_for
+    from symlaw.tasks.library.runs import data_of
+
+    if library is None or settings.fills_template:
+        return []
+    return hints_for(library, data_of(table), settings.operator_names)
+
+
+def _macros(file: Path | None, library: Path | None) -> Any:
+    """Macros of a file, or of a library that has some."""
+    from symlaw.runs.macros import read_macros
+    from symlaw.tasks.library.store import MACROS
+
+    if file is None and library is not None and (library / MACROS).exists():
+        file = library / MACROS
+    return None if file is None else read_macros(file)
+
+
+def _prior(given: str | None, library: Path | None) -> str | None:
+    """A prior that is named, or that of a library that has one."""
+    from symlaw.tasks.library.store import PRIOR
+
+    kept = None if library is None else library / PRIOR
+    return str(kept) if given is None and kept is not None and kept.exists() else given
+
+
 def _named(operators: str | None) -> Sequence[str]:
     """Operators of the table: those named, or the default ones."""
     from symlaw.language.grammar import DEFAULT_OPERATORS
@@ -295,9 +337,21 @@ def _named_as_options() -> Iterator[None]:
             "searchers": "--searchers",
             "loss": "--loss",
             "executor": "--executor",
+            "cluster": "--cluster",
         }
         shown = words.get(setting, "--" + setting.replace("_", "-") if "_" in setting else setting)
         raise InvalidSetting(f"{shown} {rest}".replace(", or None", "")) from None
+
+
+def who_runs(executor: str | None, cluster: str | None, threads: int | None) -> str | None:
+    """The executor that is asked for: a cluster that is named is one; None where nothing is said."""
+    if cluster is None:
+        return executor
+    if threads is not None:
+        raise InvalidSetting(
+            "--threads does not go with --cluster, whose workers are as many as are started: leave it out"
+        )
+    return executor or "dask"
 
 
 def cores() -> int:
@@ -315,8 +369,9 @@ def _read(data: Path, reading: dict[str, Any]) -> Table:
 def _columns(data: Path) -> str:
     from symlaw.data.naming import shorten
     from symlaw.data.reading import read_raw
+    from symlaw.data.streaming.stream import is_streamed, open_stream
 
-    return shorten(read_raw(data).names)
+    return shorten(open_stream(data).names if is_streamed(data) else read_raw(data).names)
 
 
 def _tell_data(data: Path, table: Table, reading: dict[str, Any]) -> None:

@@ -29,14 +29,20 @@ def predict(
     """
     from symlaw.cli.management.plugins import operators_in
     from symlaw.cli.output.terminal import console, say
+    from symlaw.data.streaming.stream import is_streamed
     from symlaw.runs.store import read_run, resolve_run
-    from symlaw.tasks.model.predictions import predictions, write_predictions
+    from symlaw.tasks.model.predictions import predictions, streamed_predictions, write_predictions
 
     found = read_run(resolve_run(run, runs))
     formula = found.row(complexity).expression.with_operators(operators_in(plugin))
-    if output is not None and output.exists() and output.samefile(data):
+    streamed = is_streamed(data)
+    if output is not None and not streamed and output.exists() and output.samefile(data):
         raise InvalidSetting(f"--output {str(output)!r} is the table itself: name another file")
-    values, notes = predictions(found, formula, data)
+    if streamed:
+        values, notes = streamed_predictions(found, formula, data), tuple[str, ...]()
+    else:
+        known, notes = predictions(found, formula, data)
+        values = iter([known])
     errors = console(stderr=True)
     for note in notes:
         say(errors, f"symlaw: {note}")

@@ -30,7 +30,8 @@ def resume(
     ] = None,
     plugin: option.Plugin = None,
     threads: option.Threads = None,
-    executor: option.ExecutorAgain = None,
+    executor: option.Executor = None,
+    cluster: option.Cluster = None,
     anew: Annotated[
         bool, typer.Option("--anew", help="Search from the beginning, not from the latest checkpoint.")
     ] = False,
@@ -51,15 +52,16 @@ def resume(
       symlaw resume last --time 600
       symlaw resume 2026-05-04 --data moved/data.csv --plugin my_operators.py
     """
-    from symlaw.cli.commands.fit import cores
+    from symlaw.cli.commands.fit import cores, who_runs
     from symlaw.cli.management.plugins import plugin_of
-    from symlaw.cli.searching import Task, compile_first, search, warning
+    from symlaw.cli.searching import Task, compile_first, concluding, search, warning
     from symlaw.runs.store import read_run, resolve_run
     from symlaw.tasks.regression.resuming import check_left, guesses_of, opened_again
 
     found = read_run(resolve_run(run, runs))
     made = plugin_of(plugin)
-    limits = {"time_budget": time_budget, "max_evaluations": max_evaluations, "executor": executor}
+    limits = {"time_budget": time_budget, "max_evaluations": max_evaluations, "cluster": cluster}
+    limits["executor"] = who_runs(executor, cluster, threads)
     settings = _settings(found.header, made, **limits, threads=cores() if threads is None else threads)
     check_left(found, settings)
     table = _table(found.header, data)
@@ -70,7 +72,9 @@ def resume(
     if not quiet:
         _tell(found.id, begins=earlier.checkpoint is None)
     guesses = guesses_of(found.header, made.operators)
-    task = Task(table, settings, guesses, earlier)
+    source = Path(found.header.source) if data is None else data
+    conclude = concluding(source, dict(found.header.reading), table, settings, quiet=quiet)
+    task = Task(table, settings, guesses, earlier, conclude)
     search(task, writer, found.header, runs, verbose=verbose, quiet=quiet)
 
 
@@ -87,6 +91,7 @@ def _settings(header: Header, made: Plugin, **limits: Any) -> Settings:
 def _table(header: Header, data: Path | None) -> Table:
     """The run's table, read as it was."""
     from symlaw.data import read_table
+    from symlaw.data.streaming.stream import is_streamed
     from symlaw.tasks.inputs.rescaling import scaled_as
 
     if not header.source or not header.reading:
@@ -94,7 +99,7 @@ def _table(header: Header, data: Path | None) -> Table:
             "the data of this run came from memory: go on with SymbolicRegressor(run_folder=..., resume=True)"
         )
     path = Path(header.source) if data is None else data
-    if not path.exists():
+    if not path.exists() and not is_streamed(path):
         raise FileUnreadable(f"there is no file {str(path)!r}: say where the table is now, with --data")
     return scaled_as(read_table(path, **header.reading), header.encodings)
 

@@ -86,8 +86,9 @@ def keep(
     top: _Top = 3,
     runs: option.RunsFolder = option.RUNS,
     file: option.MacroFile = FILE,
+    library: option.Library = None,
 ) -> None:
-    """Keep macros in a file; one of the same name is replaced.
+    """Keep macros; one of the same name is replaced.
 
     \b
     Examples:
@@ -96,7 +97,9 @@ def keep(
     """
     from symlaw.language.macros import Macro
     from symlaw.runs.macros import read_macros
+    from symlaw.tasks.library.store import file_in
 
+    file = file if library is None else file_in(library, "macros.json")
     new = [Macro(*_parted(text)) for text in macro or ()]
     if source:
         new += [piece.macro for piece in _recurring(source, runs, top)]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from symlaw.cli import options as option
 from symlaw.errors import FileUnreadable
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def fit_prior(
         Path, typer.Argument(metavar="FILE", help="One formula per line; # begins a remark.")
     ],
     output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="File to write.")] = FILE,
+    library: option.Library = None,
 ) -> None:
     """Count what stands inside what in the formulas of a file.
 
@@ -46,7 +48,9 @@ def fit_prior(
       symlaw prior fit formulas.txt -o prior.json
     """
     from symlaw.knowledge.priors.prior import Prior
+    from symlaw.tasks.library.store import file_in
 
+    output = output if library is None else file_in(library, "prior.json")
     prior = Prior.from_formulas(_lines(formulas), {"file": formulas.name})
     prior.save(output)
     typer.echo(f"{prior.n_formulas:,} formulas counted; written to {output}.")

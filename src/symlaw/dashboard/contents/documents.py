@@ -73,7 +73,7 @@ def predicted(run: Run, expression: Expression, path: Path) -> dict[str, Any]:
     check_cells(path)
     values, notes = predictions(run, expression, path)
     text = io.StringIO()
-    write_predictions(text, run.header.target_name, values)
+    write_predictions(text, run.header.target_name, [values])
     return {
         "name": f"{safe_stem(path.name)}-predicted.csv",
         "csv": text.getvalue(),

@@ -99,7 +99,8 @@ def search(
     *,
     searchers: Sequence[Searcher] | None = None,
     threads: int = 1,
-    executor: str = THREADS,
+    executor: Any = THREADS,
+    cluster: str | None = None,
     seed: int = 0,
     listen: Callable[[Progress], None] | None = None,
     stop: threading.Event | None = None,
@@ -125,8 +126,11 @@ def search(
     threads
         Worker threads; the result does not depend on their number.
     executor
-        Who runs what can travel, such as islands of evolution: these threads, or as many processes
-        (``"processes"``). The result does not depend on it either.
+        Who runs what can travel, such as islands of evolution: these threads, as many processes
+        (``"processes"``), or workers of a Dask cluster (``"dask"``, or a client). The result does not depend
+        on it either.
+    cluster
+        Address of the cluster's scheduler.
     seed
         Seed of every random stream.
     listen
@@ -164,7 +168,7 @@ def search(
         stop=stop,
     )
     state.holds, state.settles = holds, settles
-    state.executor = executor_named(executor, threads)
+    state.executor = executor_named(executor, threads, cluster)
     try:
         # sums of products must not depend on how many threads the matrix library takes
         with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(threads) as pool:

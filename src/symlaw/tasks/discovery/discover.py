@@ -54,7 +54,8 @@ def discover(
     searchers: Sequence[str | Searcher] | None = None,
     random_state: int | None = None,
     n_jobs: int = -1,
-    executor: str = THREADS,
+    executor: Any = THREADS,
+    cluster: str | None = None,
     callback: Callable[[Progress], bool | None] | None = None,
 ) -> Discovery:
     """Find formulas that a function of yours calls good, or that agree with what is observed of them.
@@ -82,7 +83,8 @@ def discover(
     points
         Points (n_points, n_variables), or columns by name, where formulas of equal values are one: the
         function is not asked about both. Without them formulas are one where their canonical forms are.
-    max_complexity, complexity_costs, constants, guesses, searchers, random_state, n_jobs, executor
+    max_complexity, complexity_costs, constants, guesses, searchers, random_state, n_jobs, executor,
+    cluster
         As those of `symlaw.SymbolicRegressor`; a function that is no `symlaw.observed` is called in this
         process only.
     callback
@@ -131,7 +133,8 @@ def discover(
         limit,
         searchers=members,
         threads=thread_count(n_jobs),
-        executor=check_executor(executor),
+        executor=check_executor(executor, cluster, n_jobs),
+        cluster=cluster,
         seed=seed,
         listen=None if callback is None else stopping(callback, stop),
         stop=stop,

@@ -6,9 +6,13 @@ import csv
 from typing import TYPE_CHECKING, TextIO
 
 from symlaw.data import read_table
+from symlaw.data.streaming.encoding import wanted_of
+from symlaw.data.streaming.stream import open_stream
 from symlaw.engine.evaluate import evaluate
+from symlaw.tasks.streaming.passes import predict
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     import numpy as np
@@ -52,6 +56,13 @@ def predictions(run: Run, expression: Expression, path: Path) -> tuple[NDArray[n
     return values, tuple(table.notes)
 
 
+def streamed_predictions(run: Run, expression: Expression, path: Path) -> Iterator[NDArray[np.float64]]:
+    """`predictions` of a table larger than memory, batch by batch."""
+    header = run.header
+    names = expression.variables or header.feature_names[:1]
+    return predict(expression, open_stream(path), wanted_of(header.encodings, names))
+
+
 def predicted_name(target: str) -> str:
     """What predicted values of a target are called; a unit in brackets stays last.
 
@@ -64,8 +75,9 @@ def predicted_name(target: str) -> str:
     return f"{name}_predicted [{unit}" if space and unit.endswith("]") else f"{target}_predicted"
 
 
-def write_predictions(file: TextIO, target: str, values: NDArray[np.float64]) -> None:
-    """Write predicted values as CSV of one column, with all their digits."""
+def write_predictions(file: TextIO, target: str, values: Iterable[NDArray[np.float64]]) -> None:
+    """Write predicted values, batch by batch, as CSV of one column, with all their digits."""
     lines = csv.writer(file, lineterminator="\n")
     lines.writerow([predicted_name(target)])
-    lines.writerows([repr(value)] for value in values.tolist())
+    for some in values:
+        lines.writerows([repr(value)] for value in some.tolist())

@@ -15,6 +15,7 @@ from symlaw.engine.evaluate import evaluate
 from symlaw.language.grammar import DEFAULT_OPERATORS
 from symlaw.language.later import Later
 from symlaw.language.user_operators.pickling import with_carried, with_fetched
+from symlaw.search.executors import check_executor
 from symlaw.tasks.display.frames import alternatives_frame, place_of
 from symlaw.tasks.display.fronts import text_of
 from symlaw.tasks.display.notebook import fitted_view
@@ -136,6 +137,9 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         parameters only) are a group's own, written as lookups, such as ``a[sensor]``.
     guesses
         Formulas to begin with, in text.
+    library
+        Folder of what earlier fits found: formulas of data that behaved alike are tried first and judged as
+        any other; what is recommended is kept there.
     shared_parts
         Whether formulas of several targets share parts: what is found for one is tried in the others, in 40%
         of the time and evaluations, and numbers of a shared part are fitted on all targets. Squared errors.
@@ -157,7 +161,10 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
     n_jobs
         Threads, -1 for all cores; the front does not depend on it under ``max_evaluations``.
     executor
-        Who runs evolution's islands: those ``"threads"``, or as many ``"processes"``; with the same front.
+        Who runs evolution's islands, with the same front: those ``"threads"``, as many ``"processes"``,
+        ``"dask"``, the workers of a cluster, or a `distributed.Client`. ``n_jobs`` is not given with Dask.
+    cluster
+        Address of the cluster's scheduler, such as ``"tcp://host:8786"``.
     random_state
         Seed, or None for another search each time.
     warm_start
@@ -261,13 +268,15 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         template: str | None = None,
         groups: str | None = None,
         guesses: Sequence[str] | None = None,
+        library: str | os.PathLike[str] | None = None,
         shared_parts: bool = False,
         constraints: Sequence[Any] | None = None,
         domain: Mapping[str, Any] | None = None,
         simplify: bool = True,
         oracle: Callable[[NDArray[np.float64]], ArrayLike] | None = None,
         n_jobs: int | None = -1,
-        executor: str = "threads",
+        executor: Any = "threads",
+        cluster: str | None = None,
         random_state: Any = None,
         warm_start: bool = False,
         run_folder: str | os.PathLike[str] | None = None,
@@ -305,6 +314,7 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         self.template = template
         self.groups = groups
         self.guesses = guesses
+        self.library = library
         self.shared_parts = shared_parts
         self.constraints = constraints
         self.domain = domain
@@ -312,6 +322,7 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         self.oracle = oracle
         self.n_jobs = n_jobs
         self.executor = executor
+        self.cluster = cluster
         self.random_state = random_state
         self.warm_start = warm_start
         self.run_folder = run_folder
@@ -469,6 +480,7 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
 
     def _settings(self, n_outputs: int) -> Settings:
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
+        check_executor(self.executor, self.cluster, self.n_jobs)
         own: dict[str, Any] = {"score": self.objective, "threads": thread_count(self.n_jobs), "seed": seed}
         own["time_budget"] = seconds_of_each(self.time_budget, n_outputs)
         same = [one.name for one in fields(Settings) if one.name not in own]

@@ -187,6 +187,7 @@ def fit_front(
         searchers=settings.members(language),
         threads=settings.threads,
         executor=settings.executor,
+        cluster=settings.cluster,
         seed=settings.seed,
         listen=listen,
         stop=stop,

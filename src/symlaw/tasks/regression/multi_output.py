@@ -13,6 +13,7 @@ from symlaw.errors import InvalidSetting
 from symlaw.tasks.display.progress import listener
 from symlaw.tasks.front.optional_steps import spared
 from symlaw.tasks.inputs.reading import truths_in
+from symlaw.tasks.library.hints import NewData, hints_for, keep
 from symlaw.tasks.regression.constant_targets import fitted_constant, is_constant
 from symlaw.tasks.regression.fit import Fitted, fit_front, n_symbols
 from symlaw.tasks.regression.oracle import checked_oracle
@@ -41,7 +42,11 @@ def fit_outputs(model: Any, outputs: Outputs, settings: Settings) -> tuple[list[
     if model.shared_parts:
         _check_beside_shared(settings)
     first = _share(settings, ALONE) if together else settings
-    results = [_fit_one(model, outputs, first, label, _earlier(model, outputs, label)) for label in labels]
+    hints = {label: _hints(model, outputs, settings, label) for label in labels}
+    begins = {label: [*_earlier(model, outputs, label), *hints[label]] for label in labels}
+    results = [_fit_one(model, outputs, first, label, begins[label]) for label in labels]
+    for label, result in zip(labels, results, strict=True):
+        _keep(model, outputs, settings, label, result, hints[label])
     # a number shares nothing
     if not together or any(is_constant(y, settings) for y in outputs.Y.T):
         return results, None
@@ -138,6 +143,30 @@ def _fit_one(
         table, settings, writer, stop=stop, listen=listen, guesses=guesses, oracle=oracle, earlier=earlier,
         target=asked,
     )  # fmt: skip
+
+
+def _hints(model: Any, outputs: Outputs, settings: Settings, label: int | None) -> list[Expression]:
+    """Formulas of the estimator's library, where it has one."""
+    if model.library is None or settings.fills_template or is_constant(outputs.Y[:, label or 0], settings):
+        return []
+    return hints_for(Path(model.library), _data(outputs, label), settings.operator_names)
+
+
+def _keep(
+    model: Any, outputs: Outputs, settings: Settings, label: int | None, result: Fitted,
+    hints: Sequence[Expression],
+) -> None:  # fmt: skip
+    """Keep in the estimator's library what a fit recommends."""
+    if model.library is None or settings.fills_template:
+        return
+    row, found = result.rows[result.recommended.place], result.finding
+    word = "" if found is None else found.word
+    keep(Path(model.library), _data(outputs, label), row.expression, row.loss, word, hints)
+
+
+def _data(outputs: Outputs, label: int | None) -> NewData:
+    place = label or 0
+    return NewData(outputs.X, outputs.Y[:, place], tuple(outputs.names), outputs.called(place))
 
 
 def _earlier(model: Any, outputs: Outputs, label: int | None) -> list[Expression]:

@@ -100,11 +100,13 @@ def fit_recorded(
     oracle: Oracle | None = None,
     earlier: Earlier | None = None,
     target: str | None = None,
+    conclude: Callable[[Fitted], Fitted] | None = None,
 ) -> Fitted:
     """Search for formulas of a table's target, each improvement on disk before it is shown.
 
-    ``target`` is what statements about values call it, where that is not its name. What other processes ask
-    of the run is done, see `symlaw.runs.control`.
+    ``target`` is what statements about values call it, where that is not its name. ``conclude`` is asked
+    last, as of all rows where the table was drawn of them. What other processes ask of the run is done, see
+    `symlaw.runs.control`.
 
     Raises
     ------
@@ -125,6 +127,7 @@ def fit_recorded(
             stop=stop, oracle=oracle, earlier=earlier, together=table.together, y_std=table.y_std,
             truths=truths_in(table.encodings),
         )  # fmt: skip
+        fitted = fitted if conclude is None else conclude(fitted)
     except BaseException as error:
         writer.fail(f"ended by an error: {error or type(error).__name__}")
         raise

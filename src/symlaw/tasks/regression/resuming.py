@@ -15,8 +15,10 @@ from symlaw.runs.process import is_alive, this_process
 from symlaw.runs.records import Header, read_expression
 from symlaw.runs.store import read_run
 from symlaw.runs.writer import RunWriter
+from symlaw.search.executors import DASK
 from symlaw.search.loop.state import STOPPED
-from symlaw.tasks.regression.settings import Settings, searchers_from
+from symlaw.search.searchers.records import searchers_from
+from symlaw.tasks.regression.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,9 +30,9 @@ if TYPE_CHECKING:
     from symlaw.language.operators import Operator
     from symlaw.runs.store import Run
 
-# What may differ from the run as it was: when it ends, and on how many threads it goes.
+# What may differ from the run as it was: when it ends, and who does its work.
 LIMITS = ("time_budget", "max_evaluations", "target_loss", "patience")
-_FREE = (*LIMITS, "threads", "executor")
+_FREE = (*LIMITS, "threads", "executor", "cluster")
 
 
 def settings_of(
@@ -50,7 +52,8 @@ def settings_of(
     operators, loss, score
         The user's functions, whose code a run does not keep.
     limits
-        Settings among `LIMITS`, and ``threads``, in place of the run's; None leaves those.
+        Settings among `LIMITS`, ``threads``, ``executor`` and ``cluster``, in place of the run's; None leaves
+        those.
 
     Raises
     ------
@@ -75,6 +78,8 @@ def settings_of(
     record["operators"] = [given.get(name, name) for name in record["operators"]]
     record["loss"] = record["loss"] if users_loss is None else loss
     changed = {name: value for name, value in limits.items() if value is not None}
+    if changed.get("executor", DASK) != DASK:
+        record["cluster"] = None
     settings = Settings(**{**record, "named_constants": named or None, "score": score, **changed})
     check_settings(header, settings)
     return settings

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import os
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, is_dataclass, replace
 from numbers import Integral, Real
@@ -15,7 +14,7 @@ import numpy as np
 from symlaw.engine.losses.register import loss_from
 from symlaw.engine.losses.table import Loss
 from symlaw.engine.tape import operators_of
-from symlaw.errors import InvalidSetting, RunError
+from symlaw.errors import InvalidSetting
 from symlaw.knowledge.agreement import Known, check_kinds, check_values
 from symlaw.knowledge.constants import kind_from
 from symlaw.knowledge.named_constants import NamedConstant, dimensions_of_products, in_units_of, named_from
@@ -30,10 +29,11 @@ from symlaw.language.parser import parse
 from symlaw.language.types import Type
 from symlaw.language.user_operators.fixed_powers import checked_exponents, costs_of_powers, with_fixed_powers
 from symlaw.language.user_operators.operator import record_of
-from symlaw.search.executors import THREADS, check_executor
+from symlaw.search.executors import THREADS, check_executor, executor_record
 from symlaw.search.loop.budget import Budget
 from symlaw.search.scoring.user_objective import score_from
-from symlaw.search.searchers import TYPED_SCHEDULE, is_known, name_of, searchers_named, template_fillers
+from symlaw.search.searchers import TYPED_SCHEDULE, name_of, searchers_named, template_fillers
+from symlaw.search.searchers.records import searchers_record
 from symlaw.tasks.regression.groups import template_from
 
 if TYPE_CHECKING:
@@ -58,8 +58,6 @@ CONSTANT_UNITS = ("dimensionless", "free")
 LEAST_MEMORY = 16
 # A search ends by itself when it is settled, and sums may be larger than other formulas.
 AUTO = "auto"
-# What an object's address in memory looks like in its repr.
-_ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 _MEMORY = f"mebibytes, {LEAST_MEMORY} or more, or None"
 
 
@@ -83,7 +81,8 @@ class Settings:
     operator_weights: Mapping[str, float] | None = None
     prior: str | os.PathLike[str] | Mapping[str, Any] | Prior | None = None
     threads: int = 1
-    executor: str = THREADS
+    executor: Any = THREADS
+    cluster: str | None = None
     seed: int = 0
     searchers: Sequence[str | Searcher] | None = None
     bank_memory: float | None = None
@@ -117,7 +116,7 @@ class Settings:
         if least is not None and (isinstance(least, bool) or not isinstance(least, Real) or not least >= 0):
             raise InvalidSetting(f"target_loss is {least!r}: give a number of 0 or more, or None")
         self._check_searchers()
-        check_executor(self.executor)
+        check_executor(self.executor, self.cluster)
         if not isinstance(self.simplify, bool):
             raise InvalidSetting(f"simplify is {self.simplify!r}: give True or False")
         self.objective()
@@ -178,6 +177,11 @@ class Settings:
         """Name of the user's objective."""
         score = score_from(self.score)
         return None if score is None else score.name
+
+    @property
+    def operator_names(self) -> list[str]:
+        """Names of the operators."""
+        return [one if isinstance(one, str) else one.name for one in self.operators]
 
     @property
     def rewrites(self) -> bool:
@@ -401,6 +405,7 @@ class Settings:
         prior = self.prior if counted is None or self.prior == CORPUS else counted.record()
         loss = self.objective()
         known = replace(self, operators=named, prior=prior, loss="squared", score=None, searchers=None)
+        known = replace(known, **executor_record(self.executor, self.cluster))
         plain = {**asdict(known), "loss": loss.name, **searchers_record(self.searchers)}
         score = score_from(self.score)
         if score is not None:
@@ -409,42 +414,6 @@ class Settings:
             plain["user_loss"] = loss.row.users.record()
         constants = {one.name: one.record() for one in self.named(variables)}
         return {**plain, "macros": macros, "user_operators": users, "named_constants": constants}
-
-
-def searchers_record(searchers: Sequence[str | Searcher] | None) -> dict[str, Any]:
-    """What a run's header says of searchers: their names, and which ones were given as objects."""
-    if searchers is None:
-        return {"searchers": None}
-    given = {name_of(one): _described(one) for one in searchers if not isinstance(one, str)}
-    names = {"searchers": [name_of(one) for one in searchers]}
-    return {**names, "user_searchers": given} if given else names
-
-
-def searchers_from(record: Mapping[str, Any]) -> list[str | Searcher] | None:
-    """The searchers of a header.
-
-    Raises
-    ------
-    RunError
-        When one was given as an object that its name alone does not give.
-    """
-    names, given = record.get("searchers"), record.get("user_searchers", {})
-    restored: dict[str, Searcher] = {}
-    for name, words in given.items():
-        made = searchers_named([name])[0] if is_known(name) else None
-        if made is None or _described(made) != words:
-            raise RunError(
-                f"the run uses a searcher {name!r} that was given as an object, which is not kept: resume it"
-                " in Python, with the same searchers="
-            )
-        restored[name] = made
-    return None if names is None else [restored.get(name, name) for name in names]
-
-
-def _described(searcher: Searcher) -> str:
-    """Class and settings of a searcher; the same in every process."""
-    settings = repr(searcher) if is_dataclass(searcher) else repr(vars(searcher))
-    return f"{type(searcher).__module__}.{type(searcher).__qualname__} {_ADDRESS.sub('', settings)}"
 
 
 def _within(member: Searcher, n_bytes: int) -> Searcher:

@@ -1,0 +1,114 @@
+"""A table larger than memory: peak memory of a fit, and the speed of a pass against DuckDB's sum.
+
+``python -m benchmarks.streaming make FOLDER --rows 100000000`` writes Parquet files of 20 columns of doubles
+(160 bytes a row) of a known law, ``measure FOLDER`` fits them in a process of its own and times passes.
+Both take ``--rows``; the files are made once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from benchmarks.machine import describe, facts
+
+ROWS_OF_A_FILE = 1_000_000
+N_COLUMNS = 19
+OPERATORS = ["+", "-", "*", "/", "sqrt", "exp"]
+# Fifteen nodes over four columns.
+FORMULA = "2.5 * exp(-0.7 * x2) + 0.5 * x0 * sqrt(x1) - 0.1 * x3"
+
+
+def make(folder: Path, n_rows: int) -> None:
+    """Write the table; what is there is left."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, first in enumerate(range(0, n_rows, ROWS_OF_A_FILE)):
+        path = folder / f"part{number:04d}.parquet"
+        if path.exists():
+            continue
+        rng = np.random.default_rng([20, number])
+        n = min(ROWS_OF_A_FILE, n_rows - first)
+        X = rng.uniform(0.5, 3.0, (N_COLUMNS, n))
+        y = 2.5 * np.exp(-0.7 * X[2]) + X[0] * np.sqrt(X[1]) + 0.05 * rng.normal(size=n)
+        columns = {f"x{place}": column for place, column in enumerate(X)}
+        pq.write_table(pa.table({**columns, "y": y}), path, compression=None, row_group_size=2**18)
+
+
+def fit(folder: Path, evaluations: int) -> None:
+    """Fit the table and print what it took, as JSON."""
+    from symlaw import SymbolicRegressor
+    from symlaw.tasks.streaming.fitting import fit_stream
+
+    began = time.monotonic()
+    regressor = SymbolicRegressor(
+        operators=OPERATORS, max_evaluations=evaluations, time_budget=None, random_state=0, n_jobs=1
+    )
+    model = fit_stream(folder, "y", regressor)
+    row = model.front_.iloc[model.recommended_]
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    print(
+        json.dumps(
+            {
+                "rows": model.confirmation_.n_rows, "passes": model.confirmation_.n_passes,
+                "seconds": time.monotonic() - began, "peak_GiB": peak, "loss": row["loss"],
+                "equation": row["equation"],
+            }
+        )
+    )  # fmt: skip
+
+
+def passes(folder: Path) -> None:
+    """Time a pass that scores one formula, and DuckDB's sum over the columns that it reads, in turn."""
+    import duckdb
+
+    from symlaw import parse
+    from symlaw.data.streaming.encoding import Wanted
+    from symlaw.data.streaming.stream import open_stream
+    from symlaw.tasks.streaming.passes import confirm
+
+    formula = parse(FORMULA)
+    used = [*formula.variables, "y"]
+    recipes = tuple({"name": name, "source": name, "kind": "number"} for name in formula.variables)
+    connection = duckdb.connect()
+    connection.execute("SET threads = 1")
+    asked = ", ".join(f"sum({name})" for name in used)
+    for _ in range(3):
+        began = time.monotonic()
+        confirm([formula], open_stream(folder), Wanted(recipes, "y"), passes=1)
+        ours = time.monotonic() - began
+        began = time.monotonic()
+        connection.execute(f"SELECT {asked} FROM read_parquet('{folder}/*.parquet')").fetchall()
+        theirs = time.monotonic() - began
+        print(f"pass {ours:.2f} s, DuckDB's sums {theirs:.2f} s, ratio of speeds {theirs / ours:.2f}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("what", choices=["make", "measure", "fit"])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--evaluations", type=int, default=100_000)
+    given = parser.parse_args()
+    if given.what == "make":
+        make(given.folder, given.rows)
+    elif given.what == "fit":
+        fit(given.folder, given.evaluations)
+    else:
+        print(describe(facts()))
+        passes(given.folder)
+        again = [sys.executable, "-m", "benchmarks.streaming", "fit", str(given.folder)]
+        print(subprocess.run([*again, "--evaluations", str(given.evaluations)], check=True, text=True,
+                             capture_output=True).stdout)  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Knowledge that lasts: formulas of earlier fits, tried first on new data that behave alike."""

@@ -1,0 +1,1 @@
+"""Formulas of tables larger than memory: searched on a sample, confirmed and polished on all rows."""
