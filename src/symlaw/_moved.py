@@ -119,7 +119,7 @@ fit>commands.fit resume>commands.resume compare>commands.compare examine>command
 export>commands.export predict>commands.predict report>commands.report show>commands.show
 dashboard>management.dashboard doctor>management.doctor macros>management.macros
 plugins>management.plugins prior>management.prior runs>management.runs warmup>management.warmup
-terminal>output.terminal live>output.live listing>output.listing signals>output.signals
+terminal>output.terminal live>output.live listing>output.listing
     """,
 }
 
