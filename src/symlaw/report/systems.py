@@ -54,13 +54,18 @@ def _equations(model: DynamicsRegressor) -> list[Block]:
         Law(system.left(state), one) for state, one in zip(system.states, system.written, strict=True)
     ]
     constants = [
-        (system.left(state), f"{value:.6g}", "" if math.isnan(error) else f"{error:.2g}")
-        for state, value, error in system.constants()
-    ]
+        (
+            row.equation, f"{row.value:.6g}",
+            "" if math.isnan(row.standard_error) else f"{row.standard_error:.2g}", row.dimension,
+        )
+        for row in model.constants_.itertuples()
+    ]  # fmt: skip
     blocks = [*laws, Listing(str(system)), Text(f"Errors of measurement: {model.noise_}.")]
     if constants:
-        heads = ("equation of", "constant", "standard error")
-        blocks.append(Table(heads, constants, (False, True, True)))
+        heads = ("equation of", "constant", "standard error", "dimension")
+        count = 4 if model.units else 3
+        cells = [row[:count] for row in constants]
+        blocks.append(Table(heads[:count], cells, (False, True, True, False)[:count]))
         blocks.append(Text("Numbers in brackets are standard errors of the last digits.", quiet=True))
     return blocks
 

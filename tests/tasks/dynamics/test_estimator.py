@@ -266,3 +266,36 @@ def test_plots_show_trajectories_and_the_plane(pendulum: DynamicsRegressor) -> N
     assert plane.axes[0].get_xlabel() == "x"
     with pytest.raises(InvalidSetting, match="kind is 'fase'"):
         pendulum.plot("fase")
+
+
+UNITS = {"t": "s", "x": "rad", "v": "rad/s"}
+
+
+def test_units_say_the_dimensions_of_constants(tmp_path: Path) -> None:
+    data = measured(PENDULUM, count=100)
+    model = DynamicsRegressor(operators=FEW, known={"x": "v"}, units=UNITS).fit(data)
+    frame = model.constants_
+    assert list(frame["equation"]) == ["v'", "v'"]
+    assert set(frame["dimension"]) == {"1/s", "1/s**2"}
+    model.save(tmp_path / "model.json")
+    pd.testing.assert_frame_equal(DynamicsRegressor.load(tmp_path / "model.json").constants_, frame)
+
+
+def test_a_sine_of_a_length_has_a_constant_inside() -> None:
+    units = {"t": "s", "x": "m", "v": "m/s"}
+    model = DynamicsRegressor(operators=FEW, known={"x": "v"}, units=units, time_budget=10)
+    model.fit(measured(PENDULUM, count=100))
+    assert "sin(x)" not in str(model.front_["system"].tolist())
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"units": {"z": "m"}}, "units names 'z': the columns are x, v, t"),
+        ({"units": {"x": "metre per"}}, "metre per"),
+        ({"units": {"t": "s", "x": "m", "v": "m"}, "known": {"x": "v"}}, "'x' contradicts the units"),
+    ],
+)
+def test_units_that_contradict_are_refused(settings: dict, said: str) -> None:
+    with pytest.raises(InvalidSetting, match=said):
+        DynamicsRegressor(operators=FEW, **settings).fit(measured(PENDULUM, count=60))

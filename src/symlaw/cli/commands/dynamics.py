@@ -36,6 +36,9 @@ def dynamics(
     explicit_time: Annotated[
         bool, typer.Option("--explicit-time", help="Right sides may use the time.")
     ] = False,
+    units: Annotated[
+        str | None, typer.Option("--units", metavar="LIST", help="Units of columns, such as t=s,x=m,v=m/s.")
+    ] = None,
     hidden: Annotated[bool, typer.Option("--hidden", help="Try a state that was not measured.")] = False,
     operators: option.Operators = None,
     time: Annotated[
@@ -75,7 +78,7 @@ def dynamics(
         time_budget=time, order=order, discrete=discrete, known=equations(known or []),
         guess=equations(guess or [], "--guess"),
         inputs_between="held" if held else "linear", explicit_time=explicit_time, operators=own or OPERATORS,
-        hidden=int(hidden),
+        hidden=int(hidden), units=_units(units),
     )  # fmt: skip
     reading: dict[str, Any] = {
         "time": time_column, "states": option.split([states] if states else None),
@@ -85,7 +88,7 @@ def dynamics(
         "dynamics", ", ".join(reading["states"] or ["all states"]), str(data[0].absolute()),
         {
             "order": None if order == 1 else order, "discrete": discrete, "known": regressor.known,
-            "guess": regressor.guess, "hidden": hidden,
+            "guess": regressor.guess, "hidden": hidden, "units": regressor.units,
         },
         {"paths": [str(one.absolute()) for one in data], **reading}, this_command(),
     )  # fmt: skip
@@ -98,6 +101,16 @@ def dynamics(
         typer.echo(str(model.system_) if quiet else model.summary())
     if save is not None:
         model.save(save)
+
+
+def _units(text: str | None) -> dict[str, str] | None:
+    """Units by column, of text such as ``t=s,x=m``."""
+    if text is None:
+        return None
+    pairs = [part.partition("=") for part in option.split([text]) or []]
+    if not all(equals and name.strip() and unit.strip() for name, equals, unit in pairs):
+        raise InvalidSetting(f"--units {text!r} is no list of columns and units: write it as t=s,x=m")
+    return {name.strip(): unit.strip() for name, _, unit in pairs}
 
 
 def equations(texts: list[str], name: str = "--known") -> dict[str, str]:

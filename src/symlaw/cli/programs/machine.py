@@ -17,6 +17,9 @@ def machine(
     diagram: Annotated[
         Path | None, typer.Option("--diagram", metavar="FILE", help="SVG file to draw states into.")
     ] = None,
+    time: Annotated[
+        float, typer.Option("--time", metavar="S", help="Seconds after which no longer formulas are tried.")
+    ] = 60.0,
 ) -> None:
     """Find the machine behind sequences.
 
@@ -29,7 +32,7 @@ def machine(
     from symlaw.tasks.machines.machine import machine as find
 
     inputs, outputs = _read(data)
-    found = find(inputs, outputs)
+    found = find(inputs, outputs, time_budget=time)
     if diagram is not None:
         picture = found.diagram()
         try:

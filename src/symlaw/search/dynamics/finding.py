@@ -23,6 +23,7 @@ from symlaw.search.sparse.writing import Writer
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from symlaw.knowledge.units.analysis import Units
     from symlaw.language.expression import Expression
     from symlaw.language.grammar import Language
     from symlaw.search.dynamics.data import Names, Trajectory
@@ -56,6 +57,8 @@ class Question:
         Whether states follow one from the other instead of by rates.
     input_kind
         How inputs are read between rows.
+    units
+        Of each state's right side; empty where none are known.
     """
 
     names: Names
@@ -66,6 +69,11 @@ class Question:
     positions: Mapping[int, int] = field(default_factory=dict)
     is_map: bool = False
     input_kind: int = LINEAR
+    units: tuple[Units, ...] = ()
+
+    def allowed(self, state: int, equations: Sequence[Expression]) -> list[Expression]:
+        """Right sides of a state that its units allow."""
+        return [one for one in equations if not self.units or self.units[state].allows(one)]
 
 
 @dataclass(frozen=True)
@@ -115,6 +123,7 @@ def find_systems(runs: Sequence[Trajectory], question: Question, watch: Watch) -
         mean = float(np.mean(grid.rates[:, state]))
         alone_judge = Judge(np.full(len(own.shooting.counts), floors[state]), grid.columns)
         is_late = partial(watch.is_late, _SINGLE * (state + 1) / count)
+        sums = question.allowed(state, sums)
         choices.append(shortlist(ranked(sums, own, alone_judge, mean, is_late)))
     if not all(choices):
         return None

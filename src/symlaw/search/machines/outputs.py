@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import combinations
 from typing import Any, NamedTuple
 
@@ -47,10 +48,23 @@ class Found(NamedTuple):
     program: Program
 
 
-def formula_of(quantities: Quantities, target: Array, *, is_deep: bool = True) -> Found | None:
+def formula_of(
+    quantities: Quantities,
+    target: Array,
+    *,
+    is_deep: bool = True,
+    is_late: Callable[[], bool] = lambda: False,
+) -> Found | None:
     """The shortest formula found that gives a target in all rows; None where there is none.
 
-    With ``is_deep`` it may be made of three quantities.
+    Parameters
+    ----------
+    quantities, target
+        What is read, and what is to be given, (n_rows,).
+    is_deep
+        Whether it may be made of three quantities.
+    is_late
+        Whether to stop looking.
     """
     order = np.argsort(quantities.bits, kind="stable")
     sorted_ = Quantities(
@@ -60,7 +74,8 @@ def formula_of(quantities: Quantities, target: Array, *, is_deep: bool = True) -
     # the last rows see the longest pasts
     probe = np.unique(np.r_[np.arange(0, len(target), stride)[:_PROBES], np.arange(len(target))[-8:]])
     best: Found | None = None
-    for stage in (_singles, _pairs, _linear, *((_triples,) if is_deep else ())):
+    triples = partial(_triples, is_late=is_late)
+    for stage in (_singles, _pairs, _linear, *((triples,) if is_deep and not is_late() else ())):
         for found in stage(sorted_, target, probe):
             if best is None or found.bits < best.bits:
                 best = found
@@ -115,10 +130,12 @@ def _pairs(quantities: Quantities, target: Array, probe: NDArray[np.intp]) -> It
                 )
 
 
-def _triples(quantities: Quantities, target: Array, probe: NDArray[np.intp]) -> Iterator[Found]:
+def _triples(
+    quantities: Quantities, target: Array, probe: NDArray[np.intp], is_late: Callable[[], bool]
+) -> Iterator[Found]:
     n = min(_MOST_TRIPLED, len(quantities.programs))
     kept = Quantities(quantities.values[:n], quantities.programs[:n], quantities.bits[:n])
-    wider = _with_pairs(kept)
+    wider = _with_pairs(kept, is_late)
     # half of the probe rows, and the last ones: what passes here is tried on all rows anyway
     probe = np.r_[probe[:-8:2], probe[-8:]]
     values, small = wider.values, wider.values[:, probe]
@@ -126,6 +143,8 @@ def _triples(quantities: Quantities, target: Array, probe: NDArray[np.intp]) -> 
         if row.arity != 2 or not row.binary:
             continue
         for one in range(n):
+            if is_late():
+                return
             with np.errstate(all="ignore"):
                 both = np.asarray(row.arrays(small, small[one]), dtype=float)
             for tail, place in _matching(both, target[probe]):
@@ -137,14 +156,14 @@ def _triples(quantities: Quantities, target: Array, probe: NDArray[np.intp]) -> 
                     yield Found(found[0] + row.cost + float(wider.bits[place] + wider.bits[one]), found[1])
 
 
-def _with_pairs(quantities: Quantities) -> Quantities:
+def _with_pairs(quantities: Quantities, is_late: Callable[[], bool]) -> Quantities:
     """All pairs of quantities and their magnitudes, each behaviour once."""
     seen: dict[bytes, tuple[float, Program, Array]] = {}
     n = len(quantities.programs)
     for row in STEPS.values():
         if row.arity == 2 and row.binary:
             for one in range(n):
-                for other in range(n):
+                for other in range(0 if is_late() else n):
                     with np.errstate(all="ignore"):
                         values = np.asarray(
                             row.arrays(quantities.values[one], quantities.values[other]), dtype=float

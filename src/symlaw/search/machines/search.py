@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -24,13 +25,15 @@ class MachineFound(NamedTuple):
     machine: Machine
 
 
-def find_machine(sequences: Sequences, *, is_deep: bool = True) -> MachineFound | None:
+def find_machine(
+    sequences: Sequences, *, is_deep: bool = True, is_late: Callable[[], bool] = lambda: False
+) -> MachineFound | None:
     """The shortest machine found that gives all outputs; None where one has no formula."""
     kept = registers(sequences)
     quantities = _quantities(sequences, kept)
     formulas: list[Found] = []
     for output in sequences.outputs:
-        found = formula_of(quantities, output[sequences.asked], is_deep=is_deep)
+        found = formula_of(quantities, output[sequences.asked], is_deep=is_deep, is_late=is_late)
         if found is None:
             return None
         formulas.append(found)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -150,9 +149,3 @@ def _finish(bank: Bank, is_late: Callable[[], bool]) -> None:
         if useful(entry.values, bank.task.outputs):
             for one in padded(entry, bank.task):
                 bank.add(*one)
-
-
-def deadline(seconds: float | None) -> Callable[[], bool]:
-    """Whether some seconds from now are over."""
-    until = float("inf") if seconds is None else time.monotonic() + seconds
-    return lambda: time.monotonic() >= until

@@ -35,6 +35,7 @@ _load: Any = Later("symlaw.tasks.dynamics.persistence.load")
 _fixed_points: Any = Later("symlaw.tasks.dynamics.meaning.fixed_points_frame")
 _stability: Any = Later("symlaw.tasks.dynamics.meaning.stability")
 _symmetries: Any = Later("symlaw.tasks.dynamics.meaning.symmetries_of")
+_constants: Any = Later("symlaw.tasks.dynamics.meaning.constants_frame")
 _conserved: Any = Later("symlaw.tasks.dynamics.meaning.conserved_quantities")
 _plot: Any = Later("symlaw.report.plots.dynamics.plot_dynamics")
 _exported: Any = Later("symlaw.language.printers.systems.exported_system")
@@ -69,6 +70,11 @@ class DynamicsRegressor(BaseEstimator):
         1 tries, for each state in turn, its rate as a further state that was not measured: a second state
         behind a measured one, whatever it is, shows in that one's rate. Where the description gets shorter
         the system has it, and a note calls it a conjecture and says by how much.
+
+    units
+        Units of columns, the time's among them, such as ``{"t": "s", "x": "m"}``; constants may carry any.
+        Right sides that no units of constants make consistent are left out, and a known equation that
+        contradicts them is refused.
 
     Attributes
     ----------
@@ -114,6 +120,7 @@ class DynamicsRegressor(BaseEstimator):
         inputs_between: str = "linear",
         explicit_time: bool = False,
         hidden: int = 0,
+        units: Mapping[str, str] | None = None,
     ) -> None:
         self.operators = operators
         self.time_budget = time_budget
@@ -124,6 +131,7 @@ class DynamicsRegressor(BaseEstimator):
         self.inputs_between = inputs_between
         self.explicit_time = explicit_time
         self.hidden = hidden
+        self.units = units
 
     def fit(
         self,
@@ -164,7 +172,7 @@ class DynamicsRegressor(BaseEstimator):
         settings = DynamicsSettings(
             tuple(self.operators), self.time_budget, self.order, self.discrete, dict(self.known or {}),
             dict(self.guess or {}), self.inputs_between, self.explicit_time,
-            self.hidden,
+            self.hidden, dict(self.units or {}),
         )  # fmt: skip
         watch = watch or Watch(self.time_budget)
         with watch.heeding_signals():
@@ -179,6 +187,13 @@ class DynamicsRegressor(BaseEstimator):
         self.recommended_ = found.place
         self.reason_, self.noise_, self.notes_ = found.reason, found.noise, found.notes
         self.states_, self.inputs_, self.time_ = found.names.states, found.names.inputs, found.names.time
+
+    @property
+    def constants_(self) -> pd.DataFrame:
+        """Fitted constants of the recommended system: equation, value, standard error and SI dimension."""
+        check_is_fitted(self, "found_")
+        frame: pd.DataFrame = _constants(self)
+        return frame
 
     @property
     def front_(self) -> pd.DataFrame:

@@ -20,6 +20,8 @@ from symlaw.trust.dynamics.solutions import Solver
 from symlaw.trust.dynamics.stability import preferred
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from symlaw.search.dynamics.data import Names
@@ -36,7 +38,7 @@ _CLOSE, _BEYOND = 6.0, 1.0
 # Correlation from which on constants are said to trade off, and pairs that are said.
 _ENTANGLED, _MOST_ENTANGLED = 0.995, 3
 # States from which solutions are tried, and how far around the visited region, as a share of its width.
-_STARTS, _AROUND = 24, 0.25
+_STARTS, _AROUND = 48, 1.0
 
 
 @dataclass(frozen=True)
@@ -201,11 +203,12 @@ def _fitted(data: Any, asked: Asked, settings: DynamicsSettings, watch: Watch) -
 
 
 def _found(answer: Answer, names: Names, question: Question, ended_by: str) -> FoundDynamics:
-    fits = answer.outcome.front
+    # what is worse than the mean is no answer, however short it is
+    fits = [one for one in answer.outcome.front if _r2(one, answer) > 0.0] or list(answer.outcome.front)
     states = np.concatenate([answer.data.states(k, run.times) for k, run in enumerate(answer.data.runs)])
     low, high = np.min(states, axis=0), np.max(states, axis=0)
     nats = [answer.judge.length(one) for one in fits]
-    place, unstable = _stable_choice(answer, nats, np.maximum(np.abs(low), np.abs(high)))
+    place, unstable = _stable_choice(answer, fits, nats, np.maximum(np.abs(low), np.abs(high)))
     shares = preferred(fits, answer.outcome.shooting, answer.judge)
     rows = tuple(
         replace(_row(one, answer, length), preferred=share)
@@ -248,7 +251,9 @@ def _r2(fit: Fit, answer: Answer) -> float:
     return float(1.0 - np.mean(fit.squares[used] / total[used]))
 
 
-def _stable_choice(answer: Answer, nats: list[float], sizes: Array) -> tuple[int, bool]:
+def _stable_choice(
+    answer: Answer, fits: Sequence[Fit], nats: Sequence[float], sizes: Array
+) -> tuple[int, bool]:
     """The shortest description; of those that the data do not tell apart the first that stays bounded.
 
     Returns its place, and whether it diverges soon after the data.
@@ -258,7 +263,7 @@ def _stable_choice(answer: Answer, nats: list[float], sizes: Array) -> tuple[int
     for place in order:
         if nats[place] > nats[best] + _CLOSE:
             break
-        if not _diverges(answer, answer.outcome.front[place], sizes):
+        if not _diverges(answer, fits[place], sizes):
             return int(place), False
     return best, True
 

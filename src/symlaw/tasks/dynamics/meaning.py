@@ -11,6 +11,8 @@ import pandas as pd
 
 from symlaw.errors import InvalidSetting
 from symlaw.runs.files import number
+from symlaw.search.dynamics.sums import free_constants
+from symlaw.tasks.dynamics.units import dimensions_of, units_by_state
 from symlaw.trust.dynamics.conserved import Conserved, conserved
 from symlaw.trust.dynamics.fixed_points import fixed_points
 from symlaw.trust.dynamics.sensitivity import is_sensitive, sensitivity
@@ -41,6 +43,24 @@ def fixed_points_frame(found: FoundDynamics) -> pd.DataFrame:
             "eigenvalues": [tuple(complex(v) for v in np.round(one.eigenvalues, 10)) for one in points],
         }
     )
+
+
+def constants_frame(model: DynamicsRegressor) -> pd.DataFrame:
+    """Fitted constants of the recommended system; dimensions are empty where no units were given."""
+    found, system = model.found_, model.system_
+    positions = {
+        found.names.states.index(name): found.names.states.index(name[1:]) for name in found.unmeasured
+    }
+    units = units_by_state(model.units or {}, found.names, positions, is_map=bool(model.discrete))
+    rows = []
+    for state, expression, errors, own in zip(
+        system.states, system.expressions, system.errors, units, strict=True
+    ):
+        dimensions = dimensions_of(expression, own) if model.units else [""] * len(errors)
+        values = free_constants([expression])
+        for value, error, dimension in zip(values, errors, dimensions, strict=True):
+            rows.append((system.left(state), value, error, dimension))
+    return pd.DataFrame(rows, columns=["equation", "value", "standard_error", "dimension"])
 
 
 def record_of(model: DynamicsRegressor) -> dict[str, Any]:

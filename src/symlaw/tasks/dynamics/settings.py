@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from numbers import Real
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from symlaw.engine.flows.rates import HELD, LINEAR
 from symlaw.errors import InvalidSetting
@@ -12,10 +12,12 @@ from symlaw.language.expression import Constant, Expression, Variable
 from symlaw.language.grammar import Language
 from symlaw.language.parser import parse
 from symlaw.search.dynamics.finding import Question
+from symlaw.tasks.dynamics.units import check_known, units_by_state
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from symlaw.knowledge.units.analysis import Units
     from symlaw.language.operators import Operator
     from symlaw.search.dynamics.data import Names
 
@@ -40,6 +42,7 @@ class DynamicsSettings:
     inputs_between: str = "linear"
     explicit_time: bool = False
     hidden: int = 0
+    units: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         seconds = self.time_budget
@@ -84,10 +87,17 @@ class DynamicsSettings:
             raise InvalidSetting(f"the equation of {both[0]!r} is known and guessed: give one of both")
         if len(known) == len(names.states):
             raise InvalidSetting("known gives every equation: leave out those that are to be found")
+        units = self.units_of(names, positions)
+        if units:
+            check_known(known, units, names)
         return Question(
             names, language, terms_in, known, guesses, dict(positions), self.discrete,
-            _BETWEEN[self.inputs_between],
+            _BETWEEN[self.inputs_between], units,
         )  # fmt: skip
+
+    def units_of(self, names: Names, positions: Mapping[int, int]) -> tuple[Units, ...]:
+        """Units of each state's right side; nothing where none are given."""
+        return units_by_state(self.units, names, positions, is_map=self.discrete) if self.units else ()
 
 
 def _formula(what: str, state: str, text: str | Expression, names: Names) -> Expression:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from symlaw.engine.programs.machines import Machine
-from symlaw.errors import DataError
+from symlaw.errors import DataError, InvalidSetting
 from symlaw.search.machines.registers import Sequences
 from symlaw.search.machines.search import find_machine
 from symlaw.search.machines.states import States, find_states
+from symlaw.search.watch import BY_CLOCK, Watch
 from symlaw.tasks.machines.alphabet import Alphabet, alphabet_of
 from symlaw.tasks.machines.result import FoundMachine
 
@@ -22,7 +23,7 @@ _LONGEST, _MOST = 5_000, 200_000
 _STEPS_PER_TRANSITION = 4
 
 
-def machine(inputs: Any, outputs: Any) -> FoundMachine:
+def machine(inputs: Any, outputs: Any, *, time_budget: float | None = 60.0) -> FoundMachine:
     """Find the machine behind sequences.
 
     Parameters
@@ -32,6 +33,8 @@ def machine(inputs: Any, outputs: Any) -> FoundMachine:
     outputs
         For each a list of as many outputs, numbers or texts or tuples of numbers; or one label, a number or
         a text.
+    time_budget
+        Seconds after which no longer formulas are looked for, or None.
 
     Returns
     -------
@@ -51,6 +54,8 @@ def machine(inputs: Any, outputs: Any) -> FoundMachine:
     >>> parity([1] * 7)
     [1, 0, 1, 0, 1, 0, 1]
     """
+    if time_budget is not None and not (isinstance(time_budget, (int, float)) and time_budget > 0):
+        raise InvalidSetting(f"time_budget is {time_budget!r}: give seconds above 0, or None")
     given = [list(sequence) for sequence in inputs]
     if not given or any(not sequence for sequence in given):
         raise DataError("give at least one sequence, and no empty ones")
@@ -58,11 +63,14 @@ def machine(inputs: Any, outputs: Any) -> FoundMachine:
     wanted = [[output] for output in outputs] if is_label else [list(output) for output in outputs]
     _check(given, wanted, is_label)
     read, write = alphabet_of(given, "inputs"), alphabet_of(wanted, "outputs")
-    found = _searched(given, wanted, read, write, is_label)
+    watch = Watch(time_budget)
+    with watch.heeding_signals():
+        found = _searched(given, wanted, (read, write), is_label, watch.is_late)
     if found is None:
+        late = f" within {time_budget:g} s" if watch.ended_by == BY_CLOCK else ""
         raise DataError(
-            "no machine was found that gives all outputs: give more or longer sequences, or tuples that"
-            " say more of a step"
+            f"no machine was found{late} that gives all outputs: give more or longer sequences, or tuples"
+            " that say more of a step"
         )
     return FoundMachine(found, read, write, is_label)
 
@@ -78,9 +86,8 @@ def _check(given: list[list[Any]], wanted: list[list[Any]], is_label: bool) -> N
     for place, (one, other) in enumerate(zip(given, wanted, strict=True)):
         if not is_label and len(one) != len(other):
             raise DataError(
-                f"sequence {place + 1} has {len(one)} steps and {len(other)} outputs: give one output a"
-                f" step, or one"
-                " label for each sequence"
+                f"sequence {place + 1} has {len(one)} steps and {len(other)} outputs: give one output a step,"
+                " or one label for each sequence"
             )
     steps = sum(map(len, given))
     if max(map(len, given)) > _LONGEST or steps > _MOST:
@@ -90,9 +97,14 @@ def _check(given: list[list[Any]], wanted: list[list[Any]], is_label: bool) -> N
 
 
 def _searched(
-    given: list[list[Any]], wanted: list[list[Any]], read: Alphabet, write: Alphabet, is_label: bool
+    given: list[list[Any]],
+    wanted: list[list[Any]],
+    alphabets: tuple[Alphabet, Alphabet],
+    is_label: bool,
+    is_late: Callable[[], bool],
 ) -> Machine | States | None:
     """The shorter of the machines that are right on what was kept back."""
+    read, write = alphabets
     kept = [place for place in range(len(given)) if len(given) >= 8 and place % _HELD_OUT == _HELD_OUT - 1]
     shown = [place for place in range(len(given)) if place not in kept]
     coded = [[read.code(step) for step in sequence] for sequence in given]
@@ -115,7 +127,7 @@ def _searched(
     ):
         candidates.append((states.bits(n_symbols), states))
     # where a few states do, no long formulas are looked for
-    found = find_machine(padded(chosen, answers_, is_label), is_deep=not candidates)
+    found = find_machine(padded(chosen, answers_, is_label), is_deep=not candidates, is_late=is_late)
     if found is not None and is_right(found.machine):
         candidates.append((found.bits, found.machine))
     return min(candidates, key=lambda one: one[0])[1] if candidates else None

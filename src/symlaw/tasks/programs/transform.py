@@ -9,7 +9,8 @@ from symlaw.engine.programs.columns import apply
 from symlaw.engine.programs.interpret import MOST_CHARACTERS
 from symlaw.errors import DataError, InvalidSetting
 from symlaw.search.programs.bank import Task
-from symlaw.search.programs.search import Programs, deadline, search
+from symlaw.search.programs.search import Programs, search
+from symlaw.search.watch import Watch
 from symlaw.tasks.programs.examples import Examples, read_examples
 from symlaw.tasks.programs.result import Transformation
 
@@ -35,8 +36,7 @@ def transform(
     ----------
     examples
         A dict of inputs and outputs, pairs of them, or the input columns themselves: a list, a Series or a
-        data
-        frame. An input of several columns is a tuple.
+        data frame. An input of several columns is a tuple.
     outputs
         With columns: their outputs, of which some are filled in and the others missing.
     rows
@@ -58,8 +58,7 @@ def transform(
     ------
     DataError
         When there are no examples, they contradict each other, or no program was found that is shorter than
-        the list
-        of them.
+        the list of them.
 
     Examples
     --------
@@ -83,25 +82,24 @@ def found_from(given: Examples, *, noisy: bool, time_budget: float | None) -> Tr
         When nothing was found, or examples contradict each other and none may be wrong.
     """
     _check(given, noisy=noisy)
-    is_late = deadline(time_budget)
+    watch = Watch(time_budget)
     places = list(range(min(_FIRST, len(given.rows))))
-    for _ in range(_ROUNDS):
-        programs = search(_task(given, places), is_late, noisy=noisy)
-        missed = _missed(programs, given)
-        fresh = [place for place in missed if place not in places]
-        if not fresh or is_late():
-            break
-        places += fresh[:_MORE]
+    with watch.heeding_signals():
+        for _ in range(_ROUNDS):
+            programs = search(_task(given, places), watch.is_late, noisy=noisy)
+            missed = _missed(programs, given)
+            fresh = [place for place in missed if place not in places]
+            if not fresh or watch.is_late():
+                break
+            places += fresh[:_MORE]
     if not programs.found:
         raise DataError(
-            "no program was found that gives the outputs of the examples: check them for mistakes, give"
-            " more of"
-            " them, or a longer time_budget"
+            "no program was found that gives the outputs of the examples: check them for mistakes, give more"
+            " of them, or a longer time_budget"
         )
     return Transformation(
         given, tuple((one.cost, one.program) for one in programs.found), tuple(_missed(programs, given)),
-        noisy,
-        time_budget,
+        noisy, time_budget,
     )  # fmt: skip
 
 
@@ -116,9 +114,8 @@ def _check(given: Examples, *, noisy: bool) -> None:
     for text in (*(text for row in given.rows for text in row), *(text or "" for text in given.outputs)):
         if len(text) > _LONGEST:
             raise DataError(
-                f"an example has {len(text)} characters: give examples of at most {_LONGEST} (programs"
-                f" run on texts of"
-                f" up to {MOST_CHARACTERS})"
+                f"an example has {len(text)} characters: give examples of at most {_LONGEST} (programs run"
+                f" on texts of up to {MOST_CHARACTERS})"
             )
 
 
