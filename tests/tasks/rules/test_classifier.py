@@ -289,3 +289,13 @@ def test_settings_of_columns_are_checked(settings: dict[str, Any], said: str | N
         return
     with pytest.raises(SymlawError, match=said):
         model.fit(frame.drop(columns="ill"), frame["ill"])
+
+
+def test_a_firm_rule_is_found_on_drawn_rows_too() -> None:
+    frame = groups_table()
+    X, y = frame.drop(columns="ill"), frame["ill"]
+    model = RuleClassifier(random_state=0).fit(X, y)
+    found = model.stability(X, y, draws=4)
+    assert found["share"].sum() == pytest.approx(1.0) and "age" in found["columns"].iloc[0]
+    assert found["agrees"].iloc[0] > 0.9
+    pd.testing.assert_frame_equal(found, model.stability(X, y, draws=4))

@@ -11,12 +11,16 @@ from symlaw.errors import DataError, InvalidSetting
 from symlaw.language.rules.literals import Holds
 from symlaw.search.logic.exact import ask, solve
 from symlaw.search.logic.expansion import expanded
+from symlaw.search.logic.queries import ask as ask_function
+from symlaw.search.logic.queries import inputs_of
 from symlaw.search.rules.growth import description_length, grow
 from symlaw.search.rules.search import Data, Plan, front_of, prepare, proved
 from symlaw.search.watch import Watch
 from symlaw.tasks.logic.result import BooleanLaw, Certificate, CircuitClaim
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from symlaw.data.logic.truths import TruthRows
@@ -35,6 +39,7 @@ def boolean(
     source: Any,
     target: str | None = None,
     *,
+    inputs: Sequence[str] | None = None,
     prove: bool = False,
     noisy: bool = False,
     exclusive_or: bool = True,
@@ -48,7 +53,10 @@ def boolean(
     ----------
     source
         A path to a PLA, a BLIF or a table of 0 and 1; a data frame or a dict of columns; or 2^n outputs such
-        as ``"0110"``, ``"-"`` where either will do.
+        as ``"0110"``, ``"-"`` where either will do; or a function of truths, which is asked.
+    inputs
+        Names of a function's inputs; those of its parameters by default. Of more than twelve inputs those
+        that matter are found first, and the others are said to have made no difference.
     target
         The column of outputs of a table; its last by default.
     prove
@@ -83,7 +91,10 @@ def boolean(
     if time_budget is not None and not (isinstance(time_budget, (int, float)) and time_budget > 0):
         raise InvalidSetting(f"time_budget is {time_budget!r}: give seconds above 0, or None")
     watch = Watch(time_budget)
-    table = read_truths(source, target)
+    asked = ask_function(source, inputs_of(source, inputs)) if callable(source) else None
+    if asked is None and inputs is not None:
+        raise InvalidSetting("inputs are for functions: leave them out, or give a function of truths")
+    table = read_truths(source, target) if asked is None else asked.table
     _check(table)
     plan = Plan(most=max_literals, width=_WIDTH, odd=exclusive_or, several=at_least)
     columns = {name: table.rows[:, place].astype(float) for place, name in enumerate(table.names)}
@@ -103,7 +114,7 @@ def boolean(
                 " leave prove out, or correct the rows"
             )
         claim = smallest_circuit(table, front[place].size, watch, xor=exclusive_or)
-    return BooleanLaw(table, tuple(front), place, known, claim)
+    return BooleanLaw(table, tuple(front), place, known, claim, "" if asked is None else asked.words())
 
 
 def _check(table: TruthRows) -> None:

@@ -115,6 +115,8 @@ class BooleanLaw:
         One row per formula: literals, errors, formula.
     status_ : str
         What is known of the recommended formula.
+    asked_ : str
+        How a function was asked, where one was given.
     """
 
     table: TruthRows
@@ -122,6 +124,7 @@ class BooleanLaw:
     recommended_: int
     proved_: int
     circuit_: CircuitClaim | None = None
+    asked_: str = ""
 
     @property
     def formula_(self) -> Formula:
@@ -155,6 +158,8 @@ class BooleanLaw:
             said.append(f"no formula of {self.proved_} or fewer is as good: proved by going through all")
         if self.circuit_ is not None:
             said.append(self.circuit_.words())
+        if self.asked_:
+            said.append(self.asked_)
         return "; ".join(said)
 
     def predict(self, X: Any) -> np.ndarray[Any, np.dtype[np.bool_]]:

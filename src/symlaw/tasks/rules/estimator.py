@@ -36,6 +36,7 @@ from symlaw.tasks.rules.inputs import (
     positive_of,
 )
 from symlaw.tasks.rules.saving import plain_rows, read, write
+from symlaw.tasks.rules.stability import stability
 
 if TYPE_CHECKING:
     import os
@@ -331,6 +332,27 @@ class RuleClassifier(ClassifierMixin, BaseEstimator):
         if reset:
             self._kinds = kinds
         return columns
+
+    def stability(self, X: Any, y: ArrayLike, *, draws: int = 20, time_budget: float = 5.0) -> pd.DataFrame:
+        """Rules that are found on tables of rows drawn again, and how often each is.
+
+        Parameters
+        ----------
+        X, y
+            As for `fit`.
+        draws
+            Tables that are drawn, each of as many rows, with replacement.
+        time_budget
+            Seconds for each.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``columns`` that a rule uses, its ``share`` of the draws, one such ``rule``, and in which share of
+            the given rows it says the same as this model (``agrees``), the commonest first.
+        """
+        check_is_fitted(self, "classes_")
+        return stability(self, X, y, draws, time_budget)
 
     def export(self, form: str, **options: Any) -> str:
         """The decision in one of `symlaw.language.rules.printers.FORMS`, such as ``sql``.
