@@ -17,21 +17,30 @@ if TYPE_CHECKING:
     from symlaw.runs.answers import Answer
 
 RECORD_VERSION = 1
+# What a model without a run is of, where it does not know the name.
+_NAMELESS = {"dynamics": "states", "rules": "classes", "transform": "a column"}
 # By question: what makes sections of a model and its data, what reads the data of a run again, and the forms
 # that it is exported to.
 SECTIONS = {
     "dynamics": Later("symlaw.report.systems.sections_of"),
     "rules": Later("symlaw.report.decisions.sections_of"),
+    "transform": Later("symlaw.report.transformations.sections_of"),
 }
 READERS = {
     "dynamics": Later("symlaw.report.systems.data_of_run"),
     "rules": Later("symlaw.report.decisions.data_of_run"),
+    "transform": Later("symlaw.report.transformations.data_of_run"),
 }
 FORMS = {
     "dynamics": Later("symlaw.language.printers.systems.forms"),
     "rules": Later("symlaw.language.rules.printers.forms"),
+    "transform": Later("symlaw.language.programs.printers.forms"),
 }
-TITLES = {"dynamics": "Equations for {}", "rules": "A rule for {}"}
+TITLES = {
+    "dynamics": "Equations for {}",
+    "rules": "A rule for {}",
+    "transform": "A program for {}",
+}
 
 
 def report_model(model: Any, path: str | os.PathLike[str], data: Any = None) -> None:
@@ -40,7 +49,7 @@ def report_model(model: Any, path: str | os.PathLike[str], data: Any = None) -> 
     Parameters
     ----------
     model
-        A fitted `symlaw.DynamicsRegressor` or `symlaw.RuleClassifier`.
+        A fitted `symlaw.DynamicsRegressor` or `symlaw.RuleClassifier`, or a `symlaw.Transformation`.
     path
         File to write: ``.html``, ``.md`` or ``.pdf``.
     data
@@ -105,7 +114,7 @@ def _report(task: str, model: Any, data: Any, answer: Answer | None) -> Report:
     if answer is not None:
         sections += [Section("Search", _search(answer)), Section("How to repeat it", _repeat(answer))]
     subtitle = f"Run {answer.id}" if answer is not None else "A fitted model"
-    target = model.outcome().get("target") or (answer.asked.target if answer is not None else "classes")
+    target = model.outcome().get("target") or (answer.asked.target if answer is not None else _NAMELESS[task])
     record = {"symlaw_report": RECORD_VERSION, "symlaw": __version__, "task": task, **model.to_record()}
     return Report(
         TITLES[task].format(target), f"{subtitle}; symlaw {__version__}",

@@ -54,6 +54,7 @@ KINDS: Mapping[str, Kind] = {
     kind.name: kind
     for kind in (
         Kind("dynamics", Later("symlaw.tasks.dynamics.persistence.load")),
+        Kind("transform", Later("symlaw.tasks.programs.transform.load")),
         Kind("rules", Later("symlaw.tasks.rules.rules.load")),
     )
 }

@@ -10,7 +10,9 @@ from symlaw.cli import main
 
 
 @pytest.fixture
-def bikes(tmp_path: Path) -> Path:
+def bikes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    # runs are kept in the working folder
+    monkeypatch.chdir(tmp_path)
     path = tmp_path / "bikes.csv"
     path.write_text("bike,brand\nDucati100,Ducati\nHonda125,Honda\nKawasaki9,\n")
     return path
@@ -56,3 +58,25 @@ def test_bad_options_are_refused(
 ) -> None:
     assert main(["transform", str(bikes), *options]) == 2
     assert message in capsys.readouterr().err
+
+
+def test_one_run_says_the_same_everywhere(
+    bikes: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["transform", str(bikes), "--from", "bike", "--to", "brand"]) == 0
+    first = capsys.readouterr()
+    assert "symlaw report last" in first.err
+    assert main(["show", "last"]) == 0
+    shown = capsys.readouterr().out.strip()
+    assert first.out.startswith(shown)
+    assert main(["export", "last", "--format", "python"]) == 0
+    code = capsys.readouterr().out.strip()
+    assert main(["report", "last", "-o", "brand.md"]) == 0
+    report = (tmp_path / "brand.md").read_text()
+    assert code in report and "A program for brand" in report and shown.splitlines()[0] in report
+    assert main(["runs"]) == 0
+    assert shown.splitlines()[0] in capsys.readouterr().out
+    # a saved program is applied, and nothing is searched
+    assert main(["transform", str(bikes), "--from", "bike", "--example", "a1=a", "--save", "p.json"]) == 0
+    assert main(["transform", str(bikes), "--from", "bike", "--program", "p.json", "--quiet"]) == 0
+    assert len(list((tmp_path / ".symlaw" / "runs").iterdir())) == 2

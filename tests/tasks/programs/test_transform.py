@@ -12,6 +12,9 @@ import pytest
 import symlaw
 from symlaw.errors import DataError, InvalidSetting, RunError
 
+# Searches end by their own work: on a busy machine the default clock would cut some.
+PATIENCE = 120.0
+
 
 @pytest.mark.parametrize(
     ("examples", "asked", "answer"),
@@ -28,12 +31,13 @@ from symlaw.errors import DataError, InvalidSetting, RunError
 def test_a_program_is_right_on_what_it_has_not_seen(
     examples: dict[str, str], asked: str, answer: str
 ) -> None:
-    assert symlaw.transform(examples)(asked) == answer
+    assert symlaw.transform(examples, time_budget=PATIENCE)(asked) == answer
 
 
 def test_rows_are_told_apart_by_branches() -> None:
     marked = symlaw.transform(
-        {"3 apples": "3 apples", "-4 pears": "minus", "-9 figs": "minus", "8 nuts": "8 nuts"}
+        {"3 apples": "3 apples", "-4 pears": "minus", "-9 figs": "minus", "8 nuts": "8 nuts"},
+        time_budget=PATIENCE,
     )
     assert marked("-77 plums") == "minus"
     assert marked("5 plums") == "5 plums"
@@ -43,7 +47,7 @@ def test_several_columns_are_one_input() -> None:
     table = pd.DataFrame(
         {"first": ["Ada", "Alan", "Grace"], "last": ["Lovelace", "Turing", "Hopper"]}, index=[5, 6, 7]
     )
-    mail = symlaw.transform(table, ["a.lovelace@x.org", None, "g.hopper@x.org"])
+    mail = symlaw.transform(table, ["a.lovelace@x.org", None, "g.hopper@x.org"], time_budget=PATIENCE)
     answers = mail(table)
     assert list(answers) == ["a.lovelace@x.org", "a.turing@x.org", "g.hopper@x.org"]
     assert list(answers.index) == [5, 6, 7]
@@ -51,7 +55,7 @@ def test_several_columns_are_one_input() -> None:
 
 
 def test_containers_come_back_as_they_came() -> None:
-    brand = symlaw.transform({"Ducati100": "Ducati", "Honda125": "Honda"})
+    brand = symlaw.transform({"Ducati100": "Ducati", "Honda125": "Honda"}, time_budget=PATIENCE)
     series = brand(pd.Series(["Suzuki7", None, "9"], index=["x", "y", "z"], name="bike"))
     assert list(series) == ["Suzuki", None, None]
     assert series.name == "bike"
@@ -67,15 +71,15 @@ def test_a_typo_is_left_out_and_named() -> None:
         "1 April 2010": "2010",
         "30 May 2020": "2020",
     }
-    found = symlaw.transform(years)
+    found = symlaw.transform(years, time_budget=PATIENCE)
     assert found("7 July 1987") == "1987"
     assert found.left_out == [("7 July 1987", "1978", "1987")]
-    assert "left out" in found.report()
+    assert "left out" in found.summary()
 
 
 def test_doubtful_rows_are_where_rivals_disagree_and_one_answer_settles_them() -> None:
     column = ["Ducati100", "Honda125", "Suzuki 700", "BMW-123", "Vespa180"]
-    brand = symlaw.transform({"Ducati100": "Ducati", "Honda125": "Honda"}, rows=column)
+    brand = symlaw.transform({"Ducati100": "Ducati", "Honda125": "Honda"}, rows=column, time_budget=PATIENCE)
     doubts = brand.doubtful(column)
     assert set(doubts["input"]) <= {"Suzuki 700", "BMW-123"}
     assert list(doubts["doubt"]) == sorted(doubts["doubt"], reverse=True)
@@ -87,11 +91,14 @@ def test_doubtful_rows_are_where_rivals_disagree_and_one_answer_settles_them() -
 
 def test_the_same_examples_give_the_same_program() -> None:
     examples = {"Ada Lovelace (1815)": "1815: Lovelace", "Alan Turing (1912)": "1912: Turing"}
-    assert symlaw.transform(examples).programs == symlaw.transform(examples).programs
+    assert (
+        symlaw.transform(examples, time_budget=PATIENCE).programs
+        == symlaw.transform(examples, time_budget=PATIENCE).programs
+    )
 
 
 def test_a_program_is_saved_and_read_back(tmp_path: Path) -> None:
-    found = symlaw.transform({"0.1234": "12%", "0.5": "50%", "0.999": "100%"})
+    found = symlaw.transform({"0.1234": "12%", "0.5": "50%", "0.999": "100%"}, time_budget=PATIENCE)
     found.save(tmp_path / "percent.json")
     again = symlaw.Transformation.load(tmp_path / "percent.json")
     assert again.programs == found.programs
@@ -99,7 +106,7 @@ def test_a_program_is_saved_and_read_back(tmp_path: Path) -> None:
 
 
 def test_a_damaged_file_is_refused(tmp_path: Path) -> None:
-    found = symlaw.transform({"Ducati100": "Ducati", "Honda125": "Honda"})
+    found = symlaw.transform({"Ducati100": "Ducati", "Honda125": "Honda"}, time_budget=PATIENCE)
     found.save(tmp_path / "brand.json")
     text = (tmp_path / "brand.json").read_text()
     (tmp_path / "brand.json").write_text(text.replace('"run"', '"__import__"'))
@@ -152,5 +159,5 @@ def test_long_random_examples_end_in_time() -> None:
     ],
 )
 def test_examples_are_never_taken_for_code_or_patterns(examples: dict[str, str]) -> None:
-    found = symlaw.transform(examples)
+    found = symlaw.transform(examples, time_budget=PATIENCE)
     assert [found(text) for text in examples] == list(examples.values())

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from symlaw.cli import options as option
+from symlaw.cli.answering import found_as_run, this_command
 from symlaw.errors import ColumnNotFound, InvalidSetting
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from symlaw.search.watch import Watch
     from symlaw.tasks.programs.result import Transformation
 
 
@@ -52,6 +54,7 @@ def transform(
     time_budget: Annotated[
         float, typer.Option("--time", metavar="S", help="Seconds to search at most.")
     ] = 10.0,
+    runs: option.RunsFolder = option.RUNS,
     quiet: option.Quiet = False,
 ) -> None:
     """Find what turns texts into others, from examples.
@@ -62,20 +65,31 @@ def transform(
       symlaw transform people.csv --from first --from last --to email -o out.csv
       symlaw transform bikes.csv --from bike --program brand.json -o brand.csv
     """
+    from symlaw.runs.answers import Asked
     from symlaw.tasks.programs.tables import read_texts, write_texts
 
     table = read_texts(data)
     names = _columns(table, columns, to, program)
     inputs = table[names] if len(names) > 1 else table[names[0]]
-    found = _found(table, inputs, names, (example or [], to, program, exact, time_budget))
-    if ask:
-        found = _asked(found, inputs)
+    asked = (example or [], to, program, exact, time_budget)
+
+    def find(watch: Watch | None) -> Transformation:
+        found = _found(table, inputs, names, asked, watch)
+        return _asked(found, inputs) if ask else found
+
+    if program is not None:
+        found = find(None)
+    else:
+        reading = {"paths": [str(data.absolute())], "columns": names}
+        target = to or f"{names[0]}_transformed"
+        header = Asked("transform", target, str(data.absolute()), {"exact": exact}, reading, this_command())
+        found = found_as_run(header, runs, time_budget, find, quiet=quiet)
     if save is not None:
         found.save(save)
     if export is not None:
         typer.echo(found.export(export))
     elif not quiet:
-        typer.echo(found.report())
+        typer.echo(found.summary())
         _show_doubts(found, inputs)
     if out is not None:
         name = to or f"{names[0]}_transformed"
@@ -101,7 +115,9 @@ def _columns(
     return columns
 
 
-def _found(table: pd.DataFrame, inputs: Any, names: list[str], asked: tuple[Any, ...]) -> Transformation:
+def _found(
+    table: pd.DataFrame, inputs: Any, names: list[str], asked: tuple[Any, ...], watch: Watch | None
+) -> Transformation:
     from symlaw.tasks.programs.result import Transformation
     from symlaw.tasks.programs.transform import transform as find
 
@@ -110,7 +126,7 @@ def _found(table: pd.DataFrame, inputs: Any, names: list[str], asked: tuple[Any,
         return Transformation.load(program)
     if example:
         pairs = [_pair(text, len(names)) for text in example]
-        return find(pairs, rows=inputs, names=names, noisy=not exact, time_budget=time_budget)
+        return find(pairs, rows=inputs, names=names, noisy=not exact, time_budget=time_budget, watch=watch)
     if to is None:
         raise InvalidSetting(
             'give examples such as --example "in=out", or --to with a column of which cells are filled'
@@ -120,7 +136,7 @@ def _found(table: pd.DataFrame, inputs: Any, names: list[str], asked: tuple[Any,
             f"the table has no column {to!r} with filled cells: give examples with --example"
         )
     outputs = [None if cell in ("", None) else cell for cell in table[to]]
-    return find(inputs, outputs, names=names, noisy=not exact, time_budget=time_budget)
+    return find(inputs, outputs, names=names, noisy=not exact, time_budget=time_budget, watch=watch)
 
 
 def _pair(text: str, width: int) -> tuple[tuple[str, ...], str]:

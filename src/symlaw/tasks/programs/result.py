@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from symlaw.engine.programs.columns import apply
 from symlaw.errors import DataError, ParseError, RunError
@@ -28,6 +28,7 @@ from symlaw.tasks.programs.examples import Examples, rows_of
 if TYPE_CHECKING:
     import pandas as pd
 
+_report = Later("symlaw.report.answers.report_model")
 _again = Later("symlaw.tasks.programs.transform.found_from")
 _KEY, _VERSION = "symlaw_transformation", 1
 # Rows are doubtful from this share of disagreement on.
@@ -44,13 +45,15 @@ class Transformation:
         What it was found from.
     programs : tuple
         Bits and program, the shortest first; the others give the same outputs of the examples, or of those
-        that
-        were honoured, and differ elsewhere.
+        that were honoured, and differ elsewhere.
     missed : tuple of int
         Places of the examples that the program does not honour.
     noisy, time_budget
         As they were asked.
     """
+
+    # which question it is of, for runs and reports
+    TASK: ClassVar[str] = "transform"
 
     examples: Examples
     programs: tuple[tuple[float, Program], ...]
@@ -95,8 +98,7 @@ class Transformation:
         ----------
         values
             A text, a list of texts, a Series; with several columns a tuple, a list of tuples, a frame, or
-            one argument
-            for each column.
+            one argument for each column.
 
         Returns
         -------
@@ -135,9 +137,8 @@ class Transformation:
         -------
         pandas.DataFrame
             ``row`` (place of the first of its kind), ``input``, ``value``, ``rival`` and ``doubt``: the
-            share of
-            programs, weighted by their bits, that say otherwise. The answer to the first row settles the
-            most.
+            share of programs, weighted by their bits, that say otherwise. The answer to the first row
+            settles the most.
         """
         import pandas as pd
 
@@ -264,7 +265,27 @@ class Transformation:
             )
         return read
 
-    def report(self) -> str:
+    def report(self, path: str | os.PathLike[str], data: Any = None) -> None:
+        """Write what was found as one file that stands by itself: ``.html``, ``.md`` or ``.pdf``.
+
+        ``data`` are the columns, as the transformation is called with: doubtful rows are then named.
+        """
+        _report(self, path, data)
+
+    def to_record(self) -> dict[str, Any]:
+        """What was found, as plain values for programs."""
+        return {
+            "program": str(self), "bits": self.bits, "rivals": self.rivals, "code": self.code,
+            "left_out": [[list(self.examples.rows[place]), given, answer]
+                         for place, (_, given, answer) in zip(self.missed, self.left_out, strict=True)],
+        }  # fmt: skip
+
+    def outcome(self) -> dict[str, Any]:
+        """Figures of the program, for lists of runs."""
+        lost = len(self.missed) / max(1, len(self.examples.rows))
+        return {"complexity": round(self.bits, 1), "loss": lost, "formula": str(self)}
+
+    def summary(self) -> str:
         """The program, how much it explains, and what it does not honour, for a terminal."""
         n = len(self.examples.rows)
         lines = [str(self), "", f"{n - len(self.missed)} of {n} examples, {self.bits:.0f} bits"]
@@ -272,7 +293,7 @@ class Transformation:
         if alone:
             lines.append(
                 f"{alone} of its branches serve{'s' * (alone == 1)} only one example: check them, or"
-                f" give more"
+                " give more"
             )
         for value, given, answer in self.left_out:
             lines.append(f"left out: {value!r} was given as {given!r}, the program says {answer!r}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from symlaw.engine.programs.columns import apply
 from symlaw.engine.programs.interpret import MOST_CHARACTERS
@@ -13,6 +13,9 @@ from symlaw.search.programs.search import Programs, search
 from symlaw.search.watch import Watch
 from symlaw.tasks.programs.examples import Examples, read_examples
 from symlaw.tasks.programs.result import Transformation
+
+if TYPE_CHECKING:
+    import os
 
 # Examples that are searched with at first; those that its program misses join them, a few times.
 _FIRST, _MORE, _ROUNDS = 12, 4, 3
@@ -29,6 +32,7 @@ def transform(
     names: Sequence[str] | None = None,
     noisy: bool = True,
     time_budget: float | None = 10.0,
+    watch: Watch | None = None,
 ) -> Transformation:
     """Find a short program that does to texts what some examples show.
 
@@ -48,6 +52,9 @@ def transform(
         honouring it.
     time_budget
         Seconds at most, or None.
+    watch
+        What ends the search in place of ``time_budget``. Without it the first Ctrl-C ends it with what it
+        has.
 
     Returns
     -------
@@ -70,10 +77,12 @@ def transform(
     if time_budget is not None and not (isinstance(time_budget, (int, float)) and time_budget > 0):
         raise InvalidSetting(f"time_budget is {time_budget!r}: give seconds above 0, or None")
     given = read_examples(examples, outputs, rows, names)
-    return found_from(given, noisy=noisy, time_budget=time_budget)
+    return found_from(given, noisy=noisy, time_budget=time_budget, watch=watch)
 
 
-def found_from(given: Examples, *, noisy: bool, time_budget: float | None) -> Transformation:
+def found_from(
+    given: Examples, *, noisy: bool, time_budget: float | None, watch: Watch | None = None
+) -> Transformation:
     """The search on examples that were read.
 
     Raises
@@ -82,7 +91,8 @@ def found_from(given: Examples, *, noisy: bool, time_budget: float | None) -> Tr
         When nothing was found, or examples contradict each other and none may be wrong.
     """
     _check(given, noisy=noisy)
-    watch = Watch(time_budget)
+    watch = watch or Watch(time_budget)
+    watch.tell(f"programs for {len(given.rows)} examples")
     places = list(range(min(_FIRST, len(given.rows))))
     with watch.heeding_signals():
         for _ in range(_ROUNDS):
@@ -134,3 +144,8 @@ def _missed(programs: Programs, given: Examples) -> list[int]:
         return []
     answers = apply(programs.found[0].program, given.rows)
     return [place for place, answer in enumerate(answers) if answer != given.outputs[place]]
+
+
+def load(path: str | os.PathLike[str]) -> Transformation:
+    """The transformation of a file, as `Transformation.load` reads it."""
+    return Transformation.load(path)

@@ -19,6 +19,15 @@ _FORMS: dict[str, Printer] = {
     "excel": Later(f"{_HOME}.excel.excel"),
 }
 FORMS = tuple(_FORMS)
+# What each is.
+_WORDS = {
+    "python": "a function of the standard library alone",
+    "pandas": "a function of a frame's columns",
+    "javascript": "a function",
+    "duckdb": "an expression of columns in DuckDB's SQL",
+    "sqlite": "an expression of columns in SQLite's SQL",
+    "excel": "a formula of cells",
+}
 
 
 def exported(program: Program, names: tuple[str, ...], form: str) -> str:
@@ -41,3 +50,8 @@ def exported(program: Program, names: tuple[str, ...], form: str) -> str:
     if form not in _FORMS:
         raise CannotExport(f"{form!r} is no form of programs: take one of {', '.join(FORMS)}")
     return _FORMS[form](program, names)
+
+
+def forms() -> dict[str, str]:
+    """What forms there are, and what each is."""
+    return dict(_WORDS)
