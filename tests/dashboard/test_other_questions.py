@@ -19,7 +19,7 @@ RUN = "/api/runs/growth"
 @pytest.fixture(scope="session")
 def growth_model() -> DynamicsRegressor:
     """A system that is found quickly."""
-    return DynamicsRegressor(operators=["+", "*"]).fit(measured(GROWTH, count=40))
+    return DynamicsRegressor(operators=["+", "*"], time_budget=10).fit(measured(GROWTH, count=40))
 
 
 def growth_run(root: Path, model: DynamicsRegressor, *, finished: bool = True) -> AnswerWriter:

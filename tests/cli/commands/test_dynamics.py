@@ -31,7 +31,7 @@ def test_files_give_equations_and_a_model(tmp_path: Path, capsys: pytest.Capture
         part.to_csv(tmp_path / f"run{number}.csv", index=False)
     files = [str(tmp_path / f"run{number}.csv") for number in range(2)]
     saved = tmp_path / "model.json"
-    known = ["--known", "x' = v", "--operators", "+,*,sin", "--save", str(saved)]
+    known = ["--known", "x' = v", "--operators", "+,*,sin", "--time", "10", "--save", str(saved)]
     assert main(["dynamics", *files, "--states", "x,v", *known]) == 0
     said = capsys.readouterr().out
     assert "x' = v" in said and "sin(x)" in said and "Noise: " in said
@@ -41,7 +41,7 @@ def test_files_give_equations_and_a_model(tmp_path: Path, capsys: pytest.Capture
 def test_a_system_is_written_for_other_programs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "growth.csv"
     pd.DataFrame(measured(GROWTH, count=60)).to_csv(path, index=False)
-    assert main(["dynamics", str(path), "--operators", "+,*", "--export", "julia"]) == 0
+    assert main(["dynamics", str(path), "--operators", "+,*", "--time", "10", "--export", "julia"]) == 0
     assert capsys.readouterr().out.startswith("# using DifferentialEquations")
 
 
@@ -63,7 +63,7 @@ def test_bad_input_is_one_sentence(
 
 def test_one_run_says_the_same_everywhere(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     pd.DataFrame(measured(GROWTH, count=60)).to_csv(tmp_path / "growth.csv", index=False)
-    assert main(["dynamics", "growth.csv", "--operators", "+,*"]) == 0
+    assert main(["dynamics", "growth.csv", "--operators", "+,*", "--time", "10"]) == 0
     first = capsys.readouterr()
     assert "Ended by: " in first.err and "symlaw report last" in first.err
     assert main(["show", "last"]) == 0
@@ -87,7 +87,7 @@ def test_one_run_says_the_same_everywhere(tmp_path: Path, capsys: pytest.Capture
 def test_a_report_without_the_data_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "growth.csv"
     pd.DataFrame(measured(GROWTH, count=60)).to_csv(path, index=False)
-    assert main(["dynamics", "growth.csv", "--operators", "+,*", "--quiet"]) == 0
+    assert main(["dynamics", "growth.csv", "--operators", "+,*", "--time", "10", "--quiet"]) == 0
     path.unlink()
     capsys.readouterr()
     assert main(["report", "last", "-o", "growth.html"]) == 0
@@ -107,7 +107,7 @@ def test_what_other_runs_have_is_refused(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], said: str
 ) -> None:
     writer = AnswerWriter(tmp_path / ".symlaw" / "runs" / "one", Asked("dynamics", "x"))
-    model = DynamicsRegressor(operators=["+", "*"]).fit(measured(GROWTH, count=40))
+    model = DynamicsRegressor(operators=["+", "*"], time_budget=10).fit(measured(GROWTH, count=40))
     writer.finish(model.save, {"reason": "all was tried", "seconds": 1.0, **model.outcome()})
     assert main(arguments) == 2
     assert said in capsys.readouterr().err
