@@ -78,8 +78,9 @@ def test_torch_gives_the_rates_of_one_state_and_of_many() -> None:
     space = loaded(exported_system(STATES, equations(), COLUMNS, "torch"))
     module = space["Rates"](lambda t: [torch.tensor(0.4, dtype=torch.float64)])
     state = torch.tensor([0.7, -1.2], dtype=torch.float64)
-    np.testing.assert_allclose(module(0.3, state).numpy(), expected())
-    np.testing.assert_allclose(module(0.3, torch.stack([state, state])).numpy(), [expected()] * 2)
+    time = torch.tensor(0.3, dtype=torch.float64)
+    np.testing.assert_allclose(module(time, state).numpy(), expected())
+    np.testing.assert_allclose(module(time, torch.stack([state, state])).numpy(), [expected()] * 2)
 
 
 @pytest.mark.consumers
