@@ -14,13 +14,11 @@ from symlaw.language.rules.formula import literals_of
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-    from symlaw.tasks.rules.estimator import RuleClassifier
-
 # Draws of a table without one of the classes that are tried again.
 _AGAIN = 20
 
 
-def stability(model: RuleClassifier, X: Any, y: ArrayLike, draws: int, seconds: float) -> pd.DataFrame:
+def stability(model: Any, X: Any, y: ArrayLike, draws: int, seconds: float) -> pd.DataFrame:
     """See `symlaw.RuleClassifier.stability` (the bootstrap of Efron 1979)."""
     if isinstance(draws, bool) or not isinstance(draws, int) or draws < 1:
         raise InvalidSetting(f"draws is {draws!r}: give a whole number from 1 up")
