@@ -1,0 +1,224 @@
+"""The search: each way to take the arguments apart gives goals for its cases, which banks of terms answer.
+
+What a function does in the large case is deduced from examples that contain each other's rests or subtrees:
+its own value of the rest is then an input like others. Banks grow in rounds, and the first round that has
+an answer ends the search; all ways take part in it, and the shortest description wins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+from symlaw.engine.recursion.interpret import NO_VALUE, Meter, run, taken_apart
+from symlaw.language.recursion.program import Choice, Recursive, Scheme, Variable, bits, nodes
+from symlaw.language.recursion.shapes import SHAPES, sizes_of_case
+from symlaw.language.recursion.types import Type
+from symlaw.search.recursion.bank import UNKNOWN, Bank
+from symlaw.search.recursion.cover import programs_for
+from symlaw.search.recursion.goals import Candidate, Goal
+from symlaw.search.recursion.inner import Inner
+
+# Size of terms, how many at most, and whether small schemes are among them, round by round.
+_ROUNDS = (
+    (3, 800, False),
+    (5, 1500, False),
+    (5, 1500, True),
+    (7, 6000, True),
+    (9, 15000, True),
+    (11, 40000, True),
+)
+# Cases of small values are simpler than this.
+_SMALL_SIZE, _SMALL_TERMS = 4, 600
+_MOST_PROGRAMS, _FEWEST_STEPS, _CHECK = 8, 2, 50_000
+# Conditions explain much by chance: where the shortest program has one, longer terms without are looked at
+# as well.
+_ROUNDS_MORE = 2
+Row = tuple[Any, ...]
+_TOGETHER = ("list", "labelled", "leafy", "signed")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A way to take arguments apart.
+
+    Attributes
+    ----------
+    scheme
+        Shapes and subjects; no case is filled in.
+    places
+        Places of the subjects among the arguments.
+    small
+        Programs for the cases before the last, the shortest first; None for a case that no example shows.
+    bank
+        Terms for the last case, in which all subjects are large.
+    """
+
+    scheme: Scheme
+    places: tuple[int, ...]
+    small: tuple[list[Candidate] | None, ...]
+    bank: Bank
+
+
+def find_recursive(goal: Goal, is_late: Callable[[], bool]) -> list[Candidate]:
+    """Programs that are right on all rows, the shortest first; none where none was found."""
+    inner = Inner(goal.world, is_late)
+    direct = (Bank(goal), Bank(goal, inner.extras))
+    plans = list(_plans(goal, inner, is_late))
+    found: set[Candidate] = set()
+    since = 0
+    for size, most, is_deep in _ROUNDS:
+        found.update(_answered(direct[is_deep], size, most, is_late))
+        for with_inner, plan in plans:
+            if with_inner == is_deep and not is_late():
+                found.update(_assembled(plan, size, most, is_late))
+        found = {one for one in found if _is_right(one.program, goal)}
+        since += bool(found)
+        if since > _ROUNDS_MORE or is_late() or (found and not _chooses(min(found).program)):
+            break
+    return sorted(found)[:_MOST_PROGRAMS]
+
+
+def _chooses(program: Recursive) -> bool:
+    return any(isinstance(one, Choice) for one in nodes(program))
+
+
+def _plans(goal: Goal, inner: Inner, is_late: Callable[[], bool]) -> Iterator[tuple[bool, Plan]]:
+    """Plans without and with small schemes in the large case."""
+    ways: list[tuple[tuple[str, ...], tuple[int, ...]]] = []
+    kinds = [None if type_ is None else type_[0] for type_ in goal.types]
+    for place, kind in enumerate(kinds):
+        ways += [((name,), (place,)) for name, shape in SHAPES.items() if shape.kind == kind]
+    for one, other in combinations(range(len(kinds)), 2):
+        if kinds[one] == kinds[other] and kinds[one] in _TOGETHER:
+            ways.append(((str(kinds[one]),) * 2, (one, other)))
+    for shapes, places in ways:
+        for is_deep in (False, True):
+            plan = _plan(goal, shapes, places, inner if is_deep else None, is_late)
+            if plan is not None:
+                yield is_deep, plan
+
+
+def _plan(
+    goal: Goal,
+    shapes: tuple[str, ...],
+    places: tuple[int, ...],
+    inner: Inner | None,
+    is_late: Callable[[], bool],
+) -> Plan | None:
+    if shapes == ("filled",) and not all(row[places[0]] for row in goal.rows):
+        return None
+    small: list[list[Candidate] | None] = []
+    scheme = Scheme(shapes, tuple(map(Variable, places)), (None,) * 2 ** len(shapes))
+    for case in range(len(scheme.cases) - 1):
+        rows = _rows_of(goal, scheme, places, case)
+        if not rows:
+            small.append(None)
+            continue
+        found = _answered(Bank(_asked(goal, shapes, places, case, rows)), _SMALL_SIZE, _SMALL_TERMS, is_late)
+        if not found:
+            return None
+        small.append(found)
+    known = _with(scheme, [*(found[0].program if found else None for found in small), None])
+    last = len(scheme.cases) - 1
+    rows = _rows_of(goal, known, places, last)
+    shown = sum(UNKNOWN not in row for row, _ in rows)
+    if shown < _FEWEST_STEPS or not any(small):
+        return None
+    bank = Bank(_asked(goal, shapes, places, last, rows), inner.extras if inner is not None else None)
+    return Plan(scheme, places, tuple(small), bank)
+
+
+def _asked(
+    goal: Goal, shapes: tuple[str, ...], places: tuple[int, ...], case: int, rows: list[tuple[Row, Any]]
+) -> Goal:
+    types = _types_of_case(goal, shapes, places, case)
+    return Goal(types, tuple(row for row, _ in rows), goal.target, tuple(out for _, out in rows), goal.world)
+
+
+def _rows_of(goal: Goal, scheme: Scheme, places: tuple[int, ...], wanted: int) -> list[tuple[Row, Any]]:
+    """Rows of a case with their outputs; its own values come from examples or small cases."""
+    known = dict(zip(goal.rows, goal.outputs, strict=True))
+    found: list[tuple[Row, Any]] = []
+    for row, output in known.items():
+        subjects = tuple(row[place] for place in places)
+        try:
+            case, parts, deeper = taken_apart(scheme.shapes, subjects)
+        except NO_VALUE:
+            continue
+        if case == wanted:
+            own = tuple(_own_value(known, scheme, _replaced(row, places, one)) for one in deeper)
+            found.append(((*row, *subjects, *parts, *own), output))
+    return found
+
+
+def _own_value(known: dict[Row, Any], scheme: Scheme, row: Row) -> Any:
+    if row in known:
+        return known[row]
+    try:
+        return run(scheme, row, Meter(_CHECK))
+    except NO_VALUE:
+        return UNKNOWN
+
+
+def _replaced(row: tuple[Any, ...], places: tuple[int, ...], values: tuple[Any, ...]) -> tuple[Any, ...]:
+    changed = dict(zip(places, values, strict=True))
+    return tuple(changed.get(place, value) for place, value in enumerate(row))
+
+
+def _types_of_case(
+    goal: Goal, shapes: tuple[str, ...], places: tuple[int, ...], case: int
+) -> tuple[Type | None, ...]:
+    """Types of a case's variables; what is taken apart is read as the part that it is, not as it came in."""
+    types: list[Type | None] = [None if place in places else type_ for place, type_ in enumerate(goal.types)]
+    types += [goal.types[place] for place in places]
+    sizes = sizes_of_case(shapes, case)
+    for name, place, is_large in zip(shapes, places, sizes, strict=True):
+        shape, own = SHAPES[name], goal.types[place]
+        assert own is not None
+        types += shape.large_types(own) if is_large else shape.small_types(own)
+    if all(sizes):
+        types += [goal.target] * len(SHAPES[shapes[0]].recurs)
+    return tuple(types)
+
+
+def _answered(bank: Bank, size: int, most: int, is_late: Callable[[], bool]) -> list[Candidate]:
+    bank.grow(size, most, is_late)
+    return programs_for(bank)
+
+
+def _assembled(plan: Plan, size: int, most: int, is_late: Callable[[], bool]) -> list[Candidate]:
+    """The scheme with programs for all of its cases: the shortest, and its neighbours."""
+    steps = _answered(plan.bank, size, most, is_late)
+    if not steps:
+        return []
+    answers = [*plan.small, steps]
+    shortest = [found[0] if found else None for found in answers]
+    made = [_joined(plan.scheme, shortest)]
+    for case, found in enumerate(answers):
+        for other in (found or [])[1:]:
+            made.append(_joined(plan.scheme, [*shortest[:case], other, *shortest[case + 1 :]]))
+    return made
+
+
+def _joined(scheme: Scheme, cases: list[Candidate | None]) -> Candidate:
+    """A scheme with its cases, whose bits include what cases cost beside their own."""
+    made = Candidate.of(_with(scheme, [None if one is None else one.program for one in cases]))
+    more = sum(one.bits - bits(one.program) for one in cases if one is not None)
+    return Candidate(made.bits + more, made.text, made.program)
+
+
+def _with(scheme: Scheme, cases: list[Recursive | None]) -> Scheme:
+    return Scheme(scheme.shapes, scheme.subjects, tuple(cases))
+
+
+def _is_right(program: Recursive, goal: Goal) -> bool:
+    for row, output in zip(goal.rows, goal.outputs, strict=True):
+        try:
+            if run(program, row, Meter(_CHECK)) != output:
+                return False
+        except NO_VALUE:
+            return False
+    return True
