@@ -16,6 +16,7 @@ from symlaw.errors import ParseError
 from symlaw.language.recursion.table import OPERATORS
 
 MOST_NODES, MOST_DEPTH = 2000, 40
+CHOICE_BITS = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ def _bits_of_node(node: Recursive) -> float:
         return 2.5 if isinstance(node.value, str) else 3.0
     if isinstance(node, Apply):
         return OPERATORS[node.name].cost
-    return 4.0 if isinstance(node, Choice) else 6.0
+    return CHOICE_BITS if isinstance(node, Choice) else 6.0
 
 
 def as_json(program: Recursive) -> Any:

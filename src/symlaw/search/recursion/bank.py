@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from symlaw.engine.recursion.interpret import NO_VALUE
-from symlaw.language.recursion.program import Apply, Constant, Recursive, Variable
+from symlaw.language.recursion.program import Apply, Constant, Recursive, Variable, bits
 from symlaw.language.recursion.table import OPERATORS, RecursiveOperator, bound, filled
 from symlaw.language.recursion.types import NUMBER, TEXT, TRUTH, Type
 from symlaw.search.recursion.goals import Goal, within
@@ -29,6 +29,7 @@ class Entry(NamedTuple):
 
     program: Recursive
     values: Values
+    bits: float
     serial: int = 0
 
 
@@ -89,18 +90,18 @@ class Bank:
         n = len(goal.rows)
         for place, type_ in enumerate(goal.types):
             if type_ is not None:
-                yield type_, Entry(Variable(place), tuple(row[place] for row in goal.rows))
+                yield type_, _leaf(Variable(place), [row[place] for row in goal.rows])
         constants: list[tuple[Type, Any]] = [(NUMBER, 0), (NUMBER, 1), (TRUTH, False), (TRUTH, True)]
         constants += [(TEXT, text) for text in goal.world.texts]
         if goal.world.has_missing:
             constants.append((goal.target, None))
         for type_, value in constants:
-            yield type_, Entry(Constant(value), (value,) * n)
+            yield type_, _leaf(Constant(value), [value] * n)
         for row in OPERATORS.values():
             if not row.arguments:
                 for type_ in self._made:
                     if bound(row.result, type_, {}):
-                        yield type_, Entry(Apply(row.name, ()), (row.function(),) * n)
+                        yield type_, _leaf(Apply(row.name, ()), [row.function()] * n)
 
     def _calls(self, size: int, is_late: Callable[[], bool]) -> Iterator[tuple[Type, Entry]]:
         for row in OPERATORS.values():
@@ -140,6 +141,10 @@ class Bank:
                         yield (entry, *others), found
 
 
+def _leaf(program: Recursive, values: list[Any]) -> Entry:
+    return Entry(program, tuple(values), bits(program))
+
+
 def _is_idle(row: RecursiveOperator, entries: tuple[Entry, ...]) -> bool:
     """Whether another order of the arguments, or none of them, says the same."""
     if all(isinstance(entry.program, Constant) for entry in entries) and row.name not in ("plus", "minus"):
@@ -152,7 +157,8 @@ def applied(row: RecursiveOperator, entries: tuple[Entry, ...]) -> Entry:
     values = tuple(
         _value(row.function, given) for given in zip(*(entry.values for entry in entries), strict=True)
     )
-    return Entry(Apply(row.name, tuple(entry.program for entry in entries)), values)
+    size = row.cost + sum(entry.bits for entry in entries)
+    return Entry(Apply(row.name, tuple(entry.program for entry in entries)), values, size)
 
 
 def _value(function: Callable[..., Any], given: tuple[Any, ...]) -> Any:

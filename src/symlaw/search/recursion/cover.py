@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from symlaw.language.recursion.program import Apply, Choice, Recursive, bits
+from symlaw.language.recursion.program import CHOICE_BITS, Apply, Choice
 from symlaw.language.recursion.table import OPERATORS, bound, filled
 from symlaw.language.recursion.types import TRUTH, Type
 from symlaw.search.recursion.bank import NOTHING, UNKNOWN, Bank
-from symlaw.search.recursion.goals import Candidate
+from symlaw.search.recursion.goals import Candidate, shortest
 
-# For each set of rows so many of the shortest terms are kept, and so many sets.
-_KEPT, _SETS = 3, 60
+# For each set of rows so many of the shortest terms are kept; so many sets, and so many conditions.
+_KEPT, _SETS, _CONDITIONS = 3, 60, 80
 _DEEPEST_PARTS, _MOST_BRANCHES = 3, 3
 # What a branch that serves a single row costs beside its bits, since it says little.
 _ALONE = 8.0
@@ -19,12 +20,12 @@ _ALONE = 8.0
 Terms = dict[int, list[Candidate]]
 
 
-def programs_for(bank: Bank) -> list[Candidate]:
+def programs_for(bank: Bank, is_late: Callable[[], bool]) -> list[Candidate]:
     """Programs that are right on all rows of the bank's goal, the shortest first."""
     goal = bank.goal
     everything = (1 << len(goal.rows)) - 1
     terms = _terms(bank, goal.target, list(goal.outputs), everything, _DEEPEST_PARTS)
-    return sorted(_covered(terms, _conditions(bank), everything, _MOST_BRANCHES))[:_KEPT]
+    return _Cover(terms, _conditions(bank), is_late).programs(everything, _MOST_BRANCHES)
 
 
 def _terms(bank: Bank, type_: Type, wanted: list[Any], rows: int, depth: int) -> Terms:
@@ -37,112 +38,118 @@ def _terms(bank: Bank, type_: Type, wanted: list[Any], rows: int, depth: int) ->
             if rows >> place & 1 and (value is UNKNOWN or (value == output and value is not NOTHING)):
                 mask |= 1 << place
         if mask:
-            _put(found, mask, entry.program)
+            _put(found, mask, Candidate(entry.bits, entry.program))
     if depth:
         for name, row in OPERATORS.items():
             names: dict[str, Type] = {}
             if row.undone is not None and bound(row.result, type_, names):
                 types = [filled(one, names) for one in row.arguments]
-                for mask, program in _made(bank, name, types, wanted, rows, depth):
-                    _put(found, mask, program)
-    return _largest(found)
+                for mask, candidate in _made(bank, name, types, wanted, rows, depth):
+                    _put(found, mask, candidate)
+    order = sorted(found, key=lambda mask: (-mask.bit_count(), found[mask][0].bits, mask))
+    return {mask: found[mask] for mask in order[:_SETS]}
 
 
 def _made(
     bank: Bank, name: str, types: list[Type], wanted: list[Any], rows: int, depth: int
-) -> list[tuple[int, Recursive]]:
+) -> list[tuple[int, Candidate]]:
     """Values of one constructor, from terms for their parts."""
-    undone = OPERATORS[name].undone
-    assert undone is not None
+    row = OPERATORS[name]
+    assert row.undone is not None
     parts = [
-        undone(value) if value is not None and rows >> place & 1 else None
+        row.undone(value) if value is not None and rows >> place & 1 else None
         for place, value in enumerate(wanted)
     ]
     made = sum(1 << place for place, one in enumerate(parts) if one is not None and len(one) == len(types))
     if not made:
         return []
-    combined: list[tuple[int, tuple[Recursive, ...]]] = [(made, ())]
+    combined: dict[int, tuple[Candidate, ...]] = {made: ()}
     for argument, type_ in enumerate(types):
-        wanted_part = [
-            one[argument] if made >> place & 1 and one else NOTHING for place, one in enumerate(parts)
-        ]
-        terms = _terms(bank, type_, wanted_part, made, depth - 1)
-        combined = [
-            (mask & other, (*programs, candidates[0].program))
-            for mask, programs in combined
-            for other, candidates in terms.items()
-            if mask & other
-        ]
-        combined = _shortest(combined)
-    return [(mask, Apply(name, programs)) for mask, programs in combined]
+        part = [one[argument] if made >> place & 1 and one else NOTHING for place, one in enumerate(parts)]
+        combined = _with_one_more(combined, _terms(bank, type_, part, made, depth - 1))
+    return [
+        (mask, Candidate(row.cost + _sum(chosen), Apply(name, tuple(one.program for one in chosen))))
+        for mask, chosen in combined.items()
+    ]
 
 
-def _shortest(combined: list[tuple[int, tuple[Recursive, ...]]]) -> list[tuple[int, tuple[Recursive, ...]]]:
-    best: dict[int, tuple[float, tuple[Recursive, ...]]] = {}
-    for mask, programs in combined:
-        size = sum(map(bits, programs))
-        if mask not in best or size < best[mask][0]:
-            best[mask] = (size, programs)
-    return [(mask, programs) for mask, (_, programs) in best.items()]
+def _with_one_more(
+    combined: dict[int, tuple[Candidate, ...]], terms: Terms
+) -> dict[int, tuple[Candidate, ...]]:
+    """Terms for one more part beside those chosen; for each set of rows the shortest."""
+    best: dict[int, tuple[Candidate, ...]] = {}
+    for mask, chosen in combined.items():
+        for other, candidates in terms.items():
+            both = mask & other
+            more = (*chosen, candidates[0])
+            if both and (both not in best or _sum(more) < _sum(best[both])):
+                best[both] = more
+    return best
 
 
-def _put(found: Terms, mask: int, program: Recursive) -> None:
+def _sum(candidates: tuple[Candidate, ...]) -> float:
+    return sum(one.bits for one in candidates)
+
+
+def _put(found: Terms, mask: int, candidate: Candidate) -> None:
     kept = found.setdefault(mask, [])
-    if len(kept) >= _KEPT and bits(program) > kept[-1].bits:
-        return
-    candidate = Candidate.of(program)
-    if candidate not in kept:
-        kept.append(candidate)
-        kept.sort()
-        del kept[_KEPT:]
+    if len(kept) < _KEPT or candidate.bits < kept[-1].bits:
+        found[mask] = shortest([*kept, candidate], _KEPT)
 
 
-def _largest(found: Terms) -> Terms:
-    """The sets with the most rows, at first those without a better one."""
-    order = sorted(found, key=lambda mask: (-mask.bit_count(), found[mask][0]))
-    return {mask: found[mask] for mask in order[:_SETS]}
-
-
-def _conditions(bank: Bank) -> dict[tuple[int, int], Candidate]:
-    """For sets of rows the shortest condition that is true of the one and false of the other."""
+def _conditions(bank: Bank) -> list[tuple[int, int, Candidate]]:
+    """Sets of rows with the shortest condition that is true of the one and false of the other."""
     found: dict[tuple[int, int], Candidate] = {}
     for entry in bank.of_type(TRUTH):
         if any(value is NOTHING or value is None for value in entry.values):
             continue
         true = sum(1 << place for place, value in enumerate(entry.values) if value is True)
         false = sum(1 << place for place, value in enumerate(entry.values) if value is False)
-        size = bits(entry.program)
-        if true and false and ((true, false) not in found or size < found[true, false].bits):
-            found[true, false] = Candidate.of(entry.program)
-    return found
+        if true and false and ((true, false) not in found or entry.bits < found[true, false].bits):
+            found[true, false] = Candidate(entry.bits, entry.program)
+    order = sorted(found.items(), key=lambda item: item[1].bits)[:_CONDITIONS]
+    return [(true, false, condition) for (true, false), condition in order]
 
 
-def _covered(
-    terms: Terms, conditions: dict[tuple[int, int], Candidate], rows: int, branches: int
-) -> list[Candidate]:
-    """Programs for a set of rows: a term, or a condition with programs for both of its sides."""
-    found = sorted(one for mask, kept in terms.items() if mask & rows == rows for one in kept)[:_KEPT]
-    if branches < 2:
-        return found
-    for (true, false), condition in conditions.items():
-        inside, outside = rows & true, rows & false
-        if not inside or not outside or (len(found) == _KEPT and condition.bits + 8.0 > found[-1].bits):
-            continue
-        for one, other, is_swapped in ((inside, outside, False), (outside, inside, True)):
-            first = min(
-                (term for mask, kept in terms.items() if mask & one == one for term in kept), default=None
-            )
-            if first is None or (branches == 2 and is_swapped):
+class _Cover:
+    """Programs for sets of rows, from terms and conditions."""
+
+    def __init__(
+        self, terms: Terms, conditions: list[tuple[int, int, Candidate]], is_late: Callable[[], bool]
+    ) -> None:
+        self._terms, self._conditions, self._is_late = terms, conditions, is_late
+        self._known: dict[tuple[int, int], list[Candidate]] = {}
+
+    def programs(self, rows: int, branches: int) -> list[Candidate]:
+        """The shortest with at most so many branches that are right on a set of rows."""
+        key = (rows, branches)
+        if key not in self._known:
+            self._known[key] = self._found(rows, branches)
+        return self._known[key]
+
+    def _found(self, rows: int, branches: int) -> list[Candidate]:
+        right = [one for mask, kept in self._terms.items() if mask & rows == rows for one in kept]
+        found = shortest(right, _KEPT)
+        if branches < 2:
+            return found
+        for true, false, condition in self._conditions:
+            inside, outside = rows & true, rows & false
+            cheapest = condition.bits + CHOICE_BITS
+            if not inside or not outside or (len(found) == _KEPT and cheapest > found[-1].bits):
                 continue
-            for last in _covered(terms, conditions, other, branches - 1)[:1]:
-                pair = (last, first) if is_swapped else (first, last)
-                alone = sum(_ALONE for side in (one, other) if side.bit_count() == 1)
-                found.append(_choice(condition, pair, alone))
-        found = sorted(set(found))[:_KEPT]
-    return found
+            if self._is_late():
+                break
+            found = shortest([*found, *self._choices(condition, inside, outside, branches)], _KEPT)
+        return found
 
-
-def _choice(condition: Candidate, pair: tuple[Candidate, Candidate], more: float) -> Candidate:
-    made = Candidate.of(Choice(condition.program, pair[0].program, pair[1].program))
-    penalty = more + sum(one.bits - bits(one.program) for one in pair)
-    return Candidate(made.bits + penalty, made.text, made.program)
+    def _choices(self, condition: Candidate, inside: int, outside: int, branches: int) -> list[Candidate]:
+        """Programs on both sides of a condition, of which one is a single term."""
+        alone = sum(_ALONE for side in (inside, outside) if side.bit_count() == 1)
+        made = []
+        for simple, other in ((1, branches - 1), (branches - 1, 1))[: branches - 1]:
+            then, otherwise = self.programs(inside, simple)[:1], self.programs(outside, other)[:1]
+            if then and otherwise:
+                size = condition.bits + CHOICE_BITS + then[0].bits + otherwise[0].bits + alone
+                program = Choice(condition.program, then[0].program, otherwise[0].program)
+                made.append(Candidate(size, program))
+        return made

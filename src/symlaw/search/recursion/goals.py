@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from symlaw.language.recursion.program import Recursive, bits
+from symlaw.language.recursion.program import Recursive
 from symlaw.language.recursion.types import NUMBER, TEXT, TRUTH, Type
 
 
@@ -53,18 +54,22 @@ class World:
     has_missing: bool
 
 
-@dataclass(frozen=True, order=True)
-class Candidate:
-    """A program that does what is wanted, with the bits of its description."""
+class Candidate(NamedTuple):
+    """A program that does what is wanted, with the bits that it costs."""
 
     bits: float
-    text: str
     program: Recursive
 
-    @classmethod
-    def of(cls, program: Recursive) -> Candidate:
-        """With its bits; its text settles ties, so that the order never depends on chance."""
-        return cls(bits(program), repr(program), program)
+
+def shortest(candidates: Iterable[Candidate], most: int) -> list[Candidate]:
+    """The shortest of candidates, none twice; of equal ones those that came first."""
+    found: list[Candidate] = []
+    for one in sorted(candidates, key=lambda candidate: candidate.bits):
+        if len(found) == most:
+            break
+        if all(one.program != other.program for other in found):
+            found.append(one)
+    return found
 
 
 def within(type_: Type) -> list[Type]:

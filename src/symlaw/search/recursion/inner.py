@@ -18,6 +18,7 @@ from symlaw.language.recursion.program import (
     Recursive,
     Scheme,
     Variable,
+    bits,
     nodes,
 )
 from symlaw.language.recursion.types import NUMBER, TRUTH, Type
@@ -74,7 +75,8 @@ class Inner:
             for given in zip(beside, subject.values, base.values, strict=True)
         )
         program = _placed(step.program, len(goal.types), outside.program if outside is not None else None)
-        return Entry(Scheme(("list",), (subject.program,), (base.program, program)), values)
+        scheme = Scheme(("list",), (subject.program,), (base.program, program))
+        return Entry(scheme, values, bits(scheme))
 
     def _folded(self, step: Recursive, beside: Any, xs: Any, base: Any) -> Any:
         """A fold's value; the same ones come up again and again."""
@@ -164,7 +166,7 @@ class Inner:
                     UNKNOWN if one is UNKNOWN or other is UNKNOWN else _ran(scheme, row)
                     for one, other, row in both
                 )
-                yield types[2], Entry(scheme, values)
+                yield types[2], Entry(scheme, values, bits(scheme))
 
     def _pairings(self, one: Type, other: Type, result: Type) -> list[Step]:
         """What becomes of two elements, a fold of one of them included."""

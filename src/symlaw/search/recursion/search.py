@@ -8,7 +8,7 @@ an answer ends the search; all ways take part in it, and the shortest descriptio
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any
 
@@ -18,7 +18,7 @@ from symlaw.language.recursion.shapes import SHAPES, sizes_of_case
 from symlaw.language.recursion.types import Type
 from symlaw.search.recursion.bank import UNKNOWN, Bank
 from symlaw.search.recursion.cover import programs_for
-from symlaw.search.recursion.goals import Candidate, Goal
+from symlaw.search.recursion.goals import Candidate, Goal, shortest
 from symlaw.search.recursion.inner import Inner
 
 # Size of terms, how many at most, and whether small schemes are among them, round by round.
@@ -48,8 +48,6 @@ class Plan:
     ----------
     scheme
         Shapes and subjects; no case is filled in.
-    places
-        Places of the subjects among the arguments.
     small
         Programs for the cases before the last, the shortest first; None for a case that no example shows.
     bank
@@ -57,7 +55,6 @@ class Plan:
     """
 
     scheme: Scheme
-    places: tuple[int, ...]
     small: tuple[list[Candidate] | None, ...]
     bank: Bank
 
@@ -66,27 +63,29 @@ def find_recursive(goal: Goal, is_late: Callable[[], bool]) -> list[Candidate]:
     """Programs that are right on all rows, the shortest first; none where none was found."""
     inner = Inner(goal.world, is_late)
     direct = (Bank(goal), Bank(goal, inner.extras))
-    plans = list(_plans(goal, inner, is_late))
-    found: set[Candidate] = set()
+    plans = list(_plans(goal, is_late))
+    deep_plans = [replace(plan, bank=Bank(plan.bank.goal, inner.extras)) for plan in plans]
+    found: list[Candidate] = []
     since = 0
     for size, most, is_deep in _ROUNDS:
-        found.update(_answered(direct[is_deep], size, most, is_late))
-        for with_inner, plan in plans:
-            if with_inner == is_deep and not is_late():
-                found.update(_assembled(plan, size, most, is_late))
-        found = {one for one in found if _is_right(one.program, goal)}
+        new = _answered(direct[is_deep], size, most, is_late)
+        for plan in deep_plans if is_deep else plans:
+            if not is_late():
+                new.extend(_assembled(plan, size, most, is_late))
+        right = [one for one in new if _is_right(one.program, goal)]
+        found = shortest([*found, *right], _MOST_PROGRAMS)
         since += bool(found)
-        if since > _ROUNDS_MORE or is_late() or (found and not _chooses(min(found).program)):
+        if since > _ROUNDS_MORE or is_late() or (found and not _chooses(found[0].program)):
             break
-    return sorted(found)[:_MOST_PROGRAMS]
+    return found
 
 
 def _chooses(program: Recursive) -> bool:
     return any(isinstance(one, Choice) for one in nodes(program))
 
 
-def _plans(goal: Goal, inner: Inner, is_late: Callable[[], bool]) -> Iterator[tuple[bool, Plan]]:
-    """Plans without and with small schemes in the large case."""
+def _plans(goal: Goal, is_late: Callable[[], bool]) -> Iterator[Plan]:
+    """All ways to take one argument apart, or two of a kind together."""
     ways: list[tuple[tuple[str, ...], tuple[int, ...]]] = []
     kinds = [None if type_ is None else type_[0] for type_ in goal.types]
     for place, kind in enumerate(kinds):
@@ -95,17 +94,15 @@ def _plans(goal: Goal, inner: Inner, is_late: Callable[[], bool]) -> Iterator[tu
         if kinds[one] == kinds[other] and kinds[one] in _TOGETHER:
             ways.append(((str(kinds[one]),) * 2, (one, other)))
     for shapes, places in ways:
-        for is_deep in (False, True):
-            plan = _plan(goal, shapes, places, inner if is_deep else None, is_late)
-            if plan is not None:
-                yield is_deep, plan
+        plan = _plan(goal, shapes, places, is_late)
+        if plan is not None:
+            yield plan
 
 
 def _plan(
     goal: Goal,
     shapes: tuple[str, ...],
     places: tuple[int, ...],
-    inner: Inner | None,
     is_late: Callable[[], bool],
 ) -> Plan | None:
     if shapes == ("filled",) and not all(row[places[0]] for row in goal.rows):
@@ -127,8 +124,7 @@ def _plan(
     shown = sum(UNKNOWN not in row for row, _ in rows)
     if shown < _FEWEST_STEPS or not any(small):
         return None
-    bank = Bank(_asked(goal, shapes, places, last, rows), inner.extras if inner is not None else None)
-    return Plan(scheme, places, tuple(small), bank)
+    return Plan(scheme, tuple(small), Bank(_asked(goal, shapes, places, last, rows)))
 
 
 def _asked(
@@ -186,7 +182,7 @@ def _types_of_case(
 
 def _answered(bank: Bank, size: int, most: int, is_late: Callable[[], bool]) -> list[Candidate]:
     bank.grow(size, most, is_late)
-    return programs_for(bank)
+    return programs_for(bank, is_late)
 
 
 def _assembled(plan: Plan, size: int, most: int, is_late: Callable[[], bool]) -> list[Candidate]:
@@ -195,19 +191,18 @@ def _assembled(plan: Plan, size: int, most: int, is_late: Callable[[], bool]) ->
     if not steps:
         return []
     answers = [*plan.small, steps]
-    shortest = [found[0] if found else None for found in answers]
-    made = [_joined(plan.scheme, shortest)]
+    first = [found[0] if found else None for found in answers]
+    made = [_joined(plan.scheme, first)]
     for case, found in enumerate(answers):
         for other in (found or [])[1:]:
-            made.append(_joined(plan.scheme, [*shortest[:case], other, *shortest[case + 1 :]]))
+            made.append(_joined(plan.scheme, [*first[:case], other, *first[case + 1 :]]))
     return made
 
 
 def _joined(scheme: Scheme, cases: list[Candidate | None]) -> Candidate:
     """A scheme with its cases, whose bits include what cases cost beside their own."""
-    made = Candidate.of(_with(scheme, [None if one is None else one.program for one in cases]))
-    more = sum(one.bits - bits(one.program) for one in cases if one is not None)
-    return Candidate(made.bits + more, made.text, made.program)
+    made = _with(scheme, [None if one is None else one.program for one in cases])
+    return Candidate(bits(scheme) + sum(one.bits for one in cases if one is not None), made)
 
 
 def _with(scheme: Scheme, cases: list[Recursive | None]) -> Scheme:
