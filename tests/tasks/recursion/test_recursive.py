@@ -17,6 +17,14 @@ from symlaw.errors import DataError, InvalidSetting, RunError
 Example = tuple[Any, ...]
 
 
+def deep(levels: int) -> Any:
+    """A tree with labels on one path."""
+    tree: Any = ()
+    for label in range(levels):
+        tree = (tree, label, ())
+    return tree
+
+
 def found(name: str) -> symlaw.RecursiveFunction:
     function = FUNCTIONS[name]
     return symlaw.recursive([(*given, function.rule(*given)) for given in function.shown], time_budget=None)
@@ -48,11 +56,32 @@ def test_functions_are_exact_on_deeper_inputs_as_is_their_code(name: str) -> Non
 
 def test_one_scheme_calls_another_one() -> None:
     law = found("level list")
-    tree: Any = ()
-    for label in range(20):
-        tree = (tree, label, ())
-    assert law(tree) == [[label] for label in range(19, -1, -1)]
+    assert law(deep(20)) == [[label] for label in range(19, -1, -1)]
     assert law.code.count("def ") > 3
+
+
+def test_recursion_within_recursion_sorts() -> None:
+    lists = [[5, 8, 2, 9, 4, 6][start:] for start in range(7)] + [[3, 7, 0, 5][start:] for start in range(4)]
+    law = symlaw.recursive([(xs, sorted(xs)) for xs in lists], time_budget=None)
+    r = random.Random(3)
+    for _ in range(20):
+        xs = [r.randrange(100) for _ in range(12)]
+        assert law(xs) == sorted(xs)
+
+
+def test_a_function_that_does_not_call_itself_gives_way_to_one_that_does() -> None:
+    law = symlaw.recursive(
+        [
+            ([], 4, False),
+            ([9], 4, False),
+            ([4, 9], 4, True),
+            ([3, 4, 9], 4, True),
+            ([], 5, False),
+            ([5], 5, True),
+        ]
+    )
+    assert law(list(range(50)), 32)
+    assert not law(list(range(50)), 99)
 
 
 def test_a_case_without_an_example_has_no_value() -> None:
@@ -67,11 +96,11 @@ def test_long_lists_are_walked_and_deep_trees_have_a_limit() -> None:
     assert total([1] * 3000) == 3000
     with pytest.raises(DataError, match="limits"):
         total([1] * 10_000)
-    tree: Any = ()
-    for label in range(2000):
-        tree = (tree, label, ())
-    with pytest.raises(DataError, match="limits"):
-        found("depth")(tree)
+    depth = found("depth")
+    assert depth(deep(80)) == 80
+    for levels in (2_000, 200_000):
+        with pytest.raises(DataError, match="limits"):
+            depth(deep(levels))
 
 
 def test_doubtful_names_inputs_on_which_programs_disagree() -> None:
@@ -107,6 +136,9 @@ def test_a_saved_function_is_the_same_and_damage_is_named(tmp_path: Path) -> Non
         ([([], 0), (3, 1)], "not of one type"),
         ([((1, 2, 3, 4), 0), (3, 1)], "no value that is known"),
         ([([], 0), ([], 1)], "contradicts"),
+        ([({}, 0), ({}, 1)], "no value that is known"),
+        ([((), 0), (((), [1], ()), 1)], "as labels"),
+        ([((), 0), (deep(150), 1)], "more than 100 levels"),
     ],
 )
 def test_examples_that_do_not_fit_are_named(examples: list[Example], message: str) -> None:

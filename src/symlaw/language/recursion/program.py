@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from symlaw.errors import ParseError
+from symlaw.language.recursion.shapes import SHAPES, width_of_case
 from symlaw.language.recursion.table import OPERATORS
 
 MOST_NODES, MOST_DEPTH = 2000, 40
@@ -105,7 +106,7 @@ def _bits_of_node(node: Recursive) -> float:
         return 2.5 if isinstance(node.value, str) else 3.0
     if isinstance(node, Apply):
         return OPERATORS[node.name].cost
-    return CHOICE_BITS if isinstance(node, Choice) else 6.0
+    return CHOICE_BITS if isinstance(node, Choice) else max(SHAPES[name].cost for name in node.shapes)
 
 
 def as_json(program: Recursive) -> Any:
@@ -157,8 +158,6 @@ def _read(record: Any, n: int, left: list[int], depth: int) -> Recursive:
 
 
 def _scheme(rest: list[Any], n: int, left: list[int], depth: int) -> Scheme:
-    from symlaw.language.recursion.shapes import SHAPES, width_of_case
-
     if len(rest) != 3 or not all(isinstance(one, list) for one in rest):
         raise ParseError("a scheme of the function has no shapes, subjects and cases")
     shapes, subjects, cases = rest

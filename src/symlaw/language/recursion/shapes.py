@@ -29,6 +29,8 @@ class Shape:
         Places of the parts of a large value on which the function calls itself.
     test, small_python, large_python
         Spellings: of the test for the small case, and of the parts.
+    cost
+        Bits that naming it takes.
     """
 
     kind: str
@@ -42,6 +44,7 @@ class Shape:
     test: str
     small_python: tuple[str, ...]
     large_python: tuple[str, ...]
+    cost: float = 6.0
 
 
 def _nothing(_: Any) -> tuple[Any, ...]:
@@ -79,7 +82,7 @@ SHAPES: dict[str, Shape] = {
     # a list from its end
     "behind": Shape(
         "list", _is_empty, _nothing, lambda xs: (xs[-1], xs[:-1]), _nothing, _listed,
-        ("x", "front"), (1,), "{0} == []", (), ("{0}[-1]", "{0}[:-1]"),
+        ("x", "front"), (1,), "{0} == []", (), ("{0}[-1]", "{0}[:-1]"), 7.0,
     ),
     "labelled": Shape(
         "labelled", _is_empty, _nothing, lambda tree: tree, _nothing, lambda type_: (type_, type_[1], type_),

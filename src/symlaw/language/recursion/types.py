@@ -18,7 +18,7 @@ TRUTH: Type = ("truth",)
 TEXT: Type = ("text",)
 # An element of lists that are always empty, or a value that is always missing.
 UNKNOWN: Type = ("unknown",)
-_DEEPEST = 500
+_DEEPEST = 100
 
 
 def type_of(values: Sequence[Any], depth: int = 0) -> Type:
@@ -53,15 +53,21 @@ def _tree_of(values: Sequence[Any]) -> Type:
     leaves: list[Any] = []
     labels: list[Any] = []
     widths: set[int] = set()
-    waiting = list(values)
+    waiting = [(value, 0) for value in values]
     while waiting:
-        one = waiting.pop()
+        one, depth = waiting.pop()
+        if depth > _DEEPEST:
+            raise DataError(f"trees have more than {_DEEPEST} levels: give smaller examples")
         if type(one) is not tuple:
             leaves.append(one)
             continue
         widths.add(len(one))
-        waiting.extend(one if len(one) == 2 else one[::2])
+        waiting.extend((part, depth + 1) for part in (one if len(one) == 2 else one[::2]))
         labels.extend(one[1:2] if len(one) == 3 else ())
+    if any(isinstance(one, (list, tuple)) for one in (*leaves, *labels)):
+        raise DataError(
+            "trees have lists or tuples as labels: give numbers, truths or texts as labels and leaves"
+        )
     if widths <= {0, 3} and not leaves:
         return ("labelled", type_of(labels))
     if widths == {2}:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import product
 from typing import Any
 
 from symlaw.language.recursion.program import CHOICE_BITS, Apply, Choice
@@ -11,8 +12,9 @@ from symlaw.language.recursion.types import TRUTH, Type
 from symlaw.search.recursion.bank import NOTHING, UNKNOWN, Bank
 from symlaw.search.recursion.goals import Candidate, shortest
 
-# For each set of rows so many of the shortest terms are kept; so many sets, and so many conditions.
-_KEPT, _SETS, _CONDITIONS = 3, 60, 80
+# For each set of rows so many of the shortest terms are kept; so many sets, and so many conditions. Where
+# some values are not known, more programs are kept, since some of them fail on the examples.
+_KEPT, _KEPT_OPEN, _SIDES_OPEN, _SETS, _CONDITIONS = 6, 40, 4, 60, 80
 _DEEPEST_PARTS, _MOST_BRANCHES = 3, 3
 # What a branch that serves a single row costs beside its bits, since it says little.
 _ALONE = 8.0
@@ -25,7 +27,9 @@ def programs_for(bank: Bank, is_late: Callable[[], bool]) -> list[Candidate]:
     goal = bank.goal
     everything = (1 << len(goal.rows)) - 1
     terms = _terms(bank, goal.target, list(goal.outputs), everything, _DEEPEST_PARTS)
-    return _Cover(terms, _conditions(bank), is_late).programs(everything, _MOST_BRANCHES)
+    is_open = any(value is UNKNOWN for row in goal.rows for value in row)
+    cover = _Cover(terms, _conditions(bank), _KEPT_OPEN if is_open else _KEPT, is_late)
+    return cover.programs(everything, _MOST_BRANCHES)
 
 
 def _terms(bank: Bank, type_: Type, wanted: list[Any], rows: int, depth: int) -> Terms:
@@ -115,8 +119,13 @@ class _Cover:
     """Programs for sets of rows, from terms and conditions."""
 
     def __init__(
-        self, terms: Terms, conditions: list[tuple[int, int, Candidate]], is_late: Callable[[], bool]
+        self,
+        terms: Terms,
+        conditions: list[tuple[int, int, Candidate]],
+        most: int,
+        is_late: Callable[[], bool],
     ) -> None:
+        self._most = most
         self._terms, self._conditions, self._is_late = terms, conditions, is_late
         self._known: dict[tuple[int, int], list[Candidate]] = {}
 
@@ -129,27 +138,28 @@ class _Cover:
 
     def _found(self, rows: int, branches: int) -> list[Candidate]:
         right = [one for mask, kept in self._terms.items() if mask & rows == rows for one in kept]
-        found = shortest(right, _KEPT)
+        found = shortest(right, self._most)
         if branches < 2:
             return found
         for true, false, condition in self._conditions:
             inside, outside = rows & true, rows & false
             cheapest = condition.bits + CHOICE_BITS
-            if not inside or not outside or (len(found) == _KEPT and cheapest > found[-1].bits):
+            if not inside or not outside or (len(found) == self._most and cheapest > found[-1].bits):
                 continue
             if self._is_late():
                 break
-            found = shortest([*found, *self._choices(condition, inside, outside, branches)], _KEPT)
+            found = shortest([*found, *self._choices(condition, inside, outside, branches)], self._most)
         return found
 
     def _choices(self, condition: Candidate, inside: int, outside: int, branches: int) -> list[Candidate]:
         """Programs on both sides of a condition, of which one is a single term."""
         alone = sum(_ALONE for side in (inside, outside) if side.bit_count() == 1)
+        sides = 1 if self._most == _KEPT else _SIDES_OPEN
         made = []
         for simple, other in ((1, branches - 1), (branches - 1, 1))[: branches - 1]:
-            then, otherwise = self.programs(inside, simple)[:1], self.programs(outside, other)[:1]
-            if then and otherwise:
-                size = condition.bits + CHOICE_BITS + then[0].bits + otherwise[0].bits + alone
-                program = Choice(condition.program, then[0].program, otherwise[0].program)
-                made.append(Candidate(size, program))
+            pairs = product(self.programs(inside, simple)[:sides], self.programs(outside, other)[:sides])
+            for then, otherwise in pairs:
+                if then.program != otherwise.program:
+                    size = condition.bits + CHOICE_BITS + then.bits + otherwise.bits + alone
+                    made.append(Candidate(size, Choice(condition.program, then.program, otherwise.program)))
         return made

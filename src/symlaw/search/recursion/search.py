@@ -7,14 +7,14 @@ an answer ends the search; all ways take part in it, and the shortest descriptio
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any
 
 from symlaw.engine.recursion.interpret import NO_VALUE, Meter, run, taken_apart
 from symlaw.language.recursion.program import Choice, Recursive, Scheme, Variable, bits, nodes
-from symlaw.language.recursion.shapes import SHAPES, sizes_of_case
+from symlaw.language.recursion.shapes import SHAPES, sizes_of_case, width_of_case
 from symlaw.language.recursion.types import Type
 from symlaw.search.recursion.bank import UNKNOWN, Bank
 from symlaw.search.recursion.cover import programs_for
@@ -36,6 +36,7 @@ _MOST_PROGRAMS, _FEWEST_STEPS, _CHECK = 8, 2, 50_000
 # Conditions explain much by chance: where the shortest program has one, longer terms without are looked at
 # as well.
 _ROUNDS_MORE = 2
+_IDLE = 8.0
 Row = tuple[Any, ...]
 _TOGETHER = ("list", "labelled", "leafy", "signed")
 
@@ -52,49 +53,82 @@ class Plan:
         Programs for the cases before the last, the shortest first; None for a case that no example shows.
     bank
         Terms for the last case, in which all subjects are large.
+    nested
+        Ways to take a variable of the last case apart in turn.
     """
 
     scheme: Scheme
     small: tuple[list[Candidate] | None, ...]
     bank: Bank
+    nested: tuple[Plan, ...] = ()
+
+    @property
+    def own(self) -> range:
+        """Places of the function's own values of the rests, which come last in the last case."""
+        n = len(self.bank.goal.types)
+        return range(n - len(SHAPES[self.scheme.shapes[0]].recurs), n)
 
 
 def find_recursive(goal: Goal, is_late: Callable[[], bool]) -> list[Candidate]:
     """Programs that are right on all rows, the shortest first; none where none was found."""
     inner = Inner(goal.world, is_late)
     direct = (Bank(goal), Bank(goal, inner.extras))
-    plans = list(_plans(goal, is_late))
-    deep_plans = [replace(plan, bank=Bank(plan.bank.goal, inner.extras)) for plan in plans]
+    plans = list(_plans(goal, range(len(goal.types)), None, is_late))
+    was_deep = False
     found: list[Candidate] = []
     since = 0
     for size, most, is_deep in _ROUNDS:
         new = _answered(direct[is_deep], size, most, is_late)
-        for plan in deep_plans if is_deep else plans:
+        if is_deep and not was_deep:
+            plans, was_deep = [_deepened(plan, inner, is_late) for plan in plans], True
+        for plan in plans:
             if not is_late():
                 new.extend(_assembled(plan, size, most, is_late))
         right = [one for one in new if _is_right(one.program, goal)]
         found = shortest([*found, *right], _MOST_PROGRAMS)
         since += bool(found)
-        if since > _ROUNDS_MORE or is_late() or (found and not _chooses(found[0].program)):
+        if since > _ROUNDS_MORE or is_late() or (found and _is_plain(found[0])):
             break
     return found
 
 
-def _chooses(program: Recursive) -> bool:
-    return any(isinstance(one, Choice) for one in nodes(program))
+def _is_plain(candidate: Candidate) -> bool:
+    """Whether a program's cases have no conditions, and nothing costs more than its description."""
+    program = candidate.program
+    cases = program.cases if isinstance(program, Scheme) else (program,)
+    return (
+        not any(isinstance(case, Choice) for case in cases) and candidate.bits < bits(candidate.program) + 1.0
+    )
 
 
-def _plans(goal: Goal, is_late: Callable[[], bool]) -> Iterator[Plan]:
-    """All ways to take one argument apart, or two of a kind together."""
+def _deepened(plan: Plan, inner: Inner, is_late: Callable[[], bool]) -> Plan:
+    """A plan with small schemes in its last case, and with that case's variables taken apart in turn."""
+    goal = plan.bank.goal
+    n = len(plan.scheme.subjects)
+    own, start = plan.own, len(goal.types) - width_of_case(plan.scheme.shapes, len(plan.scheme.cases) - 1)
+    parts = range(start + n, own.start)
+    width = len(parts) // n
+    recurs = SHAPES[plan.scheme.shapes[0]].recurs
+    free = {*range(start), *(one for one in parts if (one - parts.start) % width not in recurs), *own}
+    # inside, a value counts by its parts: what was taken apart outside is known by the function's own values
+    types = tuple(type_ if place in free else None for place, type_ in enumerate(goal.types))
+    nested = tuple(_plans(replace(goal, types=types), sorted(free), inner, is_late))
+    return replace(plan, bank=Bank(goal, inner.extras), nested=nested)
+
+
+def _plans(
+    goal: Goal, places: Iterable[int], inner: Inner | None, is_late: Callable[[], bool]
+) -> Iterator[Plan]:
+    """All ways to take one of some variables apart, or two of a kind together."""
     ways: list[tuple[tuple[str, ...], tuple[int, ...]]] = []
-    kinds = [None if type_ is None else type_[0] for type_ in goal.types]
-    for place, kind in enumerate(kinds):
+    kinds = {place: type_[0] for place in places if (type_ := goal.types[place]) is not None}
+    for place, kind in kinds.items():
         ways += [((name,), (place,)) for name, shape in SHAPES.items() if shape.kind == kind]
-    for one, other in combinations(range(len(kinds)), 2):
+    for one, other in combinations(kinds, 2):
         if kinds[one] == kinds[other] and kinds[one] in _TOGETHER:
-            ways.append(((str(kinds[one]),) * 2, (one, other)))
-    for shapes, places in ways:
-        plan = _plan(goal, shapes, places, is_late)
+            ways.append(((kinds[one],) * 2, (one, other)))
+    for shapes, taken in ways:
+        plan = _plan(goal, shapes, taken, inner, is_late)
         if plan is not None:
             yield plan
 
@@ -103,9 +137,10 @@ def _plan(
     goal: Goal,
     shapes: tuple[str, ...],
     places: tuple[int, ...],
+    inner: Inner | None,
     is_late: Callable[[], bool],
 ) -> Plan | None:
-    if shapes == ("filled",) and not all(row[places[0]] for row in goal.rows):
+    if shapes == ("filled",) and any(row[places[0]] == () for row in goal.rows):
         return None
     small: list[list[Candidate] | None] = []
     scheme = Scheme(shapes, tuple(map(Variable, places)), (None,) * 2 ** len(shapes))
@@ -114,15 +149,15 @@ def _plan(
         if not rows:
             small.append(None)
             continue
-        found = _answered(Bank(_asked(goal, shapes, places, case, rows)), _SMALL_SIZE, _SMALL_TERMS, is_late)
+        bank = Bank(_asked(goal, shapes, places, case, rows), inner.extras if inner is not None else None)
+        found = _answered(bank, _SMALL_SIZE + 2 * (inner is not None), _SMALL_TERMS, is_late)
         if not found:
             return None
         small.append(found)
     known = _with(scheme, [*(found[0].program if found else None for found in small), None])
     last = len(scheme.cases) - 1
     rows = _rows_of(goal, known, places, last)
-    shown = sum(UNKNOWN not in row for row, _ in rows)
-    if shown < _FEWEST_STEPS or not any(small):
+    if len(rows) < _FEWEST_STEPS or not any(small):
         return None
     return Plan(scheme, tuple(small), Bank(_asked(goal, shapes, places, last, rows)))
 
@@ -187,7 +222,13 @@ def _answered(bank: Bank, size: int, most: int, is_late: Callable[[], bool]) -> 
 
 def _assembled(plan: Plan, size: int, most: int, is_late: Callable[[], bool]) -> list[Candidate]:
     """The scheme with programs for all of its cases: the shortest, and its neighbours."""
-    steps = _answered(plan.bank, size, most, is_late)
+    steps = [_priced(one, plan.own) for one in _answered(plan.bank, size, most, is_late)]
+    for nested in plan.nested:
+        if not is_late():
+            asked = plan.bank.goal
+            within = _assembled(nested, size, most, is_late)
+            steps += [_priced(one, plan.own) for one in within if _is_right(one.program, asked)]
+    steps.sort(key=lambda one: one.bits)
     if not steps:
         return []
     answers = [*plan.small, steps]
@@ -197,6 +238,12 @@ def _assembled(plan: Plan, size: int, most: int, is_late: Callable[[], bool]) ->
         for other in (found or [])[1:]:
             made.append(_joined(plan.scheme, [*first[:case], other, *first[case + 1 :]]))
     return made
+
+
+def _priced(step: Candidate, own: range) -> Candidate:
+    """A large case that does not read the function's own values pays for it: recursion is what was asked."""
+    reads = any(isinstance(one, Variable) and one.place in own for one in nodes(step.program))
+    return step if reads else Candidate(step.bits + _IDLE, step.program)
 
 
 def _joined(scheme: Scheme, cases: list[Candidate | None]) -> Candidate:
@@ -211,6 +258,8 @@ def _with(scheme: Scheme, cases: list[Recursive | None]) -> Scheme:
 
 def _is_right(program: Recursive, goal: Goal) -> bool:
     for row, output in zip(goal.rows, goal.outputs, strict=True):
+        if any(value is UNKNOWN for value in row):
+            continue
         try:
             if run(program, row, Meter(_CHECK)) != output:
                 return False
