@@ -127,6 +127,23 @@ def test_a_saved_function_is_the_same_and_damage_is_named(tmp_path: Path) -> Non
         symlaw.RecursiveFunction.load(path)
 
 
+def test_a_hostile_file_ends_at_a_limit(tmp_path: Path) -> None:
+    law, path = found("member"), tmp_path / "law.json"
+    law.save(path)
+    record = json.loads(path.read_text())
+    loop: Any = {"variable": 1}
+    for _ in range(5):
+        loop = ["scheme", ["list"], [{"variable": 0}], [{"variable": 1}, loop]]
+    square: Any = {"value": 10**2000}
+    for _ in range(3):
+        square = ["product", square, square]
+    for program in (loop, square):
+        record["programs"] = [[1.0, program]]
+        path.write_text(json.dumps(record))
+        with pytest.raises(DataError, match="limits"):
+            symlaw.RecursiveFunction.load(path)([1] * 2000, 1)
+
+
 @pytest.mark.parametrize(
     ("examples", "message"),
     [

@@ -8,11 +8,13 @@ from symlaw.language.recursion.program import Apply, Choice, Constant, Recursive
 from symlaw.language.recursion.shapes import SHAPES
 from symlaw.language.recursion.table import OPERATORS
 
-MOST_STEPS, MOST_LENGTH, MOST_LEVELS = 5_000_000, 1_000_000, 200
+MOST_STEPS, MOST_LENGTH, MOST_LEVELS = 1_500_000, 1_000_000, 200
 # Rests of a list are kept while it is walked, so that their sizes add up.
 LONGEST_LIST = 4_000
 # Copying so many elements counts as one step.
 _COPIED = 32
+# So does arithmetic on so many bits.
+_BITS = 256
 _LARGEST = 10**3000
 # What a program without a value raises; programs from files may put any type anywhere.
 NO_VALUE = (
@@ -39,6 +41,8 @@ class Meter:
                 raise Spent
         elif type(value) is int and not -_LARGEST < value < _LARGEST:
             raise Spent
+        elif type(value) is int:
+            self.steps -= value.bit_length() // _BITS
         if self.steps < 0:
             raise Spent
         return value
@@ -71,7 +75,7 @@ def _recursion(
     while True:
         if level > MOST_LEVELS:
             raise Spent
-        meter.pay(None)
+        meter.pay(subjects[0])
         case, parts, deeper = taken_apart(scheme.shapes, subjects)
         found: tuple[Any, ...] = ()
         if len(deeper) == 1:

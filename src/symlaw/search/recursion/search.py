@@ -36,6 +36,7 @@ _MOST_PROGRAMS, _FEWEST_STEPS, _CHECK = 8, 2, 50_000
 # Conditions explain much by chance: where the shortest program has one, longer terms without are looked at
 # as well.
 _ROUNDS_MORE = 2
+# What it costs not to read one of the function's own values, or an argument.
 _IDLE = 8.0
 Row = tuple[Any, ...]
 _TOGETHER = ("list", "labelled", "leafy", "signed")
@@ -84,7 +85,7 @@ def find_recursive(goal: Goal, is_late: Callable[[], bool]) -> list[Candidate]:
         for plan in plans:
             if not is_late():
                 new.extend(_assembled(plan, size, most, is_late))
-        right = [one for one in new if _is_right(one.program, goal)]
+        right = [_with_arguments(one, len(goal.types)) for one in new if _is_right(one.program, goal)]
         found = shortest([*found, *right], _MOST_PROGRAMS)
         since += bool(found)
         if since > _ROUNDS_MORE or is_late() or (found and _is_plain(found[0])):
@@ -244,6 +245,12 @@ def _priced(step: Candidate, own: range) -> Candidate:
     """A large case that does not read the function's own values pays for it: recursion is what was asked."""
     reads = any(isinstance(one, Variable) and one.place in own for one in nodes(step.program))
     return step if reads else Candidate(step.bits + _IDLE, step.program)
+
+
+def _with_arguments(candidate: Candidate, n: int) -> Candidate:
+    """A program pays for each argument that it does not read: what is given is there for a reason."""
+    read = {one.place for one in nodes(candidate.program) if isinstance(one, Variable)}
+    return Candidate(candidate.bits + _IDLE * sum(place not in read for place in range(n)), candidate.program)
 
 
 def _joined(scheme: Scheme, cases: list[Candidate | None]) -> Candidate:
