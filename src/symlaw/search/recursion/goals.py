@@ -10,6 +10,10 @@ from symlaw.language.recursion.program import Recursive
 from symlaw.language.recursion.types import NUMBER, TEXT, TRUTH, Type
 
 
+# Programs compare with texts where there are no more than this.
+_MOST_TEXTS = 6
+
+
 @dataclass(frozen=True)
 class Goal:
     """Values wanted of rows.
@@ -92,6 +96,3 @@ def world_of(types: tuple[Type, ...], values: list[Any], outputs: list[Any]) -> 
             texts.append(one)
     has_texts = TEXT in found and len(texts) <= _MOST_TEXTS
     return World(tuple(found), tuple(sorted(texts)) if has_texts else (), any(one is None for one in outputs))
-
-
-_MOST_TEXTS = 6

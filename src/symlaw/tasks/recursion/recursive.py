@@ -12,7 +12,8 @@ from symlaw.search.recursion.search import find_recursive
 from symlaw.search.watch import BY_CLOCK, Watch
 from symlaw.tasks.recursion.result import RecursiveFunction
 
-_MOST_EXAMPLES, _MOST_ARGUMENTS = 60, 3
+# The most examples, and the most values in one: two arguments and the result.
+_MOST_EXAMPLES, _WIDEST = 60, 3
 
 
 def recursive(examples: Iterable[tuple[Any, ...]], *, time_budget: float | None = 30.0) -> RecursiveFunction:
@@ -70,7 +71,7 @@ def _checked(examples: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     if not 2 <= len(given) <= _MOST_EXAMPLES:
         raise DataError(f"there are {len(given)} examples: give 2 to {_MOST_EXAMPLES}")
     for place, example in enumerate(given, 1):
-        if type(example) is not tuple or not 2 <= len(example) <= _MOST_ARGUMENTS:
+        if type(example) is not tuple or not 2 <= len(example) <= _WIDEST:
             raise DataError(
                 f"example {place} is {example!r:.60}: give a tuple of one or two arguments and the result"
             )
