@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 from symlaw.language.recursion.program import Recursive
 from symlaw.language.recursion.types import NUMBER, TEXT, TRUTH, Type
 
-
 # Programs compare with texts where there are no more than this.
 _MOST_TEXTS = 6
 
