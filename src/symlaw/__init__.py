@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from symlaw.tasks.model.trust import null_control, permutation_null, snap, uncertainty
     from symlaw.tasks.programs.result import Transformation
     from symlaw.tasks.programs.transform import transform
+    from symlaw.tasks.recursion.recursive import recursive
+    from symlaw.tasks.recursion.result import RecursiveFunction
     from symlaw.tasks.regression.estimator import SymbolicRegressor
     from symlaw.tasks.rules.estimator import RuleClassifier
     from symlaw.tasks.rules.rules import rules
@@ -45,6 +47,7 @@ _HOMES = {
     "Expression": "symlaw.language",
     "FoundMachine": "symlaw.tasks.machines.result",
     "Prior": "symlaw.knowledge.priors.prior",
+    "RecursiveFunction": "symlaw.tasks.recursion.result",
     "RuleClassifier": "symlaw.tasks.rules.estimator",
     "SymbolicRegressor": "symlaw.tasks.regression.estimator",
     "Transformation": "symlaw.tasks.programs.result",
@@ -65,6 +68,7 @@ _HOMES = {
     "predict_stream": "symlaw.tasks.streaming.fitting",
     "operator": "symlaw.language.user_operators.operator",
     "parse": "symlaw.language",
+    "recursive": "symlaw.tasks.recursion.recursive",
     "refit": "symlaw.tasks.model.compare",
     "rules": "symlaw.tasks.rules.rules",
     "simplify": "symlaw.tasks.model.describe",
@@ -76,10 +80,10 @@ _HOMES = {
 
 __all__ = [
     "Automaton", "BooleanLaw", "Discovery", "DynamicsRegressor", "Expression", "FoundMachine", "Prior",
-    "RuleClassifier", "SymbolicRegressor", "Transformation", "__version__", "automaton", "behaviour",
-    "boolean", "compare", "discover", "evaluate", "fit_many", "fit_stream", "load", "loss", "machine",
-    "null_control", "observed", "operator", "parse", "permutation_null", "predict_stream", "refit",
-    "rules", "simplify", "snap", "trace", "transform", "uncertainty",
+    "RecursiveFunction", "RuleClassifier", "SymbolicRegressor", "Transformation", "__version__", "automaton",
+    "behaviour", "boolean", "compare", "discover", "evaluate", "fit_many", "fit_stream", "load", "loss",
+    "machine", "null_control", "observed", "operator", "parse", "permutation_null", "predict_stream",
+    "recursive", "refit", "rules", "simplify", "snap", "trace", "transform", "uncertainty",
 ]  # fmt: skip
 
 

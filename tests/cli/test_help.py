@@ -20,6 +20,7 @@ COMMANDS = [
     "compare",
     "transform",
     "machine",
+    "recursive",
     "automaton",
     "export",
     "macros",

@@ -1,0 +1,1 @@
+"""Running recursive functions, within limits."""

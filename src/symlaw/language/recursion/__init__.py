@@ -1,0 +1,1 @@
+"""The language of recursive functions: types of lists and trees, operators, schemes."""

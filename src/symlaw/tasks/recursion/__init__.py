@@ -1,0 +1,1 @@
+"""`symlaw.recursive`: recursive functions from examples."""
