@@ -21,6 +21,7 @@ COMMANDS = [
     "transform",
     "machine",
     "automaton",
+    "grammar",
     "export",
     "macros",
     "prior",

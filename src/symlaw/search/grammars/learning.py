@@ -1,0 +1,195 @@
+"""The shortest grammar that explains pairs: words and rules are added one by one, then put right."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from symlaw.engine.programs.grammars import Grammar, Rule
+from symlaw.search.grammars.pairs import Pair, is_right, items_of, pair_bits, sample_of, seen_at_sight
+from symlaw.search.grammars.proposals import patterns_of, placings, rules_of, values_of, without
+
+# Pairs that a proposal is judged on at first, and when it is among the best.
+_FIRST, _THEN = 16, 80
+_BEST = 4
+_ROUNDS = 4
+# Pairs that were not explained and are looked at in a further round.
+_MISSED_SHOWN = 150
+
+
+@dataclass(frozen=True)
+class _Looked:
+    """The pairs that are looked at.
+
+    Attributes
+    ----------
+    pairs
+        The shortest first.
+    n_words, n_items
+        How many words and items there are.
+    is_late
+        Whether the search has to end.
+    """
+
+    pairs: tuple[Pair, ...]
+    n_words: int
+    n_items: int
+    is_late: Callable[[], bool]
+
+    def bits(self, grammar: Grammar, pairs: Sequence[Pair]) -> float:
+        """Bits of the grammar, and of the pairs that it doesn't explain."""
+        missed = sum(pair_bits(pair, self.n_items) for pair in pairs if not is_right(grammar, pair))
+        return grammar.bits(self.n_words) + missed
+
+
+def find_grammar(pairs: Sequence[Pair], is_late: Callable[[], bool]) -> Grammar:
+    """The shortest grammar found that explains the pairs, or most of them."""
+    n_words = len({word for pair in pairs for word in pair.words})
+    n_items = len(items_of(pairs))
+    looked = _Looked(tuple(sample_of(pairs)), n_words, n_items, is_late)
+    best = _mended(looked, _grown(looked, Grammar(seen_at_sight(pairs))))
+    if best.words and any(not is_right(best, pair) for pair in looked.pairs) and not is_late():
+        # what was seen at sight may have led astray
+        rival = _mended(looked, _grown(looked, Grammar({})))
+        best = min(best, rival, key=lambda one: looked.bits(one, looked.pairs))
+    missed = [pair for pair in pairs if not is_late() and not is_right(best, pair)]
+    if missed and not is_late():
+        shown = sorted(missed, key=lambda pair: len(pair.words))[:_MISSED_SHOWN]
+        more = tuple(
+            sorted({*looked.pairs, *shown}, key=lambda pair: (len(pair.words), pair.words, str(pair)))
+        )
+        looked = _Looked(more, n_words, n_items, is_late)
+        best = _mended(looked, _grown(looked, best))
+    return _tidied(looked, best)
+
+
+def _tidied(looked: _Looked, grammar: Grammar) -> Grammar:
+    """The grammar with each rule where it makes the whole shortest: like phrases bind alike."""
+    bits = looked.bits(grammar, looked.pairs)
+    for rule in grammar.rules:
+        if looked.is_late():
+            break
+        rest = without(grammar, rule)
+        judged = _judged_by_words(looked, rule)
+        moved = _best_of(looked, list(placings(rest, rule)), judged)
+        if moved is not None and (shorter := looked.bits(moved, looked.pairs)) < bits:
+            grammar, bits = moved, shorter
+    return grammar
+
+
+def _judged_by_words(looked: _Looked, rule: Rule) -> list[Pair]:
+    """Pairs with the words of a rule."""
+    return _some([pair for pair in looked.pairs if set(rule.words).issubset(pair.words)], 2 * _THEN)
+
+
+def _grown(looked: _Looked, grammar: Grammar) -> Grammar:
+    """The grammar with what makes the whole shorter, one word or rule after the other."""
+    while not looked.is_late():
+        step = _step(looked, grammar)
+        if step is None:
+            return grammar
+        grammar = step
+    return grammar
+
+
+def _step(looked: _Looked, grammar: Grammar) -> Grammar | None:
+    """The first addition that explains all that it should, or the best of those that pay."""
+    best: tuple[float, Grammar | None] = (0.0, None)
+    for unknown, pairs in _groups(looked, grammar):
+        if looked.is_late():
+            break
+        judged = _judged_on(looked, grammar, unknown)
+        before = looked.bits(grammar, judged)
+        found = _best_of(looked, list(_proposals(grammar, unknown, pairs)), judged)
+        if found is None:
+            continue
+        gain = before - looked.bits(found, judged)
+        if gain > 0 and all(is_right(found, pair) for pair in judged):
+            return found
+        if gain > best[0]:
+            best = (gain, found)
+    return best[1]
+
+
+def _groups(looked: _Looked, grammar: Grammar) -> list[tuple[tuple[str, ...], list[Pair]]]:
+    """Pairs that are not explained, by their words that are not known; the least unknown first."""
+    known = grammar.vocabulary
+    groups: dict[tuple[str, ...], list[Pair]] = defaultdict(list)
+    for pair in looked.pairs:
+        unknown = tuple(sorted(set(pair.words) - known))
+        if len(unknown) <= 2 and (unknown or not is_right(grammar, pair)):
+            groups[unknown].append(pair)
+    return sorted(groups.items(), key=lambda one: (len(one[0]), len(one[1][0].words), one[0]))
+
+
+def _judged_on(looked: _Looked, grammar: Grammar, unknown: tuple[str, ...]) -> list[Pair]:
+    """Pairs of known words and those: all that they should explain, the shortest and some of the rest."""
+    known = grammar.vocabulary | set(unknown)
+    fitting = [
+        pair for pair in looked.pairs if known.issuperset(pair.words) and set(unknown).issubset(pair.words)
+    ]
+    return _some(fitting, 2 * _THEN)
+
+
+def _some(pairs: list[Pair], most: int) -> list[Pair]:
+    """The shortest, and some of the rest at even distances."""
+    if len(pairs) <= most:
+        return pairs
+    short, rest = pairs[: most // 2], pairs[most // 2 :]
+    return short + rest[:: max(1, len(rest) // (most // 2))]
+
+
+def _proposals(grammar: Grammar, unknown: tuple[str, ...], pairs: list[Pair]) -> Iterator[Grammar]:
+    if len(unknown) == 1:
+        for value in values_of(grammar, unknown[0], pairs):
+            yield Grammar({**grammar.words, unknown[0]: value}, grammar.levels)
+    for pattern in patterns_of(grammar, unknown):
+        for rule in rules_of(grammar, pattern, pairs):
+            yield from placings(grammar, rule)
+
+
+def _best_of(looked: _Looked, proposals: list[Grammar], judged: list[Pair]) -> Grammar | None:
+    """The proposal that makes pairs shortest: judged on few at first, the best ones on more."""
+    if not proposals:
+        return None
+    few = judged if len(judged) <= _FIRST else judged[:: -(-len(judged) // _FIRST)]
+    ranked = sorted(range(len(proposals)), key=lambda place: (looked.bits(proposals[place], few), place))
+    best = [proposals[place] for place in ranked[: _BEST if few is not judged else 1]]
+    return min(best, key=lambda one: looked.bits(one, judged))
+
+
+def _mended(looked: _Looked, grammar: Grammar) -> Grammar:
+    """The grammar with rules moved, or words learned anew, where that makes the whole shorter."""
+    bits = looked.bits(grammar, looked.pairs)
+    for _ in range(_ROUNDS):
+        wrong = [pair for pair in looked.pairs if not is_right(grammar, pair)]
+        if not wrong or looked.is_late():
+            break
+        changed, shorter = _changed(looked, grammar, wrong, bits)
+        if shorter >= bits:
+            break
+        grammar, bits = changed, shorter
+    return grammar
+
+
+def _changed(looked: _Looked, grammar: Grammar, wrong: list[Pair], bits: float) -> tuple[Grammar, float]:
+    """The first change that makes the whole shorter, or the grammar itself."""
+    for rule in _suspects(grammar, wrong):
+        if looked.is_late():
+            break
+        rest = without(grammar, rule)
+        judged = _judged_by_words(looked, rule)
+        moved = _best_of(looked, list(placings(rest, rule)), judged)
+        for changed in (moved, None):
+            grown = _grown(looked, rest) if changed is None else changed
+            shorter = looked.bits(grown, looked.pairs)
+            if shorter < bits:
+                return _grown(looked, grown), shorter
+    return grammar, bits
+
+
+def _suspects(grammar: Grammar, wrong: list[Pair]) -> list[Rule]:
+    """Rules by how many of the wrong pairs they may be to blame for."""
+    counted = {rule: sum(set(rule.words).issubset(pair.words) for pair in wrong) for rule in grammar.rules}
+    return sorted((rule for rule in counted if counted[rule]), key=lambda rule: -counted[rule])

@@ -1,0 +1,123 @@
+"""Words and rules that may explain pairs with one or two words that are not known yet."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from symlaw.engine.programs.grammars import Grammar, Level, Pattern, Rule, TooLong
+from symlaw.search.grammars.meanings import Example, meanings_of
+from symlaw.search.grammars.pairs import Pair
+
+# The shortest pairs that proposals are read off.
+_MOST_READ = 40
+# Values of a word that are tried, those that most pairs ask for.
+_MOST_VALUES = 2
+
+
+class _Unknown:
+    """Stands for the value of a word while that is solved for."""
+
+
+_HOLE = _Unknown()
+
+
+def values_of(grammar: Grammar, word: str, pairs: Sequence[Pair]) -> list[Any]:
+    """Values that the word must have where all else is known."""
+    votes: Counter[Any] = Counter()
+    holding = Grammar({**grammar.words, word: (_HOLE,)}, grammar.levels)
+    for pair in pairs[:_MOST_READ]:
+        if len(pair.words) == 1:
+            votes[pair.value] += 1
+            continue
+        if not isinstance(pair.value, tuple):
+            continue
+        try:
+            told = holding.read(pair.words)
+        except TooLong:
+            continue
+        value = _solved(told, pair.value) if told is not None else None
+        if value is not None:
+            votes[value] += 1
+    return [value for value, _ in votes.most_common(_MOST_VALUES)]
+
+
+def _solved(told: tuple[Any, ...], wanted: tuple[Any, ...]) -> tuple[Any, ...] | None:
+    """What stands for the hole, where that makes both the same."""
+    holes = sum(item is _HOLE for item in told)
+    size, rest = divmod(len(wanted) - len(told) + holes, holes) if holes else (0, 1)
+    if rest or size < 0:
+        return None
+    value: tuple[Any, ...] | None = None
+    at = 0
+    for item in told:
+        if item is not _HOLE:
+            if at >= len(wanted) or wanted[at] != item:
+                return None
+            at += 1
+            continue
+        value = wanted[at : at + size] if value is None else value
+        if wanted[at : at + size] != value:
+            return None
+        at += size
+    return value
+
+
+def patterns_of(grammar: Grammar, unknown: Sequence[str]) -> Iterator[Pattern]:
+    """Phrases that words which are not known may make, in one row with those between parts."""
+    if not unknown:
+        if not any(rule.pattern == (0, 1) for rule in grammar.rules):
+            yield (0, 1)
+        return
+    if len(unknown) == 1:
+        word = unknown[0]
+        yield from ((0, word), (word, 0), (0, word, 1), (word, 0, 1), (0, 1, word))
+        for mark in sorted(
+            {rule.words[-1] for rule in grammar.rules if len(rule.words) == 2 and rule.arity == 2}
+        ):
+            yield from ((word, 0, mark, 1), (0, mark, 1, word))
+        return
+    for one, other in (tuple(unknown), tuple(reversed(unknown))):
+        yield from ((one, 0, other), (one, 0, other, 1), (0, one, 1, other))
+
+
+def rules_of(grammar: Grammar, pattern: Pattern, pairs: Sequence[Pair]) -> list[Rule]:
+    """Rules of a pattern with the meanings that pairs suggest."""
+    asked = Rule(pattern, ())
+    examples: list[Example] = []
+    for pair in pairs[:_MOST_READ]:
+        ways = list(parts_of(grammar, asked, pair.words))
+        if len(ways) == 1:
+            examples.append((ways[0], pair.value))
+    return [Rule(pattern, meaning) for meaning in meanings_of(examples, asked.arity)]
+
+
+def parts_of(grammar: Grammar, rule: Rule, words: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+    """Values of the parts in each way in which the rule fits the whole sequence."""
+    try:
+        yield from grammar.parts(rule, words)
+    except TooLong:
+        return
+
+
+def placings(grammar: Grammar, rule: Rule) -> Iterator[Grammar]:
+    """The grammar with the rule at each place among the others."""
+    levels = grammar.levels
+    ways = (True, False) if rule.arity == 2 else (True,)
+    for place in range(len(levels) + 1):
+        for is_last_first in ways:
+            level = Level((rule,), is_last_first)
+            yield Grammar(grammar.words, (*levels[:place], level, *levels[place:]))
+    for place, level in enumerate(levels):
+        joined = Level((*level.rules, rule), level.is_last_first)
+        yield Grammar(grammar.words, (*levels[:place], joined, *levels[place + 1 :]))
+
+
+def without(grammar: Grammar, dropped: Rule) -> Grammar:
+    """The grammar without a rule."""
+    levels = (
+        Level(tuple(rule for rule in level.rules if rule != dropped), level.is_last_first)
+        for level in grammar.levels
+    )
+    return Grammar(grammar.words, tuple(level for level in levels if level.rules))
