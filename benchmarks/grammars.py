@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import random
+from collections.abc import Callable, Iterator
 
 Pairs = list[tuple[tuple[str, ...], tuple[str, ...]]]
 _PRIMITIVES = {"walk": "WALK", "look": "LOOK", "run": "RUN", "jump": "JUMP"}
@@ -47,3 +48,91 @@ def split(pairs: Pairs, name: str) -> tuple[Pairs, Pairs]:
     return [pair for place, pair in enumerate(pairs) if place not in asked], [
         pairs[place] for place in sorted(asked)
     ]
+
+
+_LETTERS = [f"{letter}{number}" for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ" for number in range(1, 21)]
+_UNARY: dict[str, Callable[[list[str]], list[str]]] = {
+    "copy": lambda x: x,
+    "reverse": lambda x: x[::-1],
+    "shift": lambda x: x[1:] + x[:1],
+    "swap_first_last": lambda x: x[-1:] + x[1:-1] + x[:1],
+    "repeat": lambda x: x + x,
+    "echo": lambda x: x + x[-1:],
+}
+_BINARY: dict[str, Callable[[list[str], list[str]], list[str]]] = {
+    "append": lambda x, y: x + y,
+    "prepend": lambda x, y: y + x,
+    "remove_first": lambda _, y: y,
+    "remove_second": lambda x, _: x,
+}
+
+
+def strings(draw: random.Random, functions: int) -> tuple[list[str], list[str], list[tuple[str, str]]]:
+    """Words of so many functions of PCFG SET (Hupkes et al., 2020), what they give, and who is applied to whom."""
+    if functions == 0:
+        letters = [draw.choice(_LETTERS) for _ in range(draw.randint(2, 5))]
+        return letters, letters, []
+    if draw.random() < 0.6:
+        name = draw.choice(list(_UNARY))
+        words, value, nested = strings(draw, functions - 1)
+        nested += [(name, words[0])] if words[0] not in _LETTERS else []
+        return [name, *words], _UNARY[name](value), nested
+    name = draw.choice(list(_BINARY))
+    left = draw.randint(0, functions - 1)
+    one, first, inner = strings(draw, left)
+    other, second, more = strings(draw, functions - 1 - left)
+    nested = [*inner, *more, *((name, words[0]) for words in (one, other) if words[0] not in _LETTERS)]
+    return [name, *one, ",", *other], _BINARY[name](first, second), nested
+
+
+def sums(draw: random.Random, digits: int) -> tuple[list[str], int | None]:
+    """An expression of HINT (Li et al., 2023) with so many digits, and its number; None where none is defined."""
+    words, value = _sum(draw, digits)
+    return words, value
+
+
+def _sum(draw: random.Random, digits: int) -> tuple[list[str], int | None]:
+    """Terms that are added and subtracted from the left; differences below nothing are 0."""
+    parts = _parts(draw, digits, 0.5)
+    words, value = _product(draw, parts[0])
+    for part in parts[1:]:
+        sign = draw.choice("+-")
+        more, number = _product(draw, part)
+        words = [*words, sign, *more]
+        if value is not None:
+            value = None if number is None else value + number if sign == "+" else max(0, value - number)
+    return words, value
+
+
+def _product(draw: random.Random, digits: int) -> tuple[list[str], int | None]:
+    """Factors that are multiplied and divided from the left; quotients are rounded up."""
+    parts = _parts(draw, digits, 0.6)
+    words, value = _factor(draw, parts[0])
+    for part in parts[1:]:
+        sign = draw.choice("*/")
+        more, number = _factor(draw, part)
+        words = [*words, sign, *more]
+        if value is not None:
+            value = (
+                None
+                if not number and (sign == "/" or number is None)
+                else (value * number if sign == "*" else -(-value // number))
+            )
+    return words, value
+
+
+def _factor(draw: random.Random, digits: int) -> tuple[list[str], int | None]:
+    if digits == 1:
+        digit = draw.randrange(10)
+        return [str(digit)], digit
+    words, value = _sum(draw, digits)
+    return ["(", *words, ")"], value
+
+
+def _parts(draw: random.Random, digits: int, more: float) -> list[int]:
+    """Counts that sum up to the digits, at least two parts where there is more than one digit and chance has it."""
+    parts = []
+    while digits > 1 and draw.random() < more:
+        parts.append(draw.randint(1, digits - 1))
+        digits -= parts[-1]
+    return [*parts, digits]

@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from symlaw.engine.programs.grammars import Grammar, Rule
+from symlaw.engine.programs.grammars import Grammar, Level, Rule
+from symlaw.language.programs.phrases import Piece
 from symlaw.search.grammars.pairs import Pair, is_right, items_of, pair_bits, sample_of, seen_at_sight
 from symlaw.search.grammars.proposals import patterns_of, placings, rules_of, values_of, without
 
 # Pairs that a proposal is judged on at first, and when it is among the best.
 _FIRST, _THEN = 16, 80
 _BEST = 4
+# Where that share of the pairs is explained, no other beginning is tried.
+_ENOUGH = 0.7
 _ROUNDS = 4
+_MOST_DOUBTED = 5
 # Pairs that were not explained and are looked at in a further round.
 _MISSED_SHOWN = 150
 
@@ -48,11 +53,7 @@ def find_grammar(pairs: Sequence[Pair], is_late: Callable[[], bool]) -> Grammar:
     n_words = len({word for pair in pairs for word in pair.words})
     n_items = len(items_of(pairs))
     looked = _Looked(tuple(sample_of(pairs)), n_words, n_items, is_late)
-    best = _mended(looked, _grown(looked, Grammar(seen_at_sight(pairs))))
-    if best.words and any(not is_right(best, pair) for pair in looked.pairs) and not is_late():
-        # what was seen at sight may have led astray
-        rival = _mended(looked, _grown(looked, Grammar({})))
-        best = min(best, rival, key=lambda one: looked.bits(one, looked.pairs))
+    best = _best_start(looked, seen_at_sight(pairs))
     missed = [pair for pair in pairs if not is_late() and not is_right(best, pair)]
     if missed and not is_late():
         shown = sorted(missed, key=lambda pair: len(pair.words))[:_MISSED_SHOWN]
@@ -62,6 +63,27 @@ def find_grammar(pairs: Sequence[Pair], is_late: Callable[[], bool]) -> Grammar:
         looked = _Looked(more, n_words, n_items, is_late)
         best = _mended(looked, _grown(looked, best))
     return _tidied(looked, best)
+
+
+def _best_start(looked: _Looked, at_sight: dict[str, Any]) -> Grammar:
+    """The shortest of what comes of several beginnings; further ones only where many pairs are not explained."""
+    seen = Grammar(at_sight)
+    starts = [seen, Grammar({})] if at_sight else [seen]
+    if at_sight and looked.n_items:
+        # words beside each other may just give one value after the other
+        starts.insert(1, Grammar(at_sight, (Level((Rule((0, 1), (Piece(0), Piece(1))),)),)))
+        if 2 * sum(value == (word,) for word, value in at_sight.items()) > looked.n_words:
+            starts.insert(0, starts.pop(1))
+    best: tuple[float, Grammar] | None = None
+    for start in starts:
+        grown = _mended(looked, _grown(looked, start))
+        right = sum(is_right(grown, pair) for pair in looked.pairs)
+        bits = looked.bits(grown, looked.pairs)
+        if best is None or bits < best[0]:
+            best = (bits, grown)
+        if right > _ENOUGH * len(looked.pairs) or looked.is_late():
+            break
+    return best[1] if best is not None else seen
 
 
 def _tidied(looked: _Looked, grammar: Grammar) -> Grammar:
@@ -186,7 +208,27 @@ def _changed(looked: _Looked, grammar: Grammar, wrong: list[Pair], bits: float) 
             shorter = looked.bits(grown, looked.pairs)
             if shorter < bits:
                 return _grown(looked, grown), shorter
+    for word in _doubted(looked, grammar):
+        if looked.is_late():
+            break
+        rest = {other: value for other, value in grammar.words.items() if other != word}
+        grown = _grown(looked, Grammar(rest, grammar.levels))
+        shorter = looked.bits(grown, looked.pairs)
+        if shorter < bits:
+            return grown, shorter
     return grammar, bits
+
+
+def _doubted(looked: _Looked, grammar: Grammar) -> list[str]:
+    """Words with which most pairs are wrong, the worst first."""
+    known = grammar.vocabulary
+    rates = {}
+    for word in grammar.words:
+        judged = [pair for pair in looked.pairs if word in pair.words and known.issuperset(pair.words)]
+        wrong = sum(not is_right(grammar, pair) for pair in judged)
+        if 2 * wrong > len(judged):
+            rates[word] = wrong / len(judged)
+    return sorted(rates, key=lambda word: -rates[word])[:_MOST_DOUBTED]
 
 
 def _suspects(grammar: Grammar, wrong: list[Pair]) -> list[Rule]:
