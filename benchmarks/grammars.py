@@ -68,7 +68,7 @@ _BINARY: dict[str, Callable[[list[str], list[str]], list[str]]] = {
 
 
 def strings(draw: random.Random, functions: int) -> tuple[list[str], list[str], list[tuple[str, str]]]:
-    """Words of so many functions of PCFG SET (Hupkes et al., 2020), what they give, and who is applied to whom."""
+    """Words of so many functions of PCFG SET (Hupkes et al., 2020), what they give, and what is nested."""
     if functions == 0:
         letters = [draw.choice(_LETTERS) for _ in range(draw.randint(2, 5))]
         return letters, letters, []
@@ -86,13 +86,10 @@ def strings(draw: random.Random, functions: int) -> tuple[list[str], list[str], 
 
 
 def sums(draw: random.Random, digits: int) -> tuple[list[str], int | None]:
-    """An expression of HINT (Li et al., 2023) with so many digits, and its number; None where none is defined."""
-    words, value = _sum(draw, digits)
-    return words, value
+    """An expression of HINT (Li et al., 2023) with so many digits, and its number, or None.
 
-
-def _sum(draw: random.Random, digits: int) -> tuple[list[str], int | None]:
-    """Terms that are added and subtracted from the left; differences below nothing are 0."""
+    Terms are added and subtracted from the left; differences below nothing are 0.
+    """
     parts = _parts(draw, digits, 0.5)
     words, value = _product(draw, parts[0])
     for part in parts[1:]:
@@ -125,12 +122,12 @@ def _factor(draw: random.Random, digits: int) -> tuple[list[str], int | None]:
     if digits == 1:
         digit = draw.randrange(10)
         return [str(digit)], digit
-    words, value = _sum(draw, digits)
+    words, value = sums(draw, digits)
     return ["(", *words, ")"], value
 
 
 def _parts(draw: random.Random, digits: int, more: float) -> list[int]:
-    """Counts that sum up to the digits, at least two parts where there is more than one digit and chance has it."""
+    """Counts that sum up to the digits."""
     parts = []
     while digits > 1 and draw.random() < more:
         parts.append(draw.randint(1, digits - 1))

@@ -15,6 +15,8 @@ Pattern = tuple[str | int, ...]
 _MOST_SPANS, _DEEPEST = 200_000, 400
 # Phrases of one shape share a level where nothing speaks against it: each other shape costs so much.
 _SHAPE_BITS = 3.0
+# A word's value costs less than a pair of that word alone.
+_VALUE_BITS = 2.0
 
 
 class TooLong(Exception):
@@ -101,7 +103,7 @@ class Grammar:
         total = 0.0
         for word, value in self.words.items():
             size = len(value) if isinstance(value, tuple) else math.log2(1.0 + abs(value))
-            total += 1.0 if value == (word,) else name + 4.0 * size
+            total += 1.0 if value == (word,) else 1.0 + _VALUE_BITS * size
         for rule in self.rules:
             total += 2.0 + name * len(rule.pattern) + meaning_bits(rule.meaning, rule.arity)
         shapes = (

@@ -9,7 +9,16 @@ from typing import Any
 
 from symlaw.engine.programs.grammars import Grammar, Level, Rule
 from symlaw.language.programs.phrases import Piece
-from symlaw.search.grammars.pairs import Pair, is_right, items_of, pair_bits, sample_of, seen_at_sight
+from symlaw.language.programs.program import Input
+from symlaw.search.grammars.pairs import (
+    Pair,
+    brackets_of,
+    is_right,
+    items_of,
+    pair_bits,
+    sample_of,
+    seen_at_sight,
+)
 from symlaw.search.grammars.proposals import patterns_of, placings, rules_of, values_of, without
 
 # Pairs that a proposal is judged on at first, and when it is among the best.
@@ -19,6 +28,9 @@ _BEST = 4
 _ENOUGH = 0.7
 _ROUNDS = 4
 _MOST_DOUBTED = 5
+_MOST_BRACKETS = 2
+# How much more often than others pairs of a rule are wrong that is moved or learned anew.
+_SUSPICIOUS = 1.2
 # Pairs that were not explained and are looked at in a further round.
 _MISSED_SHOWN = 150
 
@@ -66,9 +78,14 @@ def find_grammar(pairs: Sequence[Pair], is_late: Callable[[], bool]) -> Grammar:
 
 
 def _best_start(looked: _Looked, at_sight: dict[str, Any]) -> Grammar:
-    """The shortest of what comes of several beginnings; further ones only where many pairs are not explained."""
+    """The shortest of what comes of several beginnings; further ones where many pairs are not explained."""
     seen = Grammar(at_sight)
     starts = [seen, Grammar({})] if at_sight else [seen]
+    whole = (Piece(0),) if looked.n_items else Input(0)
+    starts += [
+        Grammar(at_sight, (Level((Rule((one, 0, other), whole),)),))
+        for one, other in brackets_of(looked.pairs)[:_MOST_BRACKETS]
+    ]
     if at_sight and looked.n_items:
         # words beside each other may just give one value after the other
         starts.insert(1, Grammar(at_sight, (Level((Rule((0, 1), (Piece(0), Piece(1))),)),)))
@@ -197,7 +214,7 @@ def _mended(looked: _Looked, grammar: Grammar) -> Grammar:
 
 def _changed(looked: _Looked, grammar: Grammar, wrong: list[Pair], bits: float) -> tuple[Grammar, float]:
     """The first change that makes the whole shorter, or the grammar itself."""
-    for rule in _suspects(grammar, wrong):
+    for rule in _suspects(looked, grammar, wrong):
         if looked.is_late():
             break
         rest = without(grammar, rule)
@@ -231,7 +248,13 @@ def _doubted(looked: _Looked, grammar: Grammar) -> list[str]:
     return sorted(rates, key=lambda word: -rates[word])[:_MOST_DOUBTED]
 
 
-def _suspects(grammar: Grammar, wrong: list[Pair]) -> list[Rule]:
-    """Rules by how many of the wrong pairs they may be to blame for."""
-    counted = {rule: sum(set(rule.words).issubset(pair.words) for pair in wrong) for rule in grammar.rules}
-    return sorted((rule for rule in counted if counted[rule]), key=lambda rule: -counted[rule])
+def _suspects(looked: _Looked, grammar: Grammar, wrong: list[Pair]) -> list[Rule]:
+    """Rules whose pairs are wrong more often than others, the worst first."""
+    usual = len(wrong) / len(looked.pairs)
+    rates = {}
+    for rule in grammar.rules:
+        own = set(rule.words)
+        held = sum(own.issubset(pair.words) for pair in looked.pairs)
+        rates[rule] = sum(own.issubset(pair.words) for pair in wrong) / max(1, held)
+    suspects = [rule for rule in grammar.rules if rates[rule] > min(0.5, _SUSPICIOUS * usual)]
+    return sorted(suspects, key=lambda rule: -rates[rule])

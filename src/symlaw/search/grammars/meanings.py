@@ -107,7 +107,8 @@ def _formulas(examples: Sequence[Example], arity: int) -> Iterator[Program]:
     leaves: list[_Entry] = [
         (Input(place), tuple(given[place] for given, _ in examples)) for place in range(arity)
     ]
-    leaves += [(number, (number,) * len(wanted)) for number in _NUMBERS]
+    numbers = dict.fromkeys([*_NUMBERS, *_suggested(examples[:_SHORTEST])])
+    leaves += [(number, (number,) * len(wanted)) for number in numbers]
     entries = list(leaves)
     seen = {column for _, column in leaves}
     before = 0
@@ -123,6 +124,16 @@ def _formulas(examples: Sequence[Example], arity: int) -> Iterator[Program]:
     for formula, column in entries:
         if not isinstance(formula, int) and _agree(column, wanted) >= _LEAST_SHARE * len(wanted):
             yield formula
+
+
+def _suggested(examples: Sequence[Example]) -> Iterator[int]:
+    """Numbers that turn a part into the whole, or into what another part leaves of it."""
+    for given, whole in examples:
+        for part in given:
+            yield whole - part
+            for rest in (whole, *(whole - other for other in given)):
+                if part and rest % part == 0:
+                    yield rest // part
 
 
 def _joined(

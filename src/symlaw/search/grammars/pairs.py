@@ -6,7 +6,7 @@ import math
 import random
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from itertools import combinations_with_replacement
+from itertools import combinations_with_replacement, permutations
 from typing import Any, NamedTuple
 
 from symlaw.engine.programs.grammars import Grammar, TooLong
@@ -16,6 +16,7 @@ _OF_TWO_WORDS, _DRAWN, _MOST_TOGETHER = 4, 250, 1_500
 _MOST_WORDS_PAIRED = 60
 # How often a word and an item have to come together to be taken for each other.
 _TOGETHER = 0.95
+_LEAST_BRACKETS = 8
 
 
 class Pair(NamedTuple):
@@ -41,7 +42,7 @@ def items_of(pairs: Iterable[Pair]) -> set[Any]:
 def pair_bits(pair: Pair, n_items: int) -> float:
     """Bits of a value that is written out, as that of a pair which is not explained."""
     if isinstance(pair.value, tuple):
-        return 4.0 + len(pair.value) * math.log2(n_items + 2)
+        return 8.0 + len(pair.value) * math.log2(n_items + 2)
     return 8.0 + 2.0 * math.log2(1.0 + abs(pair.value))
 
 
@@ -66,6 +67,28 @@ def sample_of(pairs: Sequence[Pair], seed: int = 0) -> list[Pair]:
     rest = [place for place in range(len(pairs)) if place not in chosen]
     chosen.update(random.Random(seed).sample(rest, min(_DRAWN, len(rest))))
     return [pairs[place] for place in order if place in chosen]
+
+
+def brackets_of(pairs: Sequence[Pair]) -> list[tuple[str, str]]:
+    """Two words that open and close in each pair that has one of them."""
+    found = []
+    words = sorted({word for pair in pairs for word in pair.words})
+    counts = {word: tuple(pair.words.count(word) for pair in pairs) for word in words}
+    for one, other in permutations(words, 2):
+        if counts[one] != counts[other] or sum(map(bool, counts[one])) < _LEAST_BRACKETS:
+            continue
+        if all(_is_nested(pair.words, one, other) for pair in pairs):
+            found.append((one, other))
+    return found
+
+
+def _is_nested(words: Sequence[str], one: str, other: str) -> bool:
+    depth = 0
+    for word in words:
+        depth += (word == one) - (word == other)
+        if depth < 0:
+            return False
+    return depth == 0
 
 
 def seen_at_sight(pairs: Sequence[Pair]) -> dict[str, Any]:

@@ -77,9 +77,12 @@ def patterns_of(grammar: Grammar, unknown: Sequence[str]) -> Iterator[Pattern]:
             {rule.words[-1] for rule in grammar.rules if len(rule.words) == 2 and rule.arity == 2}
         ):
             yield from ((word, 0, mark, 1), (0, mark, 1, word))
+        for mark in sorted({word for rule in grammar.rules if len(rule.words) == 2 for word in rule.words}):
+            yield from ((0, word, mark), (0, mark, word), (word, mark, 0), (mark, word, 0))
         return
     for one, other in (tuple(unknown), tuple(reversed(unknown))):
         yield from ((one, 0, other), (one, 0, other, 1), (0, one, 1, other))
+        yield from ((0, one, other), (one, other, 0), (0, one, other, 1))
 
 
 def rules_of(grammar: Grammar, pattern: Pattern, pairs: Sequence[Pair]) -> list[Rule]:
