@@ -92,9 +92,19 @@ def _is_nested(words: Sequence[str], one: str, other: str) -> bool:
 
 
 def seen_at_sight(pairs: Sequence[Pair]) -> dict[str, Any]:
-    """Values of words that are items themselves, are numbers, or come where one item comes."""
+    """Values of words that stand alone in a pair, are items or numbers, or come where one item comes."""
+    alone: dict[str, Counter[Any]] = defaultdict(Counter)
+    for pair in pairs:
+        if len(pair.words) == 1:
+            alone[pair.words[0]][pair.value] += 1
+    facts = {word: counts.most_common(1)[0][0] for word, counts in alone.items()}
     if pairs and not isinstance(pairs[0].value, tuple):
-        return {word: int(word) for pair in pairs for word in pair.words if word.isdecimal()}
+        return {word: int(word) for pair in pairs for word in pair.words if word.isdecimal()} | facts
+    return _together(pairs) | facts
+
+
+def _together(pairs: Sequence[Pair]) -> dict[str, Any]:
+    """Values of words that are items themselves, or come where one item comes and nowhere else."""
     with_word: Counter[str] = Counter()
     with_item: Counter[Any] = Counter()
     with_both: dict[Any, Counter[str]] = defaultdict(Counter)
