@@ -19,7 +19,14 @@ from symlaw.search.grammars.pairs import (
     sample_of,
     seen_at_sight,
 )
-from symlaw.search.grammars.proposals import patterns_of, placings, rules_of, values_of, without
+from symlaw.search.grammars.proposals import (
+    further_patterns,
+    patterns_of,
+    placings,
+    rules_of,
+    values_of,
+    without,
+)
 
 # Pairs that a proposal is judged on at first, and when it is among the best.
 _FIRST, _THEN = 16, 80
@@ -29,6 +36,8 @@ _ENOUGH = 0.7
 _ROUNDS = 4
 _MOST_DOUBTED = 5
 _MOST_BRACKETS = 2
+# From so many pairs on that are not explained, known words may make further phrases.
+_LEAST_WRONG = 2
 # How much more often than others pairs of a rule are wrong that is moved or learned anew.
 _SUSPICIOUS = 1.2
 # Pairs that were not explained and are looked at in a further round.
@@ -148,7 +157,27 @@ def _step(looked: _Looked, grammar: Grammar) -> Grammar | None:
             return found
         if gain > best[0]:
             best = (gain, found)
-    return best[1]
+    return best[1] or _further(looked, grammar)
+
+
+def _further(looked: _Looked, grammar: Grammar) -> Grammar | None:
+    """The grammar with another phrase of a known word, where that makes the whole shorter."""
+    known = grammar.vocabulary
+    fitting = [pair for pair in looked.pairs if known.issuperset(pair.words)]
+    wrong = [pair for pair in fitting if not is_right(grammar, pair)]
+    if len(wrong) < _LEAST_WRONG:
+        return None
+    judged = wrong[:_THEN] + _some([pair for pair in fitting if is_right(grammar, pair)], _THEN)
+    proposals = [
+        placed
+        for pattern in further_patterns(grammar, wrong)
+        for rule in rules_of(grammar, pattern, wrong)
+        for placed in placings(grammar, rule)
+    ]
+    found = _best_of(looked, proposals, judged)
+    if found is None or looked.bits(found, looked.pairs) >= looked.bits(grammar, looked.pairs):
+        return None
+    return found
 
 
 def _groups(looked: _Looked, grammar: Grammar) -> list[tuple[tuple[str, ...], list[Pair]]]:

@@ -14,6 +14,8 @@ from symlaw.search.grammars.pairs import Pair
 _MOST_READ = 40
 # Values of a word that are tried, those that most pairs ask for.
 _MOST_VALUES = 2
+# Words that are known already and may make another phrase.
+_MOST_AGAIN = 3
 
 
 class _Unknown:
@@ -65,7 +67,7 @@ def _solved(told: tuple[Any, ...], wanted: tuple[Any, ...]) -> tuple[Any, ...] |
 
 
 def patterns_of(grammar: Grammar, unknown: Sequence[str]) -> Iterator[Pattern]:
-    """Phrases that words which are not known may make, in one row with those between parts."""
+    """Phrases that words which are not known may make; of known words none but one part beside another."""
     if not unknown:
         if not any(rule.pattern == (0, 1) for rule in grammar.rules):
             yield (0, 1)
@@ -83,6 +85,15 @@ def patterns_of(grammar: Grammar, unknown: Sequence[str]) -> Iterator[Pattern]:
     for one, other in (tuple(unknown), tuple(reversed(unknown))):
         yield from ((one, 0, other), (one, 0, other, 1), (0, one, 1, other))
         yield from ((0, one, other), (one, other, 0), (0, one, other, 1))
+
+
+def further_patterns(grammar: Grammar, wrong: Sequence[Pair]) -> Iterator[Pattern]:
+    """Phrases that known words of pairs which are not explained may make beside those that they make."""
+    there = {rule.pattern for rule in grammar.rules}
+    counted = Counter(word for pair in wrong[:_MOST_READ] for word in set(pair.words))
+    for word, _ in counted.most_common(_MOST_AGAIN):
+        asked: tuple[Pattern, ...] = ((0, word), (word, 0), (0, word, 1), (word, 0, 1))
+        yield from (pattern for pattern in asked if pattern not in there)
 
 
 def rules_of(grammar: Grammar, pattern: Pattern, pairs: Sequence[Pair]) -> list[Rule]:
