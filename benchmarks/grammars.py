@@ -1,17 +1,42 @@
-"""How many grammars are found from pairs: SCAN, generated here from its published definition."""
+"""Whether grammars found from pairs are right on what was kept back.
+
+    python -m benchmarks.grammars --results benchmarks/results/grammars.jsonl
+
+SCAN with its splits length, jump and around right, and ten scrambled copies of it; PCFG SET with the splits
+systematicity and productivity; HINT. All are generated here from their published definitions. Copies of SCAN
+have other words and actions; words and actions may stand in reverse order, "thrice" may be four times,
+"twice" five times, and "around" three times.
+"""
 
 from __future__ import annotations
 
+import argparse
+import json
 import random
+import time
 from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from benchmarks.machine import describe, facts
+from symlaw.errors import DataError
+from symlaw.tasks.grammars.grammar import grammar
 
 Pairs = list[tuple[tuple[str, ...], tuple[str, ...]]]
 _PRIMITIVES = {"walk": "WALK", "look": "LOOK", "run": "RUN", "jump": "JUMP"}
 _DIRECTIONS = {"left": "LTURN", "right": "RTURN"}
-_TIMES = {"twice": 2, "thrice": 3}
 
 
-def _verbs() -> Iterator[tuple[str, list[str]]]:
+class Spoken(NamedTuple):
+    """How often what stands beside some words of SCAN is done."""
+
+    twice: int = 2
+    thrice: int = 3
+    around: int = 4
+
+
+def _verbs(around: int) -> Iterator[tuple[str, list[str]]]:
     for word, action in [*_PRIMITIVES.items(), ("turn", "")]:
         own = [action] if action else []
         if own:
@@ -19,15 +44,16 @@ def _verbs() -> Iterator[tuple[str, list[str]]]:
         for side, turn in _DIRECTIONS.items():
             yield f"{word} {side}", [turn, *own]
             yield f"{word} opposite {side}", [turn, turn, *own]
-            yield f"{word} around {side}", [turn, *own] * 4
+            yield f"{word} around {side}", [turn, *own] * around
 
 
-def scan() -> Pairs:
+def scan(spoken: Spoken = Spoken()) -> Pairs:  # noqa: B008 - an immutable record
     """All 20,910 commands of SCAN (Lake and Baroni, 2018) with their actions."""
+    times_of = {"": 1, "twice": spoken.twice, "thrice": spoken.thrice}
     phrases = [
         (" ".join([words, times]).strip(), actions * count)
-        for words, actions in _verbs()
-        for times, count in [("", 1), *_TIMES.items()]
+        for words, actions in _verbs(spoken.around)
+        for times, count in times_of.items()
     ]
     pairs = [(words, actions) for words, actions in phrases]
     for one, first in phrases:
@@ -48,6 +74,35 @@ def split(pairs: Pairs, name: str) -> tuple[Pairs, Pairs]:
     return [pair for place, pair in enumerate(pairs) if place not in asked], [
         pairs[place] for place in sorted(asked)
     ]
+
+
+def scrambled(copy: int) -> tuple[Pairs, Callable[[Pairs], Pairs]]:
+    """A copy of SCAN with counts of its own, and what renames and turns its pairs; 0 is SCAN itself."""
+    if copy == 0:
+        return scan(), lambda pairs: pairs
+    draw = random.Random(copy)
+    spoken = Spoken(draw.choice([2, 5]), draw.choice([3, 4]), draw.choice([3, 4]))
+    pairs = scan(spoken)
+    names = _renamed(draw, {word for words, _ in pairs for word in words}, "w")
+    actions_ = _renamed(draw, {action for _, actions in pairs for action in actions}, "A")
+    turn_words, turn_actions = draw.choice([1, -1]), draw.choice([1, -1])
+
+    def changed(own: Pairs) -> Pairs:
+        return [
+            (
+                tuple(names[word] for word in words[::turn_words]),
+                tuple(actions_[action] for action in actions[::turn_actions]),
+            )
+            for words, actions in own
+        ]
+
+    return pairs, changed
+
+
+def _renamed(draw: random.Random, words: set[str], letter: str) -> dict[str, str]:
+    numbers = list(range(len(words)))
+    draw.shuffle(numbers)
+    return {word: f"{letter}{number}" for word, number in zip(sorted(words), numbers, strict=True)}
 
 
 _LETTERS = [f"{letter}{number}" for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ" for number in range(1, 21)]
@@ -133,3 +188,103 @@ def _parts(draw: random.Random, digits: int, more: float) -> list[int]:
         parts.append(draw.randint(1, digits - 1))
         digits -= parts[-1]
     return [*parts, digits]
+
+
+Task = Callable[[], tuple[list[Any], list[Any], float]]
+_SHOWN, _ASKED = 8_000, 200
+
+
+def scan_task(copy: int, name: str) -> tuple[list[Any], list[Any], float]:
+    """Pairs to learn from, pairs that are asked, and the seconds allowed."""
+    pairs, changed = scrambled(copy)
+    shown, asked = split(pairs, name)
+    return changed(shown), changed(asked), 300.0
+
+
+def strings_task(name: str) -> tuple[list[Any], list[Any], float]:
+    """PCFG SET: pairs of functions, or so many functions, that were not shown."""
+    draw = random.Random(1)
+    names = [*_UNARY, *_BINARY]
+    new = {(draw.choice(names), draw.choice(names)) for _ in range(4)}
+    shown, asked = [], []
+    while len(shown) < _SHOWN or len(asked) < _ASKED:
+        is_asked = len(shown) >= _SHOWN
+        many = draw.randint(9, 14) if name == "productivity" and is_asked else draw.randint(1, 8)
+        words, value, nested = strings(draw, many)
+        is_new = many > 8 if name == "productivity" else bool(new & set(nested))
+        if is_new and is_asked:
+            asked.append((words, value))
+        elif not is_new and not is_asked:
+            shown.append((words, value))
+    return shown, asked, 600.0
+
+
+def sums_task() -> tuple[list[Any], list[Any], float]:
+    """HINT: from up to 7 digits to 8 to 16, and values that were not shown."""
+    draw = random.Random(2)
+    shown, asked = [], []
+    while len(shown) < _SHOWN or len(asked) < _ASKED:
+        is_asked = len(shown) >= _SHOWN
+        words, value = sums(draw, draw.randint(8, 16) if is_asked else draw.randint(1, 7))
+        if value is not None and value <= (10_000 if is_asked else 100):
+            (asked if is_asked else shown).append((words, value))
+    return shown, asked, 600.0
+
+
+def tasks() -> dict[str, Task]:
+    """All tasks by name."""
+    found: dict[str, Task] = {
+        f"scan {split_} {copy}": partial(scan_task, copy, split_)
+        for copy in range(11)
+        for split_ in ("length", "jump", "around right")
+    }
+    for name in ("systematicity", "productivity"):
+        found[f"pcfg {name}"] = partial(strings_task, name)
+    found["hint"] = sums_task
+    return found
+
+
+def judged(name: str, task: Task) -> dict[str, Any]:
+    """How many of the pairs that were kept back the grammar gives."""
+    shown, asked, seconds = task()
+    began = time.perf_counter()
+    try:
+        found = grammar(shown, time_budget=seconds)
+    except DataError as error:
+        return {"name": name, "right": 0, "asked": len(asked), "seconds": seconds, "found": str(error)}
+    took = time.perf_counter() - began
+    right = sum(_same(found(list(words)), value) for words, value in asked)
+    return {
+        "name": name, "right": right, "asked": len(asked), "seconds": round(took, 2), "found": found.rules,
+    }  # fmt: skip
+
+
+def _same(said: Any, value: Any) -> bool:
+    return said is not None and (said == value if isinstance(value, int) else list(said) == list(value))
+
+
+def main() -> None:
+    """Measure all tasks that the result file does not have."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--results", type=Path, default=Path("benchmarks", "results", "grammars.jsonl"))
+    parser.add_argument("--only", default="", help="part of the names")
+    asked = parser.parse_args()
+    print(describe(facts()))
+    lines = asked.results.read_text().splitlines() if asked.results.exists() else []
+    done = {record["name"]: record for record in map(json.loads, lines)}
+    asked.results.parent.mkdir(parents=True, exist_ok=True)
+    chosen = {name: task for name, task in tasks().items() if asked.only in name}
+    for name, task in chosen.items():
+        if name not in done:
+            done[name] = judged(name, task)
+            with asked.results.open("a") as file:
+                file.write(json.dumps(done[name]) + "\n")
+        one = done[name]
+        print(f"{one['right']:6} of {one['asked']:6}{one['seconds']:7.1f} s  {name}", flush=True)
+    print(f"{sum(done[name]['right'] == done[name]['asked'] for name in chosen)} of {len(chosen)} all right")
+
+
+if __name__ == "__main__":
+    main()

@@ -59,6 +59,10 @@ def test_sequences_far_longer_than_those_shown_are_read(found: symlaw.FoundGramm
     assert found(text) == " ".join(dance(text.split()))
 
 
+def test_a_sequence_of_thousands_of_words_is_read(found: symlaw.FoundGrammar) -> None:
+    assert found(" then ".join(["hop while back"] * 1_000)) == " ".join(["B H B"] * 1_000)
+
+
 def test_rules_are_read_by_a_person(found: symlaw.FoundGrammar) -> None:
     assert "x while y = [y] [x] [y]" in found.rules
     assert "x then y = [x] [y]" in found.rules
@@ -103,6 +107,57 @@ def test_rules_that_double_what_is_doubled_do_not_hang() -> None:
         {"a": "A", "b": "B", "a twice": "A A", "b twice": "B B", "a twice twice": "A A A A"}
     )
     assert found("a " + "twice " * 60) is None
+
+
+def expression(draw: random.Random, depth: int) -> tuple[str, int]:
+    """An expression whose digits are letters; "o" adds, "u" multiplies and binds closer."""
+    if depth == 0:
+        digit = draw.randrange(6)
+        return "abcdef"[digit], digit
+    one, first = expression(draw, draw.randrange(depth))
+    other, second = expression(draw, draw.randrange(depth))
+    if draw.random() < 0.5:
+        return f"{one} o {other}", first + second
+    one, other = (f"< {part} >" if "o" in part or draw.random() < 0.2 else part for part in (one, other))
+    return f"{one} u {other}", first * second
+
+
+def test_numbers_are_reckoned_with_brackets_and_what_binds_closer() -> None:
+    draw = random.Random(5)
+    found = symlaw.grammar(
+        [*zip("abcdef", range(6), strict=True), *(expression(draw, 3) for _ in range(200))]
+    )
+    for _ in range(50):
+        text, value = expression(draw, 6)
+        assert found(text) == value
+
+
+def test_functions_of_lists_are_told_from_words_that_mean_themselves() -> None:
+    draw = random.Random(6)
+
+    def some() -> list[str]:
+        return [f"k{draw.randrange(20)}" for _ in range(draw.randint(2, 4))]
+
+    given: list[tuple[list[str], list[str]]] = []
+    for _ in range(150):
+        one, other = some(), some()
+        given += [
+            (["turned", *one], one[::-1]),
+            (["both", *one, "|", *other], one + other),
+            (["turned", "both", *one, "|", *other], (one + other)[::-1]),
+            (["both", "turned", *one, "|", *other], one[::-1] + other),
+        ]
+    found = symlaw.grammar(given)
+    asked = "both turned both k1 k2 | k3 k4 k5 | turned turned k6 k7"
+    assert found(asked) == ["k5", "k4", "k3", "k2", "k1", "k6", "k7"]
+
+
+def test_numbers_are_spelled() -> None:
+    ones = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+    tens = {20: "twenty", 30: "thirty", 40: "forty"}
+    given = dict(zip(ones, range(10), strict=True)) | {word: ten for ten, word in tens.items()}
+    given |= {f"{word} {ones[one]}": ten + one for ten, word in tens.items() for one in range(1, 8)}
+    assert symlaw.grammar(given)("forty nine") == 49
 
 
 @pytest.mark.parametrize(

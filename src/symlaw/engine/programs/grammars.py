@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from symlaw.language.programs.phrases import Meaning, meaning_bits, value_of
 
 Pattern = tuple[str | int, ...]
-# Spans that reading one sequence may look at, and the depth to which phrases may be nested.
-_MOST_SPANS, _DEEPEST = 200_000, 400
+# Ways to read its parts that are tried for one sequence.
+_MOST_TRIED = 1_000_000
 # Phrases of one shape share a level where nothing speaks against it: each other shape costs so much.
 _SHAPE_BITS = 3.0
 # A word's value costs less than a pair of that word alone.
@@ -118,9 +118,9 @@ class Grammar:
         Raises
         ------
         TooLong
-            When it takes more than the steps or the depth that are allowed.
+            When it takes more steps than are allowed.
         """
-        return _Reading(self, words).value(0, len(words), 0) if words else None
+        return _Reading(self, words).value(0, len(words)) if words else None
 
     def parts(self, rule: Rule, words: Sequence[str]) -> Iterator[tuple[Any, ...]]:
         """Values of the parts in each way in which a rule fits the whole sequence and all parts can be read.
@@ -132,7 +132,7 @@ class Grammar:
         """
         reading = _Reading(self, words)
         for _, spans in reading.ways(rule, 0, len(words), False):
-            values = tuple(reading.value(start, end, 0) for start, end in spans)
+            values = tuple(reading.value(start, end) for start, end in spans)
             if None not in values:
                 yield values
 
@@ -143,31 +143,50 @@ class _Reading:
     def __init__(self, grammar: Grammar, words: Sequence[str]) -> None:
         self._words, self._values, self._levels = words, grammar.words, grammar.levels
         self._known: dict[tuple[int, int], Any] = {}
+        self._tried = 0
         self._places: dict[str, list[int]] = {}
         for place, word in enumerate(words):
             self._places.setdefault(word, []).append(place)
 
-    def value(self, start: int, end: int, depth: int) -> Any:
+    def value(self, start: int, end: int) -> Any:
         """What a span means; None where it cannot be read."""
-        if end - start == 1:
-            return self._values.get(self._words[start])
-        key = (start, end)
-        if key in self._known:
-            return self._known[key]
-        if depth > _DEEPEST or len(self._known) > _MOST_SPANS:
-            raise TooLong
-        self._known[key] = None
+        if end - start == 1 or (start, end) in self._known:
+            return self._value_known(start, end)
+        # a stack of our own, so that phrases may be nested as deeply as sequences are long
+        stack = [self._steps(start, end)]
+        given: Any = None
+        while stack:
+            try:
+                asked = stack[-1].send(given)
+            except StopIteration as done:
+                stack.pop()
+                given = done.value
+            else:
+                stack.append(self._steps(*asked))
+                given = None
+        return given
+
+    def _value_known(self, start: int, end: int) -> Any:
+        return self._values.get(self._words[start]) if end - start == 1 else self._known[start, end]
+
+    def _steps(self, start: int, end: int) -> Generator[tuple[int, int], Any, Any]:
+        """Ask for the spans that are needed, and return what this one means."""
+        self._known[start, end] = None
         for level in self._levels:
             for rule, spans in self._fits(level, start, end):
+                self._tried += 1
+                if self._tried > _MOST_TRIED:
+                    raise TooLong
                 given = []
-                for one, other in spans:
-                    value = self.value(one, other, depth + 1)
+                for span in spans:
+                    is_known = span[1] - span[0] == 1 or span in self._known
+                    value = self._value_known(*span) if is_known else (yield span)
                     if value is None:
                         break
                     given.append(value)
                 else:
-                    self._known[key] = value_of(rule.meaning, given)
-                    return self._known[key]
+                    self._known[start, end] = value_of(rule.meaning, given)
+                    return self._known[start, end]
         return None
 
     def _fits(self, level: Level, start: int, end: int) -> Iterator[tuple[Rule, list[tuple[int, int]]]]:
