@@ -192,16 +192,27 @@ class _Reading:
     def _fits(self, level: Level, start: int, end: int) -> Iterator[tuple[Rule, list[tuple[int, int]]]]:
         """The ways in which rules of a level fit a span, in their order."""
         if len(level.rules) == 1:
+            if not self._may_fit(level.rules[0], start, end):
+                return
             for _, spans in self.ways(level.rules[0], start, end, level.is_last_first):
                 yield level.rules[0], spans
             return
         ways = [
             (place, number, spans)
             for number, rule in enumerate(level.rules)
+            if self._may_fit(rule, start, end)
             for place, spans in self.ways(rule, start, end, level.is_last_first)
         ]
         for _, number, spans in sorted(ways, reverse=level.is_last_first):
             yield level.rules[number], spans
+
+    def _may_fit(self, rule: Rule, start: int, end: int) -> bool:
+        """Whether the first and the last word of a span are those of the rule."""
+        words = self._words
+        return not (
+            (rule.before and words[start] != rule.before[0])
+            or (rule.after and words[end - 1] != rule.after[-1])
+        )
 
     def ways(
         self, rule: Rule, start: int, end: int, is_last_first: bool

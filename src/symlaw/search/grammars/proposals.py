@@ -124,8 +124,9 @@ def placings(grammar: Grammar, rule: Rule) -> Iterator[Grammar]:
             level = Level((rule,), is_last_first)
             yield Grammar(grammar.words, (*levels[:place], level, *levels[place:]))
     for place, level in enumerate(levels):
-        joined = Level((*level.rules, rule), level.is_last_first)
-        yield Grammar(grammar.words, (*levels[:place], joined, *levels[place + 1 :]))
+        for is_last_first in (level.is_last_first, not level.is_last_first):
+            joined = Level((*level.rules, rule), is_last_first)
+            yield Grammar(grammar.words, (*levels[:place], joined, *levels[place + 1 :]))
 
 
 def without(grammar: Grammar, dropped: Rule) -> Grammar:
