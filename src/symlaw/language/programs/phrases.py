@@ -31,14 +31,15 @@ class View:
     function: Callable[[Items], Items]
 
 
+# A view costs more than a level of its own: how closely phrases bind explains more than where they look.
 _VIEWS = (
     View("", 0.0, lambda items: items),
-    View("first", 2.0, lambda items: items[:1]),
-    View("last", 2.0, lambda items: items[-1:]),
-    View("rest", 2.0, lambda items: items[1:]),
-    View("front", 2.5, lambda items: items[:-1]),
-    View("reversed", 2.5, lambda items: items[::-1]),
-    View("middle", 3.0, lambda items: items[1:-1]),
+    View("first", 5.0, lambda items: items[:1]),
+    View("last", 5.0, lambda items: items[-1:]),
+    View("rest", 5.0, lambda items: items[1:]),
+    View("front", 5.5, lambda items: items[:-1]),
+    View("reversed", 5.5, lambda items: items[::-1]),
+    View("middle", 6.0, lambda items: items[1:-1]),
 )
 VIEWS: dict[str, View] = {view.name: view for view in _VIEWS}
 # An argument that a meaning leaves out is more often an accident than meant.

@@ -18,6 +18,7 @@ from symlaw.search.grammars.pairs import (
     pair_bits,
     sample_of,
     seen_at_sight,
+    shortest_and_rest,
 )
 from symlaw.search.grammars.proposals import (
     further_patterns,
@@ -128,7 +129,9 @@ def _tidied(looked: _Looked, grammar: Grammar) -> Grammar:
 
 def _judged_by_words(looked: _Looked, rule: Rule) -> list[Pair]:
     """Pairs with the words of a rule."""
-    return _some([pair for pair in looked.pairs if set(rule.words).issubset(pair.words)], 2 * _THEN)
+    return shortest_and_rest(
+        [pair for pair in looked.pairs if set(rule.words).issubset(pair.words)], 2 * _THEN
+    )
 
 
 def _grown(looked: _Looked, grammar: Grammar) -> Grammar:
@@ -167,7 +170,7 @@ def _further(looked: _Looked, grammar: Grammar) -> Grammar | None:
     wrong = [pair for pair in fitting if not is_right(grammar, pair)]
     if len(wrong) < _LEAST_WRONG:
         return None
-    judged = wrong[:_THEN] + _some([pair for pair in fitting if is_right(grammar, pair)], _THEN)
+    judged = wrong[:_THEN] + shortest_and_rest([pair for pair in fitting if is_right(grammar, pair)], _THEN)
     proposals = [
         placed
         for pattern in further_patterns(grammar, wrong)
@@ -197,15 +200,7 @@ def _judged_on(looked: _Looked, grammar: Grammar, unknown: tuple[str, ...]) -> l
     fitting = [
         pair for pair in looked.pairs if known.issuperset(pair.words) and set(unknown).issubset(pair.words)
     ]
-    return _some(fitting, 2 * _THEN)
-
-
-def _some(pairs: list[Pair], most: int) -> list[Pair]:
-    """The shortest, and some of the rest at even distances."""
-    if len(pairs) <= most:
-        return pairs
-    short, rest = pairs[: most // 2], pairs[most // 2 :]
-    return short + rest[:: max(1, len(rest) // (most // 2))]
+    return shortest_and_rest(fitting, 2 * _THEN)
 
 
 def _proposals(grammar: Grammar, unknown: tuple[str, ...], pairs: list[Pair]) -> Iterator[Grammar]:

@@ -20,12 +20,13 @@ from symlaw.language.programs.phrases import (
 )
 from symlaw.language.programs.program import Input, Program
 from symlaw.language.programs.steps import STEPS, step_call
+from symlaw.search.grammars.pairs import shortest_and_rest
 
 # Values of the parts, the value of the whole.
 Example = tuple[tuple[Any, ...], Any]
 # Meanings read off one example, examples they are read off, and how many are kept of all.
 _MOST_OF_ONE, _MOST_READ, _KEPT = 60, 8, 4
-_MOST_EXAMPLES, _SHORTEST = 24, 3
+_MOST_EXAMPLES, _SHORTEST = 30, 3
 _EXAMPLE_BITS = 8.0
 # Formulas that are formed of numbers.
 _MOST_FORMULAS, _FORMULA_ROUNDS = 6_000, 3
@@ -38,7 +39,7 @@ def meanings_of(examples: Sequence[Example], arity: int) -> list[Meaning]:
     """Meanings that give many of the examples, the best first."""
     if not examples:
         return []
-    shown = list(examples)[:_MOST_EXAMPLES]
+    shown = shortest_and_rest(examples, _MOST_EXAMPLES)
     is_number = not isinstance(shown[0][1], tuple)
     candidates: list[Meaning] = list(_formulas(shown, arity) if is_number else _pieces(shown, arity))
     worth: list[float] = []

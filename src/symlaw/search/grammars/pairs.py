@@ -69,6 +69,14 @@ def sample_of(pairs: Sequence[Pair], seed: int = 0) -> list[Pair]:
     return [pairs[place] for place in order if place in chosen]
 
 
+def shortest_and_rest(pairs: Sequence[Any], most: int) -> list[Any]:
+    """So many of what is sorted: the first ones, and some of the rest at even distances."""
+    if len(pairs) <= most:
+        return list(pairs)
+    first, rest = pairs[: most // 2], pairs[most // 2 :]
+    return [*first, *rest[:: -(-len(rest) // (most - most // 2))]]
+
+
 def brackets_of(pairs: Sequence[Pair]) -> list[tuple[str, str]]:
     """Two words that open and close in each pair that has one of them."""
     found = []

@@ -8,10 +8,10 @@ from typing import Any
 
 from symlaw.engine.programs.grammars import Grammar, Level, Pattern, Rule, TooLong
 from symlaw.search.grammars.meanings import Example, meanings_of
-from symlaw.search.grammars.pairs import Pair
+from symlaw.search.grammars.pairs import Pair, shortest_and_rest
 
-# The shortest pairs that proposals are read off.
-_MOST_READ = 40
+# Pairs that proposals are read off.
+_MOST_READ = 60
 # Values of a word that are tried, those that most pairs ask for.
 _MOST_VALUES = 2
 # Words that are known already and may make another phrase.
@@ -100,7 +100,7 @@ def rules_of(grammar: Grammar, pattern: Pattern, pairs: Sequence[Pair]) -> list[
     """Rules of a pattern with the meanings that pairs suggest."""
     asked = Rule(pattern, ())
     examples: list[Example] = []
-    for pair in pairs[:_MOST_READ]:
+    for pair in shortest_and_rest(pairs, _MOST_READ):
         ways = list(parts_of(grammar, asked, pair.words))
         if len(ways) == 1:
             examples.append((ways[0], pair.value))
