@@ -24,6 +24,7 @@ from symlaw.search.grammars.proposals import (
     further_patterns,
     patterns_of,
     placings,
+    plainer,
     rules_of,
     values_of,
     without,
@@ -121,7 +122,8 @@ def _tidied(looked: _Looked, grammar: Grammar) -> Grammar:
             break
         rest = without(grammar, rule)
         judged = _judged_by_words(looked, rule)
-        moved = _best_of(looked, list(placings(rest, rule)), judged)
+        choices = [placed for one in dict.fromkeys((rule, plainer(rule))) for placed in placings(rest, one)]
+        moved = _best_of(looked, choices, judged)
         if moved is not None and (shorter := looked.bits(moved, looked.pairs)) < bits:
             grammar, bits = moved, shorter
     return grammar

@@ -42,21 +42,28 @@ def meanings_of(examples: Sequence[Example], arity: int) -> list[Meaning]:
     shown = shortest_and_rest(examples, _MOST_EXAMPLES)
     is_number = not isinstance(shown[0][1], tuple)
     candidates: list[Meaning] = list(_formulas(shown, arity) if is_number else _pieces(shown, arity))
-    worth: list[float] = []
-    for meaning in candidates:
-        right = [number for number, (given, whole) in enumerate(shown) if value_of(meaning, given) == whole]
-        enough = len(right) >= _LEAST_SHARE * len(shown)
-        worth.append(sum(_EXAMPLE_BITS / (1.0 + number / 3.0) for number in right) if enough else 0.0)
     bits = [meaning_bits(meaning, arity) for meaning in candidates]
-    fitting = [place for place, one in enumerate(worth) if one > 0]
-    # those that explain most, and the shortest of those that explain the shortest examples
-    ranked = sorted(fitting, key=lambda place: (bits[place] - worth[place], place))
-    clean = [
-        place
-        for place in sorted(fitting, key=lambda place: (bits[place], place))
-        if all(value_of(candidates[place], given) == whole for given, whole in shown[:_SHORTEST])
+    right = [
+        [number for number, (given, whole) in enumerate(shown) if value_of(meaning, given) == whole]
+        for meaning in candidates
     ]
-    return [candidates[place] for place in dict.fromkeys([*clean[:_KEPT], *ranked[:_KEPT]])]
+    fitting = [place for place, own in enumerate(right) if len(own) >= max(1, _LEAST_SHARE * len(shown))]
+
+    def most(place: int) -> float:
+        return bits[place] - _EXAMPLE_BITS * len(right[place])
+
+    def most_short(place: int) -> float:
+        # in long examples the phrase may be a part of another
+        return bits[place] - sum(_EXAMPLE_BITS / (1.0 + number / 3.0) for number in right[place])
+
+    shortest = set(range(min(_SHORTEST, len(shown))))
+    clean = [place for place in fitting if shortest.issubset(right[place])]
+    ranked = [
+        *sorted(clean, key=lambda place: bits[place])[:_KEPT],
+        *sorted(fitting, key=most_short)[:_KEPT],
+        *sorted(fitting, key=most)[:_KEPT],
+    ]
+    return [candidates[place] for place in dict.fromkeys(ranked)]
 
 
 def _pieces(examples: Sequence[Example], arity: int) -> list[Pieces]:

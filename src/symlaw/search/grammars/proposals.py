@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from symlaw.engine.programs.grammars import Grammar, Level, Pattern, Rule, TooLong
@@ -127,6 +128,13 @@ def placings(grammar: Grammar, rule: Rule) -> Iterator[Grammar]:
         for is_last_first in (level.is_last_first, not level.is_last_first):
             joined = Level((*level.rules, rule), is_last_first)
             yield Grammar(grammar.words, (*levels[:place], joined, *levels[place + 1 :]))
+
+
+def plainer(rule: Rule) -> Rule:
+    """The rule with whole parts where its meaning looks at some of them."""
+    if not isinstance(rule.meaning, tuple):
+        return rule
+    return Rule(rule.pattern, tuple(replace(piece, view="") for piece in rule.meaning))
 
 
 def without(grammar: Grammar, dropped: Rule) -> Grammar:
