@@ -110,13 +110,21 @@ _Entry = tuple[Program | int, tuple[Any, ...]]
 
 
 def _formulas(examples: Sequence[Example], arity: int) -> Iterator[Program]:
-    """Formulas of the parts' numbers, one of each behaviour, that give some of the examples."""
+    """Formulas of the parts' numbers that give some of the examples."""
     wanted = tuple(whole for _, whole in examples)
-    leaves: list[_Entry] = [
+    parts: list[_Entry] = [
         (Input(place), tuple(given[place] for given, _ in examples)) for place in range(arity)
     ]
-    numbers = dict.fromkeys([*_NUMBERS, *_suggested(examples[:_SHORTEST])])
-    leaves += [(number, (number,) * len(wanted)) for number in numbers]
+    # constants of the examples' own have a bank beside the first, so that this reaches as far as without them
+    for numbers in (_NUMBERS, tuple(dict.fromkeys(_suggested(examples[:_SHORTEST])))):
+        constants: list[_Entry] = [(number, (number,) * len(wanted)) for number in numbers]
+        for formula, column in _bank([*parts, *constants]):
+            if not isinstance(formula, int) and _agree(column, wanted) >= _LEAST_SHARE * len(wanted):
+                yield formula
+
+
+def _bank(leaves: list[_Entry]) -> list[_Entry]:
+    """Formulas of leaves, one of each behaviour."""
     entries = list(leaves)
     seen = {column for _, column in leaves}
     before = 0
@@ -127,11 +135,9 @@ def _formulas(examples: Sequence[Example], arity: int) -> Iterator[Program]:
         for entry in _joined(entries, range(before, size), range(partners), seen):
             entries.append(entry)
             if len(entries) > _MOST_FORMULAS:
-                break
+                return entries
         before = size
-    for formula, column in entries:
-        if not isinstance(formula, int) and _agree(column, wanted) >= _LEAST_SHARE * len(wanted):
-            yield formula
+    return entries
 
 
 def _suggested(examples: Sequence[Example]) -> Iterator[int]:
