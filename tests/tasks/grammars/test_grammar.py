@@ -59,8 +59,8 @@ def test_sequences_far_longer_than_those_shown_are_read(found: symlaw.FoundGramm
     assert found(text) == " ".join(dance(text.split()))
 
 
-def test_a_sequence_of_thousands_of_words_is_read(found: symlaw.FoundGrammar) -> None:
-    assert found(" then ".join(["hop while back"] * 1_000)) == " ".join(["B H B"] * 1_000)
+def test_a_sequence_of_a_thousand_words_is_read(found: symlaw.FoundGrammar) -> None:
+    assert found(" then ".join(["hop while back"] * 300)) == " ".join(["B H B"] * 300)
 
 
 def test_rules_are_read_by_a_person(found: symlaw.FoundGrammar) -> None:
@@ -125,7 +125,7 @@ def expression(draw: random.Random, depth: int) -> tuple[str, int]:
 def test_numbers_are_reckoned_with_brackets_and_what_binds_closer() -> None:
     draw = random.Random(5)
     found = symlaw.grammar(
-        [*zip("abcdef", range(6), strict=True), *(expression(draw, 3) for _ in range(200))]
+        [*zip("abcdef", range(6), strict=True), *(expression(draw, 3) for _ in range(80))]
     )
     for _ in range(50):
         text, value = expression(draw, 6)

@@ -203,6 +203,7 @@ class _Reading:
             if self._may_fit(rule, start, end)
             for place, spans in self.ways(rule, start, end, level.is_last_first)
         ]
+        self._tried += len(ways)
         for _, number, spans in sorted(ways, reverse=level.is_last_first):
             yield level.rules[number], spans
 

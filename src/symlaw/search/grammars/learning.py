@@ -254,8 +254,8 @@ def _changed(looked: _Looked, grammar: Grammar, wrong: list[Pair], bits: float) 
     for word in _doubted(looked, grammar):
         if looked.is_late():
             break
-        rest = {other: value for other, value in grammar.words.items() if other != word}
-        grown = _grown(looked, Grammar(rest, grammar.levels))
+        words = {other: value for other, value in grammar.words.items() if other != word}
+        grown = _grown(looked, Grammar(words, grammar.levels))
         shorter = looked.bits(grown, looked.pairs)
         if shorter < bits:
             return grown, shorter
