@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from symlaw.tasks.discovery.questions import observed
     from symlaw.tasks.discovery.result import Discovery
     from symlaw.tasks.dynamics.estimator import DynamicsRegressor
+    from symlaw.tasks.grammars.grammar import grammar
+    from symlaw.tasks.grammars.result import FoundGrammar
     from symlaw.tasks.logic.boolean import boolean
     from symlaw.tasks.logic.result import BooleanLaw
     from symlaw.tasks.machines.machine import machine
@@ -45,6 +47,7 @@ _HOMES = {
     "Discovery": "symlaw.tasks.discovery.result",
     "DynamicsRegressor": "symlaw.tasks.dynamics.estimator",
     "Expression": "symlaw.language",
+    "FoundGrammar": "symlaw.tasks.grammars.result",
     "FoundMachine": "symlaw.tasks.machines.result",
     "Prior": "symlaw.knowledge.priors.prior",
     "RecursiveFunction": "symlaw.tasks.recursion.result",
@@ -59,6 +62,7 @@ _HOMES = {
     "evaluate": "symlaw.engine.evaluate",
     "fit_many": "symlaw.tasks.many.fitting",
     "fit_stream": "symlaw.tasks.streaming.fitting",
+    "grammar": "symlaw.tasks.grammars.grammar",
     "load": "symlaw.tasks.model.persistence",
     "loss": "symlaw.engine.losses.register",
     "observed": "symlaw.tasks.discovery.questions",
@@ -79,11 +83,12 @@ _HOMES = {
 }
 
 __all__ = [
-    "Automaton", "BooleanLaw", "Discovery", "DynamicsRegressor", "Expression", "FoundMachine", "Prior",
-    "RecursiveFunction", "RuleClassifier", "SymbolicRegressor", "Transformation", "__version__", "automaton",
-    "behaviour", "boolean", "compare", "discover", "evaluate", "fit_many", "fit_stream", "load", "loss",
-    "machine", "null_control", "observed", "operator", "parse", "permutation_null", "predict_stream",
-    "recursive", "refit", "rules", "simplify", "snap", "trace", "transform", "uncertainty",
+    "Automaton", "BooleanLaw", "Discovery", "DynamicsRegressor", "Expression", "FoundGrammar",
+    "FoundMachine", "Prior", "RecursiveFunction", "RuleClassifier", "SymbolicRegressor", "Transformation",
+    "__version__", "automaton", "behaviour", "boolean", "compare", "discover", "evaluate", "fit_many",
+    "fit_stream", "grammar", "load", "loss", "machine", "null_control", "observed", "operator", "parse",
+    "permutation_null", "predict_stream", "recursive", "refit", "rules", "simplify", "snap", "trace",
+    "transform", "uncertainty",
 ]  # fmt: skip
 
 

@@ -22,6 +22,7 @@ COMMANDS = [
     "machine",
     "recursive",
     "automaton",
+    "grammar",
     "export",
     "macros",
     "prior",

@@ -1,0 +1,1 @@
+"""Grammars from pairs of sequences and what they mean."""

@@ -1,0 +1,57 @@
+"""`symlaw.grammar`: pairs of sequences and outputs give the meaning of words and how phrases combine."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from symlaw.errors import DataError, InvalidSetting
+from symlaw.search.grammars.learning import find_grammar
+from symlaw.search.grammars.pairs import is_right
+from symlaw.search.watch import BY_CLOCK, Watch
+from symlaw.tasks.grammars.reading import pairs_of, shown
+from symlaw.tasks.grammars.result import FoundGrammar
+
+
+def grammar(pairs: Any, *, time_budget: float | None = 60.0) -> FoundGrammar:
+    """Find what words mean, and how phrases combine.
+
+    Parameters
+    ----------
+    pairs
+        A mapping of sequences to outputs, or a list of pairs. Sequences are texts or lists of words; outputs
+        are all texts of words, all lists of texts and numbers, or all whole numbers.
+    time_budget
+        Seconds after which the best grammar so far is given, or None.
+
+    Returns
+    -------
+    FoundGrammar
+        To be called on sequences; pairs that it does not explain are named in `missed`.
+
+    Raises
+    ------
+    DataError
+        When pairs cannot be read, or no rule explains any.
+
+    Examples
+    --------
+    >>> import symlaw
+    >>> found = symlaw.grammar({"jump": "JUMP", "walk": "WALK", "run": "RUN",
+    ...                         "jump twice": "JUMP JUMP", "walk twice": "WALK WALK"})
+    >>> found("run twice")
+    'RUN RUN'
+    """
+    if time_budget is not None and not (isinstance(time_budget, (int, float)) and time_budget > 0):
+        raise InvalidSetting(f"time_budget is {time_budget!r}: give seconds above 0, or None")
+    given, kind = pairs_of(pairs)
+    watch = Watch(time_budget)
+    with watch.heeding_signals():
+        found = find_grammar(given, watch.is_late)
+    missed = tuple(
+        (" ".join(pair.words), shown(pair.value, kind)) for pair in given if not is_right(found, pair)
+    )
+    if len(missed) == len(given):
+        late = f" within {time_budget:g} s" if watch.ended_by == BY_CLOCK else ""
+        raise DataError(f"no rules were found{late} that explain any pair: give more, and shorter ones")
+    seen = frozenset(word for pair in given for word in pair.words)
+    return FoundGrammar(found, kind, seen, missed, len(given), watch.ended_by)
