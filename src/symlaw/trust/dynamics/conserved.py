@@ -88,7 +88,8 @@ def conserved(
     # a point where rates are large, as near a pole, says no more than others
     scale = np.sqrt(np.mean((changes[kept] / sizes[kept, None]) ** 2, axis=0))
     parts = parts[kept] / sizes[kept, None, None] / np.where(scale > 0.0, scale, 1.0)[:, None]
-    drawn = _drawn_rates(solver, points, covariance)
+    moved = solver.drawn(covariance, _DRAWS)
+    drawn = np.array([[one.rates(point)[0] for point in points] for one in moved])
     found: list[tuple[float, Conserved, Array]] = []
 
     def judge(places: tuple[int, ...], weights: Array) -> bool:
@@ -107,22 +108,6 @@ def conserved(
 def _points(low: Array, high: Array) -> Array:
     generator = np.random.Generator(np.random.Philox(key=len(low)))
     return np.asarray(low + (high - low) * generator.random((_POINTS, len(low))))
-
-
-def _drawn_rates(solver: Solver, points: Array, covariance: Array) -> Array:
-    """Rates at the points with constants as they might be too, (n_draws, n_points, n_states)."""
-    constants = solver.system.constants
-    generator = np.random.Generator(np.random.Philox(key=len(constants)))
-    values, vectors = np.linalg.eigh(covariance)
-    root = vectors * np.sqrt(np.maximum(values, 0.0))
-    found = []
-    for _ in range(_DRAWS):
-        moved = type(solver)(
-            solver.system.with_constants(constants + root @ generator.standard_normal(len(constants))),
-            solver.sizes,
-        )
-        found.append([moved.rates(point)[0] for point in points])
-    return np.array(found)
 
 
 def _terms(

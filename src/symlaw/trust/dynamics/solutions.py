@@ -72,6 +72,15 @@ class Solver:
             return Solution(out, None)
         return Solution(out, float(times[lost[0]]) if len(lost) else None)
 
+    def drawn(self, covariance: Array, count: int) -> list[Solver]:
+        """Solvers with constants as they might be too, drawn by their covariance, the same each time."""
+        constants = self.system.constants
+        generator = np.random.Generator(np.random.Philox(key=len(constants)))
+        values, vectors = np.linalg.eigh(covariance)
+        root = vectors * np.sqrt(np.maximum(values, 0.0))
+        each = (constants + root @ generator.standard_normal(len(constants)) for _ in range(count))
+        return [Solver(self.system.with_constants(one), self.sizes) for one in each]
+
     def rates(self, state: Array, t: float = 0.0, inputs: Inputs | None = None) -> tuple[Array, Array]:
         """Rates (n_states,) and their slopes by the states (n_states, n_states)."""
         out = np.empty(self._flow.n_states)

@@ -84,12 +84,7 @@ class _Trial:
         points = low + (high - low) * generator.random((_POINTS, len(low)))
         usable = [bool(np.all(np.isfinite(solver.rates(point)[0]))) for point in points]
         self.points = points[usable]
-        constants = solver.system.constants
-        values, vectors = np.linalg.eigh(covariance)
-        root = vectors * np.sqrt(np.maximum(values, 0.0))
-        drawn = [constants + root @ generator.standard_normal(len(constants)) for _ in range(_DRAWS)]
-        moved = [type(solver)(solver.system.with_constants(one), solver.sizes) for one in drawn]
-        self.solvers = [solver, *moved]
+        self.solvers = [solver, *solver.drawn(covariance, _DRAWS)]
         # rates and slopes at the points, by solver
         self.known = [[one.rates(point) for point in self.points] for one in self.solvers]
         self.sizes = np.array([f for f, _ in self.known[0]]).std(axis=0) + 1e-300
