@@ -134,7 +134,8 @@ def expanded(formula: Expression, columns: Sequence[str] = ()) -> Expression:
     kept = [one for one in products.values() if one.number != 0.0]
     if not kept or len(kept) > _MOST_EXPANDED:
         return formula
-    return total([scaled(one.number, _term(one, columns)) for one in kept])
+    terms = [(one.number, _term(one, columns)) for one in kept]
+    return total([term if number == 1.0 else scaled(number, term) for number, term in terms])
 
 
 def _products(formula: Expression) -> list[_Product]:
