@@ -173,7 +173,9 @@ def test_a_discrete_map() -> None:
     data = {"k": np.arange(121), **dict(zip("xy", np.array(x).T, strict=True))}
     model = regressor(operators=["+", "*", "square"], discrete=True).fit(data, time="k")
     assert model.system_.lines()[1].startswith("y[k+1] = 0.3")
-    np.testing.assert_allclose(sorted(model.system_["x"].constants), [-1.4, 1.0, 1.0], atol=1e-3)
+    at = {"x": np.array([0.3, -0.8]), "y": np.array([0.1, 0.25])}
+    found = model.system_["x"].evaluate(at)
+    np.testing.assert_allclose(found, 1.0 - 1.4 * at["x"] ** 2 + at["y"], atol=1e-3)
     assert len(model.forecast(5.0)) == 6
 
 
