@@ -7,7 +7,6 @@ fitted model as it saves itself.
 from __future__ import annotations
 
 import json
-import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
@@ -15,14 +14,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from symlaw._version import __version__
-from symlaw.errors import RunError, SymlawError
-from symlaw.runs.control import take_back, waited_for
+from symlaw.errors import RunError
+from symlaw.runs.control import waited_for
 from symlaw.runs.files import load_record, write_atomic
-from symlaw.runs.journal import Journal, read_journal
+from symlaw.runs.journal import read_journal
 from symlaw.runs.process import this_process
 from symlaw.runs.records import HEADER_FILE, HEADER_KEY, JOURNAL_FILE, OUTCOME, TASK, VERSION
 from symlaw.runs.store import State, alive_state
-from symlaw.runs.writer import claim_folder
+from symlaw.runs.writer import FolderWriter, say_warning
 
 if TYPE_CHECKING:
     import threading
@@ -157,12 +156,8 @@ def read_answer(folder: Path) -> Answer:
     return Answer(folder, asked, "finished" if outcome else alive or "interrupted", outcome, notes)
 
 
-def _warn(said: str) -> None:
-    warnings.warn(said, RuntimeWarning, stacklevel=2)
-
-
-class AnswerWriter:
-    """Writes one run; trouble with the disk is said once and never ends the search.
+class AnswerWriter(FolderWriter):
+    """Writes one run.
 
     Parameters
     ----------
@@ -174,19 +169,14 @@ class AnswerWriter:
         Takes a sentence when something cannot be written.
     """
 
-    def __init__(self, folder: Path, asked: Asked, warn: Callable[[str], None] = _warn) -> None:
-        self.folder, self._asked = folder, asked
-        self._warn: Callable[[str], None] | None = warn
-        self._journal: Journal | None = None
-        self._try(self._open)
+    def __init__(self, folder: Path, asked: Asked, warn: Callable[[str], None] = say_warning) -> None:
+        super().__init__(folder, warn)
+        self._asked = asked
+        self._try(lambda: self._begin(asked.to_record()))
 
     def asks(self, stop: threading.Event) -> bool:
         """Whether another process wants the run to end; waits while one wants it to pause."""
         return self._journal is not None and waited_for(self.folder, stop)
-
-    def note(self, text: str) -> None:
-        """Note a sentence."""
-        self._add({"kind": "note", "text": text})
 
     def finish(self, save: Callable[[Path], None], outcome: Mapping[str, Any]) -> None:
         """Write the model, and the figures that lists of runs show: ``reason``, ``seconds``, ``formula``, ...
@@ -199,32 +189,5 @@ class AnswerWriter:
             asked = replace(self._asked, target=str(outcome.get("target", self._asked.target)))
             header = {**asked.to_record(), OUTCOME: own}
             self._try(lambda: write_atomic(self.folder / HEADER_FILE, json.dumps(header, indent=1)))
-        self._end({"finished": True, "reason": outcome["reason"]})
-
-    def fail(self, reason: str) -> None:
-        """Close a run that an error ended."""
-        self._end({"finished": False, "reason": reason})
-
-    def _open(self) -> None:
-        self.folder = claim_folder(self.folder, json.dumps(self._asked.to_record(), indent=1))
-        self._journal = Journal(self.folder / JOURNAL_FILE)
-
-    def _add(self, record: Mapping[str, Any]) -> None:
-        if self._journal is not None:
-            self._journal.add(record)
-            self._try(self._journal.flush)
-
-    def _end(self, record: Mapping[str, Any]) -> None:
-        self._add({"kind": "end", **record})
-        if self._journal is not None:
-            self._try(lambda: take_back(self.folder))
-            self._journal.close()
-        self._journal = None
-
-    def _try(self, action: Callable[[], None]) -> None:
-        try:
-            action()
-        except (OSError, SymlawError) as error:
-            if self._warn is not None:
-                self._warn(f"the run cannot be saved in {str(self.folder)!r} ({error}); the search goes on.")
-            self._warn = None
+        self._add({"kind": "end", "finished": True, "reason": outcome["reason"]})
+        self._close()

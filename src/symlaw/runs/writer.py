@@ -40,11 +40,74 @@ def new_run_id() -> str:
     return f"{datetime.now():%Y-%m-%d-%H%M%S}-{secrets.token_hex(2)}"
 
 
-def _warn(sentence: str) -> None:
+def say_warning(sentence: str) -> None:
+    """What is said where nobody else takes it."""
     warnings.warn(sentence, RuntimeWarning, stacklevel=2)
 
 
-class RunWriter:
+class FolderWriter:
+    """What writes into the folder of a run; trouble with the disk is said once and never ends the search.
+
+    Parameters
+    ----------
+    folder
+        Where to.
+    warn
+        Takes a sentence, once, when something cannot be written.
+
+    Attributes
+    ----------
+    folder
+        Where it writes.
+    complete
+        Whether all that it was given so far is on disk.
+    """
+
+    def __init__(self, folder: Path, warn: Callable[[str], None] = say_warning) -> None:
+        self.folder = folder
+        self.complete = True
+        self._warn: Callable[[str], None] | None = warn
+        self._journal: Journal | None = None
+
+    def note(self, text: str) -> None:
+        """Note a sentence."""
+        self._add({"kind": "note", "text": text})
+
+    def fail(self, reason: str) -> None:
+        """Close a run that an error ended."""
+        self._add({"kind": "end", "finished": False, "reason": reason})
+        self._close()
+
+    def _begin(self, header: dict[str, Any]) -> None:
+        """Make the folder, or a free name beside it, with this header and a journal."""
+        self.folder = claim_folder(self.folder, json.dumps(header, indent=1))
+        self._journal = Journal(self.folder / JOURNAL_FILE)
+        sync_folder(self.folder)
+
+    def _add(self, record: dict[str, Any]) -> None:
+        if self._journal is None:
+            return
+        self._journal.add(record)
+        self.complete = True
+        self._try(self._journal.flush)
+
+    def _close(self) -> None:
+        if self._journal is not None:
+            self._try(lambda: take_back(self.folder))
+            self._journal.close()
+        self._journal = None
+
+    def _try(self, action: Callable[[], None]) -> None:
+        try:
+            action()
+        except OSError as error:
+            self.complete = False
+            if self._warn is not None:
+                self._warn(f"the run cannot be saved in {str(self.folder)!r} ({error}); the search goes on.")
+            self._warn = None
+
+
+class RunWriter(FolderWriter):
     """Writes one run: the header at once, journal and checkpoints as the search goes, the result at its end.
 
     Parameters
@@ -77,16 +140,13 @@ class RunWriter:
         self,
         folder: Path,
         header: Header,
-        warn: Callable[[str], None] = _warn,
+        warn: Callable[[str], None] = say_warning,
         *,
         again: bool = False,
         checkpoint_seconds: float = CHECKPOINT_SECONDS,
     ) -> None:
-        self.folder = folder
-        self.complete = True
+        super().__init__(folder, warn)
         self._header = header
-        self._warn: Callable[[str], None] | None = warn
-        self._journal: Journal | None = None
         self._known: dict[float, Entry] = {}
         self._told_at = self._kept_at = time.monotonic()
         self._seconds: float | None = checkpoint_seconds
@@ -117,10 +177,6 @@ class RunWriter:
         if self._journal is not None:
             obey(self.folder, progress.spent, stop, self._add)
 
-    def note(self, text: str) -> None:
-        """Note a sentence."""
-        self._add({"kind": "note", "text": text})
-
     def finish(self, result: Result) -> None:
         """Write the result and close the run."""
         self._add({"kind": "end", "finished": True, "reason": result.stopped_by, **result.counters})
@@ -128,11 +184,6 @@ class RunWriter:
             text = json.dumps(result.to_record(), allow_nan=False)
             self._try(lambda: write_atomic(self.folder / RESULT_FILE, text))
             self._try(lambda: self._write_header({OUTCOME: _outcome(result)}))
-        self._close()
-
-    def fail(self, reason: str) -> None:
-        """Close a run that an error ended."""
-        self._add({"kind": "end", "finished": False, "reason": reason})
         self._close()
 
     def _note_front(self, progress: Progress) -> None:
@@ -178,9 +229,7 @@ class RunWriter:
         self._add({"kind": "checkpoint", "epochs": kept.used["epochs"]})
 
     def _open(self) -> None:
-        self.folder = claim_folder(self.folder, json.dumps(self._header.to_record(), indent=1))
-        self._journal = Journal(self.folder / JOURNAL_FILE)
-        sync_folder(self.folder)
+        self._begin(self._header.to_record())
 
     def _open_again(self) -> None:
         try:
@@ -201,28 +250,6 @@ class RunWriter:
     def _write_header(self, more: dict[str, Any]) -> None:
         text = json.dumps({**self._header.to_record(), **more}, indent=1)
         write_atomic(self.folder / HEADER_FILE, text)
-
-    def _add(self, record: dict[str, Any]) -> None:
-        if self._journal is None:
-            return
-        self._journal.add(record)
-        self.complete = True
-        self._try(self._journal.flush)
-
-    def _close(self) -> None:
-        if self._journal is not None:
-            self._try(lambda: take_back(self.folder))
-            self._journal.close()
-        self._journal = None
-
-    def _try(self, action: Callable[[], None]) -> None:
-        try:
-            action()
-        except OSError as error:
-            self.complete = False
-            if self._warn is not None:
-                self._warn(f"the run cannot be saved in {str(self.folder)!r} ({error}); the search goes on.")
-            self._warn = None
 
 
 def counters(spent: Spent) -> dict[str, float]:
