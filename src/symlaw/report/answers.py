@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from symlaw._version import __version__
 from symlaw.errors import SymlawError
@@ -17,29 +17,49 @@ if TYPE_CHECKING:
     from symlaw.runs.answers import Answer
 
 RECORD_VERSION = 1
-# What a model without a run is of, where it does not know the name.
-_NAMELESS = {"dynamics": "states", "rules": "classes", "transform": "a column"}
-# By question: what makes sections of a model and its data, what reads the data of a run again, and the forms
-# that it is exported to.
-SECTIONS = {
-    "dynamics": Later("symlaw.report.systems.sections_of"),
-    "rules": Later("symlaw.report.decisions.sections_of"),
-    "transform": Later("symlaw.report.transformations.sections_of"),
-}
-READERS = {
-    "dynamics": Later("symlaw.report.systems.data_of_run"),
-    "rules": Later("symlaw.report.decisions.data_of_run"),
-    "transform": Later("symlaw.report.transformations.data_of_run"),
-}
-FORMS = {
-    "dynamics": Later("symlaw.language.printers.systems.forms"),
-    "rules": Later("symlaw.language.rules.printers.forms"),
-    "transform": Later("symlaw.language.programs.printers.forms"),
-}
-TITLES = {
-    "dynamics": "Equations for {}",
-    "rules": "A rule for {}",
-    "transform": "A program for {}",
+
+
+class Reported(NamedTuple):
+    """How answers of a question are reported.
+
+    Attributes
+    ----------
+    title
+        With a place for what is sought, and what stands there where a model does not know its name.
+    sections
+        Makes sections of a model and its data.
+    read
+        Reads the data of a run again.
+    forms
+        The forms that answers are exported to, and what each is.
+    """
+
+    title: tuple[str, str]
+    sections: Any
+    read: Any
+    forms: Any
+
+
+# By question, as headers of runs name it.
+QUESTIONS = {
+    "dynamics": Reported(
+        ("Equations for {}", "states"),
+        Later("symlaw.report.systems.sections_of"),
+        Later("symlaw.report.systems.data_of_run"),
+        Later("symlaw.language.printers.systems.forms"),
+    ),
+    "rules": Reported(
+        ("A rule for {}", "classes"),
+        Later("symlaw.report.decisions.sections_of"),
+        Later("symlaw.report.decisions.data_of_run"),
+        Later("symlaw.language.rules.printers.forms"),
+    ),
+    "transform": Reported(
+        ("A program for {}", "a column"),
+        Later("symlaw.report.transformations.sections_of"),
+        Later("symlaw.report.transformations.data_of_run"),
+        Later("symlaw.language.programs.printers.forms"),
+    ),
 }
 
 
@@ -96,7 +116,7 @@ def report_of_answer(folder: Path, data: Path | None = None) -> tuple[Report, st
     answer, model = answered(folder)
     given, lacking = None, ""
     try:
-        given = READERS[answer.asked.task](answer.asked, data)
+        given = QUESTIONS[answer.asked.task].read(answer.asked, data)
     except (SymlawError, OSError) as error:
         if data is not None:
             raise
@@ -106,18 +126,19 @@ def report_of_answer(folder: Path, data: Path | None = None) -> tuple[Report, st
 
 def forms_of(task: str) -> dict[str, str]:
     """The forms that answers of a question can be exported to, and what each is; empty for unknown ones."""
-    return dict(FORMS[task]()) if task in FORMS else {}
+    return dict(QUESTIONS[task].forms()) if task in QUESTIONS else {}
 
 
 def _report(task: str, model: Any, data: Any, answer: Answer | None) -> Report:
-    sections = [Section(heading, blocks) for heading, blocks in SECTIONS[task](model, data)]
+    sections = [Section(heading, blocks) for heading, blocks in QUESTIONS[task].sections(model, data)]
     if answer is not None:
         sections += [Section("Search", _search(answer)), Section("How to repeat it", _repeat(answer))]
     subtitle = f"Run {answer.id}" if answer is not None else "A fitted model"
-    target = model.outcome().get("target") or (answer.asked.target if answer is not None else _NAMELESS[task])
+    title, nameless = QUESTIONS[task].title
+    target = model.outcome().get("target") or (nameless if answer is None else answer.asked.target)
     record = {"symlaw_report": RECORD_VERSION, "symlaw": __version__, "task": task, **model.to_record()}
     return Report(
-        TITLES[task].format(target), f"{subtitle}; symlaw {__version__}",
+        title.format(target), f"{subtitle}; symlaw {__version__}",
         [one for one in sections if one.blocks], record,
     )  # fmt: skip
 
