@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from symlaw.errors import CannotExport
-from symlaw.language.programs.program import Branch, Input, Literal, Program
+from symlaw.language.programs.printers.expressions import Consumer, expression_of, overlaps_itself
+from symlaw.language.programs.program import Program
 
 
 def _quoted(text: str) -> str:
@@ -31,7 +31,7 @@ def _place(text: str, mark: str, place: int) -> str:
 
 
 def _check(mark: str) -> None:
-    if any(mark[:n] == mark[-n:] for n in range(1, len(mark))):
+    if overlaps_itself(mark):
         raise CannotExport(f"the mark {mark!r} overlaps itself: export it as python")
 
 
@@ -80,26 +80,11 @@ def excel(program: Program, names: tuple[str, ...]) -> str:
     """
     if len(names) > 26:
         raise CannotExport(f"the program reads {len(names)} columns, and formulas here up to 26")
-    return "=" + _written(program)
+    return "=" + expression_of(program, _EXCEL)
 
 
-def _written(program: Program) -> str:
-    if isinstance(program, Input):
-        return f"{chr(ord('A') + program.place)}2"
-    if isinstance(program, Literal):
-        return "NA()" if program.value is None else _quoted(str(program.value))
-    if isinstance(program, Branch):
-        parts = (program.condition, program.then, program.otherwise)
-        return f"IF({','.join(map(_written, parts))})"
-    inner = [_written(part) for part in program.arguments]
-    if program.name == "concat":
-        return "(" + "&".join(inner) + ")"
-    literals: list[Any] = [part.value for part in program.arguments[1:] if isinstance(part, Literal)]
-    if program.name in _TEXT_SECOND:
-        literals = inner[1:]
-    spelling = _SPELLINGS.get(program.name)
-    if spelling is None or len(literals) != len(program.arguments) - 1:
-        raise CannotExport(
-            f"the program uses {program.name}, which Excel has no function for: export it as python"
-        )
-    return "(" + spelling(inner[0], *literals) + ")"
+_EXCEL = Consumer(
+    lambda place: f"{chr(ord('A') + place)}2", _quoted, "NA()",
+    lambda condition, then, other: f"IF({condition},{then},{other})",
+    "&", _SPELLINGS, _TEXT_SECOND, "which Excel has no function for",
+)  # fmt: skip

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from symlaw.errors import CannotExport
-from symlaw.language.programs.printers.sql import quoted
-from symlaw.language.programs.program import Branch, Input, Literal, Program
+from symlaw.language.programs.printers.expressions import expression_of, overlaps_itself
+from symlaw.language.programs.printers.sql import quoted, sql_of
+from symlaw.language.programs.program import Program
 
 
 def _pieces(text: str, mark: str) -> str:
@@ -38,7 +38,7 @@ def _around(text: str, mark: str, place: int, *, is_before: bool) -> str:
 
 def _check(mark: str) -> None:
     """Marks that overlap themselves are found at other places once a mark stands behind the text."""
-    if any(mark[:n] == mark[-n:] for n in range(1, len(mark))):
+    if overlaps_itself(mark):
         raise CannotExport(
             f"the mark {mark!r} overlaps itself, which SQLite finds elsewhere: export it as python"
         )
@@ -78,24 +78,4 @@ def sqlite(program: Program, names: tuple[str, ...]) -> str:
     CannotExport
         When the program uses an operator that has no spelling here.
     """
-    if isinstance(program, Input):
-        return '"' + names[program.place].replace('"', '""') + '"'
-    if isinstance(program, Literal):
-        return "NULL" if program.value is None else quoted(str(program.value))
-    if isinstance(program, Branch):
-        condition, then, other = (
-            sqlite(part, names) for part in (program.condition, program.then, program.otherwise)
-        )
-        return f"CASE WHEN {condition} THEN {then} WHEN NOT {condition} THEN {other} END"
-    inner = [sqlite(part, names) for part in program.arguments]
-    if program.name == "concat":
-        return "(" + " || ".join(inner) + ")"
-    literals: list[Any] = [part.value for part in program.arguments[1:] if isinstance(part, Literal)]
-    if program.name in _TEXT_SECOND:
-        literals = inner[1:]
-    spelling = _SPELLINGS.get(program.name)
-    if spelling is None or len(literals) != len(program.arguments) - 1:
-        raise CannotExport(
-            f"the program uses {program.name}, for which there is no SQLite: export it as python"
-        )
-    return "(" + spelling(inner[0], *literals) + ")"
+    return expression_of(program, sql_of(names, "for which there is no SQLite", _SPELLINGS, _TEXT_SECOND))

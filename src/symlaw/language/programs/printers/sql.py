@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
 
-from symlaw.errors import CannotExport
-from symlaw.language.programs.program import Branch, Input, Literal, Program
+from symlaw.language.programs.printers.expressions import Consumer, expression_of
+from symlaw.language.programs.program import Program
 
 # One character of each class, without the brackets of a set.
 _CLASSES = {
@@ -127,25 +126,24 @@ def duckdb(program: Program, names: tuple[str, ...]) -> str:
     CannotExport
         When the program uses an operator that has no spelling here.
     """
-    if isinstance(program, Input):
-        return '"' + names[program.place].replace('"', '""') + '"'
-    if isinstance(program, Literal):
-        return "NULL" if program.value is None else quoted(str(program.value))
-    if isinstance(program, Branch):
-        condition, then, other = (
-            duckdb(part, names) for part in (program.condition, program.then, program.otherwise)
-        )
-        # a condition without a value has no answer
-        return f"CASE WHEN {condition} THEN {then} WHEN NOT ({condition}) THEN {other} END"
-    inner = [duckdb(part, names) for part in program.arguments]
-    if program.name == "concat":
-        return "(" + " || ".join(inner) + ")"
-    if program.name == "gather":
-        return f"[{', '.join(inner)}]"
-    spelling = _SPELLINGS.get(program.name)
-    literals: list[Any] = [part.value for part in program.arguments[1:] if isinstance(part, Literal)]
-    if program.name in _TEXT_SECOND:
-        literals = inner[1:]
-    if spelling is None or len(literals) != len(program.arguments) - 1:
-        raise CannotExport(f"the program uses {program.name}, for which there is no SQL: export it as python")
-    return "(" + spelling(inner[0], *literals) + ")"
+    common = sql_of(names, "for which there is no SQL", _SPELLINGS, _TEXT_SECOND)
+    own = common._replace(branch=_branch, gather=lambda parts: f"[{', '.join(parts)}]")
+    return expression_of(program, own)
+
+
+def _branch(condition: str, then: str, other: str) -> str:
+    # a condition without a value has no answer
+    return f"CASE WHEN {condition} THEN {then} WHEN NOT ({condition}) THEN {other} END"
+
+
+def sql_of(
+    names: Sequence[str], lacks: str, spellings: Mapping[str, Callable[..., str]], any_second: Sequence[str]
+) -> Consumer:
+    """What dialects of SQL share, for columns of a table."""
+    return Consumer(
+        lambda place: '"' + names[place].replace('"', '""') + '"', quoted, "NULL",
+        lambda condition, then, other: (
+            f"CASE WHEN {condition} THEN {then} WHEN NOT {condition} THEN {other} END"
+        ),
+        " || ", spellings, any_second, lacks,
+    )  # fmt: skip
