@@ -23,6 +23,7 @@ from symlaw.language.programs.program import (
     text_of,
 )
 from symlaw.runs.files import load_record, save_record
+from symlaw.tasks.programs.doubts import disagreement
 from symlaw.tasks.programs.examples import Examples, rows_of
 
 if TYPE_CHECKING:
@@ -161,16 +162,11 @@ class Transformation:
     def _doubts(
         self, rows: list[tuple[str, ...]]
     ) -> list[tuple[tuple[str, ...], str | None, str | None, float]]:
-        weights = [2.0 ** (self.bits - bits) for bits, _ in self.programs]
+        bits = [one for one, _ in self.programs]
         answers = [apply(program, rows) for _, program in self.programs]
         doubts = []
         for row, said in zip(rows, zip(*answers, strict=True), strict=True):
-            shares: dict[str | None, float] = {}
-            for answer, weight in zip(said, weights, strict=True):
-                shares[answer] = shares.get(answer, 0.0) + weight
-            others = {answer: share for answer, share in shares.items() if answer != said[0]}
-            doubt = sum(others.values()) / sum(weights)
-            rival = max(others, key=lambda answer: others[answer]) if others else None
+            rival, doubt = disagreement(said, bits)
             doubts.append((row, said[0], rival, 1.0 if said[0] is None else doubt))
         return doubts
 

@@ -14,6 +14,7 @@ from symlaw.language.recursion.printer import python_of
 from symlaw.language.recursion.program import Recursive, as_json, from_json
 from symlaw.language.recursion.types import Type, fits, inward, is_type, outward
 from symlaw.runs.files import load_record, save_record
+from symlaw.tasks.programs.doubts import disagreement
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -113,15 +114,14 @@ class RecursiveFunction:
 
     def _doubt(self, row: tuple[Any, ...]) -> tuple[Any, Any, float]:
         said = [value_or_none(program, row) for _, program in self.programs]
-        weights = [2.0 ** (self.bits - bits) for bits, _ in self.programs]
-        others: dict[Any, float] = {}
-        for answer, weight in zip(said, weights, strict=True):
-            if answer != said[0]:
-                others[answer] = others.get(answer, 0.0) + weight
-        rival = max(others, key=lambda answer: others[answer])[1] if others else None
-        doubt = sum(others.values()) / sum(weights) if said[0][0] else 1.0
+        rival, share = disagreement(said, [bits for bits, _ in self.programs])
+        doubt = share if said[0][0] else 1.0
         result = self.types[-1]
-        return outward(said[0][1], result), outward(rival, result), round(doubt, 3)
+        return (
+            outward(said[0][1], result),
+            outward(None if rival is None else rival[1], result),
+            round(doubt, 3),
+        )
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write it as JSON, which `RecursiveFunction.load` reads; no code is in it.
