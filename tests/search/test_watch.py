@@ -56,3 +56,10 @@ def test_the_first_interrupt_ends_it_and_the_second_is_raised() -> None:
         assert watch.stop.wait(5.0)
         os.kill(os.getpid(), signal.SIGINT)
         time.sleep(5.0)
+
+
+def test_what_is_uncounted_takes_no_time_of_it() -> None:
+    watch = Watch(0.05)
+    with watch.uncounted():
+        time.sleep(0.08)
+    assert not watch.is_late() and watch.used < 0.05

@@ -74,13 +74,22 @@ class Watch:
         """Whether the search has to end; with a share, whether that share of its time is over."""
         if self.stop.is_set():
             return True
-        began = time.monotonic()
-        if self._asks(self.stop):
+        with self.uncounted():
+            asked = self._asks(self.stop)
+        if asked:
             self.stop.set()
-        self._waited += time.monotonic() - began
         late = self._seconds is not None and self.used >= share * self._seconds
         self._cut = self._cut or late
         return late or self.stop.is_set()
+
+    @contextmanager
+    def uncounted(self) -> Iterator[None]:
+        """A context whose time is not counted, as for what is compiled once on a machine."""
+        began = time.monotonic()
+        try:
+            yield
+        finally:
+            self._waited += time.monotonic() - began
 
     def part(self, share: float) -> Callable[[], bool]:
         """A question whether that share of the time that is left now is over."""

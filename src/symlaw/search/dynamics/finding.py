@@ -10,6 +10,7 @@ import numpy as np
 
 from symlaw.engine.flows.rates import LINEAR
 from symlaw.search.dynamics.candidates import Ranked, alone, chosen_sums, ranked, shortlist
+from symlaw.search.dynamics.compiling import compile_dynamics
 from symlaw.search.dynamics.formulas import formulas_on
 from symlaw.search.dynamics.judging import Judge
 from symlaw.search.dynamics.library import library_of
@@ -107,6 +108,7 @@ def find_systems(runs: Sequence[Trajectory], question: Question, watch: Watch) -
     watch
         What ends the search.
     """
+    compile_dynamics(question.language, watch)
     data = as_measured(runs) if question.is_map else smoothed(runs, question.positions)
     grid, windows = _views(data, question)
     floors = data.noise.floors(np.concatenate([data.states(k, run.times) for k, run in enumerate(runs)]))

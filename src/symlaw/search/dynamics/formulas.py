@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from symlaw.search.watch import Watch
 
 # Sums of mechanisms first, then short formulas of all kinds; how many are scored at most.
-_SEARCHERS, _EVALUATIONS = ("terms", "bank", "sparse"), 60_000
+SEARCHERS, _EVALUATIONS = ("terms", "bank", "sparse"), 60_000
 # Of these so many without an improvement end it.
 _PATIENCE = 20_000
 # Share of the rates' variance left at which they are known no better.
@@ -56,7 +56,7 @@ def formulas_on(
     try:
         problem = make_problem(X, grid.rates[:, state], own)
         budget = Budget(max(watch.left, 0.1), _EVALUATIONS, _ENOUGH, _PATIENCE)
-        outcome = search(problem, budget, searchers=searchers_named(_SEARCHERS), stop=watch.stop)
+        outcome = search(problem, budget, searchers=searchers_named(SEARCHERS), stop=watch.stop)
     except (DataError, InvalidSetting):
         return []
     found = [expanded(entry.expression, terms_in) for entry in outcome.front if entry.expression.variables]
