@@ -32,8 +32,10 @@ def automaton(
     check_file(frames)
     try:
         cells = np.load(frames, allow_pickle=False)
-    except (OSError, ValueError) as error:
-        raise FileUnreadable(f"{str(frames)!r} cannot be read as an array: {error!s:.120}") from None
+    except (OSError, ValueError):
+        raise FileUnreadable(
+            f"{str(frames)!r} cannot be read as an array of numbers: write the frames with numpy.save"
+        ) from None
     found = find(cells)
     typer.echo(str(found))
     if table:

@@ -16,7 +16,7 @@ from symlaw.search.dynamics.finding import find_systems
 from symlaw.search.dynamics.repairs import changes
 from symlaw.tasks.dynamics.equations import Equations, errors_of
 from symlaw.tasks.dynamics.intake import taken
-from symlaw.trust.dynamics.solutions import Solver
+from symlaw.trust.dynamics.solutions import Solver, states_in
 from symlaw.trust.dynamics.stability import preferred
 
 if TYPE_CHECKING:
@@ -204,14 +204,15 @@ def _fitted(data: Any, asked: Asked, settings: DynamicsSettings, watch: Watch) -
 
 def _found(answer: Answer, names: Names, question: Question, ended_by: str) -> FoundDynamics:
     # what is worse than the mean is no answer, however short it is
-    fits = [one for one in answer.outcome.front if _r2(one, answer) > 0.0] or list(answer.outcome.front)
+    spreads = _spreads(answer)
+    fits = [one for one in answer.outcome.front if _r2(one, spreads) > 0.0] or list(answer.outcome.front)
     states = np.concatenate([answer.data.states(k, run.times) for k, run in enumerate(answer.data.runs)])
     low, high = np.min(states, axis=0), np.max(states, axis=0)
     nats = [answer.judge.length(one) for one in fits]
     place, unstable = _stable_choice(answer, fits, nats, np.maximum(np.abs(low), np.abs(high)))
     shares = preferred(fits, answer.outcome.shooting, answer.judge)
     rows = tuple(
-        replace(_row(one, answer, length), preferred=share)
+        _row(one, length, _r2(one, spreads), share)
         for one, length, share in zip(fits, nats, shares, strict=True)
     )
     span = max(run.span for run in answer.data.runs)
@@ -229,26 +230,32 @@ def _length(fit: Fit, nats: float) -> float:
     return nats + 0.5 * float(np.log(np.sum(fit.counts))) * fit.starts.size
 
 
-def _row(fit: Fit, answer: Answer, nats: float) -> Row:
+def _row(fit: Fit, nats: float, r2: float, share: float) -> Row:
     system = fit.system
     covariance = fit.covariance()
     states = system.columns[: len(system.equations)]
     errors = errors_of(system.equations, system.known, covariance)
     equations = Equations(states, system.equations, errors, system.is_map)
-    return Row(system, equations, system.complexity, nats, _r2(fit, answer), covariance)
+    return Row(system, equations, system.complexity, nats, r2, covariance, share)
 
 
-def _r2(fit: Fit, answer: Answer) -> float:
+def _r2(fit: Fit, spreads: Array) -> float:
     """Share of the measured states' variance that the solutions explain."""
-    data, used = answer.data, fit.counts > 0
-    total = np.zeros(len(fit.counts))
+    used = fit.counts > 0
+    return float(1.0 - np.mean(fit.squares[used] / spreads[used]))
+
+
+def _spreads(answer: Answer) -> Array:
+    """Squares of each state's measured values about the mean of their run, in units of the errors."""
+    data = answer.data
+    total = np.zeros(len(data.noise.sizes))
     for number, run in enumerate(data.runs):
         weights = data.noise.deviations(data.states(number, run.times)) ** -2.0
         weights = np.where(np.isfinite(run.states), weights, 0.0)
         values = np.where(np.isfinite(run.states), run.states, 0.0)
         mean = np.sum(weights * values, axis=0) / np.maximum(np.sum(weights, axis=0), 1e-300)
         total += np.sum(weights * (values - mean) ** 2, axis=0)
-    return float(1.0 - np.mean(fit.squares[used] / total[used]))
+    return total
 
 
 def _stable_choice(
@@ -305,8 +312,7 @@ def _some_diverge(answer: Answer, row: Row) -> bool:
     runs = answer.data.runs
     states = np.concatenate([answer.data.states(k, run.times) for k, run in enumerate(runs)])
     low, span = np.min(states, axis=0), np.ptp(states, axis=0)
-    generator = np.random.Generator(np.random.Philox(key=len(low)))
-    starts = low + span * (generator.random((_STARTS, len(low))) * (1.0 + 2.0 * _AROUND) - _AROUND)
+    starts = states_in(low - _AROUND * span, low + (1.0 + _AROUND) * span, _STARTS)
     solver = Solver(row.system, np.max(np.abs(states), axis=0))
     times = np.linspace(0.0, max(run.span for run in runs), 20)
     return any(solver.solve(start, times).diverged_at is not None for start in starts)

@@ -104,6 +104,11 @@ def rate_name(state: str) -> str:
     return f"d{state}"
 
 
+def measured_name(rate: str) -> str:
+    """The position that a rate named by `rate_name` is of."""
+    return rate.removeprefix(rate_name(""))
+
+
 def _each(data: Any) -> list[Any]:
     if isinstance(data, (list, tuple)):
         return list(data)

@@ -12,6 +12,7 @@ import pandas as pd
 from symlaw.errors import InvalidSetting
 from symlaw.runs.files import number
 from symlaw.search.dynamics.sums import free_constants
+from symlaw.tasks.dynamics.intake import measured_name
 from symlaw.tasks.dynamics.units import dimensions_of, units_by_state
 from symlaw.trust.dynamics.conserved import Conserved, conserved
 from symlaw.trust.dynamics.fixed_points import fixed_points
@@ -48,9 +49,8 @@ def fixed_points_frame(found: FoundDynamics) -> pd.DataFrame:
 def constants_frame(model: DynamicsRegressor) -> pd.DataFrame:
     """Fitted constants of the recommended system; dimensions are empty where no units were given."""
     found, system = model.found_, model.system_
-    positions = {
-        found.names.states.index(name): found.names.states.index(name[1:]) for name in found.unmeasured
-    }
+    states = found.names.states
+    positions = {states.index(name): states.index(measured_name(name)) for name in found.unmeasured}
     units = units_by_state(model.units or {}, found.names, positions, is_map=bool(model.discrete))
     rows = []
     for state, expression, errors, own in zip(

@@ -19,6 +19,7 @@ from symlaw.language.operators import operator
 from symlaw.language.operators.row import Operator
 from symlaw.search.dynamics.library import product_of
 from symlaw.search.dynamics.sums import scaled, total
+from symlaw.trust.dynamics.solutions import states_in
 from symlaw.trust.dynamics.vanishing import vanishing
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def conserved(
     covariance
         Of the system's constants.
     """
-    points = _points(low, high)
+    points = states_in(low, high, _POINTS)
     rates = np.array([solver.rates(point)[0] for point in points])
     usable = np.all(np.isfinite(rates), axis=1)
     points, rates = points[usable], rates[usable]
@@ -103,11 +104,6 @@ def conserved(
 
     vanishing(parts, judge)
     return _independent(sorted(found, key=lambda pair: pair[0]))
-
-
-def _points(low: Array, high: Array) -> Array:
-    generator = np.random.Generator(np.random.Philox(key=len(low)))
-    return np.asarray(low + (high - low) * generator.random((_POINTS, len(low))))
 
 
 def _terms(

@@ -21,6 +21,12 @@ if TYPE_CHECKING:
 _RELATIVE, _LARGE, _MOST_STEPS = 1e-8, 1e6, 100_000
 
 
+def states_in(low: Array, high: Array, count: int) -> Array:
+    """States drawn from a box, the same each time, (count, n_states)."""
+    generator = np.random.Generator(np.random.Philox(key=len(low)))
+    return np.asarray(low + (high - low) * generator.random((count, len(low))))
+
+
 class Solution(NamedTuple):
     """A solution.
 

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from symlaw.trust.dynamics.solutions import states_in
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -80,8 +82,7 @@ class _Trial:
     """Rates of a system, and of some with constants as they might be too, at points."""
 
     def __init__(self, solver: Solver, low: Array, high: Array, covariance: Array) -> None:
-        generator = np.random.Generator(np.random.Philox(key=len(low)))
-        points = low + (high - low) * generator.random((_POINTS, len(low)))
+        points = states_in(low, high, _POINTS)
         usable = [bool(np.all(np.isfinite(solver.rates(point)[0]))) for point in points]
         self.points = points[usable]
         self.solvers = [solver, *solver.drawn(covariance, _DRAWS)]
