@@ -22,12 +22,6 @@ _INDENT = "    "
 _UNSHOWN = 'raise ValueError("no example says what is to be done here")'
 
 
-def argument_names(types: tuple[Type, ...]) -> tuple[str, ...]:
-    """What arguments are called."""
-    writer = _Writer()
-    return tuple(writer.named(_name_of(type_)) for type_ in types)
-
-
 def python_of(program: Recursive, types: tuple[Type, ...]) -> str:
     """A module with one function, called ``function``.
 
