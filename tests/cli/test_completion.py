@@ -55,7 +55,7 @@ def test_bash_completes_commands_options_runs_and_formats(
         if name != "no-run":
             (tmp_path / ".symlaw" / "runs" / name / "run.json").write_text("{}")
     cases = (
-        (["symlaw", "re"], ["resume", "report"]),
+        (["symlaw", "res"], ["resume"]),
         (["symlaw", "macros", "k"], ["keep"]),
         (["symlaw", "fit", "data.csv", "--max-e"], ["--max-evaluations"]),
         (["symlaw", "show", ""], ["last", "2026-06-01-0900", "2026-05-04-1203"]),
