@@ -12,8 +12,10 @@ import numpy as np
 import pytest
 
 from symlaw.cli import main
+from symlaw.engine.flows.solving import follow, iterate
 from symlaw.language import Expression, parse
 from symlaw.language.printers import targets
+from symlaw.search.tiny_search import is_on_disk
 
 from ..conftest import KEPLER, environment
 
@@ -200,6 +202,7 @@ def test_a_machine_is_warm_once_the_kernels_are_compiled(tmp_path: Path, warm: N
 
 def test_warmup_says_how_long_it_took(capsys: pytest.CaptureFixture[str], warm: None) -> None:
     assert "kernels are ready after" in run(capsys, "warmup", "--operators", "+,*")
+    assert is_on_disk(follow) and is_on_disk(iterate), "systems are solved by compiled kernels too"
 
 
 def test_show_one_formula(finished: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Form = list[tuple[str, Any]]
 
 # Rounds of rules at most, and the number of terms for each formula that none may be expected to exceed.
-_ROUNDS, _TERMS = 10, 700
+_ROUNDS, _TERMS = 8, 700
 # Graphs with the rules in them that are kept, as making one takes longer than using it.
 _KEPT = 32
 

@@ -21,20 +21,24 @@ if TYPE_CHECKING:
 
 def compile_dynamics(language: Language, watch: Watch) -> None:
     """Compile the solver and the searchers of formulas; the watch says so, and does not count the time."""
-    solver = is_on_disk(follow) and is_on_disk(iterate)
     searchers = is_warm(SEARCHERS)
-    if solver and searchers:
+    if _is_solver_on_disk() and searchers:
         return
     watch.tell("compiling kernels for this machine, once")
     with watch.uncounted():
-        if not solver:
-            _solve_a_little()
+        compile_solver()
         if not searchers:
             compile_search(language.operators, searchers=SEARCHERS)
 
 
-def _solve_a_little() -> None:
-    """Fit a system of one state, as a flow and as a map."""
+def _is_solver_on_disk() -> bool:
+    return is_on_disk(follow) and is_on_disk(iterate)
+
+
+def compile_solver() -> None:
+    """Compile the solver of systems where that is not done: fit a system of one state, as a flow and as a map."""
+    if _is_solver_on_disk():
+        return
     times = np.arange(4.0)
     ones = np.ones((4, 1))
     for is_map in (False, True):
