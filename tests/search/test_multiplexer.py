@@ -75,6 +75,7 @@ def disjunction(seed: int, n: int, terms: int) -> Callable[[Row], int]:
     return lambda row: any(all(row[k] == bit for k, bit in zip(*term, strict=True)) for term in chosen)
 
 
+@pytest.mark.long_but("majority")
 @pytest.mark.parametrize(
     ("name", "n", "function", "operators"),
     [

@@ -67,6 +67,7 @@ def fitted(X: Any, y: Any, n_evaluations: int, **settings: Any) -> SymbolicRegre
     return SymbolicRegressor(**{**given, **settings}).fit(X, y)
 
 
+@pytest.mark.long
 def test_a_damped_wave_of_four_decimals_is_found_and_the_step_is_the_noise() -> None:
     t = np.linspace(0, 20, 201)
     law = np.sin(t) * np.exp(-t / 5)
@@ -76,6 +77,7 @@ def test_a_damped_wave_of_four_decimals_is_found_and_the_step_is_the_noise() -> 
     assert model.front_["rmse"].iloc[-2] > 1e-4
 
 
+@pytest.mark.long
 def test_the_rounding_of_six_rows_is_named() -> None:
     h = np.arange(1, 7) / 2
     model = fitted(h[:, None], np.round(np.sqrt(2 * h / 9.81), 2), 5_000)
@@ -83,6 +85,7 @@ def test_the_rounding_of_six_rows_is_named() -> None:
     assert model.noise_ == "rounding: the target's numbers come in steps of 0.01"
 
 
+@pytest.mark.long
 def test_a_constant_fourth_target_leaves_the_laws_of_an_epidemic() -> None:
     rng = np.random.default_rng(13)
     s = rng.uniform(0.1, 0.9, 120)
@@ -208,6 +211,7 @@ def test_formulas_are_simplified_by_what_the_rows_tell(text: str, expected: str)
     assert symlaw.simplify(text, X) == parse(expected)
 
 
+@pytest.mark.long
 def test_a_lattice_with_constant_and_doubled_columns_has_its_law_in_its_own_size() -> None:
     steps = [(step, gain, end) for step in range(10, 21) for gain in (3, 5, 8) for end in (11, 12, 13)]
     chosen = np.random.default_rng(0).choice(len(steps), 40, replace=False)

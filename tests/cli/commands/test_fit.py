@@ -53,12 +53,14 @@ def test_writes_no_control_codes_into_a_pipe(piped: tuple[int, str, str]) -> Non
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f]", out + err)
 
 
+@pytest.mark.long
 def test_verbose_writes_every_improvement(start: Start) -> None:
     out, _ = start(*FIT, *QUICK, "--verbose").communicate(timeout=120)
     assert len(re.findall(r"^ +[\d.]+ s  complexity", out, re.MULTILINE)) > 3
     assert "distinct" in out
 
 
+@pytest.mark.long
 def test_under_ci_one_line_a_minute(start: Start) -> None:
     out, _ = start(*FIT, *QUICK, CI="true").communicate(timeout=120)
     assert len(re.findall(r"^ +[\d.]+ s  ", out, re.MULTILINE)) == 1
@@ -69,6 +71,7 @@ def test_quiet_writes_the_law_only(capsys: pytest.CaptureFixture[str], tmp_path:
     assert LAW.fullmatch(capsys.readouterr().out.strip())
 
 
+@pytest.mark.long
 def test_the_same_seed_finds_the_same_front(tmp_path: Path, warm: None) -> None:
     fronts = []
     for threads in ("1", "2"):
@@ -162,6 +165,7 @@ def test_units_in_the_header(start: Start) -> None:
     assert "It does not use `mass [kg]`." in out
 
 
+@pytest.mark.long
 def test_units_in_a_row_below_the_names(start: Start, tmp_path: Path) -> None:
     lines = (ROOT / "examples" / "pendulum.csv").read_text().splitlines()
     names = re.sub(r" \[[^]]*\]", "", lines[0])

@@ -87,6 +87,7 @@ def test_what_an_operator_does_not_see_of_an_offset_is_no_offset() -> None:
     assert loss < 1e-20 and line[1] == 0.0 and problem.y_centre == 0.0
 
 
+@pytest.mark.long_but("sparse")
 @pytest.mark.parametrize("searcher", ["evolution", "tree_search", "bank", "sparse"])
 def test_no_searcher_reads_beyond_the_observations(searcher: str) -> None:
     program = Path(__file__).with_name("observed_plainly.py")

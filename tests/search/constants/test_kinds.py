@@ -51,6 +51,7 @@ def laws_of(problem: Problem, name: str, evaluations: int = 12_000) -> list[Entr
     return list(outcome.front)
 
 
+@pytest.mark.long_but("integer-evolution")
 @pytest.mark.parametrize("name", SEARCHERS)
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 def test_every_number_of_every_front_is_allowed(name: str, kind: ConstantKind) -> None:
@@ -89,6 +90,7 @@ def language_of_powers() -> Language:
     return Settings(["+", "-", "*", "/", "exp", "pow"], exponents=EXPONENTS).language(COLUMNS)
 
 
+@pytest.mark.long_but("evolution")
 @pytest.mark.parametrize("name", SEARCHERS)
 def test_every_exponent_of_every_front_is_of_the_set(name: str) -> None:
     X, y = rows()
@@ -119,6 +121,7 @@ NAMED = {"c": 299792458.0, "k_B": 1.380649e-23, "h": 6.62607015e-34}
 UNITS = {"x": "kg", "y": "m/s", "z": "J"}
 
 
+@pytest.mark.long_but("J-evolution")
 @pytest.mark.parametrize("name", SEARCHERS)
 @pytest.mark.parametrize("target", ["J", "K", "kg*m/s"])
 def test_fronts_with_named_constants_are_consistent(name: str, target: str) -> None:

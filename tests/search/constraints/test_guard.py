@@ -67,6 +67,7 @@ def kept(asked: Shape, law: object) -> bool:
     return all(verdict.status != "violated" for verdict in hard)
 
 
+@pytest.mark.long_but("several-evolution", "monotone-sparse")
 @pytest.mark.parametrize("name", ["sparse", "bank", "decomposition", "evolution", "tree_search"])
 @pytest.mark.parametrize("sentences", ADVERSARIAL.values(), ids=ADVERSARIAL)
 def test_no_front_holds_a_formula_that_breaks_a_statement(name: str, sentences: list[object]) -> None:
@@ -159,6 +160,7 @@ def test_the_price_of_a_soft_statement_is_in_the_loss() -> None:
     assert found.loss > best.loss
 
 
+@pytest.mark.long
 def test_a_front_under_statements_does_not_depend_on_threads() -> None:
     asked = problem("y >= -3", "increasing in a", "y = 0.5 at a = 0, c = 0")
     fronts = []

@@ -114,6 +114,7 @@ def problem_with(*rules: Rule, demands: tuple[Rule, ...] = ()) -> Problem:
     return make_problem(X, y, Language.of(COLUMNS, OPERATORS, rules=rules, demands=demands))
 
 
+@pytest.mark.long_but("both-evolution")
 @pytest.mark.parametrize("name", ["sparse", "bank", "decomposition", "evolution", "tree_search"])
 @pytest.mark.parametrize("rules", SETS, ids=["units", "free constants", "nesting", "sizes", "both"])
 def test_every_formula_of_every_front_obeys(name: str, rules: tuple[Rule, ...]) -> None:
@@ -124,6 +125,7 @@ def test_every_formula_of_every_front_obeys(name: str, rules: tuple[Rule, ...]) 
     assert found or name in ("sparse", "bank")
 
 
+@pytest.mark.long_but("evolution")
 @pytest.mark.parametrize("name", ["sparse", "bank", "decomposition", "evolution", "tree_search"])
 def test_every_formula_of_every_front_holds_what_is_required(name: str) -> None:
     rule = Required(("q",), (parse("v**2"),), ("sin",))
@@ -159,6 +161,7 @@ GRAMMAR_RULES = {
 }
 
 
+@pytest.mark.long_but("sizes")
 @pytest.mark.parametrize("rule", GRAMMAR_RULES.values(), ids=GRAMMAR_RULES)
 def test_ten_thousand_formulas_that_evolution_keeps_obey(rule: Rule) -> None:
     problem, seen = problem_with(rule), {}
@@ -182,6 +185,7 @@ def test_ten_thousand_formulas_that_evolution_keeps_obey(rule: Rule) -> None:
             assert rule.allows(formula)
 
 
+@pytest.mark.long_but("forbidden-bank", "forbidden-tree_search")
 @pytest.mark.parametrize("name", ["sparse", "bank", "decomposition", "tree_search"])
 @pytest.mark.parametrize("rule", [*GRAMMAR_RULES.values(), FORBIDDEN], ids=[*GRAMMAR_RULES, "forbidden"])
 def test_everything_that_other_searchers_propose_obeys(name: str, rule: Rule) -> None:

@@ -26,6 +26,7 @@ def problem(law: str, unit: str, **settings: object) -> Problem:
     return make_problem(X, y, Settings(**told).language(list(COLUMNS)))  # type: ignore[arg-type]
 
 
+@pytest.mark.long_but("m * v**2 / r-N")
 @pytest.mark.parametrize(
     ("law", "unit"),
     [

@@ -39,18 +39,21 @@ def outcome() -> Outcome:
     return search(law_problem(), Budget(evaluations=EVALUATIONS), seed=2)
 
 
+@pytest.mark.long_but("2")
 @pytest.mark.parametrize("threads", [1, 2, 4])
 def test_number_of_threads_does_not_matter(threads: int, outcome: Outcome) -> None:
     again = search(law_problem(), Budget(evaluations=EVALUATIONS), seed=2, threads=threads)
     assert described(again) == described(outcome)
 
 
+@pytest.mark.long
 def test_counts_do_not_depend_on_threads(outcome: Outcome) -> None:
     again = search(law_problem(), Budget(evaluations=EVALUATIONS), seed=2, threads=3)
     names = ("evaluations", "distinct", "known", "skipped", "fits", "work", "epochs", "improved_at")
     assert [getattr(again.spent, n) for n in names] == [getattr(outcome.spent, n) for n in names]
 
 
+@pytest.mark.long
 def test_another_seed_searches_elsewhere(outcome: Outcome) -> None:
     again = search(law_problem(seed=3), Budget(evaluations=EVALUATIONS), seed=3)
     assert described(again) != described(outcome)
@@ -67,6 +70,7 @@ def test_evaluations_stay_near_their_budget(outcome: Outcome) -> None:
     assert outcome.stopped_by == "budget of 6,000 evaluations used"
 
 
+@pytest.mark.long
 def test_all_searchers_together_do_not_depend_on_threads() -> None:
     fronts = []
     for threads in (1, 4):
@@ -139,6 +143,7 @@ def test_interrupt_keeps_the_front(monkeypatch: pytest.MonkeyPatch) -> None:
     assert outcome.front and calls[-1].stopping == STOPPED
 
 
+@pytest.mark.long
 def test_a_formula_that_is_exact_on_searched_rows_only_does_not_end_it() -> None:
     problem = law_problem(max_complexity=12)
     budget = Budget(evaluations=1_200_000)

@@ -268,6 +268,7 @@ def all_of(problem: Problem, limit: int = 400) -> tuple[list[Expression], list[F
     return found, findings_of(state)
 
 
+@pytest.mark.long
 def test_product_of_reduced_columns_end_to_end() -> None:
     a, b, c, d = X = uniform(400, 4)
     y = (np.sin(a - b) + 1.5) * np.exp(-c / d)
@@ -280,6 +281,7 @@ def test_product_of_reduced_columns_end_to_end() -> None:
     assert {("difference", ("a", "b")), ("quotient", ("c", "d"))} <= found
 
 
+@pytest.mark.long
 def test_summands_end_to_end() -> None:
     a, b, c, d = X = uniform(500, 4)
     y = np.exp(a) * b + np.sin(c * d)

@@ -210,6 +210,7 @@ def test_polynomial_of_a_tiny_target() -> None:
     assert set(found.variables) == {"a", "b"}
 
 
+@pytest.mark.long
 def test_product_among_many_irrelevant_columns() -> None:
     X = uniform(400, 60)
     found = shortest_exact(problem_of(X, X[7] * X[41] + 2.0 * X[13]))
@@ -265,6 +266,7 @@ def test_proposals_are_legal(number: int) -> None:
         assert len(formula.constants) <= MAX_CONSTANTS
 
 
+@pytest.mark.long_but("2", "5")
 @pytest.mark.parametrize("number", range(6))
 def test_no_constants_where_none_are_allowed(number: int) -> None:
     X = uniform(80)
@@ -423,6 +425,7 @@ def test_high_frequencies_are_seen(law: str, n_waves: int) -> None:
     assert outcome.front[-1].loss < 1e-20
 
 
+@pytest.mark.long
 def test_noise_hardly_oscillates() -> None:
     rng = np.random.Generator(np.random.Philox(9))
     language = Language.of(list("abcd"), ["+", "*", "sin", "cos"])

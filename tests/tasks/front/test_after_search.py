@@ -122,6 +122,7 @@ def test_nothing_appears_in_the_working_folder(tmp_path: Path, monkeypatch: pyte
     assert [path.name for path in tmp_path.iterdir()] == ["asked.html"]
 
 
+@pytest.mark.long
 def test_formulas_are_written_as_people_do_without_egglog_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("symlaw.tasks.front.simplify.is_installed", lambda: False)
     rng = np.random.default_rng(0)

@@ -31,6 +31,7 @@ def test_six_rounded_rows_of_a_pendulum_give_the_square_root() -> None:
     assert "exact" not in model.reason_
 
 
+@pytest.mark.long
 def test_a_power_law_with_a_thousandth_of_noise_needs_no_six_numbers() -> None:
     a = np.array([0.4, 0.7, 1.0, 1.5, 2.5, 4.0])
     noise = 1e-3 * np.random.default_rng(0).normal(size=6)
@@ -40,6 +41,7 @@ def test_a_power_law_with_a_thousandth_of_noise_needs_no_six_numbers() -> None:
     assert max(fitted_constants(one) for one in model.front_["expression"]) <= 4
 
 
+@pytest.mark.long
 def test_a_parabola_is_found_on_six_rows_and_on_three_with_few_numbers() -> None:
     for n_rows in (3, 6):
         x = np.arange(1.0, n_rows + 1)

@@ -104,6 +104,7 @@ def lattice() -> tuple[pd.DataFrame, pd.Series]:
     return pd.concat([frame, frame], ignore_index=True), pd.Series([*value, *value], name="value")
 
 
+@pytest.mark.long_but("True")
 @pytest.mark.parametrize("as_array", [False, True])
 def test_constant_and_doubled_columns_are_left_out_and_doubled_rows_said(as_array: bool) -> None:
     frame, y = lattice()

@@ -77,6 +77,7 @@ def test_a_template_of_a_name_that_is_no_column_is_refused_before_anything_is_co
         SymbolicRegressor(template="a * f(w) + b").fit(X, X[:, 0])
 
 
+@pytest.mark.long
 def test_a_minus_in_a_macro_needs_no_operator_of_its_own() -> None:
     x = X[:, :1]
     model = SymbolicRegressor(

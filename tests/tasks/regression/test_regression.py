@@ -49,6 +49,7 @@ def fitted() -> SymbolicRegressor:
     return model(max_evaluations=3_000).fit(FRAME, Y)
 
 
+@pytest.mark.long
 @pytest.mark.filterwarnings("ignore::UserWarning")
 @parametrize_with_checks(
     [
@@ -133,11 +134,13 @@ def test_unfitted_model_does_not_predict() -> None:
 # --- weights ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_weights_of_one_change_nothing() -> None:
     first, second = model().fit(X, Y).front_, model().fit(X, Y, sample_weight=np.ones(40)).front_
     pd.testing.assert_frame_equal(first.drop(columns="expression"), second.drop(columns="expression"), rtol=0)
 
 
+@pytest.mark.long
 def test_rows_of_weight_zero_say_nothing() -> None:
     spoilt = Y.copy()
     spoilt[:10] = 1e9
@@ -205,6 +208,7 @@ def test_warm_start_goes_on_from_the_front() -> None:
     assert warm.front_["loss"].min() <= before * (1 + 1e-9) + 1e-20
 
 
+@pytest.mark.long
 def test_cold_start_does_not() -> None:
     cold = model(max_evaluations=4_000).fit(X, Y)
     again = clone(cold).set_params(max_evaluations=50).fit(X, Y).front_
@@ -212,6 +216,7 @@ def test_cold_start_does_not() -> None:
     assert list(cold.front_["equation"]) == list(again["equation"])
 
 
+@pytest.mark.long
 def test_warm_start_of_several_targets_keeps_them_apart() -> None:
     targets = np.column_stack([Y, np.sqrt(X[:, 0])])
     warm = model(max_evaluations=2_000).fit(X, targets)
@@ -246,10 +251,12 @@ def test_works_in_a_grid_search() -> None:
     assert search.best_params_ == {"operators": ["+", "*", "sqrt"]}
 
 
+@pytest.mark.long
 def test_works_in_cross_validation() -> None:
     assert cross_val_score(model(max_evaluations=3_000), X, Y, cv=3).min() > 0.5
 
 
+@pytest.mark.long
 def test_works_in_a_wrapper_of_several_targets() -> None:
     wrapped = MultiOutputRegressor(model()).fit(X, np.column_stack([Y, -Y]))
     assert wrapped.predict(X).shape == (40, 2)
@@ -465,6 +472,7 @@ def test_unknown_losses_are_refused() -> None:
         model(loss="cauchy").fit(X, Y)
 
 
+@pytest.mark.long
 def test_a_target_that_hardly_varies_is_searched_on_all_rows() -> None:
     x = np.arange(100.0)
     for seed in range(8):

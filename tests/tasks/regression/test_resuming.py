@@ -66,6 +66,7 @@ def whole() -> list[tuple[Any, ...]]:
     return front(model(None).fit(*the_data()))
 
 
+@pytest.mark.long
 def test_what_units_tell_before_a_search_is_not_scored_again(tmp_path: Path, often: None) -> None:
     told = {"units": {"x0": "m", "x1": ""}, "target_unit": "m"}
     uninterrupted = model(None, **told).fit(*the_data())
@@ -91,6 +92,7 @@ def test_a_crashed_fit_resumes_to_the_front_of_a_whole_one(tmp_path: Path, often
     assert read_run(tmp_path).state == "finished"
 
 
+@pytest.mark.long
 def test_without_a_checkpoint_it_comes_the_same_way_from_the_beginning(tmp_path: Path, whole: Any) -> None:
     with pytest.raises(Crash):
         model(tmp_path, callback=crashing_at(100_000)).fit(*the_data())
@@ -98,11 +100,13 @@ def test_without_a_checkpoint_it_comes_the_same_way_from_the_beginning(tmp_path:
     assert front(model(tmp_path, resume=True, random_state=None).fit(*the_data())) == whole
 
 
+@pytest.mark.long
 def test_a_finished_run_gives_the_same_front_again(tmp_path: Path) -> None:
     first = front(model(tmp_path, max_evaluations=50_000).fit(*the_data()))
     assert front(model(tmp_path, max_evaluations=50_000, resume=True).fit(*the_data())) == first
 
 
+@pytest.mark.long
 def test_a_larger_budget_ends_where_one_fit_with_it_would(tmp_path: Path, often: None, whole: Any) -> None:
     model(tmp_path, max_evaluations=250_000).fit(*the_data())
     assert front(model(tmp_path, resume=True).fit(*the_data())) == whole

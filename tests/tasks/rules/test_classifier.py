@@ -291,6 +291,7 @@ def test_settings_of_columns_are_checked(settings: dict[str, Any], said: str | N
         model.fit(frame.drop(columns="ill"), frame["ill"])
 
 
+@pytest.mark.long
 def test_a_firm_rule_is_found_on_drawn_rows_too() -> None:
     frame = groups_table()
     X, y = frame.drop(columns="ill"), frame["ill"]

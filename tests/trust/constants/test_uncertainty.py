@@ -63,6 +63,7 @@ def test_weights_count_and_known_variances_are_taken_as_they_are() -> None:
     assert given.quantile(0.95) == pytest.approx(1.959964, rel=1e-6)
 
 
+@pytest.mark.long_but("t")
 @pytest.mark.parametrize("kind", ["t", "profile"])
 def test_intervals_of_a_given_formula_cover_as_often_as_they_say(kind: str) -> None:
     truth, fits = np.array([2.0, 0.8]), 1000 if kind == "t" else 250
@@ -112,6 +113,7 @@ def test_the_table_fits_a_terminal_and_names_what_goes_together() -> None:
     assert all(name in text for name in ("c0", "c1", "c2", "std. error", "degrees of freedom"))
 
 
+@pytest.mark.long_but("delta", "calibration")
 @pytest.mark.parametrize("how", ["delta", "folds", "calibration"])
 def test_targets_lie_within_as_often_as_said(how: str) -> None:
     inside = []

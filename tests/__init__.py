@@ -1,0 +1,1 @@
+"""Tests, a package of their own: others in site-packages are called so too."""
