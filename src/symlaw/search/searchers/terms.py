@@ -24,7 +24,8 @@ from symlaw.search.terms.fitting import Ground
 from symlaw.search.terms.flexible import MAX_COLUMNS
 from symlaw.search.terms.peeling import Peeling, Trial
 from symlaw.search.terms.profiles.batches import Choice
-from symlaw.search.terms.profiles.profile import Fitted
+from symlaw.search.terms.profiles.choosing import Base, Choosing
+from symlaw.search.terms.profiles.profile import Fitted, Promise
 from symlaw.search.terms.scans import Candidate
 from symlaw.search.terms.separating import separated
 from symlaw.search.terms.sums import Atom, Sum, Term
@@ -109,7 +110,8 @@ class Terms:
     epoch_work: float = 2e7
     name: str = "terms"
     stores: ClassVar[tuple[type, ...]] = (
-        TermsState, Seen, Agenda, Peeling, Trial, Candidate, Fitted, Choice, Sum, Term, Atom, Family,
+        TermsState, Seen, Agenda, Peeling, Trial, Candidate, Choosing, Base, Promise, Fitted, Choice, Sum,
+        Term, Atom, Family,
     )  # fmt: skip
     needs_no_kernels: ClassVar[bool] = True
 
