@@ -7,7 +7,9 @@ and roots of sums are found too.
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
+from math import inf
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -83,17 +85,23 @@ class TermsState:
         How many there were.
     owed
         Work that the last one did beyond its limit.
+    end
+        When the search is over, by `time.monotonic`; left out of pickles, as is what follows.
+    is_cut
+        Whether that was before the end of an epoch.
     table
-        Rows, and what is made of them; left out of pickles and made anew.
+        Rows, and what is made of them; made anew.
     """
 
     seen: list[Seen] = field(default_factory=list)
     epochs: int = 0
     owed: float = 0.0
+    end: float = inf
+    is_cut: bool = False
     table: TermsTable | None = None
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "table": None}
+        return {**self.__dict__, "end": inf, "is_cut": False, "table": None}
 
 
 @dataclass(frozen=True)
@@ -114,6 +122,7 @@ class Terms:
         Term, Atom, Family,
     )  # fmt: skip
     needs_no_kernels: ClassVar[bool] = True
+    heeds_clock: ClassVar[bool] = True
 
     def objection(self, problem: Problem) -> str | None:
         """Any loss but least squares, no constants, and few rows."""
@@ -148,7 +157,8 @@ class Terms:
         work, fits = state.owed, 0
         while work < limit and fits < evaluations - len(formulas):
             place = _next(state.seen)
-            if place is None:
+            state.is_cut = time.monotonic() >= state.end
+            if place is None or state.is_cut:
                 break
             ground, seen = table.ground(place), state.seen[place]
             before = ground.work, ground.fits

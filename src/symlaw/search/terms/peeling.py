@@ -43,14 +43,15 @@ _REFINED_BESIDE, _REFINED = 10, 12
 # Steps of fits: of new constants, and of all.
 _FIRST_STEPS, _ALL_STEPS = 8, 30
 # Steps of fits, and node values, in one step of the peeling, about.
-_AT_ONCE, _WORK_AT_ONCE = 60, 1_000_000
+_AT_ONCE, _WORK_AT_ONCE = 60, 3_000_000
 # Sums with something left out whose constants are fitted again.
 _REFITTED = 3
-# Functions of the last column are enough where they leave about as much as an unknown one: what others or
-# noise leave.
-_HARDLY_LESS, _HARDLY_MORE = 0.7, 1.1
-# Functions are looked for anew where the loss without them falls by this.
-_GAINED = 1.5
+# Functions of the last column are enough where they leave about as much as an unknown one, what others or
+# noise leave: not less than this share, and not more by so many nats, as a function more would cost.
+_HARDLY_LESS, _HARDLY_MORE = 0.7, 5.0
+# Functions are looked for anew where an unknown one describes the rows in so many nats less: those that one
+# constant more costs, and some for chance.
+_GAINED = 8.0
 
 
 def unknown_of(one: Sum) -> int:
@@ -148,9 +149,7 @@ class Peeling:
         self.stage += 1
         if not peel.rest:
             self.found += ranked[:_KEPT]
-            will_do = bool(ranked) and (
-                ranked[0].loss <= floor or _HARDLY_LESS < ranked[0].loss / self.one.loss < _HARDLY_MORE
-            )
+            will_do = bool(ranked) and (ranked[0].loss <= floor or self._will_do(peel.ground, ranked[0]))
             if not (will_do or self.stage > _MOST):
                 self._open_choosing(peel)
         elif self.stage % 2 == 0:
@@ -163,6 +162,11 @@ class Peeling:
             self.trials = [trial for one in bases for trial in peel.each(one, _SECOND_FAMILIES, _FIRST_STEPS)]
         if not self.trials and self.choosing is None:
             self.stage = -1
+
+    def _will_do(self, ground: Ground, best: Sum) -> bool:
+        """Whether known functions of the column do as well as the unknown one."""
+        as_good = ground.nats_above(best, self.one) < _HARDLY_MORE
+        return as_good and best.loss > _HARDLY_LESS * self.one.loss
 
     def _open_choosing(self, peel: _Peel) -> None:
         """Compare sums with as many functions of the last column as there are stages."""
@@ -321,7 +325,7 @@ def reopened(ground: Ground, one: Sum) -> Iterator[Sum]:
         for place in reversed(places):
             rest = rest.without(place)
         opened = ground.fit(rest.plus((Term(others, (column,)), np.concatenate([_NONE, *own]))), _ALL_STEPS)
-        if opened is not None and _GAINED * ground.expected_loss(opened) < ground.expected_loss(one):
+        if opened is not None and ground.nats_above(one, opened) > _GAINED:
             yield opened
 
 

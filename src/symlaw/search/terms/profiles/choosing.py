@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
 # Sums that are fitted at once, and the steps of their fits: of all, and of the best share of them further.
 _AT_ONCE, _STEPS, _FURTHER, _SHARE = 100, 6, 9, 3
-# Node values in the time in which two scanned functions are compared.
-_COMPARED = 0.5
+# Node values in the time in which two scanned functions are compared, and in which a step of a fit takes one
+# number of one function: values, slopes, and projections of both.
+_COMPARED, _FITTED = 1.0, 20
 
 
 class Base(NamedTuple):
@@ -67,7 +68,7 @@ class Choosing:
         steps = _FURTHER if self.is_further else _STEPS
         for key, one in profile.fit(some, steps):
             self.fitted.setdefault(key, one)
-        return 2 * len(some) * len(some[0]) * steps * profile.size
+        return _FITTED * len(some) * len(some[0]) * steps * profile.size
 
     def _look_through(self, profile: Profile, base: Base) -> int:
         known = self.promises.setdefault(base.added, [])
