@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from symlaw.search.problem import Problem
 
 _MIN_ROWS = 30
-# Rows that sums are fitted on: where smooth functions of all columns explain nearly all, and elsewhere.
+# Rows that sums are fitted on, and of the target itself where smooth functions do not explain nearly all.
 _ROWS, _NOISY_ROWS, _NOISY = 800, 1600, 3e-3
 # Work for the target itself before its transforms begin, and how much more it gets from then on.
 _FIRST, _MORE = 5e8, 4.0
@@ -161,7 +161,8 @@ class Terms:
             if place is None or state.is_cut:
                 break
             ground, seen = table.ground(place), state.seen[place]
-            before = ground.work, ground.fits
+            # what it took to tell which columns act together is of the first step
+            before = (ground.work, ground.fits) if seen.begun else (0, 0)
             if not seen.begun:
                 seen.agenda.begin(ground, table.beginnings[place])
                 seen.begun = True
@@ -218,13 +219,15 @@ class TermsTable:
         return max(map(len, best.unknown_groups)) <= _FEW
 
     def ground(self, place: int) -> Ground:
-        """Rows of a view: fewer where nothing seems to be noise."""
+        """Rows of a view: more where something seems to be noise."""
         if place not in self._grounds:
-            ground = self._of(place, _NOISY_ROWS)
+            ground = self._of(place, _ROWS)
             begun = separated(ground)
-            if begun and begun[0].loss < _NOISY:
-                ground = self._of(place, _ROWS)
+            # for a transform, few rows tell whether it is simpler
+            if place == 0 and begun and begun[0].loss >= _NOISY and len(self._table.y) > _ROWS:
+                work, ground = ground.work, self._of(place, _NOISY_ROWS)
                 begun = separated(ground)
+                ground.work += work
             self._grounds[place], self.beginnings[place] = ground, begun
         return self._grounds[place]
 
