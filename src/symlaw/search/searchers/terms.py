@@ -21,6 +21,7 @@ from symlaw.search.sparse.terms import table_of
 from symlaw.search.sparse.writing import Writer
 from symlaw.search.terms.agenda import Agenda
 from symlaw.search.terms.columns import Columns
+from symlaw.search.terms.exchanging import Exchange
 from symlaw.search.terms.families import Family, families_of
 from symlaw.search.terms.fitting import Ground
 from symlaw.search.terms.flexible import MAX_COLUMNS
@@ -118,8 +119,8 @@ class Terms:
     epoch_work: float = 2e7
     name: str = "terms"
     stores: ClassVar[tuple[type, ...]] = (
-        TermsState, Seen, Agenda, Peeling, Trial, Candidate, Choosing, Base, Promise, Fitted, Choice, Sum,
-        Term, Atom, Family,
+        TermsState, Seen, Agenda, Peeling, Trial, Candidate, Choosing, Base, Promise, Fitted, Choice,
+        Exchange, Sum, Term, Atom, Family,
     )  # fmt: skip
     needs_no_kernels: ClassVar[bool] = True
     heeds_clock: ClassVar[bool] = True
@@ -167,8 +168,8 @@ class Terms:
                 seen.agenda.begin(ground, table.beginnings[place])
                 seen.begun = True
             else:
-                known = seen.agenda.step(ground)
-                formulas += [] if known is None else table.formulas(known, place)
+                for known in seen.agenda.step(ground):
+                    formulas += table.formulas(known, place)
             used = max(ground.work - before[0], 1)
             seen.work, work, fits = seen.work + used, work + used, fits + ground.fits - before[1]
         done, state.owed = work - state.owed, min(max(work - limit, 0.0), _MOST_OWED * limit)
