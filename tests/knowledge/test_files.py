@@ -40,6 +40,11 @@ def test_constants_and_priors_of_a_file(tmp_path: Path) -> None:
     assert read_knowledge(written(tmp_path, '[priors]\nprior = "corpus"\n')) == {"prior": "corpus"}
 
 
+def test_bounds_of_terms_are_settings(tmp_path: Path) -> None:
+    text = "[structure]\nmax_terms = 4\nmax_term_complexity = 12\n"
+    assert read_knowledge(written(tmp_path, text)) == {"max_terms": 4, "max_term_complexity": 12}
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

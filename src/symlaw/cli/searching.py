@@ -166,8 +166,10 @@ def _tell_search(screen: Console, fitted: Fitted, settings: Settings, *, verbose
     outcome = fitted.outcome
     spent = outcome.spent
     say(screen)
+    # with usual searchers and least squares nobody asked for those that a table is too small for
+    chosen = settings.searchers is not None or not settings.objective().by_squares
     for tally in outcome.tallies:
-        if tally.aside:
+        if tally.aside and (chosen or verbose):
             say(screen, f"{tally.searcher} stood aside: {tally.aside}.", style="dim")
     say(
         screen,

@@ -18,6 +18,8 @@ _KNOWN = {
     "structure": {
         "max_nesting",
         "max_argument_size",
+        "max_terms",
+        "max_term_complexity",
         "forbidden",
         "required",
         "template",
@@ -41,11 +43,12 @@ def read_knowledge(path: Path) -> dict[str, Any]:
     path
         With a table ``[units]`` that holds ``target``, ``constants`` (``"dimensionless"`` or ``"free"``) and
         a table ``columns`` of names and units; a table ``[structure]`` of ``max_nesting``,
-        ``max_argument_size``, ``forbidden``, ``required``, ``template``, ``groups`` and ``guesses``, and a
-        table ``[shape]`` of ``constraints`` and ``domain``, as the estimator's settings of these names; a
-        table ``[constants]`` of ``kind``, ``max_denominator``, ``positive``, ``min`` and ``max``, of
-        ``named`` constants (a list, or a table), and of ``exponents``; and a table ``[priors]`` of ``prior``
-        (a path is seen from the file's folder) and ``operator_weights``.
+        ``max_argument_size``, ``max_terms``, ``max_term_complexity``, ``forbidden``, ``required``,
+        ``template``, ``groups`` and ``guesses``, and a table ``[shape]`` of ``constraints`` and ``domain``,
+        as the estimator's settings of these names; a table ``[constants]`` of ``kind``, ``max_denominator``,
+        ``positive``, ``min`` and ``max``, of ``named`` constants (a list, or a table), and of ``exponents``;
+        and a table ``[priors]`` of ``prior`` (a path is seen from the file's folder) and
+        ``operator_weights``.
 
     Raises
     ------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import time
 
 import numpy as np
 import pytest
@@ -92,6 +93,18 @@ def test_columns_that_stand_still_are_left_out() -> None:
     X[:, 1] = 2.0
     y = X[:, 0] + np.sin(1.5 * X[:, 2])
     assert best_loss(problem_of(X, y), X, y, 20, 1e-18) < 1e-18
+
+
+def test_an_epoch_ends_with_the_search_and_says_so() -> None:
+    X = uniform(200)
+    problem, searcher = problem_of(X, np.exp(-X[:, 0]) * X[:, 1]), Terms()
+    cut, whole = searcher.start(problem, 0), searcher.start(problem, 0)
+    cut.end = time.monotonic()
+    asked(problem, cut, searcher)
+    assert cut.is_cut and not any(seen.begun for seen in cut.seen)
+    asked(problem, whole, searcher)
+    assert not whole.is_cut and whole.seen[0].begun
+    assert pickle.loads(pickle.dumps(cut)).end == np.inf
 
 
 @pytest.mark.parametrize(

@@ -78,6 +78,33 @@ def test_what_depends_on_a_column_is_opened_again_where_that_helps() -> None:
     assert Sum((term(("u", 1), ("log(u)", 2)), Term((), (0,)))).form not in better
 
 
+def test_under_noise_a_column_is_opened_again_where_that_says_more_than_a_constant() -> None:
+    X = columns(1200)
+    noise = 0.02 * np.random.Generator(np.random.Philox(7)).standard_normal(1200)
+    ground = ground_of(X[0] / (1.0 + X[0]) + X[1] + noise, X)
+    simple = Sum((term(("log(u)", 0)), term(("u", 1))), (NONE, NONE))
+    right = Sum((term(("u / (a + u)", 0)), term(("u", 1))), (np.ones(1), NONE))
+    near, law = ground.fit(simple, 0), ground.fit(right, 9)
+    assert near is not None and law is not None
+    assert 20.0 < ground.nats_above(near, law) < 40.0
+    reopening = Sum((term(("u", 1)), Term((), (0,)))).form
+    assert reopening in {one.form for one in reopened(ground, near)}
+    assert reopening not in {one.form for one in reopened(ground, law)}
+
+
+def test_no_step_is_long() -> None:
+    X = np.linspace(-2.0, 2.0, 400)[None]
+    ground, agenda = ground_of(np.tanh(2.0 * X[0]) + 0.3 * np.exp(X[0]) + 0.1 * X[0] ** 3, X), Agenda(1e-24)
+    (begun,) = separated(ground)
+    agenda.begin(ground, [begun])
+    peeling, steps = Peeling(begun, 0), list[int]()
+    while not peeling.is_done:
+        before = ground.work
+        peeling.step(ground, partial(agenda.length, ground), 1e-24)
+        steps.append(ground.work - before)
+    assert max(steps) < 6e6 < sum(steps)
+
+
 def test_columns_that_act_together_are_told_from_those_that_do_not() -> None:
     X = columns(800)
     noise = 0.05 * np.random.Generator(np.random.Philox(3)).standard_normal(800)

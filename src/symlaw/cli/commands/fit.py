@@ -111,8 +111,6 @@ def fit(
         holdout=holdout,
         patience=option.patience_of(patience),
         max_complexity=option.complexity_of(max_complexity),
-        max_terms=max_terms,
-        max_term_complexity=max_term_complexity,
         complexity_costs=option.costs(cost),
         constants=constants,
         simplify=simplify,
@@ -125,7 +123,8 @@ def fit(
         seed=secrets.randbelow(2**31 - 1) if seed is None else seed,
     )
     prior = _prior(prior, library)
-    known = _known(knowledge, template=template, groups=groups, guesses=guess or None, prior=prior)
+    terms = {"max_terms": max_terms, "max_term_complexity": max_term_complexity}
+    known = _known(knowledge, template=template, groups=groups, guesses=guess or None, prior=prior, **terms)
     columns = {"target": target, "weights": weights, "y_std": y_std, "groups": known.get("groups")}
     reading = _reading(features, drop, units, **columns, holdout=holdout)
     reading |= {} if sample_rows is None else {"sample_rows": sample_rows}

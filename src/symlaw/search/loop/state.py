@@ -194,6 +194,9 @@ class SearchState:
             self.archive.cache = workers.executor.placed(self.archive.cache)
         snapshot, left = self.archive.snapshot(), _evaluations_left(self.budget, self.spent)
         share = max(1, left // len(self.members))
+        heedful = [self.states[one.name] for one in self.members if says(one, "heeds_clock")]
+        for state in heedful:
+            state.end = time.monotonic() + self.budget.seconds_left(self.spent)
 
         def ask(member: Searcher, run_all: Mapper) -> tuple[Proposals, float]:
             began = time.monotonic()
@@ -211,6 +214,7 @@ class SearchState:
         }
         brought = {spread: ask(self.members[spread], workers)}
         brought |= {place: future.result() for place, future in beside.items()}
+        self.is_cut = self.is_cut or any(state.is_cut for state in heedful)
         return [brought[place] for place in range(len(self.members))]
 
     def reason_to_stop(self) -> str | None:

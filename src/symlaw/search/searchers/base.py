@@ -93,6 +93,10 @@ class Searcher(Protocol):
     ``travels: bool``
         Whether it gives its work to the executor of ``run_all`` (`symlaw.search.executors.base`), which may
         be other processes.
+    ``heeds_clock: bool``
+        Whether its epochs may be long, so that it ends them by itself when the search is over: its states
+        have an attribute ``end``, set to that time by `time.monotonic` before each epoch, and say by
+        ``is_cut`` whether something was left out.
     ``needs_no_kernels: bool``
         Whether `ask` calls nothing that is compiled: what it brings is shown while the rest is.
     ``warm_up()``, ``is_warm()``

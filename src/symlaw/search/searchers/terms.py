@@ -7,7 +7,9 @@ and roots of sums are found too.
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
+from math import inf
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -19,12 +21,14 @@ from symlaw.search.sparse.terms import table_of
 from symlaw.search.sparse.writing import Writer
 from symlaw.search.terms.agenda import Agenda
 from symlaw.search.terms.columns import Columns
+from symlaw.search.terms.exchanging import Exchange
 from symlaw.search.terms.families import Family, families_of
 from symlaw.search.terms.fitting import Ground
 from symlaw.search.terms.flexible import MAX_COLUMNS
 from symlaw.search.terms.peeling import Peeling, Trial
 from symlaw.search.terms.profiles.batches import Choice
-from symlaw.search.terms.profiles.profile import Fitted
+from symlaw.search.terms.profiles.choosing import Base, Choosing
+from symlaw.search.terms.profiles.profile import Fitted, Promise
 from symlaw.search.terms.scans import Candidate
 from symlaw.search.terms.separating import separated
 from symlaw.search.terms.sums import Atom, Sum, Term
@@ -38,7 +42,7 @@ if TYPE_CHECKING:
     from symlaw.search.problem import Problem
 
 _MIN_ROWS = 30
-# Rows that sums are fitted on: where smooth functions of all columns explain nearly all, and elsewhere.
+# Rows that sums are fitted on, and of the target itself where smooth functions do not explain nearly all.
 _ROWS, _NOISY_ROWS, _NOISY = 800, 1600, 3e-3
 # Work for the target itself before its transforms begin, and how much more it gets from then on.
 _FIRST, _MORE = 5e8, 4.0
@@ -82,17 +86,23 @@ class TermsState:
         How many there were.
     owed
         Work that the last one did beyond its limit.
+    end
+        When the search is over, by `time.monotonic`; left out of pickles, as is what follows.
+    is_cut
+        Whether that was before the end of an epoch.
     table
-        Rows, and what is made of them; left out of pickles and made anew.
+        Rows, and what is made of them; made anew.
     """
 
     seen: list[Seen] = field(default_factory=list)
     epochs: int = 0
     owed: float = 0.0
+    end: float = inf
+    is_cut: bool = False
     table: TermsTable | None = None
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "table": None}
+        return {**self.__dict__, "end": inf, "is_cut": False, "table": None}
 
 
 @dataclass(frozen=True)
@@ -109,9 +119,11 @@ class Terms:
     epoch_work: float = 2e7
     name: str = "terms"
     stores: ClassVar[tuple[type, ...]] = (
-        TermsState, Seen, Agenda, Peeling, Trial, Candidate, Fitted, Choice, Sum, Term, Atom, Family,
+        TermsState, Seen, Agenda, Peeling, Trial, Candidate, Choosing, Base, Promise, Fitted, Choice,
+        Exchange, Sum, Term, Atom, Family,
     )  # fmt: skip
     needs_no_kernels: ClassVar[bool] = True
+    heeds_clock: ClassVar[bool] = True
 
     def objection(self, problem: Problem) -> str | None:
         """Any loss but least squares, no constants, and few rows."""
@@ -146,16 +158,18 @@ class Terms:
         work, fits = state.owed, 0
         while work < limit and fits < evaluations - len(formulas):
             place = _next(state.seen)
-            if place is None:
+            state.is_cut = time.monotonic() >= state.end
+            if place is None or state.is_cut:
                 break
             ground, seen = table.ground(place), state.seen[place]
-            before = ground.work, ground.fits
+            # what it took to tell which columns act together is of the first step
+            before = (ground.work, ground.fits) if seen.begun else (0, 0)
             if not seen.begun:
                 seen.agenda.begin(ground, table.beginnings[place])
                 seen.begun = True
             else:
-                known = seen.agenda.step(ground)
-                formulas += [] if known is None else table.formulas(known, place)
+                for known in seen.agenda.step(ground):
+                    formulas += table.formulas(known, place)
             used = max(ground.work - before[0], 1)
             seen.work, work, fits = seen.work + used, work + used, fits + ground.fits - before[1]
         done, state.owed = work - state.owed, min(max(work - limit, 0.0), _MOST_OWED * limit)
@@ -206,13 +220,15 @@ class TermsTable:
         return max(map(len, best.unknown_groups)) <= _FEW
 
     def ground(self, place: int) -> Ground:
-        """Rows of a view: fewer where nothing seems to be noise."""
+        """Rows of a view: more where something seems to be noise."""
         if place not in self._grounds:
-            ground = self._of(place, _NOISY_ROWS)
+            ground = self._of(place, _ROWS)
             begun = separated(ground)
-            if begun and begun[0].loss < _NOISY:
-                ground = self._of(place, _ROWS)
+            # for a transform, few rows tell whether it is simpler
+            if place == 0 and begun and begun[0].loss >= _NOISY and len(self._table.y) > _ROWS:
+                work, ground = ground.work, self._of(place, _NOISY_ROWS)
                 begun = separated(ground)
+                ground.work += work
             self._grounds[place], self.beginnings[place] = ground, begun
         return self._grounds[place]
 

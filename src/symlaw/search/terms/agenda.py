@@ -7,6 +7,7 @@ from functools import partial
 from math import log
 from typing import TYPE_CHECKING
 
+from symlaw.search.terms.exchanging import Exchange, exchanged, exchanges_of
 from symlaw.search.terms.peeling import Peeling, reopened, simplified, unknown_of
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ _MAX_COST = 75.0
 _FAR = 40.0
 # A sum in which more is known has to leave less than this share of what a shorter one leaves.
 _LESS = 0.99
+# Functions are exchanged in sums that describe the rows by at most so many nats worse than the best.
+_WORTH = 40.0
 # Steps of a fit of all constants at the end.
 _LAST_STEPS, _LAST_GAIN = 40, 1e-4
 
@@ -46,6 +49,8 @@ class Agenda:
         Sums that are longer than others and leave as much.
     columns
         Those of the sum that is taken further now, each on its way.
+    exchanges
+        Functions of sums of which all is known that others are tried in the place of.
     seen
         Forms of sums that were on it.
     last
@@ -59,6 +64,7 @@ class Agenda:
     raw: list[Sum] = field(default_factory=list)
     spare: list[Sum] = field(default_factory=list)
     columns: list[Peeling] = field(default_factory=list)
+    exchanges: list[Exchange] = field(default_factory=list)
     seen: set[object] = field(default_factory=set)
     last: set[object] = field(default_factory=set)
     least: float = 1.0
@@ -66,16 +72,18 @@ class Agenda:
     @property
     def is_done(self) -> bool:
         """Whether nothing is left to be taken further."""
-        return not (self.waiting or self.raw or self.columns or self.spare)
+        return not (self.waiting or self.raw or self.columns or self.spare or self.exchanges)
 
     def begin(self, ground: Ground, sums: list[Sum]) -> None:
         """Put on sums of which nothing is known but which columns act together."""
         self.raw = sums
         self.least = min([self.least, *map(ground.expected_loss, self.raw)])
 
-    def step(self, ground: Ground) -> Sum | None:
-        """Take the best sum a step further; a sum of which all is known, where that is what came out."""
+    def step(self, ground: Ground) -> list[Sum]:
+        """Take the best sum a step further; sums of which all is known, where that is what came out."""
         length = partial(self.length, ground)
+        if self.exchanges:
+            return self._exchange(ground, length)
         if self.columns:
             self._peel(ground, length)
         elif self.raw or not self.waiting:
@@ -85,9 +93,16 @@ class Agenda:
             best = self._next(length)
             self.waiting = [one for one in self.waiting if one is not best]
             if not best.is_open:
-                return self._finished(ground, best, length)
+                return [self._finished(ground, best, length)]
             self.columns = [Peeling(best, column) for column in best.terms[unknown_of(best)].open]
-        return None
+        return []
+
+    def _exchange(self, ground: Ground, length: Callable[[Sum], float]) -> list[Sum]:
+        """Sums with one function exchanged; the shorter ones are taken further."""
+        asked = self.exchanges.pop(0)
+        found = [one for one in exchanged(ground, asked, self.floor) if one.form not in self.seen]
+        self.raw += [one for one in found if length(one) < length(asked.one)]
+        return found
 
     def _next(self, length: Callable[[Sum], float]) -> Sum:
         """The best of what came out last, unless it is far worse than the best of all.
@@ -95,13 +110,13 @@ class Agenda:
         So that something is known in full soon, and then again after some steps.
         """
         best = min(self.waiting, key=length)
+        if not best.is_open:
+            # done at once, so what came out last waits for its turn
+            return best
         last = [one for one in self.waiting if one.form in self.last]
         self.last = set()
-        if last and best.is_open:
-            nearest = min(last, key=length)
-            if length(nearest) < length(best) + _FAR:
-                return nearest
-        return best
+        nearest = min(last, key=length, default=best)
+        return nearest if length(nearest) < length(best) + _FAR else best
 
     def _peel(self, ground: Ground, length: Callable[[Sum], float]) -> None:
         """A step with one column; after the last the best of all are kept."""
@@ -122,6 +137,8 @@ class Agenda:
         self.least = min(self.least, ground.expected_loss(one))
         if one.loss > self.floor:
             self.raw += reopened(ground, one)
+            nats = 0.5 * ground.n_rows * log(ground.expected_loss(one) / self.least)
+            self.exchanges += exchanges_of(one) if nats < _WORTH else []
         return one
 
     def _put(self, ground: Ground, one: Sum) -> None:

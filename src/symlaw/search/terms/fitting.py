@@ -7,6 +7,7 @@ functions, so that they are fitted as the coefficients are.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from math import log
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -324,6 +325,10 @@ class Ground:
         """Loss to be expected on other rows."""
         n_fitted = self.freedom(fitted) + len(fitted.flat) + len(fitted.terms)
         return max(fitted.loss, 1e-28) / max(1.0 - n_fitted / self.n_rows, 0.1) ** 2
+
+    def nats_above(self, one: Sum, other: Sum) -> float:
+        """Nats by which other rows are described worse by a sum than by another."""
+        return 0.5 * self.n_rows * log(self.expected_loss(one) / self.expected_loss(other))
 
     def freedom(self, fitted: Sum) -> int:
         """Coefficients of what is unknown."""

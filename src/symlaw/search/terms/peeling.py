@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from symlaw.search.terms.families import POLYNOMIALS
-from symlaw.search.terms.profiles.profile import Fitted, Profile
+from symlaw.search.terms.profiles.choosing import Base, Choosing
+from symlaw.search.terms.profiles.profile import Profile
 from symlaw.search.terms.scanning import best_of_each
 from symlaw.search.terms.scans import Candidate
 from symlaw.search.terms.sums import Atom, Sum, Term
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from symlaw.search.terms.fitting import Ground
     from symlaw.search.terms.profiles.batches import Choice
+    from symlaw.search.terms.profiles.profile import Fitted
 
     Array = NDArray[np.float64]
     Score = Callable[[Sum], float]
@@ -33,22 +35,23 @@ if TYPE_CHECKING:
 _NONE = np.zeros(0)
 # One column's functions beside unknown ones: families fitted, sums kept, and those that get a second one.
 _SINGLES, _KEPT, _SECONDS, _SECOND_FAMILIES, _SECOND_STAGE = 16, 7, 3, 10, 3
-# One column's functions alone: most of them, how many sums are fitted on the profile, and of what steps, and
-# how many are taken a function further, and two functions further with one of theirs left out.
-_MOST, _ASKED, _PROFILE_STEPS, _BASES, _HELD = 4, 1200, 15, 60, 20
+# One column's functions alone: most of them, how many sums are fitted on the profile, and how many are taken
+# a function further, and two functions further with one of theirs left out.
+_MOST, _ASKED, _BASES, _HELD = 4, 1200, 60, 20
 # Of each kind, sums of which all constants are fitted, beside unknown functions and alone.
 _REFINED_BESIDE, _REFINED = 10, 12
 # Steps of fits: of new constants, and of all.
 _FIRST_STEPS, _ALL_STEPS = 8, 30
-# Steps of fits in one step of the peeling, about.
-_AT_ONCE = 60
+# Steps of fits, and node values, in one step of the peeling, about.
+_AT_ONCE, _WORK_AT_ONCE = 60, 3_000_000
 # Sums with something left out whose constants are fitted again.
 _REFITTED = 3
-# Functions of the last column are enough where they leave about as much as an unknown one: what others or
-# noise leave.
-_HARDLY_LESS, _HARDLY_MORE = 0.7, 1.1
-# Functions are looked for anew where the loss without them falls by this.
-_GAINED = 1.5
+# Functions of the last column are enough where they leave about as much as an unknown one, what others or
+# noise leave: not less than this share, and not more by so many nats, as a function more would cost.
+_HARDLY_LESS, _HARDLY_MORE = 0.7, 5.0
+# Functions are looked for anew where an unknown one describes the rows in so many nats less: those that one
+# constant more costs, and some for chance.
+_GAINED = 8.0
 
 
 def unknown_of(one: Sum) -> int:
@@ -85,6 +88,8 @@ class Peeling:
         The best of each kind.
     tops
         The best functions of the column alone of the last kind, without other constants fitted.
+    choosing
+        Functions of the column alone that are compared now.
     stage
         How many kinds were tried; -1 at the end.
     """
@@ -95,6 +100,7 @@ class Peeling:
     fitted: list[Sum] = field(default_factory=list)
     found: list[Sum] = field(default_factory=list)
     tops: list[Fitted] = field(default_factory=list)
+    choosing: Choosing | None = None
     stage: int = 0
 
     @property
@@ -108,8 +114,11 @@ class Peeling:
         if self.stage == 0:
             self._begin(peel, score)
             return
-        end = ground.steps + _AT_ONCE
-        while self.trials and ground.steps < end:
+        if self.choosing is not None:
+            self._choose(peel, self.choosing, score)
+            return
+        end, most = ground.steps + _AT_ONCE, ground.work + _WORK_AT_ONCE
+        while self.trials and ground.steps < end and ground.work < most:
             base, added, steps = self.trials.pop(0)
             held = len(base.terms) if added else 0
             new = ground.fit(base.plus(*peel.terms(added)) if added else base, steps, floor, held=held)
@@ -132,17 +141,17 @@ class Peeling:
         if peel.rest:
             self.trials = [*peel.each(base, _SINGLES, _FIRST_STEPS), *peel.polynomials(base)]
         else:
-            self.trials = [*self._on_profile(peel, score), *peel.polynomials(base)]
+            self.trials = list(peel.polynomials(base))
+            self._open_choosing(peel)
 
     def _next(self, peel: _Peel, ranked: list[Sum], score: Score, floor: float) -> None:
         """Decide what is tried next."""
         self.stage += 1
         if not peel.rest:
             self.found += ranked[:_KEPT]
-            will_do = bool(ranked) and (
-                ranked[0].loss <= floor or _HARDLY_LESS < ranked[0].loss / self.one.loss < _HARDLY_MORE
-            )
-            self.trials = [] if will_do or self.stage > _MOST else self._on_profile(peel, score)
+            will_do = bool(ranked) and (ranked[0].loss <= floor or self._will_do(peel.ground, ranked[0]))
+            if not (will_do or self.stage > _MOST):
+                self._open_choosing(peel)
         elif self.stage % 2 == 0:
             # all constants of the best
             self.trials = [Trial(one) for one in ranked[:_REFINED_BESIDE]]
@@ -151,30 +160,44 @@ class Peeling:
             exact = bool(ranked) and ranked[0].loss <= floor
             bases = ranked[:_SECONDS] if self.stage == _SECOND_STAGE and not exact else []
             self.trials = [trial for one in bases for trial in peel.each(one, _SECOND_FAMILIES, _FIRST_STEPS)]
-        if not self.trials:
+        if not self.trials and self.choosing is None:
             self.stage = -1
 
-    def _on_profile(self, peel: _Peel, score: Score) -> list[Trial]:
-        """Sums with as many functions of the last column as there are stages, to be fitted further."""
-        base, ground = self.found[0], peel.ground
-        now = ground.projected(base)
-        if now is None:
-            return []
-        profile = Profile(ground.columns.axis(self.column), now, peel.known())
+    def _will_do(self, ground: Ground, best: Sum) -> bool:
+        """Whether known functions of the column do as well as the unknown one."""
+        as_good = ground.nats_above(best, self.one) < _HARDLY_MORE
+        return as_good and best.loss > _HARDLY_LESS * self.one.loss
+
+    def _open_choosing(self, peel: _Peel) -> None:
+        """Compare sums with as many functions of the last column as there are stages."""
+        profile = peel.profile(self.found[0])
+        if profile is None:
+            return
         if self.stage == 1:
-            asked = profile.singles()
+            self.choosing = Choosing(asked=profile.singles())
         elif self.stage == 2:
-            asked = profile.pairs(_ASKED)
+            self.choosing = Choosing([Base((), 2, _ASKED)])
         else:
             bases = [one.functions for one in self.tops]
-            asked = profile.with_one_more(bases, _ASKED // 2)
-            asked += profile.with_two_more(_without_one(bases), _ASKED // 2)
-        fitted = profile.fit(asked, _PROFILE_STEPS)
-        ground.work += 2 * self.stage * len(asked) * _PROFILE_STEPS * profile.size
+            one_more = [Base(base, 1, _ASKED // 2) for base in bases]
+            self.choosing = Choosing(
+                [*one_more, *(Base(base, 2, _ASKED // 2) for base in _without_one(bases))]
+            )
+
+    def _choose(self, peel: _Peel, choosing: Choosing, score: Score) -> None:
+        """Compare some more sums; the best are to be fitted on the rows in the end."""
+        ground, base = peel.ground, self.found[0]
+        profile, end = peel.profile(base), ground.work + _WORK_AT_ONCE
+        while profile is not None and not choosing.is_done and ground.work < end:
+            ground.work += choosing.step(profile)
+        if profile is not None and not choosing.is_done:
+            return
+        fitted = list(choosing.fitted.values())
         sums = [replace(base.plus(*peel.terms(peel.candidates(one))), loss=one.loss) for one in fitted]
         order = sorted(range(len(sums)), key=lambda place: score(sums[place]))
         self.tops = [fitted[place] for place in order[:_BASES]]
-        return [Trial(sums[place]) for place in order[:_REFINED]]
+        self.trials = [*(Trial(sums[place]) for place in order[:_REFINED]), *self.trials]
+        self.choosing = None
 
 
 def _without_one(bases: Sequence[tuple[Choice, ...]]) -> list[tuple[Choice, ...]]:
@@ -216,6 +239,11 @@ class _Peel:
             )
             for family, constants in added
         ]
+
+    def profile(self, base: Sum) -> Profile | None:
+        """What a sum leaves for a function of the column; None where it has no values."""
+        now = self.ground.projected(base)
+        return None if now is None else Profile(self.ground.columns.axis(self.column), now, self.known())
 
     def candidates(self, one: Fitted) -> list[Candidate]:
         """Functions of the column with their families."""
@@ -297,7 +325,7 @@ def reopened(ground: Ground, one: Sum) -> Iterator[Sum]:
         for place in reversed(places):
             rest = rest.without(place)
         opened = ground.fit(rest.plus((Term(others, (column,)), np.concatenate([_NONE, *own]))), _ALL_STEPS)
-        if opened is not None and _GAINED * ground.expected_loss(opened) < ground.expected_loss(one):
+        if opened is not None and ground.nats_above(one, opened) > _GAINED:
             yield opened
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from symlaw.search.terms.profiles.batches import Batch, Choice
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from symlaw.search.terms.profiles.nodes import Axis
 
     Array = NDArray[np.float64]
-    # Loss with constants as they are, functions that are there, and places of those added in the scan.
-    Promise = tuple[float, tuple[Choice, ...], tuple[int, ...]]
 
 # What the others make up for but for this share adds only rounding errors, and in squares.
 _INDEPENDENT = 3e-5
@@ -36,6 +34,14 @@ class Fitted(NamedTuple):
 
     functions: tuple[Choice, ...]
     loss: float
+
+
+class Promise(NamedTuple):
+    """Loss with constants as they are scanned, functions that are there, and places of those added."""
+
+    loss: float
+    functions: tuple[Choice, ...]
+    added: tuple[int, ...]
 
 
 class Profile:
@@ -66,39 +72,41 @@ class Profile:
         """Numbers in which functions are compared."""
         return len(self._target)
 
+    @property
+    def n_scanned(self) -> int:
+        """Number of functions that are compared."""
+        return len(self._scanned)
+
     def singles(self) -> list[tuple[Choice, ...]]:
         """The best function of every family, the most useful first."""
         return [(self._choice(place),) for place in self._best_of_each((self._scanned @ self._target) ** 2)]
 
-    def pairs(self, count: int) -> list[tuple[Choice, ...]]:
-        """The best two functions of every two families, from several constants; the most useful first."""
-        return self.with_two_more([()], count)
+    def promises(self, base: tuple[Choice, ...], added: int, enough: float) -> list[Promise]:
+        """The functions of a base with the best of one or two families beside them, from several constants.
 
-    def with_one_more(self, bases: Iterable[tuple[Choice, ...]], count: int) -> list[tuple[Choice, ...]]:
-        """The functions of a base, and the best of a family beside them; those that promise most."""
-        promises: list[Promise] = []
-        for base in bases:
-            left, beyond = self._beyond(base)
+        Parameters
+        ----------
+        base
+            Functions that are there.
+        added
+            How many are added, 1 or 2.
+        enough
+            Loss from which on none is wanted.
+        """
+        left, beyond = self._beyond(base)
+        loss = float(left @ left)
+        if added == 1:
             gains = (beyond @ left) ** 2
-            loss = float(left @ left)
-            promises += [(loss - gains[k], base, (k,)) for k in self._best_of_each(gains, _STARTS)]
-        return self._likeliest(promises, count)
+            places = self._best_of_each(gains, _STARTS)
+            found = [Promise(loss - float(gains[place]), base, (place,)) for place in places]
+        else:
+            blocks = _best_of_blocks(_gains_of_two(left, beyond), self._axis.scan.owner, loss - enough)
+            found = [Promise(loss - gain, base, places) for gain, places in blocks]
+        return [one for one in found if one.loss < enough]
 
-    def with_two_more(self, bases: Iterable[tuple[Choice, ...]], count: int) -> list[tuple[Choice, ...]]:
-        """The functions of a base, and the best of two families beside them; those that promise most."""
-        promises: list[Promise] = []
-        for base in bases:
-            left, beyond = self._beyond(base)
-            along, square = beyond @ left, beyond @ beyond.T
-            apart = 1.0 - square**2
-            gains = along[:, None] ** 2 + along**2 - 2.0 * square * np.outer(along, along)
-            gains /= np.where(apart > _INDEPENDENT_SQUARE, apart, np.inf)
-            gains[np.tril_indices(len(along))] = -1.0
-            loss = float(left @ left)
-            promises += [
-                (loss - gain, base, places) for gain, places in _best_of_blocks(gains, self._axis.scan.owner)
-            ]
-        return self._likeliest(promises, count)
+    def functions_of(self, promise: Promise) -> tuple[Choice, ...]:
+        """The functions of a sum that promises something."""
+        return (*promise.functions, *(self._choice(place) for place in promise.added))
 
     def _beyond(self, base: tuple[Choice, ...]) -> tuple[Array, Array]:
         """What a base leaves of the target (n_seen,), and of all that is scanned (n, n_seen), of size 1."""
@@ -109,23 +117,13 @@ class Profile:
         left = self._target - basis @ (basis.T @ self._target)
         return left, _unit(self._scanned - (self._scanned @ basis) @ basis.T, _INDEPENDENT)
 
-    def _likeliest(self, promises: list[Promise], count: int) -> list[tuple[Choice, ...]]:
-        promises.sort(key=lambda promise: promise[0])
-        return [(*base, *(self._choice(place) for place in places)) for _, base, places in promises[:count]]
-
-    def fit(self, asked: Sequence[tuple[Choice, ...]], steps: int) -> list[Fitted]:
-        """Sums of equally many functions with their constants fitted."""
-        if not asked:
-            return []
+    def fit(self, asked: Sequence[tuple[Choice, ...]], steps: int) -> Iterator[tuple[object, Fitted]]:
+        """Sums of equally many functions with their constants fitted; fits that end alike have one key."""
         batch = Batch(self._axis, self._back, self._target, asked)
         batch.descend(steps)
-        found: dict[object, Fitted] = {}
         for functions, loss in batch.found():
             one = Fitted(functions, self._rest + loss)
-            # many fits end in the same place
-            families = tuple(sorted(choice.family for choice in functions))
-            found.setdefault((families, f"{one.loss:.2e}"), one)
-        return list(found.values())
+            yield (tuple(sorted(choice.family for choice in functions)), f"{one.loss:.2e}"), one
 
     def _choice(self, place: int) -> Choice:
         scan = self._axis.scan
@@ -149,15 +147,31 @@ def _unit(functions: Array, least: float) -> Array:
     return np.asarray(functions / np.where(sizes > least, sizes, np.inf)[:, None])
 
 
-def _best_of_blocks(gains: Array, owner: NDArray[np.int64]) -> Iterator[tuple[float, tuple[int, int]]]:
-    """The largest gains for every two owners, and their places; their surroundings become 0."""
+def _gains_of_two(left: Array, beyond: Array) -> Array:
+    """What every two functions gain together (n, n); 0 where one is the other."""
+    along, square = beyond @ left, beyond @ beyond.T
+    apart = 1.0 - square**2
+    gains = along[:, None] ** 2 + along**2
+    square *= 2.0 * along[:, None] * along
+    gains -= square
+    gains /= np.where(apart > _INDEPENDENT_SQUARE, apart, np.inf)
+    return np.asarray(gains)
+
+
+def _best_of_blocks(
+    gains: Array, owner: NDArray[np.int64], least: float
+) -> Iterator[tuple[float, tuple[int, int]]]:
+    """The largest gains for every two owners, above the least, and their places; they are 0 from then on."""
     begins = np.flatnonzero(np.diff(owner, prepend=-1) > 0)
     ends = [*begins[1:], len(owner)]
-    for p, q in zip(*np.triu_indices(len(begins)), strict=True):
+    largest = np.maximum.reduceat(np.maximum.reduceat(gains, begins, axis=1), begins, axis=0)
+    for p, q in zip(*np.nonzero(np.triu(largest > max(least, 0.0))), strict=True):
         block = gains[begins[p] : ends[p], begins[q] : ends[q]]
+        if p == q:
+            block[np.tril_indices(len(block))] = 0.0
         for _ in range(_PAIR_STARTS):
-            i, j = np.unravel_index(int(np.argmax(block)), block.shape)
-            if block[i, j] <= 0.0:
+            i, j = divmod(int(block.argmax()), block.shape[1])
+            if block[i, j] <= max(least, 0.0):
                 break
             yield float(block[i, j]), (int(begins[p] + i), int(begins[q] + j))
             block[max(i - _APART, 0) : i + _APART + 1, max(j - _APART, 0) : j + _APART + 1] = 0.0
