@@ -69,6 +69,7 @@ def test_every_command_weighs_rows_as_the_fit_did(
     assert "all rows count alike" in run("compare", "last", str(other), *runs)
 
 
+@pytest.mark.long
 def test_report_export_and_page_weigh_rows_as_the_fit_did(
     table: Path, kept: tuple[Path, str], tmp_path: Path
 ) -> None:

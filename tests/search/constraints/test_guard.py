@@ -67,6 +67,7 @@ def kept(asked: Shape, law: object) -> bool:
     return all(verdict.status != "violated" for verdict in hard)
 
 
+@pytest.mark.long_but("several-evolution")
 @pytest.mark.long_but("several-evolution", "monotone-sparse")
 @pytest.mark.parametrize("name", ["sparse", "bank", "decomposition", "evolution", "tree_search"])
 @pytest.mark.parametrize("sentences", ADVERSARIAL.values(), ids=ADVERSARIAL)

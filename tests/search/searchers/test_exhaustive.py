@@ -92,6 +92,7 @@ def test_fits_do_not_depend_on_what_was_fitted_before() -> None:
     np.testing.assert_array_equal(whole.losses[-3:], last.losses)
 
 
+@pytest.mark.long
 def test_a_fit_recommends_a_curve_that_its_search_had_no_time_for() -> None:
     x = np.linspace(0.0, 340.0, 19)
     y = 4.9454e7 * np.exp(-6822.96 / (x + 258.896))

@@ -73,12 +73,14 @@ def test_under_noise_its_terms_are_those_of_the_law() -> None:
     assert np.sqrt(np.mean((scale * values + offset - clean) ** 2)) < 0.01 * np.std(clean)
 
 
+@pytest.mark.long
 def test_a_product_of_sums_is_one_of_the_logarithm_or_of_terms() -> None:
     X = uniform()
     y = np.exp(X[:, 1] / (1.2 + X[:, 1])) * X[:, 0] ** 2
     assert best_loss(problem_of(X, y), X, y, 60, 1e-13) < 1e-13
 
 
+@pytest.mark.long
 def test_the_same_rows_bring_the_same_formulas_also_from_a_pickle() -> None:
     X = uniform(300)
     problem, searcher = problem_of(X, np.log(X[:, 0]) + np.cos(2.0 * X[:, 1])), Terms(epoch_work=1e7)

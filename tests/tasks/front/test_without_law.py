@@ -31,6 +31,7 @@ def asked(X: np.ndarray, y: np.ndarray) -> tuple[object, Sample]:
     return make_problem(X, y, Settings(operators=OPERATORS).language(sample.names)), sample
 
 
+@pytest.mark.long
 def test_sixty_rows_of_fifteen_columns_are_predicted_as_by_a_line() -> None:
     X, y, new = COLUMNS[:60], TARGET[:60], COLUMNS[60:]
     model = SymbolicRegressor(max_evaluations=30_000, time_budget=None, random_state=0, n_jobs=1).fit(X, y)

@@ -20,6 +20,7 @@ def fitted(X: np.ndarray, y: np.ndarray) -> SymbolicRegressor:
     return SymbolicRegressor(operators=OPERATORS, **BUDGET).fit(X, y)
 
 
+@pytest.mark.long_but("1000000000000.0")
 @pytest.mark.parametrize("offset", [1e6, 1e12, -1e12, 1e13])
 def test_a_wave_on_a_large_offset_is_found(offset: float) -> None:
     model = fitted(X, offset + np.sin(X[:, 0]))
@@ -29,6 +30,7 @@ def test_a_wave_on_a_large_offset_is_found(offset: float) -> None:
     assert high - low == pytest.approx(2.0, abs=2e-3 + 4 * np.spacing(abs(offset)))
 
 
+@pytest.mark.long_but("1e-300")
 @pytest.mark.parametrize("unit", [1e-300, 1e-30, 1e30, 1e300])
 def test_targets_of_any_size_have_their_law(unit: float) -> None:
     model = fitted(X, unit * (np.sin(X[:, 0]) + 2))

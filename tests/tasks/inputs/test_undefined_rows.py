@@ -14,6 +14,7 @@ from symlaw.trust.selection.validation import failing, split_rows
 BUDGET: dict[str, Any] = {"max_evaluations": 5000, "time_budget": None, "n_jobs": 1}
 
 
+@pytest.mark.long_but("2")
 @pytest.mark.parametrize("seed", range(4))
 def test_a_root_of_what_rounding_made_negative_is_found(seed: int) -> None:
     x = np.random.default_rng(30).exponential(2, 200)

@@ -129,6 +129,7 @@ def test_the_command_shows_constants_and_evidence(
     assert "kind is 'guess': give one of t, profile, bootstrap" in capsys.readouterr().err
 
 
+@pytest.mark.long
 def test_latex_has_the_digits_that_the_data_justify(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -71,6 +71,7 @@ def test_a_fitted_model_is_where_the_next_search_begins(einstein: SymbolicRegres
     assert einstein.fit(X, X["m"] * LIGHT**2).front_["loss"].min() < 1e-20
 
 
+@pytest.mark.long_but("6.02214076e+23")
 @pytest.mark.parametrize("scale", [6.62607015e-34, 6.02214076e23])
 def test_tiny_and_huge_values_break_nothing(scale: float) -> None:
     y = scale * X["m"] / X["v"]
@@ -79,12 +80,14 @@ def test_tiny_and_huge_values_break_nothing(scale: float) -> None:
     assert found.expression_.named_constants == {"k": scale}
 
 
+@pytest.mark.long
 def test_noise_does_not_hide_a_name() -> None:
     y = 9.80665 * X["m"] * X["v"] * (1 + 0.05 * RNG.normal(size=80))
     found = model(named_constants=["g"]).fit(X, y)
     assert any(law.named_constants for law in found.front_["expression"])
 
 
+@pytest.mark.long
 def test_the_front_does_not_depend_on_threads() -> None:
     y = 3 * X["m"] ** 1.5 - 2 * X["v"] + 0.1 * RNG.normal(size=80)
     told = {
@@ -95,6 +98,7 @@ def test_the_front_does_not_depend_on_threads() -> None:
     assert fronts[0] == fronts[1] == fronts[2]
 
 
+@pytest.mark.long
 def test_priors_are_kept_with_models_and_runs(tmp_path: Path) -> None:
     prior = Prior.from_formulas(["sin(x) + y", "x * y"])
     found = model(

@@ -51,6 +51,7 @@ def test_the_recommended_formulas_are_the_system_written_out(fitted: SymbolicReg
     assert all(row["r2"] > 0.999 for row in rows)
 
 
+@pytest.mark.long
 def test_the_same_seed_gives_the_same_system_on_any_number_of_threads(fitted: SymbolicRegressor) -> None:
     other = model(n_jobs=1).fit(*table())
     assert other.shared_ == fitted.shared_

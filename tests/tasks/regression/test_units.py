@@ -24,6 +24,7 @@ def model(**settings: object) -> SymbolicRegressor:
     )
 
 
+@pytest.mark.long
 def test_the_front_is_consistent_and_needs_no_mass() -> None:
     found = model(target_unit="s").fit(X, Y)
     rule = Units({name: unit_of(text) for name, text in UNITS.items()}, unit_of("s"))
@@ -33,6 +34,7 @@ def test_the_front_is_consistent_and_needs_no_mass() -> None:
     assert found.front_["loss"].min() < 0.1
 
 
+@pytest.mark.long
 def test_free_constants_allow_offsets() -> None:
     found = model(target_unit="s", constant_units="free").fit(X, Y + 5.0)
     assert found.front_["loss"].min() < 0.1
