@@ -2,10 +2,11 @@
 
     python -m benchmarks.tree_search [--seed 20261201] [--problems 12] [--seconds 30] [--searcher tree_search]
 
-Laws of 6 to 9 nodes and 1 to 3 columns (`benchmarks.problems.short_problems`), 1,000 clean rows, one thread,
-the operators of all our runs. A law is found when the judge finds it on the front. Seconds are the process's
-own on its core, so that other programs on the machine do not count; ``--wall`` counts those of the clock. The
-default seed is the one that claims are made on; develop on others.
+Laws of 7 to 9 nodes and 1 to 3 columns, each with a constant of two decimals inside
+(`benchmarks.problems.short_problems`), 1,000 clean rows, one thread, the operators of all our runs. A law is
+found when the judge finds it on the front. Seconds are the process's own on its core, so that other programs
+on the machine do not count; ``--wall`` counts those of the clock. The default seed is the one that claims are
+made on; develop on others.
 """
 
 from __future__ import annotations

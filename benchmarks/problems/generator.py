@@ -43,15 +43,18 @@ class Recipe(NamedTuple):
         Shares of laws with 1, 2, ... variables.
     constants
         Share of the leaves that are constants.
+    numbers
+        What constants are drawn from; in braces a number from 0.1 to 5.
     """
 
     least: int = MIN_NODES
     most: int = MAX_NODES
     variables: tuple[float, ...] = (0.12, 0.25, 0.3, 0.2, 0.13)
     constants: float = 0.06
+    numbers: tuple[str, ...] = CONSTANTS
 
 
-_ORDINARY, _SHORT = Recipe(), Recipe(6, 9, (0.2, 0.45, 0.35), 0.25)
+_ORDINARY, _SHORT = Recipe(), Recipe(7, 9, (0.2, 0.45, 0.35), 0.25, ("{:.2f}",))
 # Share of a short law's variance that no plane explains.
 _CURVED = 0.01
 
@@ -103,7 +106,7 @@ def random_problems(seed: int, count: int) -> list[Problem]:
 
 
 def short_problems(seed: int, count: int) -> list[Problem]:
-    """Draw laws of 1 to 3 variables and 6 to 9 nodes, no planes, every second one with a constant inside.
+    """Draw laws of 1 to 3 variables and 7 to 9 nodes, no planes, each with a constant inside.
 
     Such as ``c*exp(-a**2/b)`` and ``a/(b + 1.37)``; otherwise as `random_problems`.
 
@@ -133,13 +136,11 @@ def has_inner_constant(problem: Problem) -> bool:
 
 
 def _worth_finding(problem: Problem) -> bool:
-    """Whether a short law is no straight line or plane, and has a constant inside where one is asked."""
+    """Whether a short law is no straight line or plane, and has a constant inside."""
     X = _probed(problem)
     y, basis = problem.values(X), np.column_stack([np.ones(len(X)), X])
     rest = y - basis @ np.linalg.lstsq(basis, y, rcond=None)[0]
-    return bool(np.var(rest) > _CURVED * np.var(y)) and (
-        problem.index % 2 == 0 or has_inner_constant(problem)
-    )
+    return bool(np.var(rest) > _CURVED * np.var(y)) and has_inner_constant(problem)
 
 
 def _probed(problem: Problem) -> NDArray[np.float64]:
@@ -182,7 +183,7 @@ def _sound_law(rng: np.random.Generator, name: str, index: int, recipe: Recipe) 
 def _grow(rng: np.random.Generator, size: int, names: list[str], recipe: Recipe) -> _Part:
     """A part of at most ``size`` nodes over ``names``; a number where there are none."""
     if size <= 1 or not names:
-        return _leaf(rng, names, recipe.constants)
+        return _leaf(rng, names, recipe)
     tight = size < 2 * len(names) + 1
     if size == 2 or rng.random() < (0.15 if tight else 0.3):
         return _wrap(rng, _grow(rng, size - 1, names, recipe))
@@ -213,9 +214,9 @@ def _join(rng: np.random.Generator, left: _Part, right: _Part) -> _Part:
     return _Part(f"{left.bracketed()}{spaced}{right.bracketed()}", loose=True, barred=barred)
 
 
-def _leaf(rng: np.random.Generator, names: list[str], constants: float) -> _Part:
-    if not names or rng.random() < constants:
-        return _Part(str(rng.choice(CONSTANTS)).format(rng.uniform(0.1, 5.0)), constant=True)
+def _leaf(rng: np.random.Generator, names: list[str], recipe: Recipe) -> _Part:
+    if not names or rng.random() < recipe.constants:
+        return _Part(str(rng.choice(recipe.numbers)).format(rng.uniform(0.1, 5.0)), constant=True)
     return _Part(str(rng.choice(names)))
 
 
