@@ -144,9 +144,8 @@ def load(
         model.doubts_ = _frozen(record.get("doubts_", ()))
         model.finding_, model.verdict_ = _finding(record.get("finding"))
         model.noise_ = _frozen(record.get("noise_", ""))
-        # models of old have none
-        none = tuple("" for _ in model.noise_) if isinstance(model.noise_, tuple) else ""
-        model.proof_ = _frozen(record.get("proof_", none))
+        no_proof = [""] * len(model.noise_) if isinstance(model.noise_, tuple) else ""
+        model.proof_ = _frozen(record.get("proof_", no_proof))
         model.alternatives_found_ = [
             [(c, float(loss), read_expression(one).with_operators(operators)) for c, loss, one in found]
             for found in record.get("alternatives", [])

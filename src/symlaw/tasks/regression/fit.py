@@ -387,12 +387,9 @@ def _concluded(
     noise = noise_of(y, predicted, loss, table.weights, table.y_std)
     best = replace(best, reason=best.reason + where_undefined(predicted))
     terms = terms_of_fit(rows[best.place].expression, problem, X, names, y, table.weights)
-    effort = effort_for(settings, outcome.spent.seconds + time.monotonic() - found.ended, len(y))
-    proof = spared(
-        "proving",
-        lambda: "" if stopped else proved(rows[best.place].loss, problem, X[:, :n_features], y, effort),
-        lambda: "",
-    )
+    used = outcome.spent.seconds + time.monotonic() - found.ended
+    effort = effort_for(settings, used, len(y))
+    proof = "" if stopped else proved(rows[best.place].loss, problem, X[:, :n_features], y, effort)
     return Fitted(rows, best, outcome, doubts, finding, noise, terms, proof)
 
 
