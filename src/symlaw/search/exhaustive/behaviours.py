@@ -76,7 +76,7 @@ class Behaviours:
     @property
     def n_rows(self) -> int:
         """Number of rows."""
-        return self.columns.shape[1]
+        return int(self.columns.shape[1])
 
     def joinings(self, size: int) -> list[Joining]:
         """What formulas of a size consist of."""
