@@ -160,7 +160,8 @@ def probabilities(
     odds = np.array(policy.odds(alphabet, examples), float) * leaning
     constant = alphabet.codes == CONSTANT
     odds[ROOT, constant] = 0.0
-    for parent, sibling in product(np.flatnonzero(alphabet.arity == 2), np.flatnonzero(constant)):
+    of_two, siblings = np.flatnonzero(alphabet.arity == 2).tolist(), np.flatnonzero(constant).tolist()
+    for parent, sibling in product(of_two, siblings):
         odds[context_beside(parent, sibling, len(constant)), constant] = 0.0
     for symbol in np.flatnonzero(alphabet.arity == 1).tolist():
         odds[context_of(symbol, 0), constant] = 0.0
