@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from benchmarks.problems.generator import random_problems
+from benchmarks.problems.generator import (
+    N_SHORT_CLAIMS,
+    SHORT_CLAIMS_SEED,
+    random_problems,
+    short_problems,
+)
 from benchmarks.problems.loading import load, suites
 from benchmarks.problems.mechanisms import CLAIMS_SEED, N_CLAIMS, claims_laws, mechanisms
 from benchmarks.problems.problem import Input, Problem, Sample
@@ -11,6 +16,8 @@ from benchmarks.problems.variants import can_freeze, frozen, irrelevant_columns,
 __all__ = [
     "CLAIMS_SEED",
     "N_CLAIMS",
+    "N_SHORT_CLAIMS",
+    "SHORT_CLAIMS_SEED",
     "Input",
     "Problem",
     "Sample",
@@ -22,5 +29,6 @@ __all__ = [
     "load",
     "mechanisms",
     "random_problems",
+    "short_problems",
     "suites",
 ]

@@ -11,6 +11,8 @@ from symlaw.engine import reference
 from symlaw.language import Expression, Operator
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
 NAMES = ("a", "b", "c", "d", "e")
@@ -22,11 +24,39 @@ CONSTANTS = ("2", "3", "0.5", "4", "1", "pi", "{:.2f}")
 POWERS = frozenset({"sqrt", "square"})
 TRANSCENDENTAL = frozenset(UNARY) - POWERS
 MIN_NODES, MAX_NODES = 3, 20
-MAX_VARIABLES = 5
 PROBES = 400
 MIN_EFFECT = 0.02
 # a sine over many periods, or an exponential over many decades, is nothing that data would show
 LARGEST_ARGUMENT = {"sin": 15.0, "cos": 15.0, "exp": 6.0, "tanh": 4.0}
+# Short laws to claim something on, which nobody looks at before; any other seed is for development.
+SHORT_CLAIMS_SEED, N_SHORT_CLAIMS = 20261201, 12
+
+
+class Recipe(NamedTuple):
+    """What kind of laws are drawn.
+
+    Attributes
+    ----------
+    least, most
+        Nodes.
+    variables
+        Shares of laws with 1, 2, ... variables.
+    constants
+        Share of the leaves that are constants.
+    numbers
+        What constants are drawn from; in braces a number from 0.1 to 5.
+    """
+
+    least: int = MIN_NODES
+    most: int = MAX_NODES
+    variables: tuple[float, ...] = (0.12, 0.25, 0.3, 0.2, 0.13)
+    constants: float = 0.06
+    numbers: tuple[str, ...] = CONSTANTS
+
+
+_ORDINARY, _SHORT = Recipe(), Recipe(7, 9, (0.2, 0.45, 0.35), 0.25, ("{:.2f}",))
+# Share of a short law's variance that no plane explains.
+_CURVED = 0.01
 
 
 class _Part(NamedTuple):
@@ -72,41 +102,95 @@ def random_problems(seed: int, count: int) -> list[Problem]:
     >>> first == random_problems(seed=1, count=1)[0]
     True
     """
+    return _distinct(seed, count, "random", _ORDINARY, _any_law)
+
+
+def short_problems(seed: int, count: int) -> list[Problem]:
+    """Draw laws of 1 to 3 variables and 7 to 9 nodes, no planes, each with a constant inside.
+
+    Such as ``c*exp(-a**2/b)`` and ``a/(b + 1.37)``; otherwise as `random_problems`.
+
+    Parameters
+    ----------
+    seed
+        Any integer not below 0.
+    count
+        How many.
+    """
+    return _distinct(seed, count, "short", _SHORT, _worth_finding)
+
+
+def has_inner_constant(problem: Problem) -> bool:
+    """Whether some constant of a law does more than a fitted scale and offset of the whole."""
+    expression, X = problem.expression, _probed(problem)
+    values, columns = problem.values(X), dict(zip(problem.names, X.T, strict=True))
+    constants = np.array(expression.constants)
+    basis = np.stack([np.ones(len(X)), values], axis=1)
+    for place in range(len(constants)):
+        moved = constants + 1e-5 * (np.arange(len(constants)) == place)
+        slope = (reference.values(expression.with_constants(moved), columns) - values) / 1e-5
+        rest = slope - basis @ np.linalg.lstsq(basis, slope, rcond=None)[0]
+        if np.linalg.norm(rest) > 1e-3 * np.linalg.norm(slope):
+            return True
+    return False
+
+
+def _worth_finding(problem: Problem) -> bool:
+    """Whether a short law is no straight line or plane, and has a constant inside."""
+    X = _probed(problem)
+    y, basis = problem.values(X), np.column_stack([np.ones(len(X)), X])
+    rest = y - basis @ np.linalg.lstsq(basis, y, rcond=None)[0]
+    return bool(np.var(rest) > _CURVED * np.var(y)) and has_inner_constant(problem)
+
+
+def _probed(problem: Problem) -> NDArray[np.float64]:
+    return problem.fresh(PROBES, purpose="kind").X
+
+
+def _any_law(problem: Problem) -> bool:
+    return True
+
+
+def _distinct(
+    seed: int, count: int, name: str, recipe: Recipe, wanted: Callable[[Problem], bool]
+) -> list[Problem]:
+    """So many different sound laws of a kind."""
     rng = np.random.default_rng(seed)
     problems: list[Problem] = []
     seen: set[str] = set()
     while len(problems) < count:
         index = len(problems)
-        problem = _sound_law(rng, f"random-{seed}-{index}", index)
-        if problem.formula not in seen:
+        problem = _sound_law(rng, f"{name}-{seed}-{index}", index, recipe)
+        if problem.formula not in seen and wanted(problem):
             problems.append(problem)
             seen.add(problem.formula)
     return problems
 
 
-def _sound_law(rng: np.random.Generator, name: str, index: int) -> Problem:
+def _sound_law(rng: np.random.Generator, name: str, index: int, recipe: Recipe) -> Problem:
     """Draw the number of variables and the size once, then laws until one is sound."""
-    n_variables = 1 + int(rng.choice(MAX_VARIABLES, p=(0.12, 0.25, 0.3, 0.2, 0.13)))
-    size = int(rng.integers(max(MIN_NODES, 2 * n_variables - 1), MAX_NODES + 1))
+    n_variables = 1 + int(rng.choice(len(recipe.variables), p=recipe.variables))
+    size = int(rng.integers(max(recipe.least, 2 * n_variables - 1), recipe.most + 1))
     while True:
         names = list(NAMES[:n_variables])
         ranges = [RANGES[i] for i in rng.integers(len(RANGES), size=n_variables)]
         inputs = tuple(Input(n, *r) for n, r in zip(names, ranges, strict=True))
-        problem = Problem(name, "generator", index, _grow(rng, size, names).text, inputs)
-        if _is_sound(problem, rng):
+        problem = Problem(name, "generator", index, _grow(rng, size, names, recipe).text, inputs)
+        if _is_sound(problem, rng, recipe):
             return problem
 
 
-def _grow(rng: np.random.Generator, size: int, names: list[str]) -> _Part:
+def _grow(rng: np.random.Generator, size: int, names: list[str], recipe: Recipe) -> _Part:
     """A part of at most ``size`` nodes over ``names``; a number where there are none."""
     if size <= 1 or not names:
-        return _leaf(rng, names)
+        return _leaf(rng, names, recipe)
     tight = size < 2 * len(names) + 1
     if size == 2 or rng.random() < (0.15 if tight else 0.3):
-        return _wrap(rng, _grow(rng, size - 1, names))
+        return _wrap(rng, _grow(rng, size - 1, names, recipe))
     left_size = int(rng.integers(1, size - 1))
     left_names, right_names = _deal(rng, names)
-    return _join(rng, _grow(rng, left_size, left_names), _grow(rng, size - 1 - left_size, right_names))
+    left = _grow(rng, left_size, left_names, recipe)
+    return _join(rng, left, _grow(rng, size - 1 - left_size, right_names, recipe))
 
 
 def _wrap(rng: np.random.Generator, inner: _Part) -> _Part:
@@ -130,9 +214,9 @@ def _join(rng: np.random.Generator, left: _Part, right: _Part) -> _Part:
     return _Part(f"{left.bracketed()}{spaced}{right.bracketed()}", loose=True, barred=barred)
 
 
-def _leaf(rng: np.random.Generator, names: list[str]) -> _Part:
-    if not names or rng.random() < 0.06:
-        return _Part(str(rng.choice(CONSTANTS)).format(rng.uniform(0.1, 5.0)), constant=True)
+def _leaf(rng: np.random.Generator, names: list[str], recipe: Recipe) -> _Part:
+    if not names or rng.random() < recipe.constants:
+        return _Part(str(rng.choice(recipe.numbers)).format(rng.uniform(0.1, 5.0)), constant=True)
     return _Part(str(rng.choice(names)))
 
 
@@ -148,10 +232,10 @@ def _deal(rng: np.random.Generator, names: list[str]) -> tuple[list[str], list[s
     return shuffled[:cut], shuffled[cut:]
 
 
-def _is_sound(problem: Problem, rng: np.random.Generator) -> bool:
+def _is_sound(problem: Problem, rng: np.random.Generator, recipe: Recipe) -> bool:
     """Whether the law is of the stated size, defined, moderate, and moved by each input."""
     expression = problem.expression
-    if not MIN_NODES <= len(expression.nodes) <= MAX_NODES:
+    if not recipe.least <= len(expression.nodes) <= recipe.most:
         return False
     if set(expression.variables) != set(problem.names):
         return False

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from benchmarks.problems import Problem, load, random_problems, suites
-from benchmarks.problems.generator import MAX_NODES, MIN_NODES
+from benchmarks.problems import Input, Problem, load, random_problems, short_problems, suites
+from benchmarks.problems.generator import MAX_NODES, MIN_NODES, has_inner_constant
 from symlaw.language import operator_table
 
 ALL = [p for suite in ["feynman", *suites()[3:]] for p in load(suite)]
@@ -110,3 +110,24 @@ def test_random_problems_are_of_the_stated_kind() -> None:
         assert set(problem.expression.variables) == set(problem.names)
         y = problem.draw().y
         assert np.all(np.isfinite(y)) and np.max(np.abs(y)) < 2e4 and np.std(y) > 5e-3
+
+
+def test_short_problems_are_short_and_have_a_constant_inside() -> None:
+    problems = short_problems(3, 12)
+    assert problems == short_problems(3, 12)
+    assert all(7 <= len(problem.expression.nodes) <= 9 for problem in problems)
+    assert all(has_inner_constant(problem) for problem in problems)
+
+
+def test_a_scale_and_an_offset_are_no_constants_inside() -> None:
+    inputs = (Input("a", 1.0, 2.0), Input("b", 1.0, 2.0))
+    inner = {
+        "2*a/b + 3": False,
+        "-a*0.3": False,
+        "2/(a + 3)": True,
+        "a - (3 - b)": False,
+        "exp(2*a) - 1": True,
+        "b*(a + 3)": True,
+    }
+    for formula, expected in inner.items():
+        assert has_inner_constant(Problem("one", "own", 0, formula, inputs)) == expected

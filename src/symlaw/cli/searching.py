@@ -152,7 +152,14 @@ def _tell_result(screen: Console, fitted: Fitted, header: Header, *, quiet: bool
     finding = "" if fitted.finding is None else fitted.finding.sentence
     target = header.target_name
     summary = FrontSummary(
-        target, fitted.rows, chosen.place, chosen.reason, finding, fitted.noise, fitted.terms
+        target,
+        fitted.rows,
+        chosen.place,
+        chosen.reason,
+        finding,
+        fitted.noise,
+        fitted.terms,
+        fitted.proof,
     )
     show_summary(screen, summary, header, quiet=quiet)
     doubts = [doubt.words() for doubt in fitted.doubts]

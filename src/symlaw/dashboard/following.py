@@ -134,6 +134,7 @@ def live(following: Following) -> dict[str, Any]:
         "reason": run.reason,
         "finding": words_of(run.finding),
         "noise": run.noise,
+        "proof": run.proof,
         "terms": table_of_terms(read_terms(run.terms)),
         "counters": run.counters,
         "shares": following.told.shares,

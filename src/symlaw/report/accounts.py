@@ -83,6 +83,7 @@ class Account:
     finding: str
     noise: str
     terms: Sequence[TermFigures]
+    proof: str
     settings: Mapping[str, Any]
     facts: Sequence[tuple[str, str]]
     reproduction: Sequence[tuple[str, str]]
@@ -119,7 +120,7 @@ def _of_run(run: Run) -> Account:
     reproduction += [("Begun", header.created), ("SHA-256 of the data", header.data_digest)]
     verdicts = [[one.words() for one in row.verdicts] for row in run.rows]
     return Account(
-        run.id, run.reason, words_of(run.finding), run.noise, read_terms(run.terms),
+        run.id, run.reason, words_of(run.finding), run.noise, read_terms(run.terms), run.proof,
         settings, facts, reproduction, header.command,
         run.searchers, _statements(header.settings.get("constraints")), verdicts, run.notes, run.doubts,
         header.n_rows,
@@ -149,10 +150,11 @@ def _of_model(model: SymbolicRegressor, found: Found) -> Account:
     report = None if report is None else rows_of_output(report, number)
     finding = of("finding_")
     noise = str(of("noise_") or "") if hasattr(model, "noise_") else ""
+    proof = str(of("proof_") or "") if hasattr(model, "proof_") else ""
     terms = terms_in(model, number)
     verdicts = [list(words) for words in front["constraints"]] if "constraints" in front else []
     return Account(
-        "", str(of("reason_")), "" if finding is None else finding.sentence, noise, terms,
+        "", str(of("reason_")), "" if finding is None else finding.sentence, noise, terms, proof,
         settings, facts, reproduction,
         "", [] if report is None else report.to_dict("records"), _statements(model.constraints), verdicts,
         getattr(model, "notes_", ()),

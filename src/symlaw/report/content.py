@@ -153,9 +153,10 @@ def _exact(exact: Snapped | None, target: str) -> list[Block]:
 def _why(subject: Subject) -> list[Block]:
     found, account = subject.found, subject.account
     summary = FrontSummary(
-        found.target, found.rows, found.recommended, account.reason, account.finding, account.noise
-    )
-    blocks: list[Block] = [Text(sentence) for sentence in (*summary.why(), *summary.about_noise())]
+        found.target, found.rows, found.recommended, account.reason, account.finding, account.noise,
+        proof=account.proof,
+    )  # fmt: skip
+    blocks: list[Block] = [Text(sentence) for sentence in (*summary.why(), *summary.remarks())]
     if account.terms:
         heads, *cells = table_of_terms(account.terms)
         blocks.append(Table(heads, cells, (True, True, True, False)))

@@ -242,6 +242,8 @@ class Result:
         What the errors of the recommended formula say about the noise; runs of old did not keep it.
     terms
         Its terms, as `symlaw.trust.terms.TermFigures` records them; likewise.
+    proof
+        What is proved of short formulas beside it; likewise.
     """
 
     rows: tuple[Formula, ...]
@@ -254,6 +256,7 @@ class Result:
     finding: Mapping[str, Any] = field(default_factory=dict)
     noise: str = ""
     terms: tuple[Mapping[str, Any], ...] = ()
+    proof: str = ""
 
     def to_record(self) -> dict[str, Any]:
         """Plain values, ready for JSON."""
@@ -269,6 +272,7 @@ class Result:
             "finding": dict(self.finding),
             "noise": self.noise,
             "terms": [dict(term) for term in self.terms],
+            "proof": self.proof,
         }
 
     @classmethod
@@ -285,6 +289,7 @@ class Result:
             return cls(
                 rows, place, record["reason"], record["stopped_by"], record["counters"], accounts, doubts,
                 finding, str(record.get("noise", "")), tuple(record.get("terms", ())),
+                str(record.get("proof", "")),
             )  # fmt: skip
         except (KeyError, TypeError) as error:
             raise RunError(f"the result of the run is damaged: {error}") from None

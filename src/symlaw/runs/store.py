@@ -77,6 +77,7 @@ class Run:
     finding: Mapping[str, Any] = field(default_factory=dict)
     noise: str = ""
     terms: tuple[Mapping[str, Any], ...] = ()
+    proof: str = ""
 
     @property
     def id(self) -> str:
@@ -129,7 +130,7 @@ def run_of(folder: Path, told: FrontSummary) -> Run:
         result = Result.from_record(load_record(folder / RESULT_FILE, RESULT_KEY, VERSION))
         return Run(folder, header, "finished", result.rows, result.recommended, result.reason,
                    result.stopped_by, result.counters, notes, result.searchers, result.doubts,
-                   result.finding, result.noise, result.terms)  # fmt: skip
+                   result.finding, result.noise, result.terms, result.proof)  # fmt: skip
     rows = _front(told, header)
     chosen = _choose(rows, header)
     place, reason = (None, "") if chosen is None else (chosen.place, chosen.reason)

@@ -17,7 +17,7 @@ from symlaw.search.loop.budget import Budget
 from symlaw.search.loop.search import search
 from symlaw.search.mcts.alphabet import Alphabet, alphabet_of, context_of
 from symlaw.search.mcts.nodes import Choice
-from symlaw.search.mcts.policies import Accuracy, Counts, Uniform, probabilities, symbols_of
+from symlaw.search.mcts.policies import Counts, Standing, Uniform, probabilities, symbols_of
 from symlaw.search.mcts.pruning import give_up, make_room
 from symlaw.search.mcts.selection import back_up, select
 from symlaw.search.problem import Problem, make_problem
@@ -171,9 +171,11 @@ def test_no_constant_stands_where_it_would_be_all_there_is() -> None:
     assert table[context_of(int(np.flatnonzero(alphabet.arity == 2)[0]), 0), 0] > 0.0
 
 
-def test_accuracy_rewards_the_accurate_and_the_simple() -> None:
-    rewards = Accuracy().rewards(np.array([0.0, 0.0, 1.0, np.inf]), np.array([5.0, 9.0, 5.0, 5.0]), 20.0)
-    assert rewards[0] > rewards[1] > rewards[2] > rewards[3] == 0.0
+def test_what_is_good_for_its_size_is_rewarded() -> None:
+    limits = np.array([np.inf, 0.5, 0.5, 0.1, 0.1, 0.001])
+    loss, complexity = np.array([0.0, 0.1, 0.1, 0.5, np.inf]), np.array([5.0, 3.0, 5.0, 5.0, 5.0])
+    rewards = Standing().rewards(loss, complexity, limits)
+    assert rewards[0] > rewards[1] > rewards[2] > rewards[3] > rewards[4] == 0.0
 
 
 @dataclass(frozen=True)

@@ -119,6 +119,7 @@ def _record(run: Run) -> dict[str, Any]:
         "doubts": list(run.doubts),
         "noise": run.noise,
         "terms": [dict(term) for term in run.terms],
+        "proof": run.proof,
         "front": rows,
     }
 
@@ -148,6 +149,7 @@ def _tell(run: Run) -> None:
             finding,
             run.noise,
             read_terms(run.terms),
+            run.proof,
         ),
         header,
     )

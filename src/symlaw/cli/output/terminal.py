@@ -103,7 +103,7 @@ def show_summary(screen: Console, summary: FrontSummary, header: Header, *, quie
     if not quiet:
         for line in summary.about_terms():
             say(screen, line)
-        for sentence in (*after_law(summary.rows[summary.place], header), *summary.about_noise()):
+        for sentence in (*after_law(summary.rows[summary.place], header), *summary.remarks()):
             say(screen, sentence, style="dim")
 
 

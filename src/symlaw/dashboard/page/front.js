@@ -20,6 +20,7 @@ export function frontParts(what) {
     live.reason && el("p", { class: "small quiet" }, `★ recommended: ${live.reason}.`),
     live.finding && el("p", { class: "small quiet" }, `Verdict: ${live.finding}.`),
     live.noise && el("p", { class: "small quiet" }, `Noise: ${live.noise}.`),
+    live.proof && el("p", { class: "small quiet" }, `Proof: ${live.proof}.`),
     termsTable(live.terms),
     table(what),
     others,

@@ -32,7 +32,8 @@ ROOT = 0
 class Alphabet(NamedTuple):
     """What a place of a formula may be filled with.
 
-    A context is where a symbol stands: `ROOT`, or ``context_of(parent, argument)``.
+    A context is where a symbol stands: `ROOT`, ``context_of(parent, argument)``, or, for the first of two
+    arguments, ``context_beside(parent, sibling)``: the second is filled before it.
 
     Attributes
     ----------
@@ -61,7 +62,15 @@ class Alphabet(NamedTuple):
     @property
     def n_contexts(self) -> int:
         """Number of contexts."""
-        return 1 + MAX_ARITY * len(self.codes)
+        return 1 + (MAX_ARITY + len(self.codes)) * len(self.codes)
+
+    @property
+    def wider_contexts(self) -> NDArray[np.int64]:
+        """The context that leaves out the sibling, for each context, int64 (n_contexts,)."""
+        n = len(self.codes)
+        places = np.arange(self.n_contexts)
+        parents = (places - 1 - MAX_ARITY * n) // n
+        return np.where(places < 1 + MAX_ARITY * n, places, 1 + MAX_ARITY * parents)
 
 
 def alphabet_of(language: Language) -> Alphabet:
@@ -94,10 +103,21 @@ def context_of(symbol: int, argument: int) -> int:
     return 1 + MAX_ARITY * symbol + argument
 
 
+def context_beside(symbol: int, sibling: int, n_symbols: int) -> int:
+    """Number of the context of the first of two arguments of a symbol, beside a symbol as the second."""
+    return 1 + (MAX_ARITY + symbol) * n_symbols + sibling
+
+
 @inner
 def fill(symbol, alphabet, holes, depth):  # type: ignore[no-untyped-def]
     """Fill the open place on top of the stack; the new depth of the stack."""
     depth -= 1
+    place, n_symbols = holes[depth] - 1, len(alphabet.codes)
+    if 0 <= place < MAX_ARITY * n_symbols and place % MAX_ARITY == 1:
+        parent = place // MAX_ARITY
+        if alphabet.arity[parent] == 2:
+            # the first argument's place lies below, and knows its sibling now
+            holes[depth - 1] = 1 + (MAX_ARITY + parent) * n_symbols + symbol
     for argument in range(alphabet.arity[symbol]):
         holes[depth] = 1 + MAX_ARITY * symbol + argument
         depth += 1

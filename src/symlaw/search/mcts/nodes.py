@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 # What a child may be besides a node: not there yet, and never to be tried (again).
 UNBORN, BARRED = -1, -2
 MAX_DEPTH = MAX_NODES
+# Parts of good formulas that are at hand, and the symbols of the longest.
+MAX_PIECES, PIECE_SYMBOLS = 128, 8
 
 
 @record
@@ -154,6 +156,9 @@ class Ground(NamedTuple):
         Keys of a beginning's parts, uint64, and whether they are finished, int64 (3 * MAX_NODES,).
     part
         A finished part as a genome.
+    pieces, piece_lengths, n_pieces
+        Parts of good formulas as symbols, the root first, int64 (MAX_PIECES, PIECE_SYMBOLS); how many symbols
+        each has, int64 (MAX_PIECES,), and how many they are, int64 (1,).
     """
 
     alphabet: Alphabet
@@ -167,6 +172,9 @@ class Ground(NamedTuple):
     hashes: NDArray[np.uint64]
     marks: NDArray[np.int64]
     part: Genome
+    pieces: NDArray[np.int64]
+    piece_lengths: NDArray[np.int64]
+    n_pieces: NDArray[np.int64]
 
 
 def make_ground(
@@ -178,6 +186,8 @@ def make_ground(
         alphabet, macros, grammar, table, rows, workspace,
         np.zeros(width, np.int64), np.zeros(width, np.int64), np.zeros(width, np.uint64),
         np.zeros((3, width), np.int64), genome(),
+        np.zeros((MAX_PIECES, PIECE_SYMBOLS), np.int64), np.zeros(MAX_PIECES, np.int64),
+        np.zeros(1, np.int64),
     )  # fmt: skip
 
 

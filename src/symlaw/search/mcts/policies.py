@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -17,7 +18,7 @@ from symlaw.language.operators import Operator
 from symlaw.language.operators.row import MAX_ARITY
 from symlaw.language.types import Type
 from symlaw.language.user_operators.fixed_powers import name_in_counts
-from symlaw.search.mcts.alphabet import ROOT, Alphabet, context_of
+from symlaw.search.mcts.alphabet import ROOT, Alphabet, context_beside, context_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,6 +26,12 @@ if TYPE_CHECKING:
     from symlaw.language.grammar import Language
 
     Symbols = NDArray[np.int64]
+
+
+# Each example counts as if it had so many symbols.
+_SYMBOLS = 8.0
+# Below this fraction of the variance, how exact a formula is plays no part.
+_EXACT = 1e-20
 
 
 class Policy(Protocol):
@@ -47,9 +54,12 @@ class Value(Protocol):
     """Says how good scored formulas are."""
 
     def rewards(
-        self, loss: NDArray[np.float64], complexity: NDArray[np.float64], max_complexity: float
+        self, loss: NDArray[np.float64], complexity: NDArray[np.float64], limits: NDArray[np.float64]
     ) -> NDArray[np.float64]:
-        """Rewards in [0, 1] of losses and complexities (n,); a loss of inf gets 0."""
+        """Rewards in [0, 1] of losses and complexities (n,); a loss of inf gets 0.
+
+        ``limits`` is the loss of the best known formula at or below each whole complexity, (n_levels,).
+        """
         ...
 
 
@@ -64,12 +74,15 @@ class Uniform:
 
 @dataclass(frozen=True)
 class Counts:
-    """Symbols are as likely as they were below the same argument of the same operator in good formulas.
+    """Symbols are as likely as they were in the same context of good formulas.
+
+    A context with a sibling backs off to the one without: it says more the more often it was seen. Each
+    formula counts alike, long or short.
 
     Parameters
     ----------
     smoothing
-        How many symbols drawn evenly are added to each context's counts.
+        How many symbols of the wider context are added to each context's counts, of even ones to the widest.
     even
         Share of all odds that stays even whatever was seen.
     """
@@ -79,49 +92,62 @@ class Counts:
 
     def odds(self, alphabet: Alphabet, examples: Sequence[Symbols]) -> NDArray[np.float64]:
         """Smoothed shares of the examples' symbols in each context."""
-        n_symbols = len(alphabet.codes)
-        counts = np.full((alphabet.n_contexts, n_symbols), self.smoothing / n_symbols)
+        n_symbols, wider = len(alphabet.codes), alphabet.wider_contexts
+        counts = np.zeros((alphabet.n_contexts, n_symbols))
         for example in examples:
-            _count(example, alphabet, counts)
-        shares = counts / counts.sum(axis=1, keepdims=True)
+            _count(example, alphabet, counts, _SYMBOLS / len(example))
+        shares = self._smoothed(counts, np.full_like(counts, 1.0 / n_symbols))
+        beside = wider != np.arange(len(wider))
+        shares[beside] = self._smoothed(counts[beside], shares[wider[beside]])
         return np.asarray(self.even / n_symbols + (1.0 - self.even) * shares)
 
+    def _smoothed(self, counts: NDArray[np.float64], otherwise: NDArray[np.float64]) -> NDArray[np.float64]:
+        total = counts.sum(axis=1, keepdims=True)
+        return np.asarray((counts + self.smoothing * otherwise) / (total + self.smoothing))
 
-def _count(example: Symbols, alphabet: Alphabet, counts: NDArray[np.float64]) -> None:
+
+def _count(example: Symbols, alphabet: Alphabet, counts: NDArray[np.float64], weight: float) -> None:
     """Add one formula to the counts; arguments whose order has no meaning count in both places."""
+    n_symbols = len(alphabet.codes)
     roots: list[int] = []
     for symbol in example.tolist():
         arity = int(alphabet.arity[symbol])
         arguments = roots[len(roots) - arity :]
         del roots[len(roots) - arity :]
-        for place, argument in enumerate(arguments):
-            if alphabet.mirrored[symbol]:
-                counts[context_of(symbol, 0), argument] += 0.5
-                counts[context_of(symbol, 1), argument] += 0.5
-            else:
-                counts[context_of(symbol, place), argument] += 1.0
+        orders = [arguments, arguments[::-1]] if alphabet.mirrored[symbol] else [arguments]
+        for ordered in orders:
+            share = weight / len(orders)
+            for place, argument in enumerate(ordered):
+                counts[context_of(symbol, place), argument] += share
+            if arity == 2:
+                counts[context_beside(symbol, ordered[1], n_symbols), ordered[0]] += share
         roots.append(symbol)
-    counts[ROOT, roots[0]] += 1.0
+    counts[ROOT, roots[0]] += weight
 
 
 @dataclass(frozen=True)
-class Accuracy:
-    """The accurate is good, and the simple a little better than the complex.
+class Standing:
+    """The accurate is good, and so is what is as accurate as the best known of its complexity.
+
+    Accuracy alone leads into ever longer formulas; a law is first seen as a short formula that is better than
+    others of its size. That is to learn from the best instead of the average (Petersen et al. 2021).
 
     Parameters
     ----------
-    discount
-        Reward lost by a formula of the largest complexity.
+    share
+        Weight of the standing among formulas of the same complexity.
     """
 
-    discount: float = 0.1
+    share: float = 0.5
 
     def rewards(
-        self, loss: NDArray[np.float64], complexity: NDArray[np.float64], max_complexity: float
+        self, loss: NDArray[np.float64], complexity: NDArray[np.float64], limits: NDArray[np.float64]
     ) -> NDArray[np.float64]:
-        """1 / (1 + root of the loss), less the discount for complexity."""
-        simple = 1.0 - self.discount * np.minimum(complexity / max_complexity, 1.0)
-        return np.asarray(simple / (1.0 + np.sqrt(loss)))
+        """Shares of 1 / (1 + root of the loss), and of the same for the root of its ratio to the best."""
+        levels = np.minimum(np.ceil(complexity), len(limits) - 1).astype(np.int64)
+        best = np.clip(limits[levels], _EXACT, 1.0)
+        accurate = 1.0 / (1.0 + np.sqrt(loss))
+        return np.asarray((1.0 - self.share) * accurate + self.share / (1.0 + np.sqrt(np.sqrt(loss / best))))
 
 
 def probabilities(
@@ -134,6 +160,9 @@ def probabilities(
     odds = np.array(policy.odds(alphabet, examples), float) * leaning
     constant = alphabet.codes == CONSTANT
     odds[ROOT, constant] = 0.0
+    of_two, siblings = np.flatnonzero(alphabet.arity == 2).tolist(), np.flatnonzero(constant).tolist()
+    for parent, sibling in product(of_two, siblings):
+        odds[context_beside(parent, sibling, len(constant)), constant] = 0.0
     for symbol in np.flatnonzero(alphabet.arity == 1).tolist():
         odds[context_of(symbol, 0), constant] = 0.0
     total = odds.sum(axis=1, keepdims=True)
@@ -157,7 +186,8 @@ def leaning_of(language: Language, alphabet: Alphabet) -> NDArray[np.float64] | 
     names = ["constant"] * int(language.constants) + ["variable"] * n_variables + names
     rows = [ROOT] + [symbol for symbol in range(len(names)) for _ in range(MAX_ARITY)]
     parents = [""] + [names[symbol] for symbol in rows[1:]]
-    return fitting * np.array([[preference.odds(parent, name) for name in names] for parent in parents])
+    odds = np.array([[preference.odds(parent, name) for name in names] for parent in parents])
+    return fitting * odds[alphabet.wider_contexts]
 
 
 def fitting_types(language: Language, alphabet: Alphabet) -> NDArray[np.float64]:
@@ -175,7 +205,7 @@ def fitting_types(language: Language, alphabet: Alphabet) -> NDArray[np.float64]
         asked = language.operators[row].argument_types if row < len(language.operators) else own[-1:] * 2
         for argument in range(int(alphabet.arity[symbol])):
             found[context_of(symbol, argument)] = [kind is asked[argument] for kind in own]
-    return found
+    return np.asarray(found[alphabet.wider_contexts])
 
 
 def symbols_of(codes: NDArray[np.int16], columns: NDArray[np.int16], alphabet: Alphabet) -> NDArray[np.int64]:

@@ -42,6 +42,10 @@ _MEMO_BITS = 16
 _SIXTY_FOUR = np.uint64(64)
 # A formula with constants is tried from so many starts.
 STARTS = 3
+# A formula whose loss is at most so many times that of the best known is fitted to the end.
+_PROMISING = 4.0
+# Share of the open places in which a piece of a good formula is tried.
+_PIECES = 0.25
 # Complexity that a roll-out may add at most.
 _REACH = 14
 
@@ -142,7 +146,8 @@ def vary_elites(epoch, island, trials, tree, ground, memo):  # type: ignore[no-u
     for _ in range(trials):
         if not goes_on(workspace, epoch.rates):
             return 0
-        slot = below(tree.state, np.int64(len(island.size)))
+        # there are fewer short formulas, so that looking at them pays most
+        slot = int(uniform(tree.state) * uniform(tree.state) * len(island.size))
         if workspace.report.size[slot] > 0:
             load(workspace.report, slot, workspace.parent)
         elif island.size[slot] > 0:
@@ -169,12 +174,37 @@ def _roll_out(n, policy, state, ground):  # type: ignore[no-untyped-def]
     while depth > 0:
         if n + depth >= MAX_NODES:
             return 0
+        length = 0
+        if uniform(state) < _PIECES:
+            length = _put_piece(n, policy, room, state, ground, depth)
+        if length > 0:
+            room -= cost_of(symbols[n : n + length], length, alphabet) - alphabet.leaf_cost
+            for place in range(n, n + length):
+                depth = fill(symbols[place], alphabet, holes, depth)
+            n += length
+            continue
         symbol = _drawn(policy, holes[depth - 1], alphabet, room, state)
         room -= _added(symbol, alphabet)
         symbols[n] = symbol
         n += 1
         depth = fill(symbol, alphabet, holes, depth)
     return n
+
+
+@inner
+def _put_piece(n, policy, room, state, ground, depth):  # type: ignore[no-untyped-def]
+    """Write a random piece at the end of ``ground.symbols``; its length, 0 where it does not fit."""
+    if ground.n_pieces[0] == 0:
+        return 0
+    alphabet, symbols = ground.alphabet, ground.symbols
+    number = below(state, ground.n_pieces[0])
+    piece, length = ground.pieces[number], ground.piece_lengths[number]
+    added = cost_of(piece, length, alphabet) - alphabet.leaf_cost
+    if added > room or n + length + depth > MAX_NODES or policy[ground.holes[depth - 1], piece[0]] <= 0.0:
+        return 0
+    for place in range(length):
+        symbols[n + place] = piece[place]
+    return length
 
 
 @inner
@@ -234,7 +264,7 @@ def _try(ground, memo, epoch):  # type: ignore[no-untyped-def]
         return place
     if n_constants > 0:
         add_key(workspace, key, cost)
-        loss = fit_briefly(g, epoch, workspace, epoch.limits[level_of(cost)], n_constants)
+        loss = fit_briefly(g, epoch, workspace, _PROMISING * epoch.limits[level_of(cost)], n_constants)
         under_rules = standing_fitted(g, grammar, workspace.marks, under_rules)
     if under_rules == REFUSED:
         return place

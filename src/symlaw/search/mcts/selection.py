@@ -141,12 +141,9 @@ def _born(tree, node, symbol, ground):  # type: ignore[no-untyped-def]
 @inner
 def _lies_beside_constant(tree, node, ground):  # type: ignore[no-untyped-def]
     """Whether the next open place is the first argument of an operator whose second is a constant."""
-    context = tree.context[node]
-    if context <= 0 or node == 0 or (context - 1) % MAX_ARITY != 0:
-        return False
-    before = tree.context[tree.parent[node]]
-    is_constant = ground.alphabet.codes[tree.symbol[node]] == CONSTANT
-    return is_constant and before == context + 1
+    n_symbols = len(ground.alphabet.codes)
+    beside = tree.context[node] - 1 - MAX_ARITY * n_symbols
+    return beside >= 0 and ground.alphabet.codes[beside % n_symbols] == CONSTANT
 
 
 @kernel

@@ -15,16 +15,19 @@ import numpy as np
 
 from symlaw.engine.blocks import kernel_table
 from symlaw.engine.compiling.jit import separately
+from symlaw.engine.fingerprint import make_cache
 from symlaw.engine.tape import to_tape
 from symlaw.language.types import Type
+from symlaw.search.archive import Snapshot
 from symlaw.search.evolution.epoch import NOT_COMPILED, Epoch, vary
-from symlaw.search.evolution.population import Population
+from symlaw.search.evolution.population import Population, population, put
 from symlaw.search.evolution.workspace import COUNTERS, default_rates, make_workspace, steered, with_types
 from symlaw.search.genome.genome import grammar_of
 from symlaw.search.genome.macros import macros_of
 from symlaw.search.mcts.alphabet import Alphabet, alphabet_of
 from symlaw.search.mcts.nodes import Batch, Choice, Ground, Tree, make_batch, make_ground, make_tree
-from symlaw.search.mcts.policies import Accuracy, Counts, Policy, Value, leaning_of, probabilities, symbols_of
+from symlaw.search.mcts.pieces import put_pieces
+from symlaw.search.mcts.policies import Counts, Policy, Standing, Value, leaning_of, probabilities, symbols_of
 from symlaw.search.mcts.pruning import give_up, make_room
 from symlaw.search.mcts.rollouts import Memo, begin_epoch, complete, make_memo, vary_elites
 from symlaw.search.mcts.selection import back_up, select
@@ -37,7 +40,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from symlaw.language.expression import Expression
-    from symlaw.search.archive import Entry, Snapshot
+    from symlaw.search.archive import Entry
     from symlaw.search.evolution.workspace import Rates
     from symlaw.search.problem import Problem
 
@@ -45,6 +48,8 @@ if TYPE_CHECKING:
 _CROWDED = 0.75
 # Formulas that came to the front, as examples for the policy.
 _EXAMPLES = 64
+# Slots of a cache that knows no formula.
+_NO_KEYS = 4
 
 
 @dataclass
@@ -59,6 +64,9 @@ class TreeState:
         Losses that each tree knows.
     examples
         Formulas that last came to the front.
+    own
+        The best formula of each complexity that each restarted tree found since it began; of the others,
+        which look at the archive's, nothing.
     epochs
         Epochs so far.
     grounds, batches
@@ -67,6 +75,7 @@ class TreeState:
 
     trees: list[Tree]
     memos: list[Memo]
+    own: list[Population]
     examples: list[Expression] = field(default_factory=list)
     epochs: int = 0
     grounds: list[Ground] = field(default_factory=list)
@@ -98,12 +107,15 @@ class TreeSearch:
         As in `symlaw.search.mcts.nodes.Choice`.
     variations
         Variations of the archive's elites that are tried after each batch, whatever the policy says.
+    restart
+        Epochs after which every second tree forgets what it knows. Those see nothing of the archive either: a
+        search that a long formula has led astray comes back to short ones in no other way.
     margin, patience
         A node is given up when its best reward is ``margin`` below the tree's after ``patience`` visits.
     """
 
     policy: Policy = field(default_factory=Counts)
-    value: Value = field(default_factory=Accuracy)
+    value: Value = field(default_factory=Standing)
     n_trees: int = 4
     max_nodes: int = 2**15
     batch: int = 64
@@ -111,13 +123,14 @@ class TreeSearch:
     exploration: float = 0.5
     best_share: float = 0.7
     ripe: int = 4
-    margin: float = 0.35
+    restart: int = 8
+    margin: float = 0.5
     patience: int = 1000
     variations: int = 64
     name: str = "tree_search"
     uses_pool: ClassVar[bool] = True
     knows_types: ClassVar[bool] = True
-    stores: ClassVar[tuple[type, ...]] = (TreeState, Tree, Memo)
+    stores: ClassVar[tuple[type, ...]] = (TreeState, Tree, Memo, Population)
 
     @classmethod
     def is_warm(cls) -> bool:
@@ -138,16 +151,22 @@ class TreeSearch:
         n_symbols = len(alphabet_of(problem.language).codes)
         numbers = range(self.n_trees)
         trees = [make_tree(self.max_nodes, n_symbols, seed, self.name, number) for number in numbers]
-        return TreeState(trees, [make_memo() for _ in numbers])
+        own = [population(problem.language.max_complexity + 1) for _ in numbers]
+        return TreeState(trees, [make_memo() for _ in numbers], own)
 
     def ask(
         self, state: TreeState, problem: Problem, snapshot: Snapshot, evaluations: int, run_all: Mapper
     ) -> Proposals:
         """One epoch of every tree."""
         self._prepare(state, problem)
-        alphabet = state.grounds[0].alphabet
-        examples = self._examples(state, problem, snapshot, alphabet)
-        policy = probabilities(self.policy, alphabet, examples, leaning_of(problem.language, alphabet))
+        leaning = leaning_of(problem.language, state.grounds[0].alphabet)
+        views = [self._view(state, number, snapshot) for number in range(self.n_trees)]
+        policies = []
+        for view, ground in zip(views, state.grounds, strict=True):
+            accepted = state.examples if view is snapshot else []
+            examples = _examples(problem, view.elites, accepted, ground.alphabet)
+            put_pieces(examples, ground)
+            policies.append(probabilities(self.policy, ground.alphabet, examples, leaning))
         # short epochs at first, so that a front is there at once
         work = self.epoch_work / 2 ** max(0, 4 - state.epochs)
         # variations of elites are mutations only
@@ -155,15 +174,30 @@ class TreeSearch:
         rates = default_rates(work)._replace(evaluations=share, crossover=0.0)
 
         def run(number: int) -> None:
-            self._grow(state, number, policy, rates, snapshot)
+            self._grow(state, number, policies[number], rates, views[number])
 
         list(run_all(run, range(self.n_trees)))
+        for view, ground in zip(views, state.grounds, strict=True):
+            if view is not snapshot:
+                _take_in(view.elites, ground.workspace.report)
         state.epochs += 1
         return _collected([ground.workspace for ground in state.grounds], snapshot)
 
     def tell(self, state: TreeState, accepted: Sequence[Entry]) -> None:
         """Keep what came to the front as examples for the policy."""
         state.examples = [*state.examples, *(entry.inner for entry in accepted)][-_EXAMPLES:]
+
+    def _view(self, state: TreeState, number: int, snapshot: Snapshot) -> Snapshot:
+        """What a tree sees: the archive, or what it found itself since it last began."""
+        if number % 2 == 0:
+            return snapshot
+        if state.epochs % self.restart == 0:
+            tree = state.trees[number]
+            empty = make_tree(self.max_nodes, tree.child.shape[1], 0)
+            state.trees[number] = empty._replace(state=tree.state)
+            state.memos[number], state.own[number] = make_memo(), population(len(snapshot.limits))
+        own = state.own[number]
+        return Snapshot(make_cache(_NO_KEYS), own, np.minimum.accumulate(own.loss), snapshot.near)
 
     def _prepare(self, state: TreeState, problem: Problem) -> None:
         if state.grounds:
@@ -184,21 +218,6 @@ class TreeSearch:
                 )
             )
             state.batches.append(make_batch(self.batch))
-
-    def _examples(
-        self, state: TreeState, problem: Problem, snapshot: Snapshot, alphabet: Alphabet
-    ) -> list[NDArray[np.int64]]:
-        """Elites and formulas that came to the front, as symbols."""
-        language, elites = problem.language, snapshot.elites
-        found = []
-        for slot in np.flatnonzero(elites.size).tolist():
-            size = elites.size[slot]
-            found.append(symbols_of(elites.codes[slot, :size], elites.columns[slot, :size], alphabet))
-        for formula in state.examples:
-            if language.allows(formula):
-                tape = to_tape([formula], language.operators, language.variables)
-                found.append(symbols_of(tape.codes, tape.columns, alphabet))
-        return found
 
     def _grow(
         self, state: TreeState, number: int, policy: NDArray[np.float64], rates: Rates, snapshot: Snapshot
@@ -222,11 +241,33 @@ class TreeSearch:
             make_room(tree, np.zeros(self.max_nodes, np.int64))
         while select(tree, policy, choice, ground, batch) > 0:
             done = complete(tree, batch, policy, ground, memo, epoch)
-            rewards = self.value.rewards(batch.loss, batch.complexity, ground.grammar.max_complexity)
+            rewards = self.value.rewards(batch.loss, batch.complexity, snapshot.limits)
             back_up(tree, batch, rewards, done)
             if done < batch.filled[0]:
                 break
             vary_elites(epoch, island, self.variations, tree, ground, memo)
+
+
+def _examples(
+    problem: Problem, elites: Population, accepted: Sequence[Expression], alphabet: Alphabet
+) -> list[NDArray[np.int64]]:
+    """Elites and formulas that came to the front, as symbols."""
+    language, found = problem.language, []
+    for slot in np.flatnonzero(elites.size).tolist():
+        size = elites.size[slot]
+        found.append(symbols_of(elites.codes[slot, :size], elites.columns[slot, :size], alphabet))
+    for formula in accepted:
+        if language.allows(formula):
+            tape = to_tape([formula], language.operators, language.variables)
+            found.append(symbols_of(tape.codes, tape.columns, alphabet))
+    return found
+
+
+def _take_in(own: Population, report: Population) -> None:
+    """Keep what an epoch reported where it is the best of its complexity."""
+    for level in np.flatnonzero(report.size).tolist():
+        if report.loss[level] < own.loss[level]:
+            put(own, level, report, level)
 
 
 def _collected(workspaces: Sequence[Any], snapshot: Snapshot) -> Proposals:

@@ -65,6 +65,8 @@ class FrontSummary:
         Why, whether the rows identify it, and what its errors say; "" where that is not asked.
     terms
         Figures of its terms, where it is a sum of several.
+    proof
+        What is proved of short formulas beside it; "" where nothing is.
     """
 
     target: str
@@ -74,6 +76,7 @@ class FrontSummary:
     finding: str = ""
     noise: str = ""
     terms: Sequence[TermFigures] = ()
+    proof: str = ""
 
     @property
     def law(self) -> str:
@@ -85,9 +88,10 @@ class FrontSummary:
         verdict = [f"Verdict: {self.finding}."] if self.finding else []
         return [f"Recommended: {self.reason}.", *verdict]
 
-    def about_noise(self) -> list[str]:
-        """What the errors say, in a sentence; none where nothing was found out."""
-        return [f"Noise: {self.noise}."] if self.noise else []
+    def remarks(self) -> list[str]:
+        """What its errors say and what is proved, in sentences; none where nothing was found out."""
+        said = {"Noise": self.noise, "Proof": self.proof}
+        return [f"{name}: {words}." for name, words in said.items() if words]
 
     def about_terms(self) -> list[str]:
         """Figures of the terms, in lines of a table; none where there are none."""
@@ -102,7 +106,7 @@ class FrontSummary:
         """All of it in plain text."""
         return [
             *front_lines(self.rows, self.place, loss), "", *self.why(), "", self.law, *self.about_terms(),
-            *self.about_noise(),
+            *self.remarks(),
         ]  # fmt: skip
 
 
@@ -174,6 +178,7 @@ def front_summaries(model: FittedModel) -> list[FrontSummary]:
                 model.target_names_[place], rows, int(each(model.recommended_)[place]) - int(own.index[0]),
                 each(model.reason_)[place], "" if finding is None else finding.sentence,
                 each(model.noise_)[place], terms_in(model, place if several else None),
+                each(model.proof_)[place],
             )
         )  # fmt: skip
     return found

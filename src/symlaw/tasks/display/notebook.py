@@ -88,7 +88,7 @@ def _told(summary: FrontSummary, loss: Loss) -> str:
     formula = summary.rows[summary.place].expression
     name = latex_name(summary.target)
     law = f"$\\displaystyle {name} = {formula.latex()}$"
-    said = "<br>".join(html.escape(sentence) for sentence in (*summary.why(), *summary.about_noise()))
+    said = "<br>".join(html.escape(sentence) for sentence in (*summary.why(), *summary.remarks()))
     scored = any(row.objective is not None for row in summary.rows)
     head = "".join(f"<th>{name}</th>" for name in ("", *figure_widths(loss, scored=scored), "equation"))
     rows = [

@@ -27,6 +27,7 @@ class FittedModel(Protocol):
     reason_: Any
     finding_: Any
     noise_: Any
+    proof_: Any
     terms_: pd.DataFrame
     target_names_: tuple[str, ...]
     reading_: Reading

@@ -35,6 +35,7 @@ def learn(model: Any, results: Sequence[Fitted], outputs: Sequence[str | int | N
     model.verdict_ = each("" if one.finding is None else one.finding.word for one in results)
     model.doubts_ = each(tuple(doubt.words() for doubt in result.doubts) for result in results)
     model.noise_ = each(result.noise for result in results)
+    model.proof_ = each(result.proof for result in results)
     model.terms_ = terms_frame([result.terms for result in results], outputs)
     model.stopped_by_ = each(result.outcome.stopped_by for result in results)
     model.alternatives_found_ = list(map(alternatives_of, results))

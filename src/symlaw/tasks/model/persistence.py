@@ -73,6 +73,7 @@ def save(model: SymbolicRegressor, path: str | os.PathLike[str]) -> None:
         "doubts_": model.doubts_,
         "finding": _finding_record(model.finding_),
         "noise_": model.noise_,
+        "proof_": model.proof_,
         "terms": [
             [one.to_record() for one in terms_in(model, None if output is None else place)]
             for place, output in enumerate(outputs_of(model))
@@ -143,6 +144,8 @@ def load(
         model.doubts_ = _frozen(record.get("doubts_", ()))
         model.finding_, model.verdict_ = _finding(record.get("finding"))
         model.noise_ = _frozen(record.get("noise_", ""))
+        no_proof = [""] * len(model.noise_) if isinstance(model.noise_, tuple) else ""
+        model.proof_ = _frozen(record.get("proof_", no_proof))
         model.alternatives_found_ = [
             [(c, float(loss), read_expression(one).with_operators(operators)) for c, loss, one in found]
             for found in record.get("alternatives", [])

@@ -198,6 +198,9 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         that is not asked. ``finding_``: rivals, probabilities, a sentence.
     noise_ : str
         What the recommended formula's errors say, such as ``"even: 0.02"``; a tuple for several targets.
+    proof_ : str
+        What is proved of short formulas beside it, such as ``"no formula of up to 5 symbols without constants
+        inside does better: proved"``; empty where nothing is, and a tuple for several targets.
     terms_ : pandas.DataFrame
         One row per term of a recommended sum of three or more: `symlaw.trust.terms.TermFigures`.
     doubts_ : tuple of str

@@ -28,6 +28,8 @@ from symlaw.search.scoring.log_odds import unlinked
 from symlaw.search.scoring.user_objective import score_from, warn_if_slow
 from symlaw.tasks.front.conclude import candidates_of, chosen_of, refined
 from symlaw.tasks.front.optional_steps import spared
+from symlaw.tasks.front.proof import effort_for, proved
+from symlaw.tasks.front.proof import seconds_for as seconds_for_proving
 from symlaw.tasks.front.refit import seconds_for as seconds_for_settling
 from symlaw.tasks.front.shortlist import bank_after, scored, shortlist
 from symlaw.tasks.front.shortlist import seconds_for as seconds_for_listing
@@ -125,8 +127,9 @@ class Fitted:
         Statements about values that the data contradict.
     finding
         Whether the law is identified, has rivals, or cannot be learned; None where that is not asked.
-    noise, terms
-        What the recommended formula's errors say, in a sentence, and its terms, where it is a sum of several.
+    noise, terms, proof
+        What the recommended formula's errors say, in a sentence, its terms, where it is a sum of several, and
+        what is proved of short formulas beside it, in a clause; "" where nothing is.
     """
 
     rows: tuple[Row, ...]
@@ -136,6 +139,7 @@ class Fitted:
     finding: Finding | None = None
     noise: str = ""
     terms: tuple[TermFigures, ...] = ()
+    proof: str = ""
 
 
 @np.errstate(all="ignore")  # numerical trouble is a value
@@ -370,8 +374,7 @@ def _concluded(
     stopped = outcome.stopped_by == STOPPED
     final = refined(entries, problem, X, settings, seconds, stopped=stopped)
     chosen = chosen_of(final, problem, criteria, errors)
-    template = problem.language.template
-    given = () if template is None else template.expression.constants
+    given = () if language.template is None else language.template.expression.constants
     rows = figures(chosen.front, X, y, names, table.weights, loss, problem.shape, given)
     doubts = doubts_of(outcome, searched, held_out.X, held_out.y) if problem.shape is not None else ()
     finding = spared(
@@ -384,7 +387,10 @@ def _concluded(
     noise = noise_of(y, predicted, loss, table.weights, table.y_std)
     best = replace(best, reason=best.reason + where_undefined(predicted))
     terms = terms_of_fit(rows[best.place].expression, problem, X, names, y, table.weights)
-    return Fitted(rows, best, outcome, doubts, finding, noise, terms)
+    used = outcome.spent.seconds + time.monotonic() - found.ended
+    effort = effort_for(settings, used, len(y))
+    proof = "" if stopped else proved(rows[best.place].loss, problem, X[:, :n_features], y, effort)
+    return Fitted(rows, best, outcome, doubts, finding, noise, terms, proof)
 
 
 def _criteria(
@@ -402,19 +408,10 @@ def _reserve(n_rows: int, language: Language, settings: Settings, shape: Shape |
     wanted = _seconds_for_figures(n_rows, language, shape)
     if settings.time_budget is not None and shape is not None:
         wanted = min(wanted, _MOST_FOR_VERDICTS * settings.time_budget)
-    simplifying, settling = _seconds_for_forms(n_rows, settings)
-    judging = seconds_for_judging(n_rows, settings.time_budget)
-    listing = seconds_for_listing(n_rows, settings.time_budget)
     thinning = 0.0 if settings.time_budget is None else _SHARE_OF_THINNING * settings.time_budget
-    return (
-        wanted
-        + seconds_for(n_rows, settings.time_budget)
-        + simplifying
-        + settling
-        + judging
-        + listing
-        + thinning
-    )
+    steps = (seconds_for, seconds_for_judging, seconds_for_listing, seconds_for_proving)
+    others = sum(seconds(n_rows, settings.time_budget) for seconds in steps)
+    return wanted + sum(_seconds_for_forms(n_rows, settings)) + thinning + others
 
 
 def _seconds_for_forms(n_rows: int, settings: Settings) -> tuple[float, float]:

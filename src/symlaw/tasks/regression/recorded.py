@@ -85,7 +85,7 @@ def result_of(fitted: Fitted) -> Result:
     finding = {} if fitted.finding is None else fitted.finding.to_record()
     return Result(
         tuple(formulas), chosen.place, chosen.reason, outcome.stopped_by, used, accounts, doubts, finding,
-        fitted.noise, tuple(one.to_record() for one in fitted.terms),
+        fitted.noise, tuple(one.to_record() for one in fitted.terms), fitted.proof,
     )  # fmt: skip
 
 

@@ -1,0 +1,156 @@
+"""Proofs about short formulas, against formulas written out and evaluated one by one."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from symlaw import SymbolicRegressor
+from symlaw.language.grammar import Language
+from symlaw.language.operators import operator
+from symlaw.search.exhaustive.behaviours import Behaviours
+from symlaw.search.exhaustive.proof import Effort, Proof, least_losses, provable
+
+UNARY = {
+    "sqrt": np.sqrt,
+    "square": np.square,
+    "exp": np.exp,
+    "log": np.log,
+    "sin": np.sin,
+    "neg": np.negative,
+}
+BINARY = {"+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide, "max": np.maximum}
+Array = NDArray[np.float64]
+
+
+@cache
+def texts(size: int, names: tuple[str, ...], operators: tuple[str, ...]) -> tuple[tuple[Any, ...], ...]:
+    """Every formula of a size as nested tuples, none left out."""
+    if size == 1:
+        return tuple((name,) for name in names)
+    found: list[tuple[Any, ...]] = []
+    for name in operators:
+        if name in UNARY:
+            found += [(name, part) for part in texts(size - 1, names, operators)]
+            continue
+        for left in range(1, size - 1):
+            found += [
+                (name, one, other)
+                for one in texts(left, names, operators)
+                for other in texts(size - 1 - left, names, operators)
+            ]
+    return tuple(found)
+
+
+def value(formula: tuple[Any, ...], columns: dict[str, Array]) -> Array:
+    """Values of a formula by NumPy alone."""
+    if len(formula) == 1:
+        return columns[formula[0]]
+    arguments = [value(part, columns) for part in formula[1:]]
+    function: Any = {**UNARY, **BINARY}[formula[0]]
+    return np.asarray(function(*arguments))
+
+
+def least(formulas: tuple[tuple[Any, ...], ...], columns: dict[str, Array], y: Array, w: Array) -> float:
+    """The smallest share of the variance, each formula with scale and offset by weighted least squares."""
+    root, best = np.sqrt(w), np.inf
+    total = np.sum(w * (y - np.average(y, weights=w)) ** 2)
+    for formula in formulas:
+        f = value(formula, columns)
+        if not np.isfinite(f).all() or np.ptp(f) <= 1e-9 * np.max(np.abs(f)):
+            continue
+        f = f / np.max(np.abs(f))
+        basis = np.stack([np.ones(len(y)), f], axis=1)
+        line = np.linalg.lstsq(root[:, None] * basis, root * y, rcond=None)[0]
+        best = min(best, np.sum(w * (y - basis @ line) ** 2) / total)
+    return float(best)
+
+
+CASES: list[tuple[str, tuple[str, ...], int]] = [
+    ("plain", ("+", "*", "/", "sqrt"), 5),
+    ("signs", ("-", "*", "log", "neg"), 5),
+    ("waves", ("+", "/", "sin", "square"), 5),
+    ("largest", ("max", "-", "exp"), 5),
+]
+
+
+@pytest.mark.parametrize(("seed", "operators", "sizes"), [(k, *case[1:]) for k, case in enumerate(CASES)])
+@pytest.mark.parametrize("weighted", [False, True])
+def test_losses_are_those_of_plain_enumeration(
+    seed: int, operators: tuple[str, ...], sizes: int, weighted: bool
+) -> None:
+    rng = np.random.default_rng(seed)
+    # columns of both signs: many formulas are undefined somewhere, and some only on the way
+    X = np.round(rng.normal(size=(30, 2)), 2) + (2.5 if seed < 1 else 0.0)
+    y = X[:, 0] * X[:, 1] + rng.normal(size=30)
+    w = rng.uniform(0.1, 2.0, 30) if weighted else np.ones(30)
+    rows = [operator(name) for name in operators]
+    count = sum(len(texts(size, ("a", "b"), operators)) for size in range(1, sizes + 1))
+    proof = least_losses(X, y, rows, w if weighted else None, Effort(formulas=count))
+    assert len(proof.losses) >= sizes
+    columns = {"a": X[:, 0], "b": X[:, 1]}
+    with np.errstate(all="ignore"):
+        expected = [least(texts(size, ("a", "b"), operators), columns, y, w) for size in range(1, sizes + 1)]
+    # behaviours of fewer symbols are known by then, so that a size may have none of its own
+    known = np.minimum.accumulate(expected)
+    np.testing.assert_allclose(np.minimum.accumulate(proof.losses[:sizes]), known, rtol=1e-9)
+
+
+def test_what_differs_on_a_single_row_is_kept() -> None:
+    X = np.array([[1.0, 1.0], [2.0, 2.0], [3.0, 3.0], [4.0, -4.0]])
+    behaviours = Behaviours([operator("abs")], np.ascontiguousarray(X.T), 1e6)
+    assert len(behaviours.sizes[1]) == 2
+    # abs(a) is a again, and so is abs(b)
+    assert sum(len(behaviours.news(values)) for values in behaviours.made(2)) == 0
+
+
+def test_undefined_parts_are_dropped_unless_an_operator_makes_something_of_them() -> None:
+    X = np.array([[-1.0], [1.0], [2.0]])
+
+    def kept(*names: str) -> int:
+        behaviours = Behaviours([operator(name) for name in names], np.ascontiguousarray(X.T), 1e6)
+        with np.errstate(all="ignore"):
+            return sum(len(behaviours.news(values)) for values in behaviours.made(2))
+
+    assert kept("sqrt") == 0
+    assert kept("sqrt", "square") == 1
+
+
+def test_a_size_that_would_take_too_much_is_not_stated() -> None:
+    rng = np.random.default_rng(0)
+    X, rows = rng.uniform(1.0, 2.0, (20, 2)), [operator(name) for name in ("+", "*", "sqrt")]
+    whole = least_losses(X, X[:, 0] * X[:, 1], rows, effort=Effort(formulas=2000))
+    few = least_losses(X, X[:, 0] * X[:, 1], rows, effort=Effort(formulas=50))
+    assert few.losses == whole.losses[: len(few.losses)]
+    assert few.n_formulas <= 50 < whole.n_formulas <= 2000
+    assert len(least_losses(X, X[:, 0], rows, effort=Effort(seconds=0.0)).losses) == 1
+
+
+def test_what_is_said_ends_where_something_does_better() -> None:
+    proof = Proof((0.9, 0.8, 0.2, 0.1), 100)
+    assert proof.up_to(0.2) == 3
+    assert proof.words(0.2) == (
+        "no formula of up to 3 symbols without constants inside does better: proved, and one of 4 does"
+    )
+    assert proof.words(0.05) == "no formula of up to 4 symbols without constants inside does better: proved"
+    assert proof.words(0.85) == ""
+
+
+def test_operators_of_three_arguments_are_not_enumerated() -> None:
+    assert provable(Language.of(["x"], ["+", "sqrt"]))
+    assert not provable(Language.of(["x"], ["+", "clamp"]))
+
+
+def test_a_model_says_what_is_proved_of_its_formula() -> None:
+    rng = np.random.default_rng(5)
+    X = rng.uniform(0.5, 2.0, (60, 2))
+    y = 2.0 * X[:, 0] / X[:, 1] + 0.3 + 0.01 * rng.normal(size=60)
+    model = SymbolicRegressor(
+        operators=["+", "*", "/", "sqrt"], max_evaluations=20_000, time_budget=None, random_state=0
+    ).fit(X, y)
+    assert model.proof_.startswith("no formula of up to ")
+    assert f"Proof: {model.proof_}." in str(model)
