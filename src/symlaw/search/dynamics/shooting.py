@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from symlaw.engine.flows.around import Around
     from symlaw.language.expression import Expression
 
     Array = NDArray[np.float64]
@@ -61,19 +62,33 @@ class System:
     Parameters
     ----------
     equations
-        Right sides.
+        Right sides, or the parts of them that are looked for.
     columns
         Names of states, inputs and time.
     known
         Which equations' constants stay; none by default.
     is_map
         Whether states follow one from the other instead of by rates.
+    around
+        What is known around each part; nothing by default.
     """
 
     equations: tuple[Expression, ...]
     columns: tuple[str, ...]
     known: tuple[bool, ...] = ()
     is_map: bool = False
+    around: tuple[Around, ...] = ()
+
+    @property
+    def right_sides(self) -> tuple[Expression, ...]:
+        """Whole right sides."""
+        if not self.around:
+            return self.equations
+        return tuple(own.whole(one) for own, one in zip(self.around, self.equations, strict=True))
+
+    def flow(self) -> Flow:
+        """The system ready to be solved."""
+        return flow_of(self.equations, self.columns, self.known, self.around)
 
     @property
     def complexity(self) -> float:
@@ -112,6 +127,12 @@ class Fit:
     squares: Array
     counts: Array
     curvature: Array
+
+    @property
+    def share(self) -> float:
+        """Share of the values that tells of the system: each first state takes one for itself."""
+        total = float(np.sum(self.counts))
+        return max(total - self.starts.size, 1.0) / total
 
     @property
     def cost(self) -> float:
@@ -159,7 +180,7 @@ class Shooting:
 
     def fit(self, system: System, starts: Array | None = None, most: int = 12) -> Fit | None:
         """Fit a system's constants and the first states; None where it cannot be solved at all."""
-        flow = flow_of(system.equations, system.columns, system.known)
+        flow = system.flow()
         if len(flow.values) > 4000:
             return None
         at = system.constants
@@ -199,7 +220,7 @@ class Shooting:
             (n_constants + n_states, n_constants + n_states).
         """
         system, p = fit.system, len(fit.curvature)
-        flow = flow_of(system.equations, system.columns, system.known)
+        flow = system.flow()
         flow.load(system.constants)
         out = self._followed(flow, system, number, fit.starts[number])
         count = flow.n_states
@@ -219,7 +240,7 @@ class Shooting:
         A stretch whose solution is lost leaves all of its values.
         """
         system, found = fit.system, []
-        flow = flow_of(system.equations, system.columns, system.known)
+        flow = system.flow()
         flow.load(system.constants)
         for number, one in enumerate(self.stretches):
             out = self._followed(flow, system, number, fit.starts[number])

@@ -145,13 +145,14 @@ class Assembly:
         level, fit = self._deepened(begun)
         found = Found(self.judge)
         found.add(fit)
-        fit = self._improved(level, fit, choices, found, watch)
-        if level < len(self.levels) - 1:
-            deeper, again = self._deepened(fit, level)
-            if deeper > level:
-                level, found = deeper, Found(self.judge)
-                found.add(again)
-                self._improved(level, again, choices, found, watch)
+        self._improved(level, fit, choices, found, watch)
+        while level < len(self.levels) - 1:
+            deeper, again = self._deepest(found, level)
+            if deeper == level:
+                break
+            level, found = deeper, again
+            best = min(found.best.values(), key=self.judge.length)
+            self._improved(level, best, choices, found, watch)
         return self._concluded(found, level)
 
     def _concluded(self, found: Found, level: int) -> Outcome:
@@ -194,6 +195,19 @@ class Assembly:
             fit, level = longer, level + 1
         return level, fit
 
+    def _deepest(self, found: Found, level: int) -> tuple[int, Found]:
+        """The longest stretches that any system of the front holds on, and the front's systems on them.
+
+        On short stretches few rows hardly tell a short wrong system from the right one, which alone holds on.
+        """
+        each = [self._deepened(one, level) for one in found.front()]
+        deepest, longer = max(reached for reached, _ in each), Found(self.judge)
+        for reached, fit in each:
+            again = fit if reached == deepest else self.levels[deepest].fit(fit.system, most=10)
+            if again is not None:
+                longer.add(again)
+        return deepest, longer
+
     def _improved(
         self, level: int, fit: Fit, choices: Sequence[Sequence[Ranked]], found: Found, watch: Watch
     ) -> Fit:
@@ -212,7 +226,7 @@ class Assembly:
                 found.add(new)
                 if self.judge.length(new) < self.judge.length(fit) - 0.01:
                     fit = new
-                    watch.tell("; ".join(one.shown(4) for one in fit.system.equations))
+                    watch.tell("; ".join(one.shown(4) for one in fit.system.right_sides))
                     break
             if not self.judge.length(fit) < before:
                 break

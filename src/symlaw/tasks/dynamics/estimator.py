@@ -58,7 +58,8 @@ class DynamicsRegressor(BaseEstimator):
     discrete
         Whether rows follow one from the other, ``x[k+1] = f(x[k])``, instead of by rates.
     known
-        Right sides that are known, by state: ``{"x": "v"}``. Their constants stay as they are.
+        Right sides that are known, by state: ``{"x": "v"}``. Their constants stay as they are. A function
+        that is no operator is an unknown part, of the columns named: ``{"v": "F/2 + f(x, v)"}``.
     guess
         Right sides to repair, by state: ``{"x": "a*x - x**2"}``; names that are no columns are constants.
         Terms that are missing are added and wrong ones left out, which a note tells.
@@ -90,6 +91,8 @@ class DynamicsRegressor(BaseEstimator):
         Why it is recommended, and the runner-up.
     noise_ : str
         Kind and size of the errors of measurement, as found out.
+    unknown_ : dict of str to Expression
+        What was found for the unknown functions of known equations, by name.
     notes_ : tuple of str
         What else should be known: constants that the data hardly say, solutions that diverge, ...
     states_, inputs_ : tuple of str
@@ -186,6 +189,7 @@ class DynamicsRegressor(BaseEstimator):
         self.system_: Equations = found.recommended.equations
         self.recommended_ = found.place
         self.reason_, self.noise_, self.notes_ = found.reason, found.noise, found.notes
+        self.unknown_ = {name: part for _, name, part in found.recommended.unknown_parts()}
         self.states_, self.inputs_, self.time_ = found.names.states, found.names.inputs, found.names.time
 
     @property

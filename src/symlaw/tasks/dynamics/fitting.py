@@ -13,7 +13,7 @@ from symlaw.errors import DataError
 from symlaw.language.printers.notation import rounded
 from symlaw.search.dynamics.candidates import cut
 from symlaw.search.dynamics.finding import find_systems
-from symlaw.search.dynamics.repairs import changes
+from symlaw.search.dynamics.proposing.repairs import changes
 from symlaw.tasks.dynamics.equations import Equations, errors_of
 from symlaw.tasks.dynamics.intake import taken
 from symlaw.trust.dynamics.solutions import Solver, states_in
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from symlaw.language.expression import Expression
     from symlaw.search.dynamics.data import Names
     from symlaw.search.dynamics.finding import Answer, Question
     from symlaw.search.dynamics.shooting import Fit, System
@@ -66,6 +67,12 @@ class Row:
     r2: float
     covariance: Array
     preferred: float = math.nan
+
+    def unknown_parts(self) -> list[tuple[int, str, Expression]]:
+        """What stands for unknown functions: the place of the state, the function's name, a formula."""
+        system = self.system
+        pairs = zip(system.around, system.equations, strict=True) if system.around else ()
+        return [(k, own.name, one) for k, (own, one) in enumerate(pairs) if own.name]
 
 
 @dataclass(frozen=True)
@@ -217,7 +224,11 @@ def _found(answer: Answer, names: Names, question: Question, ended_by: str) -> F
     )
     span = max(run.span for run in answer.data.runs)
     begins, ends = _ends(fits[place], answer)
-    notes = _notes(answer, rows[place], fits[place], unstable) + _repairs(rows[place], question)
+    notes = (
+        *_notes(answer, rows[place], fits[place], unstable),
+        *_repairs(rows[place], question),
+        *_unknowns(rows[place], question),
+    )
     return FoundDynamics(
         rows, place, _reason(rows, place), answer.data.noise.said(names.states), notes, names, low, high,
         span, begins, ends, question.input_kind, ended_by,
@@ -234,8 +245,7 @@ def _row(fit: Fit, nats: float, r2: float, share: float) -> Row:
     system = fit.system
     covariance = fit.covariance()
     states = system.columns[: len(system.equations)]
-    errors = errors_of(system.equations, system.known, covariance)
-    equations = Equations(states, system.equations, errors, system.is_map)
+    equations = Equations(states, system.right_sides, errors_of(system, covariance), system.is_map)
     return Row(system, equations, system.complexity, nats, r2, covariance, share)
 
 
@@ -302,6 +312,15 @@ def _repairs(row: Row, question: Question) -> tuple[str, ...]:
         state = question.names.states[place]
         notes.append(f"the guess for {state} was repaired: {' and '.join(said)}" if said else
                      f"the guess for {state} has the right terms")  # fmt: skip
+    return tuple(notes)
+
+
+def _unknowns(row: Row, question: Question) -> tuple[str, ...]:
+    """What stands for unknown functions."""
+    notes = []
+    for place, name, part in row.unknown_parts():
+        called = f"{name}({', '.join(question.unknowns[place].arguments)})"
+        notes.append(f"{called} in the equation of {question.names.states[place]} is {part.text(4)}")
     return tuple(notes)
 
 

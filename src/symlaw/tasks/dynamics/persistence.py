@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from symlaw.engine.flows.around import Around
 from symlaw.errors import RunError
 from symlaw.runs.files import load_record, number, save_record
 from symlaw.search.dynamics.data import Names
@@ -16,6 +17,7 @@ from symlaw.tasks.dynamics.fitting import End, FoundDynamics, Row
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Sequence
 
     from symlaw.tasks.dynamics.estimator import DynamicsRegressor
 
@@ -75,6 +77,7 @@ def _record(found: FoundDynamics) -> dict[str, Any]:
         "unmeasured": list(found.unmeasured),
         "length": number(found.length),
         "known": list(found.recommended.system.known),
+        "around": [[len(one.before), len(one.after), one.name] for one in found.recommended.system.around],
         "begins": [one.tolist() for one in found.begins],
         "ends": [
             [one.time, one.state.tolist(), one.spread.tolist(), one.inputs.tolist()] for one in found.ends
@@ -93,13 +96,27 @@ def _record(found: FoundDynamics) -> dict[str, Any]:
     }
 
 
+def _system(
+    equations: Equations, names: Names, known: tuple[bool, ...], around: Sequence[tuple[int, int, str]]
+) -> System:
+    """A system of whole equations; ``around`` counts the nodes that are known around each part."""
+    whole = equations.expressions
+    found = tuple(
+        Around(one.nodes[:before], one.nodes[len(one.nodes) - after :], name)
+        for one, (before, after, name) in zip(whole, around, strict=False)
+    )
+    parts = tuple(own.part(one) for own, one in zip(found, whole, strict=True)) if found else whole
+    return System(parts, names.columns, known, equations.discrete, found)
+
+
 def _found(record: dict[str, Any]) -> FoundDynamics:
     names = Names(tuple(record["states"]), tuple(record["inputs"]), record["time"])
     known = tuple(bool(one) for one in record["known"])
+    around = record.get("around", ())
     rows = []
     for written, complexity, nats, r2, covariance, share in record["rows"]:
         equations = Equations.from_record(written)
-        system = System(equations.expressions, names.columns, known, equations.discrete)
+        system = _system(equations, names, known, around)
         size = len(system.constants)
         matrix = np.array(covariance, dtype=float).reshape(size, size)
         rows.append(Row(system, equations, float(complexity), float(nats), float(r2), matrix, float(share)))
