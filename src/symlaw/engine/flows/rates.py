@@ -126,6 +126,7 @@ def flow_of(
     columns: Sequence[str],
     known: Sequence[bool] = (),
     around: Sequence[Around] = (),
+    sources: Sequence[int] = (),
 ) -> Flow:
     """A system ready to be solved.
 
@@ -139,6 +140,8 @@ def flow_of(
         Which equations are known, so that none of their constants is fitted; none by default.
     around
         What is known around each equation; nothing by default.
+    sources
+        Which equation each one shares its constants with, node by node; none by default.
     """
     around = around or (ALONE,) * len(equations)
     parts, equations = equations, [own.whole(one) for own, one in zip(around, equations, strict=True)]
@@ -153,6 +156,10 @@ def flow_of(
         for place in free_places(part)
     ]
     parameter[free] = np.arange(len(free))
+    for number, source in enumerate(sources):
+        if source != number:
+            own, other = (slice(tape.starts[k], tape.starts[k + 1]) for k in (number, source))
+            parameter[own] = parameter[other]
     width = count * (1 + len(free) + count)
     return Flow(
         tape.codes, tape.columns, tape.starts, parameter, _children(tape.codes, tape.starts, operators),

@@ -12,7 +12,7 @@ from symlaw.engine import reference
 from symlaw.engine.flows.around import ALONE
 from symlaw.engine.flows.rates import LINEAR
 from symlaw.errors import InvalidSetting
-from symlaw.language.expression import Constant, Expression
+from symlaw.language.expression import Constant, Expression, Variable
 from symlaw.search.dynamics.candidates import Ranked, alone, chosen_sums, ranked, shortlist
 from symlaw.search.dynamics.compiling import compile_dynamics
 from symlaw.search.dynamics.judging import Judge
@@ -26,6 +26,7 @@ from symlaw.search.dynamics.measured.weak import (
     steps_of,
     windows_of,
 )
+from symlaw.search.dynamics.mirrors import with_images
 from symlaw.search.dynamics.proposing.formulas import formulas_on
 from symlaw.search.dynamics.proposing.library import library_of
 from symlaw.search.dynamics.proposing.repairs import repaired
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
     from symlaw.knowledge.units.analysis import Units
     from symlaw.language.grammar import Language
     from symlaw.search.dynamics.data import Names, Trajectory
+    from symlaw.search.dynamics.mirrors import Mirror
+    from symlaw.search.dynamics.systems import Constraint
     from symlaw.search.watch import Watch
 
 
@@ -93,6 +96,10 @@ class Question:
         Of each state's right side; empty where none are known.
     unknowns
         What is unknown of right sides that are known in part, by place of the state.
+    constraints
+        What systems have to obey.
+    mirror
+        Which right sides are images of others, if any.
     """
 
     names: Names
@@ -105,6 +112,17 @@ class Question:
     input_kind: int = LINEAR
     units: tuple[Units, ...] = ()
     unknowns: Mapping[int, Unknown] = field(default_factory=dict)
+    constraints: tuple[Constraint, ...] = ()
+    mirror: Mirror | None = None
+
+    def is_given(self, state: int) -> bool:
+        """Whether a state's right side is known, or the image of another one."""
+        return state in self.known or (self.mirror is not None and self.mirror.sources[state] != state)
+
+    @property
+    def open_states(self) -> list[int]:
+        """Places of the states whose right sides are looked for."""
+        return [state for state in range(len(self.names.states)) if not self.is_given(state)]
 
     def around(self, state: int) -> Around:
         """What is known around the part of a state's right side that is looked for."""
@@ -153,19 +171,21 @@ def find_systems(runs: Sequence[Trajectory], question: Question, watch: Watch) -
     """
     compile_dynamics(question.language, watch)
     data = as_measured(runs) if question.is_map else smoothed(runs, question.positions)
-    grid, windows = _views(data, question)
+    shown = data if question.mirror is None else with_images(data, question.mirror, question.names)
+    grid, windows = _views(shown, question)
     floors = data.noise.floors(np.concatenate([data.states(k, run.times) for k, run in enumerate(runs)]))
-    seen = _Seen(data, grid, windows, floors)
+    seen = _Seen(shown, grid, windows, floors)
     choices = [_right_sides(seen, question, state, watch) for state in range(len(question.names.states))]
     if not all(choices):
         return None
     frame = System(
         tuple(each[0].equation for each in choices), question.names.columns,
-        tuple(state in question.known for state in range(len(choices))), question.is_map,
-        tuple(question.around(state) for state in range(len(choices))),
+        tuple(question.is_given(state) for state in range(len(choices))), question.is_map,
+        tuple(question.around(state) for state in range(len(choices))), question.mirror,
     )  # fmt: skip
     judge = Judge(floors, grid.columns)
-    outcome = Assembly(data, frame, judge, question.input_kind).search(choices, watch)
+    assembly = Assembly(data, frame, judge, question.input_kind, question.constraints)
+    outcome = assembly.search(choices, watch)
     return None if outcome is None else Answer(data, outcome, judge)
 
 
@@ -180,19 +200,21 @@ class _Seen(NamedTuple):
 
 def _right_sides(seen: _Seen, question: Question, state: int, watch: Watch) -> list[Ranked]:
     """Right sides of one state, or what stands for the unknown part of it, best first."""
-    if state in question.known:
-        return [Ranked(question.known[state], 0.0, 0.0)]
-    data, count = seen.data, len(question.names.states)
+    if question.is_given(state):
+        # what is the image of another one is put in when that one is chosen
+        given = question.known.get(state, Expression((Variable(question.names.states[state]),)))
+        return [Ranked(given, 0.0, 0.0)]
+    data, open_states = seen.data, question.open_states
     watch.tell(f"right sides for {question.names.states[state]}")
     grid, windows = _of_unknown(seen, question, state)
     sums = _sums(question, grid, windows, state)
-    share = (_FORMULAS if data.noise.is_none else _FORMULAS_IN_NOISE) / count
+    share = (_FORMULAS if data.noise.is_none else _FORMULAS_IN_NOISE) / len(open_states)
     found = formulas_on(grid, question.language, question.terms_of(state), state, watch.shared(share))
     own = alone(
         data, question.names, state, question.positions.get(state), question.is_map, question.around(state)
     )
     judge = Judge(np.full(len(own.shooting.counts), seen.floors[state]), grid.columns)
-    is_late = partial(watch.is_late, _SINGLE * (state + 1) / count)
+    is_late = partial(watch.is_late, _SINGLE * (open_states.index(state) + 1) / len(open_states))
     allowed = question.allowed(state, [*found, *sums])
     return shortlist(ranked(allowed, own, judge, float(np.mean(grid.rates[:, state])), is_late))
 

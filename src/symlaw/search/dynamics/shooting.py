@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from symlaw.engine.flows.around import Around
     from symlaw.language.expression import Expression
+    from symlaw.search.dynamics.mirrors import Mirror
 
     Array = NDArray[np.float64]
 
@@ -71,6 +72,8 @@ class System:
         Whether states follow one from the other instead of by rates.
     around
         What is known around each part; nothing by default.
+    mirror
+        Which equations are images of others; none by default. Those are known, as far as fits go.
     """
 
     equations: tuple[Expression, ...]
@@ -78,6 +81,7 @@ class System:
     known: tuple[bool, ...] = ()
     is_map: bool = False
     around: tuple[Around, ...] = ()
+    mirror: Mirror | None = None
 
     @property
     def right_sides(self) -> tuple[Expression, ...]:
@@ -88,7 +92,10 @@ class System:
 
     def flow(self) -> Flow:
         """The system ready to be solved."""
-        return flow_of(self.equations, self.columns, self.known, self.around)
+        return flow_of(
+            self.equations, self.columns, self.known, self.around,
+            () if self.mirror is None else self.mirror.sources,
+        )  # fmt: skip
 
     @property
     def complexity(self) -> float:
@@ -103,7 +110,8 @@ class System:
 
     def with_constants(self, values: Array) -> System:
         """The same system with other fitted constants."""
-        return replace(self, equations=with_free_constants(self.equations, values, self.known))
+        equations = with_free_constants(self.equations, values, self.known)
+        return replace(self, equations=self.mirror.completed(equations) if self.mirror else equations)
 
 
 @dataclass(frozen=True)
@@ -176,6 +184,20 @@ class Shooting:
         sizes = np.where(largest > 0.0, largest, 1.0)
         self.steering = Steering(
             relative, 1e-2 * relative * sizes, _LARGE * sizes, 200 + 8 * longest, np.zeros(2)
+        )
+
+    def region(self) -> tuple[Array, Array]:
+        """Least and largest values of the states, (n_states,) each."""
+        each = [one.first[None, :] for one in self.stretches]
+        for filled, one in zip(self.filled, self.stretches, strict=True):
+            each.append(np.where(one.weights > 0.0, filled, one.first))
+        states = np.concatenate(each)
+        return np.min(states, axis=0), np.max(states, axis=0)
+
+    def span(self) -> float:
+        """From the first time of all stretches to the last."""
+        return float(
+            max(one.times[-1] for one in self.stretches) - min(one.times[0] for one in self.stretches)
         )
 
     def fit(self, system: System, starts: Array | None = None, most: int = 12) -> Fit | None:

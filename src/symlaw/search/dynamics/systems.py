@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from itertools import product
+from itertools import islice, product
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -36,6 +37,12 @@ _OTHERS, _DOUBTFUL, _NOTHING = 6, 8.0, 2.0
 # Rows that systems are compared on, and systems that are fitted to all of them in the end.
 _ROWS, _LAST = 2500, 3
 _MOST_ROUNDS = 12
+# Right sides of each state that the first system is sought among, without and with constraints; systems that
+# are tried however late it is, and systems at most.
+_FIRST, _FIRST_OBEYING, _FEWEST_FIRST, _MOST_FIRST = 3, 8, 30, 300
+
+# Gives a fit that obeys, perhaps with other constants, or None.
+Constraint = Callable[[Fit, Shooting], "Fit | None"]
 
 
 @dataclass
@@ -123,11 +130,18 @@ def levels_of(pieces: int) -> list[int]:
 class Assembly:
     """A search for the best system among combinations of right sides."""
 
-    def __init__(self, data: Smoothed, frame: System, judge: Judge, input_kind: int) -> None:
+    def __init__(
+        self,
+        data: Smoothed,
+        frame: System,
+        judge: Judge,
+        input_kind: int,
+        constraints: Sequence[Constraint] = (),
+    ) -> None:
         self.pieces = levels_of(pieces_of(data))
         self.levels = [Shooting(thinned(stretches(data, count, input_kind))) for count in self.pieces]
         self.frame, self.judge = frame, judge
-        self._data, self._input_kind = data, input_kind
+        self._data, self._input_kind, self._constraints = data, input_kind, constraints
 
     @property
     def known(self) -> tuple[bool, ...]:
@@ -139,7 +153,7 @@ class Assembly:
 
         Returns None where none could be solved.
         """
-        begun = self._first(choices)
+        begun = self._first(choices, watch)
         if begun is None:
             return None
         level, fit = self._deepened(begun)
@@ -162,34 +176,45 @@ class Assembly:
         if len(whole) > len(shooting.stretches):
             shooting, again = Shooting(whole), Found(self.judge)
             for one in sorted(front, key=self.judge.length)[:_LAST]:
-                fit = shooting.fit(one.system, most=8)
+                fit = self._fit(shooting, one.system, 8)
                 if fit is not None:
                     again.add(fit)
                     for shorter in self._without_parts(fit, _NOTHING):
-                        trial = shooting.fit(self._system(shorter), most=8)
+                        trial = self._fit(shooting, self._system(shorter), 8)
                         if trial is not None:
                             again.add(trial)
             front = again.front() or front
         lengths = [self.judge.length(one) for one in front]
         return Outcome(tuple(front), int(np.argmin(lengths)), self.pieces[level], shooting)
 
-    def _first(self, choices: Sequence[Sequence[Ranked]]) -> Fit | None:
+    def _first(self, choices: Sequence[Sequence[Ranked]], watch: Watch) -> Fit | None:
         """The first combination that can be solved, the best of each state before others."""
-        short = [range(min(len(one), 3)) for one in choices]
-        for places in sorted(product(*short), key=sum):
+        most = _FIRST_OBEYING if self._constraints else _FIRST
+        short = [range(min(len(one), most)) for one in choices]
+        for number, places in enumerate(islice(sorted(product(*short), key=sum), _MOST_FIRST)):
+            if number >= _FEWEST_FIRST and watch.is_late():
+                break
             system = self._system([one[k].equation for one, k in zip(choices, places, strict=True)])
-            fit = self.levels[0].fit(system, most=15)
+            fit = self._fit(self.levels[0], system, 15)
             if fit is not None:
                 return fit
         return None
 
+    def _fit(self, shooting: Shooting, system: System, most: int) -> Fit | None:
+        """A fit that obeys the constraints; None where it cannot be solved, or does not."""
+        fit = shooting.fit(system, most=most)
+        for constraint in self._constraints:
+            fit = None if fit is None else constraint(fit, shooting)
+        return fit
+
     def _system(self, equations: Sequence[Expression]) -> System:
-        return replace(self.frame, equations=tuple(equations))
+        mirror = self.frame.mirror
+        return replace(self.frame, equations=mirror.completed(equations) if mirror else tuple(equations))
 
     def _deepened(self, fit: Fit, level: int = 0) -> tuple[int, Fit]:
         """The fit on ever longer stretches, as far as it holds."""
         while level + 1 < len(self.levels):
-            longer = self.levels[level + 1].fit(fit.system, most=25)
+            longer = self._fit(self.levels[level + 1], fit.system, 25)
             if longer is None or longer.cost > _WORSE * max(fit.cost, float(np.sum(fit.counts))):
                 break
             fit, level = longer, level + 1
@@ -203,7 +228,7 @@ class Assembly:
         each = [self._deepened(one, level) for one in found.front()]
         deepest, longer = max(reached for reached, _ in each), Found(self.judge)
         for reached, fit in each:
-            again = fit if reached == deepest else self.levels[deepest].fit(fit.system, most=10)
+            again = fit if reached == deepest else self._fit(self.levels[deepest], fit.system, 10)
             if again is not None:
                 longer.add(again)
         return deepest, longer
@@ -220,7 +245,7 @@ class Assembly:
                 if key in tried or watch.is_late():
                     continue
                 tried.add(key)
-                new = self.levels[level].fit(self._system(equations), most=10)
+                new = self._fit(self.levels[level], self._system(equations), 10)
                 if new is None:
                     continue
                 found.add(new)

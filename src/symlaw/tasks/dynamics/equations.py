@@ -208,4 +208,4 @@ def errors_of(system: System, covariance: Any) -> tuple[tuple[float, ...], ...]:
             }
             first += len(places)
         found.append(tuple(own.get(place, math.nan) for place in free_places(whole)))
-    return tuple(found)
+    return tuple(found if system.mirror is None else (found[source] for source in system.mirror.sources))

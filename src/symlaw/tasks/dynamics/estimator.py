@@ -76,6 +76,11 @@ class DynamicsRegressor(BaseEstimator):
         Units of columns, the time's among them, such as ``{"t": "s", "x": "m"}``; constants may carry any.
         Right sides that no units of constants make consistent are left out, and a known equation that
         contradicts them is refused.
+    constraints
+        What every system of the front obeys: ``"bounded"`` (solutions from in and around the visited region,
+        for as long as the runs are), ``"dissipative"`` (volumes of states shrink there),
+        ``"x**2 + v**2 is conserved"``, ``"symmetric in x, y"`` (the equations stay the same when these
+        states are exchanged, constants shared; ``"symmetric in x, y and v, w"`` exchanges both pairs).
 
     Attributes
     ----------
@@ -124,6 +129,7 @@ class DynamicsRegressor(BaseEstimator):
         explicit_time: bool = False,
         hidden: int = 0,
         units: Mapping[str, str] | None = None,
+        constraints: Sequence[str] = (),
     ) -> None:
         self.operators = operators
         self.time_budget = time_budget
@@ -135,6 +141,7 @@ class DynamicsRegressor(BaseEstimator):
         self.explicit_time = explicit_time
         self.hidden = hidden
         self.units = units
+        self.constraints = constraints
 
     def fit(
         self,
@@ -175,7 +182,7 @@ class DynamicsRegressor(BaseEstimator):
         settings = DynamicsSettings(
             tuple(self.operators), self.time_budget, self.order, self.discrete, dict(self.known or {}),
             dict(self.guess or {}), self.inputs_between, self.explicit_time,
-            self.hidden, dict(self.units or {}),
+            self.hidden, dict(self.units or {}), tuple(self.constraints),
         )  # fmt: skip
         watch = watch or Watch(self.time_budget)
         with watch.heeding_signals():

@@ -202,6 +202,11 @@ def _fitted(data: Any, asked: Asked, settings: DynamicsSettings, watch: Watch) -
     read = taken(data, asked)
     question = settings.question(read.names, read.positions)
     answer = find_systems(read.runs, question, watch)
+    if answer is None and (question.constraints or question.mirror):
+        raise DataError(
+            "no system that obeys the constraints could be solved along the trajectories: leave one out, or"
+            " give other operators or more time"
+        )
     if answer is None:
         raise DataError(
             "no system could be solved along the trajectories: give more rows, more runs or other operators"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from symlaw.engine.flows.around import Around
 from symlaw.errors import RunError
 from symlaw.runs.files import load_record, number, save_record
 from symlaw.search.dynamics.data import Names
+from symlaw.search.dynamics.mirrors import Mirror
 from symlaw.search.dynamics.shooting import System
 from symlaw.tasks.dynamics.equations import Equations
 from symlaw.tasks.dynamics.fitting import End, FoundDynamics, Row
@@ -33,6 +35,7 @@ def save(model: DynamicsRegressor, path: str | os.PathLike[str]) -> None:
         When the file cannot be written.
     """
     settings = model.get_params()
+    settings["constraints"] = list(settings["constraints"])
     settings["operators"] = [one if isinstance(one, str) else one.name for one in settings["operators"]]
     for name in ("known", "guess"):
         settings[name] = {k: str(v) for k, v in (settings[name] or {}).items()} or None
@@ -77,6 +80,7 @@ def _record(found: FoundDynamics) -> dict[str, Any]:
         "unmeasured": list(found.unmeasured),
         "length": number(found.length),
         "known": list(found.recommended.system.known),
+        "mirror": _mirror_record(found.recommended.system.mirror),
         "around": [[len(one.before), len(one.after), one.name] for one in found.recommended.system.around],
         "begins": [one.tolist() for one in found.begins],
         "ends": [
@@ -96,6 +100,16 @@ def _record(found: FoundDynamics) -> dict[str, Any]:
     }
 
 
+def _mirror_record(mirror: Mirror | None) -> list[Any] | None:
+    return None if mirror is None else [list(mirror.sources), [list(pair) for pair in mirror.names]]
+
+
+def _mirror(record: list[Any] | None) -> Mirror | None:
+    if record is None:
+        return None
+    return Mirror(tuple(record[0]), tuple((first, second) for first, second in record[1]))
+
+
 def _system(
     equations: Equations, names: Names, known: tuple[bool, ...], around: Sequence[tuple[int, int, str]]
 ) -> System:
@@ -112,11 +126,11 @@ def _system(
 def _found(record: dict[str, Any]) -> FoundDynamics:
     names = Names(tuple(record["states"]), tuple(record["inputs"]), record["time"])
     known = tuple(bool(one) for one in record["known"])
-    around = record.get("around", ())
+    around, mirror = record.get("around", ()), record.get("mirror")
     rows = []
     for written, complexity, nats, r2, covariance, share in record["rows"]:
         equations = Equations.from_record(written)
-        system = _system(equations, names, known, around)
+        system = replace(_system(equations, names, known, around), mirror=_mirror(mirror))
         size = len(system.constants)
         matrix = np.array(covariance, dtype=float).reshape(size, size)
         rows.append(Row(system, equations, float(complexity), float(nats), float(r2), matrix, float(share)))

@@ -12,6 +12,7 @@ from symlaw.language.expression import Constant, Expression, Variable
 from symlaw.language.grammar import Language
 from symlaw.language.parser import parse
 from symlaw.search.dynamics.finding import Question
+from symlaw.tasks.dynamics.constraints import mirror_of, stated
 from symlaw.tasks.dynamics.units import check_known, units_by_state
 from symlaw.tasks.dynamics.unknowns import calls_unknown, check_names, unknown_of
 
@@ -45,6 +46,7 @@ class DynamicsSettings:
     explicit_time: bool = False
     hidden: int = 0
     units: Mapping[str, Any] = field(default_factory=dict)
+    constraints: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         seconds = self.time_budget
@@ -90,6 +92,13 @@ class DynamicsSettings:
         both = [names.states[k] for k in guesses if k in known or k in unknowns]
         if both:
             raise InvalidSetting(f"the equation of {both[0]!r} is known and guessed: give one of both")
+        said = stated(self.constraints, names, positions, is_map=self.discrete)
+        mirror, known = mirror_of(said.pairs, names, known)
+        if mirror is not None and (guesses or unknowns):
+            raise InvalidSetting(
+                "a constraint of symmetry goes with whole known equations only: leave out guess, and known"
+                " equations with unknown functions"
+            )
         if len(known) == len(names.states):
             raise InvalidSetting("known gives every equation: leave out those that are to be found")
         units = self.units_of(names, positions)
@@ -97,7 +106,7 @@ class DynamicsSettings:
             check_known(known, units, names)
         return Question(
             names, language, terms_in, known, guesses, dict(positions), self.discrete,
-            _BETWEEN[self.inputs_between], units, unknowns,
+            _BETWEEN[self.inputs_between], units, unknowns, said.constraints, mirror,
         )  # fmt: skip
 
     def _unknowns(self, names: Names) -> dict[int, Unknown]:
