@@ -161,7 +161,7 @@ class Assembly:
         found.add(fit)
         self._improved(level, fit, choices, found, watch)
         while level < len(self.levels) - 1:
-            deeper, again = self._deepest(found, level)
+            deeper, again = self._deepest(found, level, watch)
             if deeper == level:
                 break
             level, found = deeper, again
@@ -220,12 +220,14 @@ class Assembly:
             fit, level = longer, level + 1
         return level, fit
 
-    def _deepest(self, found: Found, level: int) -> tuple[int, Found]:
+    def _deepest(self, found: Found, level: int, watch: Watch) -> tuple[int, Found]:
         """The longest stretches that any system of the front holds on, and the front's systems on them.
 
         On short stretches few rows hardly tell a short wrong system from the right one, which alone holds on.
         """
-        each = [self._deepened(one, level) for one in found.front()]
+        best, *others = sorted(found.front(), key=self.judge.length)
+        each = [self._deepened(best, level)]
+        each += [self._deepened(one, level) for one in others if not watch.is_late()]
         deepest, longer = max(reached for reached, _ in each), Found(self.judge)
         for reached, fit in each:
             again = fit if reached == deepest else self._fit(self.levels[deepest], fit.system, 10)

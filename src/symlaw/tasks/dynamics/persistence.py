@@ -94,6 +94,7 @@ def _record(found: FoundDynamics) -> dict[str, Any]:
                 number(row.r2),
                 row.covariance.tolist(),
                 number(row.preferred),
+                number(row.held_out),
             ]
             for row in found.rows
         ],
@@ -128,12 +129,13 @@ def _found(record: dict[str, Any]) -> FoundDynamics:
     known = tuple(bool(one) for one in record["known"])
     around, mirror = record.get("around", ()), record.get("mirror")
     rows = []
-    for written, complexity, nats, r2, covariance, share in record["rows"]:
+    for written, complexity, nats, r2, covariance, share, *out in record["rows"]:
         equations = Equations.from_record(written)
         system = replace(_system(equations, names, known, around), mirror=_mirror(mirror))
         size = len(system.constants)
         matrix = np.array(covariance, dtype=float).reshape(size, size)
-        rows.append(Row(system, equations, float(complexity), float(nats), float(r2), matrix, float(share)))
+        figures = float(complexity), float(nats), float(r2), matrix, float(share)
+        rows.append(Row(system, equations, *figures, *(float(one) for one in out)))
     begins = tuple(np.array(one, dtype=float) for one in record["begins"])
     ends = tuple(
         End(float(time), np.array(state), np.array(spread).reshape(len(spread), -1), np.array(inputs))
