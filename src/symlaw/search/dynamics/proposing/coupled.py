@@ -115,7 +115,9 @@ def coupled(columns: dict[str, Array], names: Sequence[str], writer: Writer) -> 
             if coupling.needs_positive and not np.min(together) > 0.0:
                 continue
             for value in _scanned(coupling.scan, together, _SCANNED) if coupling.scan else [0.0]:
-                places = {_FIRST: Variable(name), _SECOND: Variable(other), _CONSTANT: Constant(value)}
+                places: dict[str, Variable | Constant] = {
+                    _FIRST: Variable(name), _SECOND: Variable(other), _CONSTANT: Constant(value),
+                }  # fmt: skip
                 yield Expression(
                     tuple(places[n.name] if isinstance(n, Variable) else n for n in formula.nodes)
                 )
