@@ -318,7 +318,7 @@ def test_an_unknown_term_inside_a_known_model(tmp_path: Path) -> None:
     ).y  # fmt: skip
     noise = 0.02 * np.random.default_rng(0).standard_normal((2, 60))
     data = {"t": t, "x": solution[0] + noise[0], "v": solution[1] + noise[1], "F": force}
-    model = regressor(operators=FEW, known={"x": "v", "v": "F/2 + f(x, v)"})
+    model = regressor(operators=FEW, known={"x": "v", "v": "F/2 + f(x, v)"}, time_budget=40)
     model.fit(data, states=["x", "v"], inputs=["F"])
     part = model.unknown_["f"]
     assert set(part.variables) == {"x", "v"}
