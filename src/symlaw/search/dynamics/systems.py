@@ -37,6 +37,8 @@ _OTHERS, _DOUBTFUL, _NOTHING = 6, 8.0, 2.0
 # Rows that systems are compared on, and systems that are fitted to all of them in the end.
 _ROWS, _LAST = 2500, 3
 _MOST_ROUNDS = 12
+# Changes that are tried however late it is: doubtful terms go, and there is a runner-up.
+_FEWEST_CHANGES = 8
 # Right sides of each state that the first system is sought among, without and with constraints; systems that
 # are tried however late it is, and systems at most.
 _FIRST, _FIRST_OBEYING, _FEWEST_FIRST, _MOST_FIRST = 3, 8, 30, 300
@@ -244,7 +246,7 @@ class Assembly:
             before = self.judge.length(fit)
             for equations in [*self._without_parts(fit), *self._with_others(fit, choices)]:
                 key = "; ".join(one.text(3) for one in equations)
-                if key in tried or watch.is_late():
+                if key in tried or (len(tried) >= _FEWEST_CHANGES and watch.is_late()):
                     continue
                 tried.add(key)
                 new = self._fit(self.levels[level], self._system(equations), 10)
