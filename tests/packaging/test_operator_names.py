@@ -38,7 +38,10 @@ ALLOWED: dict[str, tuple[int, str]] = {
     "language/simplifying/simplify.py": (1, "operators of answers by default"),
     "language/rules/printers/verilog_form.py": (1, "words that Verilog keeps for itself"),
     "report/plots/trees.py": (1, "spells operators in a figure"),
-    "search/dynamics/library.py": (2, "functions that right sides have beside the families of terms"),
+    "search/dynamics/proposing/library.py": (
+        2,
+        "functions that right sides have beside the families of terms",
+    ),
     "search/dynamics/sums.py": (3, "how sums, signs and products of sums are taken apart"),
     "search/exhaustive/fitting.py": (1, "sizes of arguments that compiled code guesses"),
     "search/exhaustive/skeletons.py": (1, "powers whose forms are all made, so that fronts stay the same"),

@@ -49,6 +49,8 @@ def test_a_system_is_written_for_other_programs(tmp_path: Path, capsys: pytest.C
     ("arguments", "said"),
     [
         (["--known", "x"], "is no equation"),
+        (["--known", "x' = f(x) + g(x)"], "write one unknown function, and once"),
+        (["--constraint", "stable"], "cannot be read"),
         (["--time-column", "time"], "there is no column 'time'"),
     ],
 )

@@ -10,7 +10,7 @@ from symlaw.search.dynamics.data import Names, Trajectory
 from symlaw.search.dynamics.judging import Judge
 from symlaw.search.dynamics.measured.noise import smoothed
 from symlaw.search.dynamics.measured.weak import grid_of, windows_of
-from symlaw.search.dynamics.selection import backwards, coefficients, forwards
+from symlaw.search.dynamics.proposing.selection import backwards, coefficients, forwards
 from symlaw.search.dynamics.shooting import Shooting, System
 from symlaw.search.dynamics.sums import expanded, parts_of, scaled, total, with_free_constants
 from symlaw.search.dynamics.systems import stretches

@@ -307,3 +307,46 @@ def test_a_sine_of_a_length_has_a_constant_inside() -> None:
 def test_units_that_contradict_are_refused(settings: dict, said: str) -> None:
     with pytest.raises(InvalidSetting, match=said):
         regressor(operators=FEW, **settings).fit(measured(PENDULUM, count=60))
+
+
+def test_an_unknown_term_inside_a_known_model(tmp_path: Path) -> None:
+    t = np.linspace(0.0, 10.0, 60)
+    force = np.sin(0.7 * t)
+    solution = solve_ivp(
+        lambda s, u: [u[1], np.interp(s, t, force) / 2.0 - 0.3 * u[1] - 2.5 * np.sin(u[0])], (0, 10),
+        [2.0, 0.0], t_eval=t, rtol=1e-8, max_step=0.05,
+    ).y  # fmt: skip
+    noise = 0.02 * np.random.default_rng(0).standard_normal((2, 60))
+    data = {"t": t, "x": solution[0] + noise[0], "v": solution[1] + noise[1], "F": force}
+    model = regressor(operators=FEW, known={"x": "v", "v": "F/2 + f(x, v)"}, time_budget=40)
+    model.fit(data, states=["x", "v"], inputs=["F"])
+    part = model.unknown_["f"]
+    assert set(part.variables) == {"x", "v"}
+    np.testing.assert_allclose(sorted(part.constants), [-2.5, -0.3], rtol=0.05)
+    assert model.system_.lines()[1].startswith("v' = F/2 - 0.")
+    assert any(note.startswith("f(x, v) in the equation of v is ") for note in model.notes_)
+    model.save(tmp_path / "model.json")
+    again = DynamicsRegressor.load(tmp_path / "model.json")
+    assert again.unknown_ == model.unknown_
+    still = {"F": np.zeros(3)}
+    pd.testing.assert_frame_equal(
+        again.simulate([1.0, 0.0], [0.0, 0.5, 1.0], still, level=0.9),
+        model.simulate([1.0, 0.0], [0.0, 0.5, 1.0], still, level=0.9),
+    )
+
+
+@pytest.mark.parametrize(
+    ("known", "said"),
+    [
+        ({"x": "f(x) + g(v)"}, "write one unknown function, and once"),
+        ({"x": "v/m + f(x)"}, "m is no column; give its number"),
+        ({"x": "f(x + v)"}, "give f different columns"),
+        ({"x": "sinn(v) + x"}, "did you mean sin"),
+        ({"x": "v + f(x)", "v": "f(x, v)"}, "f is unknown in two equations"),
+        ({"x": "exp(f(v))"}, "f stands inside of a function"),
+        ({"x": "log(0 - x**2) + f(v)"}, "not defined all along the trajectories"),
+    ],
+)
+def test_unknown_terms_that_cannot_be_found_are_refused(known: dict[str, str], said: str) -> None:
+    with pytest.raises(InvalidSetting, match=said):
+        regressor(operators=FEW, known=known).fit(measured(PENDULUM, count=60))

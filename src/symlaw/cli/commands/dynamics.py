@@ -39,6 +39,10 @@ def dynamics(
     units: Annotated[
         str | None, typer.Option("--units", metavar="LIST", help="Units of columns, such as t=s,x=m,v=m/s.")
     ] = None,
+    constraints: Annotated[
+        list[str] | None,
+        typer.Option("--constraint", metavar="TEXT", help="bounded, dissipative, 'E is conserved', ..."),
+    ] = None,
     hidden: Annotated[bool, typer.Option("--hidden", help="Try a state that was not measured.")] = False,
     operators: option.Operators = None,
     time: Annotated[
@@ -78,7 +82,7 @@ def dynamics(
         time_budget=time, order=order, discrete=discrete, known=equations(known or []),
         guess=equations(guess or [], "--guess"),
         inputs_between="held" if held else "linear", explicit_time=explicit_time, operators=own or OPERATORS,
-        hidden=int(hidden), units=_units(units),
+        hidden=int(hidden), units=_units(units), constraints=constraints or (),
     )  # fmt: skip
     reading: dict[str, Any] = {
         "time": time_column, "states": option.split([states] if states else None),
@@ -89,6 +93,7 @@ def dynamics(
         {
             "order": None if order == 1 else order, "discrete": discrete, "known": regressor.known,
             "guess": regressor.guess, "hidden": hidden, "units": regressor.units,
+            "constraints": list(constraints or []) or None,
         },
         {"paths": [str(one.absolute()) for one in data], **reading}, this_command(),
     )  # fmt: skip

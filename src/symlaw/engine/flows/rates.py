@@ -20,6 +20,7 @@ from symlaw.engine.compiling.jit import (
     kernel,
 )
 from symlaw.engine.compiling.records import record
+from symlaw.engine.flows.around import ALONE
 from symlaw.engine.tape import CONSTANT, VARIABLE, operators_of, to_tape
 from symlaw.language.expression import Constant
 from symlaw.language.operators.row import MAX_ARITY, Operator
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from symlaw.engine.flows.around import Around
     from symlaw.language.expression import Expression
 
 # How an input is read between its rows.
@@ -119,7 +121,13 @@ def no_inputs() -> Inputs:
     return Inputs(np.zeros(1), np.zeros((0, 1)), np.zeros((0, 1)), np.zeros(0, np.int64), np.zeros(1))
 
 
-def flow_of(equations: Sequence[Expression], columns: Sequence[str], known: Sequence[bool] = ()) -> Flow:
+def flow_of(
+    equations: Sequence[Expression],
+    columns: Sequence[str],
+    known: Sequence[bool] = (),
+    around: Sequence[Around] = (),
+    sources: Sequence[int] = (),
+) -> Flow:
     """A system ready to be solved.
 
     Parameters
@@ -130,18 +138,28 @@ def flow_of(equations: Sequence[Expression], columns: Sequence[str], known: Sequ
         Names of states in the order of the equations, of inputs, and of the time.
     known
         Which equations are known, so that none of their constants is fitted; none by default.
+    around
+        What is known around each equation; nothing by default.
+    sources
+        Which equation each one shares its constants with, node by node; none by default.
     """
+    around = around or (ALONE,) * len(equations)
+    parts, equations = equations, [own.whole(one) for own, one in zip(around, equations, strict=True)]
     operators = operators_of(equations)
     tape = to_tape(equations, operators, columns)
     size, count = len(tape.codes), len(equations)
     parameter = np.full(size, -1, np.int64)
     free = [
-        int(tape.starts[number]) + place
-        for number, equation in enumerate(equations)
+        int(tape.starts[number]) + len(around[number].before) + place
+        for number, part in enumerate(parts)
         if not (known and known[number])
-        for place in free_places(equation)
+        for place in free_places(part)
     ]
     parameter[free] = np.arange(len(free))
+    for number, source in enumerate(sources):
+        if source != number:
+            own, other = (slice(tape.starts[k], tape.starts[k + 1]) for k in (number, source))
+            parameter[own] = parameter[other]
     width = count * (1 + len(free) + count)
     return Flow(
         tape.codes, tape.columns, tape.starts, parameter, _children(tape.codes, tape.starts, operators),

@@ -9,10 +9,11 @@ import numpy as np
 from scipy.optimize import minimize_scalar
 
 from symlaw.engine import reference
+from symlaw.engine.flows.around import ALONE
 from symlaw.engine.flows.rates import CUBIC, LINEAR, Inputs, free_places
 from symlaw.language.expression import Constant, Expression, Variable
 from symlaw.search.dynamics.judging import NODE_NATS
-from symlaw.search.dynamics.selection import Chosen, backwards, coefficients, forwards
+from symlaw.search.dynamics.proposing.selection import Chosen, backwards, coefficients, forwards
 from symlaw.search.dynamics.shooting import Shooting, Stretch, System
 from symlaw.search.dynamics.sums import free_constants, scaled, total, with_free_constants
 
@@ -21,11 +22,12 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from symlaw.engine.flows.around import Around
     from symlaw.search.dynamics.data import Names
     from symlaw.search.dynamics.judging import Judge
-    from symlaw.search.dynamics.library import Library
     from symlaw.search.dynamics.measured.noise import Smoothed
     from symlaw.search.dynamics.measured.weak import Windows
+    from symlaw.search.dynamics.proposing.library import Library
 
     Array = NDArray[np.float64]
 
@@ -191,18 +193,24 @@ class Alone(NamedTuple):
         Its name and, where it is the rate of a measured state, that one's before it; then the others.
     position
         The equation of that measured state, if any.
+    is_map
+        Whether states follow one from the other.
+    around
+        What is known around the part of its right side that is looked for.
     """
 
     shooting: Shooting
     columns: tuple[str, ...]
     position: Expression | None
     is_map: bool
+    around: Around
 
     def system(self, equation: Expression) -> System:
         """The system that the state's right side makes."""
         if self.position is None:
-            return System((equation,), self.columns, (), self.is_map)
-        return System((self.position, equation), self.columns, (True, False), self.is_map)
+            return System((equation,), self.columns, (), self.is_map, (self.around,))
+        own = (ALONE, self.around)
+        return System((self.position, equation), self.columns, (True, False), self.is_map, own)
 
 
 def ranked(
@@ -255,7 +263,12 @@ def shortlist(each: Sequence[Ranked]) -> list[Ranked]:
 
 
 def alone(
-    data: Smoothed, names: Names, state: int, position: int | None = None, is_map: bool = False
+    data: Smoothed,
+    names: Names,
+    state: int,
+    position: int | None = None,
+    is_map: bool = False,
+    around: Around = ALONE,
 ) -> Alone:
     """One state with the smooth curves of the others as inputs.
 
@@ -269,6 +282,8 @@ def alone(
         Place of the state whose rate it is, where that one was measured in its stead.
     is_map
         Whether states follow one from the other.
+    around
+        What is known around the part of its right side that is looked for.
     """
     own = [state] if position is None else [position, state]
     others = [k for k in range(len(names.states)) if k not in own]
@@ -289,7 +304,7 @@ def alone(
     first = None if position is None else Expression((Variable(names.states[state]),))
     total_rows = sum(len(one.times) for one in stretches)
     kept = stretches[:: max(1, -(-total_rows // _ROWS))]
-    return Alone(Shooting(kept, _RELATIVE), columns, first, is_map)
+    return Alone(Shooting(kept, _RELATIVE), columns, first, is_map, around)
 
 
 def pieces_of(data: Smoothed) -> int:

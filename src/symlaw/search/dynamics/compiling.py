@@ -9,7 +9,7 @@ import numpy as np
 from symlaw.engine.flows.rates import no_inputs
 from symlaw.engine.flows.solving import follow, iterate
 from symlaw.language.expression import Expression, Variable
-from symlaw.search.dynamics.formulas import SEARCHERS
+from symlaw.search.dynamics.proposing.formulas import SEARCHERS
 from symlaw.search.dynamics.shooting import Shooting, Stretch, System
 from symlaw.search.loop.warm_up import compile_search, is_warm
 from symlaw.search.tiny_search import is_on_disk

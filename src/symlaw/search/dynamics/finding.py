@@ -4,19 +4,32 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from symlaw.engine import reference
+from symlaw.engine.flows.around import ALONE
 from symlaw.engine.flows.rates import LINEAR
+from symlaw.errors import InvalidSetting
+from symlaw.language.expression import Constant, Expression, Variable
 from symlaw.search.dynamics.candidates import Ranked, alone, chosen_sums, ranked, shortlist
 from symlaw.search.dynamics.compiling import compile_dynamics
-from symlaw.search.dynamics.formulas import formulas_on
 from symlaw.search.dynamics.judging import Judge
-from symlaw.search.dynamics.library import library_of
 from symlaw.search.dynamics.measured.noise import Smoothed, as_measured, smoothed
-from symlaw.search.dynamics.measured.weak import WIDTHS, Grid, Windows, grid_of, steps_of, windows_of
-from symlaw.search.dynamics.repairs import repaired
+from symlaw.search.dynamics.measured.weak import (
+    WIDTHS,
+    Grid,
+    Windows,
+    grid_of,
+    of_part,
+    steps_of,
+    windows_of,
+)
+from symlaw.search.dynamics.mirrors import with_images
+from symlaw.search.dynamics.proposing.formulas import formulas_on
+from symlaw.search.dynamics.proposing.library import library_of
+from symlaw.search.dynamics.proposing.repairs import repaired
 from symlaw.search.dynamics.shooting import System
 from symlaw.search.dynamics.systems import Assembly, Outcome
 from symlaw.search.sparse.writing import Writer
@@ -24,16 +37,37 @@ from symlaw.search.sparse.writing import Writer
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from numpy.typing import NDArray
+
+    from symlaw.engine.flows.around import Around
     from symlaw.knowledge.units.analysis import Units
-    from symlaw.language.expression import Expression
     from symlaw.language.grammar import Language
     from symlaw.search.dynamics.data import Names, Trajectory
+    from symlaw.search.dynamics.mirrors import Mirror
+    from symlaw.search.dynamics.systems import Constraint
     from symlaw.search.watch import Watch
 
 
 # Share of the time that right sides of single states may take, and of the time that is left, by state, that
 # searchers of formulas may take where there is next to no noise and where there is some.
 _SINGLE, _FORMULAS, _FORMULAS_IN_NOISE = 0.6, 0.2, 0.08
+# What an unknown part is taken for to see what a right side makes of it.
+_NUMBERS = tuple(Expression((Constant(value),)) for value in (0.0, 1.0, 2.0))
+
+
+class Unknown(NamedTuple):
+    """An unknown part of a right side, such as f in ``F / 2 + f(x, v)``.
+
+    Attributes
+    ----------
+    around
+        What is known around it.
+    arguments
+        Columns that it may use.
+    """
+
+    around: Around
+    arguments: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -60,6 +94,12 @@ class Question:
         How inputs are read between rows.
     units
         Of each state's right side; empty where none are known.
+    unknowns
+        What is unknown of right sides that are known in part, by place of the state.
+    constraints
+        What systems have to obey.
+    mirror
+        Which right sides are images of others, if any.
     """
 
     names: Names
@@ -71,10 +111,31 @@ class Question:
     is_map: bool = False
     input_kind: int = LINEAR
     units: tuple[Units, ...] = ()
+    unknowns: Mapping[int, Unknown] = field(default_factory=dict)
+    constraints: tuple[Constraint, ...] = ()
+    mirror: Mirror | None = None
+
+    def is_given(self, state: int) -> bool:
+        """Whether a state's right side is known, or the image of another one."""
+        return state in self.known or (self.mirror is not None and self.mirror.sources[state] != state)
+
+    @property
+    def open_states(self) -> list[int]:
+        """Places of the states whose right sides are looked for."""
+        return [state for state in range(len(self.names.states)) if not self.is_given(state)]
+
+    def around(self, state: int) -> Around:
+        """What is known around the part of a state's right side that is looked for."""
+        return self.unknowns[state].around if state in self.unknowns else ALONE
+
+    def terms_of(self, state: int) -> tuple[str, ...]:
+        """Columns that the part of a state's right side may use that is looked for."""
+        return self.unknowns[state].arguments if state in self.unknowns else self.terms_in
 
     def allowed(self, state: int, equations: Sequence[Expression]) -> list[Expression]:
         """Right sides of a state that its units allow."""
-        return [one for one in equations if not self.units or self.units[state].allows(one)]
+        own = self.around(state)
+        return [one for one in equations if not self.units or self.units[state].allows(own.whole(one))]
 
 
 @dataclass(frozen=True)
@@ -110,32 +171,73 @@ def find_systems(runs: Sequence[Trajectory], question: Question, watch: Watch) -
     """
     compile_dynamics(question.language, watch)
     data = as_measured(runs) if question.is_map else smoothed(runs, question.positions)
-    grid, windows = _views(data, question)
+    shown = data if question.mirror is None else with_images(data, question.mirror, question.names)
+    grid, windows = _views(shown, question)
     floors = data.noise.floors(np.concatenate([data.states(k, run.times) for k, run in enumerate(runs)]))
-    choices, count = [], len(question.names.states)
-    for state in range(count):
-        if state in question.known:
-            choices.append([Ranked(question.known[state], 0.0, 0.0)])
-            continue
-        watch.tell(f"right sides for {question.names.states[state]}")
-        sums = _sums(question, grid, windows, state)
-        share = (_FORMULAS if data.noise.is_none else _FORMULAS_IN_NOISE) / count
-        sums = [*formulas_on(grid, question.language, question.terms_in, state, watch.shared(share)), *sums]
-        own = alone(data, question.names, state, question.positions.get(state), question.is_map)
-        mean = float(np.mean(grid.rates[:, state]))
-        alone_judge = Judge(np.full(len(own.shooting.counts), floors[state]), grid.columns)
-        is_late = partial(watch.is_late, _SINGLE * (state + 1) / count)
-        sums = question.allowed(state, sums)
-        choices.append(shortlist(ranked(sums, own, alone_judge, mean, is_late)))
+    seen = _Seen(shown, grid, windows, floors)
+    choices = [_right_sides(seen, question, state, watch) for state in range(len(question.names.states))]
     if not all(choices):
         return None
-    known = tuple(state in question.known for state in range(len(choices)))
     frame = System(
-        tuple(each[0].equation for each in choices), question.names.columns, known, question.is_map
-    )
+        tuple(each[0].equation for each in choices), question.names.columns,
+        tuple(question.is_given(state) for state in range(len(choices))), question.is_map,
+        tuple(question.around(state) for state in range(len(choices))), question.mirror,
+    )  # fmt: skip
     judge = Judge(floors, grid.columns)
-    outcome = Assembly(data, frame, judge, question.input_kind).search(choices, watch)
+    assembly = Assembly(data, frame, judge, question.input_kind, question.constraints)
+    outcome = assembly.search(choices, watch)
     return None if outcome is None else Answer(data, outcome, judge)
+
+
+class _Seen(NamedTuple):
+    """Runs as a search sees them: smooth, on a grid, through windows; shares of errors that are no noise."""
+
+    data: Smoothed
+    grid: Grid
+    windows: list[Windows]
+    floors: NDArray[np.float64]
+
+
+def _right_sides(seen: _Seen, question: Question, state: int, watch: Watch) -> list[Ranked]:
+    """Right sides of one state, or what stands for the unknown part of it, best first."""
+    if question.is_given(state):
+        # what is the image of another one is put in when that one is chosen
+        given = question.known.get(state, Expression((Variable(question.names.states[state]),)))
+        return [Ranked(given, 0.0, 0.0)]
+    data, open_states = seen.data, question.open_states
+    watch.tell(f"right sides for {question.names.states[state]}")
+    grid, windows = _of_unknown(seen, question, state)
+    sums = _sums(question, grid, windows, state)
+    share = (_FORMULAS if data.noise.is_none else _FORMULAS_IN_NOISE) / len(open_states)
+    found = formulas_on(grid, question.language, question.terms_of(state), state, watch.shared(share))
+    own = alone(
+        data, question.names, state, question.positions.get(state), question.is_map, question.around(state)
+    )
+    judge = Judge(np.full(len(own.shooting.counts), seen.floors[state]), grid.columns)
+    is_late = partial(watch.is_late, _SINGLE * (open_states.index(state) + 1) / len(open_states))
+    allowed = question.allowed(state, [*found, *sums])
+    return shortlist(ranked(allowed, own, judge, float(np.mean(grid.rates[:, state])), is_late))
+
+
+def _of_unknown(seen: _Seen, question: Question, state: int) -> tuple[Grid, list[Windows]]:
+    """Grid and windows as the unknown part of a right side has them."""
+    if state not in question.unknowns:
+        return seen.grid, seen.windows
+    own = question.unknowns[state].around
+    with np.errstate(all="ignore"):
+        each = [reference.values(own.whole(one), seen.grid.columns) for one in _NUMBERS]
+    offset, first, second = (one * np.ones(seen.grid.n_points) for one in each)
+    name = question.names.states[state]
+    said = f"the known part of the equation of {name!r}"
+    if not np.all(np.isfinite([offset, first])):
+        raise InvalidSetting(f"{said} is not defined all along the trajectories: write it so that it is")
+    factor = first - offset
+    if not np.allclose(second - offset, 2.0 * factor, rtol=1e-6) or not np.any(factor):
+        raise InvalidSetting(
+            f"{own.name} stands inside of a function in the known equation of {name!r}: let it be added or"
+            f' multiplied only, such as "{name} + {own.name}(...)"'
+        )
+    return of_part(seen.grid, seen.windows, state, offset, factor)
 
 
 def _views(data: Smoothed, question: Question) -> tuple[Grid, list[Windows]]:
@@ -149,7 +251,7 @@ def _views(data: Smoothed, question: Question) -> tuple[Grid, list[Windows]]:
 def _sums(question: Question, grid: Grid, windows: Sequence[Windows], state: int) -> list[Expression]:
     """Right sides of one state that the weak forms speak for."""
     writer = Writer(question.language)
-    library = library_of(question.language, grid.columns, question.terms_in, writer)
+    library = library_of(question.language, grid.columns, question.terms_of(state), writer)
     sums = chosen_sums(library, grid.columns, windows, state)
     if state not in question.guesses:
         return sums

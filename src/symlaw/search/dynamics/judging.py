@@ -40,9 +40,12 @@ class Judge:
     columns: Mapping[str, Array] = field(default_factory=dict)
 
     def misfit(self, fit: Fit) -> float:
-        """Nats for the errors, their size being fitted."""
+        """Nats for the errors, their size being fitted.
+
+        First states that each stretch has for itself take up as many values, which say nothing of the system.
+        """
         used = fit.counts > 0
-        n = fit.counts[used]
+        n = fit.counts[used] * fit.share
         left = np.maximum(fit.squares[used] / n, self.floors[used])
         return float(0.5 * np.sum(n * np.log(left)))
 

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from symlaw.engine.flows.around import Around
     from symlaw.language.expression import Expression
+    from symlaw.search.dynamics.mirrors import Mirror
 
     Array = NDArray[np.float64]
 
@@ -61,19 +63,39 @@ class System:
     Parameters
     ----------
     equations
-        Right sides.
+        Right sides, or the parts of them that are looked for.
     columns
         Names of states, inputs and time.
     known
         Which equations' constants stay; none by default.
     is_map
         Whether states follow one from the other instead of by rates.
+    around
+        What is known around each part; nothing by default.
+    mirror
+        Which equations are images of others; none by default. Those are known, as far as fits go.
     """
 
     equations: tuple[Expression, ...]
     columns: tuple[str, ...]
     known: tuple[bool, ...] = ()
     is_map: bool = False
+    around: tuple[Around, ...] = ()
+    mirror: Mirror | None = None
+
+    @property
+    def right_sides(self) -> tuple[Expression, ...]:
+        """Whole right sides."""
+        if not self.around:
+            return self.equations
+        return tuple(own.whole(one) for own, one in zip(self.around, self.equations, strict=True))
+
+    def flow(self) -> Flow:
+        """The system ready to be solved."""
+        return flow_of(
+            self.equations, self.columns, self.known, self.around,
+            () if self.mirror is None else self.mirror.sources,
+        )  # fmt: skip
 
     @property
     def complexity(self) -> float:
@@ -88,7 +110,8 @@ class System:
 
     def with_constants(self, values: Array) -> System:
         """The same system with other fitted constants."""
-        return replace(self, equations=with_free_constants(self.equations, values, self.known))
+        equations = with_free_constants(self.equations, values, self.known)
+        return replace(self, equations=self.mirror.completed(equations) if self.mirror else equations)
 
 
 @dataclass(frozen=True)
@@ -112,6 +135,12 @@ class Fit:
     squares: Array
     counts: Array
     curvature: Array
+
+    @property
+    def share(self) -> float:
+        """Share of the values that tells of the system: each first state takes one for itself."""
+        total = float(np.sum(self.counts))
+        return max(total - self.starts.size, 1.0) / total
 
     @property
     def cost(self) -> float:
@@ -157,9 +186,23 @@ class Shooting:
             relative, 1e-2 * relative * sizes, _LARGE * sizes, 200 + 8 * longest, np.zeros(2)
         )
 
+    def region(self) -> tuple[Array, Array]:
+        """Least and largest values of the states, (n_states,) each."""
+        each = [one.first[None, :] for one in self.stretches]
+        for filled, one in zip(self.filled, self.stretches, strict=True):
+            each.append(np.where(one.weights > 0.0, filled, one.first))
+        states = np.concatenate(each)
+        return np.min(states, axis=0), np.max(states, axis=0)
+
+    def span(self) -> float:
+        """From the first time of all stretches to the last."""
+        return float(
+            max(one.times[-1] for one in self.stretches) - min(one.times[0] for one in self.stretches)
+        )
+
     def fit(self, system: System, starts: Array | None = None, most: int = 12) -> Fit | None:
         """Fit a system's constants and the first states; None where it cannot be solved at all."""
-        flow = flow_of(system.equations, system.columns, system.known)
+        flow = system.flow()
         if len(flow.values) > 4000:
             return None
         at = system.constants
@@ -199,7 +242,7 @@ class Shooting:
             (n_constants + n_states, n_constants + n_states).
         """
         system, p = fit.system, len(fit.curvature)
-        flow = flow_of(system.equations, system.columns, system.known)
+        flow = system.flow()
         flow.load(system.constants)
         out = self._followed(flow, system, number, fit.starts[number])
         count = flow.n_states
@@ -219,7 +262,7 @@ class Shooting:
         A stretch whose solution is lost leaves all of its values.
         """
         system, found = fit.system, []
-        flow = flow_of(system.equations, system.columns, system.known)
+        flow = system.flow()
         flow.load(system.constants)
         for number, one in enumerate(self.stretches):
             out = self._followed(flow, system, number, fit.starts[number])

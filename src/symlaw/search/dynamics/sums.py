@@ -26,14 +26,27 @@ def total(parts: Sequence[Expression]) -> Expression:
 
 def scaled(coefficient: float, term: Expression) -> Expression:
     """A term with its coefficient in front, or above the line where the term is one over something."""
-    root, number = term.nodes[-1], (Constant(float(coefficient)),)
+    root = term.nodes[-1]
     if isinstance(root, Constant):
         return Expression((Constant(float(coefficient) * root.value),))
+    return times(Expression((Constant(float(coefficient)),)), term)
+
+
+def times(first: Expression, second: Expression) -> Expression:
+    """A product, the first factor above the line where the second is one over something.
+
+    Examples
+    --------
+    >>> from symlaw.language import parse
+    >>> print(times(parse("y"), parse("1 / (2.5 + x)")), times(parse("y"), parse("sin(x)")), sep=", ")
+    y / (2.5 + x), y * sin(x)
+    """
+    root = second.nodes[-1]
     if isinstance(root, Operator) and root.name == "/":
-        above, below = term.arguments()
+        above, below = second.arguments()
         if above.nodes == (Constant(1.0),):
-            return Expression(joined(root, (number, below.nodes)))
-    return Expression(joined(operator("*"), (number, term.nodes)))
+            return Expression(joined(root, (first.nodes, below.nodes)))
+    return Expression(joined(operator("*"), (first.nodes, second.nodes)))
 
 
 def parts_of(formula: Expression, sign: int = 1) -> list[Expression]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from itertools import product
+from itertools import islice, product
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -36,6 +37,14 @@ _OTHERS, _DOUBTFUL, _NOTHING = 6, 8.0, 2.0
 # Rows that systems are compared on, and systems that are fitted to all of them in the end.
 _ROWS, _LAST = 2500, 3
 _MOST_ROUNDS = 12
+# Changes that are tried however late it is: doubtful terms go, and there is a runner-up.
+_FEWEST_CHANGES = 8
+# Right sides of each state that the first system is sought among, without and with constraints; systems that
+# are tried however late it is, and systems at most.
+_FIRST, _FIRST_OBEYING, _FEWEST_FIRST, _MOST_FIRST = 3, 8, 30, 300
+
+# Gives a fit that obeys, perhaps with other constants, or None.
+Constraint = Callable[[Fit, Shooting], "Fit | None"]
 
 
 @dataclass
@@ -123,11 +132,18 @@ def levels_of(pieces: int) -> list[int]:
 class Assembly:
     """A search for the best system among combinations of right sides."""
 
-    def __init__(self, data: Smoothed, frame: System, judge: Judge, input_kind: int) -> None:
+    def __init__(
+        self,
+        data: Smoothed,
+        frame: System,
+        judge: Judge,
+        input_kind: int,
+        constraints: Sequence[Constraint] = (),
+    ) -> None:
         self.pieces = levels_of(pieces_of(data))
         self.levels = [Shooting(thinned(stretches(data, count, input_kind))) for count in self.pieces]
         self.frame, self.judge = frame, judge
-        self._data, self._input_kind = data, input_kind
+        self._data, self._input_kind, self._constraints = data, input_kind, constraints
 
     @property
     def known(self) -> tuple[bool, ...]:
@@ -139,19 +155,20 @@ class Assembly:
 
         Returns None where none could be solved.
         """
-        begun = self._first(choices)
+        begun = self._first(choices, watch)
         if begun is None:
             return None
         level, fit = self._deepened(begun)
         found = Found(self.judge)
         found.add(fit)
-        fit = self._improved(level, fit, choices, found, watch)
-        if level < len(self.levels) - 1:
-            deeper, again = self._deepened(fit, level)
-            if deeper > level:
-                level, found = deeper, Found(self.judge)
-                found.add(again)
-                self._improved(level, again, choices, found, watch)
+        self._improved(level, fit, choices, found, watch)
+        while level < len(self.levels) - 1:
+            deeper, again = self._deepest(found, level, watch)
+            if deeper == level:
+                break
+            level, found = deeper, again
+            best = min(found.best.values(), key=self.judge.length)
+            self._improved(level, best, choices, found, watch)
         return self._concluded(found, level)
 
     def _concluded(self, found: Found, level: int) -> Outcome:
@@ -161,38 +178,64 @@ class Assembly:
         if len(whole) > len(shooting.stretches):
             shooting, again = Shooting(whole), Found(self.judge)
             for one in sorted(front, key=self.judge.length)[:_LAST]:
-                fit = shooting.fit(one.system, most=8)
+                fit = self._fit(shooting, one.system, 8)
                 if fit is not None:
                     again.add(fit)
                     for shorter in self._without_parts(fit, _NOTHING):
-                        trial = shooting.fit(self._system(shorter), most=8)
+                        trial = self._fit(shooting, self._system(shorter), 8)
                         if trial is not None:
                             again.add(trial)
             front = again.front() or front
         lengths = [self.judge.length(one) for one in front]
         return Outcome(tuple(front), int(np.argmin(lengths)), self.pieces[level], shooting)
 
-    def _first(self, choices: Sequence[Sequence[Ranked]]) -> Fit | None:
+    def _first(self, choices: Sequence[Sequence[Ranked]], watch: Watch) -> Fit | None:
         """The first combination that can be solved, the best of each state before others."""
-        short = [range(min(len(one), 3)) for one in choices]
-        for places in sorted(product(*short), key=sum):
+        most = _FIRST_OBEYING if self._constraints else _FIRST
+        short = [range(min(len(one), most)) for one in choices]
+        for number, places in enumerate(islice(sorted(product(*short), key=sum), _MOST_FIRST)):
+            if number >= _FEWEST_FIRST and watch.is_late():
+                break
             system = self._system([one[k].equation for one, k in zip(choices, places, strict=True)])
-            fit = self.levels[0].fit(system, most=15)
+            fit = self._fit(self.levels[0], system, 15)
             if fit is not None:
                 return fit
         return None
 
+    def _fit(self, shooting: Shooting, system: System, most: int) -> Fit | None:
+        """A fit that obeys the constraints; None where it cannot be solved, or does not."""
+        fit = shooting.fit(system, most=most)
+        for constraint in self._constraints:
+            fit = None if fit is None else constraint(fit, shooting)
+        return fit
+
     def _system(self, equations: Sequence[Expression]) -> System:
-        return replace(self.frame, equations=tuple(equations))
+        mirror = self.frame.mirror
+        return replace(self.frame, equations=mirror.completed(equations) if mirror else tuple(equations))
 
     def _deepened(self, fit: Fit, level: int = 0) -> tuple[int, Fit]:
         """The fit on ever longer stretches, as far as it holds."""
         while level + 1 < len(self.levels):
-            longer = self.levels[level + 1].fit(fit.system, most=25)
+            longer = self._fit(self.levels[level + 1], fit.system, 25)
             if longer is None or longer.cost > _WORSE * max(fit.cost, float(np.sum(fit.counts))):
                 break
             fit, level = longer, level + 1
         return level, fit
+
+    def _deepest(self, found: Found, level: int, watch: Watch) -> tuple[int, Found]:
+        """The longest stretches that any system of the front holds on, and the front's systems on them.
+
+        On short stretches few rows hardly tell a short wrong system from the right one, which alone holds on.
+        """
+        best, *others = sorted(found.front(), key=self.judge.length)
+        each = [self._deepened(best, level)]
+        each += [self._deepened(one, level) for one in others if not watch.is_late()]
+        deepest, longer = max(reached for reached, _ in each), Found(self.judge)
+        for reached, fit in each:
+            again = fit if reached == deepest else self._fit(self.levels[deepest], fit.system, 10)
+            if again is not None:
+                longer.add(again)
+        return deepest, longer
 
     def _improved(
         self, level: int, fit: Fit, choices: Sequence[Sequence[Ranked]], found: Found, watch: Watch
@@ -203,16 +246,16 @@ class Assembly:
             before = self.judge.length(fit)
             for equations in [*self._without_parts(fit), *self._with_others(fit, choices)]:
                 key = "; ".join(one.text(3) for one in equations)
-                if key in tried or watch.is_late():
+                if key in tried or (len(tried) >= _FEWEST_CHANGES and watch.is_late()):
                     continue
                 tried.add(key)
-                new = self.levels[level].fit(self._system(equations), most=10)
+                new = self._fit(self.levels[level], self._system(equations), 10)
                 if new is None:
                     continue
                 found.add(new)
                 if self.judge.length(new) < self.judge.length(fit) - 0.01:
                     fit = new
-                    watch.tell("; ".join(one.shown(4) for one in fit.system.equations))
+                    watch.tell("; ".join(one.shown(4) for one in fit.system.right_sides))
                     break
             if not self.judge.length(fit) < before:
                 break

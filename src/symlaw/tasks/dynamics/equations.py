@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -17,6 +17,9 @@ from symlaw.language.parser import quote_name
 from symlaw.language.printers.notation import render, rounded
 from symlaw.language.printers.systems import latex_of
 from symlaw.search.dynamics.sums import free_constants, negative, parts_of
+
+if TYPE_CHECKING:
+    from symlaw.search.dynamics.shooting import System
 
 _SIGNS = (operator("+"), operator("-"))
 # Significant digits where nothing is known of errors.
@@ -191,16 +194,18 @@ def with_error(value: float, error: float) -> str:
     return f"{round(value / step) * step:.0f}({digit * step})"
 
 
-def errors_of(
-    expressions: Sequence[Expression], known: Sequence[bool], covariance: Any
-) -> tuple[tuple[float, ...], ...]:
-    """Standard errors of each right side's constants; those of known equations are nan."""
-    spreads, place, found = np.sqrt(np.abs(np.diag(covariance))), 0, []
-    for number, one in enumerate(expressions):
-        count = len(free_places(one))
-        if known and known[number]:
-            found.append((math.nan,) * count)
-        else:
-            found.append(tuple(float(e) for e in spreads[place : place + count]))
-            place += count
-    return tuple(found)
+def errors_of(system: System, covariance: Any) -> tuple[tuple[float, ...], ...]:
+    """Standard errors of each right side's constants; those that are known are nan."""
+    spreads, first, found = np.sqrt(np.abs(np.diag(covariance))), 0, []
+    for number, (part, whole) in enumerate(zip(system.equations, system.right_sides, strict=True)):
+        own: dict[int, float] = {}
+        if not (system.known and system.known[number]):
+            before = len(system.around[number].before) if system.around else 0
+            places = free_places(part)
+            own = {
+                before + place: float(spread)
+                for place, spread in zip(places, spreads[first : first + len(places)], strict=True)
+            }
+            first += len(places)
+        found.append(tuple(own.get(place, math.nan) for place in free_places(whole)))
+    return tuple(found if system.mirror is None else (found[source] for source in system.mirror.sources))

@@ -58,7 +58,8 @@ class DynamicsRegressor(BaseEstimator):
     discrete
         Whether rows follow one from the other, ``x[k+1] = f(x[k])``, instead of by rates.
     known
-        Right sides that are known, by state: ``{"x": "v"}``. Their constants stay as they are.
+        Right sides that are known, by state: ``{"x": "v"}``. Their constants stay as they are. A function
+        that is no operator is an unknown part, of the columns named: ``{"v": "F/2 + f(x, v)"}``.
     guess
         Right sides to repair, by state: ``{"x": "a*x - x**2"}``; names that are no columns are constants.
         Terms that are missing are added and wrong ones left out, which a note tells.
@@ -75,6 +76,11 @@ class DynamicsRegressor(BaseEstimator):
         Units of columns, the time's among them, such as ``{"t": "s", "x": "m"}``; constants may carry any.
         Right sides that no units of constants make consistent are left out, and a known equation that
         contradicts them is refused.
+    constraints
+        What every system of the front obeys: ``"bounded"`` (solutions from in and around the visited region,
+        for as long as the runs are), ``"dissipative"`` (volumes of states shrink there),
+        ``"x**2 + v**2 is conserved"``, ``"symmetric in x, y"`` (the equations stay the same when these
+        states are exchanged, constants shared; ``"symmetric in x, y and v, w"`` exchanges both pairs).
 
     Attributes
     ----------
@@ -83,13 +89,15 @@ class DynamicsRegressor(BaseEstimator):
         the last digits.
     front_ : pandas.DataFrame
         Systems from the simplest to the most accurate: complexity, nats of the description, r2, the share of
-        tables of drawn rows on which each is preferred, system.
+        tables of drawn rows on which each is preferred, r2 of runs held out from three runs on, system.
     recommended_ : int
         Row of the front.
     reason_ : str
         Why it is recommended, and the runner-up.
     noise_ : str
         Kind and size of the errors of measurement, as found out.
+    unknown_ : dict of str to Expression
+        What was found for the unknown functions of known equations, by name.
     notes_ : tuple of str
         What else should be known: constants that the data hardly say, solutions that diverge, ...
     states_, inputs_ : tuple of str
@@ -121,6 +129,7 @@ class DynamicsRegressor(BaseEstimator):
         explicit_time: bool = False,
         hidden: int = 0,
         units: Mapping[str, str] | None = None,
+        constraints: Sequence[str] = (),
     ) -> None:
         self.operators = operators
         self.time_budget = time_budget
@@ -132,6 +141,7 @@ class DynamicsRegressor(BaseEstimator):
         self.explicit_time = explicit_time
         self.hidden = hidden
         self.units = units
+        self.constraints = constraints
 
     def fit(
         self,
@@ -172,7 +182,7 @@ class DynamicsRegressor(BaseEstimator):
         settings = DynamicsSettings(
             tuple(self.operators), self.time_budget, self.order, self.discrete, dict(self.known or {}),
             dict(self.guess or {}), self.inputs_between, self.explicit_time,
-            self.hidden, dict(self.units or {}),
+            self.hidden, dict(self.units or {}), tuple(self.constraints),
         )  # fmt: skip
         watch = watch or Watch(self.time_budget)
         with watch.heeding_signals():
@@ -186,6 +196,7 @@ class DynamicsRegressor(BaseEstimator):
         self.system_: Equations = found.recommended.equations
         self.recommended_ = found.place
         self.reason_, self.noise_, self.notes_ = found.reason, found.noise, found.notes
+        self.unknown_ = {name: part for _, name, part in found.recommended.unknown_parts()}
         self.states_, self.inputs_, self.time_ = found.names.states, found.names.inputs, found.names.time
 
     @property
@@ -207,6 +218,7 @@ class DynamicsRegressor(BaseEstimator):
                 "nats": [row.nats for row in self.found_.rows],
                 "r2": [row.r2 for row in self.found_.rows],
                 "preferred": [row.preferred for row in self.found_.rows],
+                "held_out": [row.held_out for row in self.found_.rows],
                 "system": ["; ".join(row.equations.lines()) for row in self.found_.rows],
                 "equations": [row.equations for row in self.found_.rows],
             }

@@ -13,9 +13,10 @@ from symlaw.errors import DataError
 from symlaw.language.printers.notation import rounded
 from symlaw.search.dynamics.candidates import cut
 from symlaw.search.dynamics.finding import find_systems
-from symlaw.search.dynamics.repairs import changes
+from symlaw.search.dynamics.proposing.repairs import changes
 from symlaw.tasks.dynamics.equations import Equations, errors_of
 from symlaw.tasks.dynamics.intake import taken
+from symlaw.trust.dynamics.held_out import held_out
 from symlaw.trust.dynamics.solutions import Solver, states_in
 from symlaw.trust.dynamics.stability import preferred
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from symlaw.language.expression import Expression
     from symlaw.search.dynamics.data import Names
     from symlaw.search.dynamics.finding import Answer, Question
     from symlaw.search.dynamics.shooting import Fit, System
@@ -57,6 +59,8 @@ class Row:
         Of the fitted constants.
     preferred
         Share of tables of drawn rows on which its description is the shortest.
+    held_out
+        ``r2`` of runs that its constants were not fitted to, each held out once; nan below three runs.
     """
 
     system: System
@@ -66,6 +70,13 @@ class Row:
     r2: float
     covariance: Array
     preferred: float = math.nan
+    held_out: float = math.nan
+
+    def unknown_parts(self) -> list[tuple[int, str, Expression]]:
+        """What stands for unknown functions: the place of the state, the function's name, a formula."""
+        system = self.system
+        pairs = zip(system.around, system.equations, strict=True) if system.around else ()
+        return [(k, own.name, one) for k, (own, one) in enumerate(pairs) if own.name]
 
 
 @dataclass(frozen=True)
@@ -195,6 +206,11 @@ def _fitted(data: Any, asked: Asked, settings: DynamicsSettings, watch: Watch) -
     read = taken(data, asked)
     question = settings.question(read.names, read.positions)
     answer = find_systems(read.runs, question, watch)
+    if answer is None and (question.constraints or question.mirror):
+        raise DataError(
+            "no system that obeys the constraints could be solved along the trajectories: leave one out, or"
+            " give other operators or more time"
+        )
     if answer is None:
         raise DataError(
             "no system could be solved along the trajectories: give more rows, more runs or other operators"
@@ -209,18 +225,24 @@ def _found(answer: Answer, names: Names, question: Question, ended_by: str) -> F
     states = np.concatenate([answer.data.states(k, run.times) for k, run in enumerate(answer.data.runs)])
     low, high = np.min(states, axis=0), np.max(states, axis=0)
     nats = [answer.judge.length(one) for one in fits]
-    place, unstable = _stable_choice(answer, fits, nats, np.maximum(np.abs(low), np.abs(high)))
+    others = held_out(fits, answer.outcome.shooting, _runs_of(answer))
+    allowed = _borne_out(answer, others)
+    place, unstable = _stable_choice(answer, fits, allowed, np.maximum(np.abs(low), np.abs(high)))
     shares = preferred(fits, answer.outcome.shooting, answer.judge)
     rows = tuple(
-        _row(one, length, _r2(one, spreads), share)
-        for one, length, share in zip(fits, nats, shares, strict=True)
+        replace(_row(one, length, _r2(one, spreads), share), held_out=_r2(out, spreads) if out else math.nan)
+        for one, length, share, out in zip(fits, nats, shares, others, strict=True)
     )
     span = max(run.span for run in answer.data.runs)
     begins, ends = _ends(fits[place], answer)
-    notes = _notes(answer, rows[place], fits[place], unstable) + _repairs(rows[place], question)
+    notes = (
+        *_notes(answer, rows[place], fits[place], unstable),
+        *_repairs(rows[place], question),
+        *_unknowns(rows[place], question),
+    )
     return FoundDynamics(
-        rows, place, _reason(rows, place), answer.data.noise.said(names.states), notes, names, low, high,
-        span, begins, ends, question.input_kind, ended_by,
+        rows, place, _reason(rows, place, allowed), answer.data.noise.said(names.states), notes, names,
+        low, high, span, begins, ends, question.input_kind, ended_by,
         tuple(names.states[k] for k in question.positions), _length(fits[place], nats[place]),
     )  # fmt: skip
 
@@ -234,8 +256,7 @@ def _row(fit: Fit, nats: float, r2: float, share: float) -> Row:
     system = fit.system
     covariance = fit.covariance()
     states = system.columns[: len(system.equations)]
-    errors = errors_of(system.equations, system.known, covariance)
-    equations = Equations(states, system.equations, errors, system.is_map)
+    equations = Equations(states, system.right_sides, errors_of(system, covariance), system.is_map)
     return Row(system, equations, system.complexity, nats, r2, covariance, share)
 
 
@@ -258,20 +279,34 @@ def _spreads(answer: Answer) -> Array:
     return total
 
 
+def _runs_of(answer: Answer) -> list[int]:
+    """Which run each stretch is of."""
+    outcome, runs = answer.outcome, answer.data.runs
+    return [k for k, run in enumerate(runs) for _ in cut(len(run.times), outcome.pieces)]
+
+
+def _borne_out(answer: Answer, others: Sequence[Fit | None]) -> list[int]:
+    """Places of systems that say runs held out no worse than each simpler one does; all where none was."""
+    each = [math.inf if one is None else answer.judge.misfit(one) for one in others]
+    places = [k for k, own in enumerate(each) if not own > min(each[: k + 1]) + _CLOSE]
+    return places if np.any(np.isfinite(each)) else list(range(len(each)))
+
+
 def _stable_choice(
-    answer: Answer, fits: Sequence[Fit], nats: Sequence[float], sizes: Array
+    answer: Answer, fits: Sequence[Fit], allowed: Sequence[int], sizes: Array
 ) -> tuple[int, bool]:
     """The shortest description; of those that the data do not tell apart the first that stays bounded.
 
-    Returns its place, and whether it diverges soon after the data.
+    ``allowed`` are the places chosen from. Returns a place, and whether it diverges soon after the data.
     """
-    order = np.argsort(nats, kind="stable")
-    best = int(order[0])
+    nats = [answer.judge.length(one) for one in fits]
+    order = sorted(allowed, key=lambda k: nats[k])
+    best = order[0]
     for place in order:
         if nats[place] > nats[best] + _CLOSE:
             break
         if not _diverges(answer, fits[place], sizes):
-            return int(place), False
+            return place, False
     return best, True
 
 
@@ -305,6 +340,15 @@ def _repairs(row: Row, question: Question) -> tuple[str, ...]:
     return tuple(notes)
 
 
+def _unknowns(row: Row, question: Question) -> tuple[str, ...]:
+    """What stands for unknown functions."""
+    notes = []
+    for place, name, part in row.unknown_parts():
+        called = f"{name}({', '.join(question.unknowns[place].arguments)})"
+        notes.append(f"{called} in the equation of {question.names.states[place]} is {part.text(4)}")
+    return tuple(notes)
+
+
 def _some_diverge(answer: Answer, row: Row) -> bool:
     """Whether solutions from states drawn around the visited region leave all bounds; not with inputs."""
     if answer.data.runs[0].inputs.shape[1] or row.system.is_map:
@@ -332,7 +376,7 @@ def _ends(fit: Fit, answer: Answer) -> tuple[tuple[Array, ...], tuple[End, ...]]
     return tuple(begins), tuple(found)
 
 
-def _reason(rows: tuple[Row, ...], place: int) -> str:
+def _reason(rows: tuple[Row, ...], place: int, allowed: Sequence[int]) -> str:
     said = "the shortest description of the measured values"
     others = [k for k in range(len(rows)) if k != place]
     if not others:
@@ -343,6 +387,8 @@ def _reason(rows: tuple[Row, ...], place: int) -> str:
     named = "; ".join(rows[second].equations.lines())
     if behind < 0.0:
         shorter = f"whose description is {-behind:.1f} nats shorter"
+        if second not in allowed:
+            return f"it says runs that were held out better than {named}, {shorter}{firm}"
         return f"it stays bounded, and the data do not tell it from {named}, {shorter}{firm}"
     return f"{said}{firm}; the runner-up, {behind:.1f} nats longer, is {named}"
 

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from symlaw.engine.flows.around import Around
 from symlaw.errors import RunError
 from symlaw.runs.files import load_record, number, save_record
 from symlaw.search.dynamics.data import Names
+from symlaw.search.dynamics.mirrors import Mirror
 from symlaw.search.dynamics.shooting import System
 from symlaw.tasks.dynamics.equations import Equations
 from symlaw.tasks.dynamics.fitting import End, FoundDynamics, Row
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Sequence
 
     from symlaw.tasks.dynamics.estimator import DynamicsRegressor
 
@@ -31,6 +35,7 @@ def save(model: DynamicsRegressor, path: str | os.PathLike[str]) -> None:
         When the file cannot be written.
     """
     settings = model.get_params()
+    settings["constraints"] = list(settings["constraints"])
     settings["operators"] = [one if isinstance(one, str) else one.name for one in settings["operators"]]
     for name in ("known", "guess"):
         settings[name] = {k: str(v) for k, v in (settings[name] or {}).items()} or None
@@ -75,6 +80,8 @@ def _record(found: FoundDynamics) -> dict[str, Any]:
         "unmeasured": list(found.unmeasured),
         "length": number(found.length),
         "known": list(found.recommended.system.known),
+        "mirror": _mirror_record(found.recommended.system.mirror),
+        "around": [[len(one.before), len(one.after), one.name] for one in found.recommended.system.around],
         "begins": [one.tolist() for one in found.begins],
         "ends": [
             [one.time, one.state.tolist(), one.spread.tolist(), one.inputs.tolist()] for one in found.ends
@@ -87,22 +94,48 @@ def _record(found: FoundDynamics) -> dict[str, Any]:
                 number(row.r2),
                 row.covariance.tolist(),
                 number(row.preferred),
+                number(row.held_out),
             ]
             for row in found.rows
         ],
     }
 
 
+def _mirror_record(mirror: Mirror | None) -> list[Any] | None:
+    return None if mirror is None else [list(mirror.sources), [list(pair) for pair in mirror.names]]
+
+
+def _mirror(record: list[Any] | None) -> Mirror | None:
+    if record is None:
+        return None
+    return Mirror(tuple(record[0]), tuple((first, second) for first, second in record[1]))
+
+
+def _system(
+    equations: Equations, names: Names, known: tuple[bool, ...], around: Sequence[tuple[int, int, str]]
+) -> System:
+    """A system of whole equations; ``around`` counts the nodes that are known around each part."""
+    whole = equations.expressions
+    found = tuple(
+        Around(one.nodes[:before], one.nodes[len(one.nodes) - after :], name)
+        for one, (before, after, name) in zip(whole, around, strict=False)
+    )
+    parts = tuple(own.part(one) for own, one in zip(found, whole, strict=True)) if found else whole
+    return System(parts, names.columns, known, equations.discrete, found)
+
+
 def _found(record: dict[str, Any]) -> FoundDynamics:
     names = Names(tuple(record["states"]), tuple(record["inputs"]), record["time"])
     known = tuple(bool(one) for one in record["known"])
+    around, mirror = record.get("around", ()), record.get("mirror")
     rows = []
-    for written, complexity, nats, r2, covariance, share in record["rows"]:
+    for written, complexity, nats, r2, covariance, share, *out in record["rows"]:
         equations = Equations.from_record(written)
-        system = System(equations.expressions, names.columns, known, equations.discrete)
+        system = replace(_system(equations, names, known, around), mirror=_mirror(mirror))
         size = len(system.constants)
         matrix = np.array(covariance, dtype=float).reshape(size, size)
-        rows.append(Row(system, equations, float(complexity), float(nats), float(r2), matrix, float(share)))
+        figures = float(complexity), float(nats), float(r2), matrix, float(share)
+        rows.append(Row(system, equations, *figures, *(float(one) for one in out)))
     begins = tuple(np.array(one, dtype=float) for one in record["begins"])
     ends = tuple(
         End(float(time), np.array(state), np.array(spread).reshape(len(spread), -1), np.array(inputs))

@@ -12,7 +12,9 @@ from symlaw.language.expression import Constant, Expression, Variable
 from symlaw.language.grammar import Language
 from symlaw.language.parser import parse
 from symlaw.search.dynamics.finding import Question
+from symlaw.tasks.dynamics.constraints import mirror_of, stated
 from symlaw.tasks.dynamics.units import check_known, units_by_state
+from symlaw.tasks.dynamics.unknowns import calls_unknown, check_names, unknown_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from symlaw.knowledge.units.analysis import Units
     from symlaw.language.operators import Operator
     from symlaw.search.dynamics.data import Names
+    from symlaw.search.dynamics.finding import Unknown
 
 OPERATORS = (
     "+", "-", "*", "/", "square", "cube", "sqrt", "exp", "log", "sin", "cos", "tanh", "abs",
@@ -43,6 +46,7 @@ class DynamicsSettings:
     explicit_time: bool = False
     hidden: int = 0
     units: Mapping[str, Any] = field(default_factory=dict)
+    constraints: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         seconds = self.time_budget
@@ -70,7 +74,10 @@ class DynamicsSettings:
         terms_in = names.columns if self.explicit_time else names.columns[:-1]
         language = Language.of(names.columns, self.operators)
         known = {position: Expression((Variable(names.states[k]),)) for k, position in positions.items()}
+        unknowns = self._unknowns(names)
         for state, text in self.known.items():
+            if names.states.index(_a_state("known", state, names)) in unknowns:
+                continue
             formula = _formula("known", state, text, names)
             strange = [name for name in formula.variables if name not in names.columns]
             if strange:
@@ -82,9 +89,16 @@ class DynamicsSettings:
             names.states.index(state): _with_numbers(_formula("guess", state, text, names), names)
             for state, text in self.guess.items()
         }
-        both = [names.states[k] for k in guesses if k in known]
+        both = [names.states[k] for k in guesses if k in known or k in unknowns]
         if both:
             raise InvalidSetting(f"the equation of {both[0]!r} is known and guessed: give one of both")
+        said = stated(self.constraints, names, positions, is_map=self.discrete)
+        mirror, known = mirror_of(said.pairs, names, known)
+        if mirror is not None and (guesses or unknowns):
+            raise InvalidSetting(
+                "a constraint of symmetry goes with whole known equations only: leave out guess, and known"
+                " equations with unknown functions"
+            )
         if len(known) == len(names.states):
             raise InvalidSetting("known gives every equation: leave out those that are to be found")
         units = self.units_of(names, positions)
@@ -92,17 +106,33 @@ class DynamicsSettings:
             check_known(known, units, names)
         return Question(
             names, language, terms_in, known, guesses, dict(positions), self.discrete,
-            _BETWEEN[self.inputs_between], units,
+            _BETWEEN[self.inputs_between], units, unknowns, said.constraints, mirror,
         )  # fmt: skip
+
+    def _unknowns(self, names: Names) -> dict[int, Unknown]:
+        """Unknown parts of equations that are known in part, by place of the state."""
+        rows = [row for row in self.operators if not isinstance(row, str)]
+        found = {
+            names.states.index(_a_state("known", state, names)): unknown_of(state, text, names, rows)
+            for state, text in self.known.items()
+            if isinstance(text, str) and calls_unknown(text, rows)
+        }
+        check_names(found)
+        return found
 
     def units_of(self, names: Names, positions: Mapping[int, int]) -> tuple[Units, ...]:
         """Units of each state's right side; nothing where none are given."""
         return units_by_state(self.units, names, positions, is_map=self.discrete) if self.units else ()
 
 
-def _formula(what: str, state: str, text: str | Expression, names: Names) -> Expression:
+def _a_state(what: str, state: str, names: Names) -> str:
     if state not in names.states:
         raise InvalidSetting(f"{what} names {state!r}: the states are {', '.join(names.states)}")
+    return state
+
+
+def _formula(what: str, state: str, text: str | Expression, names: Names) -> Expression:
+    _a_state(what, state, names)
     return parse(text) if isinstance(text, str) else text
 
 

@@ -17,7 +17,7 @@ from symlaw.engine.differentiate import value_and_gradient
 from symlaw.language.expression import Constant, Expression, Variable, joined
 from symlaw.language.operators import operator
 from symlaw.language.operators.row import Operator
-from symlaw.search.dynamics.library import product_of
+from symlaw.search.dynamics.proposing.library import product_of
 from symlaw.search.dynamics.sums import scaled, total
 from symlaw.trust.dynamics.solutions import states_in
 from symlaw.trust.dynamics.vanishing import vanishing
@@ -78,7 +78,7 @@ def conserved(
     rates = np.array([solver.rates(point)[0] for point in points])
     usable = np.all(np.isfinite(rates), axis=1)
     points, rates = points[usable], rates[usable]
-    terms, slopes = _terms(solver.system.equations, states, points)
+    terms, slopes = _terms(solver.system.right_sides, states, points)
     if len(points) < _POINTS // 4 or not terms:
         return []
     parts = slopes * rates

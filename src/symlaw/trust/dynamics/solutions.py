@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from scipy.integrate import solve_ivp
 
-from symlaw.engine.flows.rates import Inputs, flow_of, no_inputs, rates_and_slopes
+from symlaw.engine.flows.rates import Inputs, no_inputs, rates_and_slopes
 from symlaw.engine.flows.solving import REACHED, TOO_MANY_STEPS, Steering, follow, iterate
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class Solver:
     def __init__(self, system: System, sizes: Array) -> None:
         self.system = system
         self.sizes = np.where(sizes > 0.0, sizes, 1.0)
-        self._flow: Flow = flow_of(system.equations, system.columns, system.known)
+        self._flow: Flow = system.flow()
         self._steering = Steering(
             _RELATIVE, 1e-2 * _RELATIVE * self.sizes, _LARGE * self.sizes, _MOST_STEPS, np.zeros(2)
         )

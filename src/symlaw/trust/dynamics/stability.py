@@ -41,7 +41,7 @@ def preferred(fits: Sequence[Fit], shooting: Shooting, judge: Judge) -> list[flo
     sizes = np.array([judge.length(fit) - judge.misfit(fit) for fit in fits])
     generator = np.random.Generator(np.random.Philox(key=len(counts)))
     drawn = generator.multinomial(len(counts), np.full(len(counts), 1.0 / len(counts)), _DRAWS)
-    n = drawn @ counts
+    n = fits[0].share * (drawn @ counts)
     used = np.all(n > 0.0, axis=0)
     left = np.einsum("db,fbs->dfs", drawn, squares)[:, :, used] / n[:, None, used]
     left = np.maximum(left, judge.floors[used])

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from symlaw.search.dynamics.data import Names
@@ -26,6 +28,8 @@ WIDTHS = (0.015, 0.05, 0.15)
 _POWER = 4
 _MOST_POINTS, _DENSER = 1200, 2
 _MOST_WINDOWS = 160
+# A factor below this share of its largest value says nothing of what it multiplies.
+_LEAST_FACTOR = 1e-3
 
 
 @dataclass(frozen=True)
@@ -119,6 +123,35 @@ def _bumps(t: Array, half: float, most: int) -> tuple[Array, Array]:
     s = (t[None, :] - centres[:, None]) / half
     inside = np.clip(1.0 - s**2, 0.0, None)
     return inside**_POWER * step, -2.0 * _POWER * s * inside ** (_POWER - 1) / half * step
+
+
+def of_part(
+    grid: Grid, windows: Sequence[Windows], state: int, offset: Array, factor: Array
+) -> tuple[Grid, list[Windows]]:
+    """Grid and windows for the part f of a right side ``offset + factor * f`` of one state.
+
+    Parameters
+    ----------
+    grid, windows
+        Of the whole right side.
+    state
+        Place of the state.
+    offset, factor
+        Values on the grid, (n_points,).
+    """
+    rates = grid.rates.copy()
+    usable = np.abs(factor) > _LEAST_FACTOR * np.max(np.abs(factor))
+    rates[:, state] = (rates[:, state] - offset) / np.where(usable, factor, 1.0)
+    rates[~usable, state] = np.median(rates[usable, state])
+    ends = np.cumsum([len(t) for t in grid.times])[:-1]
+    found = []
+    for one in windows:
+        targets = one.targets.copy()
+        targets[:, state] -= one.seen(offset)
+        each = np.split(factor, ends)
+        operators = tuple(operator * own for operator, own in zip(one.operators, each, strict=True))
+        found.append(Windows(operators, targets))
+    return Grid(grid.times, grid.columns, rates), found
 
 
 def steps_of(data: Smoothed, names: Names) -> tuple[Grid, Windows]:

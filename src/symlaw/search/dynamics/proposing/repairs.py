@@ -12,7 +12,7 @@ from symlaw.language.algebra.sums import terms_of
 from symlaw.language.expression import Constant, Expression, Variable, joined
 from symlaw.language.operators import operator
 from symlaw.language.operators.row import Operator
-from symlaw.search.dynamics.selection import coefficients, forwards
+from symlaw.search.dynamics.proposing.selection import coefficients, forwards
 from symlaw.search.dynamics.sums import parts_of, scaled, total
 
 if TYPE_CHECKING:
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from symlaw.search.dynamics.library import Library
     from symlaw.search.dynamics.measured.weak import Windows
+    from symlaw.search.dynamics.proposing.library import Library
 
     Array = NDArray[np.float64]
 

@@ -1,4 +1,4 @@
-"""Terms that right sides are made of: products of powers, and functions of one column with constants inside.
+"""Terms that right sides are made of: products of powers, and functions of columns with constants inside.
 
 The functions are the families of `symlaw.search.terms.families`; constants inside are scanned here and fitted
 later, by way of the solver.
@@ -16,7 +16,8 @@ from symlaw.engine.flows.rates import free_places
 from symlaw.language.expression import Constant, Expression, Variable, joined
 from symlaw.language.operators import operator
 from symlaw.language.parser import parse, quote_name
-from symlaw.search.dynamics.sums import power_of
+from symlaw.search.dynamics.proposing.coupled import coupled, crossed
+from symlaw.search.dynamics.sums import power_of, times
 from symlaw.search.terms.families import FAMILIES, SCANS, families_of, written
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from symlaw.language.grammar import Language
+    from symlaw.search.sparse.writing import Writer
     from symlaw.search.terms.families import Family, Known
 
     Array = NDArray[np.float64]
@@ -101,7 +103,7 @@ class Library(NamedTuple):
 
 
 def library_of(
-    language: Language, columns: dict[str, Array], names: Sequence[str], writer: object
+    language: Language, columns: dict[str, Array], names: Sequence[str], writer: Writer
 ) -> Library:
     """All terms that a language can write, on points.
 
@@ -114,12 +116,14 @@ def library_of(
     names
         Columns that terms are made of.
     writer
-        A `symlaw.search.sparse.writing.Writer` of the language.
+        Of the language.
     """
     products = list(_products(language, names))
     found = [_term(Expression((Constant(1.0),)), 0), *products]
-    found += _functions(columns, names, families_of(writer), products)  # type: ignore[arg-type]
+    found += _functions(columns, names, families_of(writer), products)
+    found += [_term(one) for one in coupled(columns, names, writer)]
     found += _central(language, names)
+    found += [_term(one) for one in crossed(columns, names, families_of(writer))]
     kept, values, norms, seen = [], [], [], set()
     n_points = len(next(iter(columns.values())))
     for term in found:
@@ -194,9 +198,9 @@ def _functions(
     for one in plain:
         for other in names:
             if other not in one.formula.variables or len(names) == 1:
-                crossed.append(_term(_times(Expression((Variable(other),)), one.formula)))
+                crossed.append(_term(times(Expression((Variable(other),)), one.formula)))
     pairs = [
-        _term(_times(one.formula, other.formula))
+        _term(times(one.formula, other.formula))
         for place, one in enumerate(plain) for other in plain[place:]
         if one.formula.variables != other.formula.variables and _waves(one) and _waves(other)
     ]  # fmt: skip
@@ -214,16 +218,12 @@ def _central(language: Language, names: Sequence[str]) -> list[Term]:
         for own in (first, second):
             for exponent in _CENTRAL:
                 power = Expression(joined(operator("pow"), (square.nodes, (Constant(exponent),))))
-                found.append(_term(_times(Expression((Variable(own),)), power)))
+                found.append(_term(times(Expression((Variable(own),)), power)))
     return found
 
 
 def _waves(term: Term) -> bool:
     return len(term.formula.nodes) == 2
-
-
-def _times(first: Expression, second: Expression) -> Expression:
-    return Expression(joined(operator("*"), (first.nodes, second.nodes)))
 
 
 def _term(formula: Expression, degree: int = -1) -> Term:
