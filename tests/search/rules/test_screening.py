@@ -16,10 +16,8 @@ def test_the_distance_from_chance_is_that_of_the_best_cut() -> None:
     filled, weight = np.where(np.isnan(x), -np.inf, x), np.abs(signed)
     best = 0.0
     for cut in np.unique(filled)[:-1]:
-        table = np.array(
-            [[weight[(filled > cut) == side] @ (signed[(filled > cut) == side] * kind > 0) for kind in (1, -1)]
-             for side in (True, False)]
-        )  # fmt: skip
+        sides, kinds = [filled > cut, filled <= cut], [signed > 0, signed < 0]
+        table = np.array([[weight @ (side & kind) for kind in kinds] for side in sides])
         expected = np.outer(table.sum(1), table.sum(0)) / table.sum()
         if expected.min() >= 1.0:
             best = max(best, float(np.sum((table - expected) ** 2 / expected)))
