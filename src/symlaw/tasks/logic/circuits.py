@@ -15,6 +15,7 @@ from symlaw.data.logic.truths import every_row
 from symlaw.engine.bits.words import packed
 from symlaw.errors import DataError, FileUnreadable, InvalidSetting
 from symlaw.runs.files import write_atomic
+from symlaw.search.logic.four_inputs import looked_up
 from symlaw.search.logic.resynthesis import resynthesised
 from symlaw.search.logic.starting import counted, decided
 from symlaw.search.watch import Watch
@@ -46,12 +47,15 @@ class FoundCircuit:
         Names.
     n_rows : int
         Rows in which it is right, all that were asked.
+    is_smallest : bool
+        Whether all circuits of fewer nodes were gone through.
     """
 
     graph_: AndGraph
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
     n_rows: int
+    is_smallest: bool = False
 
     @property
     def n_nodes(self) -> int:
@@ -62,8 +66,11 @@ class FoundCircuit:
     def status_(self) -> str:
         """What is known of it."""
         n = self.n_nodes
+        known = "smallest found"
+        if self.is_smallest:
+            known = "proved smallest, by going through all circuits of fewer nodes"
         return (
-            f"{n} node{'s' * (n != 1)}: smallest found; right in all {self.n_rows} rows that were asked:"
+            f"{n} node{'s' * (n != 1)}: {known}; right in all {self.n_rows} rows that were asked:"
             " checked one by one"
         )
 
@@ -125,6 +132,8 @@ def circuit(
 ) -> FoundCircuit:
     """Find a small circuit of conjunctions and inverters (an and-inverter graph) of a truth table.
 
+    Full tables of up to four inputs are looked up.
+
     Parameters
     ----------
     source
@@ -171,6 +180,9 @@ def circuit(
         rows = every_row(len(table.names))
         mask, truths = _filled(table, watch)
         _check(truths, (table.target,))
+        known = looked_up(truths[:, 0]) if mask.all() else None
+        if known is not None:
+            return FoundCircuit(known.graph, table.names, (table.target,), len(rows), known.is_smallest)
         sorting = counted(truths[:, 0], _STRAY)
         starts = [*([] if sorting is None else [sorting]), decided(truths.T)]
         names = table.names, (table.target,)
