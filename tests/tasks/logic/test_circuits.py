@@ -31,11 +31,18 @@ ADDER = """.model adder
 
 
 def test_a_table_becomes_a_circuit_that_is_right_in_every_row() -> None:
-    found = symlaw.circuit("0110100110010110", moves=4_000)
-    rows = every_row(4)
-    assert np.array_equal(found.predict(rows)[:, 0], rows.sum(axis=1) % 2 == 1)
-    assert found.n_nodes == 9
-    assert "right in all 16 rows" in found.status_
+    rows = every_row(5)
+    table = rows.sum(axis=1) % 2 == 1
+    found = symlaw.circuit(table.astype(int).tolist(), moves=4_000)
+    assert np.array_equal(found.predict(rows)[:, 0], table)
+    assert found.n_nodes == 12
+    assert "smallest found; right in all 32 rows" in found.status_
+
+
+def test_tables_of_few_inputs_are_looked_up_and_proved() -> None:
+    found = symlaw.circuit("00010111")
+    assert found.n_nodes == 4
+    assert found.status_.startswith("4 nodes: proved smallest")
 
 
 def test_rows_that_are_not_asked_may_be_either() -> None:
