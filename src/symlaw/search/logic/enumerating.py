@@ -9,6 +9,7 @@ inputs (NPN classes; Knuth, The Art of Computer Programming 7.1.2).
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import permutations
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,7 @@ _FULL = 0xFFFF
 _STEPS = 4_000_000
 
 
+@cache
 def transforms() -> Ints:
     """For each exchange and each opposites of inputs, which row each row becomes, (384, 16).
 
