@@ -20,7 +20,7 @@ import numpy as np
 
 from symlaw.data.logic.truths import every_row
 from symlaw.engine.bits.words import packed
-from symlaw.language.circuits import AndGraph
+from symlaw.language.rules.circuits import AndGraph
 from symlaw.search.logic.enumerating import bits_of_rows, classes_of_all, enumerated, nodes_of
 from symlaw.search.logic.resynthesis import resynthesised
 from symlaw.search.logic.starting import decided

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from symlaw.data.logic.truths import every_row
-from symlaw.language.circuits import AndGraph
+from symlaw.language.rules.circuits import AndGraph
 from symlaw.search.logic.enumerating import bits_of_rows, classes_of_all, enumerated, nodes_of
 from symlaw.search.logic.four_inputs import looked_up
 

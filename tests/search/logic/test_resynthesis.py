@@ -7,7 +7,7 @@ import pytest
 
 from symlaw.data.logic.truths import every_row
 from symlaw.engine.bits.words import packed
-from symlaw.language.circuits import AndGraph
+from symlaw.language.rules.circuits import AndGraph
 from symlaw.search.logic.resynthesis import resynthesised
 from symlaw.search.logic.starting import counted, decided
 

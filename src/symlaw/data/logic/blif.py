@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from symlaw.data.logic.truths import TruthRows, every_row
 from symlaw.errors import DataError
-from symlaw.language.circuits import FALSE, TRUE, AndGraph, Builder
+from symlaw.language.rules.circuits import FALSE, TRUE, AndGraph, Builder
 
 
 class Network(NamedTuple):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from symlaw.language.circuits import AndGraph
+from symlaw.language.rules.circuits import AndGraph
 from symlaw.search.logic.enumerating import bits_of_rows, transforms
 
 if TYPE_CHECKING:

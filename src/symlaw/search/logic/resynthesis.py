@@ -14,7 +14,7 @@ import numpy as np
 
 from symlaw.engine.compiling.jit import inner, kernel
 from symlaw.engine.random import below, stream
-from symlaw.language.circuits import AndGraph
+from symlaw.language.rules.circuits import AndGraph
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from symlaw.language.circuits import FALSE, TRUE, AndGraph, Builder
+from symlaw.language.rules.circuits import FALSE, TRUE, AndGraph, Builder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

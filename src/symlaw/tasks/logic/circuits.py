@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from symlaw.data.logic.truths import TruthRows
-    from symlaw.language.circuits import AndGraph
+    from symlaw.language.rules.circuits import AndGraph
 
     Truths = NDArray[np.bool_]
 

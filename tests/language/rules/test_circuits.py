@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from symlaw.data.logic.truths import every_row
-from symlaw.language.circuits import FALSE, TRUE, Builder
+from symlaw.language.rules.circuits import FALSE, TRUE, Builder
 
 
 def test_constants_and_repeated_conjunctions_need_no_node() -> None:
