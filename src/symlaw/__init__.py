@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from symlaw.tasks.grammars.grammar import grammar
     from symlaw.tasks.grammars.result import FoundGrammar
     from symlaw.tasks.logic.boolean import boolean
+    from symlaw.tasks.logic.circuits import FoundCircuit, circuit
     from symlaw.tasks.logic.result import BooleanLaw
     from symlaw.tasks.machines.machine import machine
     from symlaw.tasks.machines.result import FoundMachine
@@ -47,6 +48,7 @@ _HOMES = {
     "Discovery": "symlaw.tasks.discovery.result",
     "DynamicsRegressor": "symlaw.tasks.dynamics.estimator",
     "Expression": "symlaw.language",
+    "FoundCircuit": "symlaw.tasks.logic.circuits",
     "FoundGrammar": "symlaw.tasks.grammars.result",
     "FoundMachine": "symlaw.tasks.machines.result",
     "Prior": "symlaw.knowledge.priors.prior",
@@ -57,6 +59,7 @@ _HOMES = {
     "automaton": "symlaw.tasks.automata.automaton",
     "behaviour": "symlaw.tasks.model.describe",
     "boolean": "symlaw.tasks.logic.boolean",
+    "circuit": "symlaw.tasks.logic.circuits",
     "compare": "symlaw.tasks.model.compare",
     "discover": "symlaw.tasks.discovery.discover",
     "evaluate": "symlaw.engine.evaluate",
@@ -83,11 +86,11 @@ _HOMES = {
 }
 
 __all__ = [
-    "Automaton", "BooleanLaw", "Discovery", "DynamicsRegressor", "Expression", "FoundGrammar",
+    "Automaton", "BooleanLaw", "Discovery", "DynamicsRegressor", "Expression", "FoundCircuit", "FoundGrammar",
     "FoundMachine", "Prior", "RecursiveFunction", "RuleClassifier", "SymbolicRegressor", "Transformation",
-    "__version__", "automaton", "behaviour", "boolean", "compare", "discover", "evaluate", "fit_many",
-    "fit_stream", "grammar", "load", "loss", "machine", "null_control", "observed", "operator", "parse",
-    "permutation_null", "predict_stream", "recursive", "refit", "rules", "simplify", "snap", "trace",
+    "__version__", "automaton", "behaviour", "boolean", "circuit", "compare", "discover", "evaluate",
+    "fit_many", "fit_stream", "grammar", "load", "loss", "machine", "null_control", "observed", "operator",
+    "parse", "permutation_null", "predict_stream", "recursive", "refit", "rules", "simplify", "snap", "trace",
     "transform", "uncertainty",
 ]  # fmt: skip
 

@@ -9,7 +9,8 @@ import pytest
 
 from symlaw.search.rules.exhaustive import prove
 from symlaw.search.rules.growth import Ground, additions, exchanges, grow
-from symlaw.search.rules.search import Data, Plan, prepare, search
+from symlaw.search.rules.preparing import Data, Plan, prepare
+from symlaw.search.rules.search import search
 from symlaw.search.rules.tree import Node, Tree, factored, size, value
 
 TREES: list[Tree] = [

@@ -197,6 +197,8 @@ def test_bad_input_is_refused_in_one_sentence() -> None:
         RuleClassifier().fit(np.zeros((4, 2)), [1, 0, np.nan, 1])
     refused(DataError, "one class", {**good, "y": ["a"] * 20})
     refused(DataError, "500 different labels", {"x": list(range(500)), "y": list(range(500))})
+    names = [f"patient {k}" for k in range(20)]
+    refused(DataError, "20 labels is in one row only", {**good, "y": names})
     refused(DataError, "missing in every row", {**good, "y": [None] * 20})
     refused(DataError, "every cell of every column is missing", {**good, "x": [None] * 20})
     refused(ColumnNotFound, "the target 'z' is no column", good, target="z")
@@ -300,3 +302,12 @@ def test_a_firm_rule_is_found_on_drawn_rows_too() -> None:
     assert found["share"].sum() == pytest.approx(1.0) and "age" in found["columns"].iloc[0]
     assert found["agrees"].iloc[0] > 0.9
     pd.testing.assert_frame_equal(found, model.stability(X, y, draws=4))
+
+
+def test_texts_of_several_classes_become_an_ordered_list() -> None:
+    size = np.arange(90) % 9
+    kinds = np.where(size > 6, "large", np.where(size > 3, "middle", "small"))
+    rule = symlaw.rules({"size": size, "kind": kinds}, target="kind", random_state=0)
+    assert str(rule).count("if ") == 2
+    assert rule.classes_.tolist() == ["large", "middle", "small"]
+    assert (rule.predict({"size": size}) == kinds).all()

@@ -90,3 +90,31 @@ def measure(
 
     law = boolean(table, target)
     typer.echo(f"{law}\n\n{law.measures()}")
+
+
+@app.command()
+def circuit(
+    table: Annotated[
+        Path, typer.Argument(metavar="TABLE", help="Truth table: .pla, .csv and others; or a .blif circuit.")
+    ],
+    target: option.Target = None,
+    time_budget: Annotated[float, typer.Option("--time", metavar="S", help="Seconds at most.")] = 60.0,
+    moves: Annotated[int | None, typer.Option("--moves", metavar="N", help="Changes at most.")] = None,
+    seed: Annotated[int, typer.Option("--seed", metavar="N", help="Seed of the draws.")] = 0,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="Write the circuit as BLIF.")
+    ] = None,
+) -> None:
+    """Find a small circuit of conjunctions and inverters, or make one smaller.
+
+    \b
+    Examples:
+      symlaw logic circuit table.pla --out small.blif
+      symlaw logic circuit adder.blif --time 20 --out smaller.blif
+    """
+    from symlaw.tasks.logic.circuits import circuit as find
+
+    found = find(table, target, moves=moves, time_budget=time_budget, random_state=seed)
+    if out is not None:
+        found.save(out)
+    typer.echo(f"{found}\n\n{found.status_}")

@@ -37,16 +37,26 @@ def read_truths(source: Any, target: str | None = None) -> TruthRows:
     if isinstance(source, str) and source and not set(source) - set("01-"):
         return from_outputs(source)
     if isinstance(source, (str, os.PathLike)) and Path(source).suffix.lower() in (".pla", ".blif"):
-        path = Path(source)
-        try:
-            text = path.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise FileUnreadable(f"{str(path)!r} cannot be read as text: {error}") from None
-        return (read_pla if path.suffix.lower() == ".pla" else read_blif)(text, str(path))
+        read = read_pla if Path(source).suffix.lower() == ".pla" else read_blif
+        return read(text_of_file(source), str(source))
     plain = isinstance(source, Sequence) and not isinstance(source, str | os.PathLike)
     if plain or (isinstance(source, np.ndarray) and source.ndim == 1):
         return from_outputs(list(source))
     return _of_table(source, target)
+
+
+def text_of_file(source: str | os.PathLike[str]) -> str:
+    """The text of a file.
+
+    Raises
+    ------
+    FileUnreadable
+        When it is missing or no text.
+    """
+    try:
+        return Path(source).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise FileUnreadable(f"{str(Path(source))!r} cannot be read as text: {error}") from None
 
 
 def _of_table(source: Any, target: str | None) -> TruthRows:

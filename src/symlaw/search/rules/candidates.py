@@ -39,8 +39,6 @@ _FEW_VALUES, _MOST_LABELS = 12, 30
 _SPREAD, _SHARP = 16, 8
 # Pairs of columns that are compared with each other.
 _MOST_PAIRS = 200
-# Columns of which literals are made.
-_MOST_COLUMNS = 200
 _UNIT = re.compile(r"[\[(]([^\])]+)[\])]\s*$")
 _DAY = 86_400.0
 
@@ -89,8 +87,6 @@ def candidates_for(
     monotone
         Columns of which larger values may only speak for the target (True), or only against it (False).
     """
-    wide = dict(columns)
-    columns = _of_best_columns(columns, target, weights)
     literals: list[Literal] = []
     rows: list[Words] = []
     seen: set[bytes] = set()
@@ -113,7 +109,7 @@ def candidates_for(
     kept = _screened(literals, words, planes, room) if len(rows) > room else list(range(len(rows)))
     used = {name for number in kept for name in literals[number].columns}
     varied = dict.fromkeys(name for literal in literals for name in literal.columns)
-    aside = tuple(name for name in wide if name not in used and (name in varied or name not in columns))
+    aside = tuple(name for name in columns if name not in used and name in varied)
     return Candidates(tuple(literals[number] for number in kept), np.ascontiguousarray(words[kept]), aside)
 
 
@@ -125,34 +121,6 @@ def _is_monotone(literal: Literal, monotone: Mapping[str, bool]) -> bool:
     if isinstance(literal, Above):
         return literal.above == known[0]
     return isinstance(literal, Holds) and literal.truth == known[0]
-
-
-def _of_best_columns(columns: Columns, target: NDArray[np.bool_], weights: Floats) -> Columns:
-    """Of very many columns those whose best single cut, or commonest labels, say most about the target."""
-    if len(columns) <= _MOST_COLUMNS:
-        return columns
-    bits = np.array([_best_cut(values, target, weights) for values in columns.values()])
-    kept = set(np.argsort(-bits, kind="stable")[:_MOST_COLUMNS].tolist())
-    return {name: values for place, (name, values) in enumerate(columns.items()) if place in kept}
-
-
-def _best_cut(values: NDArray[np.generic], target: NDArray[np.bool_], weights: Floats) -> float:
-    """Bits that the best division of a column in two has; missing cells are a side of their own."""
-    missing = is_missing(values)
-    if values.dtype == object:
-        _, column = np.unique(["" if cell is None else cell for cell in values], return_inverse=True)
-        share = np.bincount(column, weights * target) / np.bincount(column, weights)
-        column = np.argsort(np.argsort(share))[column].astype(float)
-    else:
-        column = np.where(missing, -np.inf, numbers(values))
-    order = np.argsort(column, kind="stable")
-    steps = np.flatnonzero(column[order][1:] > column[order][:-1])
-    if not len(steps):
-        return 0.0
-    p, n = np.cumsum((weights * target)[order]), np.cumsum(weights[order])
-    left, right = p[steps], n[steps] - p[steps]
-    rest = _bits(p[-1] - left, (n[-1] - p[-1]) - right)
-    return float(np.max(_bits(p[-1:], n[-1:] - p[-1:])[0] - _bits(left, right) - rest))
 
 
 def information(words: Words, planes: Planes) -> Floats:

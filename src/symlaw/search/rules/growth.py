@@ -94,6 +94,8 @@ class Ground:
         Literals of each of which a tree has to have one.
     fair
         Between what rows a tree may hold how often.
+    choices
+        How many literals there were to choose from, with those of columns that were left aside.
     """
 
     words: Words
@@ -105,6 +107,7 @@ class Ground:
     several: bool = True
     required: tuple[frozenset[int], ...] = ()
     fair: tuple[Fair, ...] = ()
+    choices: int = 0
 
     def has_required(self, tree: Tree) -> bool:
         """Whether a tree has what it has to have."""
@@ -148,7 +151,7 @@ class Ground:
     def length(self, size: int, gain: float) -> float:
         """Bits that tell the rows' targets by a rule of that size and gain."""
         share = min(0.5, max(0.0, (self.planes.positive - gain) / self.whole))
-        return description_length(size, share, self.rows, len(self.costs))
+        return description_length(size, share, self.rows, self.choices)
 
     def weight(self, words: Words) -> float:
         """Weight of rows, right less wrong."""

@@ -14,7 +14,8 @@ from symlaw.search.logic.expansion import expanded
 from symlaw.search.logic.queries import ask as ask_function
 from symlaw.search.logic.queries import inputs_of
 from symlaw.search.rules.growth import description_length, grow
-from symlaw.search.rules.search import Data, Plan, front_of, prepare, proved
+from symlaw.search.rules.preparing import Data, Plan, prepare
+from symlaw.search.rules.search import front_of, proved
 from symlaw.search.watch import Watch
 from symlaw.tasks.logic.result import BooleanLaw, Certificate, CircuitClaim
 
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from symlaw.data.logic.truths import TruthRows
-    from symlaw.search.rules.search import Prepared, Ranked
+    from symlaw.search.rules.preparing import Prepared
+    from symlaw.search.rules.search import Ranked
     from symlaw.search.rules.tree import Tree
 
 # Trees of a size that are made larger: tables are small.

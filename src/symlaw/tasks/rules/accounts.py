@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from symlaw.language.rules.formula import text_of, truths_of
-from symlaw.search.rules.search import groups_of
+from symlaw.search.rules.preparing import groups_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

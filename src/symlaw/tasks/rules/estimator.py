@@ -20,7 +20,7 @@ from symlaw.language.rules.decision import Clause, Decision
 from symlaw.language.rules.formula import text_of, truths_of
 from symlaw.language.rules.printers import exported
 from symlaw.language.rules.printers.writing import plain
-from symlaw.search.rules.search import Plan
+from symlaw.search.rules.preparing import Plan
 from symlaw.search.watch import Watch
 from symlaw.tasks.rules.accounts import front_frame, front_lines, said_of_errors, said_of_groups, status_of
 from symlaw.tasks.rules.fitting import Rows, Step, fit_list, fit_two

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from symlaw.language.rules.formula import NEVER, truths_of
-from symlaw.search.rules.search import Data, Found, Plan, search
+from symlaw.search.rules.preparing import Data, Plan
+from symlaw.search.rules.search import Found, search
 from symlaw.tasks.rules.probabilities import Shares, shares_of
 
 if TYPE_CHECKING:

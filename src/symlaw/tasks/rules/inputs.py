@@ -95,9 +95,9 @@ def check_target(y: NDArray[Any]) -> NDArray[Any]:
     Raises
     ------
     DataError
-        When there is one class, or so many that the target is no class.
+        When there is one class, or so many that the target is no class, or no label occurs twice.
     """
-    classes = np.unique(y)
+    classes, number = np.unique(y, return_counts=True)
     if len(classes) < 2:
         raise DataError(
             f"the target has one class, {plain(classes[0])!r}, in every row: add rows of another class"
@@ -106,6 +106,11 @@ def check_target(y: NDArray[Any]) -> NDArray[Any]:
         raise DataError(
             f"the target has {len(classes)} different labels, and rules tell at most {_MOST_CLASSES} apart: "
             "name a column of classes, or use symlaw.SymbolicRegressor for a number"
+        )
+    if len(classes) > 2 and number.max() == 1:
+        raise DataError(
+            f"each of the target's {len(classes)} labels is in one row only, as names of rows are: "
+            "name a column of classes, each of several rows"
         )
     return classes
 
