@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from symlaw.language import Expression, parse
     from symlaw.language.user_operators.operator import operator
     from symlaw.language.user_operators.trace import trace
-    from symlaw.tasks.automata.automaton import Automaton, automaton
+    from symlaw.tasks.automata.automaton import automaton
+    from symlaw.tasks.automata.result import Automaton
     from symlaw.tasks.discovery.discover import discover
     from symlaw.tasks.discovery.questions import observed
     from symlaw.tasks.discovery.result import Discovery
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from symlaw.tasks.streaming.fitting import fit_stream, predict_stream
 
 _HOMES = {
-    "Automaton": "symlaw.tasks.automata.automaton",
+    "Automaton": "symlaw.tasks.automata.result",
     "BooleanLaw": "symlaw.tasks.logic.result",
     "Discovery": "symlaw.tasks.discovery.result",
     "DynamicsRegressor": "symlaw.tasks.dynamics.estimator",

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+from symlaw.cli import options as option
+from symlaw.cli.programs.finding import Export, Save, Wanted, found_in, show
 from symlaw.errors import FileUnreadable
 
 
 def automaton(
     frames: Annotated[
-        Path, typer.Argument(metavar="FRAMES", help="Array .npy of frames, one after the other.")
+        Path,
+        typer.Argument(
+            metavar="FRAMES", help="Array .npy of frames, one after the other; or a saved .json file."
+        ),
     ],
     table: Annotated[bool, typer.Option("--table", help="Show the table of the rule, too.")] = False,
+    save: Save = None,
+    export: Export = None,
+    runs: option.RunsFolder = option.RUNS,
+    quiet: option.Quiet = False,
 ) -> None:
     """Find the rule of a cellular automaton.
 
@@ -24,19 +33,21 @@ def automaton(
       symlaw automaton frames.npy
       symlaw automaton frames.npy --table
     """
-    import numpy as np
-
-    from symlaw.data.formats.opening import check_file
     from symlaw.tasks.automata.automaton import automaton as find
 
-    check_file(frames)
-    try:
-        cells = np.load(frames, allow_pickle=False)
-    except (OSError, ValueError):
-        raise FileUnreadable(
-            f"{str(frames)!r} cannot be read as an array of numbers: write the frames with numpy.save"
-        ) from None
-    found = find(cells)
-    typer.echo(str(found))
+    wanted = Wanted(runs, save, export, quiet)
+    found = found_in("automaton", frames, None, lambda watch: find(_read(frames), watch=watch), wanted)
+    show(found, wanted)
     if table:
         typer.echo(found.table.to_string(index=False))
+
+
+def _read(path: Path) -> Any:
+    import numpy as np
+
+    try:
+        return np.load(path, allow_pickle=False)
+    except (OSError, ValueError):
+        raise FileUnreadable(
+            f"{str(path)!r} cannot be read as an array of numbers: write the frames with numpy.save"
+        ) from None

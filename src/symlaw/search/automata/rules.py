@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -18,8 +18,9 @@ _MOST_STATES = 16
 _MOST_WHOLE = 9
 # Bits of there being exceptions at all.
 _NOISE = 12.0
+KINDS = ("table", "sum", "counts")
 BOUNDARIES = ("wrap", "zero", "edge")
-_MODES: dict[str, Any] = {"wrap": {"mode": "wrap"}, "zero": {"mode": "constant"}, "edge": {"mode": "edge"}}
+MODES: dict[str, Any] = {"wrap": {"mode": "wrap"}, "zero": {"mode": "constant"}, "edge": {"mode": "edge"}}
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ class Rule:
         """What the table is asked for patterns, (n_cells, n_offsets)."""
         return keys_of(patterns, self.kind, self.counted)
 
-    def _next(self, key: tuple[int, ...]) -> int:
+    def next_of_key(self, key: tuple[int, ...]) -> int:
         """The next state of a key; where it was never seen, that of the nearest sum or count that was."""
         if key in self.table or self.kind == "table":
             return self.table.get(key, UNKNOWN)
@@ -71,7 +72,7 @@ class Rule:
         known = ~np.any(patterns == UNKNOWN, axis=1)
         answers = np.full(len(patterns), UNKNOWN)
         distinct, inverse = np.unique(keys, axis=0, return_inverse=True)
-        said = np.array([self._next(tuple(int(one) for one in key)) for key in distinct])
+        said = np.array([self.next_of_key(tuple(int(one) for one in key)) for key in distinct])
         answers[known] = said[inverse.reshape(-1)][known]
         return answers
 
@@ -99,7 +100,7 @@ def neighbourhoods(n_dimensions: int) -> list[tuple[tuple[int, ...], ...]]:
 def patterns_of(grid: Cells, offsets: Sequence[tuple[int, ...]], boundary: str | None) -> Cells:
     """Neighbours of all cells, (n_cells, n_offsets); beyond the grid as the boundary says, or unknown."""
     width = max((max(map(abs, offset)) for offset in offsets), default=0)
-    mode = {"mode": "constant", "constant_values": UNKNOWN} if boundary is None else _MODES[boundary]
+    mode = {"mode": "constant", "constant_values": UNKNOWN} if boundary is None else MODES[boundary]
     wide = np.pad(grid, width, **mode)
     shifted = [
         wide[
@@ -147,7 +148,9 @@ def _entropy(share: float) -> float:
     return -sum(part * math.log2(part) for part in (share, 1.0 - share) if part > 0.0)
 
 
-def find_rule(pairs: Sequence[tuple[Cells, Cells]], n_states: int) -> tuple[Rule, str]:
+def find_rule(
+    pairs: Sequence[tuple[Cells, Cells]], n_states: int, is_late: Callable[[], bool] = lambda: False
+) -> tuple[Rule, str]:
     """The rule of the fewest bits, and the boundary that explains the cells at the border best.
 
     Parameters
@@ -156,9 +159,13 @@ def find_rule(pairs: Sequence[tuple[Cells, Cells]], n_states: int) -> tuple[Rule
         Grids before and after one step.
     n_states
         How many states there are.
+    is_late
+        Whether to end with the best rule so far.
     """
     best: Rule | None = None
     for offsets in neighbourhoods(pairs[0][0].ndim):
+        if best is not None and is_late():
+            break
         patterns = np.concatenate([patterns_of(before, offsets, None) for before, _ in pairs])
         after = np.concatenate([one.reshape(-1) for _, one in pairs])
         if not np.any(~np.any(patterns == UNKNOWN, axis=1) & (after != UNKNOWN)):

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 from symlaw.engine.programs.machines import Machine
-from symlaw.errors import DataError, InvalidSetting
+from symlaw.errors import DataError
 from symlaw.search.machines.registers import Sequences
 from symlaw.search.machines.search import find_machine
 from symlaw.search.machines.states import States, find_states
-from symlaw.search.watch import BY_CLOCK, Watch
+from symlaw.search.watch import BY_CLOCK, Watch, watching
 from symlaw.tasks.machines.alphabet import Alphabet, alphabet_of
 from symlaw.tasks.machines.result import FoundMachine
 
@@ -23,7 +23,9 @@ _LONGEST, _MOST = 5_000, 200_000
 _STEPS_PER_TRANSITION = 4
 
 
-def machine(inputs: Any, outputs: Any, *, time_budget: float | None = 60.0) -> FoundMachine:
+def machine(
+    inputs: Any, outputs: Any, *, time_budget: float | None = 60.0, watch: Watch | None = None
+) -> FoundMachine:
     """Find the machine behind sequences.
 
     Parameters
@@ -35,6 +37,8 @@ def machine(inputs: Any, outputs: Any, *, time_budget: float | None = 60.0) -> F
         a text.
     time_budget
         Seconds after which no longer formulas are looked for, or None.
+    watch
+        What ends the search in place of ``time_budget``. Without it the first Ctrl-C ends it.
 
     Returns
     -------
@@ -54,8 +58,7 @@ def machine(inputs: Any, outputs: Any, *, time_budget: float | None = 60.0) -> F
     >>> parity([1] * 7)
     [1, 0, 1, 0, 1, 0, 1]
     """
-    if time_budget is not None and not (isinstance(time_budget, (int, float)) and time_budget > 0):
-        raise InvalidSetting(f"time_budget is {time_budget!r}: give seconds above 0, or None")
+    watch = watching(time_budget, watch)
     given = [list(sequence) for sequence in inputs]
     if not given or any(not sequence for sequence in given):
         raise DataError("give at least one sequence, and no empty ones")
@@ -63,16 +66,17 @@ def machine(inputs: Any, outputs: Any, *, time_budget: float | None = 60.0) -> F
     wanted = [[output] for output in outputs] if is_label else [list(output) for output in outputs]
     _check(given, wanted, is_label)
     read, write = alphabet_of(given, "inputs"), alphabet_of(wanted, "outputs")
-    watch = Watch(time_budget)
+    watch.tell(f"machines for {len(given)} sequences")
     with watch.heeding_signals():
         found = _searched(given, wanted, (read, write), is_label, watch.is_late)
     if found is None:
-        late = f" within {time_budget:g} s" if watch.ended_by == BY_CLOCK else ""
+        late = f" within {watch.used:.0f} s" if watch.ended_by == BY_CLOCK else ""
         raise DataError(
             f"no machine was found{late} that gives all outputs: give more or longer sequences, or tuples"
             " that say more of a step"
         )
-    return FoundMachine(found, read, write, is_label)
+    bits, best = found
+    return FoundMachine(best, read, write, is_label, bits, len(given))
 
 
 def _are_sequences(outputs: Any) -> bool:
@@ -102,8 +106,8 @@ def _searched(
     alphabets: tuple[Alphabet, Alphabet],
     is_label: bool,
     is_late: Callable[[], bool],
-) -> Machine | States | None:
-    """The shorter of the machines that are right on what was kept back."""
+) -> tuple[float, Machine | States] | None:
+    """The shorter of the machines that are right on what was kept back, with its bits."""
     read, write = alphabets
     kept = [place for place in range(len(given)) if len(given) >= 8 and place % _HELD_OUT == _HELD_OUT - 1]
     shown = [place for place in range(len(given)) if place not in kept]
@@ -130,14 +134,14 @@ def _searched(
     found = find_machine(padded(chosen, answers_, is_label), is_deep=not candidates, is_late=is_late)
     if found is not None and is_right(found.machine):
         candidates.append((found.bits, found.machine))
-    return min(candidates, key=lambda one: one[0])[1] if candidates else None
+    return min(candidates, key=lambda one: one[0], default=None)
 
 
 def _is_right(machine: Machine | States, steps: list[Any], answers: list[Any], is_label: bool) -> bool:
     said = machine.run(steps)
     said = said[-1:] if is_label else said
     return len(said) == len(answers) and all(
-        one is not None and np.allclose(one, other, rtol=1e-8, atol=1e-8)
+        one is not None and np.allclose(np.array(one, dtype=float), other, rtol=1e-8, atol=1e-8)
         for one, other in zip(said, answers, strict=True)
     )
 

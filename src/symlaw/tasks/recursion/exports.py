@@ -1,0 +1,23 @@
+"""Recursive functions for their consumers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from symlaw.language.recursion.printer import python_of
+from symlaw.tasks.forms import Form, words_of
+
+if TYPE_CHECKING:
+    from symlaw.tasks.recursion.result import RecursiveFunction
+
+
+def _python(found: RecursiveFunction) -> str:
+    return python_of(found.program, found.types[:-1])
+
+
+FORMS = {"python": Form("one function that needs nothing else", _python)}
+
+
+def forms() -> dict[str, str]:
+    """What forms recursive functions are exported to, and what each is."""
+    return words_of(FORMS)
