@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from symlaw.language.user_operators.operator import operator
     from symlaw.language.user_operators.trace import trace
     from symlaw.tasks.automata.automaton import automaton
+    from symlaw.tasks.automata.graph_result import GraphAutomaton
     from symlaw.tasks.automata.result import Automaton
     from symlaw.tasks.discovery.discover import discover
     from symlaw.tasks.discovery.questions import observed
@@ -50,6 +51,7 @@ _HOMES = {
     "Expression": "symlaw.language",
     "FoundGrammar": "symlaw.tasks.grammars.result",
     "FoundMachine": "symlaw.tasks.machines.result",
+    "GraphAutomaton": "symlaw.tasks.automata.graph_result",
     "Prior": "symlaw.knowledge.priors.prior",
     "RecursiveFunction": "symlaw.tasks.recursion.result",
     "RuleClassifier": "symlaw.tasks.rules.estimator",
@@ -85,11 +87,11 @@ _HOMES = {
 
 __all__ = [
     "Automaton", "BooleanLaw", "Discovery", "DynamicsRegressor", "Expression", "FoundGrammar",
-    "FoundMachine", "Prior", "RecursiveFunction", "RuleClassifier", "SymbolicRegressor", "Transformation",
-    "__version__", "automaton", "behaviour", "boolean", "compare", "discover", "evaluate", "fit_many",
-    "fit_stream", "grammar", "load", "loss", "machine", "null_control", "observed", "operator", "parse",
-    "permutation_null", "predict_stream", "recursive", "refit", "rules", "simplify", "snap", "trace",
-    "transform", "uncertainty",
+    "FoundMachine", "GraphAutomaton", "Prior", "RecursiveFunction", "RuleClassifier", "SymbolicRegressor",
+    "Transformation", "__version__", "automaton", "behaviour", "boolean", "compare", "discover",
+    "evaluate", "fit_many", "fit_stream", "grammar", "load", "loss", "machine", "null_control",
+    "observed", "operator", "parse", "permutation_null", "predict_stream", "recursive", "refit", "rules",
+    "simplify", "snap", "trace", "transform", "uncertainty",
 ]  # fmt: skip
 
 

@@ -113,7 +113,7 @@ def test_a_saved_answer_is_read_in_place_of_examples(
 def test_every_question_has_a_model_and_a_report() -> None:
     assert set(MODELS) == set(QUESTIONS)
     for task, model in MODELS.items():
-        assert model.found().TASK == task
+        assert task == model.found().TASK
 
 
 def test_a_machine_runs_on_more_sequences(

@@ -9,10 +9,11 @@ from symlaw.report.blocks import Block, Listing, Text
 from symlaw.report.programs.tables import table_of
 
 if TYPE_CHECKING:
+    from symlaw.tasks.automata.graph_result import GraphAutomaton
     from symlaw.tasks.automata.result import Automaton
 
 
-def sections_of(model: Automaton, _data: Any) -> list[tuple[str, list[Block]]]:
+def sections_of(model: Automaton | GraphAutomaton, _data: Any) -> list[tuple[str, list[Block]]]:
     """Headings and what stands below them."""
     return [
         ("Rule", [Listing(str(model)), Text(f"{model.bits:.0f} bits.", quiet=True)]),
@@ -21,7 +22,7 @@ def sections_of(model: Automaton, _data: Any) -> list[tuple[str, list[Block]]]:
     ]
 
 
-def _use(model: Automaton) -> list[Block]:
+def _use(model: Automaton | GraphAutomaton) -> list[Block]:
     try:
         return [Text("As Python:"), Listing(model.export("python").rstrip())]
     except CannotExport:

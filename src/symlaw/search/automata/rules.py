@@ -127,6 +127,13 @@ def rule_of(patterns: Cells, after: Cells, offsets: Any, kind: str, counted: int
     """The rule of one kind: for each key the next state that is most frequent."""
     known = ~np.any(patterns == UNKNOWN, axis=1) & (after != UNKNOWN)
     keys, nexts = keys_of(patterns[known], kind, counted), after[known]
+    table, errors, bits = tabled(keys, nexts, n_states)
+    bits += 0.5 * len(offsets) + (kind == "counts") * 1.0
+    return Rule(tuple(offsets), kind, counted, n_states, table, errors, bits)
+
+
+def tabled(keys: Cells, nexts: Cells, n_states: int) -> tuple[dict[tuple[int, ...], int], int, float]:
+    """The most frequent next state of each key, how many do otherwise, and the bits of both."""
     distinct, inverse = np.unique(keys, axis=0, return_inverse=True)
     counts = np.zeros((len(distinct), n_states), dtype=np.int64)
     np.add.at(counts, (inverse.reshape(-1), nexts), 1)
@@ -135,13 +142,12 @@ def rule_of(patterns: Cells, after: Cells, offsets: Any, kind: str, counted: int
     }
     errors = int(counts.sum() - counts.max(axis=1, initial=0).sum())
     n_cells = max(2, len(nexts))
-    # a key that was seen k times costs its answer, and an exception its place and its answer
-    bits = len(table) * math.log2(max(2, n_states)) + 0.5 * len(offsets) + (kind == "counts") * 1.0
+    # a key costs its answer, and an exception its place and its answer
     share = errors / n_cells
     noise = (
         0.0 if errors == 0 else _NOISE + n_cells * _entropy(share) + errors * math.log2(max(2, n_states - 1))
     )
-    return Rule(tuple(offsets), kind, counted, n_states, table, errors, bits + noise)
+    return table, errors, len(table) * math.log2(max(2, n_states)) + noise
 
 
 def _entropy(share: float) -> float:

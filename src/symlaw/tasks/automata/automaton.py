@@ -8,15 +8,20 @@ from typing import Any
 import numpy as np
 
 from symlaw.errors import DataError
+from symlaw.search.automata.graphs import find_graph_rule
 from symlaw.search.automata.rules import UNKNOWN, find_rule, neighbourhoods, rule_of
 from symlaw.search.automata.rules import kinds as kinds_of
 from symlaw.search.watch import Watch, watching
 from symlaw.tasks.automata.cells import coded, states_of
+from symlaw.tasks.automata.graph_reading import graph_of
+from symlaw.tasks.automata.graph_result import GraphAutomaton
 from symlaw.tasks.automata.result import Automaton, block_patterns
 
 
-def automaton(before: Any, after: Any = None, *, watch: Watch | None = None) -> Automaton:
-    """Find the rule of a cellular automaton.
+def automaton(
+    before: Any, after: Any = None, *, graph: Any = None, directed: bool = False, watch: Watch | None = None
+) -> Automaton | GraphAutomaton:
+    """Find the rule of a cellular automaton, or of the nodes of a graph.
 
     Parameters
     ----------
@@ -26,13 +31,19 @@ def automaton(before: Any, after: Any = None, *, watch: Watch | None = None) -> 
     after
         The same one step later; of single neighbourhoods the next cell, (n,). Cells that are nan, None or -1
         are not known.
+    graph
+        For nodes in place of cells, with states (n_nodes,) or (n_frames, n_nodes): pairs of node numbers from
+        0 on, (n_edges, 2); a matrix (n_nodes, n_nodes), whole or sparse, that is not 0 where there is an
+        edge; or a graph of NetworkX.
+    directed
+        Whether an edge from a to b means that b sees a, and a does not see b.
     watch
         What ends the search. Without it the first Ctrl-C ends it with the best rule so far.
 
     Returns
     -------
-    Automaton
-        Runs on grids of any size.
+    Automaton or GraphAutomaton
+        Runs on grids of any size, or on other graphs.
 
     Raises
     ------
@@ -47,6 +58,8 @@ def automaton(before: Any, after: Any = None, *, watch: Watch | None = None) -> 
     >>> rule.step([0, 0, 1, 0, 0, 0, 0]).tolist()
     [0, 1, 0, 1, 0, 0, 0]
     """
+    if graph is not None:
+        return _on_graph(before, after, graph, directed, watching(None, watch))
     if after is not None and np.ndim(after) == 1 and np.ndim(before) in (2, 3) and len(before) == len(after):
         return _from_blocks(np.asarray(before), np.asarray(after))
     pairs = _pairs(before, after)
@@ -60,6 +73,27 @@ def automaton(before: Any, after: Any = None, *, watch: Watch | None = None) -> 
     with watch.heeding_signals():
         rule, boundary = find_rule(known, len(states), watch.is_late)
     return Automaton(rule, states, boundary, rule.errors, n_cells)
+
+
+def _on_graph(before: Any, after: Any, graph: Any, directed: bool, watch: Watch) -> GraphAutomaton:
+    ones = np.atleast_2d(np.asarray(before))
+    others = ones[1:] if after is None else np.atleast_2d(np.asarray(after))
+    ones = ones[:-1] if after is None else ones
+    if ones.ndim != 2 or ones.shape != others.shape or not len(ones):
+        raise DataError(
+            "states before and after have different shapes: give (n_frames, n_nodes), or each with itself one"
+            " step later"
+        )
+    own = graph_of(graph, ones.shape[1], directed=directed)
+    states = states_of([ones, others])
+    pairs = [(coded(one, states), coded(other, states)) for one, other in zip(ones, others, strict=True)]
+    n_nodes = sum(int(np.sum(other != UNKNOWN)) for _, other in pairs)
+    if not n_nodes:
+        raise DataError("no node is known after a step: give states of which some are")
+    watch.tell(f"rules for {n_nodes} nodes")
+    with watch.heeding_signals():
+        rule = find_graph_rule(own, pairs, len(states), watch.is_late)
+    return GraphAutomaton(rule, states, own, n_nodes)
 
 
 def _from_blocks(blocks: Any, after: Any) -> Automaton:

@@ -47,3 +47,9 @@ def coded(grid: Any, states: tuple[Any, ...]) -> Cells:
                 f"the state {cell!r} was never seen: the rule knows {', '.join(map(str, states))}"
             )
     return np.array(cells, dtype=np.int64).reshape(grid.shape)
+
+
+def decoded(cells: Cells, states: tuple[Any, ...]) -> np.ndarray[Any, Any]:
+    """States at some places; -1 (None where states are no numbers) where a cell is not known."""
+    known = np.array([*states, -1 if all(isinstance(one, int) for one in states) else None])
+    return known[cells]

@@ -11,6 +11,7 @@ from symlaw.tasks.forms import Form, words_of
 
 if TYPE_CHECKING:
     from symlaw.search.automata.rules import Rule
+    from symlaw.tasks.automata.graph_result import GraphAutomaton
     from symlaw.tasks.automata.result import Automaton
 
 _PYTHON = '''import numpy as np
@@ -71,7 +72,48 @@ def _whole_table(rule: Rule) -> dict[tuple[int, ...], int]:
     return {key: after for key, after in said.items() if after != UNKNOWN}
 
 
-def _table(found: Automaton) -> str:
+_GRAPH = '''STATES = {states!r}
+TABLE = {{
+{rows}
+}}
+
+
+def step(states, neighbours):
+    """States one step later; neighbours are a list for each node. None where that is not known."""
+    after = []
+    for own, around in zip(states, neighbours):
+        counts = [sum(states[node] == state for node in around) for state in STATES]
+        after.append(TABLE.get({key}))
+    return after
+
+
+def most(counts):
+    """The most frequent state, or a tie."""
+    best = max(counts)
+    return STATES[counts.index(best)] if counts.count(best) == 1 else "a tie"
+'''
+_ANSWERS = {
+    "nothing": "0", "count": "counts[{counted}]", "at_least": "counts[{counted}] >= {needed[0]}",
+    "share": "{needed[1]} * counts[{counted}] >= {needed[0]} * len(around)",
+    "above_share": "{needed[1]} * counts[{counted}] > {needed[0]} * len(around)", "most": "most(counts)",
+    "most_with_itself": "most([one + (state == own) for one, state in zip(counts, STATES)])",
+}  # fmt: skip
+
+
+def _graph_python(found: GraphAutomaton) -> str:
+    rule = found.rule
+    answer = _ANSWERS[rule.asked.look].format(counted=rule.asked.counted, needed=rule.asked.needed)
+    named = (*found.states, "a tie") if rule.asked.look.startswith("most") else None
+    rows = []
+    for key, after in sorted(rule.table.items()):
+        said = key[-1] if named is None else named[key[-1]]
+        shown = (found.states[key[0]], said) if rule.has_own else said
+        rows.append(f"    {shown!r}: {found.states[after]!r},")
+    asked = f"(own, {answer})" if rule.has_own else answer
+    return _GRAPH.format(states=list(found.states), rows="\n".join(rows), key=asked)
+
+
+def _table(found: Automaton | GraphAutomaton) -> str:
     return str(found.table.to_csv(index=False))
 
 
@@ -80,3 +122,4 @@ FORMS = {
     "csv": Form("the table of the rule", _table),
     "text": Form("the rule in words", lambda found: str(found) + "\n"),
 }
+GRAPH_FORMS = {**FORMS, "python": Form("a function of states and neighbours", _graph_python)}

@@ -13,8 +13,9 @@ from symlaw.errors import InvalidSetting, ParseError
 from symlaw.language.later import Later
 from symlaw.runs.files import load_as, save_record
 from symlaw.search.automata.rules import BOUNDARIES, Cells, Rule, patterns_of
-from symlaw.tasks.automata.cells import coded
+from symlaw.tasks.automata.cells import coded, decoded
 from symlaw.tasks.automata.exports import FORMS
+from symlaw.tasks.automata.graph_result import GraphAutomaton
 from symlaw.tasks.automata.saving import KEY, VERSION, rule_from, rule_record, states_from
 from symlaw.tasks.forms import exported
 
@@ -79,12 +80,12 @@ class Automaton:
             )
         cells = coded(np.asarray(grid), self.states)
         after = self.rule.next_of(patterns_of(cells, self.rule.offsets, self.boundary))
-        return self._decoded(after).reshape(cells.shape)
+        return decoded(after, self.states).reshape(cells.shape)
 
     def next_of(self, neighbourhoods: Any) -> np.ndarray[Any, Any]:
         """The next cell of neighbourhoods, (n, 3), (n, 3, 3) and so on."""
         blocks = coded(np.asarray(neighbourhoods), self.states)
-        return self._decoded(self.rule.next_of(block_patterns(blocks, self.rule.offsets)))
+        return decoded(self.rule.next_of(block_patterns(blocks, self.rule.offsets)), self.states)
 
     def run(self, grid: Any, steps: int) -> np.ndarray[Any, Any]:
         """The grid and what it becomes in some steps, (steps + 1, ...)."""
@@ -92,10 +93,6 @@ class Automaton:
         for _ in range(steps):
             frames.append(self.step(frames[-1]))
         return np.stack(frames)
-
-    def _decoded(self, cells: Cells) -> np.ndarray[Any, Any]:
-        known = np.array([*self.states, -1 if all(isinstance(one, int) for one in self.states) else None])
-        return known[cells]
 
     @property
     def table(self) -> pd.DataFrame:
@@ -170,8 +167,8 @@ class Automaton:
         save_record(Path(path), record, "rule")
 
     @classmethod
-    def load(cls, path: str | os.PathLike[str]) -> Automaton:
-        """Read what `save` wrote.
+    def load(cls, path: str | os.PathLike[str]) -> Automaton | GraphAutomaton:
+        """Read what `save` wrote, here or of a rule on a graph.
 
         Raises
         ------
@@ -181,7 +178,9 @@ class Automaton:
         return load_as(Path(path), KEY, VERSION, cls._from)
 
     @classmethod
-    def _from(cls, record: dict[str, Any]) -> Automaton:
+    def _from(cls, record: dict[str, Any]) -> Automaton | GraphAutomaton:
+        if "edges" in record:
+            return GraphAutomaton.from_record(record)
         rule, boundary = rule_from(record["rule"]), record["boundary"]
         if boundary is not None and boundary not in BOUNDARIES:
             raise ParseError(f"{boundary!r:.40} is no boundary")

@@ -209,7 +209,7 @@ class RecursiveFunction:
             lines += [
                 f"{len(self.rivals)} other programs are right on the examples, such as",
                 "",
-                self.rivals[0],
+                self.rivals[0].rstrip(),
             ]
         return "\n".join(lines)
 
