@@ -130,7 +130,7 @@ def _most_frequent(counts: Cells) -> Cells:
     """The most frequent state; how many states there are where several are as frequent."""
     most = counts.max(axis=1)
     is_tied = (counts == most[:, None]).sum(axis=1) > 1
-    return np.where(is_tied, counts.shape[1], counts.argmax(axis=1))
+    return np.asarray(np.where(is_tied, counts.shape[1], counts.argmax(axis=1)))
 
 
 class Look(NamedTuple):

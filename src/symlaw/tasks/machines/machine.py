@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from symlaw.search.machines.search import find_machine
 from symlaw.search.machines.states import States, find_states
 from symlaw.search.watch import BY_CLOCK, Watch, watching
 from symlaw.tasks.machines.alphabet import Alphabet, alphabet_of
+from symlaw.tasks.machines.devices import Device, states_of_device
 from symlaw.tasks.machines.result import FoundMachine
 
 # A share of the sequences is kept back, and a machine has to be right on all of these.
@@ -24,17 +25,32 @@ _STEPS_PER_TRANSITION = 4
 
 
 def machine(
-    inputs: Any, outputs: Any, *, time_budget: float | None = 60.0, watch: Watch | None = None
+    inputs: Any,
+    outputs: Any = None,
+    *,
+    alphabet: Iterable[Any] | None = None,
+    hidden: Callable[[list[Any]], Any] | None = None,
+    seed: int = 0,
+    time_budget: float | None = 60.0,
+    watch: Watch | None = None,
 ) -> FoundMachine:
-    """Find the machine behind sequences.
+    """Find the machine behind sequences, or behind a device that can be asked.
 
     Parameters
     ----------
     inputs
-        Sequences of numbers, of texts, or of tuples of numbers; a text is a sequence of letters.
+        Sequences of numbers, of texts, or of tuples of numbers; a text is a sequence of letters. Or a
+        function of a sequence (a list), such as a device or a trained network, which gives its outputs.
     outputs
         For each a list of as many outputs, numbers or texts or tuples of numbers; or one label, a number or
-        a text.
+        a text. None where a function is given.
+    alphabet
+        With a function: the steps that it takes, 64 at most.
+    hidden
+        With a function: what it keeps after each step of a sequence, (n_steps, n) numbers, such as the hidden
+        states of a recurrent network. States are read out of them.
+    seed
+        Of the sequences that a function is asked for.
     time_budget
         Seconds after which no longer formulas are looked for, or None.
     watch
@@ -59,6 +75,10 @@ def machine(
     [1, 0, 1, 0, 1, 0, 1]
     """
     watch = watching(time_budget, watch)
+    if callable(inputs):
+        return _of_device(inputs, alphabet, hidden, seed, watch)
+    if outputs is None:
+        raise DataError("outputs are missing: give one for each sequence")
     given = [list(sequence) for sequence in inputs]
     if not given or any(not sequence for sequence in given):
         raise DataError("give at least one sequence, and no empty ones")
@@ -77,6 +97,31 @@ def machine(
         )
     bits, best = found
     return FoundMachine(best, read, write, is_label, bits, len(given))
+
+
+def _of_device(function: Any, alphabet: Any, hidden: Any, seed: int, watch: Watch) -> FoundMachine:
+    if alphabet is None:
+        raise DataError("give the steps that the function takes: alphabet=[0, 1]")
+    device = Device(function, alphabet, seed)
+    watch.tell(f"machines for a function, asked for {len(device.sequences)} sequences")
+    with watch.heeding_signals():
+        wanted = device.said
+        found = _searched(
+            device.sequences, wanted, (device.read, device.write), device.is_label, watch.is_late
+        )
+        candidates = [found] if found is not None and device.agrees(found[1], seed + 1) else []
+        lacking = ""
+        if not candidates or hidden is not None:
+            more, lacking = states_of_device(device, hidden, seed, watch)
+            candidates += more
+    if not candidates:
+        raise DataError(
+            "no machine was found that says what the function says to fresh sequences: its states may be"
+            f" many, or its outputs not all right{lacking}"
+        )
+    bits, best = min(candidates, key=lambda one: one[0])
+    n_asked = len(device.sequences)
+    return FoundMachine(best, device.read, device.write, device.is_label, bits, n_asked)
 
 
 def _are_sequences(outputs: Any) -> bool:
