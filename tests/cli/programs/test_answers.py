@@ -23,7 +23,7 @@ def lines(records: list[Any]) -> str:
 
 
 def traces(path: Path) -> Path:
-    words = [f"{number:b}" for number in range(1, 120)]
+    words = [f"{number:b}" for number in range(1, 64)]
     told = [{"input": word, "output": "odd" if word.count("1") % 2 else "even"} for word in words]
     path.with_suffix(".jsonl").write_text(lines(told))
     return path.with_suffix(".jsonl")
