@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from symlaw.errors import CannotExport
 from symlaw.search.automata.rules import MODES, UNKNOWN
-from symlaw.tasks.forms import Form, words_of
+from symlaw.tasks.forms import Form, exported, words_of
 
 if TYPE_CHECKING:
     from symlaw.search.automata.rules import Rule
@@ -123,3 +123,13 @@ FORMS = {
     "text": Form("the rule in words", lambda found: str(found) + "\n"),
 }
 GRAPH_FORMS = {**FORMS, "python": Form("a function of states and neighbours", _graph_python)}
+
+
+def export(found: Automaton, form: str) -> str:
+    """What was found in a form; raises `CannotExport` where there is none such."""
+    return exported(found, form, FORMS)
+
+
+def export_of_graph(found: GraphAutomaton, form: str) -> str:
+    """What was found in a form; raises `CannotExport` where there is none such."""
+    return exported(found, form, GRAPH_FORMS)

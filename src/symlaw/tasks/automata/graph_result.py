@@ -14,14 +14,13 @@ from symlaw.language.later import Later
 from symlaw.runs.files import save_record
 from symlaw.search.automata.graphs import LOOKS, Graph, GraphRule, Question
 from symlaw.tasks.automata.cells import coded, decoded
-from symlaw.tasks.automata.exports import GRAPH_FORMS
 from symlaw.tasks.automata.graph_reading import graph_of
 from symlaw.tasks.automata.saving import KEY, VERSION, states_from, table_from, table_record, whole
-from symlaw.tasks.forms import exported
 
 if TYPE_CHECKING:
     import pandas as pd
 
+_export = Later("symlaw.tasks.automata.exports.export_of_graph")
 _report = Later("symlaw.report.answers.report_model")
 _view = Later("symlaw.report.answers.view_of")
 # What is asked of neighbours, and how an answer to it is said.
@@ -150,7 +149,7 @@ class GraphAutomaton:
         CannotExport
             When the form is unknown.
         """
-        return exported(self, form, GRAPH_FORMS)
+        return str(_export(self, form))
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write it as JSON, which `symlaw.Automaton.load` reads; no code is in it.

@@ -14,14 +14,13 @@ from symlaw.language.later import Later
 from symlaw.runs.files import load_as, save_record
 from symlaw.search.automata.rules import BOUNDARIES, Cells, Rule, patterns_of
 from symlaw.tasks.automata.cells import coded, decoded
-from symlaw.tasks.automata.exports import FORMS
 from symlaw.tasks.automata.graph_result import GraphAutomaton
 from symlaw.tasks.automata.saving import KEY, VERSION, rule_from, rule_record, states_from
-from symlaw.tasks.forms import exported
 
 if TYPE_CHECKING:
     import pandas as pd
 
+_export = Later("symlaw.tasks.automata.exports.export")
 _report = Later("symlaw.report.answers.report_model")
 _view = Later("symlaw.report.answers.view_of")
 _KINDS = {
@@ -150,7 +149,7 @@ class Automaton:
         CannotExport
             When the form is unknown, or nothing is known of borders.
         """
-        return exported(self, form, FORMS)
+        return str(_export(self, form))
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write it as JSON, which `Automaton.load` reads; no code is in it.

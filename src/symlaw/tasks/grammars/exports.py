@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from symlaw.language.programs.steps import written
-from symlaw.tasks.forms import Form, words_of
+from symlaw.tasks.forms import Form, exported, words_of
 from symlaw.tasks.grammars.saving import record_of
 
 if TYPE_CHECKING:
@@ -117,3 +117,8 @@ FORMS = {
     "python": Form("a function that reads sequences, of the standard library alone", _python),
     "json": Form("words and rules, for programs", _json),
 }
+
+
+def export(found: FoundGrammar, form: str) -> str:
+    """What was found in a form; raises `CannotExport` where there is none such."""
+    return exported(found, form, FORMS)

@@ -13,11 +13,10 @@ from symlaw.language.later import Later
 from symlaw.language.programs.phrases import said
 from symlaw.runs.files import load_as, save_record
 from symlaw.search.watch import ALL_TRIED
-from symlaw.tasks.forms import exported
-from symlaw.tasks.grammars.exports import FORMS
 from symlaw.tasks.grammars.reading import Kind, shown, words_of
 from symlaw.tasks.grammars.saving import grammar_from, record_of
 
+_export = Later("symlaw.tasks.grammars.exports.export")
 _report = Later("symlaw.report.answers.report_model")
 _view = Later("symlaw.report.answers.view_of")
 _KEY, _VERSION = "symlaw_grammar", 1
@@ -142,7 +141,7 @@ class FoundGrammar:
         CannotExport
             When the form is unknown.
         """
-        return exported(self, form, FORMS)
+        return str(_export(self, form))
 
     def _repr_html_(self) -> str:
         return str(_view(self))

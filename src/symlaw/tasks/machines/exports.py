@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from symlaw.engine.programs.machines import Machine
 from symlaw.errors import CannotExport
 from symlaw.language.programs.steps import written
 from symlaw.search.machines.states import States
-from symlaw.tasks.forms import Form, words_of
+from symlaw.tasks.forms import Form, exported, words_of
 from symlaw.tasks.machines.drawing import drawn
+from symlaw.tasks.machines.naming import names_of
 
 if TYPE_CHECKING:
     from symlaw.tasks.machines.result import FoundMachine
@@ -58,22 +58,6 @@ FORMS = {
     "csv": Form("the table of states, or of registers", lambda found: found.table.to_csv(index=False)),
     "svg": Form("the diagram of states", diagram_of),
 }
-
-
-def names_of(machine: Machine) -> list[str]:
-    """What formulas read and write, as identifiers."""
-    inputs = ["x"] if machine.n_inputs == 1 else [f"x{place}" for place in range(1, machine.n_inputs + 1)]
-    registers = [re.sub(r"\W", "_", register.name) for register in machine.registers]
-    outputs = [f"output_{place}" for place in range(1, len(machine.outputs) + 1)]
-    return [*inputs, "index", *registers, *outputs]
-
-
-def update_of(machine: Machine, place: int, names: list[str]) -> str:
-    """What a register becomes."""
-    update = machine.registers[place].update
-    if update is not None:
-        return written(update, names)
-    return next(names[source] for register, source in machine.after if register == place)
 
 
 def _code_of_registers(found: FoundMachine, machine: Machine) -> str:
@@ -134,3 +118,8 @@ def _code_of_states(found: FoundMachine, machine: States) -> str:
             "    return outputs[-1]" if found.is_label else "    return outputs", "",
         ]
     )  # fmt: skip
+
+
+def export(found: FoundMachine, form: str) -> str:
+    """What was found in a form; raises `CannotExport` where there is none such."""
+    return exported(found, form, FORMS)

@@ -13,14 +13,14 @@ from symlaw.language.later import Later
 from symlaw.language.programs.steps import written
 from symlaw.runs.files import load_as, save_record
 from symlaw.search.machines.states import States
-from symlaw.tasks.forms import exported
 from symlaw.tasks.machines.alphabet import Alphabet
-from symlaw.tasks.machines.exports import FORMS, names_of, update_of
+from symlaw.tasks.machines.naming import names_of, update_of
 from symlaw.tasks.machines.saving import alphabet_from, alphabet_record, machine_from, record_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
+_export = Later("symlaw.tasks.machines.exports.export")
 _report = Later("symlaw.report.answers.report_model")
 _view = Later("symlaw.report.answers.view_of")
 _KEY, _VERSION = "symlaw_machine", 1
@@ -114,7 +114,7 @@ class FoundMachine:
         CannotExport
             When the form is unknown, or the machine has no diagram.
         """
-        return exported(self, form, FORMS)
+        return str(_export(self, form))
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write it as JSON, which `FoundMachine.load` reads; no code is in it.

@@ -15,14 +15,13 @@ from symlaw.language.recursion.printer import python_of
 from symlaw.language.recursion.program import Recursive, as_json, from_json
 from symlaw.language.recursion.types import Type, fits, inward, is_type, outward
 from symlaw.runs.files import load_as, save_record
-from symlaw.tasks.forms import exported
 from symlaw.tasks.programs.doubts import disagreement
-from symlaw.tasks.recursion.exports import FORMS
 from symlaw.tasks.recursion.values import value_from, value_record
 
 if TYPE_CHECKING:
     import pandas as pd
 
+_export = Later("symlaw.tasks.recursion.exports.export")
 _report = Later("symlaw.report.answers.report_model")
 _view = Later("symlaw.report.answers.view_of")
 _again = Later("symlaw.tasks.recursion.recursive.recursive")
@@ -152,7 +151,7 @@ class RecursiveFunction:
         CannotExport
             When the form is unknown.
         """
-        return exported(self, form, FORMS)
+        return str(_export(self, form))
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write it as JSON, which `RecursiveFunction.load` reads; no code is in it.
