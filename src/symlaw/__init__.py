@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from symlaw.language import Expression, parse
     from symlaw.language.user_operators.operator import operator
     from symlaw.language.user_operators.trace import trace
-    from symlaw.tasks.automata.automaton import Automaton, automaton
+    from symlaw.tasks.automata.automaton import automaton
+    from symlaw.tasks.automata.graph_result import GraphAutomaton
+    from symlaw.tasks.automata.result import Automaton
     from symlaw.tasks.discovery.discover import discover
     from symlaw.tasks.discovery.questions import observed
     from symlaw.tasks.discovery.result import Discovery
@@ -43,7 +45,7 @@ if TYPE_CHECKING:
     from symlaw.tasks.streaming.fitting import fit_stream, predict_stream
 
 _HOMES = {
-    "Automaton": "symlaw.tasks.automata.automaton",
+    "Automaton": "symlaw.tasks.automata.result",
     "BooleanLaw": "symlaw.tasks.logic.result",
     "Discovery": "symlaw.tasks.discovery.result",
     "DynamicsRegressor": "symlaw.tasks.dynamics.estimator",
@@ -51,6 +53,7 @@ _HOMES = {
     "FoundCircuit": "symlaw.tasks.logic.circuits",
     "FoundGrammar": "symlaw.tasks.grammars.result",
     "FoundMachine": "symlaw.tasks.machines.result",
+    "GraphAutomaton": "symlaw.tasks.automata.graph_result",
     "Prior": "symlaw.knowledge.priors.prior",
     "RecursiveFunction": "symlaw.tasks.recursion.result",
     "RuleClassifier": "symlaw.tasks.rules.estimator",
@@ -86,12 +89,12 @@ _HOMES = {
 }
 
 __all__ = [
-    "Automaton", "BooleanLaw", "Discovery", "DynamicsRegressor", "Expression", "FoundCircuit", "FoundGrammar",
-    "FoundMachine", "Prior", "RecursiveFunction", "RuleClassifier", "SymbolicRegressor", "Transformation",
-    "__version__", "automaton", "behaviour", "boolean", "circuit", "compare", "discover", "evaluate",
-    "fit_many", "fit_stream", "grammar", "load", "loss", "machine", "null_control", "observed", "operator",
-    "parse", "permutation_null", "predict_stream", "recursive", "refit", "rules", "simplify", "snap", "trace",
-    "transform", "uncertainty",
+    "Automaton", "BooleanLaw", "Discovery", "DynamicsRegressor", "Expression", "FoundCircuit",
+    "FoundGrammar", "FoundMachine", "GraphAutomaton", "Prior", "RecursiveFunction", "RuleClassifier",
+    "SymbolicRegressor", "Transformation", "__version__", "automaton", "behaviour", "boolean", "circuit",
+    "compare", "discover", "evaluate", "fit_many", "fit_stream", "grammar", "load", "loss", "machine",
+    "null_control", "observed", "operator", "parse", "permutation_null", "predict_stream", "recursive",
+    "refit", "rules", "simplify", "snap", "trace", "transform", "uncertainty",
 ]  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from symlaw.errors import SymlawError
 from symlaw.language.later import Later
 from symlaw.report.blocks import Block, Listing, Pairs, Report, Section, Text
 from symlaw.report.document import checked_path, write
+from symlaw.report.formats.html import sections_html
 from symlaw.tasks.answers import answered
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class Reported(NamedTuple):
     sections
         Makes sections of a model and its data.
     read
-        Reads the data of a run again.
+        Reads the data of a run again; None where a report needs nothing but the model.
     forms
         The forms that answers are exported to, and what each is.
     """
@@ -51,14 +52,38 @@ QUESTIONS = {
     "rules": Reported(
         ("A rule for {}", "classes"),
         Later("symlaw.report.decisions.sections_of"),
-        Later("symlaw.report.decisions.data_of_run"),
+        None,
         Later("symlaw.language.rules.printers.forms"),
     ),
     "transform": Reported(
         ("A program for {}", "a column"),
-        Later("symlaw.report.transformations.sections_of"),
-        Later("symlaw.report.transformations.data_of_run"),
+        Later("symlaw.report.programs.transformations.sections_of"),
+        Later("symlaw.report.programs.transformations.data_of_run"),
         Later("symlaw.language.programs.printers.forms"),
+    ),
+    "machine": Reported(
+        ("The machine behind {}", "sequences"),
+        Later("symlaw.report.programs.machines.sections_of"),
+        None,
+        Later("symlaw.tasks.machines.exports.forms"),
+    ),
+    "automaton": Reported(
+        ("The rule behind {}", "frames"),
+        Later("symlaw.report.programs.automata.sections_of"),
+        None,
+        Later("symlaw.tasks.automata.exports.forms"),
+    ),
+    "recursive": Reported(
+        ("A function for {}", "examples"),
+        Later("symlaw.report.programs.recursion.sections_of"),
+        None,
+        Later("symlaw.tasks.recursion.exports.forms"),
+    ),
+    "grammar": Reported(
+        ("Rules for {}", "sequences"),
+        Later("symlaw.report.programs.grammars.sections_of"),
+        None,
+        Later("symlaw.tasks.grammars.exports.forms"),
     ),
 }
 
@@ -69,7 +94,8 @@ def report_model(model: Any, path: str | os.PathLike[str], data: Any = None) -> 
     Parameters
     ----------
     model
-        A fitted `symlaw.DynamicsRegressor` or `symlaw.RuleClassifier`, or a `symlaw.Transformation`.
+        A fitted `symlaw.DynamicsRegressor` or `symlaw.RuleClassifier`, or what was found of examples: a
+        `symlaw.Transformation`, a `symlaw.FoundMachine` and so on.
     path
         File to write: ``.html``, ``.md`` or ``.pdf``.
     data
@@ -86,6 +112,11 @@ def report_model(model: Any, path: str | os.PathLike[str], data: Any = None) -> 
     """
     chosen = checked_path(path)
     write(_report(type(model).TASK, model, data, None), chosen)
+
+
+def view_of(model: Any) -> str:
+    """What a report says of a model, as a piece of HTML for notebooks."""
+    return sections_html(_sections(model, None))
 
 
 def report_answer(folder: Path, path: str | os.PathLike[str], data: Path | None = None) -> str:
@@ -115,8 +146,9 @@ def report_of_answer(folder: Path, data: Path | None = None) -> tuple[Report, st
     """The report of a run, and why it has no picture of the data; see `report_answer`."""
     answer, model = answered(folder)
     given, lacking = None, ""
+    read = QUESTIONS[answer.asked.task].read
     try:
-        given = QUESTIONS[answer.asked.task].read(answer.asked, data)
+        given = None if read is None else read(answer.asked, data)
     except (SymlawError, OSError) as error:
         if data is not None:
             raise
@@ -130,7 +162,7 @@ def forms_of(task: str) -> dict[str, str]:
 
 
 def _report(task: str, model: Any, data: Any, answer: Answer | None) -> Report:
-    sections = [Section(heading, blocks) for heading, blocks in QUESTIONS[task].sections(model, data)]
+    sections = _sections(model, data)
     if answer is not None:
         sections += [Section("Search", _search(answer)), Section("How to repeat it", _repeat(answer))]
     subtitle = f"Run {answer.id}" if answer is not None else "A fitted model"
@@ -141,6 +173,11 @@ def _report(task: str, model: Any, data: Any, answer: Answer | None) -> Report:
         title.format(target), f"{subtitle}; symlaw {__version__}",
         [one for one in sections if one.blocks], record,
     )  # fmt: skip
+
+
+def _sections(model: Any, data: Any) -> list[Section]:
+    made = QUESTIONS[type(model).TASK].sections(model, data)
+    return [Section(heading, blocks) for heading, blocks in made if blocks]
 
 
 def _search(answer: Answer) -> list[Block]:

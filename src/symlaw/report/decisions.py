@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from symlaw.report.blocks import Block, Listing, Table, Text
 
 if TYPE_CHECKING:
-    from symlaw.runs.answers import Asked
     from symlaw.tasks.rules.estimator import RuleClassifier
-
-
-def data_of_run(_asked: Asked, _given: Path | None) -> None:
-    """A report of rules is made of what the model keeps of its rows."""
-    return
 
 
 def sections_of(model: RuleClassifier, _data: Any) -> list[tuple[str, list[Block]]]:

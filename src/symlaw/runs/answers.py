@@ -36,7 +36,7 @@ class Asked:
     Parameters
     ----------
     task
-        Name of the question, as `symlaw.tasks.answers.KINDS` has it.
+        Name of the question, as `symlaw.tasks.answers.MODELS` has it.
     target
         What is sought, in a word: names of states, of a column.
     source

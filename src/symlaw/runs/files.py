@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import math
 import os
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from symlaw.errors import FileUnreadable, RunError
+
+Made = TypeVar("Made")
 
 
 def write_atomic(path: Path, text: str) -> None:
@@ -80,6 +83,29 @@ def load_record(path: Path, key: str, version: int) -> dict[str, Any]:
             "use the symlaw that wrote it, or a newer one"
         )
     return record
+
+
+def load_as(path: Path, key: str, version: int, made: Callable[[dict[str, Any]], Made]) -> Made:
+    """What is made of a record, as `load_record` reads it.
+
+    Parameters
+    ----------
+    path, key, version
+        As there.
+    made
+        Makes it of the record. Errors of what is missing in it, or of another kind, say that it is damaged.
+
+    Raises
+    ------
+    RunError
+        When nothing can be made of it, and as `load_record` does.
+    """
+    record = load_record(path, key, version)
+    try:
+        return made(record)
+    # a text that is no formula, and a setting out of range, are of these kinds too
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError) as error:
+        raise RunError(f"{str(path)!r} is damaged: {error}") from None
 
 
 def number(value: float) -> float | str:

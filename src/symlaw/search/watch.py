@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from symlaw.errors import InvalidSetting
+
 if TYPE_CHECKING:
     from types import FrameType
 
@@ -118,3 +120,16 @@ class Watch:
     def heeding_signals(self) -> Any:
         """A context in which the first Ctrl-C ends the search with what it has."""
         return ending_gracefully(self.stop)
+
+
+def watching(seconds: Any, watch: Watch | None = None) -> Watch:
+    """The watch that was given, or one of so many seconds from now on.
+
+    Raises
+    ------
+    InvalidSetting
+        When the time budget is neither a number of seconds nor None.
+    """
+    if seconds is not None and not (isinstance(seconds, (int, float)) and seconds > 0):
+        raise InvalidSetting(f"time_budget is {seconds!r}: give seconds above 0, or None")
+    return Watch(seconds) if watch is None else watch

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from symlaw.errors import RunError
 from symlaw.language.later import Later
@@ -35,29 +35,23 @@ class Model(Protocol):
         """Write it to a file."""
 
 
-class Kind(NamedTuple):
-    """A question.
-
-    Attributes
-    ----------
-    name
-        As headers of runs have it, and the command.
-    load
-        Reads the model of a file.
-    """
-
-    name: str
-    load: Any
-
-
-KINDS: Mapping[str, Kind] = {
-    kind.name: kind
-    for kind in (
-        Kind("dynamics", Later("symlaw.tasks.dynamics.persistence.load")),
-        Kind("transform", Later("symlaw.tasks.programs.transform.load")),
-        Kind("rules", Later("symlaw.tasks.rules.rules.load")),
-    )
+# The class of each question's models, which reads them from files; by the name that headers of runs have,
+# which is the command's.
+MODELS: Mapping[str, Later] = {
+    "dynamics": Later("symlaw.tasks.dynamics.estimator.DynamicsRegressor"),
+    "rules": Later("symlaw.tasks.rules.estimator.RuleClassifier"),
+    "transform": Later("symlaw.tasks.programs.result.Transformation"),
+    "machine": Later("symlaw.tasks.machines.result.FoundMachine"),
+    "automaton": Later("symlaw.tasks.automata.result.Automaton"),
+    "recursive": Later("symlaw.tasks.recursion.result.RecursiveFunction"),
+    "grammar": Later("symlaw.tasks.grammars.result.FoundGrammar"),
 }
+
+
+def loaded(task: str, path: Path) -> Model:
+    """The model of a question that was saved to a file."""
+    model: Model = MODELS[task].found().load(path)
+    return model
 
 
 def model_of(answer: Answer) -> Model:
@@ -68,14 +62,13 @@ def model_of(answer: Answer) -> Model:
     RunError
         When the run has none, or is of a question that this version does not know.
     """
-    kind = KINDS.get(answer.asked.task)
-    if kind is None:
+    task = answer.asked.task
+    if task not in MODELS:
         raise RunError(
-            f"run {answer.id!r} is of {answer.asked.task!r}, which this symlaw does not know: use the version"
-            f" that made it, {answer.asked.symlaw}, or a newer one"
+            f"run {answer.id!r} is of {task!r}, which this symlaw does not know: use the version that made"
+            f" it, {answer.asked.symlaw}, or a newer one"
         )
-    model: Model = kind.load(answer.model_file)
-    return model
+    return loaded(task, answer.model_file)
 
 
 def answered(folder: Path) -> tuple[Answer, Model]:

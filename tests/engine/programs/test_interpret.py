@@ -113,3 +113,14 @@ def test_programs_go_through_json() -> None:
         Call("concat", (Call("part", (TEXT, Literal("-"), Literal(-2))), Literal("\"'\n"))),
     )
     assert from_json(as_json(program)) == program
+
+
+def test_columns_say_what_rows_say_also_where_there_is_no_value() -> None:
+    rows = [(text,) for text in ("a-1", "b", "", "c-2", "a-1", "12/30/2001", "13/40/2001", "x" * 3000, "Z-9")]
+    part = Call("part", (Input(0), Literal("-"), Literal(2)))
+    date = Call("say", (Call("moment", (Input(0), Literal("mdy"))), Literal("day")))
+    again = Call("concat", (Call("upper", (part,)), part, date))
+    for program in (part, date, Call("concat", (part, part)), again):
+        assert apply(program, rows) == [run(program, row) for row in rows]
+        # texts that occur often are computed once
+        assert apply(program, rows * 50) == [run(program, row) for row in rows] * 50

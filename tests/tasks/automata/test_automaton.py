@@ -74,7 +74,11 @@ def test_texts_are_states_and_what_was_never_seen_has_no_answer() -> None:
         found.step(list("abc"))
 
 
-def test_the_command_reads_frames(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_reads_frames(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # runs are kept in the working folder
+    monkeypatch.chdir(tmp_path)
     start = np.random.default_rng(0).integers(0, 2, 64)
     np.save(tmp_path / "frames.npy", np.stack([start, elementary(90, start)]))
     assert main(["automaton", str(tmp_path / "frames.npy"), "--table"]) == 0

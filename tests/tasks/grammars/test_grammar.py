@@ -179,8 +179,10 @@ def test_a_time_of_nothing_is_refused() -> None:
 
 
 def test_the_command_reads_saves_and_names_what_it_has_not_seen(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    # runs are kept in the working folder
+    monkeypatch.chdir(tmp_path)
     path = tmp_path / "pairs.tsv"
     path.write_text("".join(f"{words}\t{output}\n" for words, output in pairs().items()))
     rules = str(tmp_path / "rules.json")

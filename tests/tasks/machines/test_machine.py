@@ -73,8 +73,7 @@ def test_labels_of_texts_are_told_by_states() -> None:
     assert found.diagram().count("<circle") == found.table["state"].nunique()
     space: dict[str, Any] = {}
     exec(found.code, space)
-    codes = [found.read.code(letter)[0] for letter in "ccab"]
-    assert found.write.decode((space["machine"](codes),)) == "yes"
+    assert space["machine"]("ccab") == "yes"
 
 
 def test_registers_have_a_table_and_no_diagram() -> None:
@@ -108,7 +107,11 @@ def test_bad_sequences_are_refused(inputs: Any, outputs: Any, message: str) -> N
         symlaw.machine(inputs, outputs)
 
 
-def test_the_command_reads_lines_and_shows_code(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_reads_lines_and_shows_code(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # runs are kept in the working folder
+    monkeypatch.chdir(tmp_path)
     inputs = shown(lambda r: r.randrange(2), 20, 8)
     lines = [json.dumps({"input": xs, "output": prefixes(lambda p: sum(p) % 2)(xs)}) for xs in inputs]
     (tmp_path / "traces.jsonl").write_text("\n".join(lines))

@@ -184,8 +184,10 @@ def test_calls_are_checked() -> None:
 
 
 def test_the_command_finds_computes_and_names_bad_lines(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    # runs are kept in the working folder
+    monkeypatch.chdir(tmp_path)
     path, on = tmp_path / "examples.jsonl", tmp_path / "inputs.jsonl"
     leaf = {"tree": [{"tree": []}, 4, {"tree": []}]}
     examples = [({"tree": []}, 0), (leaf, 4), ({"tree": [leaf, 2, leaf]}, 10)]

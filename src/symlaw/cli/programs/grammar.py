@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from symlaw.cli import options as option
+from symlaw.cli.programs.finding import Export, Save, Wanted, found_in, numbered_lines, records_in, show
 from symlaw.errors import FileUnreadable
 
 
@@ -22,12 +23,13 @@ def grammar(
         list[str] | None,
         typer.Option("--read", metavar="TEXT", help="Sequence to read by the rules; again for more."),
     ] = None,
-    save: Annotated[
-        Path | None, typer.Option("--save", metavar="FILE", help="JSON file to read in place of pairs.")
-    ] = None,
     time: Annotated[
         float, typer.Option("--time", metavar="S", help="Seconds after which the best so far is given.")
     ] = 60.0,
+    save: Save = None,
+    export: Export = None,
+    runs: option.RunsFolder = option.RUNS,
+    quiet: option.Quiet = False,
 ) -> None:
     """Find what words mean and how phrases combine.
 
@@ -37,17 +39,14 @@ def grammar(
       symlaw grammar pairs.tsv --read "jump around left twice" --save rules.json
       symlaw grammar rules.json --read "walk and run"
     """
-    from symlaw.data.formats.opening import check_file
     from symlaw.tasks.grammars.grammar import grammar as find
-    from symlaw.tasks.grammars.result import FoundGrammar
 
-    check_file(pairs)
-    is_saved = pairs.suffix == ".json"
-    found = FoundGrammar.load(pairs) if is_saved else find(_pairs(pairs), time_budget=time)
-    if save is not None:
-        found.save(save)
+    wanted = Wanted(runs, save, export, quiet)
+    found = found_in(
+        "grammar", pairs, time, lambda watch: find(_pairs(pairs), time_budget=time, watch=watch), wanted
+    )
     if not read:
-        typer.echo(found.report())
+        show(found, wanted)
     for text in read or []:
         value = found(text)
         unseen = found.unseen(text)
@@ -58,33 +57,15 @@ def grammar(
             typer.echo(" ".join(map(str, value)) if isinstance(value, list) else str(value))
 
 
-def _pairs(path: Path) -> list[tuple[Any, Any]]:
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeError) as error:
-        raise FileUnreadable(f"{str(path)!r} cannot be read: {error}") from None
-    read = _record if path.suffix == ".jsonl" else _row
+def _pairs(path: Path) -> list[tuple[Any, ...]]:
+    if path.suffix == ".jsonl":
+        return records_in(path, ("input", "output"), '{"input": "jump twice", "output": "JUMP JUMP"}')
     found = []
-    for number, line in enumerate(lines, 1):
-        if line.strip():
-            pair = read(line)
-            if pair is None:
-                raise FileUnreadable(
-                    f"line {number} of {str(path)!r} is no pair: write a sequence, a tab and its output, or"
-                    ' in .jsonl {"input": "jump twice", "output": "JUMP JUMP"}'
-                )
-            found.append(pair)
+    for number, line in numbered_lines(path):
+        words, mark, output = line.partition("\t")
+        if not mark:
+            raise FileUnreadable(
+                f"line {number} of {str(path)!r} is no pair: write a sequence, a tab and its output"
+            )
+        found.append((words, output))
     return found
-
-
-def _row(line: str) -> tuple[Any, Any] | None:
-    words, mark, output = line.partition("\t")
-    return (words, output) if mark else None
-
-
-def _record(line: str) -> tuple[Any, Any] | None:
-    try:
-        record = json.loads(line)
-        return record["input"], record["output"]
-    except (ValueError, TypeError, KeyError):
-        return None

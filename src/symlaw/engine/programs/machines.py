@@ -9,6 +9,9 @@ from typing import Any
 from symlaw.language.programs.program import Program
 from symlaw.language.programs.steps import evaluated
 
+# Numbers of more bits are no longer computed with.
+_MOST_BITS = 100_000
+
 
 @dataclass(frozen=True)
 class Register:
@@ -57,20 +60,29 @@ class Machine:
     outputs: tuple[Program, ...]
     after: tuple[tuple[int, int], ...] = ()
 
-    def run(self, steps: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
-        """Outputs of all steps of one sequence."""
-        offset = self.n_inputs + 1
+    def run(self, steps: Sequence[Sequence[Any]]) -> list[tuple[Any, ...] | None]:
+        """Outputs of all steps of one sequence; None from the first on that has no value, or a huge one."""
         values = [register.initial for register in self.registers]
-        written = []
+        written: list[tuple[Any, ...] | None] = []
         for index, given in enumerate(steps, 1):
-            known = [*given, index, *values]
-            for place, register in enumerate(self.registers):
-                if register.update is not None:
-                    known[offset + place] = evaluated(register.update, known)
-            answer = tuple(evaluated(output, known) for output in self.outputs)
-            known += answer
-            for place, source in self.after:
-                known[offset + place] = known[source]
-            values = known[offset : offset + len(values)]
+            try:
+                answer, values = self._step(given, index, values)
+            except (ArithmeticError, ValueError):
+                break
+            if any(isinstance(one, int) and one.bit_length() > _MOST_BITS for one in (*answer, *values)):
+                break
             written.append(answer)
-        return written
+        return [*written, *[None] * (len(steps) - len(written))]
+
+    def _step(self, given: Sequence[Any], index: int, values: list[Any]) -> tuple[tuple[Any, ...], list[Any]]:
+        """Outputs of a step, and the registers after it."""
+        offset = self.n_inputs + 1
+        known = [*given, index, *values]
+        for place, register in enumerate(self.registers):
+            if register.update is not None:
+                known[offset + place] = evaluated(register.update, known)
+        answer = tuple(evaluated(output, known) for output in self.outputs)
+        known += answer
+        for place, source in self.after:
+            known[offset + place] = known[source]
+        return answer, known[offset : offset + len(values)]

@@ -13,7 +13,8 @@ import numpy as np
 from symlaw.errors import ParseError
 from symlaw.language.programs.program import Call, Input, Literal, Program
 
-Numbers = Any
+# Larger formulas are not read from files.
+_MOST_PARTS, _DEEPEST = 400, 60
 
 
 @dataclass(frozen=True)
@@ -119,3 +120,47 @@ def _literal(value: float) -> Literal:
     # whole numbers stay integers, which have any size
     whole = int(value) if math.isfinite(value) and value == int(value) else value
     return Literal(whole)  # type: ignore[arg-type]
+
+
+def formula_record(program: Program) -> Any:
+    """A formula as JSON writes it.
+
+    Examples
+    --------
+    >>> formula_record(step_call("plus", Input(0), 2))
+    ['plus', {'part': 0}, 2]
+    """
+    if isinstance(program, Input):
+        return {"part": program.place}
+    if isinstance(program, Literal):
+        return program.value
+    if not isinstance(program, Call):
+        raise ParseError("formulas of steps have no branches")
+    return [program.name, *map(formula_record, program.arguments)]
+
+
+def formula_from(record: Any, n_places: int) -> Program:
+    """A formula of so many values, from what `formula_record` gave.
+
+    Raises
+    ------
+    ParseError
+        When it is none, or larger than formulas get.
+    """
+    return _formula(record, n_places, [_MOST_PARTS], _DEEPEST)
+
+
+def _formula(record: Any, n_places: int, left: list[int], depth: int) -> Program:
+    left[0] -= 1
+    if left[0] < 0 or depth < 0:
+        raise ParseError(f"a formula has more than {_MOST_PARTS} parts or more than {_DEEPEST} levels")
+    if isinstance(record, dict) and type(record.get("part")) is int and record["part"] in range(n_places):
+        return Input(record["part"])
+    if type(record) is int or (type(record) is float and math.isfinite(record)):
+        return Literal(record)  # type: ignore[arg-type]
+    if not isinstance(record, list) or not record or record[0] not in STEPS:
+        raise ParseError(f"{record!r:.60} is no formula of {n_places} values")
+    name, *rest = record
+    if len(rest) != STEPS[name].arity:
+        raise ParseError(f"{name} has {len(rest)} arguments, and takes {STEPS[name].arity}")
+    return Call(name, tuple(_formula(one, n_places, left, depth - 1) for one in rest))

@@ -15,6 +15,8 @@ from symlaw.report.formats.records import embedded
 from symlaw.report.widths import CELL, LINE, size_within
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from symlaw.language.expression import Expression
     from symlaw.report.blocks import Block, Cell, Report, Section
 
@@ -23,7 +25,7 @@ _FEW = 4
 
 def html_of(report: Report) -> str:
     """The page."""
-    title, body = escape(report.title), "".join(map(_section, report.sections))
+    title, body = escape(report.title), sections_html(report.sections)
     style = fonts.embedded() + files("symlaw.report").joinpath("report.css").read_text(encoding="utf-8")
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
@@ -34,6 +36,11 @@ def html_of(report: Report) -> str:
         "</span></footer>\n</main>\n"
         f'<script type="application/json" id="symlaw">{embedded(report.record)}</script>\n</body>\n</html>\n'
     )
+
+
+def sections_html(sections: Sequence[Section]) -> str:
+    """Sections without a page around them."""
+    return "".join(map(_section, sections))
 
 
 def _section(section: Section) -> str:

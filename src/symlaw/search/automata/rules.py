@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -18,8 +18,9 @@ _MOST_STATES = 16
 _MOST_WHOLE = 9
 # Bits of there being exceptions at all.
 _NOISE = 12.0
+KINDS = ("table", "sum", "counts")
 BOUNDARIES = ("wrap", "zero", "edge")
-_MODES: dict[str, Any] = {"wrap": {"mode": "wrap"}, "zero": {"mode": "constant"}, "edge": {"mode": "edge"}}
+MODES: dict[str, Any] = {"wrap": {"mode": "wrap"}, "zero": {"mode": "constant"}, "edge": {"mode": "edge"}}
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ class Rule:
         """What the table is asked for patterns, (n_cells, n_offsets)."""
         return keys_of(patterns, self.kind, self.counted)
 
-    def _next(self, key: tuple[int, ...]) -> int:
+    def next_of_key(self, key: tuple[int, ...]) -> int:
         """The next state of a key; where it was never seen, that of the nearest sum or count that was."""
         if key in self.table or self.kind == "table":
             return self.table.get(key, UNKNOWN)
@@ -71,7 +72,7 @@ class Rule:
         known = ~np.any(patterns == UNKNOWN, axis=1)
         answers = np.full(len(patterns), UNKNOWN)
         distinct, inverse = np.unique(keys, axis=0, return_inverse=True)
-        said = np.array([self._next(tuple(int(one) for one in key)) for key in distinct])
+        said = np.array([self.next_of_key(tuple(int(one) for one in key)) for key in distinct])
         answers[known] = said[inverse.reshape(-1)][known]
         return answers
 
@@ -99,7 +100,7 @@ def neighbourhoods(n_dimensions: int) -> list[tuple[tuple[int, ...], ...]]:
 def patterns_of(grid: Cells, offsets: Sequence[tuple[int, ...]], boundary: str | None) -> Cells:
     """Neighbours of all cells, (n_cells, n_offsets); beyond the grid as the boundary says, or unknown."""
     width = max((max(map(abs, offset)) for offset in offsets), default=0)
-    mode = {"mode": "constant", "constant_values": UNKNOWN} if boundary is None else _MODES[boundary]
+    mode = {"mode": "constant", "constant_values": UNKNOWN} if boundary is None else MODES[boundary]
     wide = np.pad(grid, width, **mode)
     shifted = [
         wide[
@@ -126,6 +127,13 @@ def rule_of(patterns: Cells, after: Cells, offsets: Any, kind: str, counted: int
     """The rule of one kind: for each key the next state that is most frequent."""
     known = ~np.any(patterns == UNKNOWN, axis=1) & (after != UNKNOWN)
     keys, nexts = keys_of(patterns[known], kind, counted), after[known]
+    table, errors, bits = tabled(keys, nexts, n_states)
+    bits += 0.5 * len(offsets) + (kind == "counts") * 1.0
+    return Rule(tuple(offsets), kind, counted, n_states, table, errors, bits)
+
+
+def tabled(keys: Cells, nexts: Cells, n_states: int) -> tuple[dict[tuple[int, ...], int], int, float]:
+    """The most frequent next state of each key, how many do otherwise, and the bits of both."""
     distinct, inverse = np.unique(keys, axis=0, return_inverse=True)
     counts = np.zeros((len(distinct), n_states), dtype=np.int64)
     np.add.at(counts, (inverse.reshape(-1), nexts), 1)
@@ -134,20 +142,21 @@ def rule_of(patterns: Cells, after: Cells, offsets: Any, kind: str, counted: int
     }
     errors = int(counts.sum() - counts.max(axis=1, initial=0).sum())
     n_cells = max(2, len(nexts))
-    # a key that was seen k times costs its answer, and an exception its place and its answer
-    bits = len(table) * math.log2(max(2, n_states)) + 0.5 * len(offsets) + (kind == "counts") * 1.0
+    # a key costs its answer, and an exception its place and its answer
     share = errors / n_cells
     noise = (
         0.0 if errors == 0 else _NOISE + n_cells * _entropy(share) + errors * math.log2(max(2, n_states - 1))
     )
-    return Rule(tuple(offsets), kind, counted, n_states, table, errors, bits + noise)
+    return table, errors, len(table) * math.log2(max(2, n_states)) + noise
 
 
 def _entropy(share: float) -> float:
     return -sum(part * math.log2(part) for part in (share, 1.0 - share) if part > 0.0)
 
 
-def find_rule(pairs: Sequence[tuple[Cells, Cells]], n_states: int) -> tuple[Rule, str]:
+def find_rule(
+    pairs: Sequence[tuple[Cells, Cells]], n_states: int, is_late: Callable[[], bool] = lambda: False
+) -> tuple[Rule, str]:
     """The rule of the fewest bits, and the boundary that explains the cells at the border best.
 
     Parameters
@@ -156,9 +165,13 @@ def find_rule(pairs: Sequence[tuple[Cells, Cells]], n_states: int) -> tuple[Rule
         Grids before and after one step.
     n_states
         How many states there are.
+    is_late
+        Whether to end with the best rule so far.
     """
     best: Rule | None = None
     for offsets in neighbourhoods(pairs[0][0].ndim):
+        if best is not None and is_late():
+            break
         patterns = np.concatenate([patterns_of(before, offsets, None) for before, _ in pairs])
         after = np.concatenate([one.reshape(-1) for _, one in pairs])
         if not np.any(~np.any(patterns == UNKNOWN, axis=1) & (after != UNKNOWN)):

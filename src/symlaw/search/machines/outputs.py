@@ -136,6 +136,8 @@ def _triples(
     n = min(_MOST_TRIPLED, len(quantities.programs))
     kept = Quantities(quantities.values[:n], quantities.programs[:n], quantities.bits[:n])
     wider = _with_pairs(kept, is_late)
+    if not wider.programs:
+        return
     # half of the probe rows, and the last ones: what passes here is tried on all rows anyway
     probe = np.r_[probe[:-8:2], probe[-8:]]
     values, small = wider.values, wider.values[:, probe]

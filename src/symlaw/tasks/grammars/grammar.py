@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from symlaw.errors import DataError, InvalidSetting
+from symlaw.errors import DataError
 from symlaw.search.grammars.learning import find_grammar
 from symlaw.search.grammars.pairs import is_right
-from symlaw.search.watch import BY_CLOCK, Watch
+from symlaw.search.watch import BY_CLOCK, Watch, watching
 from symlaw.tasks.grammars.reading import pairs_of, shown
 from symlaw.tasks.grammars.result import FoundGrammar
 
 
-def grammar(pairs: Any, *, time_budget: float | None = 60.0) -> FoundGrammar:
+def grammar(pairs: Any, *, time_budget: float | None = 60.0, watch: Watch | None = None) -> FoundGrammar:
     """Find what words mean, and how phrases combine.
 
     Parameters
@@ -22,6 +22,8 @@ def grammar(pairs: Any, *, time_budget: float | None = 60.0) -> FoundGrammar:
         are all texts of words, all lists of texts and numbers, or all whole numbers.
     time_budget
         Seconds after which the best grammar so far is given, or None.
+    watch
+        What ends the search in place of ``time_budget``. Without it the first Ctrl-C ends it.
 
     Returns
     -------
@@ -41,17 +43,16 @@ def grammar(pairs: Any, *, time_budget: float | None = 60.0) -> FoundGrammar:
     >>> found("run twice")
     'RUN RUN'
     """
-    if time_budget is not None and not (isinstance(time_budget, (int, float)) and time_budget > 0):
-        raise InvalidSetting(f"time_budget is {time_budget!r}: give seconds above 0, or None")
+    watch = watching(time_budget, watch)
     given, kind = pairs_of(pairs)
-    watch = Watch(time_budget)
+    watch.tell(f"rules for {len(given)} pairs")
     with watch.heeding_signals():
         found = find_grammar(given, watch.is_late)
     missed = tuple(
         (" ".join(pair.words), shown(pair.value, kind)) for pair in given if not is_right(found, pair)
     )
     if len(missed) == len(given):
-        late = f" within {time_budget:g} s" if watch.ended_by == BY_CLOCK else ""
+        late = f" within {watch.used:.0f} s" if watch.ended_by == BY_CLOCK else ""
         raise DataError(f"no rules were found{late} that explain any pair: give more, and shorter ones")
     seen = frozenset(word for pair in given for word in pair.words)
     return FoundGrammar(found, kind, seen, missed, len(given), watch.ended_by)

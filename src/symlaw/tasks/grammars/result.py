@@ -5,16 +5,20 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from symlaw.engine.programs.grammars import Grammar, Rule, TooLong
-from symlaw.errors import DataError, ParseError, RunError
+from symlaw.errors import DataError, ParseError
+from symlaw.language.later import Later
 from symlaw.language.programs.phrases import said
-from symlaw.runs.files import load_record, save_record
+from symlaw.runs.files import load_as, save_record
 from symlaw.search.watch import ALL_TRIED
 from symlaw.tasks.grammars.reading import Kind, shown, words_of
 from symlaw.tasks.grammars.saving import grammar_from, record_of
 
+_export = Later("symlaw.tasks.grammars.exports.export")
+_report = Later("symlaw.report.answers.report_model")
+_view = Later("symlaw.report.answers.view_of")
 _KEY, _VERSION = "symlaw_grammar", 1
 _NAMES = ("x", "y")
 _SHOWN = 10
@@ -39,6 +43,9 @@ class FoundGrammar:
     ended_by
         What ended the search.
     """
+
+    # which question it is of, for runs and reports
+    TASK: ClassVar[str] = "grammar"
 
     grammar: Grammar
     kind: Kind
@@ -93,8 +100,13 @@ class FoundGrammar:
             lines += [f"  {_line(rule)}" for rule in level.rules]
         return "\n".join(lines)
 
-    def report(self) -> str:
-        """The rules, how many pairs they explain, and the first that they do not explain."""
+    @property
+    def bits(self) -> float:
+        """How many bits the description of the rules takes."""
+        return self.grammar.bits(len(self.seen))
+
+    def summary(self) -> str:
+        """The rules, how many pairs they explain, and the first that they do not explain, for a terminal."""
         lines = [str(self), "", f"{self.n_pairs - len(self.missed)} of {self.n_pairs} pairs explained"]
         if self.ended_by != ALL_TRIED:
             lines[-1] += f" ({self.ended_by})"
@@ -104,6 +116,35 @@ class FoundGrammar:
         if self.unlearnt:
             lines.append(f"no meaning found for: {' '.join(self.unlearnt[:_SHOWN])}")
         return "\n".join(lines)
+
+    def report(self, path: str | os.PathLike[str]) -> None:
+        """Write what was found as one file that stands by itself: ``.html``, ``.md`` or ``.pdf``."""
+        _report(self, path)
+
+    def to_record(self) -> dict[str, Any]:
+        """What was found, as plain values for programs."""
+        return {
+            "text": str(self), "bits": self.bits, "kind": self.kind, "grammar": record_of(self.grammar),
+            "n_pairs": self.n_pairs, "missed": [list(pair) for pair in self.missed],
+        }  # fmt: skip
+
+    def outcome(self) -> dict[str, Any]:
+        """Figures of the rules, for lists of runs."""
+        said = "; ".join(self.rules) or f"{len(self.grammar.words)} words"
+        return {"complexity": round(self.bits, 1), "loss": len(self.missed) / self.n_pairs, "formula": said}
+
+    def export(self, form: str) -> str:
+        """The rules for a consumer: ``"text"`` for people, ``"python"``, ``"json"``.
+
+        Raises
+        ------
+        CannotExport
+            When the form is unknown.
+        """
+        return str(_export(self, form))
+
+    def _repr_html_(self) -> str:
+        return str(_view(self))
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write it as JSON, which `FoundGrammar.load` reads; no code is in it.
@@ -133,21 +174,21 @@ class FoundGrammar:
         RunError
             When the file is missing, damaged or of an unknown version.
         """
-        record = load_record(Path(path), _KEY, _VERSION)
-        try:
-            kind = record["kind"]
-            if kind not in ("text", "list", "number"):
-                raise ParseError(f"{kind!r:.40} is no kind of output")
-            return cls(
-                grammar_from(record["grammar"], kind == "number"),
-                kind,
-                frozenset(str(word) for word in record["seen"]),
-                tuple((str(words), value) for words, value in record["missed"]),
-                int(record["n_pairs"]),
-                str(record["ended_by"]),
-            )
-        except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
-            raise RunError(f"{str(path)!r} is damaged: {error}") from None
+        return load_as(Path(path), _KEY, _VERSION, cls._from)
+
+    @classmethod
+    def _from(cls, record: dict[str, Any]) -> FoundGrammar:
+        kind = record["kind"]
+        if kind not in ("text", "list", "number"):
+            raise ParseError(f"{kind!r:.40} is no kind of output")
+        return cls(
+            grammar_from(record["grammar"], kind == "number"),
+            kind,
+            frozenset(str(word) for word in record["seen"]),
+            tuple((str(words), value) for words, value in record["missed"]),
+            int(record["n_pairs"]),
+            str(record["ended_by"]),
+        )
 
 
 def _line(rule: Rule) -> str:

@@ -8,10 +8,7 @@ from typing import Any
 from symlaw.engine.programs.grammars import Grammar, Level, Pattern, Rule
 from symlaw.errors import ParseError
 from symlaw.language.programs.phrases import VIEWS, Meaning, Piece
-from symlaw.language.programs.program import Call, Input, Literal, Program
-from symlaw.language.programs.steps import STEPS
-
-_DEEPEST = 20
+from symlaw.language.programs.steps import formula_from, formula_record
 
 
 def record_of(grammar: Grammar) -> dict[str, Any]:
@@ -52,17 +49,7 @@ def grammar_from(record: Mapping[str, Any], is_number: bool) -> Grammar:
 def _meaning_record(meaning: Meaning) -> Any:
     if isinstance(meaning, tuple):
         return [[piece.place, piece.view, piece.item] for piece in meaning]
-    return _formula_record(meaning)
-
-
-def _formula_record(program: Program) -> Any:
-    if isinstance(program, Input):
-        return {"part": program.place}
-    if isinstance(program, Literal):
-        return program.value
-    if not isinstance(program, Call):
-        raise ParseError("meanings of phrases have no branches")
-    return [program.name, *map(_formula_record, program.arguments)]
+    return formula_record(meaning)
 
 
 def _value(value: Any, is_number: bool) -> Any:
@@ -81,7 +68,7 @@ def _rule(pattern: list[Any], meaning: Any, is_number: bool) -> Rule:
     if places not in ([0], [0, 1]) or read == (0,):
         raise ParseError(f"{pattern!r:.60} is no phrase of one or two parts")
     if is_number:
-        return Rule(read, _formula(meaning, len(places), _DEEPEST))
+        return Rule(read, formula_from(meaning, len(places)))
     return Rule(read, tuple(_piece(*piece, arity=len(places)) for piece in meaning))
 
 
@@ -93,16 +80,3 @@ def _piece(place: Any, view: Any, item: Any, *, arity: int) -> Piece:
     ):
         raise ParseError(f"{[place, view, item]!r:.60} is no piece of a phrase of {arity} parts")
     return Piece(place, view, item)
-
-
-def _formula(record: Any, arity: int, depth: int) -> Program:
-    if isinstance(record, dict) and record.get("part") in range(arity):
-        return Input(record["part"])
-    if isinstance(record, int):
-        return Literal(record)
-    if not isinstance(record, list) or not record or record[0] not in STEPS or depth == 0:
-        raise ParseError(f"{record!r:.60} is no formula of {arity} parts")
-    name, *arguments = record
-    if len(arguments) != STEPS[name].arity:
-        raise ParseError(f"{name} has {len(arguments)} arguments")
-    return Call(name, tuple(_formula(one, arity, depth - 1) for one in arguments))

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
 
 from symlaw.engine.programs.machines import Machine
-from symlaw.errors import DataError, InvalidSetting
+from symlaw.errors import DataError
 from symlaw.search.machines.registers import Sequences
 from symlaw.search.machines.search import find_machine
 from symlaw.search.machines.states import States, find_states
-from symlaw.search.watch import BY_CLOCK, Watch
+from symlaw.search.watch import BY_CLOCK, Watch, watching
 from symlaw.tasks.machines.alphabet import Alphabet, alphabet_of
+from symlaw.tasks.machines.devices import Device, states_of_device
 from symlaw.tasks.machines.result import FoundMachine
 
 # A share of the sequences is kept back, and a machine has to be right on all of these.
@@ -23,18 +24,37 @@ _LONGEST, _MOST = 5_000, 200_000
 _STEPS_PER_TRANSITION = 4
 
 
-def machine(inputs: Any, outputs: Any, *, time_budget: float | None = 60.0) -> FoundMachine:
-    """Find the machine behind sequences.
+def machine(
+    inputs: Any,
+    outputs: Any = None,
+    *,
+    alphabet: Iterable[Any] | None = None,
+    hidden: Callable[[list[Any]], Any] | None = None,
+    seed: int = 0,
+    time_budget: float | None = 60.0,
+    watch: Watch | None = None,
+) -> FoundMachine:
+    """Find the machine behind sequences, or behind a device that can be asked.
 
     Parameters
     ----------
     inputs
-        Sequences of numbers, of texts, or of tuples of numbers; a text is a sequence of letters.
+        Sequences of numbers, of texts, or of tuples of numbers; a text is a sequence of letters. Or a
+        function of a sequence (a list), such as a device or a trained network, which gives its outputs.
     outputs
         For each a list of as many outputs, numbers or texts or tuples of numbers; or one label, a number or
-        a text.
+        a text. None where a function is given.
+    alphabet
+        With a function: the steps that it takes, 64 at most.
+    hidden
+        With a function: what it keeps after each step of a sequence, (n_steps, n) numbers, such as the hidden
+        states of a recurrent network. States are read out of them.
+    seed
+        Of the sequences that a function is asked for.
     time_budget
         Seconds after which no longer formulas are looked for, or None.
+    watch
+        What ends the search in place of ``time_budget``. Without it the first Ctrl-C ends it.
 
     Returns
     -------
@@ -54,8 +74,11 @@ def machine(inputs: Any, outputs: Any, *, time_budget: float | None = 60.0) -> F
     >>> parity([1] * 7)
     [1, 0, 1, 0, 1, 0, 1]
     """
-    if time_budget is not None and not (isinstance(time_budget, (int, float)) and time_budget > 0):
-        raise InvalidSetting(f"time_budget is {time_budget!r}: give seconds above 0, or None")
+    watch = watching(time_budget, watch)
+    if callable(inputs):
+        return _of_device(inputs, alphabet, hidden, seed, watch)
+    if outputs is None:
+        raise DataError("outputs are missing: give one for each sequence")
     given = [list(sequence) for sequence in inputs]
     if not given or any(not sequence for sequence in given):
         raise DataError("give at least one sequence, and no empty ones")
@@ -63,16 +86,42 @@ def machine(inputs: Any, outputs: Any, *, time_budget: float | None = 60.0) -> F
     wanted = [[output] for output in outputs] if is_label else [list(output) for output in outputs]
     _check(given, wanted, is_label)
     read, write = alphabet_of(given, "inputs"), alphabet_of(wanted, "outputs")
-    watch = Watch(time_budget)
+    watch.tell(f"machines for {len(given)} sequences")
     with watch.heeding_signals():
         found = _searched(given, wanted, (read, write), is_label, watch.is_late)
     if found is None:
-        late = f" within {time_budget:g} s" if watch.ended_by == BY_CLOCK else ""
+        late = f" within {watch.used:.0f} s" if watch.ended_by == BY_CLOCK else ""
         raise DataError(
             f"no machine was found{late} that gives all outputs: give more or longer sequences, or tuples"
             " that say more of a step"
         )
-    return FoundMachine(found, read, write, is_label)
+    bits, best = found
+    return FoundMachine(best, read, write, is_label, bits, len(given))
+
+
+def _of_device(function: Any, alphabet: Any, hidden: Any, seed: int, watch: Watch) -> FoundMachine:
+    if alphabet is None:
+        raise DataError("give the steps that the function takes: alphabet=[0, 1]")
+    device = Device(function, alphabet, seed)
+    watch.tell(f"machines for a function, asked for {len(device.sequences)} sequences")
+    with watch.heeding_signals():
+        wanted = device.said
+        found = _searched(
+            device.sequences, wanted, (device.read, device.write), device.is_label, watch.is_late
+        )
+        candidates = [found] if found is not None and device.agrees(found[1], seed + 1) else []
+        lacking = ""
+        if not candidates or hidden is not None:
+            more, lacking = states_of_device(device, hidden, seed, watch)
+            candidates += more
+    if not candidates:
+        raise DataError(
+            "no machine was found that says what the function says to fresh sequences: its states may be"
+            f" many, or its outputs not all right{lacking}"
+        )
+    bits, best = min(candidates, key=lambda one: one[0])
+    n_asked = len(device.sequences)
+    return FoundMachine(best, device.read, device.write, device.is_label, bits, n_asked)
 
 
 def _are_sequences(outputs: Any) -> bool:
@@ -102,8 +151,8 @@ def _searched(
     alphabets: tuple[Alphabet, Alphabet],
     is_label: bool,
     is_late: Callable[[], bool],
-) -> Machine | States | None:
-    """The shorter of the machines that are right on what was kept back."""
+) -> tuple[float, Machine | States] | None:
+    """The shorter of the machines that are right on what was kept back, with its bits."""
     read, write = alphabets
     kept = [place for place in range(len(given)) if len(given) >= 8 and place % _HELD_OUT == _HELD_OUT - 1]
     shown = [place for place in range(len(given)) if place not in kept]
@@ -130,14 +179,14 @@ def _searched(
     found = find_machine(padded(chosen, answers_, is_label), is_deep=not candidates, is_late=is_late)
     if found is not None and is_right(found.machine):
         candidates.append((found.bits, found.machine))
-    return min(candidates, key=lambda one: one[0])[1] if candidates else None
+    return min(candidates, key=lambda one: one[0], default=None)
 
 
 def _is_right(machine: Machine | States, steps: list[Any], answers: list[Any], is_label: bool) -> bool:
     said = machine.run(steps)
     said = said[-1:] if is_label else said
     return len(said) == len(answers) and all(
-        one is not None and np.allclose(one, other, rtol=1e-8, atol=1e-8)
+        one is not None and np.allclose(np.array(one, dtype=float), other, rtol=1e-8, atol=1e-8)
         for one, other in zip(said, answers, strict=True)
     )
 

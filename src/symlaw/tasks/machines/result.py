@@ -1,21 +1,29 @@
-"""A machine that was found: run it, read it, see it."""
+"""A machine that was found: run it, read it, see it, keep it."""
 
 from __future__ import annotations
 
-import re
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from symlaw.engine.programs.machines import Machine
-from symlaw.errors import CannotExport
+from symlaw.language.later import Later
 from symlaw.language.programs.steps import written
+from symlaw.runs.files import load_as, save_record
 from symlaw.search.machines.states import States
 from symlaw.tasks.machines.alphabet import Alphabet
-from symlaw.tasks.machines.drawing import drawn
+from symlaw.tasks.machines.naming import names_of, update_of
+from symlaw.tasks.machines.saving import alphabet_from, alphabet_record, machine_from, record_of
 
 if TYPE_CHECKING:
     import pandas as pd
+
+_export = Later("symlaw.tasks.machines.exports.export")
+_report = Later("symlaw.report.answers.report_model")
+_view = Later("symlaw.report.answers.view_of")
+_KEY, _VERSION = "symlaw_machine", 1
 
 
 @dataclass(frozen=True)
@@ -30,15 +38,24 @@ class FoundMachine:
         How steps and outputs are numbers.
     is_label
         Whether it gives one label for a sequence.
+    bits
+        Of its description.
+    n_sequences
+        How many sequences it was found from; it is right on all of them.
     """
+
+    # which question it is of, for runs and reports
+    TASK: ClassVar[str] = "machine"
 
     machine: Machine | States
     read: Alphabet
     write: Alphabet
     is_label: bool
+    bits: float
+    n_sequences: int
 
     def __call__(self, sequence: Sequence[Any]) -> Any:
-        """Outputs of all steps, or the label; None where a state has no such step."""
+        """Outputs of all steps, or the label; None where there is no value, as for a step never seen."""
         said = [
             self.write.decode(answer)
             for answer in self.machine.run([self.read.code(step) for step in sequence])
@@ -47,10 +64,8 @@ class FoundMachine:
 
     @property
     def code(self) -> str:
-        """A Python function of a sequence; texts are their numbers in it."""
-        if isinstance(self.machine, States):
-            return _code_of_states(self.machine, self.is_label)
-        return _code_of_registers(self.machine, self.is_label)
+        """A Python function of a sequence."""
+        return self.export("python")
 
     @property
     def table(self) -> pd.DataFrame:
@@ -66,9 +81,9 @@ class FoundMachine:
             return pd.DataFrame(
                 rows, columns=["state", "read", "next", "label" if self.is_label else "written"]
             )
-        names = _names(self.machine)
+        names = names_of(self.machine)
         rows = [
-            (register.name, register.initial, _update(self.machine, place, names))
+            (register.name, register.initial, update_of(self.machine, place, names))
             for place, register in enumerate(self.machine.registers)
         ]
         rows += [
@@ -89,91 +104,81 @@ class FoundMachine:
         CannotExport
             When the machine has registers, whose values are no finite set: `table` shows their formulas.
         """
-        if not isinstance(self.machine, States):
-            raise CannotExport("a machine with registers has no finite diagram: see its table or its code")
-        arrows: dict[tuple[int, int], list[str]] = {}
-        for state, steps in enumerate(self.machine.steps):
-            for step, (after, said) in steps.items():
-                text = str(self.read.decode(step))
-                text += "" if self.is_label else f" / {self.write.decode(said)}"
-                arrows.setdefault((state, after), []).append(text)
-        said_at = self.machine.labels or (None,) * len(self.machine.steps)
-        labels = [
-            f"{state}: {self.write.decode(label)}" if self.is_label else str(state)
-            for state, label in enumerate(said_at)
-        ]
-        return drawn(labels, arrows)
+        return self.export("svg")
+
+    def export(self, form: str) -> str:
+        """The machine for a consumer: ``"python"``, ``"csv"`` (its table) or ``"svg"`` (its diagram).
+
+        Raises
+        ------
+        CannotExport
+            When the form is unknown, or the machine has no diagram.
+        """
+        return str(_export(self, form))
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write it as JSON, which `FoundMachine.load` reads; no code is in it.
+
+        Raises
+        ------
+        FileUnreadable
+            When the file cannot be written.
+        """
+        record = {
+            _KEY: _VERSION,
+            "machine": record_of(self.machine),
+            "read": alphabet_record(self.read),
+            "write": alphabet_record(self.write),
+            "is_label": self.is_label,
+            "bits": float(self.bits),
+            "n_sequences": self.n_sequences,
+        }
+        save_record(Path(path), record, "machine")
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> FoundMachine:
+        """Read what `save` wrote. Nothing in the file is run but by the interpreter of machines.
+
+        Raises
+        ------
+        RunError
+            When the file is missing, damaged or of an unknown version.
+        """
+        return load_as(Path(path), _KEY, _VERSION, cls._from)
+
+    @classmethod
+    def _from(cls, record: dict[str, Any]) -> FoundMachine:
+        return cls(
+            machine_from(record["machine"]), alphabet_from(record["read"]), alphabet_from(record["write"]),
+            bool(record["is_label"]), float(record["bits"]), int(record["n_sequences"]),
+        )  # fmt: skip
+
+    def report(self, path: str | os.PathLike[str]) -> None:
+        """Write what was found as one file that stands by itself: ``.html``, ``.md`` or ``.pdf``."""
+        _report(self, path)
+
+    def to_record(self) -> dict[str, Any]:
+        """What was found, as plain values for programs."""
+        return {"text": str(self), "bits": self.bits, "code": self.code, "machine": record_of(self.machine)}
+
+    def outcome(self) -> dict[str, Any]:
+        """Figures of the machine, for lists of runs."""
+        return {"complexity": round(self.bits, 1), "loss": 0.0, "formula": str(self)}
+
+    def summary(self) -> str:
+        """The machine, its code and what it is right on, for a terminal."""
+        said = f"right on all {self.n_sequences} sequences, {self.bits:.0f} bits"
+        return "\n".join([str(self), "", said, "", self.code.rstrip()])
+
+    def _repr_html_(self) -> str:
+        return str(_view(self))
 
     def __str__(self) -> str:
         if isinstance(self.machine, States):
             return f"{len(self.machine.steps)} states"
-        names = _names(self.machine)
+        names = names_of(self.machine)
         parts = [
-            f"{register.name} = {register.initial} at first, then {_update(self.machine, place, names)}"
+            f"{register.name} = {register.initial} at first, then {update_of(self.machine, place, names)}"
             for place, register in enumerate(self.machine.registers)
         ]
         return "; ".join([*parts, *(f"output {written(output, names)}" for output in self.machine.outputs)])
-
-
-def _names(machine: Machine) -> list[str]:
-    inputs = ["x"] if machine.n_inputs == 1 else [f"x{place}" for place in range(1, machine.n_inputs + 1)]
-    registers = [re.sub(r"\W", "_", register.name) for register in machine.registers]
-    outputs = [f"output_{place}" for place in range(1, len(machine.outputs) + 1)]
-    return [*inputs, "index", *registers, *outputs]
-
-
-def _update(machine: Machine, place: int, names: list[str]) -> str:
-    update = machine.registers[place].update
-    if update is not None:
-        return written(update, names)
-    return next(names[source] for register, source in machine.after if register == place)
-
-
-def _code_of_registers(machine: Machine, is_label: bool) -> str:
-    names = _names(machine)
-    n = machine.n_inputs
-    registers = names[n + 1 : n + 1 + len(machine.registers)]
-    lines = ["import math", "", "", "def machine(sequence):"]
-    for name, register in zip(registers, machine.registers, strict=True):
-        initial = repr(register.initial) if register.initial == register.initial else "None"
-        lines.append(f"    {name} = " + (f'float("{initial}")' if "inf" in initial else initial))
-    lines += [
-        "    outputs = []",
-        f"    for index, {'x' if n == 1 else '(' + ', '.join(names[:n]) + ')'} in enumerate(sequence, 1):",
-    ]
-    lines += [
-        f"        {name} = {written(register.update, names)}"
-        for name, register in zip(registers, machine.registers, strict=True)
-        if register.update is not None
-    ]
-    outputs = names[n + 1 + len(registers) :]
-    lines += [
-        f"        {name} = {written(output, names)}"
-        for name, output in zip(outputs, machine.outputs, strict=True)
-    ]
-    lines.append(
-        f"        outputs.append({outputs[0] if len(outputs) == 1 else '(' + ', '.join(outputs) + ')'})"
-    )
-    lines += [f"        {registers[place]} = {names[source]}" for place, source in machine.after]
-    lines.append("    return outputs[-1]" if is_label else "    return outputs")
-    return "\n".join([*lines, ""])
-
-
-def _code_of_states(machine: States, is_label: bool) -> str:
-    def plain(step: Any) -> Any:
-        return step[0] if step is not None and len(step) == 1 else step
-
-    steps = {
-        (state, plain(step)): (after, plain(machine.labels[after] if is_label else said))
-        for state, steps in enumerate(machine.steps)
-        for step, (after, said) in steps.items()
-    }
-    rows = [f"    {key!r}: {value!r}," for key, value in steps.items()]
-    return "\n".join(
-        [
-            "STEPS = {", *rows, "}", "", "", "def machine(sequence):", "    state, outputs = 0, []",
-            "    for step in sequence:", "        state, output = STEPS[state, step]", "       "
-            " outputs.append(output)",
-            "    return outputs[-1]" if is_label else "    return outputs", "",
-        ]
-    )  # fmt: skip

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from symlaw.engine.programs.columns import apply
-from symlaw.errors import DataError, ParseError, RunError
+from symlaw.errors import DataError, ParseError
 from symlaw.language.later import Later
 from symlaw.language.programs.printers import exported
 from symlaw.language.programs.program import (
@@ -22,7 +22,7 @@ from symlaw.language.programs.program import (
     nodes,
     text_of,
 )
-from symlaw.runs.files import load_record, save_record
+from symlaw.runs.files import load_as, save_record
 from symlaw.tasks.programs.doubts import disagreement
 from symlaw.tasks.programs.examples import Examples, rows_of
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _report = Later("symlaw.report.answers.report_model")
+_view = Later("symlaw.report.answers.view_of")
 _again = Later("symlaw.tasks.programs.transform.found_from")
 _KEY, _VERSION = "symlaw_transformation", 1
 # Rows are doubtful from this share of disagreement on.
@@ -236,30 +237,27 @@ class Transformation:
         RunError
             When the file is missing, damaged or of an unknown version.
         """
-        record = load_record(Path(path), _KEY, _VERSION)
-        try:
-            names = tuple(str(name) for name in record["names"])
-            rows = tuple(tuple(str(text) for text in row) for row, _ in record["examples"])
-            outputs = tuple(None if output is None else str(output) for _, output in record["examples"])
-            programs = tuple((float(bits), from_json(program)) for bits, program in record["programs"])
-            missed = tuple(int(place) for place in record["missed"])
-            budget = record["time_budget"]
-            read = cls(
-                Examples(names, rows, outputs), programs, missed, bool(record["noisy"]),
-                None if budget is None else float(budget),
-            )  # fmt: skip
-        except (KeyError, TypeError, ValueError, ParseError) as error:
-            raise RunError(f"{str(path)!r} is damaged: {error}") from None
+        return load_as(Path(path), _KEY, _VERSION, cls._from)
+
+    @classmethod
+    def _from(cls, record: dict[str, Any]) -> Transformation:
+        names = tuple(str(name) for name in record["names"])
+        rows = tuple(tuple(str(text) for text in row) for row, _ in record["examples"])
+        outputs = tuple(None if output is None else str(output) for _, output in record["examples"])
+        programs = tuple((float(bits), from_json(program)) for bits, program in record["programs"])
+        missed = tuple(int(place) for place in record["missed"])
+        budget = record["time_budget"]
         places = [part.place for _, program in programs for part in nodes(program) if isinstance(part, Input)]
         if (
             not programs
             or max(places, default=0) >= len(names)
             or max(missed, default=0) >= max(len(rows), 1)
         ):
-            raise RunError(
-                f"{str(path)!r} is damaged: its program reads columns or examples that it does not have"
-            )
-        return read
+            raise ParseError("its program reads columns or examples that it does not have")
+        return cls(
+            Examples(names, rows, outputs), programs, missed, bool(record["noisy"]),
+            None if budget is None else float(budget),
+        )  # fmt: skip
 
     def report(self, path: str | os.PathLike[str], data: Any = None) -> None:
         """Write what was found as one file that stands by itself: ``.html``, ``.md`` or ``.pdf``.
@@ -298,6 +296,9 @@ class Transformation:
                 f"{len(self.rivals)} other programs agree on the examples, such as: {self.rivals[0]}"
             )
         return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        return str(_view(self))
 
     def _alone(self) -> int:
         """Branches that serve one example only."""

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from symlaw.engine.programs.columns import apply
 from symlaw.engine.programs.interpret import MOST_CHARACTERS
-from symlaw.errors import DataError, InvalidSetting
+from symlaw.errors import DataError
 from symlaw.search.programs.bank import Task
 from symlaw.search.programs.search import Programs, search
-from symlaw.search.watch import Watch
+from symlaw.search.watch import Watch, watching
 from symlaw.tasks.programs.examples import Examples, read_examples
 from symlaw.tasks.programs.result import Transformation
-
-if TYPE_CHECKING:
-    import os
 
 # Examples that are searched with at first; those that its program misses join them, a few times.
 _FIRST, _MORE, _ROUNDS = 12, 4, 3
@@ -74,8 +71,7 @@ def transform(
     >>> brand("Kawasaki900")
     'Kawasaki'
     """
-    if time_budget is not None and not (isinstance(time_budget, (int, float)) and time_budget > 0):
-        raise InvalidSetting(f"time_budget is {time_budget!r}: give seconds above 0, or None")
+    watch = watching(time_budget, watch)
     given = read_examples(examples, outputs, rows, names)
     return found_from(given, noisy=noisy, time_budget=time_budget, watch=watch)
 
@@ -91,7 +87,7 @@ def found_from(
         When nothing was found, or examples contradict each other and none may be wrong.
     """
     _check(given, noisy=noisy)
-    watch = watch or Watch(time_budget)
+    watch = watching(time_budget, watch)
     watch.tell(f"programs for {len(given.rows)} examples")
     places = list(range(min(_FIRST, len(given.rows))))
     with watch.heeding_signals():
@@ -144,8 +140,3 @@ def _missed(programs: Programs, given: Examples) -> list[int]:
         return []
     answers = apply(programs.found[0].program, given.rows)
     return [place for place, answer in enumerate(answers) if answer != given.outputs[place]]
-
-
-def load(path: str | os.PathLike[str]) -> Transformation:
-    """The transformation of a file, as `Transformation.load` reads it."""
-    return Transformation.load(path)

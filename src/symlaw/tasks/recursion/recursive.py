@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from symlaw.errors import DataError, InvalidSetting
+from symlaw.errors import DataError
 from symlaw.language.recursion.types import inward, type_of
 from symlaw.search.recursion.goals import Goal, world_of
 from symlaw.search.recursion.search import find_recursive
-from symlaw.search.watch import BY_CLOCK, Watch
+from symlaw.search.watch import BY_CLOCK, Watch, watching
 from symlaw.tasks.recursion.result import RecursiveFunction
 
 # The most examples, and the most values in one: two arguments and the result.
 _MOST_EXAMPLES, _WIDEST = 60, 3
 
 
-def recursive(examples: Iterable[tuple[Any, ...]], *, time_budget: float | None = 30.0) -> RecursiveFunction:
+def recursive(
+    examples: Iterable[tuple[Any, ...]], *, time_budget: float | None = 30.0, watch: Watch | None = None
+) -> RecursiveFunction:
     """Find the recursive function behind a few examples.
 
     Parameters
@@ -27,6 +29,8 @@ def recursive(examples: Iterable[tuple[Any, ...]], *, time_budget: float | None 
         sign, right)``. Small inputs together with their rests or subtrees say most.
     time_budget
         Seconds after which the search ends, or None.
+    watch
+        What ends the search in place of ``time_budget``. Without it the first Ctrl-C ends it.
 
     Returns
     -------
@@ -45,8 +49,7 @@ def recursive(examples: Iterable[tuple[Any, ...]], *, time_budget: float | None 
     >>> total(list(range(101)))
     5050
     """
-    if time_budget is not None and not (isinstance(time_budget, (int, float)) and time_budget > 0):
-        raise InvalidSetting(f"time_budget is {time_budget!r}: give seconds above 0, or None")
+    watch = watching(time_budget, watch)
     given = _checked(examples)
     columns = list(zip(*given, strict=True))
     types = tuple(type_of(column) for column in columns)
@@ -54,16 +57,16 @@ def recursive(examples: Iterable[tuple[Any, ...]], *, time_budget: float | None 
     rows, outputs = tuple(one[:-1] for one in inside), tuple(one[-1] for one in inside)
     _check_for_contradictions(rows, outputs)
     world = world_of(types, [value for row in rows for value in row], list(outputs))
-    watch = Watch(time_budget)
+    watch.tell(f"functions for {len(given)} examples")
     with watch.heeding_signals():
         found = find_recursive(Goal(types[:-1], rows, types[-1], outputs, world), watch.is_late)
     if not found:
-        late = f" within {time_budget:g} s" if watch.ended_by == BY_CLOCK else ""
+        late = f" within {watch.used:.0f} s" if watch.ended_by == BY_CLOCK else ""
         raise DataError(
             f"no function was found{late} that is right on all examples: give small inputs together with"
             " their rests or subtrees"
         )
-    return RecursiveFunction(types, tuple((one.bits, one.program) for one in found))
+    return RecursiveFunction(types, tuple((one.bits, one.program) for one in found), tuple(given))
 
 
 def _checked(examples: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:

@@ -6,19 +6,25 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from symlaw.engine.recursion.interpret import value_or_none
-from symlaw.errors import DataError, ParseError, RunError
+from symlaw.errors import DataError, ParseError
+from symlaw.language.later import Later
 from symlaw.language.recursion.printer import python_of
 from symlaw.language.recursion.program import Recursive, as_json, from_json
 from symlaw.language.recursion.types import Type, fits, inward, is_type, outward
-from symlaw.runs.files import load_record, save_record
+from symlaw.runs.files import load_as, save_record
 from symlaw.tasks.programs.doubts import disagreement
+from symlaw.tasks.recursion.values import value_from, value_record
 
 if TYPE_CHECKING:
     import pandas as pd
 
+_export = Later("symlaw.tasks.recursion.exports.export")
+_report = Later("symlaw.report.answers.report_model")
+_view = Later("symlaw.report.answers.view_of")
+_again = Later("symlaw.tasks.recursion.recursive.recursive")
 _KEY, _VERSION = "symlaw_recursive", 1
 
 
@@ -32,10 +38,16 @@ class RecursiveFunction:
         Types of the arguments, and of the result.
     programs : tuple
         Bits and program, the shortest first; the others are right on the examples too.
+    examples : tuple
+        What it was found from: arguments, then the result.
     """
+
+    # which question it is of, for runs and reports
+    TASK: ClassVar[str] = "recursive"
 
     types: tuple[Type, ...]
     programs: tuple[tuple[float, Recursive], ...]
+    examples: tuple[tuple[Any, ...], ...]
 
     @property
     def program(self) -> Recursive:
@@ -50,7 +62,7 @@ class RecursiveFunction:
     @property
     def code(self) -> str:
         """Plain Python with one function, ``function``, which needs nothing else."""
-        return python_of(self.program, self.types[:-1])
+        return self.export("python")
 
     @property
     def rivals(self) -> list[str]:
@@ -123,6 +135,24 @@ class RecursiveFunction:
             round(doubt, 3),
         )
 
+    def settle(
+        self, arguments: tuple[Any, ...], answer: Any, *, time_budget: float | None = 30.0
+    ) -> RecursiveFunction:
+        """Search again with one more example, such as the answer to a doubtful input."""
+        kept = [example for example in self.examples if example[:-1] != tuple(arguments)]
+        found: RecursiveFunction = _again([*kept, (*arguments, answer)], time_budget=time_budget)
+        return found
+
+    def export(self, form: str) -> str:
+        """The function for a consumer.
+
+        Raises
+        ------
+        CannotExport
+            When the form is unknown.
+        """
+        return str(_export(self, form))
+
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write it as JSON, which `RecursiveFunction.load` reads; no code is in it.
 
@@ -132,7 +162,9 @@ class RecursiveFunction:
             When the file cannot be written.
         """
         programs = [[bits, as_json(program)] for bits, program in self.programs]
-        save_record(Path(path), {_KEY: _VERSION, "types": self.types, "programs": programs}, "function")
+        examples = [list(map(value_record, example)) for example in self.examples]
+        record = {_KEY: _VERSION, "types": self.types, "programs": programs, "examples": examples}
+        save_record(Path(path), record, "function")
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> RecursiveFunction:
@@ -143,31 +175,52 @@ class RecursiveFunction:
         RunError
             When the file is missing, damaged or of an unknown version.
         """
-        record = load_record(Path(path), _KEY, _VERSION)
-        try:
-            types = tuple(_tuples(type_) for type_ in record["types"])
-            programs = tuple(
-                (float(bits), from_json(program, len(types) - 1)) for bits, program in record["programs"]
-            )
-        except (KeyError, TypeError, ValueError, RecursionError, ParseError) as error:
-            raise RunError(f"{str(path)!r} is damaged: {error}") from None
-        if not programs or len(types) < 2 or not all(map(is_type, types)):
-            raise RunError(f"{str(path)!r} is damaged: it has no program, or types that are not known")
-        return cls(types, programs)
+        return load_as(Path(path), _KEY, _VERSION, cls._from)
 
-    def report(self) -> str:
+    @classmethod
+    def _from(cls, record: dict[str, Any]) -> RecursiveFunction:
+        types = tuple(_tuples(type_) for type_ in record["types"])
+        programs = tuple(
+            (float(bits), from_json(program, len(types) - 1)) for bits, program in record["programs"]
+        )
+        examples = tuple(tuple(map(value_from, example)) for example in record["examples"])
+        if not programs or len(types) < 2 or not all(map(is_type, types)):
+            raise ParseError("it has no program, or types that are not known")
+        return cls(types, programs, examples)
+
+    def report(self, path: str | os.PathLike[str]) -> None:
+        """Write what was found as one file that stands by itself: ``.html``, ``.md`` or ``.pdf``."""
+        _report(self, path)
+
+    def to_record(self) -> dict[str, Any]:
+        """What was found, as plain values for programs."""
+        examples = [list(map(value_record, example)) for example in self.examples]
+        return {"code": self.code, "bits": self.bits, "rivals": self.rivals, "examples": examples}
+
+    def outcome(self) -> dict[str, Any]:
+        """Figures of the function, for lists of runs."""
+        return {"complexity": round(self.bits, 1), "loss": 0.0, "formula": _on_one_line(self.code)}
+
+    def summary(self) -> str:
         """The code, its bits, and what else is right on the examples, for a terminal."""
-        lines = [self.code, f"{self.bits:.1f} bits"]
+        lines = [self.code, f"right on all {len(self.examples)} examples, {self.bits:.1f} bits"]
         if self.rivals:
             lines += [
                 f"{len(self.rivals)} other programs are right on the examples, such as",
                 "",
-                self.rivals[0],
+                self.rivals[0].rstrip(),
             ]
         return "\n".join(lines)
 
+    def _repr_html_(self) -> str:
+        return str(_view(self))
+
     def __str__(self) -> str:
         return self.code
+
+
+def _on_one_line(code: str) -> str:
+    return "; ".join(line.strip() for line in code.strip().splitlines())
 
 
 def _tuples(type_: Any) -> Any:

@@ -12,7 +12,6 @@ from symlaw.tasks.rules.estimator import RuleClassifier
 from symlaw.tasks.rules.inputs import columns_of, target_of
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Sequence
 
     from numpy.typing import ArrayLike
@@ -71,8 +70,3 @@ def rules(
     own = np.array(labels[known].tolist())
     counted = None if weights is None else np.asarray(weights, dtype=float)[known]
     return RuleClassifier(**settings).fit(frame, own, sample_weight=counted, watch=watch)
-
-
-def load(path: str | os.PathLike[str]) -> RuleClassifier:
-    """The rules of a file, as `RuleClassifier.load` reads it."""
-    return RuleClassifier.load(path)

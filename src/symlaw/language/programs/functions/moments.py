@@ -99,8 +99,8 @@ def moment(text: str, order: str) -> datetime | None:
     day = day_in(text, order)
     if day is None:
         return None
-    # four digits alone are a year here, and no time of day
-    has_clock = ":" in text or HOUR.search(text[:400])
+    # four digits alone are a year here, and no time of day; an hour by itself has am or pm
+    has_clock = ":" in text or (("m" in text or "M" in text) and HOUR.search(text[:400]))
     seconds = seconds_in(text) if has_clock else None
     return day if seconds is None else day + timedelta(seconds=seconds)
 

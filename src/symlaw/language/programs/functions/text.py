@@ -17,11 +17,24 @@ CLASSES = {
     "figures": r"[0-9.]",
     "marks": r"[^\w\s]",
 }
+RUNS = {kind: re.compile(each + "+") for kind, each in CLASSES.items()}
 
 
 def spans(text: str, kind: str) -> list[tuple[int, int]]:
     """Where the longest runs of a class of characters begin and end."""
-    return [found.span() for found in re.finditer(CLASSES[kind] + "+", text)]
+    return [found.span() for found in RUNS[kind].finditer(text)]
+
+
+def span(text: str, kind: str, place: int) -> tuple[int, int] | None:
+    """Where the place-th run begins and ends; those behind it are not looked for."""
+    if place < 1:
+        from_end: tuple[int, int] | None = pick(spans(text, kind), place)
+        return from_end
+    for found in RUNS[kind].finditer(text):
+        place -= 1
+        if place == 0:
+            return found.span()
+    return None
 
 
 def pick(found: list[Any], place: int) -> Any:
@@ -56,32 +69,32 @@ def after(text: str, mark: str, place: int) -> str | None:
 
 def run(text: str, kind: str, place: int) -> str | None:
     """The place-th run of a class of characters."""
-    span = pick(spans(text, kind), place)
-    return None if span is None else text[span[0] : span[1]]
+    at = span(text, kind, place)
+    return None if at is None else text[at[0] : at[1]]
 
 
 def before_run(text: str, kind: str, place: int) -> str | None:
     """What comes before the place-th run."""
-    span = pick(spans(text, kind), place)
-    return None if span is None else text[: span[0]]
+    at = span(text, kind, place)
+    return None if at is None else text[: at[0]]
 
 
 def after_run(text: str, kind: str, place: int) -> str | None:
     """What comes after the place-th run."""
-    span = pick(spans(text, kind), place)
-    return None if span is None else text[span[1] :]
+    at = span(text, kind, place)
+    return None if at is None else text[at[1] :]
 
 
 def from_run(text: str, kind: str, place: int) -> str | None:
     """The place-th run and what comes after it."""
-    span = pick(spans(text, kind), place)
-    return None if span is None else text[span[0] :]
+    at = span(text, kind, place)
+    return None if at is None else text[at[0] :]
 
 
 def through_run(text: str, kind: str, place: int) -> str | None:
     """What comes before the place-th run, and the run."""
-    span = pick(spans(text, kind), place)
-    return None if span is None else text[: span[1]]
+    at = span(text, kind, place)
+    return None if at is None else text[: at[1]]
 
 
 def first(text: str, n: int) -> str:

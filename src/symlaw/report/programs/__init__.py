@@ -1,0 +1,1 @@
+"""What reports say of programs, machines, rules of cells, recursive functions and grammars."""
