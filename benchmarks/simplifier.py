@@ -65,7 +65,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
                 max_evaluations=budget, n_jobs=1, random_state=number, time_budget=None, **settings
             ).fit(X, y)
     total = time.perf_counter() - started
-    print(f"{len(spent)} requests: {sum(spent):.1f} s, the longest {max(spent):.1f} s; all fits {total:.1f} s")
+    print(
+        f"{len(spent)} requests: {sum(spent):.1f} s, the longest {max(spent):.1f} s; all fits {total:.1f} s"
+    )
 
 
 if __name__ == "__main__":

@@ -80,7 +80,11 @@ def test_importance_of_a_sum_is_shared_as_variances_are() -> None:
     assert first.slope == pytest.approx(2.0 * X[:, 1].std())
 
 
-@pytest.mark.long_but("3 * c / (c + 2)-ends0-Michaelis-Menten", "q * 7 * p / w-ends2-ideal gas", "1.3 * pow(x, 4)-ends3-Stefan-Boltzmann")
+@pytest.mark.long_but(
+    "3 * c / (c + 2)-ends0-Michaelis-Menten",
+    "q * 7 * p / w-ends2-ideal gas",
+    "1.3 * pow(x, 4)-ends3-Stefan-Boltzmann",
+)
 @pytest.mark.parametrize(
     ("text", "ends", "name"),
     [

@@ -221,7 +221,7 @@ def _program(ways: Sequence[Rule], by_name: Mapping[str, Operator], names: Mappi
         lines.append(
             f"(rule ((= e {pattern}) (= x (value a)) (= y (value b)) (= 0.0 {fold})) ((set (value e) 0.0)))"
         )
-    # a number need not be known as anything else: 1 is pow(1, b) for every b, and pow(pow(1, b), c) for all pairs
+    # a number need not be known as anything else: 1 is pow(1, b) for every b, and their powers for all pairs
     for row, name in names.items():
         form = f"({name} {' '.join('abc'[: row.arity])})"
         lines.append(f"(rule ((= e {form}) (= e (Num x))) ((subsume {form})))")

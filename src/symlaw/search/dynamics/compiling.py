@@ -36,7 +36,7 @@ def _is_solver_on_disk() -> bool:
 
 
 def compile_solver() -> None:
-    """Compile the solver of systems where that is not done: fit a system of one state, as a flow and as a map."""
+    """Compile the solver of systems where that is not done, by a system of one state, as a flow and a map."""
     if _is_solver_on_disk():
         return
     times = np.arange(4.0)
