@@ -29,6 +29,7 @@ def test_every_feynman_law_is_the_law() -> None:
         assert Judge.of(law).verdict(law.expression).reason == "law", law.name
 
 
+@pytest.mark.long
 def test_laws_of_other_suites_are_laws() -> None:
     for suite in suites()[3:]:
         for law in load(suite)[::3]:

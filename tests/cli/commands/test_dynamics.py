@@ -115,6 +115,7 @@ def test_what_other_runs_have_is_refused(
     assert said in capsys.readouterr().err
 
 
+@pytest.mark.long
 @pytest.mark.skipif(os.name == "nt", reason="no signals to others")
 def test_an_interrupt_ends_it_with_what_it_has(tmp_path: Path) -> None:
     pd.DataFrame(measured(PENDULUM, count=200)).to_csv(tmp_path / "pendulum.csv", index=False)

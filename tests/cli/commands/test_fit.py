@@ -96,6 +96,7 @@ def test_keeps_settings_and_data_in_the_run(tmp_path: Path, warm: None) -> None:
     assert any("planet" in note for note in run.notes)
 
 
+@pytest.mark.long
 def test_weights_leave_out_rows_of_weight_zero(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, warm: None
 ) -> None:
@@ -109,6 +110,7 @@ def test_weights_leave_out_rows_of_weight_zero(
     assert "y = x * x" in out
 
 
+@pytest.mark.long_but("15")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_it_with_the_front_found(start: Start, tmp_path: Path, number: signal.Signals) -> None:
     process = start(*FIT, "--time", "600")

@@ -151,7 +151,7 @@ def test_r2_is_rounded_down_and_1_only_when_exact() -> None:
     assert r2_text(1e7) == "-1e+07"
 
 
-@pytest.mark.long_but("80")
+@pytest.mark.long
 @pytest.mark.parametrize("width", [80, 120])
 def test_a_fit_on_a_real_terminal(width: int, tmp_path: Path, warm: None) -> None:
     ours, theirs = pty.openpty()

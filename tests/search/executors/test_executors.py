@@ -72,12 +72,14 @@ def front(problem: Problem, executor: str, threads: int) -> list[tuple[str, floa
     return [(str(entry.expression), entry.loss) for entry in found.front]
 
 
+@pytest.mark.long_but("plain")
 @pytest.mark.parametrize("kind", ["plain", "macros", "operator", "loss", "absolute", "statement"])
 def test_processes_find_what_threads_find(kind: str) -> None:
     problem = asked(kind)
     assert front(problem, "processes", 2) == front(problem, "threads", 2)
 
 
+@pytest.mark.long
 def test_the_number_of_processes_does_not_matter() -> None:
     problem = asked("plain")
     assert front(problem, "processes", 1) == front(problem, "processes", 2)
@@ -107,6 +109,7 @@ def workers() -> list[int]:
     return found
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="processes are listed in /proc")
 def test_a_search_whose_worker_is_killed_has_the_same_front() -> None:
     problem, done = asked("plain"), list[int]()
@@ -161,6 +164,7 @@ def test_an_unknown_executor_is_refused() -> None:
         SymbolicRegressor(executor="cluster").fit(X, Y)
 
 
+@pytest.mark.long
 def test_a_fit_in_processes_is_that_in_threads() -> None:
     fits = [
         SymbolicRegressor(
@@ -199,6 +203,7 @@ assert fronts[0].equals(fronts[1])
 """
 
 
+@pytest.mark.long
 def test_functions_of_the_users_program_travel() -> None:
     # a program without a guard for its start, whose functions no worker can import
     done = subprocess.run(
@@ -215,6 +220,7 @@ class Unreadable:
         return getattr, (math, "no_such_name")
 
 
+@pytest.mark.long
 def test_what_cannot_be_read_is_no_death() -> None:
     with pytest.raises(WorkersLost, match="cannot read what they are asked"):
         ProcessExecutor(2).run(value_of, [Unreadable()])

@@ -73,6 +73,7 @@ def standings(
         yield formula, int(standing_under(one, grammar, scratch))
 
 
+@pytest.mark.long_but("units", "sizes")
 @pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
 def test_kernel_and_rule_agree_on_random_formulas(rule: Rule) -> None:
     language = Language.of(COLUMNS, OPERATORS, rules=[rule])

@@ -39,7 +39,7 @@ def outcome() -> Outcome:
     return search(law_problem(), Budget(evaluations=EVALUATIONS), seed=2)
 
 
-@pytest.mark.long_but("2")
+@pytest.mark.long
 @pytest.mark.parametrize("threads", [1, 2, 4])
 def test_number_of_threads_does_not_matter(threads: int, outcome: Outcome) -> None:
     again = search(law_problem(), Budget(evaluations=EVALUATIONS), seed=2, threads=threads)

@@ -49,6 +49,7 @@ def error(outcome: Outcome, truth: np.ndarray) -> float:
     return min(float(np.median(np.abs(v - truth)) / np.std(truth)) for v in values)
 
 
+@pytest.mark.long_but("huber")
 @pytest.mark.parametrize("loss", ["absolute", "quantile:0.5", "huber", "log-cosh"])
 def test_robust_losses_find_the_law_behind_gross_outliers(loss: str) -> None:
     assert error(searched(problem_of(SPOILT, loss)), LAW) < 0.03

@@ -35,6 +35,7 @@ def frame(seed: int, n: int = 300) -> Frame:
     )
 
 
+@pytest.mark.long_but("columns")
 @pytest.mark.parametrize(
     ("law", "operators"),
     [

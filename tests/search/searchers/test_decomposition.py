@@ -185,6 +185,7 @@ STRUCTURES: dict[str, tuple[Callable[[Array], Array], tuple[str, ...]]] = {
 }  # fmt: skip
 
 
+@pytest.mark.long_but("product", "scaling")
 @pytest.mark.parametrize("kind", STRUCTURES)
 def test_structure_is_found(kind: str) -> None:
     law, variables = STRUCTURES[kind]

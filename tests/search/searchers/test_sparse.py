@@ -276,6 +276,7 @@ def test_no_constants_where_none_are_allowed(number: int) -> None:
     assert not any(formula.constants for formula in found)
 
 
+@pytest.mark.long_but("operators1", "operators3")
 @pytest.mark.parametrize("operators", [("abs",), ("step",), ("neg",), ("max",), ("/",), ("+",), ("pow",)])
 def test_poor_languages_are_borne(operators: tuple[str, ...]) -> None:
     X = uniform(80)

@@ -52,6 +52,7 @@ def best_loss(problem: Problem, X: Array, y: Array, epochs: int, enough: float) 
     return least
 
 
+@pytest.mark.long
 def test_a_sum_of_mechanisms_is_found_exactly() -> None:
     X = uniform()
     y = 1.4 * X[:, 0] / (0.9 + X[:, 0]) - 0.8 * X[:, 1] * np.exp(-0.6 * X[:, 0]) + 0.4 * np.cos(1.7 * X[:, 2])

@@ -212,6 +212,7 @@ def test_macros_are_symbols_and_formulas_show_them_written_out(definition: str) 
     assert "m(" not in best.expression.text()
 
 
+@pytest.mark.long_but("<lambda>1")
 @pytest.mark.parametrize(
     "law",
     [

@@ -56,6 +56,7 @@ def test_two_unknowns_and_a_parameter_are_found() -> None:
     assert tally.proposed >= tally.accepted > 0
 
 
+@pytest.mark.long
 def test_an_unknown_that_occurs_twice_is_the_same_formula_both_times() -> None:
     y = T * np.sin(T) - X * np.sin(X)
     outcome = found(problem("f(t) - f(x)", y))

@@ -6,6 +6,7 @@ import pickle
 from functools import partial
 
 import numpy as np
+import pytest
 
 from symlaw.search.terms.agenda import Agenda
 from symlaw.search.terms.peeling import Peeling, reopened, simplified
@@ -92,6 +93,7 @@ def test_under_noise_a_column_is_opened_again_where_that_says_more_than_a_consta
     assert reopening not in {one.form for one in reopened(ground, law)}
 
 
+@pytest.mark.long
 def test_no_step_is_long() -> None:
     X = np.linspace(-2.0, 2.0, 400)[None]
     ground, agenda = ground_of(np.tanh(2.0 * X[0]) + 0.3 * np.exp(X[0]) + 0.1 * X[0] ** 3, X), Agenda(1e-24)
@@ -119,6 +121,7 @@ def test_unknown_functions_are_as_fine_as_the_target() -> None:
     assert wave.loss < 1e-7 and wave.unknown_groups == ((0,), (1,), (2,))
 
 
+@pytest.mark.long
 def test_four_functions_of_one_column_are_found() -> None:
     X = np.linspace(-2.0, 2.0, 400)[None]
     y = 0.3 * np.exp(X[0]) + 0.8 * np.tanh(2.0 * X[0]) - 2.8 * X[0] * np.exp(-2.7 * np.abs(X[0]))
@@ -129,6 +132,7 @@ def test_four_functions_of_one_column_are_found() -> None:
     assert best.loss < 1e-22 and len(best.terms) == 4
 
 
+@pytest.mark.long
 def test_an_agenda_goes_on_from_a_pickle_as_without() -> None:
     X = columns(300)
     ground = ground_of(np.cos(2.0 * X[2]) + X[0] * X[1], X)

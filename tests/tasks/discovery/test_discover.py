@@ -42,6 +42,7 @@ def test_a_function_that_only_gives_a_score_is_enough(result: Discovery) -> None
     assert result.stopped_by_ == "budget of 12,000 evaluations used"
 
 
+@pytest.mark.long
 def test_the_same_seed_gives_the_same_front_with_any_number_of_threads(result: Discovery) -> None:
     assert found(n_jobs=1).formulas == result.formulas
 
@@ -80,6 +81,7 @@ def test_what_a_function_raises_or_leaves_open_is_a_bad_score_that_is_told() -> 
     assert any("no finite number" in note for note in front.notes_)
 
 
+@pytest.mark.long
 def test_scores_may_be_negative_and_a_target_ends_the_search() -> None:
     rewarded = found(lambda f: error(f) - 10.0, max_evaluations=8_000)
     assert min(rewarded.scores) < -9.9
@@ -87,6 +89,7 @@ def test_scores_may_be_negative_and_a_target_ends_the_search() -> None:
     assert reached.stopped_by_ == "target loss 1e-06 reached" and reached.scores[-1] <= 1e-6
 
 
+@pytest.mark.long
 def test_points_spare_calls_for_formulas_of_equal_values() -> None:
     calls = {"without": 0, "with": 0}
 
@@ -128,6 +131,7 @@ def test_the_right_side_of_a_differential_equation_from_what_is_observed() -> No
     assert law.evaluate({"y": [0.3, 1.3]}) == pytest.approx([0.0, -0.5], abs=2e-3)
 
 
+@pytest.mark.long
 def test_observations_may_see_many_rows() -> None:
     rng = np.random.default_rng(0)
     X = rng.uniform(0.5, 2.0, (20_000, 2))

@@ -85,12 +85,14 @@ def test_a_model_is_saved_and_loaded(pendulum: DynamicsRegressor, tmp_path: Path
         DynamicsRegressor.load(path)
 
 
+@pytest.mark.long
 def test_the_same_data_give_the_same_system() -> None:
     data = measured(GROWTH, count=60)
     each = [str(regressor(operators=FEW).fit(data)) for _ in range(2)]
     assert each[0] == each[1]
 
 
+@pytest.mark.long
 def test_a_second_species_that_was_not_measured_is_a_conjecture() -> None:
     data = measured(PREY, noise=0.01, span=20.0)
     model = regressor(operators=["+", "*"], hidden=1)
@@ -100,6 +102,7 @@ def test_a_second_species_that_was_not_measured_is_a_conjecture() -> None:
     assert "dx" not in model.noise_
 
 
+@pytest.mark.long
 def test_none_is_called_for_where_the_measured_ones_do() -> None:
     model = regressor(operators=["+", "*"], hidden=1).fit(measured(GROWTH, count=60))
     assert model.states_ == ("x",)
@@ -124,6 +127,7 @@ def test_constants_that_trade_off_are_named() -> None:
     assert any("trade off" in note for note in model.notes_)
 
 
+@pytest.mark.long
 def test_two_species() -> None:
     model = regressor(operators=["+", "*"]).fit(measured(PREY))
     assert {tuple(sorted(one.variables)) for one in model.system_.expressions} == {("x", "y")}
@@ -189,6 +193,7 @@ def test_a_guess_is_repaired() -> None:
         regressor(guess={"x": "a*x"}, known={"x": "y"}).fit(data)
 
 
+@pytest.mark.long
 def test_an_oscillator_driven_by_time() -> None:
     t = np.linspace(0.0, 10.0, 120)
     truth = solve_ivp(lambda s, u: [np.cos(1.5 * s) - 0.4 * u[0]], (0, 10), [1.0], t_eval=t, rtol=1e-9)
@@ -279,6 +284,7 @@ def test_plots_show_trajectories_and_the_plane(pendulum: DynamicsRegressor) -> N
 UNITS = {"t": "s", "x": "rad", "v": "rad/s"}
 
 
+@pytest.mark.long
 def test_units_say_the_dimensions_of_constants(tmp_path: Path) -> None:
     data = measured(PENDULUM, count=100)
     model = regressor(operators=FEW, known={"x": "v"}, units=UNITS).fit(data)
@@ -289,6 +295,7 @@ def test_units_say_the_dimensions_of_constants(tmp_path: Path) -> None:
     pd.testing.assert_frame_equal(DynamicsRegressor.load(tmp_path / "model.json").constants_, frame)
 
 
+@pytest.mark.long
 def test_a_sine_of_a_length_has_a_constant_inside() -> None:
     units = {"t": "s", "x": "m", "v": "m/s"}
     model = regressor(operators=FEW, known={"x": "v"}, units=units, time_budget=10)

@@ -55,6 +55,7 @@ def test_a_constant_target_is_recorded_like_any_other(tmp_path: Path) -> None:
     assert [str(row.expression) for row in read_run(tmp_path / "run").rows] == ["4.0"]
 
 
+@pytest.mark.long
 def test_a_constant_part_of_a_cross_validation_has_a_score() -> None:
     y = np.r_[np.full(48, 5.0), np.full(12, 7.0)]
     with pytest.warns(RuntimeWarning, match="constant"):
@@ -83,6 +84,9 @@ def test_the_bank_is_let_go_without_the_collector_of_cycles() -> None:
         gc.enable()
 
 
+@pytest.mark.long_but(
+    "tasks.front.conclude.simplest-simplifying", "trust.selection.recommend.recommend-choosing a formula"
+)
 @pytest.mark.parametrize(
     ("step", "words"),
     [

@@ -22,6 +22,7 @@ def recommended(model: SymbolicRegressor, X: np.ndarray) -> np.ndarray:
     return np.asarray(model.predict(X))
 
 
+@pytest.mark.long
 def test_six_rounded_rows_of_a_pendulum_give_the_square_root() -> None:
     h = np.arange(1, 7) / 2
     X, y = h[:, None], np.round(np.sqrt(2 * h / 9.81), 2)

@@ -122,6 +122,7 @@ def expression(draw: random.Random, depth: int) -> tuple[str, int]:
     return f"{one} u {other}", first * second
 
 
+@pytest.mark.long
 def test_numbers_are_reckoned_with_brackets_and_what_binds_closer() -> None:
     draw = random.Random(5)
     found = symlaw.grammar([*zip("abcdef", range(6), strict=True), *(expression(draw, 3) for _ in range(80))])

@@ -19,6 +19,7 @@ from symlaw.testing.tables import Recipe, hostile_tables
 PLAIN: dict[str, Any] = {"max_evaluations": 300, "time_budget": None, "n_jobs": 1, "random_state": 0}
 
 
+@pytest.mark.long
 @settings(
     max_examples=100, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
 )
@@ -35,6 +36,7 @@ def recipe(*columns: str, target: str = "normal", n_rows: int = 42, **settings: 
     return Recipe(n_rows, 74, columns, (target,), True, False, (), (), "array", None, None, own)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "hostile",
     [

@@ -45,6 +45,7 @@ RULES: list[tuple[Callable[[random.Random], Any], Rule]] = [
 ]
 
 
+@pytest.mark.long_but("<lambda>-<lambda>1", "<lambda>-<lambda>2")
 @pytest.mark.parametrize(("draw", "rule"), RULES)
 def test_a_machine_is_exact_on_sequences_ten_times_longer(
     draw: Callable[[random.Random], Any], rule: Rule

@@ -87,6 +87,7 @@ def test_comparison_fits_80_columns() -> None:
     assert "nan" in lines[5]
 
 
+@pytest.mark.long_but("squared", "absolute")
 @pytest.mark.parametrize("name", [name for name in LOSSES if name not in ("quantile", "poisson", "logistic")])
 def test_losses_of_a_comparison_are_those_of_fits(name: str) -> None:
     model = SymbolicRegressor(

@@ -87,6 +87,7 @@ def test_alternatives_are_distinct_and_survive_saving(model: SymbolicRegressor, 
     assert model.alternatives_(1000).empty
 
 
+@pytest.mark.long
 def test_chance_reaches_less_than_the_law(model: SymbolicRegressor) -> None:
     table = decay()
     told = symlaw.null_control(model, table[["t", "unused"]], table["y"])
@@ -111,6 +112,7 @@ def test_mistakes_are_named(model: SymbolicRegressor) -> None:
         other.evidence(table[["t"]], table["y"])
 
 
+@pytest.mark.long
 def test_the_command_shows_constants_and_evidence(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -54,6 +54,7 @@ def test_functions_are_exact_on_deeper_inputs_as_is_their_code(name: str) -> Non
         assert space["function"](*given) == function.rule(*given)
 
 
+@pytest.mark.long
 def test_one_scheme_calls_another_one() -> None:
     law = found("level list")
     assert law(deep(20)) == [[label] for label in range(19, -1, -1)]

@@ -54,6 +54,7 @@ def _model(**more: Any) -> SymbolicRegressor:
     return SymbolicRegressor(**{**quick, **more})
 
 
+@pytest.mark.long_but("built-in", "decorated")
 @pytest.mark.parametrize(
     "settings",
     [

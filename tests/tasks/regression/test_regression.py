@@ -104,11 +104,13 @@ def test_prediction_is_the_formula(fitted: SymbolicRegressor) -> None:
     np.testing.assert_allclose(fitted.predict(new), reference.values(fitted.expression_, columns), rtol=1e-14)
 
 
+@pytest.mark.long
 def test_same_seed_gives_the_same_front() -> None:
     first, second = (model().fit(X, Y).front_ for _ in range(2))
     pd.testing.assert_frame_equal(first.drop(columns="expression"), second.drop(columns="expression"), rtol=0)
 
 
+@pytest.mark.long
 def test_number_of_jobs_does_not_matter() -> None:
     first, second = (model(n_jobs=jobs).fit(X, Y).front_ for jobs in (1, 3))
     pd.testing.assert_frame_equal(first.drop(columns="expression"), second.drop(columns="expression"), rtol=0)
@@ -370,6 +372,7 @@ def test_infinite_values_are_refused() -> None:
         model().fit(X, np.r_[np.inf, Y[1:]])
 
 
+@pytest.mark.long
 def test_rows_with_nan_are_left_out_and_said() -> None:
     spoilt = X.copy()
     spoilt[7, 1] = np.nan
@@ -387,6 +390,7 @@ def test_settings_are_checked_before_any_search() -> None:
     assert heard == []
 
 
+@pytest.mark.long_but("1e-200")
 @pytest.mark.parametrize("unit", [1e-200, 1e-30, 1e30, 1e200])
 def test_targets_of_any_size_are_fitted(unit: float) -> None:
     fitted = model(max_evaluations=3_000).fit(X, unit * Y)

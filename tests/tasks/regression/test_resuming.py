@@ -113,6 +113,7 @@ def test_a_larger_budget_ends_where_one_fit_with_it_would(tmp_path: Path, often:
     assert (tmp_path / "result.earlier.json").exists()
 
 
+@pytest.mark.long
 def test_the_journal_never_falls_behind_what_it_had(tmp_path: Path, often: None) -> None:
     with pytest.raises(Crash):
         model(tmp_path, callback=crashing_at(200_000)).fit(*the_data())

@@ -134,6 +134,7 @@ def test_a_law_with_a_users_operator_is_found_and_reads_back(tmp_path: Path) -> 
     np.testing.assert_allclose(symlaw.load(tmp_path / "law.json").predict(data), y, rtol=1e-9)
 
 
+@pytest.mark.long
 def test_size_of_each_argument_can_be_limited() -> None:
     y = np.clip(X[:, 0], X[:, 1], X[:, 2] * X[:, 2])
     found = model("+", "*", "clamp", max_argument_size={"clamp": (9, 1, 1)}).fit(X, y)

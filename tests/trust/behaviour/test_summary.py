@@ -110,6 +110,7 @@ def test_the_catalogue_is_sourced_and_consistent() -> None:
         assert law.source and set(law.variables) <= set(law.expression.variables)
 
 
+@pytest.mark.long
 def test_the_text_is_narrow_and_units_are_minded() -> None:
     X = {"t": np.linspace(0, 3, 40), "v": np.linspace(1, 2, 40)}
     found = behaviour("v / (t - 1)", X, units={"t": "s", "v": "m"}, target_unit="m")

@@ -43,7 +43,7 @@ def automaton(
     """Find the rule of a cellular automaton, or of nodes of a graph.
 
     \b
-    Frames are rows of cells or nodes, or grids of cells; -1 is one that is not known.
+    Frames are rows of cells or nodes, or grids of cells; -1 is not known.
     Examples:
       symlaw automaton frames.npy
       symlaw automaton frames.npy --table

@@ -189,7 +189,8 @@ class Peeling:
         ground, base = peel.ground, self.found[0]
         profile, end = peel.profile(base), ground.work + _WORK_AT_ONCE
         while profile is not None and not choosing.is_done and ground.work < end:
-            ground.work += choosing.step(profile)
+            work, fits = choosing.step(profile)
+            ground.work, ground.fits = ground.work + work, ground.fits + fits
         if profile is not None and not choosing.is_done:
             return
         fitted = list(choosing.fitted.values())

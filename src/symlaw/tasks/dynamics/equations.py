@@ -177,6 +177,8 @@ def with_error(value: float, error: float) -> str:
     --------
     >>> with_error(0.3123, 0.0121), with_error(152.3, 20.0), with_error(1.5, float("nan"))
     ('0.31(1)', '150(20)', '1.5')
+    >>> with_error(1e-9, 0.01), with_error(0.0, 0.01), with_error(3.21e-5, 1e-6)
+    ('0.00(1)', '0.00(1)', '3.2(1)e-5')
     """
     if not math.isfinite(error) or error <= 0.0 or error < 1e-12 * abs(value):
         return rounded(value, _DIGITS)
@@ -184,8 +186,10 @@ def with_error(value: float, error: float) -> str:
     digit = round(error / 10.0**power)
     if digit == 10:
         digit, power = 1, power + 1
-    if abs(value) < 1e-4 or abs(value) >= 1e6:
-        exponent = math.floor(math.log10(max(abs(value), error)))
+    # a value far below its error is written with the error's digits
+    largest = max(abs(value), error)
+    if largest < 1e-4 or largest >= 1e6:
+        exponent = math.floor(math.log10(largest))
         mantissa = with_error(value / 10.0**exponent, error / 10.0**exponent)
         return f"{mantissa}e{exponent}"
     if power < 0:

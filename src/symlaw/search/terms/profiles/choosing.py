@@ -58,17 +58,18 @@ class Choosing:
         """Whether all is fitted."""
         return self.is_further and not self.asked
 
-    def step(self, profile: Profile) -> int:
-        """Look a base through, or fit some sums; node values computed, about."""
+    def step(self, profile: Profile) -> tuple[int, int]:
+        """Look a base through, or fit some sums; node values computed, about, and how many were fitted."""
         if self.bases:
-            return self._look_through(profile, self.bases.pop(0))
+            return self._look_through(profile, self.bases.pop(0)), 0
         if not self.asked:
-            return self._fit_further()
+            self._ask_further()
+            return 0, 0
         some, self.asked = self.asked[:_AT_ONCE], self.asked[_AT_ONCE:]
         steps = _FURTHER if self.is_further else _STEPS
         for key, one in profile.fit(some, steps):
             self.fitted.setdefault(key, one)
-        return _FITTED * len(some) * len(some[0]) * steps * profile.size
+        return _FITTED * len(some) * len(some[0]) * steps * profile.size, len(some)
 
     def _look_through(self, profile: Profile, base: Base) -> int:
         known = self.promises.setdefault(base.added, [])
@@ -81,11 +82,10 @@ class Choosing:
             self.promises = {}
         return int(_COMPARED * profile.n_scanned**base.added)
 
-    def _fit_further(self) -> int:
+    def _ask_further(self) -> None:
         ranked = sorted(self.fitted.values(), key=_loss_of)
         self.asked = [one.functions for one in ranked[: max(_AT_ONCE, len(ranked) // _SHARE)]]
         self.fitted, self.is_further = {}, True
-        return 0
 
 
 def _loss_of(one: Promise | Fitted) -> float:
