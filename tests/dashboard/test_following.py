@@ -6,6 +6,8 @@ import gc
 import time
 import tracemalloc
 
+import pytest
+
 from symlaw.dashboard.following import Following, Journals, live
 from symlaw.dashboard.streams import _OfRun
 from symlaw.runs.store import read_run
@@ -46,6 +48,7 @@ def test_a_run_that_ends_is_told_so(client: Client, growing: Growing) -> None:
     assert told["state"] == "interrupted" and told["stopped_by"] == "ended by an error: no more"
 
 
+@pytest.mark.long
 def test_memory_is_flat_over_many_updates(growing: Growing, monkeypatch) -> None:  # type: ignore[no-untyped-def]
     monkeypatch.setattr("symlaw.runs.journal.os.fsync", lambda _file: None)
     look = _OfRun(Following(growing.writer.folder))

@@ -112,6 +112,7 @@ def mine(finished: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(finished, tmp_path / "mine"))
 
 
+@pytest.mark.long
 def test_a_finished_run_asks_how_far(mine: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["resume", "last", "--runs", str(mine)]) == 2
     assert (

@@ -23,6 +23,7 @@ def table(path: Path, power: float) -> Path:
     return path
 
 
+@pytest.mark.long
 def test_a_session_from_runs_to_a_fit_with_macros(
     tmp_path: Path, warm: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -44,6 +44,7 @@ def _is_a_line_of(formula, X: np.ndarray, truth: np.ndarray) -> bool:  # type: i
     return bool(abs(np.corrcoef(there, truth)[0, 1]) > 1.0 - 1e-12)
 
 
+@pytest.mark.long
 def test_a_law_that_others_of_its_size_beat_by_chance_is_recommended() -> None:
     rng = np.random.default_rng(11)
     X = rng.uniform(0.5, 3.0, (20, 3))

@@ -17,6 +17,7 @@ def run_of(system, **how) -> Trajectory:
     return Trajectory(given["t"], states, np.zeros((len(states), 0)))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("share", [0.01, 0.05])
 def test_errors_in_proportion_are_told(share: float) -> None:
     noise = smoothed([run_of(PREY, count=300, noise=share)]).noise

@@ -145,6 +145,7 @@ def test_operators_of_three_arguments_are_not_enumerated() -> None:
     assert not provable(Language.of(["x"], ["+", "clamp"]))
 
 
+@pytest.mark.long
 def test_a_model_says_what_is_proved_of_its_formula() -> None:
     rng = np.random.default_rng(5)
     X = rng.uniform(0.5, 2.0, (60, 2))

@@ -24,6 +24,7 @@ def test_numbers_are_those_of_least_squares(budget: dict[str, float | None]) -> 
     assert several
 
 
+@pytest.mark.long
 def test_whole_numbers_stay_whole() -> None:
     """A scale of 1/11 is written as a quotient, whether or not quotients may be searched."""
     rng = np.random.default_rng(3)

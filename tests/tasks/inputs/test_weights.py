@@ -37,6 +37,7 @@ def exponents(model: SymbolicRegressor, point: dict[str, float]) -> list[float]:
     return found
 
 
+@pytest.mark.long
 def test_standard_deviations_weigh_rows_and_their_column_is_no_feature() -> None:
     frame, y = repeated_means()
     model = SymbolicRegressor(**POWERS).fit(frame, y, y_std="y_err")

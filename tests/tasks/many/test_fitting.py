@@ -94,6 +94,7 @@ def test_a_run_goes_on_from_its_journal_to_the_same_result(
         symlaw.fit_many(table(), "y", by="site", folder=folder, **{**SETTINGS, "max_complexity": 7})
 
 
+@pytest.mark.long
 def test_several_laws_are_told_from_one() -> None:
     found = symlaw.fit_many(table(12, several=True), "y", by="site", **SETTINGS)
     assert found.one_law is None or not found.one_law.supported

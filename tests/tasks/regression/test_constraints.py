@@ -39,6 +39,7 @@ def test_without_statements_there_is_no_such_column() -> None:
     assert "constraints" not in model.front_ and model.doubts_ == ()
 
 
+@pytest.mark.long
 def test_a_price_may_be_paid_and_is_not_in_the_loss_shown() -> None:
     model = fitted(constraints=[{"that": "increasing in a", "weight": 1e-6}])
     best = model.front_.iloc[-1]
@@ -55,6 +56,7 @@ def test_a_false_statement_is_named_with_both_errors_and_a_true_one_is_not() -> 
     assert fitted(constraints=["y >= 0", "decreasing in a"]).doubts_ == ()
 
 
+@pytest.mark.long
 def test_a_domain_beyond_the_data_is_obeyed() -> None:
     inside = fitted(y=X["a"], constraints=["y <= 4"], max_evaluations=3000)
     assert str(inside.expression_) == "a"

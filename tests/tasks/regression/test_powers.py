@@ -39,6 +39,7 @@ def test_a_power_law_has_two_numbers_and_five_symbols(found: SymbolicRegressor, 
     np.testing.assert_allclose(found.predict(scaling[0]), scale * scaling[0][:, 0] ** exponent, rtol=1e-12)
 
 
+@pytest.mark.long
 def test_a_root_times_its_argument_is_a_power_that_no_row_was_asked_for() -> None:
     x = np.random.default_rng(1).uniform(1, 50, 8)
     model = fitted(x[:, None], np.round(0.2 * x**1.5, 3))
