@@ -136,6 +136,7 @@ def test_fits_in_pools_of_threads_in_a_fork_and_under_joblib() -> None:
     assert ran.stdout.splitlines() == ["x0 * x1 + 1.0 | x0 / x1"] * 4, ran.stderr
 
 
+@pytest.mark.long
 def test_thirteen_rows_of_kepler_end_when_settled_and_are_shown_live_as_at_the_end(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -178,6 +179,7 @@ def test_a_loss_of_a_notebook_cell_gets_a_name() -> None:
     assert str(model.expression_) == "x0 * x0"
 
 
+@pytest.mark.long
 def test_no_value_turns_on_the_eighth_digit_of_a_constant() -> None:
     rng = np.random.default_rng(33)
     columns = {"A": rng.uniform(0.1, 5, 4000), "B": rng.uniform(0.1, 5, 4000)}
@@ -231,6 +233,7 @@ def test_a_lattice_with_constant_and_doubled_columns_has_its_law_in_its_own_size
         assert any(f"'{name}'" in note for note in model.notes_)
 
 
+@pytest.mark.long
 def test_a_law_of_hours_since_the_first_date_is_found() -> None:
     hours = np.arange(90)
     rng = np.random.default_rng(2)

@@ -60,6 +60,7 @@ def test_rounded_values_end_the_front_at_their_step() -> None:
     assert last["complexity"] <= 6
 
 
+@pytest.mark.long
 def test_whole_numbers_that_a_formula_reproduces_are_an_exact_law() -> None:
     n = np.arange(1.0, 21.0)
     model = fitted(n[:, None], n * (n + 1) / 2)

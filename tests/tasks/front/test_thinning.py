@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from symlaw import SymbolicRegressor
 from symlaw.language import parse
@@ -38,6 +39,7 @@ def test_a_whole_number_is_fixed_where_the_rows_determine_two_of_three() -> None
     assert with_fixed_wholes(free, sample) == free
 
 
+@pytest.mark.long
 def test_a_constant_next_to_a_whole_number_becomes_it() -> None:
     n = np.arange(3.0, 13.0)
     y = 364.6 / (1.0 - 4.0 / n**2) + 1e-3 * np.cos(40.0 * n)

@@ -40,6 +40,7 @@ def test_sixty_rows_of_fifteen_columns_are_predicted_as_by_a_line() -> None:
     assert ours >= r2(np.column_stack([new, np.ones(len(new))]) @ line, TARGET[60:]) - 0.02
 
 
+@pytest.mark.long
 def test_noise_is_given_no_sum() -> None:
     y = np.random.default_rng(6).normal(size=60)
     model = SymbolicRegressor(max_evaluations=30_000, time_budget=None, random_state=0, n_jobs=1)

@@ -42,6 +42,7 @@ def test_what_is_brought_into_which_unit(units: dict, target: str, found: dict) 
         assert changes[name] == pytest.approx(values, rel=1e-12)
 
 
+@pytest.mark.long
 def test_a_header_with_metres_and_millimetres(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path, runs = tmp_path / "table.csv", ["--runs", str(tmp_path / "runs")]
     table().to_csv(path, index=False)

@@ -49,6 +49,7 @@ def test_a_price_may_be_paid_and_is_not_in_the_loss_shown() -> None:
     assert dear.front_["loss"].iloc[-1] > 10 * best["loss"]
 
 
+@pytest.mark.long
 def test_a_false_statement_is_named_with_both_errors_and_a_true_one_is_not() -> None:
     model = fitted(constraints=["y >= 0", "increasing in a"])
     (doubt,) = model.doubts_

@@ -55,6 +55,7 @@ def test_units_that_make_no_sense_are_refused(settings: dict[str, object], messa
         model(**settings).fit(X, Y)
 
 
+@pytest.mark.long
 def test_rules_of_structure_hold_on_the_front() -> None:
     found = SymbolicRegressor(
         operators=["+", "-", "*", "/", "exp", "sin"],

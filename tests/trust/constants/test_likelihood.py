@@ -36,6 +36,7 @@ def test_labels_have_the_constants_and_errors_of_logistic_regression(
         assert found[value] == pytest.approx(error, rel=1e-4)
 
 
+@pytest.mark.long
 def test_counts_have_the_constants_and_errors_of_poisson_regression() -> None:
     peer = PoissonRegressor(alpha=0, tol=1e-10, max_iter=1000).fit(X[:, None], COUNTS)
     mean = peer.predict(X[:, None])
