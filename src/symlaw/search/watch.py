@@ -117,6 +117,11 @@ class Watch:
         cut = self._cut or any(one.ended_by == BY_CLOCK for one in self._parts)
         return BY_USER if self.stop.is_set() else BY_CLOCK if cut else ALL_TRIED
 
+    @property
+    def within(self) -> str:
+        """After "nothing was found": how long was searched, where the clock ended it; else empty."""
+        return f" within {self.used:.0f} s" if self.ended_by == BY_CLOCK else ""
+
     def heeding_signals(self) -> Any:
         """A context in which the first Ctrl-C ends the search with what it has."""
         return ending_gracefully(self.stop)

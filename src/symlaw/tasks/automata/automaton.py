@@ -12,10 +12,10 @@ from symlaw.search.automata.graphs import find_graph_rule
 from symlaw.search.automata.rules import UNKNOWN, find_rule, neighbourhoods, rule_of
 from symlaw.search.automata.rules import kinds as kinds_of
 from symlaw.search.watch import Watch, watching
-from symlaw.tasks.automata.cells import coded, states_of
+from symlaw.tasks.automata.cells import block_patterns, coded, states_of
 from symlaw.tasks.automata.graph_reading import graph_of
 from symlaw.tasks.automata.graph_result import GraphAutomaton
-from symlaw.tasks.automata.result import Automaton, block_patterns
+from symlaw.tasks.automata.result import Automaton
 
 
 def automaton(

@@ -53,3 +53,11 @@ def decoded(cells: Cells, states: tuple[Any, ...]) -> np.ndarray[Any, Any]:
     """States at some places; -1 (None where states are no numbers) where a cell is not known."""
     known = np.array([*states, -1 if all(isinstance(one, int) for one in states) else None])
     return known[cells]
+
+
+def block_patterns(blocks: Cells, offsets: Any) -> Cells:
+    """The cells at some places around the middle of blocks, (n_blocks, n_offsets)."""
+    middle = blocks.shape[1] // 2
+    return np.stack(
+        [blocks[(slice(None), *(middle + step for step in offset))] for offset in offsets], axis=1
+    )

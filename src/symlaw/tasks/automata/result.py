@@ -12,8 +12,8 @@ import numpy as np
 from symlaw.errors import InvalidSetting, ParseError
 from symlaw.language.later import Later
 from symlaw.runs.files import load_as, save_record
-from symlaw.search.automata.rules import BOUNDARIES, Cells, Rule, patterns_of
-from symlaw.tasks.automata.cells import coded, decoded
+from symlaw.search.automata.rules import BOUNDARIES, Rule, patterns_of
+from symlaw.tasks.automata.cells import block_patterns, coded, decoded
 from symlaw.tasks.automata.graph_result import GraphAutomaton
 from symlaw.tasks.automata.saving import KEY, VERSION, rule_from, rule_record, states_from
 
@@ -128,16 +128,15 @@ class Automaton:
         if self.rule.kind == "sum":
             return "the sum is " + _listed(key[0] for key in keys)
         if self.rule.kind == "table":
-            ordered = [sorted(range(len(self.rule.offsets)), key=lambda place: self.rule.offsets[place])]
+            ordered = sorted(range(len(self.rule.offsets)), key=lambda place: self.rule.offsets[place])
             return "the cells are " + " or ".join(
-                "".join(str(self.states[key[place]]) for place in ordered[0]) for key in keys
+                "".join(str(self.states[key[place]]) for place in ordered) for key in keys
             )
         cells = sorted({key[0] for key in keys})
         counted = self.states[self.rule.counted]
         return " or ".join(
             f"the cell is {self.states[cell]} and {_listed(key[1] for key in keys if key[0] == cell)}"
-            f" neighbours are"
-            f" {counted}"
+            f" neighbours are {counted}"
             for cell in cells
         )
 
@@ -220,10 +219,3 @@ class Automaton:
 
 def _listed(values: Any) -> str:
     return " or ".join(str(value) for value in values)
-
-
-def block_patterns(blocks: Cells, offsets: Any) -> Cells:
-    middle = blocks.shape[1] // 2
-    return np.stack(
-        [blocks[(slice(None), *(middle + step for step in offset))] for offset in offsets], axis=1
-    )

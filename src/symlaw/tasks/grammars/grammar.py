@@ -7,7 +7,7 @@ from typing import Any
 from symlaw.errors import DataError
 from symlaw.search.grammars.learning import find_grammar
 from symlaw.search.grammars.pairs import is_right
-from symlaw.search.watch import BY_CLOCK, Watch, watching
+from symlaw.search.watch import Watch, watching
 from symlaw.tasks.grammars.reading import pairs_of, shown
 from symlaw.tasks.grammars.result import FoundGrammar
 
@@ -52,7 +52,8 @@ def grammar(pairs: Any, *, time_budget: float | None = 60.0, watch: Watch | None
         (" ".join(pair.words), shown(pair.value, kind)) for pair in given if not is_right(found, pair)
     )
     if len(missed) == len(given):
-        late = f" within {watch.used:.0f} s" if watch.ended_by == BY_CLOCK else ""
-        raise DataError(f"no rules were found{late} that explain any pair: give more, and shorter ones")
+        raise DataError(
+            f"no rules were found{watch.within} that explain any pair: give more, and shorter ones"
+        )
     seen = frozenset(word for pair in given for word in pair.words)
     return FoundGrammar(found, kind, seen, missed, len(given), watch.ended_by)

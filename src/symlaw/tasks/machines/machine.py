@@ -12,7 +12,7 @@ from symlaw.errors import DataError
 from symlaw.search.machines.registers import Sequences
 from symlaw.search.machines.search import find_machine
 from symlaw.search.machines.states import States, find_states
-from symlaw.search.watch import BY_CLOCK, Watch, watching
+from symlaw.search.watch import Watch, watching
 from symlaw.tasks.machines.alphabet import Alphabet, alphabet_of
 from symlaw.tasks.machines.devices import Device, states_of_device
 from symlaw.tasks.machines.result import FoundMachine
@@ -90,10 +90,9 @@ def machine(
     with watch.heeding_signals():
         found = _searched(given, wanted, (read, write), is_label, watch.is_late)
     if found is None:
-        late = f" within {watch.used:.0f} s" if watch.ended_by == BY_CLOCK else ""
         raise DataError(
-            f"no machine was found{late} that gives all outputs: give more or longer sequences, or tuples"
-            " that say more of a step"
+            f"no machine was found{watch.within} that gives all outputs: give more or longer sequences, or"
+            " tuples that say more of a step"
         )
     bits, best = found
     return FoundMachine(best, read, write, is_label, bits, len(given))

@@ -9,7 +9,7 @@ from symlaw.errors import DataError
 from symlaw.language.recursion.types import inward, type_of
 from symlaw.search.recursion.goals import Goal, world_of
 from symlaw.search.recursion.search import find_recursive
-from symlaw.search.watch import BY_CLOCK, Watch, watching
+from symlaw.search.watch import Watch, watching
 from symlaw.tasks.recursion.result import RecursiveFunction
 
 # The most examples, and the most values in one: two arguments and the result.
@@ -61,10 +61,9 @@ def recursive(
     with watch.heeding_signals():
         found = find_recursive(Goal(types[:-1], rows, types[-1], outputs, world), watch.is_late)
     if not found:
-        late = f" within {watch.used:.0f} s" if watch.ended_by == BY_CLOCK else ""
         raise DataError(
-            f"no function was found{late} that is right on all examples: give small inputs together with"
-            " their rests or subtrees"
+            f"no function was found{watch.within} that is right on all examples: give small inputs together"
+            " with their rests or subtrees"
         )
     return RecursiveFunction(types, tuple((one.bits, one.program) for one in found), tuple(given))
 
