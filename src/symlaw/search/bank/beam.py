@@ -17,14 +17,16 @@ import numpy as np
 
 from symlaw.engine.evaluate import evaluate
 from symlaw.knowledge.priors.expected import FRAMES
-from symlaw.language.expression import Expression
+from symlaw.language.expression import Expression, Variable
 from symlaw.language.operators import operator
+from symlaw.search.bank import lengths
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
 
+    from symlaw.language.operators import Operator
     from symlaw.search.bank.bank import Bank
     from symlaw.search.bank.targets import Workplace
 
@@ -34,15 +36,16 @@ if TYPE_CHECKING:
 _WIDTH, _OF_A_SIZE, _ROUNDS = 120, 20, 3
 # Values computed in one round, about, and at once; entries looked at in the first one.
 _VALUES, _AT_ONCE, _ENTRIES = 6e6, 2e6, 2**18
-# Joins, and whether the arguments are the other way round.
-_JOINS: tuple[tuple[str, bool, Callable[[Array, Array], Array]], ...] = (
-    ("+", False, np.add),
-    ("-", False, np.subtract),
-    ("*", False, np.multiply),
-    ("/", False, np.divide),
-    ("/", True, lambda head, entry: np.divide(entry, head)),
+# Stands for the formula that a function is applied to.
+_INSIDE = Variable("inside")
+# Joins: the operator, whether the arguments are the other way round, the kernel's number, and the values.
+_JOINS: tuple[tuple[str, bool, int, Callable[[Array, Array], Array]], ...] = (
+    ("+", False, lengths.SUM, np.add),
+    ("-", False, lengths.DIFFERENCE, np.subtract),
+    ("*", False, lengths.PRODUCT, np.multiply),
+    ("/", False, lengths.QUOTIENT, np.divide),
+    ("/", True, lengths.TURNED_QUOTIENT, lambda head, entry: np.divide(entry, head)),
 )
-_LEAST_LOSS = 1e-14
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,7 @@ class Head:
 
 
 def shortest(
-    workplace: Workplace, per_node: float, count: int, seconds: float = math.inf
+    workplace: Workplace, per_node: float, count: int, seconds: float = math.inf, joins: float = math.inf
 ) -> list[Expression]:
     """Formulas of short descriptions, but for scale and offset; the shortest first of those of the target.
 
@@ -82,9 +85,11 @@ def shortest(
         How many formulas of the target, and half as many of each transform.
     seconds
         Time after which no other target is begun.
+    joins
+        How many joins of formulas with entries are looked at in each round, about.
     """
     end, found = time.monotonic() + seconds, list[Expression]()
-    partners = _partners(workplace.bank)
+    partners = _partners(workplace.bank, joins)
     for target in workplace.targets:
         if time.monotonic() > end or len(target.probe) != workplace.bank.n_rows:
             break
@@ -101,81 +106,65 @@ def shortest(
 
 def _beam(workplace: Workplace, partners: list[Head], measure: _Measure) -> list[Head]:
     """Entries of short descriptions, joined with the first ones and put into functions, some rounds."""
-    bank, problem = workplace.bank, workplace.problem
+    bank = workplace.bank
     heads, largest = _singles(bank, measure), bank.language.max_complexity
     known = {row.name for row in bank.language.operators}
     functions = [row for row in bank.language.operators if row.arity == 1]
     for _ in range(_ROUNDS):
         if not heads:
             break
-        inside = [Expression((*head.formula.nodes, row)) for head in heads for row in functions]
-        values = evaluate(inside, problem.probe.X[:, : bank.n_rows].T, problem.language.variables)
-        sizes = np.array([len(formula.nodes) for formula in inside])
-        lengths = measure.lengths(values, sizes)
-        applied = [
-            Head(formula, int(size), float(length), row)
-            for formula, size, length, row in zip(inside, sizes, lengths, values, strict=True)
-            if np.isfinite(length)
-        ]
-        heads = _chosen([*heads, *_joined(heads, partners, known, measure), *applied], largest)
+        inside = _applied(heads, functions, measure)
+        heads = _chosen([*heads, *_joined(heads, partners, known, measure), *inside], largest)
     return heads
 
 
 @dataclass(frozen=True)
 class _Measure:
-    """How long descriptions are, from sums over the rows."""
+    """How long descriptions of a target are, from sums over the rows."""
 
     y: Array
     per_node: float
-    total: float
-    mean: float
-    variance: float
+    figures: Array
 
     @classmethod
     def of(cls, y: Array, per_node: float) -> _Measure:
         """Of a target, in units of its standard deviation."""
         scaled = y / (float(np.std(y)) or 1.0)
-        return cls(scaled, per_node, float(scaled @ scaled), float(np.mean(scaled)), float(np.var(scaled)))
+        return cls(scaled, per_node, lengths.figures_of(scaled, per_node, FRAMES))
 
     def lengths(self, values: Array, sizes: NDArray[Any]) -> Array:
-        """Nats for formulas of these values, float64 (..., n_rows), and sizes; inf where undefined."""
-        n = len(self.y)
-        total, squares, product = values.sum(axis=-1), (values * values).sum(axis=-1), values @ self.y
-        spread = squares - total * total / n
-        shared = product - total * self.mean
-        both = self.variance - shared * shared / spread / n
-        scaled = (self.total - product * product / squares) / n
-        bare = (self.total - 2.0 * product + squares) / n
-        shifted = bare - (self.mean - total / n) ** 2
-        losses = {(False, False): bare, (True, False): scaled, (False, True): shifted, (True, True): both}
-        best = np.full(np.shape(total), math.inf)
-        for frame, loss in losses.items():
-            k, nats = sum(frame), -math.log(FRAMES[frame])
-            free = 0.5 * (n - k)
-            own = nats + 0.5 * k * math.log(n) + free * np.log(np.maximum(loss, _LEAST_LOSS))
-            best = np.fmin(best, own)
-        usable = np.isfinite(squares) & (spread > 1e-10 * squares)
-        return np.asarray(np.where(usable, best + self.per_node * sizes, math.inf))
+        """Nats for formulas of these values, float64 (n_formulas, n_rows), and sizes; inf where undefined."""
+        found = np.empty(len(values))
+        lengths.lengths_of(values, sizes.astype(np.int64), self.y, self.figures, found)
+        return found
+
+    def of_joins(self, heads: list[Head], others: Array, sizes: NDArray[Any], join: int) -> Array:
+        """Nats for joins of formulas with others, float64 (n_heads, n_others).
+
+        A join that describes the data no better than its first part says nothing: inf, as where undefined.
+        """
+        own = np.array([head.size for head in heads])[:, None] + sizes + 1
+        most = np.array([head.length for head in heads]) + self.per_node
+        found = np.empty(own.shape)
+        first = np.array([head.values for head in heads])
+        lengths.lengths_of_joins(first, others, own, join, self.y, self.figures, most, found)
+        return found
 
 
 def _singles(bank: Bank, measure: _Measure) -> list[Head]:
     """The entries of the shortest descriptions."""
     first = bank.constants[1]
     last = min(bank.count, first + _ENTRIES)
-    lengths = np.full(last - first, math.inf)
+    nats = np.full(last - first, math.inf)
     block = max(1, int(_AT_ONCE / bank.n_rows))
     for begin in range(first, last, block):
         end = min(begin + block, last)
-        lengths[begin - first : end - first] = measure.lengths(
+        nats[begin - first : end - first] = measure.lengths(
             _values(bank, begin, end), bank.entries.level[begin:end]
         )
-    order = np.argsort(lengths, kind="stable")[: 4 * _WIDTH]
+    order = np.argsort(nats, kind="stable")[: 4 * _WIDTH]
     return _chosen(
-        [
-            _head(bank, int(first + place), float(lengths[place]))
-            for place in order
-            if np.isfinite(lengths[place])
-        ],
+        [_head(bank, int(first + place), float(nats[place])) for place in order if np.isfinite(nats[place])],
         bank.language.max_complexity,
     )
 
@@ -190,39 +179,41 @@ def _values(bank: Bank, begin: int, end: int) -> Array:
     return entries.values[begin:end].astype(float) * entries.scale[begin:end, None]
 
 
-def _partners(bank: Bank) -> list[Head]:
+def _partners(bank: Bank, joins: float) -> list[Head]:
     """The first entries, which are the simplest: as many as leave time to join them."""
-    count = max(int(_VALUES / (_WIDTH * len(_JOINS) * bank.n_rows)), 16)
+    count = max(int(min(_VALUES / bank.n_rows, joins) / (_WIDTH * len(_JOINS))), 16)
     return [_head(bank, entry, math.inf) for entry in range(min(bank.count, count + bank.constants[1]))]
+
+
+def _applied(heads: list[Head], functions: list[Operator], measure: _Measure) -> Iterator[Head]:
+    """Functions of formulas, where they are defined on all rows."""
+    inside = np.array([head.values for head in heads])
+    outside = [Expression((_INSIDE, row)) for row in functions]
+    values = evaluate(outside, inside.reshape(-1, 1), [_INSIDE.name]).reshape(len(functions), *inside.shape)
+    sizes = np.array([head.size + 1 for head in heads])
+    for row, of_row in zip(functions, values, strict=True):
+        nats = measure.lengths(of_row, sizes)
+        for place in np.flatnonzero(np.isfinite(nats)):
+            formula = Expression((*heads[place].formula.nodes, row))
+            yield Head(formula, int(sizes[place]), float(nats[place]), of_row[place])
 
 
 def _joined(heads: list[Head], partners: list[Head], known: set[str], measure: _Measure) -> Iterator[Head]:
     """Joins of formulas with entries, as many of each kind as are kept at most."""
     others = np.array([partner.values for partner in partners])
     sizes = np.array([partner.size for partner in partners])
-    block = max(1, int(_AT_ONCE / others.size))
-    for name, turned, join in _JOINS:
+    for name, turned, number, join in _JOINS:
         if name not in known:
             continue
-        for begin in range(0, len(heads), block):
-            some = heads[begin : begin + block]
-            values = join(np.array([head.values for head in some])[:, None, :], others[None])
-            own = np.array([head.size for head in some])[:, None]
-            lengths = measure.lengths(values, own + sizes[None] + 1)
-            # a join that describes the data no better than its first part says nothing
-            lengths[lengths >= np.array([head.length for head in some])[:, None] + measure.per_node] = (
-                math.inf
-            )
-            places = np.argsort(lengths, axis=None, kind="stable")[:_WIDTH]
-            for row, column in zip(*np.unravel_index(places, lengths.shape), strict=True):
-                if not np.isfinite(lengths[row, column]):
-                    break
-                head, partner = some[row], partners[column]
-                first, second = (partner, head) if turned else (head, partner)
-                formula = Expression((*first.formula.nodes, *second.formula.nodes, operator(name)))
-                yield Head(
-                    formula, head.size + partner.size + 1, float(lengths[row, column]), values[row, column]
-                )
+        nats = measure.of_joins(heads, others, sizes, number)
+        able = np.flatnonzero(np.isfinite(nats))
+        places = able[np.argsort(nats.ravel()[able], kind="stable")[:_WIDTH]]
+        for row, column in zip(*np.unravel_index(places, nats.shape), strict=True):
+            head, partner = heads[row], partners[column]
+            first, second = (partner, head) if turned else (head, partner)
+            formula = Expression((*first.formula.nodes, *second.formula.nodes, operator(name)))
+            values = join(head.values, partner.values)
+            yield Head(formula, head.size + partner.size + 1, float(nats[row, column]), values)
 
 
 def _chosen(heads: list[Head], largest: float) -> list[Head]:
@@ -230,10 +221,10 @@ def _chosen(heads: list[Head], largest: float) -> list[Head]:
     kept: list[Head] = []
     seen: set[tuple[float, ...]] = set()
     of_a_size: dict[int, int] = {}
-    for head in sorted(heads, key=lambda head: (head.length, head.size)):
+    ranked = sorted(heads, key=lambda head: (head.length, head.size))
+    for head, key in zip(ranked, _behaviours(ranked), strict=True):
         if len(kept) == _WIDTH:
             break
-        key = _behaviour(head.values)
         if head.size > largest or key in seen or of_a_size.get(head.size, 0) >= _OF_A_SIZE:
             continue
         seen.add(key)
@@ -242,9 +233,14 @@ def _chosen(heads: list[Head], largest: float) -> list[Head]:
     return kept
 
 
-def _behaviour(values: Array) -> tuple[float, ...]:
+def _behaviours(heads: list[Head]) -> list[tuple[float, ...]]:
     """What formulas have in common that differ in scale and offset only."""
-    centred = values - values.mean()
-    unit = centred / (np.linalg.norm(centred) or 1.0)
-    sign = 1.0 if unit[np.argmax(np.abs(unit))] > 0 else -1.0
-    return tuple(np.round(sign * unit[:4], 6).tolist())
+    if not heads:
+        return []
+    values = np.array([head.values for head in heads])
+    centred = values - values.mean(axis=1, keepdims=True)
+    norms = np.linalg.norm(centred, axis=1, keepdims=True)
+    unit = centred / np.where(norms > 0.0, norms, 1.0)
+    largest = np.take_along_axis(unit, np.abs(unit).argmax(axis=1, keepdims=True), axis=1)
+    signed = np.where(largest > 0.0, unit[:, :4], -unit[:, :4])
+    return [tuple(row) for row in np.round(signed, 6).tolist()]

@@ -19,6 +19,7 @@ from symlaw.search.bank.bank import DEFAULT_BYTES, SLICE_PAIRS, enumerate_more, 
 from symlaw.search.bank.bank import Bank as Store
 from symlaw.search.bank.enumeration import VALUES_PER_KEY
 from symlaw.search.bank.inverse_mutation import Repairs
+from symlaw.search.bank.lengths import lengths_of_joins, measure_one_join
 from symlaw.search.bank.linear_sums import WIDTHS, Sums, TermSet
 from symlaw.search.bank.meet_in_the_middle import DeepLookUp, LookUp, join
 from symlaw.search.bank.noisy_products import Products
@@ -126,13 +127,14 @@ class Bank:
 
     @classmethod
     def is_warm(cls) -> bool:
-        """Whether its kernels are compiled; the last one stands for all."""
-        return is_on_disk(join)
+        """Whether its kernels are compiled, and those that read its entries after a search of few rows."""
+        return is_on_disk(join) and is_on_disk(lengths_of_joins)
 
     @classmethod
     def warm_up(cls) -> None:
         """Compile its kernels by a tiny search."""
         run_tiny_search(cls(max_bytes=_BYTES_TO_COMPILE))
+        measure_one_join()
 
     def objection(self, problem: Problem) -> str | None:
         """Any loss but least squares, truths without numbers, and observations of more rows than it holds."""

@@ -36,6 +36,9 @@ _SHARE, _COUNT, _PER_NODE, _KEPT = 0.08, 60, 2.3, 40
 _JOINING, _FITTING, _COMPARING = 0.3, 0.5, 0.2
 # Rows of all formulas whose constants are fitted; one takes some 75 microseconds.
 FITTED_ROWS = 1.2e6
+# What a budget of evaluations leaves after the search, so that a small one is soon over: formulas of a
+# target, and joins of entries in a round, for each of them; formulas at least.
+_COUNT_FOR_EACH, _JOINS_FOR_EACH, _LEAST_COUNT = 0.02, 20.0, 4
 # Tables of no more rows, and formulas that are looked at, at least.
 MOST_ROWS, _LEAST = 200, 2**16
 
@@ -70,12 +73,12 @@ def shortlist(problem: Problem, bank: Workplace | None, settings: Settings) -> t
     if bank is None or not problem.probe_is_everything:
         return ()
     seconds = _seconds(settings.time_budget)
-    found = shortest(bank, _PER_NODE, _COUNT, _JOINING * seconds)
-    most = int(FITTED_ROWS / max(problem.n_rows, 20))
-    if settings.max_evaluations is not None:
-        most = min(most, settings.max_evaluations)
+    evaluations = math.inf if settings.max_evaluations is None else settings.max_evaluations
+    count = int(max(min(_COUNT, evaluations * _COUNT_FOR_EACH), _LEAST_COUNT))
+    found = shortest(bank, _PER_NODE, count, _JOINING * seconds, evaluations * _JOINS_FOR_EACH)
+    most = int(min(FITTED_ROWS / max(problem.n_rows, 20), evaluations))
     if problem.language.constants:
-        found += shortest_fitted(problem, _PER_NODE, _COUNT, most, _FITTING * seconds)
+        found += shortest_fitted(problem, _PER_NODE, count, most, _FITTING * seconds)
     return tuple(dict.fromkeys(one for one in found if problem.language.fits(one)))
 
 

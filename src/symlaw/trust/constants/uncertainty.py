@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
 import numpy as np
-from scipy import optimize, stats
+from scipy import optimize, special
 
 from symlaw.engine.losses.table import Loss
 from symlaw.errors import DataError, InvalidSetting
@@ -146,8 +146,7 @@ class Uncertainty:
     def quantile(self, level: float) -> float:
         """Standard errors to either side: Student's t, or the normal one where variances were given."""
         tail = 0.5 * (1.0 + level)
-        spread = stats.norm if self.fit.sample.known else stats.t(self.freedom)
-        return float(spread.ppf(tail))
+        return float(special.ndtri(tail) if self.fit.sample.known else special.stdtrit(self.freedom, tail))
 
     def intervals(self, level: float | None = None, kind: Kind = "t") -> Array:
         """Confidence intervals of the fitted constants.
