@@ -23,6 +23,7 @@ def laws() -> list[Mechanisms]:
     return mechanisms(3, 12)
 
 
+@pytest.mark.long
 def test_a_seed_gives_the_same_laws(laws: list[Mechanisms]) -> None:
     assert mechanisms(3, 4) == laws[:4]
     assert len({law.formula for law in laws}) == len(laws)

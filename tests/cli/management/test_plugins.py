@@ -68,6 +68,7 @@ def test_predicting_needs_the_code_again(made: Path, capsys: pytest.CaptureFixtu
     assert first == pytest.approx(2.5 * 0.01 + 1.0)
 
 
+@pytest.mark.long
 def test_a_report_shows_the_fit_where_the_code_is_given(made: Path, tmp_path: Path) -> None:
     report = ["report", "last", "-o", str(tmp_path / "law.html"), "--runs", str(made / "runs")]
     assert main(report) == 0

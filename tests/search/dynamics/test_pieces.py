@@ -69,6 +69,7 @@ def test_structure_is_not_fitted() -> None:
     assert changed.text() == "1.0 / (7.0 + x**4.0)"
 
 
+@pytest.mark.long
 def test_a_fit_through_the_solver_finds_constants_and_errors() -> None:
     data = smoothed([prey(count=120, noise=0.02)])
     shooting = Shooting(stretches(data, 2, 1))

@@ -189,6 +189,7 @@ def test_noisy_quotient() -> None:
     assert min(loss_of(formula, truth) for formula in proposals(problem) if len(formula.nodes) <= 13) < 1e-4
 
 
+@pytest.mark.long
 def test_noisy_quotient_whose_terms_say_little_one_by_one() -> None:
     X = 5.0 * uniform(1000, 5)[:4]
     clean = (X[0] * X[2] + X[1] * X[3]) / (X[0] + X[1])
@@ -324,6 +325,7 @@ def test_all_models_of_a_small_table_are_fitted_in_a_few_steps() -> None:
     assert steps <= 16
 
 
+@pytest.mark.long
 def test_a_step_is_of_bounded_work() -> None:
     X = uniform(5_000, 4)
     problem = problem_of(X, X[0] * X[1] + np.sin(X[2]))

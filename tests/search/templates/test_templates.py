@@ -48,6 +48,7 @@ def predicted(formula: Expression) -> Any:
     return reference.values(formula, {"t": T, "x": X, "s": SITE})
 
 
+@pytest.mark.long
 def test_two_unknowns_and_a_parameter_are_found() -> None:
     y = 2.0 * T * np.exp(-T) + np.sin(X) ** 2
     outcome = found(problem("a * f(t) + g(x)**2", y))

@@ -134,12 +134,14 @@ def test_two_species() -> None:
     np.testing.assert_allclose(sorted(model.system_["x"].constants), [-0.4, 1.1], rtol=0.05)
 
 
+@pytest.mark.long
 def test_a_saturation_with_a_constant_inside() -> None:
     model = regressor(operators=["+", "*", "/"]).fit(measured(UPTAKE, noise=0.002))
     x = np.linspace(0.6, 4.0, 20)
     np.testing.assert_allclose(model.system_["x"].evaluate({"x": x}), 0.8 - 2.1 * x / (0.7 + x), atol=0.02)
 
 
+@pytest.mark.long
 def test_positions_alone_give_second_order() -> None:
     given = measured(PENDULUM, count=120)
     model = regressor(operators=FEW, order=2).fit({"t": given["t"], "x": given["x"]})

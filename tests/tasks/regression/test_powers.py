@@ -54,6 +54,7 @@ def test_a_shown_power_is_a_guess_for_the_next_search(found: SymbolicRegressor, 
     assert again.front_["loss"].min() <= found.front_["loss"][found.recommended_] * (1 + 1e-9)
 
 
+@pytest.mark.long
 def test_operators_that_were_chosen_are_kept(scaling: Any) -> None:
     model = fitted(*scaling, operators=["+", "*", "exp", "log"], max_evaluations=5_000)
     used = {row.name for formula in model.front_["expression"] for row in formula.operators}
