@@ -142,6 +142,18 @@ def test_export_refuses(
     assert message in capsys.readouterr().err
 
 
+def test_the_ending_of_a_file_tells_the_format(
+    finished: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shared = ("export", "last", "--runs", str(finished))
+    run(capsys, *shared, "-o", str(tmp_path / "law.tex"))
+    assert (tmp_path / "law.tex").read_text() == run(capsys, *shared, "-f", "latex")
+    assert main([*shared, "-o", str(tmp_path / "law.py")]) == 2
+    refused = " ".join(capsys.readouterr().err.split())
+    assert "say which format with --format NAME" in refused and "'law.py' does not tell it" in refused
+    assert not (tmp_path / "law.py").exists()
+
+
 def test_export_help_lists_every_format(capsys: pytest.CaptureFixture[str]) -> None:
     out = run(capsys, "export", "--help")
     listed = out.partition("Formats:")[2]

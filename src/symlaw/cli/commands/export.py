@@ -20,6 +20,20 @@ if TYPE_CHECKING:
     from symlaw.runs.store import Run
 
 
+# Endings of files that only one format has.
+_ENDINGS = {
+    ".c": "c",
+    ".js": "javascript",
+    ".json": "json",
+    ".m": "matlab",
+    ".mml": "mathml",
+    ".onnx": "onnx",
+    ".rs": "rust",
+    ".tex": "latex",
+    ".txt": "text",
+}
+
+
 class COMMAND(TyperCommand):
     """The command, whose help lists the formats without loading them before it is asked for."""
 
@@ -39,15 +53,15 @@ class COMMAND(TyperCommand):
 def export(
     run: option.RunName,
     notation: Annotated[
-        str,
+        str | None,
         typer.Option(
             "--format",
             "-f",
             metavar="NAME",
-            help="One of those below.",
+            help="One of those below; the ending of the output may tell it, such as .tex.",
             autocompletion=option.format_names,
         ),
-    ],
+    ] = None,
     complexity: option.OneComplexity = None,
     output: option.OutputFile = None,
     digits: Annotated[
@@ -72,7 +86,7 @@ def export(
     Examples:
       symlaw export last --format latex --digits 4
       symlaw export last --format latex --data data.csv
-      symlaw export last --format c -o law.c
+      symlaw export last -o law.c
       symlaw export last --format excel --cells "mass=B2,speed=C2"
       symlaw export last --format sqlite --complexity 8
     """
@@ -80,6 +94,7 @@ def export(
     from symlaw.runs.store import read_run, resolve_run
     from symlaw.tasks.model.exports import Origin
 
+    notation = notation or format_of(output)
     folder = resolve_run(run, runs)
     model = model_in(folder)
     if model is not None:
@@ -101,6 +116,23 @@ def export(
     if output is None and notation == "excel" and cells is None:
         shown = str(origin.export(formula, "excel", **options, legend=True)).splitlines()[1:]
         typer.echo(f"cells: {'; '.join(shown)}", err=True)
+
+
+def format_of(output: Path | None) -> str:
+    """The format that an output's ending tells.
+
+    Examples
+    --------
+    >>> format_of(Path("law.tex"))
+    'latex'
+    """
+    ending = "" if output is None else output.suffix.lower()
+    if ending not in _ENDINGS:
+        told = "" if output is None else f": {output.name!r} does not tell it, as {', '.join(_ENDINGS)} do"
+        raise InvalidSetting(
+            f"say which format with --format NAME, such as --format latex (symlaw export -h lists them){told}"
+        )
+    return _ENDINGS[ending]
 
 
 def _put(output: Path | None, written: str | bytes) -> None:
