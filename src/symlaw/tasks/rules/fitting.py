@@ -11,6 +11,7 @@ from symlaw.language.rules.formula import NEVER, truths_of
 from symlaw.search.rules.preparing import Data, Plan
 from symlaw.search.rules.search import Found, search
 from symlaw.tasks.rules.probabilities import Shares, shares_of
+from symlaw.tasks.rules.smoothing import smoothing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,7 +72,8 @@ def fit_two(rows: Rows, positive: Any, plan: Plan, is_late: Callable[[], bool]) 
     """The rule for one of two classes."""
     target = rows.y == positive
     costs = np.where(target, rows.miss, rows.false_alarm)
-    found = search(Data(rows.columns, target, rows.weights, costs), plan, is_late)
+    smooth = smoothing(plan.seed) if rows.miss != rows.false_alarm else None
+    found = search(Data(rows.columns, target, rows.weights, costs), plan, is_late, smooth)
     return Step(positive, found, np.ones(len(target), bool), _shares(rows, target, found))
 
 
