@@ -4,8 +4,8 @@
     python -m benchmarks.rules_beside small --out FILE
     python -m benchmarks.rules_beside verdict --out FILE
 
-``tables`` fits symlaw, FIGS and RuleFit (imodels), RIPPER (wittgenstein), a tree and a forest of 100 trees to the
-same rows. FIGS has as many splits as symlaw's rule has literals, the tree as many leaves and one more, and
+``tables`` fits symlaw, FIGS and RuleFit (imodels), RIPPER (wittgenstein), a tree and a forest of 100 trees to
+the same rows. FIGS has as many splits as symlaw's rule has literals, the tree as many leaves and one more, and
 the others are as they come. A package that fails on a table has the error in the place of its scores.
 ``small`` has random truth tables made small by symlaw, by SymPy's ``simplify_logic`` and by espresso (pyeda),
 and counts the literals; every answer is computed in each row. The packages come with ``pip install imodels
@@ -281,9 +281,8 @@ def main() -> None:
     given = asked.parse_args()
     if given.tables is None and given.group == "tables":
         asked.error("tables needs --tables, a folder of NAME.tsv.gz")
-    print(
-        f"# symlaw {symlaw.__version__}, Python {platform.python_version()}, {platform.machine()}, {installed()}"
-    )
+    print(f"# symlaw {symlaw.__version__}, Python {platform.python_version()}, {platform.machine()}")
+    print(f"# {installed()}")
     known = [json.loads(line) for line in given.out.read_text().splitlines()] if given.out.exists() else []
     keys = {line["key"] for line in known}
     if given.group != "verdict":

@@ -132,6 +132,11 @@ def test_rivals_say_the_same_of_known_rows_and_are_disputed_elsewhere() -> None:
     assert model.disputed(new).tolist() == [False, True, False]
 
 
+def test_no_rule_of_the_front_is_larger_than_asked() -> None:
+    found = rules(patients(noise=0.2), target="readmitted", max_literals=3, random_state=0).front_
+    assert found["literals"].max() == 3
+
+
 def test_forbidden_columns_do_not_occur() -> None:
     model = rules(patients(), target="readmitted", forbidden=["insulin"], random_state=0)
     assert not model.front_["rule"].str.contains("insulin").any()
