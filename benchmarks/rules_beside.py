@@ -4,8 +4,8 @@
     python -m benchmarks.rules_beside small --out FILE
     python -m benchmarks.rules_beside verdict --out FILE
 
-``tables`` fits symlaw, FIGS and RuleFit (imodels), RIPPER (wittgenstein), a tree and a forest of 100 trees to
-the same rows. FIGS has as many splits as symlaw's rule has literals, the tree as many leaves and one more, and
+``tables`` fits symlaw, FIGS and RuleFit (imodels), RIPPER (wittgenstein), a tree and a forest of 100 trees
+to the same rows. FIGS has as many splits as symlaw's rule has literals, the tree one leaf more than that, and
 the others are as they come. A package that fails on a table has the error in the place of its scores.
 ``small`` has random truth tables made small by symlaw, by SymPy's ``simplify_logic`` and by espresso (pyeda),
 and counts the literals; every answer is computed in each row. The packages come with ``pip install imodels

@@ -86,7 +86,11 @@ Smooth = Callable[[Data], Data]
 
 
 def search(
-    data: Data, plan: Plan, is_late: Callable[[], bool] = lambda: False, smooth: Smooth | None = None
+    data: Data,
+    plan: Plan,
+    is_late: Callable[[], bool] = lambda: False,
+    smooth: Smooth | None = None,
+    is_half: Callable[[], bool] = lambda: False,
 ) -> Found:
     """Rules that tell where a target is true.
 
@@ -101,9 +105,11 @@ def search(
     smooth
         Gives targets and costs that rules are grown for in place of the rows' own. Rules are judged, compared
         and chosen by the rows' own.
+    is_half
+        Whether to grow rules of the columns and conjunctions found so far.
     """
     aims = data if smooth is None else smooth(data)
-    ready = prepare(aims, plan)
+    ready = prepare(aims, plan, is_half)
     beam = grow(ready.ground, plan.most, plan.width, begun=ready.begun, is_late=is_late)
     front = rounded(front_of(beam, ready, aims), aims)
     if smooth is not None:
@@ -235,7 +241,7 @@ def held_out(
             wrong[out] = (there.target != rest.target[0])[:, None]
             continue
         aims = rest if smooth is None else smooth(rest)
-        ready = prepare(aims, plan)
+        ready = prepare(aims, plan, is_late)
         beam = grow(
             ready.ground, int(sizes.max()), max(4, plan.width // 2), begun=ready.begun, is_late=is_late
         )

@@ -15,6 +15,7 @@ from symlaw.data.logic.truths import every_row
 from symlaw.engine.bits.words import packed
 from symlaw.errors import DataError, FileUnreadable, InvalidSetting
 from symlaw.runs.files import write_atomic
+from symlaw.search.logic.compiling import compile_circuits
 from symlaw.search.logic.four_inputs import looked_up
 from symlaw.search.logic.resynthesis import resynthesised
 from symlaw.search.logic.starting import counted, decided
@@ -186,6 +187,7 @@ def circuit(
         sorting = counted(truths[:, 0], _STRAY)
         starts = [*([] if sorting is None else [sorting]), decided(truths.T)]
         names = table.names, (table.target,)
+    compile_circuits(watch)
     best = _smallest(starts, packed(rows.T), packed(mask), moves, random_state, watch)
     assert (best.truths(rows) == truths)[mask].all()  # no move changes what an output says
     return FoundCircuit(best, *names, int(mask.sum()))

@@ -20,6 +20,7 @@ from symlaw.language.rules.decision import Clause, Decision
 from symlaw.language.rules.formula import text_of, truths_of
 from symlaw.language.rules.printers import exported
 from symlaw.language.rules.printers.writing import plain
+from symlaw.search.rules.compiling import compile_rules
 from symlaw.search.rules.preparing import Plan
 from symlaw.search.watch import Watch
 from symlaw.tasks.rules.accounts import front_frame, front_lines, said_of_errors, said_of_groups, status_of
@@ -201,6 +202,7 @@ class RuleClassifier(ClassifierMixin, BaseEstimator):
             raise DataError("every cell of every column is missing: give columns with cells")
         weights = weights * compute_sample_weight(self.class_weight, labels)
         with watch.heeding_signals():
+            compile_rules(watch)
             self._fit(Rows(columns, labels, weights, *costs_of(self.error_costs)), watch)
         return self
 
@@ -219,7 +221,7 @@ class RuleClassifier(ClassifierMixin, BaseEstimator):
         if len(self.classes_) == 2:
             positive = positive_of(self.positive, self.classes_)
             watch.tell(f"rules for {positive}")
-            steps = [fit_two(rows, positive, plan, watch.is_late)]
+            steps = [fit_two(rows, positive, plan, watch)]
             self._otherwise = next(label for label in self.classes_ if label != positive)
         else:
             asked = {
