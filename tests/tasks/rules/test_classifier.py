@@ -170,6 +170,23 @@ def test_dates_and_labels_and_gaps_are_looked_at() -> None:
     assert str(model) == 'seen > 2024-03-01 and (ward in {"A", "C"} or dose is missing)'
 
 
+def test_dates_are_compared_with_each_other() -> None:
+    rng = np.random.default_rng(4)
+    due = pd.Timestamp("2024-03-01") + pd.to_timedelta(rng.integers(0, 300, 200), "D")
+    paid = due + pd.to_timedelta(rng.integers(-20, 20, 200), "D")
+    frame = pd.DataFrame({"due": due, "paid": paid, "late": paid > due})
+    found = rules(frame, target="late", max_literals=3, random_state=0)
+    assert str(found) == "paid > due"
+
+
+def test_a_rule_is_printed_in_two_levels_and_shown_in_notebooks(fitted: RuleClassifier) -> None:
+    said = fitted.text("two-level")
+    assert said.count(" or ") == 1
+    assert said.count("age > ") == 2
+    assert fitted.text("decision-list").startswith("if ")
+    assert "age" in fitted._repr_html_inner()
+
+
 def test_rows_without_a_label_are_left_out() -> None:
     frame = patients()
     frame.loc[:40, "readmitted"] = None

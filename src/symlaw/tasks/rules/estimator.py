@@ -18,6 +18,7 @@ from symlaw.errors import DataError, InvalidSetting
 from symlaw.language.later import Later
 from symlaw.language.rules.decision import Clause, Decision
 from symlaw.language.rules.formula import text_of, truths_of
+from symlaw.language.rules.normal_forms import printed
 from symlaw.language.rules.printers import exported
 from symlaw.language.rules.printers.writing import plain
 from symlaw.search.rules.compiling import compile_rules
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 _report: Any = Later("symlaw.report.answers.report_model")
+_view: Any = Later("symlaw.report.answers.view_of")
 
 
 class RuleClassifier(ClassifierMixin, BaseEstimator):
@@ -356,6 +358,22 @@ class RuleClassifier(ClassifierMixin, BaseEstimator):
         check_is_fitted(self, "classes_")
         return stability(self, X, y, draws, time_budget)
 
+    def text(self, way: str = "factored") -> str:
+        """The rule of each class in one of `symlaw.language.rules.normal_forms.WAYS`.
+
+        Parameters
+        ----------
+        way
+            ``"factored"`` as it was found, ``"two-level"`` as conjunctions side by side,
+            ``"decision-list"`` as conjunctions in order.
+        """
+        check_is_fitted(self, "classes_")
+        clauses = self.decision_.clauses
+        said = [printed(clause.formula, way) for clause in clauses]
+        if len(clauses) == 1:
+            return said[0]
+        return "\n".join(f"{clause.label}:\n{one}" for clause, one in zip(clauses, said, strict=True))
+
     def export(self, form: str, **options: Any) -> str:
         """The decision in one of `symlaw.language.rules.printers.FORMS`, such as ``sql``.
 
@@ -420,6 +438,11 @@ class RuleClassifier(ClassifierMixin, BaseEstimator):
         """The front as lines: size, cost, cost on rows left out, rule; the recommended one is marked."""
         check_is_fitted(self)
         return front_lines(self.front_)
+
+    def _repr_html_inner(self) -> str:
+        """What a notebook shows: the rule, once fitted, above scikit-learn's diagram."""
+        found = str(_view(self)) if hasattr(self, "classes_") else ""
+        return found + str(super()._repr_html_inner())
 
     def __str__(self) -> str:
         return self.decision_.text() if hasattr(self, "classes_") else repr(self)
