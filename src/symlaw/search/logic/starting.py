@@ -68,7 +68,7 @@ def by_count(table: Truths, most: int) -> Truths | None:
     """
     held = np.array([int(number).bit_count() for number in range(len(table))])
     most_often = np.bincount(held, table) > 0.5 * np.bincount(held)
-    near = most_often[held]
+    near: Truths = most_often[held]
     if np.count_nonzero(near != table) > most or near.all() or not near.any():
         return None
     return near
