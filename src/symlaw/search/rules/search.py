@@ -280,9 +280,14 @@ def _plain(values: NDArray[np.generic]) -> NDArray[np.generic]:
 def chosen(front: Sequence[Ranked], wrong: Truths | None, data: Data, n_literals: int) -> int:
     """The rule of the shortest description among those that do about as well on rows left out as the best."""
     rows, whole = float(data.weights.sum()), float(data.lost.sum())
-    lengths = [description_length(one.size, min(0.5, one.loss / whole), rows, n_literals) for one in front]
+
+    def length(one: Ranked, choices: int) -> float:
+        return description_length(one.size, min(0.5, one.loss / whole), rows, choices)
+
     if wrong is None:
-        return int(np.argmin(lengths))
+        # no other rows speak against a literal that helps by chance; it is put at any part, in one of two ways
+        return int(np.argmin([length(one, n_literals * 4 * max(1, one.size)) for one in front]))
+    lengths = [length(one, n_literals) for one in front]
     best = int(np.argmin(data.lost @ wrong))
     more = data.costs[:, None] * (wrong.astype(float) - wrong[:, [best]])
     near = data.weights @ more <= _SLACK * np.sqrt(data.weights @ more**2)
