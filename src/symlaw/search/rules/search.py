@@ -285,7 +285,7 @@ def chosen(front: Sequence[Ranked], wrong: Truths | None, data: Data, n_literals
         return description_length(one.size, min(0.5, one.loss / whole), rows, choices)
 
     if wrong is None:
-        # no other rows speak against a literal that helps by chance; it is put at any part, in one of two ways
+        # no other rows speak against a literal that helps by chance, at any part and in one of two ways
         return int(np.argmin([length(one, n_literals * 4 * max(1, one.size)) for one in front]))
     lengths = [length(one, n_literals) for one in front]
     best = int(np.argmin(data.lost @ wrong))
