@@ -5,7 +5,8 @@
 Random trees of 3 to 31 nodes over five columns of 100,000 rows, of ``and``, ``or``, ``xor`` and ``not`` on
 words and of ``+``, ``-``, ``*`` and ``/`` on float64, by the same interpreter on one thread; medians of
 repeats in turns, as node·rows per second. Then a table of 10,000 rows and 30 columns, a tenth of the labels
-flipped: how long a fit takes that may search for 3 seconds, and what its rule is worth, after a fit of another table.
+flipped: how long a fit takes that may search for 3 seconds, and what its rule is worth, after a fit of
+another table.
 """
 
 from __future__ import annotations
