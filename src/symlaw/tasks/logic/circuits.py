@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 # Rows in which a table may differ from one that counts its inputs; moves of a round.
 _STRAY, _ROUND = 3, 20_000
+# The share of time and moves for such a table without the rows in which it differs.
+_FIRST = 0.8
 
 
 @dataclass(frozen=True)
@@ -233,8 +235,7 @@ class _Effort(NamedTuple):
 def _by_count(table: Truths, rows: Truths, mask: Truths, effort: _Effort) -> list[AndGraph]:
     """Circuits of a table that depends on how many inputs hold, but in a few rows.
 
-    Where there are such rows, the table without them is made small first, in half of the time, and its
-    circuit is corrected then.
+    Where there are such rows, the table without them is made small first, and its circuit is corrected then.
     """
     near = by_count(table, _STRAY)
     if near is None:
@@ -242,12 +243,12 @@ def _by_count(table: Truths, rows: Truths, mask: Truths, effort: _Effort) -> lis
     begun = counted(near)
     if not (near != table)[mask].any():
         return [begun]
-    half = None if effort.moves is None else effort.moves // 2
+    moves = None if effort.moves is None else int(_FIRST * effort.moves)
     first = _smallest(
         [begun, decided(near[None])],
         packed(rows.T),
         packed(np.ones(len(rows), bool)),
-        _Effort(half, effort.seed, effort.watch.shared(0.5)),
+        _Effort(moves, effort.seed, effort.watch.shared(_FIRST)),
     )
     return [corrected(one, table, rows) for one in (begun, first)]
 

@@ -24,7 +24,14 @@ from symlaw.language.rules.printers.writing import plain
 from symlaw.search.rules.compiling import compile_rules
 from symlaw.search.rules.preparing import Plan
 from symlaw.search.watch import Watch
-from symlaw.tasks.rules.accounts import front_frame, front_lines, said_of_errors, said_of_groups, status_of
+from symlaw.tasks.rules.accounts import (
+    front_frame,
+    front_lines,
+    said_of_costs,
+    said_of_errors,
+    said_of_groups,
+    status_of,
+)
 from symlaw.tasks.rules.fitting import Rows, Step, fit_list, fit_two
 from symlaw.tasks.rules.inputs import (
     all_missing,
@@ -249,6 +256,7 @@ class RuleClassifier(ClassifierMixin, BaseEstimator):
         recommended = steps[0].found.front[steps[0].found.place] if len(self.classes_) == 2 else None
         self._rivals = () if recommended is None else recommended.twins
         self._errors = said_of_errors(self.decision_, rows, self.classes_)
+        self._errors += said_of_costs(self.decision_, rows, steps[0].label) if steps else []
         self._errors += said_of_groups(self.decision_, rows, self.fair or {})
 
     @property
