@@ -284,10 +284,11 @@ def chosen(front: Sequence[Ranked], wrong: Truths | None, data: Data, n_literals
     def length(one: Ranked, choices: int) -> float:
         return description_length(one.size, min(0.5, one.loss / whole), rows, choices)
 
+    wide = len(data.columns) > MOST_COLUMNS
+    # of so many literals some help by chance, at any part of a rule and in one of two ways
+    lengths = [length(one, n_literals * (4 * max(1, one.size) if wide else 1)) for one in front]
     if wrong is None:
-        # no other rows speak against a literal that helps by chance, at any part and in one of two ways
-        return int(np.argmin([length(one, n_literals * 4 * max(1, one.size)) for one in front]))
-    lengths = [length(one, n_literals) for one in front]
+        return int(np.argmin(lengths))
     best = int(np.argmin(data.lost @ wrong))
     more = data.costs[:, None] * (wrong.astype(float) - wrong[:, [best]])
     near = data.weights @ more <= _SLACK * np.sqrt(data.weights @ more**2)
