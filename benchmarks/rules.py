@@ -10,7 +10,7 @@
 
 A folder holds files ``NAME.tsv.gz`` with a column ``target``. Splits are stratified, 75% of the rows to
 train, and fixed by their number. ``--out FILE`` takes a line of JSON for each answer; what it
-holds already is not done again.
+holds already is not done again, and ``python -m benchmarks.rules_verdict FILE`` sums it up.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import argparse
 import itertools
 import json
 import platform
+import resource
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -225,6 +226,7 @@ def wide(folder: Path | None, done: Callable[[str], bool]) -> Iterator[Answer]:
         y = ((X[:, a] > 0.3) & ((X[:, b] < 0.5) | (X[:, c] > 0.8))) | ((X[:, d] > 1) & (X[:, e] < 0))
         began = time.perf_counter()
         model = symlaw.RuleClassifier(random_state=0).fit(X, y ^ (rng.random(1000) < 0.05))
+        seconds = since(began)
         fresh = rng.normal(size=(2000, 5000))
         true = ((fresh[:, a] > 0.3) & ((fresh[:, b] < 0.5) | (fresh[:, c] > 0.8))) | (
             (fresh[:, d] > 1) & (fresh[:, e] < 0)
@@ -236,7 +238,8 @@ def wide(folder: Path | None, done: Callable[[str], bool]) -> Iterator[Answer]:
             "columns": used,
             "right": right,
             "rule": str(model),
-            "seconds": since(began),
+            "seconds": seconds,
+            "gib": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20, 2),
         }
 
 

@@ -47,6 +47,14 @@ def test_quiet_it_writes_the_export_alone_and_keeps_the_rule(
     assert json.loads(kept.read_text())["symlaw_rules"] == 1
 
 
+def test_a_column_may_speak_one_way_only(table: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ["rules", str(table), "-t", "back", "--quiet", "--max-literals", "2"]
+    assert main([*asked, "--monotone", "age=decreasing"]) == 0
+    assert "age >" not in capsys.readouterr().out
+    assert main([*asked, "--monotone", "age"]) == 2
+    assert capsys.readouterr().err == "symlaw: --monotone is 'age': give such as age=increasing\n"
+
+
 def test_bad_costs_are_refused_in_one_line(table: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["rules", str(table), "-t", "back", "--error-costs", "miss"]) == 2
     assert capsys.readouterr().err == "symlaw: --error-costs is 'miss': give such as miss=5,false_alarm=1\n"

@@ -24,7 +24,8 @@ from symlaw.language.rules.printers.json_form import read
 AGE, GRADE, SMOKES = Above("age", 50.0), Equal("grade", 2.0), Holds("smokes")
 WARD, GONE, PAID = Among("the ward", ('A"s', "B'")), Missing("weight"), Related("paid", "owed")
 SEEN = Above("seen", 1_709_251_200.0, is_date=True)
-LITERALS: list[Formula] = [AGE, GRADE, SMOKES, WARD, GONE, PAID, SEEN, Among("the ward", ("C",))]
+LATE = Related("seen", "due")
+LITERALS: list[Formula] = [AGE, GRADE, SMOKES, WARD, GONE, PAID, SEEN, LATE, Among("the ward", ("C",))]
 FORMULAS: list[Formula] = [
     *LITERALS,
     *(negation(literal) for literal in LITERALS),
@@ -52,6 +53,7 @@ def table(n: int = 160) -> pd.DataFrame:
             "paid": rng.integers(0, 3, n).astype(float),
             "owed": rng.integers(0, 3, n).astype(float),
             "seen": days,
+            "due": days + rng.integers(-2, 3, n).astype("timedelta64[D]"),
         }
     )
     for name in frame.columns:
@@ -126,8 +128,10 @@ def test_duckdb_runs_the_case() -> None:
 @pytest.mark.consumers
 @pytest.mark.skipif(shutil.which("gcc") is None, reason="no gcc")
 def test_c_runs_the_function(tmp_path: Path) -> None:
-    seconds = FRAME["seen"].to_numpy().astype("datetime64[s]").astype(float)
-    cells = {**columns(), "seen": np.where(FRAME["seen"].isna(), np.nan, seconds)}
+    cells = columns()
+    for name in ("seen", "due"):
+        seconds = FRAME[name].to_numpy().astype("datetime64[s]").astype(float)
+        cells = {**cells, name: np.where(FRAME[name].isna(), np.nan, seconds)}
     for place, formula in enumerate(FORMULAS):
         decision = decision_of(formula)
         source = tmp_path / f"rule{place}.c"

@@ -36,3 +36,22 @@ def test_a_column_that_matters_only_beside_another_is_kept() -> None:
     ready = prepare(Data(columns, target, ones, ones), Plan())
     assert {"x0", "x1", "x2", "x3"} <= {name for one in ready.candidates.literals for name in one.columns}
     assert len(ready.candidates.aside) > 400
+
+
+def test_screening_stops_when_time_is_up() -> None:
+    rng = np.random.default_rng(3)
+    X = rng.normal(size=(200, 300))
+    target = (X[:, 0] > 0.0) & (X[:, 1] < 0.8)
+    columns = {f"x{k}": X[:, k] for k in range(300)}
+    ones = np.ones(200)
+    asked: list[int] = []
+
+    def is_late() -> bool:
+        asked.append(1)
+        return True
+
+    ready = prepare(Data(columns, target, ones, ones), Plan(), is_late)
+    # the columns that say most alone are there, and no conjunctions were looked for
+    assert "x0" in {name for one in ready.candidates.literals for name in one.columns}
+    assert len(ready.ground.trees) == len(ready.candidates.literals)
+    assert len(asked) < 10

@@ -132,6 +132,11 @@ def test_rivals_say_the_same_of_known_rows_and_are_disputed_elsewhere() -> None:
     assert model.disputed(new).tolist() == [False, True, False]
 
 
+def test_no_rule_of_the_front_is_larger_than_asked() -> None:
+    found = rules(patients(noise=0.2), target="readmitted", max_literals=3, random_state=0).front_
+    assert found["literals"].max() == 3
+
+
 def test_forbidden_columns_do_not_occur() -> None:
     model = rules(patients(), target="readmitted", forbidden=["insulin"], random_state=0)
     assert not model.front_["rule"].str.contains("insulin").any()
@@ -163,6 +168,23 @@ def test_dates_and_labels_and_gaps_are_looked_at() -> None:
     late = (frame["seen"] > "2024-03-01") & (frame["ward"].isin(["A", "C"]) | frame["dose"].isna())
     model = rules(frame.assign(late=late), target="late", random_state=0)
     assert str(model) == 'seen > 2024-03-01 and (ward in {"A", "C"} or dose is missing)'
+
+
+def test_dates_are_compared_with_each_other() -> None:
+    rng = np.random.default_rng(4)
+    due = pd.Timestamp("2024-03-01") + pd.to_timedelta(rng.integers(0, 300, 200), "D")
+    paid = due + pd.to_timedelta(rng.integers(-20, 20, 200), "D")
+    frame = pd.DataFrame({"due": due, "paid": paid, "late": paid > due})
+    found = rules(frame, target="late", max_literals=3, random_state=0)
+    assert str(found) == "paid > due"
+
+
+def test_a_rule_is_printed_in_two_levels_and_shown_in_notebooks(fitted: RuleClassifier) -> None:
+    said = fitted.text("two-level")
+    assert said.count(" or ") == 1
+    assert said.count("age > ") == 2
+    assert fitted.text("decision-list").startswith("if ")
+    assert "age" in fitted._repr_html_inner()
 
 
 def test_rows_without_a_label_are_left_out() -> None:

@@ -36,6 +36,10 @@ def rules(
         str | None,
         typer.Option("--fair", metavar="SHARES", help="Largest difference between groups, such as sex=0.05."),
     ] = None,
+    monotone: Annotated[
+        str | None,
+        typer.Option("--monotone", metavar="COLUMNS", help="Such as age=increasing,dose=decreasing."),
+    ] = None,
     balanced: Annotated[
         bool, typer.Option("--balanced", help="Let all classes count the same, however rare.")
     ] = False,
@@ -70,6 +74,7 @@ def rules(
     settings: dict[str, Any] = {
         "error_costs": _numbers(error_costs, "--error-costs", "miss=5,false_alarm=1"),
         "fair": _numbers(fair, "--fair", "sex=0.05"),
+        "monotone": _words(monotone, "--monotone", "age=increasing"),
         "class_weight": "balanced" if balanced else None,
         "positive": positive,
         "forbidden": option.split(forbidden),
@@ -89,6 +94,16 @@ def rules(
         typer.echo(model.export(export))
     else:
         typer.echo(str(model) if quiet else model.summary())
+
+
+def _words(text: str | None, option_name: str, example: str) -> dict[str, str] | None:
+    """Words by name, such as ``age=increasing``."""
+    if text is None:
+        return None
+    try:
+        return {name.strip(): word.strip() for name, word in (part.split("=") for part in text.split(","))}
+    except ValueError:
+        raise InvalidSetting(f"{option_name} is {text!r}: give such as {example}") from None
 
 
 def _numbers(text: str | None, option_name: str, example: str) -> dict[str, float] | None:

@@ -38,7 +38,7 @@ def solve(
     ] = None,
     export: Annotated[
         str | None,
-        typer.Option("--export", metavar="FORM", help="Write as sql, python, pandas, excel, c, verilog, ..."),
+        typer.Option("--export", metavar="FORM", help="Write as pla, blif, csv, sql, python, excel, c, ..."),
     ] = None,
 ) -> None:
     """Find short formulas of a truth table with one output.

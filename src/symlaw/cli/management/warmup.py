@@ -19,11 +19,15 @@ def warmup(operators: option.Operators = None) -> None:
     """
     from symlaw.language.grammar import DEFAULT_OPERATORS
     from symlaw.search.dynamics.compiling import compile_solver
+    from symlaw.search.logic import compiling as circuits
+    from symlaw.search.rules import compiling as rules
     from symlaw.tasks.regression.recorded import compiled_kernels, warm_up
 
     chosen = None if operators is None else option.split([operators])
     started = time.monotonic()
     warm_up(DEFAULT_OPERATORS if chosen is None else chosen)
     compile_solver()
+    rules.compile_now()
+    circuits.compile_now()
     seconds = time.monotonic() - started
     typer.echo(f"kernels are ready after {seconds:.1f} s: {compiled_kernels()} on disk")

@@ -56,23 +56,34 @@ def _chosen(builder: Builder, x: int, low: int, high: int, is_low: Truths, is_hi
     return builder.either(builder.both(x, high), builder.both(x ^ 1, low))
 
 
-def counted(table: Truths, most: int) -> AndGraph | None:
-    """The circuit that sorts its inputs and looks where the ones end (Batcher 1968).
+def by_count(table: Truths, most: int) -> Truths | None:
+    """The table of how many inputs hold that is nearest to a table, (2^n,).
 
     Parameters
     ----------
     table
         The output in all rows, (2^n,).
     most
-        Rows that may differ from a function of how many inputs hold; they are told one by one. None where
-        there are more.
+        Rows that may differ. None where there are more, or the output would be the same in every row.
+    """
+    held = np.array([int(number).bit_count() for number in range(len(table))])
+    most_often = np.bincount(held, table) > 0.5 * np.bincount(held)
+    near: Truths = most_often[held]
+    if np.count_nonzero(near != table) > most or near.all() or not near.any():
+        return None
+    return near
+
+
+def counted(table: Truths) -> AndGraph:
+    """The circuit that sorts its inputs and looks where the ones end (Batcher 1968).
+
+    Parameters
+    ----------
+    table
+        The output in all rows, (2^n,), which depends on how many inputs hold.
     """
     n = len(table).bit_length() - 1
-    held = np.array([int(number).bit_count() for number in range(len(table))])
-    by_count = np.bincount(held, table) > 0.5 * np.bincount(held)
-    wrong = np.flatnonzero(by_count[held] != table)
-    if len(wrong) > most or by_count.all() or not by_count.any():
-        return None
+    by_count = table[(1 << np.arange(n + 1)) - 1]
     builder = Builder(n)
     wires = [2 * place for place in range(n)]
     for one, other in _comparators(n):
@@ -87,11 +98,6 @@ def counted(table: Truths, most: int) -> AndGraph | None:
         if by_count[count] and (count == 0 or not by_count[count - 1]):
             end = next((k for k in range(count, n + 1) if not by_count[k]), n + 1)
             found = builder.either(found, builder.both(reached[count], reached[end] ^ 1))
-    for row in wrong.tolist():
-        own = TRUE
-        for place in range(n):
-            own = builder.both(own, 2 * place + 1 - (row >> (n - 1 - place) & 1))
-        found = builder.both(found, own ^ 1) if by_count[held[row]] else builder.either(found, own)
     return builder.graph([found])
 
 

@@ -265,7 +265,11 @@ def _pairs(columns: Columns) -> Iterator[Literal]:
     units: dict[str, list[str]] = {}
     codes: dict[tuple[float, ...], list[str]] = {}
     for name, values in columns.items():
-        if values.dtype == object or values.dtype.kind == "M":
+        if values.dtype == object:
+            continue
+        if values.dtype.kind == "M":
+            # all dates are of one unit
+            units.setdefault("", []).append(name)
             continue
         unit = _UNIT.search(name)
         if unit is not None:
@@ -282,3 +286,6 @@ def _pairs(columns: Columns) -> Iterator[Literal]:
                 return
             made += 1
             yield Related(one, other, equal)
+            if not equal and (numbers(columns[one]) == numbers(columns[other])).any():
+                # in rows in which both are the same, the other order says something else
+                yield Related(other, one)

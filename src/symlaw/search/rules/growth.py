@@ -362,7 +362,8 @@ def grow(
     for number in np.argsort(-alone, kind="stable")[: 8 * width].tolist():
         beam.add(ground, ground.trees[number], float(alone[number]))
     for tree in begun:
-        beam.add(ground, tree, ground.weight(value(tree, ground.words)))
+        if ground.size(tree) <= most:
+            beam.add(ground, tree, ground.weight(value(tree, ground.words)))
     shortest, barren = np.inf, 0
     for level in range(1, most + 1):
         if is_late():

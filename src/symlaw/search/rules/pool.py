@@ -51,7 +51,9 @@ class Term(NamedTuple):
     words: Words
 
 
-def pool_of(words: Words, n_plain: int, planes: Planes, rounds: int) -> Pool:
+def pool_of(
+    words: Words, n_plain: int, planes: Planes, rounds: int, is_late: Callable[[], bool] = lambda: False
+) -> Pool:
     """Conjunctions, and clauses, of two to four literals.
 
     Parameters
@@ -64,18 +66,21 @@ def pool_of(words: Words, n_plain: int, planes: Planes, rounds: int) -> Pool:
         What rows weigh.
     rounds
         How often conjunctions are looked for on what is left.
+    is_late
+        Whether to stop with those that were found.
     """
     positive = planes.shares > 0
     rows, others = planes.masks[positive], planes.masks[~positive]
     gain, loss = planes.shares[positive], -planes.shares[~positive]
+    until = _Until(rounds, is_late)
     terms: list[Term] = []
     covers: list[Tree] = []
     for merit, own_words in ((_merit, words), (_pure, words[:n_plain])):
-        found, first = _conjunctions(own_words, _Sides(rows, gain, others, loss), merit, rounds)
+        found, first = _conjunctions(own_words, _Sides(rows, gain, others, loss), merit, until)
         terms += [Term(_gate(literals, False), own) for literals, own in found]
         covers += _prefixes([_gate(literals, False) for literals in first], True)
         # what is true on no row to be left out is a clause of the opposite literals
-        found, first = _conjunctions(~own_words, _Sides(others, loss, rows, gain), merit, rounds)
+        found, first = _conjunctions(~own_words, _Sides(others, loss, rows, gain), merit, until)
         terms += [Term(_gate(literals, True), ~own) for literals, own in found]
         covers += _prefixes([_gate(literals, True) for literals in first], False)
     distinct = {(term.words.tobytes(), len(_parts(term.tree))): term for term in reversed(terms)}
@@ -112,6 +117,13 @@ class _Sides(NamedTuple):
     loss: Floats
 
 
+class _Until(NamedTuple):
+    """How often conjunctions are looked for at most, and whether time is up."""
+
+    rounds: int
+    is_late: Callable[[], bool]
+
+
 class _Conjunction(NamedTuple):
     """Literals, their truths together, and how good that is."""
 
@@ -121,14 +133,16 @@ class _Conjunction(NamedTuple):
 
 
 def _conjunctions(
-    words: Words, sides: _Sides, merit: Merit, rounds: int
+    words: Words, sides: _Sides, merit: Merit, until: _Until
 ) -> tuple[list[tuple[tuple[int, ...], Words]], list[tuple[int, ...]]]:
     """Literals of conjunctions and their truths, from rounds of a small beam; and the first of each round."""
     chosen: list[tuple[int, ...]] = []
     found: list[tuple[tuple[int, ...], Words]] = []
     every = np.full((1, words.shape[1]), ~np.uint64(0))
     total = float(_weights(every, sides.rows, sides.gain)[0])
-    for _ in range(rounds):
+    for _ in range(until.rounds):
+        if until.is_late():
+            break
         best = _searched(words, sides, merit)
         if not best:
             break

@@ -18,6 +18,8 @@ from symlaw.search.rules.screening import MOST_COLUMNS, beside, best_alone, orde
 from symlaw.search.rules.tree import Tree, leaves, node
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from symlaw.language.rules.literals import Columns, Literal
@@ -120,33 +122,55 @@ class Prepared(NamedTuple):
     begun: list[Tree]
 
 
-def prepare(data: Data, plan: Plan) -> Prepared:
-    """The literals of a table and what rules grow from."""
+def _never() -> bool:
+    return False
+
+
+def prepare(data: Data, plan: Plan, is_late: Callable[[], bool] = _never) -> Prepared:
+    """The literals of a table and what rules grow from.
+
+    Parameters
+    ----------
+    data
+        The rows.
+    plan
+        How to search.
+    is_late
+        Whether to stop looking for columns of a wide table, and for conjunctions.
+    """
     aside = {*plan.forbidden, *(name for name, _ in plan.fair)}
     usable = {name: values for name, values in data.columns.items() if name not in aside}
     if len(usable) <= MOST_COLUMNS:
-        return _prepared(data, plan, usable)
+        return _prepared(data, plan, usable, is_late=is_late)
     orders = orders_of(usable, data.target, data.lost)
     kept = alone = {*best_alone(orders, data.target, data.lost), *plan.required}
+    signed = np.where(data.target, data.lost, -data.lost)
     for _ in range(_LOOKS):
-        ready = _of_kept(data, plan, usable, kept, _FIRST)
+        if is_late():
+            break
+        ready = _of_kept(data, plan, usable, kept, _FIRST, is_late)
         if not ready.ground.trees:
             break
-        beam = grow(ready.ground, min(plan.most, _FIRST.size), _FIRST.width, begun=ready.begun)
+        beam = grow(
+            ready.ground, min(plan.most, _FIRST.size), _FIRST.width, begun=ready.begun, is_late=is_late
+        )
         best = _shortest(beam, ready.ground)
         used = {name for tree in best for k in leaves(tree) for name in ready.candidates.literals[k].columns}
-        more = {*alone, *used, *beside(orders, ready.ground, best, data.target, data.lost)}
+        more = {*alone, *used, *beside(orders, ready.ground, best, signed, is_late)}
         if more <= kept:
             break
         kept = more
-    ready = _of_kept(data, plan, usable, kept, _FULL)
+    ready = _of_kept(data, plan, usable, kept, _FULL, is_late)
     left = tuple(name for name in usable if name not in kept)
     return ready._replace(candidates=replace(ready.candidates, aside=(*ready.candidates.aside, *left)))
 
 
-def _of_kept(data: Data, plan: Plan, usable: Columns, kept: set[str], effort: _Effort) -> Prepared:
+def _of_kept(
+    data: Data, plan: Plan, usable: Columns, kept: set[str], effort: _Effort, is_late: Callable[[], bool]
+) -> Prepared:
     """The same of the columns kept, each literal at the price of a choice among those of all columns."""
-    ready = _prepared(data, plan, {name: values for name, values in usable.items() if name in kept}, effort)
+    own = {name: values for name, values in usable.items() if name in kept}
+    ready = _prepared(data, plan, own, effort, is_late)
     choices = len(ready.candidates.literals) * len(usable) // len(kept)
     return ready._replace(ground=replace(ready.ground, choices=choices))
 
@@ -157,7 +181,9 @@ def _shortest(beam: Beam, ground: Ground) -> list[Tree]:
     return [one.tree for one in front[:_SEEDS]]
 
 
-def _prepared(data: Data, plan: Plan, usable: Columns, effort: _Effort = _FULL) -> Prepared:
+def _prepared(
+    data: Data, plan: Plan, usable: Columns, effort: _Effort = _FULL, is_late: Callable[[], bool] = _never
+) -> Prepared:
     """The same of some of the columns."""
     planes, rows = planes_of(data.target, data.lost), float(data.weights.sum())
     n_words = planes.masks.shape[1]
@@ -169,7 +195,7 @@ def _prepared(data: Data, plan: Plan, usable: Columns, effort: _Effort = _FULL) 
     costs = np.array([cost_of(literal) for literal in found.literals])
     # pairs of columns come last
     n_pairs = sum(isinstance(literal, Related) for literal in found.literals)
-    pool = pool_of(found.words, n - n_pairs, planes, effort.rounds)
+    pool = pool_of(found.words, n - n_pairs, planes, effort.rounds, is_late)
     words = np.concatenate([found.words, *(term.words[None] for term in pool.terms)])
     trees = (*range(n), *(term.tree for term in pool.terms))
     required = tuple(

@@ -17,7 +17,7 @@ from symlaw.language.rules.literals import is_missing, numbers
 from symlaw.search.rules.tree import places
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -34,6 +34,8 @@ MOST_COLUMNS = 200
 _ALONE, _BESIDE = 60, 60
 # Literals that are tried as the other half of a pair with a column.
 _HALVES = 6
+# Rows times questions that are looked at in one call, so that it stays short.
+_CALL = 1e7
 
 
 class Orders(NamedTuple):
@@ -106,17 +108,23 @@ def best_cuts(rows, ends, right, both, scratch, out):  # type: ignore[no-untyped
                 out[column] = max(out[column], best[one] * whole / (every * (whole - every)))
 
 
-def distances(orders: Orders, signed: Floats) -> Floats:
+def distances(orders: Orders, signed: Floats, is_late: Callable[[], bool] = lambda: False) -> Floats:
     """How far the best cut of each column is from chance in any question, (n_columns,).
 
     ``signed`` (n_questions, n_rows) is what each row weighs, negative where a literal should not hold.
+    Columns that are not reached in time are at 0.
     """
     right, both = (
         np.ascontiguousarray(np.column_stack([rows, rows.sum(axis=1)]).T)
         for rows in (np.maximum(signed, 0.0), np.abs(signed))
     )
     out = np.zeros(len(orders.names))
-    best_cuts(orders.rows, orders.ends, right, both, np.zeros((3, len(signed))), out)
+    few = max(1, int(_CALL // signed.size))
+    for first in range(0, len(out), few):
+        if first and is_late():
+            break
+        own = slice(first, first + few)
+        best_cuts(orders.rows[own], orders.ends[own], right, both, np.zeros((3, len(signed))), out[own])
     return out
 
 
@@ -131,7 +139,7 @@ def _best(orders: Orders, far: Floats, most: int) -> tuple[str, ...]:
 
 
 def beside(
-    orders: Orders, ground: Ground, trees: Sequence[Tree], target: Truths, weights: Floats
+    orders: Orders, ground: Ground, trees: Sequence[Tree], signed: Floats, is_late: Callable[[], bool]
 ) -> tuple[str, ...]:
     """The columns that say most of the rows that rules leave to be told.
 
@@ -143,14 +151,15 @@ def beside(
         What the rules are made of.
     trees
         The rules.
-    target, weights
-        Of the rows, (n_rows,).
+    signed
+        What each row weighs, negative where a rule should not hold, (n_rows,).
+    is_late
+        Whether to stop with the columns that were looked at.
     """
-    signed = np.where(target, weights, -weights)
     questions: list[Floats] = []
     for tree in trees:
         for place in places(tree, ground.words):
-            up, down, inside = (unpacked(words, len(target)) for words in (place.up, place.down, place.value))
+            up, down, inside = (unpacked(words, len(signed)) for words in (place.up, place.down, place.value))
             follows = signed * (up.astype(float) - down)
             # a literal beside the part is told by the rows without it, one within it by the others
             outside, held = np.where(inside, 0.0, follows), np.where(inside, follows, 0.0)
@@ -160,7 +169,7 @@ def beside(
                 questions += [held * (1.0 - half) for half in _halves(ground, -held)]
     if not questions:
         return ()
-    return _best(orders, distances(orders, np.unique(np.array(questions), axis=0)), _BESIDE)
+    return _best(orders, distances(orders, np.unique(np.array(questions), axis=0), is_late), _BESIDE)
 
 
 def _halves(ground: Ground, follows: Floats) -> list[Floats]:

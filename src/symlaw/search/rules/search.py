@@ -11,6 +11,7 @@ import numpy as np
 from symlaw.language.rules.formula import NEVER, Formula, Gate, Odd, literals_of, truths_of
 from symlaw.language.rules.literals import Above
 from symlaw.search.rules.candidates import Candidates
+from symlaw.search.rules.counting import planes_of
 from symlaw.search.rules.exhaustive import prove
 from symlaw.search.rules.growth import Beam, Ground, description_length, grow
 from symlaw.search.rules.preparing import Data, Plan, Prepared, prepare
@@ -81,7 +82,16 @@ class Found:
     proved: int = 0
 
 
-def search(data: Data, plan: Plan, is_late: Callable[[], bool] = lambda: False) -> Found:
+Smooth = Callable[[Data], Data]
+
+
+def search(
+    data: Data,
+    plan: Plan,
+    is_late: Callable[[], bool] = lambda: False,
+    smooth: Smooth | None = None,
+    is_half: Callable[[], bool] = lambda: False,
+) -> Found:
     """Rules that tell where a target is true.
 
     Parameters
@@ -92,12 +102,21 @@ def search(data: Data, plan: Plan, is_late: Callable[[], bool] = lambda: False) 
         How to search.
     is_late
         Whether to stop; the answer is then what was found so far.
+    smooth
+        Gives targets and costs that rules are grown for in place of the rows' own. Rules are judged, compared
+        and chosen by the rows' own.
+    is_half
+        Whether to grow rules of the columns and conjunctions found so far.
     """
-    ready = prepare(data, plan)
+    aims = data if smooth is None else smooth(data)
+    ready = prepare(aims, plan, is_half)
     beam = grow(ready.ground, plan.most, plan.width, begun=ready.begun, is_late=is_late)
-    front = rounded(front_of(beam, ready, data), data)
+    front = rounded(front_of(beam, ready, aims), aims)
+    if smooth is not None:
+        front = judged(front, data)
+        ready = ready._replace(ground=replace(ready.ground, planes=planes_of(data.target, data.lost)))
     sizes = np.array([one.size for one in front])
-    wrong = held_out(data, plan, sizes, is_late)
+    wrong = held_out(data, plan, sizes, is_late, smooth)
     place = chosen(front, wrong, data, ready.ground.choices)
     if plan.required and len(front) > 1:
         # a rule that uses these columns was asked for, and a constant does not
@@ -106,6 +125,23 @@ def search(data: Data, plan: Plan, is_late: Callable[[], bool] = lambda: False) 
     ranked = tuple(one._replace(held_out=loss) for one, loss in zip(front, losses, strict=True))
     known = 0 if is_late() else proved(ready.ground, ranked[place])
     return Found(ranked, place, ready.candidates, is_late(), known)
+
+
+def judged(front: Sequence[Ranked], data: Data) -> list[Ranked]:
+    """The front by what its rules cost on rows, from the better constant on."""
+    found = [_constant(data)]
+    for one in front:
+        loss = float(data.lost @ (truths_of(one.formula, data.columns, len(data.target)) != data.target))
+        if one.size and loss < found[-1].loss - 1e-12 * max(1.0, found[0].loss):
+            found.append(one._replace(loss=loss))
+    return found
+
+
+def _constant(data: Data) -> Ranked:
+    """The better of always and never."""
+    everywhere, nowhere = float(data.lost @ ~data.target), float(data.lost @ data.target)
+    constant = Gate(0, ()) if everywhere < nowhere else NEVER
+    return Ranked(0, min(everywhere, nowhere), constant, float("nan"), ())
 
 
 def proved(ground: Ground, one: Ranked) -> int:
@@ -120,9 +156,7 @@ def proved(ground: Ground, one: Ranked) -> int:
 def front_of(beam: Beam, ready: Prepared, data: Data) -> list[Ranked]:
     """The front of a beam, from the better constant on."""
     literals = ready.candidates.literals
-    everywhere, nowhere = float(data.lost @ ~data.target), float(data.lost @ data.target)
-    constant = Gate(0, ()) if everywhere < nowhere else NEVER
-    found = [Ranked(0, min(everywhere, nowhere), constant, float("nan"), ())]
+    found = [_constant(data)]
     for grown in beam.front(ready.ground):
         truths = value(grown.tree, ready.ground.words)
         loss = max(0.0, ready.ground.planes.positive - grown.gain)
@@ -183,7 +217,13 @@ def written(tree: Tree, literals: Sequence[Formula]) -> Formula:
     return Odd(parts) if tree.least == ODD else Gate(tree.least, parts)
 
 
-def held_out(data: Data, plan: Plan, sizes: NDArray[np.int64], is_late: Callable[[], bool]) -> Truths | None:
+def held_out(
+    data: Data,
+    plan: Plan,
+    sizes: NDArray[np.int64],
+    is_late: Callable[[], bool],
+    smooth: Smooth | None = None,
+) -> Truths | None:
     """Whether rules of each size get each row wrong that were found without it, (n_rows, n_sizes)."""
     if len(sizes) < 2 or len(data.columns) > MOST_COLUMNS:
         # thousands of columns are looked at again for each part, which the price of a literal spares
@@ -200,11 +240,12 @@ def held_out(data: Data, plan: Plan, sizes: NDArray[np.int64], is_late: Callable
         if rest.target.all() or not rest.target.any():
             wrong[out] = (there.target != rest.target[0])[:, None]
             continue
-        ready = prepare(rest, plan)
+        aims = rest if smooth is None else smooth(rest)
+        ready = prepare(aims, plan, is_late)
         beam = grow(
             ready.ground, int(sizes.max()), max(4, plan.width // 2), begun=ready.begun, is_late=is_late
         )
-        front = front_of(beam, ready, rest)
+        front = front_of(beam, ready, aims)
         found = [truths_of(one.formula, there.columns, len(there.target)) != there.target for one in front]
         for place, size in enumerate(sizes.tolist()):
             last = max(k for k, one in enumerate(front) if one.size <= size)
@@ -239,7 +280,13 @@ def _plain(values: NDArray[np.generic]) -> NDArray[np.generic]:
 def chosen(front: Sequence[Ranked], wrong: Truths | None, data: Data, n_literals: int) -> int:
     """The rule of the shortest description among those that do about as well on rows left out as the best."""
     rows, whole = float(data.weights.sum()), float(data.lost.sum())
-    lengths = [description_length(one.size, min(0.5, one.loss / whole), rows, n_literals) for one in front]
+
+    def length(one: Ranked, choices: int) -> float:
+        return description_length(one.size, min(0.5, one.loss / whole), rows, choices)
+
+    wide = len(data.columns) > MOST_COLUMNS
+    # of so many literals some help by chance, at any part of a rule and in one of two ways
+    lengths = [length(one, n_literals * (4 * max(1, one.size) if wide else 1)) for one in front]
     if wrong is None:
         return int(np.argmin(lengths))
     best = int(np.argmin(data.lost @ wrong))

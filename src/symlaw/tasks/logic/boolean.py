@@ -13,6 +13,7 @@ from symlaw.search.logic.exact import ask, solve
 from symlaw.search.logic.expansion import expanded
 from symlaw.search.logic.queries import ask as ask_function
 from symlaw.search.logic.queries import inputs_of
+from symlaw.search.rules.compiling import compile_rules
 from symlaw.search.rules.growth import description_length, grow
 from symlaw.search.rules.preparing import Data, Plan, prepare
 from symlaw.search.rules.search import front_of, proved
@@ -98,6 +99,7 @@ def boolean(
         raise InvalidSetting("inputs are for functions: leave them out, or give a function of truths")
     table = read_truths(source, target) if asked is None else asked.table
     _check(table)
+    compile_rules(watch)
     plan = Plan(most=max_literals, width=_WIDTH, odd=exclusive_or, several=at_least)
     columns = {name: table.rows[:, place].astype(float) for place, name in enumerate(table.names)}
     ones = np.ones(len(table.truths))

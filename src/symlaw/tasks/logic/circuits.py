@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -15,9 +15,11 @@ from symlaw.data.logic.truths import every_row
 from symlaw.engine.bits.words import packed
 from symlaw.errors import DataError, FileUnreadable, InvalidSetting
 from symlaw.runs.files import write_atomic
+from symlaw.search.logic.compiling import compile_circuits
+from symlaw.search.logic.exceptions import corrected
 from symlaw.search.logic.four_inputs import looked_up
 from symlaw.search.logic.resynthesis import resynthesised
-from symlaw.search.logic.starting import counted, decided
+from symlaw.search.logic.starting import by_count, counted, decided
 from symlaw.search.watch import Watch
 from symlaw.tasks.logic.boolean import boolean
 
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
 
 # Rows in which a table may differ from one that counts its inputs; moves of a round.
 _STRAY, _ROUND = 3, 20_000
+# The share of time and moves for such a table without the rows in which it differs.
+_FIRST = 0.8
 
 
 @dataclass(frozen=True)
@@ -167,6 +171,7 @@ def circuit(
     if moves is None and time_budget is None:
         raise InvalidSetting("moves and time_budget are both None: give one of them, which ends the search")
     watch = Watch(time_budget)
+    compile_circuits(watch)
     if isinstance(source, (str, os.PathLike)) and Path(source).suffix.lower() == ".blif":
         network = read_network(text_of_file(source), str(source))
         rows = every_row(len(network.inputs))
@@ -183,10 +188,12 @@ def circuit(
         known = looked_up(truths[:, 0]) if mask.all() else None
         if known is not None:
             return FoundCircuit(known.graph, table.names, (table.target,), len(rows), known.is_smallest)
-        sorting = counted(truths[:, 0], _STRAY)
-        starts = [*([] if sorting is None else [sorting]), decided(truths.T)]
+        starts = [
+            *_by_count(truths[:, 0], rows, mask, _Effort(moves, random_state, watch)),
+            decided(truths.T),
+        ]
         names = table.names, (table.target,)
-    best = _smallest(starts, packed(rows.T), packed(mask), moves, random_state, watch)
+    best = _smallest(starts, packed(rows.T), packed(mask), _Effort(moves, random_state, watch))
     assert (best.truths(rows) == truths)[mask].all()  # no move changes what an output says
     return FoundCircuit(best, *names, int(mask.sum()))
 
@@ -217,18 +224,45 @@ def _filled(table: TruthRows, watch: Watch) -> tuple[Truths, Truths]:
     return mask, truths[:, None]
 
 
+class _Effort(NamedTuple):
+    """How many changes are tried, the seed of the draws, and what ends the search."""
+
+    moves: int | None
+    seed: int
+    watch: Watch
+
+
+def _by_count(table: Truths, rows: Truths, mask: Truths, effort: _Effort) -> list[AndGraph]:
+    """Circuits of a table that depends on how many inputs hold, but in a few rows.
+
+    Where there are such rows, the table without them is made small first, and its circuit is corrected then.
+    """
+    near = by_count(table, _STRAY)
+    if near is None:
+        return []
+    begun = counted(near)
+    if not (near != table)[mask].any():
+        return [begun]
+    moves = None if effort.moves is None else int(_FIRST * effort.moves)
+    first = _smallest(
+        [begun, decided(near[None])],
+        packed(rows.T),
+        packed(np.ones(len(rows), bool)),
+        _Effort(moves, effort.seed, effort.watch.shared(_FIRST)),
+    )
+    return [corrected(one, table, rows) for one in (begun, first)]
+
+
 def _smallest(
     starts: Sequence[AndGraph],
     inputs: NDArray[np.uint64],
     mask: NDArray[np.uint64],
-    moves: int | None,
-    seed: int,
-    watch: Watch,
+    effort: _Effort,
 ) -> AndGraph:
     """The smallest of circuits made smaller, in rounds that are for the ones that are smallest then."""
     own = list(starts)
-    left, number = moves, 0
-    while not watch.is_late() and (left is None or left > 0):
+    left, number = effort.moves, 0
+    while not effort.watch.is_late() and (left is None or left > 0):
         # three rounds of four are for the smallest, which of equals comes first
         place = int(np.argmin([len(one.nodes) for one in own])) if number % 4 else number // 4 % len(own)
         now = _ROUND if left is None else min(_ROUND, left)
@@ -237,9 +271,9 @@ def _smallest(
             inputs,
             mask,
             moves=now,
-            seed=seed + 1_000_003 * number,
+            seed=effort.seed + 1_000_003 * number,
             borne=1 + number // 2 % 2,
-            is_late=watch.is_late,
+            is_late=effort.watch.is_late,
         )
         left = None if left is None else left - now
         number += 1

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from symlaw.data.logic.truths import every_row
+from symlaw.tasks.logic.read_once import is_read_once
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,6 +43,8 @@ class Measures:
         By input ``increasing``, ``decreasing``, ``both`` or ``none``.
     symmetric
         Groups of inputs that can be exchanged among each other.
+    is_read_once
+        Whether a formula of ``and``, ``or`` and ``not`` has each input that matters once.
     """
 
     influence: dict[str, float]
@@ -50,6 +53,7 @@ class Measures:
     polynomial: tuple[tuple[str, ...], ...]
     direction: dict[str, str]
     symmetric: tuple[tuple[str, ...], ...]
+    is_read_once: bool
 
     @property
     def relevant(self) -> tuple[str, ...]:
@@ -73,7 +77,7 @@ class Measures:
 
     def __str__(self) -> str:
         largest = sorted(self.spectrum.items(), key=lambda one: (-abs(one[1]), one[0]))[:_SHOWN]
-        named = {"linear": self.is_linear, "monotone": self.is_monotone}
+        named = {"linear": self.is_linear, "monotone": self.is_monotone, "read-once": self.is_read_once}
         groups = [" = ".join(group) for group in self.symmetric if len(group) > 1]
         lines = [
             f"depends on {len(self.relevant)} of {len(self.influence)} inputs",
@@ -84,7 +88,10 @@ class Measures:
             f" ({len(self.polynomial)} products)",
             "spectrum: " + ", ".join(f"{{{', '.join(term)}}} {value:.4g}" for term, value in largest),
             "is: "
-            + (", ".join(word for word, holds in named.items() if holds) or "neither linear nor monotone"),
+            + (
+                ", ".join(word for word, holds in named.items() if holds)
+                or "neither linear, monotone nor read-once"
+            ),
         ]
         return "\n".join(lines + (["inputs that can be exchanged: " + "; ".join(groups)] if groups else []))
 
@@ -116,6 +123,7 @@ def measures_of(truths: Truths, names: Sequence[str]) -> Measures:
             for name, up, down in zip(names, rises, falls, strict=True)
         },
         _symmetric(table, names),
+        is_read_once(truths),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,9 +14,11 @@ from symlaw.data.logic.truths import every_row
 from symlaw.errors import FileUnreadable, InvalidSetting
 from symlaw.language.rules.decision import Clause, Decision
 from symlaw.language.rules.formula import text_of, truths_of
+from symlaw.language.rules.normal_forms import printed
 from symlaw.language.rules.printers import exported
 from symlaw.runs.files import write_atomic
 from symlaw.search.logic.certificates import refutes
+from symlaw.tasks.logic.files import FILES
 from symlaw.tasks.logic.measures import Measures, measures_of
 
 if TYPE_CHECKING:
@@ -183,8 +186,26 @@ class BooleanLaw:
         return measures_of(self.predict(every_row(len(self.table.names))), self.table.names)
 
     def export(self, form: str, **options: Any) -> str:
-        """The recommended formula in a form of `symlaw.language.rules.printers.FORMS`."""
+        """The recommended formula in a form of `symlaw.language.rules.printers.FORMS` or as a truth table.
+
+        Parameters
+        ----------
+        form
+            Such as ``"sql"``; or ``"pla"``, ``"blif"``, ``"csv"``, which `symlaw.boolean` reads.
+        options
+            Those of the form.
+        """
+        if form in FILES and not options:
+            return FILES[form](self.formula_, self.table)
         return exported(Decision((Clause(self.formula_, 1),), 0), form, **options)
+
+    def text(self, way: str = "factored") -> str:
+        """The recommended formula in one of `symlaw.language.rules.normal_forms.WAYS`."""
+        return printed(self.formula_, way, gaps=False)
+
+    def _repr_html_(self) -> str:
+        said = "\n\n".join([str(self), self.front_.to_string(index=False), self.status_])
+        return f"<pre>{escape(said)}</pre>"
 
     def __str__(self) -> str:
         return text_of(self.formula_)

@@ -99,6 +99,19 @@ def said_of_groups(decision: Decision, rows: Rows, columns: Iterable[str]) -> li
     return lines
 
 
+def said_of_costs(decision: Decision, rows: Rows, positive: Any) -> list[str]:
+    """What the errors cost together, a line where the two kinds cost differently."""
+    if rows.miss == rows.false_alarm:
+        return []
+    holds = decision.places(rows.columns, len(rows.y)) == 0
+    target = rows.y == positive
+    missed, alarms = float(rows.weights[target & ~holds].sum()), float(rows.weights[~target & holds].sum())
+    return [
+        f"errors cost {missed * rows.miss + alarms * rows.false_alarm:.6g}: "
+        f"misses {missed:.6g} at {rows.miss:g}, false alarms {alarms:.6g} at {rows.false_alarm:g}"
+    ]
+
+
 def said_of_errors(decision: Decision, rows: Rows, classes: NDArray[Any]) -> list[str]:
     """The confusion of labels, and rows that the decision gets wrong."""
     places = decision.places(rows.columns, len(rows.y))

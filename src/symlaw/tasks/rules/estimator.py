@@ -18,11 +18,20 @@ from symlaw.errors import DataError, InvalidSetting
 from symlaw.language.later import Later
 from symlaw.language.rules.decision import Clause, Decision
 from symlaw.language.rules.formula import text_of, truths_of
+from symlaw.language.rules.normal_forms import printed
 from symlaw.language.rules.printers import exported
 from symlaw.language.rules.printers.writing import plain
+from symlaw.search.rules.compiling import compile_rules
 from symlaw.search.rules.preparing import Plan
 from symlaw.search.watch import Watch
-from symlaw.tasks.rules.accounts import front_frame, front_lines, said_of_errors, said_of_groups, status_of
+from symlaw.tasks.rules.accounts import (
+    front_frame,
+    front_lines,
+    said_of_costs,
+    said_of_errors,
+    said_of_groups,
+    status_of,
+)
 from symlaw.tasks.rules.fitting import Rows, Step, fit_list, fit_two
 from symlaw.tasks.rules.inputs import (
     all_missing,
@@ -49,6 +58,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 _report: Any = Later("symlaw.report.answers.report_model")
+_view: Any = Later("symlaw.report.answers.view_of")
 
 
 class RuleClassifier(ClassifierMixin, BaseEstimator):
@@ -201,6 +211,7 @@ class RuleClassifier(ClassifierMixin, BaseEstimator):
             raise DataError("every cell of every column is missing: give columns with cells")
         weights = weights * compute_sample_weight(self.class_weight, labels)
         with watch.heeding_signals():
+            compile_rules(watch)
             self._fit(Rows(columns, labels, weights, *costs_of(self.error_costs)), watch)
         return self
 
@@ -219,7 +230,7 @@ class RuleClassifier(ClassifierMixin, BaseEstimator):
         if len(self.classes_) == 2:
             positive = positive_of(self.positive, self.classes_)
             watch.tell(f"rules for {positive}")
-            steps = [fit_two(rows, positive, plan, watch.is_late)]
+            steps = [fit_two(rows, positive, plan, watch)]
             self._otherwise = next(label for label in self.classes_ if label != positive)
         else:
             asked = {
@@ -245,6 +256,7 @@ class RuleClassifier(ClassifierMixin, BaseEstimator):
         recommended = steps[0].found.front[steps[0].found.place] if len(self.classes_) == 2 else None
         self._rivals = () if recommended is None else recommended.twins
         self._errors = said_of_errors(self.decision_, rows, self.classes_)
+        self._errors += said_of_costs(self.decision_, rows, steps[0].label) if steps else []
         self._errors += said_of_groups(self.decision_, rows, self.fair or {})
 
     @property
@@ -354,6 +366,22 @@ class RuleClassifier(ClassifierMixin, BaseEstimator):
         check_is_fitted(self, "classes_")
         return stability(self, X, y, draws, time_budget)
 
+    def text(self, way: str = "factored") -> str:
+        """The rule of each class in one of `symlaw.language.rules.normal_forms.WAYS`.
+
+        Parameters
+        ----------
+        way
+            ``"factored"`` as it was found, ``"two-level"`` as conjunctions side by side,
+            ``"decision-list"`` as conjunctions in order.
+        """
+        check_is_fitted(self, "classes_")
+        clauses = self.decision_.clauses
+        said = [printed(clause.formula, way) for clause in clauses]
+        if len(clauses) == 1:
+            return said[0]
+        return "\n".join(f"{clause.label}:\n{one}" for clause, one in zip(clauses, said, strict=True))
+
     def export(self, form: str, **options: Any) -> str:
         """The decision in one of `symlaw.language.rules.printers.FORMS`, such as ``sql``.
 
@@ -418,6 +446,11 @@ class RuleClassifier(ClassifierMixin, BaseEstimator):
         """The front as lines: size, cost, cost on rows left out, rule; the recommended one is marked."""
         check_is_fitted(self)
         return front_lines(self.front_)
+
+    def _repr_html_inner(self) -> str:
+        """What a notebook shows: the rule, once fitted, above scikit-learn's diagram."""
+        found = str(_view(self)) if hasattr(self, "classes_") else ""
+        return found + str(super()._repr_html_inner())
 
     def __str__(self) -> str:
         return self.decision_.text() if hasattr(self, "classes_") else repr(self)

@@ -11,16 +11,19 @@ from symlaw.language.rules.formula import NEVER, truths_of
 from symlaw.search.rules.preparing import Data, Plan
 from symlaw.search.rules.search import Found, search
 from symlaw.tasks.rules.probabilities import Shares, shares_of
+from symlaw.tasks.rules.smoothing import smoothing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
 
     from symlaw.language.rules.literals import Columns
     from symlaw.search.watch import Watch
 
     Floats = NDArray[np.float64]
+
+
+# The share of the time that columns of wide tables, and conjunctions, may be looked for.
+_LOOKING = 0.5
 
 
 @dataclass(frozen=True)
@@ -67,11 +70,14 @@ class Step(NamedTuple):
     shares: Shares
 
 
-def fit_two(rows: Rows, positive: Any, plan: Plan, is_late: Callable[[], bool]) -> Step:
+def fit_two(rows: Rows, positive: Any, plan: Plan, watch: Watch) -> Step:
     """The rule for one of two classes."""
     target = rows.y == positive
     costs = np.where(target, rows.miss, rows.false_alarm)
-    found = search(Data(rows.columns, target, rows.weights, costs), plan, is_late)
+    smooth = smoothing(plan.seed) if rows.miss != rows.false_alarm else None
+    found = search(
+        Data(rows.columns, target, rows.weights, costs), plan, watch.is_late, smooth, watch.part(_LOOKING)
+    )
     return Step(positive, found, np.ones(len(target), bool), _shares(rows, target, found))
 
 
@@ -99,7 +105,8 @@ def fit_list(rows: Rows, classes: NDArray[Any], plan: Plan, watch: Watch) -> tup
         )
         data = Data(part.columns, own, part.weights, np.ones(len(own)))
         watch.tell(f"rules for {label}")
-        found = search(data, plan, watch.part(1.0 / (len(order) - 1 - number)))
+        share = 1.0 / (len(order) - 1 - number)
+        found = search(data, plan, watch.part(share), None, watch.part(_LOOKING * share))
         if found.front[found.place].formula == NEVER:
             continue
         steps.append(Step(label, found, left.copy(), _shares(part, own, found)))
