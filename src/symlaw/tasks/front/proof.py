@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from symlaw.search.exhaustive.proof import Effort, least_losses, provable
@@ -29,8 +30,9 @@ def seconds_for(n_rows: int, time_budget: float | None) -> float:
 def effort_for(settings: Settings, used: float, n_rows: int) -> Effort:
     """What a proof may cost when so many seconds of a fit were used."""
     if settings.time_budget is None:
-        return Effort(formulas=_FORMULAS * (settings.max_evaluations or 0))
-    return Effort(seconds=min(settings.time_budget - used, seconds_for(n_rows, settings.time_budget)))
+        return Effort(formulas=_FORMULAS * (settings.max_evaluations or 0), threads=settings.threads)
+    seconds = min(settings.time_budget - used, seconds_for(n_rows, settings.time_budget))
+    return Effort(formulas=math.inf, values=math.inf, seconds=seconds, threads=settings.threads)
 
 
 def proved(
@@ -59,6 +61,10 @@ def proved(
     plain = plain and problem.ordered_by is None and problem.shape is None
     if not plain or not provable(problem.language) or len(y) > _MOST_ROWS or len(y) != problem.n_rows:
         return ""
-    weights = problem.rows.weights
-    operators = problem.language.operators
-    return spared("proving", lambda: least_losses(X, y, operators, weights, effort).words(loss), lambda: "")
+    weights, language = problem.rows.weights, problem.language
+    names = language.variables[: X.shape[1]]
+    return spared(
+        "proving",
+        lambda: least_losses(X, y, language.operators, weights, effort, names).words(loss),
+        lambda: "",
+    )
