@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
+# Symbols of the longest formulas that are ever enumerated.
+MAX_SIZE = 15
 # How many times as many formulas the next size has, at least, and what scoring one takes beside keeping it.
 _GROWTH, _SCORED = 4.0, 0.3
 _SYMBOLS = "each column and each operator is a symbol; scale and offset are fitted and do not count"
@@ -53,7 +55,7 @@ class Effort(NamedTuple):
         Threads; what is found does not depend on them.
     """
 
-    size: int = 15
+    size: int = MAX_SIZE
     formulas: float = 5e6
     values: float = 1e9
     seconds: float = math.inf
