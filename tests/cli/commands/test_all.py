@@ -217,7 +217,7 @@ def test_examine_goes_through_short_formulas_where_asked(
 ) -> None:
     said = run(capsys, "examine", "last", "--formulas", "0", "--prove", "3", "--runs", str(finished))
     assert "       3 " in said
-    assert "each column and each operator is a symbol" in " ".join(said.split())
+    assert "(columns and operators; scale and offset are free)" in " ".join(said.split())
     assert main(("examine", "last", "--prove", "1", "--runs", str(finished))) != 0
     assert "up to 1 symbols: give a whole number of 2 to 15" in " ".join(capsys.readouterr().err.split())
 

@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from symlaw.language.operators import operator
 from symlaw.search.exhaustive.enumeration import Enumeration
+from symlaw.search.exhaustive.kernels import better_of_values, make_judge, make_scratch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 MAX_SIZE = 15
 # How many times as many formulas the next size has, at least, and what scoring one takes beside keeping it.
 _GROWTH, _SCORED = 4.0, 0.3
-_SYMBOLS = "each column and each operator is a symbol; scale and offset are fitted and do not count"
+_SYMBOLS = "columns and operators; scale and offset are free"
 # How a formula may be better by rounding alone: as a share of the loss, and of the target's variance.
 _RELATIVE, _ABSOLUTE = 1e-9, 1e-12
 
@@ -70,7 +72,7 @@ class Proof:
     ----------
     losses
         Smallest share of the target's variance that formulas of up to 1, 2, ... symbols leave; inf where none
-        is defined on all rows.
+        varies and is defined on all rows.
     n_formulas
         Formulas that were made, those of known behaviour left out.
     best
@@ -94,16 +96,30 @@ class Proof:
         return next(better, len(self.losses))
 
     def words(self, loss: float) -> str:
-        """What is proved of a formula that leaves ``loss``; empty where that is nothing."""
+        """What is proved of a formula that leaves ``loss`` with its best scale and offset; "" for nothing."""
         size = self.up_to(loss)
         if size < 2:
             return ""
-        said = f"no formula of up to {size} symbols without constants inside does better: proved"
-        if size < len(self.losses):
-            better = self.best[size]
-            said += f", and one of {size + 1} symbols does"
-            said += "" if better is None else f", {better.shown()}"
-        return f"{said} ({_SYMBOLS})"
+        said = f"no formula of up to {size} symbols ({_SYMBOLS}) without constants inside does better: proved"
+        if size == len(self.losses):
+            return said
+        return f"{said}, and one of {size + 1} symbols does: {self.best[size]}"
+
+
+def left_by(values: Array, y: Array, weights: Array | None = None) -> float:
+    """Share of the target's variance that values leave with the best scale and offset; nan where undefined.
+
+    Examples
+    --------
+    >>> x = np.array([1.0, 2.0, 4.0])
+    >>> round(left_by(x, 3.0 * x + 1.0), 12), left_by(np.ones(3), x)
+    (0.0, 1.0)
+    """
+    if not np.isfinite(values).all():
+        return math.nan
+    judge = make_judge(y, weights)
+    _, left = better_of_values(values[None, :].copy(), judge, math.inf, make_scratch(len(y)))
+    return min(1.0, float(left / judge.squares[-1]))
 
 
 def provable(language: Language) -> bool:
@@ -139,14 +155,20 @@ def least_losses(
         Of the columns; x0, x1, ... otherwise.
     """
     effort = effort or Effort()
+    end = time.monotonic() + effort.seconds
     named = [f"x{place}" for place in range(X.shape[1])] if names is None else names
     with ThreadPoolExecutor(effort.threads) as pool:
-        return _enumerated(Enumeration(X, y, operators, weights, named, pool), len(y), effort)
+        return _enumerated(Enumeration(X, y, operators, weights, named, pool), len(y), effort, end)
 
 
-def _enumerated(run: Enumeration, n_rows: int, effort: Effort) -> Proof:
+def compile_enumeration() -> None:
+    """Compile what an enumeration needs, by a tiny one; nothing happens where that was done before."""
+    x = np.linspace(1.0, 2.0, 8)
+    least_losses(x[:, None], x**3, [operator("sqrt")], effort=Effort(size=3))
+
+
+def _enumerated(run: Enumeration, n_rows: int, effort: Effort, end: float) -> Proof:
     """Go through size after size as long as the effort goes."""
-    end = time.monotonic() + effort.seconds
     most = min(effort.formulas, effort.values / n_rows)
     found, done, last, rate = [run.best], 0, 1, 0.0
     while len(found) < effort.size:

@@ -16,7 +16,7 @@ from symlaw.engine.losses.register import loss_from
 from symlaw.errors import DataError, InvalidSetting
 from symlaw.language.grammar import Language
 from symlaw.language.user_operators.fixed_powers import checked_exponents, with_fixed_powers
-from symlaw.search.exhaustive.proof import MAX_SIZE, Effort, Proof, least_losses, provable
+from symlaw.search.exhaustive.proof import MAX_SIZE, Effort, Proof, least_losses, left_by, provable
 from symlaw.tasks.inputs.intake import taken_again
 from symlaw.trust.constants.uncertainty import weighed
 
@@ -48,7 +48,7 @@ class Proved:
     formula
         The formula.
     loss
-        Share of the target's variance that it leaves.
+        Share of the target's variance that it leaves with its best scale and offset.
     proof
         What the others leave.
     """
@@ -74,7 +74,7 @@ class Proved:
         """
         import pandas as pd
 
-        equations = ["" if one is None else one.shown() for one in self.proof.best]
+        equations = ["" if one is None else str(one) for one in self.proof.best]
         symbols = range(1, len(equations) + 1)
         return pd.DataFrame({"symbols": symbols, "loss": self.proof.losses, "equation": equations})
 
@@ -84,7 +84,9 @@ class Proved:
         rows += [(str(one.symbols), f"{one.loss:.6g}", one.equation) for one in self.frame().itertuples()]
         lines = [f"{symbols:>8}{loss:>14}  {equation}".rstrip() for symbols, loss, equation in rows]
         said = self.words or "nothing is proved: a formula of one or two symbols does better"
-        return "\n".join([*lines, f"The formula leaves {self.loss:.6g}: {said}."])
+        return "\n".join(
+            [*lines, f"The formula leaves {self.loss:.6g} with its best scale and offset: {said}."]
+        )
 
 
 def prove(
@@ -195,9 +197,7 @@ def proved_on(formula: Expression, sample: Sample, operators: Sequence[Operator]
     y, weights = sample.y, sample.weights
     if not np.ptp(y) > 0.0:
         raise DataError("the target is the same on all rows: there is nothing to explain")
-    error = y - evaluate([formula], sample.X, sample.names)[0]
-    if not np.isfinite(error).all():
+    loss = left_by(evaluate([formula], sample.X, sample.names)[0], y, weights)
+    if math.isnan(loss):
         raise DataError(f"{formula.shown()} is undefined on some row: leave such rows out")
-    loss = np.sum(weights * error**2) / np.sum(weights * (y - np.average(y, weights=weights)) ** 2)
-    proof = least_losses(sample.X, y, operators, weights, effort, sample.names)
-    return Proved(formula, float(loss), proof)
+    return Proved(formula, loss, least_losses(sample.X, y, operators, weights, effort, sample.names))
