@@ -13,7 +13,6 @@ from symlaw import SymbolicRegressor
 from symlaw.language.grammar import Language
 from symlaw.language.operators import operator
 from symlaw.language.parser import parse
-from symlaw.search.exhaustive import enumeration
 from symlaw.search.exhaustive.behaviours import Behaviours
 from symlaw.search.exhaustive.levels import Growing
 from symlaw.search.exhaustive.proof import Effort, Proof, least_losses, provable
@@ -139,9 +138,7 @@ def test_a_size_that_would_take_too_much_is_not_stated() -> None:
 
 
 @pytest.mark.parametrize("n_rows", [9, 300])
-def test_threads_and_values_that_were_not_kept_change_nothing(
-    n_rows: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_threads_and_values_that_were_not_kept_change_nothing(n_rows: int) -> None:
     rng = np.random.default_rng(1)
     X = rng.normal(size=(n_rows, 2))
     y = np.sin(X[:, 0]) + X[:, 1] ** 2 + rng.normal(size=n_rows)
@@ -150,10 +147,8 @@ def test_threads_and_values_that_were_not_kept_change_nothing(
     assert len(one.losses) == 6
     assert least_losses(X, y, rows, effort=Effort(size=6, threads=2)) == one
     # formulas of five symbols are made again
-    monkeypatch.setattr(enumeration, "_KEPT", 700.0 * n_rows)
-    assert least_losses(X, y, rows, effort=Effort(size=6)) == one
-    monkeypatch.setattr(enumeration, "_KEPT", 100.0 * n_rows)
-    assert len(least_losses(X, y, rows, effort=Effort(size=6)).losses) < 6
+    assert least_losses(X, y, rows, effort=Effort(size=6, kept=700.0 * n_rows)) == one
+    assert len(least_losses(X, y, rows, effort=Effort(size=6, kept=100.0 * n_rows)).losses) < 6
 
 
 def test_the_best_formula_leaves_what_is_said() -> None:

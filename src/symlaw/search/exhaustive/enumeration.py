@@ -39,8 +39,8 @@ if TYPE_CHECKING:
     # from a place on, the first that leaves less than a share, counted from there, and what; -1 where none
     _Among = Callable[[int, float], tuple[int, float]]
 
-# Values that may be kept, 128 MiB, and formulas of one size of which it may be kept how they were made.
-_KEPT, _MOST_FORMULAS = 2.0**24, 2**21
+# Formulas of one size of which it may be kept how they were made.
+_MOST_FORMULAS = 2**21
 # By what share of itself, and of the target's variance, what a formula leaves may depend on rounding.
 _SAME, _NOTHING = 1e-6, 1e-12
 # Chunks that are given to threads at a time; how many chunks are seen before the time of a size is foretold,
@@ -63,35 +63,37 @@ class _Chunk(NamedTuple):
     made: Made | None = None
 
 
+class Table(NamedTuple):
+    """Columns (n_rows, n_columns), target (n_rows,), weights of the rows or None, and the columns' names."""
+
+    X: Array
+    y: Array
+    weights: Array | None
+    names: Sequence[str]
+
+
 class Enumeration:
     """Formulas of a table, size by size.
 
     Parameters
     ----------
-    X, y
-        Columns (n_rows, n_columns) and target (n_rows,).
+    table
+        The rows.
     operators
         Operators of one and two arguments.
-    weights
-        Of the rows, float64 (n_rows,).
-    names
-        Of the columns.
+    kept
+        Values that may be kept.
     pool
         Threads.
     """
 
     def __init__(
-        self,
-        X: Array,
-        y: Array,
-        operators: Sequence[Operator],
-        weights: Array | None,
-        names: Sequence[str],
-        pool: ThreadPoolExecutor,
+        self, table: Table, operators: Sequence[Operator], kept: float, pool: ThreadPoolExecutor
     ) -> None:
+        X, y, weights, names = table
         # the first rows shall be like all
         order = np.random.Generator(np.random.Philox(20261201)).permutation(len(y))
-        self._behaviours = Behaviours(operators, np.ascontiguousarray(X.T[:, order], dtype=float), _KEPT)
+        self._behaviours = Behaviours(operators, np.ascontiguousarray(X.T[:, order], dtype=float), kept)
         self._judge = make_judge(y[order], None if weights is None else np.asarray(weights)[order])
         self._names, self._pool = names, pool
         self._columns = dict(zip(names, self._behaviours.columns, strict=True))

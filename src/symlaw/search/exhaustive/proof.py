@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from symlaw.language.operators import operator
-from symlaw.search.exhaustive.enumeration import Enumeration
+from symlaw.search.exhaustive.enumeration import Enumeration, Table
 from symlaw.search.exhaustive.kernels import better_of_values, make_judge, make_scratch
 
 if TYPE_CHECKING:
@@ -55,6 +55,8 @@ class Effort(NamedTuple):
         Time; a size that is not done by then does not count.
     threads
         Threads; what is found does not depend on them.
+    kept
+        Values of formulas that are kept for longer ones, 8 bytes each.
     """
 
     size: int = MAX_SIZE
@@ -62,6 +64,7 @@ class Effort(NamedTuple):
     values: float = 1e9
     seconds: float = math.inf
     threads: int = 1
+    kept: float = 2.0**24
 
 
 @dataclass(frozen=True)
@@ -158,7 +161,8 @@ def least_losses(
     end = time.monotonic() + effort.seconds
     named = [f"x{place}" for place in range(X.shape[1])] if names is None else names
     with ThreadPoolExecutor(effort.threads) as pool:
-        return _enumerated(Enumeration(X, y, operators, weights, named, pool), len(y), effort, end)
+        run = Enumeration(Table(X, y, weights, named), operators, effort.kept, pool)
+        return _enumerated(run, len(y), effort, end)
 
 
 def compile_enumeration() -> None:

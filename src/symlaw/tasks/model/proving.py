@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from symlaw.tasks.regression.estimator import SymbolicRegressor
     from symlaw.trust.constants.fit import Sample
 
+# Values of formulas that are kept, 256 MiB.
+_KEPT = 2.0**25
 # Settings under which a formula was not chosen by least squares among all formulas.
 _OTHERWISE = {
     "objective": "an objective of its own", "score": "an objective of its own", "template": "a template",
@@ -183,7 +185,8 @@ def effort_of(max_symbols: int, seconds: float) -> Effort:
         )
     if isinstance(seconds, bool) or not isinstance(seconds, Real) or not 0 < seconds < math.inf:
         raise InvalidSetting(f"a proof of {seconds!r} seconds: give a number above 0")
-    return Effort(int(max_symbols), math.inf, math.inf, float(seconds), os.cpu_count() or 1)
+    threads = os.cpu_count() or 1
+    return Effort(int(max_symbols), math.inf, math.inf, float(seconds), threads, _KEPT)
 
 
 def proved_on(formula: Expression, sample: Sample, operators: Sequence[Operator], effort: Effort) -> Proved:
