@@ -224,6 +224,16 @@ def test_show_one_formula(finished: Path, capsys: pytest.CaptureFixture[str]) ->
     assert "--complexity shows one formula" in capsys.readouterr().err
 
 
+def test_examine_goes_through_short_formulas_where_asked(
+    finished: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = run(capsys, "examine", "last", "--formulas", "0", "--prove", "3", "--runs", str(finished))
+    assert "       3 " in said
+    assert "(columns and operators; scale and offset are free)" in " ".join(said.split())
+    assert main(("examine", "last", "--prove", "1", "--runs", str(finished))) != 0
+    assert "up to 1 symbols: give a whole number of 2 to 15" in " ".join(capsys.readouterr().err.split())
+
+
 def test_examine_takes_the_table_of_the_run(finished: Path, capsys: pytest.CaptureFixture[str]) -> None:
     alone = run(capsys, "examine", "last", "--formulas", "0", "--runs", str(finished))
     assert alone == run(capsys, "examine", "last", str(KEPLER), "--formulas", "0", "--runs", str(finished))

@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 from symlaw import SymbolicRegressor
 from symlaw.language.grammar import Language
 from symlaw.language.operators import operator
+from symlaw.language.parser import parse
 from symlaw.search.exhaustive.behaviours import Behaviours
+from symlaw.search.exhaustive.levels import Growing
 from symlaw.search.exhaustive.proof import Effort, Proof, least_losses, provable
 
 UNARY = {
@@ -95,29 +97,33 @@ def test_losses_are_those_of_plain_enumeration(
     columns = {"a": X[:, 0], "b": X[:, 1]}
     with np.errstate(all="ignore"):
         expected = [least(texts(size, ("a", "b"), operators), columns, y, w) for size in range(1, sizes + 1)]
-    # behaviours of fewer symbols are known by then, so that a size may have none of its own
-    known = np.minimum.accumulate(expected)
-    np.testing.assert_allclose(np.minimum.accumulate(proof.losses[:sizes]), known, rtol=1e-9)
+    np.testing.assert_allclose(proof.losses[:sizes], np.minimum.accumulate(expected), rtol=1e-9)
+
+
+def kept(size: int, X: Array, *names: str) -> int:
+    """How many formulas of a size are kept, all smaller ones being kept as well."""
+    behaviours = Behaviours([operator(name) for name in names], np.ascontiguousarray(X.T), 1e6)
+    for here in range(2, size + 1):
+        growing = Growing(behaviours.room())
+        for one in behaviours.joinings(here):
+            for pairs in behaviours.pairs(one):
+                behaviours.take(behaviours.described(pairs, behaviours.made(pairs)), growing)
+        behaviours.levels.append(growing.level())
+    return len(behaviours.levels[size])
 
 
 def test_what_differs_on_a_single_row_is_kept() -> None:
     X = np.array([[1.0, 1.0], [2.0, 2.0], [3.0, 3.0], [4.0, -4.0]])
-    behaviours = Behaviours([operator("abs")], np.ascontiguousarray(X.T), 1e6)
-    assert len(behaviours.sizes[1]) == 2
+    assert kept(1, X, "abs") == 2
     # abs(a) is a again, and so is abs(b)
-    assert sum(len(behaviours.news(values)) for values in behaviours.made(2)) == 0
+    assert kept(2, X, "abs") == 0
 
 
 def test_undefined_parts_are_dropped_unless_an_operator_makes_something_of_them() -> None:
     X = np.array([[-1.0], [1.0], [2.0]])
-
-    def kept(*names: str) -> int:
-        behaviours = Behaviours([operator(name) for name in names], np.ascontiguousarray(X.T), 1e6)
-        with np.errstate(all="ignore"):
-            return sum(len(behaviours.news(values)) for values in behaviours.made(2))
-
-    assert kept("sqrt") == 0
-    assert kept("sqrt", "square") == 1
+    assert kept(2, X, "sqrt") == 0
+    # a comparison with what is undefined is false
+    assert kept(2, X, "sqrt", ">") == 1
 
 
 def test_a_size_that_would_take_too_much_is_not_stated() -> None:
@@ -128,15 +134,68 @@ def test_a_size_that_would_take_too_much_is_not_stated() -> None:
     assert few.losses == whole.losses[: len(few.losses)]
     assert few.n_formulas <= 50 < whole.n_formulas <= 2000
     assert len(least_losses(X, X[:, 0], rows, effort=Effort(seconds=0.0)).losses) == 1
+    assert len(least_losses(X, X[:, 0], rows, effort=Effort(size=3)).losses) == 3
+
+
+@pytest.mark.parametrize("n_rows", [9, 300])
+def test_threads_and_values_that_were_not_kept_change_nothing(n_rows: int) -> None:
+    rng = np.random.default_rng(1)
+    X = rng.normal(size=(n_rows, 2))
+    y = np.sin(X[:, 0]) + X[:, 1] ** 2 + rng.normal(size=n_rows)
+    rows = [operator(name) for name in ("+", "-", "/", "neg", "square", "sin")]
+    one = least_losses(X, y, rows, effort=Effort(size=6))
+    assert len(one.losses) == 6
+    assert least_losses(X, y, rows, effort=Effort(size=6, threads=2)) == one
+    # formulas of five symbols are made again
+    assert least_losses(X, y, rows, effort=Effort(size=6, kept=700.0 * n_rows)) == one
+    assert len(least_losses(X, y, rows, effort=Effort(size=6, kept=100.0 * n_rows)).losses) < 6
+
+
+def test_the_best_formula_leaves_what_is_said() -> None:
+    rng = np.random.default_rng(2)
+    # so many rows that most formulas are left out after the first of them
+    X = rng.uniform(0.5, 2.0, (1000, 2))
+    y = X[:, 0] / np.sqrt(X[:, 1]) + 0.1 * rng.normal(size=1000)
+    proof = least_losses(
+        X, y, [operator(n) for n in ("+", "*", "/", "sqrt")], names=["p", "q"], effort=Effort(size=5)
+    )
+    assert str(proof.best[3]) == "p / sqrt(q)"
+    assert proof.up_to(proof.losses[3] * 0.999) == 5
+    for formula, loss in zip(proof.best, proof.losses, strict=True):
+        basis = np.stack([np.ones(1000), formula.evaluate({"p": X[:, 0], "q": X[:, 1]})], axis=1)
+        rest = y - basis @ np.linalg.lstsq(basis, y, rcond=None)[0]
+        assert loss == pytest.approx(np.sum(rest**2) / np.sum((y - y.mean()) ** 2), rel=1e-9)
+
+
+def test_formulas_made_of_rounding_do_not_count() -> None:
+    x = np.linspace(300.0, 310.0, 5)
+    rows = [operator(name) for name in ("exp", "sin")]
+    with np.errstate(all="ignore"):
+        lucky = np.sin(np.exp(x))
+    proof = least_losses(x[:, None], lucky, rows, effort=Effort(size=3))
+    assert proof.losses[2] > 0.01
+
+
+def test_values_near_the_ends_of_numbers_are_scored() -> None:
+    x = np.array([1.0, 2.0, 4.0, 5.0])
+    for unit in (1e-170, 1e170, 5e-324 * 2**40):
+        proof = least_losses(unit * x[:, None], x**2, [operator("sqrt")], effort=Effort(size=2))
+        assert proof.losses[0] == pytest.approx(1.0 - np.corrcoef(x, x**2)[0, 1] ** 2, rel=1e-6)
+        assert len(proof.losses) == 2
 
 
 def test_what_is_said_ends_where_something_does_better() -> None:
-    proof = Proof((0.9, 0.8, 0.2, 0.1), 100)
+    best = tuple(map(parse, ("a", "sqrt(a)", "a * b", "a / sqrt(b)")))
+    proof = Proof((0.9, 0.8, 0.2, 0.1), 100, best)
     assert proof.up_to(0.2) == 3
     assert proof.words(0.2) == (
-        "no formula of up to 3 symbols without constants inside does better: proved, and one of 4 does"
+        "no formula of up to 3 symbols (columns and operators; scale and offset are free) without constants"
+        " inside does better: proved, and one of 4 symbols does: a / sqrt(b)"
     )
-    assert proof.words(0.05) == "no formula of up to 4 symbols without constants inside does better: proved"
+    assert proof.words(0.05) == (
+        "no formula of up to 4 symbols (columns and operators; scale and offset are free) without constants"
+        " inside does better: proved"
+    )
     assert proof.words(0.85) == ""
 
 

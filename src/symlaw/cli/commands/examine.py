@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from symlaw.language.operators import Operator
     from symlaw.runs.store import Run
+    from symlaw.search.exhaustive.proof import Effort
     from symlaw.trust.constants.uncertainty import Kind, Uncertainty
     from symlaw.trust.selection.chance import Chance
     from symlaw.trust.selection.evidence import Evidence
@@ -30,6 +31,14 @@ Formulas = Annotated[
     int,
     typer.Option("--formulas", metavar="N", help="Formulas tried on shuffled targets; 0 for none.", min=0),
 ]
+
+Symbols = Annotated[
+    int,
+    typer.Option(
+        "--prove", metavar="N", help="Go through all formulas of up to N symbols; 0 for none.", min=0, max=15
+    ),
+]
+Seconds = Annotated[float, typer.Option("--seconds", metavar="S", help="Time for --prove, at most.")]
 
 _LEGEND = (
     "length: nats for formula and data; gap: what a row saves over the one before;",
@@ -48,6 +57,8 @@ def examine(
     level: Level = 0.95,
     kind: KindName = "t",
     n_formulas: Formulas = 10_000_000,
+    n_symbols: Symbols = 0,
+    seconds: Seconds = 10.0,
     plugin: option.Plugin = None,
     runs: option.RunsFolder = option.RUNS,
 ) -> None:
@@ -55,25 +66,30 @@ def examine(
 
     Fits the constants to the table, which is that of the run or a new one, and
     shows their standard errors and intervals, which of them may be exact, and
-    what speaks for each formula of the front.
+    what speaks for each formula of the front. With --prove all short formulas
+    without constants inside are gone through, and it says up to how many
+    symbols, columns and operators that is, none does better.
 
     \b
     Examples:
       symlaw examine last
       symlaw examine last data.csv --kind profile --level 0.99
       symlaw examine last data.csv --formulas 0
+      symlaw examine last --prove 7 --seconds 10
     """
     from symlaw.cli.commands.compare import measured, table_of
     from symlaw.cli.management.plugins import operators_in
     from symlaw.cli.output.terminal import console, say
     from symlaw.runs.store import read_run, resolve_run
     from symlaw.search.archive import Entry
+    from symlaw.tasks.model.proving import effort_of
     from symlaw.tasks.model.trust import uncertainty
     from symlaw.trust.constants.figures import ANEW, is_anew
     from symlaw.trust.constants.snapping import snapped
     from symlaw.trust.constants.uncertainty import checked_kind
     from symlaw.trust.selection.evidence import evidence
 
+    effort = effort_of(n_symbols, seconds) if n_symbols else None
     found = read_run(resolve_run(run, runs))
     own = operators_in(plugin)
     formulas = [row.expression.with_operators(own) for row in found.rows]
@@ -91,6 +107,8 @@ def examine(
         say(screen, f"  {exact.expression.shown()}")
         for one in exact.replaced:
             say(screen, f"  {one}, odds {_short(one.odds)} to 1", style="dim")
+    if effort is not None:
+        _tell_proof(screen, found, sure, own, effort)
     if not found.header.loss.shares_variance:
         return
     entries = [
@@ -118,6 +136,22 @@ def _chance(
         [known.get(name, name) for name in settings.get("operators", ())],
         costs=settings.get("complexity_costs"), n_formulas=n_formulas,
     )  # fmt: skip
+
+
+def _tell_proof(
+    screen: Console, found: Run, sure: Uncertainty, own: Sequence[Operator], effort: Effort
+) -> None:
+    """What is proved of a run's formula among those of its operators, the user's ``own`` among them."""
+    from symlaw.cli.output.terminal import say
+    from symlaw.tasks.model.proving import check_plain, enumerated, proved_on
+
+    settings, known = found.header.settings, {operator.name: operator for operator in own}
+    check_plain(found.header.loss, settings)
+    names = settings.get("operators", ())
+    operators = enumerated([known.get(name, name) for name in names], settings.get("exponents"))
+    say(screen, "")
+    say(screen, "The best formula without constants inside of up to so many symbols:", style="bold")
+    say(screen, str(proved_on(sure.fit.expression, sure.fit.sample, operators, effort)))
 
 
 def _tell_constants(screen: Console, sure: Uncertainty, kind: Kind, labels: Sequence[str] | None) -> None:

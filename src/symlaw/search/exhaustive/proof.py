@@ -1,37 +1,43 @@
 """What can be proved of short formulas: the least that any without constants inside leaves of a target.
 
 Every formula of one size after the other is scored on all rows with its best scale and offset, as in
-certified regression. What is said holds for the sizes that were enumerated in full, with these columns and
-these operators, and for nothing else.
+certified regression, or left out because it misses more of the first rows alone than another one of all rows.
+What is said holds for the sizes that were enumerated in full, with these columns and these operators, and for
+nothing else.
 """
 
 from __future__ import annotations
 
 import math
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from symlaw.search.exhaustive.behaviours import Behaviours
+from symlaw.language.operators import operator
+from symlaw.search.exhaustive.enumeration import Enumeration, Table
+from symlaw.search.exhaustive.kernels import better_of_values, make_judge, make_scratch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
+    from symlaw.language.expression import Expression
     from symlaw.language.grammar import Language
     from symlaw.language.operators import Operator
 
     Array = NDArray[np.float64]
 
+# Symbols of the longest formulas that are ever enumerated.
 MAX_SIZE = 15
-# Values that may be kept, 128 MiB, and how a formula may be better by rounding alone: as a share of the
-# loss, and of the target's variance.
-_KEPT, _RELATIVE, _ABSOLUTE = 2.0**24, 1e-9, 1e-12
-# Below this share of a formula's size its spread is made of rounding.
-_DIGITS = 1e-10
+# How many times as many formulas the next size has, at least, and what scoring one takes beside keeping it.
+_GROWTH, _SCORED = 4.0, 0.3
+_SYMBOLS = "columns and operators; scale and offset are free"
+# How a formula may be better by rounding alone: as a share of the loss, and of the target's variance.
+_RELATIVE, _ABSOLUTE = 1e-9, 1e-12
 
 
 class Effort(NamedTuple):
@@ -39,17 +45,26 @@ class Effort(NamedTuple):
 
     Attributes
     ----------
+    size
+        Symbols of the longest formulas.
     formulas
         Formulas that are scored.
     values
-        Values that are computed.
+        Values that are computed, at most; many formulas are left out after some rows.
     seconds
         Time; a size that is not done by then does not count.
+    threads
+        Threads; what is found does not depend on them.
+    kept
+        Values of formulas that are kept for longer ones, 8 bytes each.
     """
 
+    size: int = MAX_SIZE
     formulas: float = 5e6
     values: float = 1e9
     seconds: float = math.inf
+    threads: int = 1
+    kept: float = 2.0**24
 
 
 @dataclass(frozen=True)
@@ -59,21 +74,24 @@ class Proof:
     Attributes
     ----------
     losses
-        Smallest share of the target's variance that a formula of 1, 2, ... symbols leaves; inf where none is
-        defined on all rows.
+        Smallest share of the target's variance that formulas of up to 1, 2, ... symbols leave; inf where none
+        varies and is defined on all rows.
     n_formulas
-        Formulas that were scored, those of known behaviour left out.
+        Formulas that were made, those of known behaviour left out.
+    best
+        For each of these sizes a formula that leaves so little, without scale and offset.
     """
 
     losses: tuple[float, ...]
     n_formulas: int
+    best: tuple[Expression | None, ...]
 
     def up_to(self, loss: float) -> int:
         """Largest size such that no formula of up to so many symbols leaves less than ``loss``.
 
         Examples
         --------
-        >>> Proof((0.5, 0.5, 0.1), 12).up_to(0.2)
+        >>> Proof((0.5, 0.5, 0.1), 12, (None, None, None)).up_to(0.2)
         2
         """
         least = loss * (1.0 - _RELATIVE) - _ABSOLUTE
@@ -81,12 +99,30 @@ class Proof:
         return next(better, len(self.losses))
 
     def words(self, loss: float) -> str:
-        """What is proved of a formula that leaves ``loss``; empty where that is nothing."""
+        """What is proved of a formula that leaves ``loss`` with its best scale and offset; "" for nothing."""
         size = self.up_to(loss)
         if size < 2:
             return ""
-        scope = "" if size == len(self.losses) else f", and one of {size + 1} does"
-        return f"no formula of up to {size} symbols without constants inside does better: proved{scope}"
+        said = f"no formula of up to {size} symbols ({_SYMBOLS}) without constants inside does better: proved"
+        if size == len(self.losses):
+            return said
+        return f"{said}, and one of {size + 1} symbols does: {self.best[size]}"
+
+
+def left_by(values: Array, y: Array, weights: Array | None = None) -> float:
+    """Share of the target's variance that values leave with the best scale and offset; nan where undefined.
+
+    Examples
+    --------
+    >>> x = np.array([1.0, 2.0, 4.0])
+    >>> round(left_by(x, 3.0 * x + 1.0), 12), left_by(np.ones(3), x)
+    (0.0, 1.0)
+    """
+    if not np.isfinite(values).all():
+        return math.nan
+    judge = make_judge(y, weights)
+    _, left = better_of_values(values[None, :].copy(), judge, math.inf, make_scratch(len(y)))
+    return min(1.0, float(left / judge.squares[-1]))
 
 
 def provable(language: Language) -> bool:
@@ -102,6 +138,7 @@ def least_losses(
     operators: Sequence[Operator],
     weights: Array | None = None,
     effort: Effort | None = None,
+    names: Sequence[str] | None = None,
 ) -> Proof:
     """Enumerate formulas without constants by size, as far as the effort goes.
 
@@ -117,73 +154,40 @@ def least_losses(
         Of the rows, float64 (n_rows,).
     effort
         What it may cost.
+    names
+        Of the columns; x0, x1, ... otherwise.
     """
     effort = effort or Effort()
     end = time.monotonic() + effort.seconds
-    judge = _judge(y, weights)
-    behaviours = Behaviours(operators, np.ascontiguousarray(X.T, dtype=float), _KEPT)
-    losses = [judge.least(behaviours.sizes[1])]
-    done, rate = len(behaviours.sizes[1]), 0.0
-    while len(losses) < MAX_SIZE:
-        size = len(losses) + 1
-        count, began = behaviours.count(size), time.monotonic()
-        within = done + count <= effort.formulas and (done + count) * len(y) <= effort.values
-        if not within or began + count * rate > end:
+    named = [f"x{place}" for place in range(X.shape[1])] if names is None else names
+    with ThreadPoolExecutor(effort.threads) as pool:
+        run = Enumeration(Table(X, y, weights, named), operators, effort.kept, pool)
+        return _enumerated(run, len(y), effort, end)
+
+
+def compile_enumeration() -> None:
+    """Compile what an enumeration needs, by a tiny one; nothing happens where that was done before."""
+    x = np.linspace(1.0, 2.0, 8)
+    least_losses(x[:, None], x**3, [operator("sqrt")], effort=Effort(size=3))
+
+
+def _enumerated(run: Enumeration, n_rows: int, effort: Effort, end: float) -> Proof:
+    """Go through size after size as long as the effort goes."""
+    most = min(effort.formulas, effort.values / n_rows)
+    found, done, last, rate = [run.best], 0, 1, 0.0
+    while len(found) < effort.size:
+        size, began = len(found) + 1, time.monotonic()
+        count = run.count(size)
+        if not 0 < count <= most - done or began + _SCORED * rate * count > end:
             break
-        found = _scored(size, behaviours, judge, end)
-        if found is None:
+        # what comes after this size, if it grows as before
+        longer = count * max(count / last, _GROWTH)
+        goes_on = size < effort.size and run.can_keep(size) and done + count + longer <= most
+        goes_on = goes_on and began + rate * (count + _SCORED * longer) <= end
+        if not (run.keep(size, end) if goes_on else run.score(size, end)):
             break
-        losses.append(found)
-        done, rate = done + count, (time.monotonic() - began) / max(count, 1)
-        if len(behaviours.sizes) <= size:
-            # what longer ones are made of was not kept
+        found.append(run.best)
+        done, last, rate = done + count, count, (time.monotonic() - began) / count
+        if not goes_on:
             break
-    return Proof(tuple(losses), done)
-
-
-def _scored(size: int, behaviours: Behaviours, judge: _Judge, end: float) -> float | None:
-    """Score all formulas of a size, and keep them where there is room; None when time was up before."""
-    least, room = math.inf, behaviours.room()
-    kept: list[Array] = [behaviours.sizes[0]]
-    for values in behaviours.made(size):
-        if time.monotonic() > end:
-            return None
-        least = min(least, judge.least(values))
-        if room > 0.0:
-            kept.append(behaviours.news(values))
-            room -= kept[-1].size
-    if room > 0.0:
-        behaviours.sizes.append(np.concatenate(kept))
-    return least
-
-
-class _Judge(NamedTuple):
-    """A target, its mean taken off, and weights of sum 1."""
-
-    target: Array
-    weights: Array
-
-    def least(self, values: Array) -> float:
-        """Smallest share of the variance that one of some formulas (n, n_rows) leaves."""
-        if not len(values):
-            return math.inf
-        target, weights = self
-        size = np.max(np.abs(values), axis=1)
-        moved = values / size[:, None]
-        moved -= (moved @ weights)[:, None]
-        square, product = (moved * moved) @ weights, moved @ (weights * target)
-        losses = 1.0 - product * product / square / float(weights @ target**2)
-        losses[~((square > _DIGITS**2) & np.isfinite(losses))] = math.inf
-        best = int(np.argmin(losses))
-        if not losses[best] < math.inf:
-            return math.inf
-        # the difference above has no digits left where a formula is nearly exact
-        rest = target - product[best] / square[best] * moved[best]
-        return float(weights @ rest**2) / float(weights @ target**2)
-
-
-def _judge(y: Array, weights: Array | None) -> _Judge:
-    w = np.ones(len(y)) if weights is None else np.asarray(weights, float)
-    w = w / w.sum()
-    scaled = y / np.max(np.abs(y))
-    return _Judge(scaled - w @ scaled, w)
+    return Proof(tuple(one.loss for one in found), done, tuple(one.formula for one in found))

@@ -21,6 +21,8 @@ from symlaw.engine.losses import irls
 from symlaw.engine.losses.table import other_than_squares
 from symlaw.language.grammar import Language
 from symlaw.search.exhaustive.fitting import shortest_fitted
+from symlaw.search.exhaustive.kernels import better_of_pairs
+from symlaw.search.exhaustive.proof import compile_enumeration
 from symlaw.search.problem import make_problem
 from symlaw.search.searchers import classes_of, is_known, searcher_class
 from symlaw.search.tiny_search import ROWS, is_on_disk
@@ -46,7 +48,8 @@ def is_warm(searchers: Asked = None, *, losses: bool = False) -> bool:
     """
     if numba.config.DISABLE_JIT:
         return True
-    return not _cold(searchers) and (not losses or is_on_disk(irls.descend))
+    enumerates = is_on_disk(better_of_pairs)
+    return enumerates and not _cold(searchers) and (not losses or is_on_disk(irls.descend))
 
 
 def compile_search(
@@ -85,6 +88,7 @@ def compile_search(
             kind.warm_up_beside()
         elif not kind.is_warm():
             kind.warm_up()
+    compile_enumeration()
 
 
 def _cold(searchers: Asked) -> list[type[Any]]:
@@ -128,13 +132,14 @@ def _helper(searchers: Sequence[str]) -> Iterator[None]:
 
 
 def help_compiling(searchers: Sequence[str]) -> None:
-    """The share of the second process, and the fits of skeletons."""
+    """The share of the second process, the fits of skeletons, and the enumeration of proofs."""
     kinds = [searcher_class(name) for name in searchers]
     # halves first: the first process takes as long for the others
     for kind in sorted(kinds, key=lambda one: not hasattr(one, "warm_up_beside")):
         getattr(kind, "warm_up_beside", kind.warm_up)()
     kernel_table(Language.of(["x"]).operators)
     _fit_a_skeleton()
+    compile_enumeration()
 
 
 def _fit_a_skeleton() -> None:

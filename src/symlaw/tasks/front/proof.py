@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
-from symlaw.search.exhaustive.proof import Effort, least_losses, provable
+from symlaw.search.exhaustive.proof import Effort, least_losses, left_by, provable
 from symlaw.search.objectives.base import Ability
 from symlaw.tasks.front.optional_steps import spared
 
@@ -29,19 +30,25 @@ def seconds_for(n_rows: int, time_budget: float | None) -> float:
 def effort_for(settings: Settings, used: float, n_rows: int) -> Effort:
     """What a proof may cost when so many seconds of a fit were used."""
     if settings.time_budget is None:
-        return Effort(formulas=_FORMULAS * (settings.max_evaluations or 0))
-    return Effort(seconds=min(settings.time_budget - used, seconds_for(n_rows, settings.time_budget)))
+        return Effort(formulas=_FORMULAS * (settings.max_evaluations or 0), threads=settings.threads)
+    seconds = min(settings.time_budget - used, seconds_for(n_rows, settings.time_budget))
+    return Effort(formulas=math.inf, values=math.inf, seconds=seconds, threads=settings.threads)
 
 
 def proved(
-    loss: float, problem: Problem, X: NDArray[np.float64], y: NDArray[np.float64], effort: Effort
+    predicted: NDArray[np.float64],
+    problem: Problem,
+    X: NDArray[np.float64],
+    y: NDArray[np.float64],
+    effort: Effort,
 ) -> str:
-    """What is proved of a formula that leaves a share ``loss`` of the target's variance, in a clause.
+    """What is proved of a formula, in a clause.
 
     Parameters
     ----------
-    loss
-        Of the formula, on all rows.
+    predicted
+        Its values on all rows (n_rows,). It is compared with a scale and an offset as free as those of
+        others.
     problem
         All rows and the language.
     X, y
@@ -53,12 +60,20 @@ def proved(
     -------
     str
         Empty where nothing is: on long tables, under other losses than least squares, an objective, or
-        statements about values, with operators of three arguments, and where time was too short.
+        statements about values, with operators of three arguments, where the formula is undefined on a row,
+        and where time was too short.
     """
     plain = problem.offers(Ability.TARGET, Ability.SQUARES)
     plain = plain and problem.ordered_by is None and problem.shape is None
     if not plain or not provable(problem.language) or len(y) > _MOST_ROWS or len(y) != problem.n_rows:
         return ""
-    weights = problem.rows.weights
-    operators = problem.language.operators
-    return spared("proving", lambda: least_losses(X, y, operators, weights, effort).words(loss), lambda: "")
+    weights, language = problem.rows.weights, problem.language
+    names = language.variables[: X.shape[1]]
+    loss = left_by(predicted, y, weights)
+    if math.isnan(loss):
+        return ""
+    return spared(
+        "proving",
+        lambda: least_losses(X, y, language.operators, weights, effort, names).words(loss),
+        lambda: "",
+    )

@@ -200,7 +200,8 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
         What the recommended formula's errors say, such as ``"even: 0.02"``; a tuple for several targets.
     proof_ : str
         What is proved of short formulas beside it, such as ``"no formula of up to 5 symbols without constants
-        inside does better: proved"``; empty where nothing is, and a tuple for several targets.
+        inside does better: proved"``; empty where nothing is, and a tuple for several targets. `prove` takes
+        more time for it.
     terms_ : pandas.DataFrame
         One row per term of a recommended sum of three or more: `symlaw.trust.terms.TermFigures`.
     doubts_ : tuple of str
@@ -428,6 +429,7 @@ class SymbolicRegressor(MultiOutputMixin, RegressorMixin, BaseEstimator):
     plot_search = Above("symlaw.report.plots.search")
     report = Above("symlaw.report.document")
     add_formula = Above("symlaw.tasks.front.add_formula")
+    prove = Above("symlaw.tasks.model.proving")
 
     def _repr_html_inner(self) -> str:
         """What a notebook shows: the front, once fitted, above scikit-learn's diagram."""

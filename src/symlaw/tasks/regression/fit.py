@@ -389,7 +389,7 @@ def _concluded(
     terms = terms_of_fit(rows[best.place].expression, problem, X, names, y, table.weights)
     used = outcome.spent.seconds + time.monotonic() - found.ended
     effort = effort_for(settings, used, len(y))
-    proof = "" if stopped else proved(rows[best.place].loss, problem, X[:, :n_features], y, effort)
+    proof = "" if stopped else proved(predicted, problem, X[:, :n_features], y, effort)
     return Fitted(rows, best, outcome, doubts, finding, noise, terms, proof)
 
 
