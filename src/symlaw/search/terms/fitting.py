@@ -142,7 +142,7 @@ class Ground:
 
     @property
     def families(self) -> dict[Family, Known]:
-        """Functions of single columns, and what the language makes of them."""
+        """Functions of columns, and what the language makes of them."""
         return self.columns.families
 
     @property
@@ -158,7 +158,7 @@ class Ground:
         """Values of a term's known factors, float64 (n_rows,)."""
         values = np.ones(self.n_rows)
         for (family, column), own in term.factors(constants):
-            values = values * self.families[family].values(self.X[column], own)
+            values = values * self.families[family].values(self.columns.at(column), own)
         return values
 
     def functions(self, term: Term, constants: Array) -> Array:
