@@ -78,10 +78,9 @@ def joined_of(writer: Writer) -> dict[Family, Known]:
 def joined_grid(family: Family, known: Known, columns: Array, rows: slice) -> Grid:
     """Scan a family over some columns (n_columns, n_rows)."""
     inner = JOINED[family]
-    middles = [
-        0.5 * (np.min(one) + np.max(one)) * (place < inner.centred) for place, one in enumerate(columns)
-    ]
-    squares = np.sum((columns - np.array(middles)[:, None]) ** 2, axis=0)
+    middles = 0.5 * (np.min(columns, axis=1) + np.max(columns, axis=1))
+    middles[inner.centred :] = 0.0
+    squares = np.sum((columns - middles[:, None]) ** 2, axis=0)
     count = _CENTRES[inner.centred]
     centres = [np.linspace(np.min(one), np.max(one), count) for one in columns[: inner.centred]]
     shapes = [SCANS[scan](squares) for scan in family.scans[: family.size - inner.centred]]

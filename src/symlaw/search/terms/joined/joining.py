@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
     Score = Callable[[Sum], float]
 
-# Most functions of the same columns, functions fitted in each order of the columns, sums that get another one,
-# and sums kept of each number of functions.
+# Most functions of the same columns, functions fitted in each order of the columns, sums that get another
+# one, and sums kept of each number of functions.
 _MOST, _TRIED, _BASES, _KEPT = 4, 14, 3, 5
 # Sums of which all constants are fitted, and how often functions are exchanged.
 _REFINED, _ROUNDS = 8, 3
