@@ -1,4 +1,4 @@
-"""Laws found against time, for each searcher and for all together: ``python -m benchmarks.time_curve --help``.
+"""Laws found against time, for each searcher and for all: ``python -m benchmarks.time_curve --help``.
 
 Each problem is searched once, for the longest time; when its law came to the front says the rest of the
 curve. Results are appended to a file of JSON lines one by one, and a later run goes on from there.

@@ -43,6 +43,8 @@ _FEW, _SINGULAR = 12, 1e-10
 _PRODUCTS_PER_VALUE = 16
 # Node values in the time that a projection takes beside what depends on the number of rows.
 _PROJECTION = 50_000
+# Losses below which sums with unknown parts, and others, are not told apart.
+_POLYNOMIAL, _ROUNDING = 1e-12, 1e-28
 # Sets of functions whose basis is kept.
 _FRAMES = 16
 _NONE = np.zeros(0)
@@ -322,9 +324,10 @@ class Ground:
         return now.beyond(np.array(slopes).T)
 
     def expected_loss(self, fitted: Sum) -> float:
-        """Loss to be expected on other rows."""
+        """Loss to be expected on other rows; what is left by unknown functions as polynomials tells nothing."""
         n_fitted = self.freedom(fitted) + len(fitted.flat) + len(fitted.terms)
-        return max(fitted.loss, 1e-28) / max(1.0 - n_fitted / self.n_rows, 0.1) ** 2
+        least = _POLYNOMIAL if fitted.is_open else _ROUNDING
+        return max(fitted.loss, least) / max(1.0 - n_fitted / self.n_rows, 0.1) ** 2
 
     def nats_above(self, one: Sum, other: Sum) -> float:
         """Nats by which other rows are described worse by a sum than by another."""

@@ -166,7 +166,7 @@ class Peeling:
     def _will_do(self, ground: Ground, best: Sum) -> bool:
         """Whether known functions of the column do as well as the unknown one."""
         as_good = ground.nats_above(best, self.one) < _HARDLY_MORE
-        return as_good and best.loss > _HARDLY_LESS * self.one.loss
+        return as_good and ground.expected_loss(best) > _HARDLY_LESS * ground.expected_loss(self.one)
 
     def _open_choosing(self, peel: _Peel) -> None:
         """Compare sums with as many functions of the last column as there are stages."""

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 # Rows are counted as on a curve below this dimension; neighbours whose distances tell it.
 _MOST, _NEAR, _FAR = 1.4, 2, 8
+# Share of a column's values that differ from each other, at least: what lies along a curve repeats few.
+_DISTINCT = 0.4
 # Degree of the polynomial of a column, and the share of another column's variance that it leaves at most
 # where the column tells the place on the curve.
 _DEGREE, _LEFT = 12, 1e-3
@@ -25,7 +27,8 @@ def is_curve(X: Array) -> bool:
     On a curve the eighth neighbour of a row is four times as far as the second, on a surface twice
     (dimension by nearest neighbours: Pettis, Bailey, Jain and Dubes 1979).
     """
-    if len(X) == 1 or X.shape[1] <= _FAR:
+    if len(X) == 1 or X.shape[1] <= _FAR or min(len(np.unique(one)) for one in X) < _DISTINCT * X.shape[1]:
+        # lines of a grid look like curves
         return False
     scaled = ((X - X.min(axis=1, keepdims=True)) / np.ptp(X, axis=1)[:, None]).T
     distances = cKDTree(scaled).query(scaled, [1 + _NEAR, 1 + _FAR])[0]
