@@ -324,7 +324,7 @@ class Ground:
         return now.beyond(np.array(slopes).T)
 
     def expected_loss(self, fitted: Sum) -> float:
-        """Loss to be expected on other rows; what is left by unknown functions as polynomials tells nothing."""
+        """Loss to be expected on other rows; what unknown functions leave as polynomials tells nothing."""
         n_fitted = self.freedom(fitted) + len(fitted.flat) + len(fitted.terms)
         least = _POLYNOMIAL if fitted.is_open else _ROUNDING
         return max(fitted.loss, least) / max(1.0 - n_fitted / self.n_rows, 0.1) ** 2
