@@ -31,6 +31,8 @@ _MAX_COST = 75.0
 _FAR = 40.0
 # A sum in which more is known has to leave less than this share of what a shorter one leaves.
 _LESS = 0.99
+# Functions of several columns together are looked for where all else leaves so many times as much.
+_NO_PRODUCT = 3.0
 # Functions are exchanged in sums that describe the rows by at most so many nats worse than the best.
 _WORTH = 40.0
 # Steps of a fit of all constants at the end.
@@ -107,9 +109,7 @@ class Agenda:
                 return []
             if not best.is_open:
                 return [self._finished(ground, best, length)]
-            place = unknown_of(best)
-            self.columns = [Peeling(best, column) for column in best.terms[place].open]
-            self.columns += joinings_of(ground, best, place)
+            self.columns = [Peeling(best, column) for column in best.terms[unknown_of(best)].open]
         return []
 
     def _exchange(self, ground: Ground, length: Callable[[Sum], float]) -> list[Sum]:
@@ -139,11 +139,25 @@ class Agenda:
         if peeling is not None:
             peeling.step(ground, length, self.floor)
             return
+        if not any(isinstance(one, Joining) for one in self.columns):
+            self.columns += self._joinings(ground)
+            if not self.columns[-1].is_done:
+                return
         distinct = {new.form: new for one in reversed(self.columns) for new in reversed(one.found)}
         ranked = sorted(distinct.values(), key=length)
         self.raw, dominated = _parted(ranked[:_CHILDREN], ground)
         self.spare += dominated
         self.columns = []
+
+    def _joinings(self, ground: Ground) -> list[Joining]:
+        """Functions of some columns together, where no column became known by itself."""
+        first = self.columns[0]
+        if not isinstance(first, Peeling):
+            return []
+        known = [ground.expected_loss(new) for one in self.columns for new in one.found]
+        if min(known, default=1.0) < _NO_PRODUCT * ground.expected_loss(first.one):
+            return []
+        return list(joinings_of(ground, first.one, unknown_of(first.one)))
 
     def _finished(self, ground: Ground, one: Sum, length: Callable[[Sum], float]) -> Sum:
         for _ in range(2):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from symlaw.search.terms.flexible import Flexible
+from symlaw.search.terms.flexible import Detail, Flexible
 from symlaw.search.terms.sums import unknown
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def _along(ground: Ground) -> list[Sum]:
 
     Not in more detail: polynomials of high degrees could be any function of the place.
     """
-    ground.use(Flexible(ground.X, ground.flexible.detail.in_scales(ground.X)))
+    ground.use(Flexible(ground.X, Detail.on_curve(ground.X)))
     begun = ground.fit(unknown(*((column,) for column in ground.columns.folding)), 0)
     return [] if begun is None else [begun]
 

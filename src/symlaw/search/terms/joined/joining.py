@@ -53,6 +53,8 @@ class Joining:
         The columns, in order.
     stage
         How many functions the sums have that are fitted now; -1 at the end.
+    left
+        Loss with a function less.
     bases
         Sums that get a function more, and the order of the columns in it.
     trials
@@ -75,6 +77,7 @@ class Joining:
     place: int
     columns: tuple[int, ...]
     stage: int = 0
+    left: float = 1.0
     bases: list[tuple[Sum, tuple[int, ...]]] = field(default_factory=list)
     trials: list[tuple[Sum, Term, Array]] = field(default_factory=list)
     tried: list[Sum] = field(default_factory=list)
@@ -110,7 +113,7 @@ class Joining:
         if base is None:
             self.stage = -1
             return
-        self.stage = 1
+        self.stage, self.left = 1, base.loss
         self.bases = [(base, place) for place in ground.columns.places(self.columns)]
 
     def _look_through(self, ground: Ground, base: Sum, place: tuple[int, ...]) -> None:
@@ -144,7 +147,7 @@ class Joining:
             self.rounds += 1
             self._exchange(ground)
             return
-        helped = best * _GAIN < min(map(_loss_of, self.found), default=np.inf)
+        helped, self.left = best * _GAIN < self.left, best
         self.found += self.ranked
         will_do = best <= floor or ground.nats_above(self.ranked[0], self.one) < _HARDLY_MORE
         if will_do or not helped or self.stage == _MOST:
