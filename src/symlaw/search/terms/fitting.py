@@ -43,8 +43,8 @@ _FEW, _SINGULAR = 12, 1e-10
 _PRODUCTS_PER_VALUE = 16
 # Node values in the time that a projection takes beside what depends on the number of rows.
 _PROJECTION = 50_000
-# Losses below which sums with unknown parts, such ones on rows along a curve, and others are not told apart.
-_POLYNOMIAL, _ALONG, _ROUNDING = 1e-12, 1e-9, 1e-28
+# Losses below which sums with unknown parts on rows along a curve, and others, are not told apart.
+_POLYNOMIAL, _ROUNDING = 1e-12, 1e-28
 # Sets of functions whose basis is kept.
 _FRAMES = 16
 _NONE = np.zeros(0)
@@ -324,10 +324,12 @@ class Ground:
         return now.beyond(np.array(slopes).T)
 
     def expected_loss(self, fitted: Sum) -> float:
-        """Loss to be expected on other rows; what unknown functions leave as polynomials tells nothing."""
+        """Loss to be expected on other rows.
+
+        Along a curve, what unknown functions leave as polynomials tells nothing.
+        """
         n_fitted = self.freedom(fitted) + len(fitted.flat) + len(fitted.terms)
-        unknown = _ALONG if self.columns.on_curve else _POLYNOMIAL
-        least = unknown if fitted.is_open else _ROUNDING
+        least = _POLYNOMIAL if fitted.is_open and self.columns.on_curve else _ROUNDING
         return max(fitted.loss, least) / max(1.0 - n_fitted / self.n_rows, 0.1) ** 2
 
     def nats_above(self, one: Sum, other: Sum) -> float:

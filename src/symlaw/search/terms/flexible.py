@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 # Largest total degree of products of so many columns, and of so many columns beside a known factor.
 _DEGREES, _FACTOR_DEGREES = (0, 12, 8, 5, 4, 3, 3), (0, 6, 3, 2, 2, 1, 1)
 MAX_COLUMNS = len(_DEGREES) - 1
-# The degree of one column beside a known factor where rows lie along a curve: there is no other unknown part.
-_ALONG = 10
 # What a degree counts in a column that goes up and down often.
 _FINE = 0.4
 # Positive columns over more than this factor may have so many polynomials of their logarithms.
@@ -38,13 +36,10 @@ class Detail(NamedTuple):
         Those with polynomials of their logarithms.
     fine
         Those with polynomials of high degrees.
-    along
-        Whether rows lie along a curve.
     """
 
     scales: frozenset[int] = frozenset()
     fine: frozenset[int] = frozenset()
-    along: bool = False
 
     def further(self, X: Array) -> Iterator[Detail]:
         """With one column more in one of them, where that makes sense."""
@@ -56,8 +51,8 @@ class Detail(NamedTuple):
 
     @classmethod
     def on_curve(cls, X: Array) -> Detail:
-        """Along a curve: with the logarithms of all columns for which that makes sense."""
-        return cls(frozenset(place for place, column in enumerate(X) if _is_wide(column)), along=True)
+        """Along a curve: the logarithms of all columns for which that makes sense."""
+        return cls(frozenset(place for place, column in enumerate(X) if _is_wide(column)))
 
 
 def _is_wide(column: Array) -> bool:
@@ -101,8 +96,7 @@ class Flexible:
         """What stands for an unknown function of columns that multiplies a known one, float64 (n, n_rows)."""
         key = ("beside", columns)
         if key not in self._values:
-            alone = self.detail.along and len(columns) == 1
-            degree = _ALONG if alone else _FACTOR_DEGREES[len(columns)]
+            degree = _FACTOR_DEGREES[len(columns)]
             self._keep(key, self._up_to(columns, (degree,) * (len(columns) + 1)))
         return self._values[key]
 

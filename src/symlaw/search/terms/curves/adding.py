@@ -25,16 +25,15 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-# Families fitted of each kind of term, and further ones without constants, which those with some can mimic;
-# sums of which all constants are fitted, and sums kept.
-_TRIED, _PLAIN, _REFINED, _KEPT = 5, 2, 10, 4
+# Families fitted of each kind of term, sums of which all constants are fitted, and sums kept.
+_TRIED, _REFINED, _KEPT = 5, 10, 4
 # Steps of fits: of new constants, and of all.
 _FIRST_STEPS, _ALL_STEPS = 8, 30
 # Steps of fits, and node values, in one step, about.
 _AT_ONCE, _WORK_AT_ONCE = 60, 3_000_000
-# A term is added where the loss expected on other rows falls by this factor; by far more in sums that leave
-# so little that it may be because unknown functions are polynomials; and to none that leave next to nothing.
-_GAIN, _LITTLE, _FAR_MORE, _NOTHING = 1.4, 1e-5, 10.0, 1e-8
+# A term is added where the loss expected on other rows falls by this factor, and to sums that leave more than
+# unknown functions of single columns do because they are polynomials.
+_GAIN, _POLYNOMIAL = 1.4, 1e-5
 
 
 class Kind(NamedTuple):
@@ -80,7 +79,7 @@ class Adding:
     @classmethod
     def to(cls, ground: Ground, one: Sum) -> Adding:
         """Terms of all kinds, to a sum that leaves more than its unknown functions could."""
-        if ground.expected_loss(one) < _NOTHING:
+        if ground.expected_loss(one) < _POLYNOMIAL:
             return cls(one, [], is_done=True)
         columns, folding = range(len(ground.X)), ground.columns.folding
         alone = [Kind(known, ()) for known in columns if known not in folding]
@@ -94,10 +93,9 @@ class Adding:
         elif self.trials or self.refined:
             self._fit(ground, floor)
         elif self.tried:
-            self.refined, self.tried = sorted(self.tried, key=score)[:_REFINED], []
+            self.refined, self.tried = sorted(self.tried, key=ground.expected_loss)[:_REFINED], []
         else:
-            before = ground.expected_loss(self.one)
-            most = before / (_GAIN if before > _LITTLE else _FAR_MORE)
+            most = ground.expected_loss(self.one) / _GAIN
             less = [one for one in self.fitted if ground.expected_loss(one) < most]
             self.found, self.is_done = sorted(less, key=score)[:_KEPT], True
 
@@ -106,9 +104,7 @@ class Adding:
         if now is None:
             return
         beside = ground.flexible.beside(kind.open) * ground.root if kind.open else ground.root[None]
-        ranked = best_of_each(ground, ground.columns.scan(kind.known), now, beside)
-        plain = [one for one in ranked[_TRIED:] if not one.family.size]
-        for family, constants in (*ranked[:_TRIED], *plain[:_PLAIN]):
+        for family, constants in best_of_each(ground, ground.columns.scan(kind.known), now, beside)[:_TRIED]:
             yield Term((Atom(family, kind.known),), kind.open), constants
 
     def _fit(self, ground: Ground, floor: float) -> None:
