@@ -52,6 +52,7 @@ from symlaw.search.genome.genome import (
 from symlaw.search.genome.mutate import GRAFT, cross, mutate, random_formula
 from symlaw.search.genome.required_parts import least_of, makes_a_difference
 from symlaw.search.genome.rules import REFUSED, WHOLE, salted, standing, standing_fitted
+from symlaw.search.genome.termwise import vary_terms
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -222,6 +223,10 @@ def vary(epoch, island, workspace):  # type: ignore[no-untyped-def]
     spare, parent, child = workspace.spare, workspace.parent, workspace.child
     if uniform(state) < rates.crossover:
         load(island, choose_parent(island, np.int64(2), rates.patience), workspace.donor)
+        if uniform(state) < rates.termwise:
+            _load_guest(epoch.guests, state, workspace.donor)
+            if vary_terms(parent, workspace.donor, state, grammar, spare, child) != 0:
+                return
         if cross(parent, workspace.donor, state, grammar, spare, child) != 0:
             return
     for round_number in range(3):
@@ -239,6 +244,14 @@ def vary(epoch, island, workspace):  # type: ignore[no-untyped-def]
             if mutate(parent, kind, state, grammar, epoch.table, epoch.rows, spare, child) != 0:
                 break
             copy(child, parent)
+
+
+@inner
+def _load_guest(guests, state, donor):  # type: ignore[no-untyped-def]
+    """Every other time make the donor a formula that other islands or searchers brought."""
+    slot = below(state, 2 * len(guests.size))
+    if slot < len(guests.size) and guests.size[slot] > 0:
+        load(guests, slot, donor)
 
 
 @inner

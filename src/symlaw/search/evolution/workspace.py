@@ -39,7 +39,7 @@ _ADDED_KEYS = 2**15
 
 @record
 class Rates(NamedTuple):
-    """Settings of the epoch."""
+    """Settings of the epoch; ``termwise`` is the share of crossovers that keep terms whole."""
 
     mutations: NDArray[np.float64]
     work: float
@@ -49,6 +49,7 @@ class Rates(NamedTuple):
     rivals: int
     patience: float
     crossover: float
+    termwise: float
     migration: float
     fit_gate: float
     fit_chance: float
@@ -69,6 +70,7 @@ def default_rates(work: float = 2e7) -> Rates:
         rivals=8,
         patience=400.0,
         crossover=0.25,
+        termwise=0.1,
         migration=0.05,
         fit_gate=1.0,
         fit_chance=0.01,

@@ -21,10 +21,13 @@ from symlaw.search.sparse.terms import table_of
 from symlaw.search.sparse.writing import Writer
 from symlaw.search.terms.agenda import Agenda
 from symlaw.search.terms.columns import Columns
+from symlaw.search.terms.curves.adding import Adding, Kind
 from symlaw.search.terms.exchanging import Exchange
 from symlaw.search.terms.families import Family, families_of
 from symlaw.search.terms.fitting import Ground
 from symlaw.search.terms.flexible import MAX_COLUMNS
+from symlaw.search.terms.joined.families import joined_of
+from symlaw.search.terms.joined.joining import Joining
 from symlaw.search.terms.peeling import Peeling, Trial
 from symlaw.search.terms.profiles.batches import Choice
 from symlaw.search.terms.profiles.choosing import Base, Choosing
@@ -119,8 +122,8 @@ class Terms:
     epoch_work: float = 2e7
     name: str = "terms"
     stores: ClassVar[tuple[type, ...]] = (
-        TermsState, Seen, Agenda, Peeling, Trial, Candidate, Choosing, Base, Promise, Fitted, Choice,
-        Exchange, Sum, Term, Atom, Family,
+        TermsState, Seen, Agenda, Peeling, Joining, Adding, Kind, Trial, Candidate, Choosing, Base, Promise,
+        Fitted, Choice, Exchange, Sum, Term, Atom, Family,
     )  # fmt: skip
     needs_no_kernels: ClassVar[bool] = True
     heeds_clock: ClassVar[bool] = True
@@ -203,7 +206,7 @@ class TermsTable:
         self.columns = sorted(varying[:MAX_COLUMNS])
         self.names = [problem.language.variables[c] for c in self.columns]
         self.views = views_of(self._table) if self.columns else []
-        self._families = families_of(self.writer)
+        self._families, self._joined = families_of(self.writer), joined_of(self.writer)
         self.beginnings: dict[int, list[Sum]] = {}
         self._grounds: dict[int, Ground] = {}
         self._columns: dict[int, Columns] = {}
@@ -217,7 +220,7 @@ class TermsTable:
         best = self.beginnings[0][0] if self.beginnings[0] else None
         if best is None or ground.expected_loss(best) > _LEFT:
             return False
-        return max(map(len, best.unknown_groups)) <= _FEW
+        return max(map(len, best.unknown_groups), default=0) <= _FEW
 
     def ground(self, place: int) -> Ground:
         """Rows of a view: more where something seems to be noise."""
@@ -238,7 +241,7 @@ class TermsTable:
         rows = np.sort(order[:count])
         if count not in self._columns:
             X = np.ascontiguousarray(table.X[self.columns][:, rows])
-            self._columns[count] = Columns(X, self._families)
+            self._columns[count] = Columns(X, self._families, self._joined)
         weights = np.maximum(view_weights(view, table)[-1][rows], 1e-12)
         return Ground(self._columns[count], view.transform.values[rows], weights)
 

@@ -7,7 +7,9 @@ from functools import partial
 from math import log
 from typing import TYPE_CHECKING
 
+from symlaw.search.terms.curves.adding import Adding
 from symlaw.search.terms.exchanging import Exchange, exchanged, exchanges_of
+from symlaw.search.terms.joined.joining import Joining, joinings_of
 from symlaw.search.terms.peeling import Peeling, reopened, simplified, unknown_of
 
 if TYPE_CHECKING:
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 
 # Nats of a symbol, of a fitted number, and of a coefficient of what is unknown.
 _SYMBOL, _NUMBER, _FREEDOM = 2.0, 3.3, 0.7
+# Coefficients from where on they count by logarithms: a function that takes many is no longer to be written.
+_MANY = 60.0
 # Losses that differ by more than noise lets them count by logarithms: nats from where on, and of a factor e.
 _BEND, _SLOPE = 40.0, 12.0
 # Sums of one step that are kept, and how many wait at most.
@@ -27,6 +31,8 @@ _MAX_COST = 75.0
 _FAR = 40.0
 # A sum in which more is known has to leave less than this share of what a shorter one leaves.
 _LESS = 0.99
+# Functions of several columns together are looked for where all else leaves so many times as much.
+_NO_PRODUCT = 3.0
 # Functions are exchanged in sums that describe the rows by at most so many nats worse than the best.
 _WORTH = 40.0
 # Steps of a fit of all constants at the end.
@@ -48,11 +54,13 @@ class Agenda:
     spare
         Sums that are longer than others and leave as much.
     columns
-        Those of the sum that is taken further now, each on its way.
+        Those of the sum that is taken further now, each on its way, and functions of some of them together.
     exchanges
         Functions of sums of which all is known that others are tried in the place of.
     seen
         Forms of sums that were on it.
+    added
+        Forms of sums, on rows along a curve, that terms were added to.
     last
         Forms of those that came out of the last step.
     least
@@ -63,9 +71,10 @@ class Agenda:
     waiting: list[Sum] = field(default_factory=list)
     raw: list[Sum] = field(default_factory=list)
     spare: list[Sum] = field(default_factory=list)
-    columns: list[Peeling] = field(default_factory=list)
+    columns: list[Peeling | Joining | Adding] = field(default_factory=list)
     exchanges: list[Exchange] = field(default_factory=list)
     seen: set[object] = field(default_factory=set)
+    added: set[object] = field(default_factory=set)
     last: set[object] = field(default_factory=set)
     least: float = 1.0
 
@@ -92,6 +101,12 @@ class Agenda:
         else:
             best = self._next(length)
             self.waiting = [one for one in self.waiting if one is not best]
+            if ground.columns.on_curve and best.form not in self.added:
+                self.columns = [Adding.to(ground, best)]
+                self.added.add(best.form)
+                # it is taken further itself where nothing comes of it
+                self.waiting.append(best)
+                return []
             if not best.is_open:
                 return [self._finished(ground, best, length)]
             self.columns = [Peeling(best, column) for column in best.terms[unknown_of(best)].open]
@@ -124,11 +139,25 @@ class Agenda:
         if peeling is not None:
             peeling.step(ground, length, self.floor)
             return
+        if not any(isinstance(one, Joining) for one in self.columns):
+            self.columns += self._joinings(ground)
+            if not self.columns[-1].is_done:
+                return
         distinct = {new.form: new for one in reversed(self.columns) for new in reversed(one.found)}
         ranked = sorted(distinct.values(), key=length)
         self.raw, dominated = _parted(ranked[:_CHILDREN], ground)
         self.spare += dominated
         self.columns = []
+
+    def _joinings(self, ground: Ground) -> list[Joining]:
+        """Functions of some columns together, where no column became known by itself."""
+        first = self.columns[0]
+        if not isinstance(first, Peeling):
+            return []
+        known = [ground.expected_loss(new) for one in self.columns for new in one.found]
+        if min(known, default=1.0) < _NO_PRODUCT * ground.expected_loss(first.one):
+            return []
+        return list(joinings_of(ground, first.one, unknown_of(first.one)))
 
     def _finished(self, ground: Ground, one: Sum, length: Callable[[Sum], float]) -> Sum:
         for _ in range(2):
@@ -155,7 +184,9 @@ class Agenda:
         """Nats that describe the target by a sum, beyond what every description has."""
         numbers = len(one.flat) + len(one.terms)
         symbols = sum(map(ground.cost, one.terms))
-        words = _SYMBOL * symbols + _NUMBER * numbers + _FREEDOM * ground.freedom(one)
+        freedom = float(ground.freedom(one))
+        freedom = freedom if freedom < _MANY else _MANY * (1.0 + log(freedom / _MANY))
+        words = _SYMBOL * symbols + _NUMBER * numbers + _FREEDOM * freedom
         above = log(ground.expected_loss(one) / self.least)
         errors = 0.5 * ground.n_rows * abs(above)
         bent = min(errors, _BEND + _SLOPE * abs(above))

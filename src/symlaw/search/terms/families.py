@@ -18,16 +18,18 @@ from symlaw.language.parser import parse
 from symlaw.search.sparse.terms import unary
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
+    from symlaw.language.operators import Operator
     from symlaw.search.sparse.writing import Writer
 
     Array = NDArray[np.float64]
 
-# What stands for the column and for the constants in a family's text.
-COLUMN, CONSTANTS = "u", ("a", "b")
+# What stands for the column, or columns, and for the constants in a family's text.
+COLUMNS, CONSTANTS = ("u", "v", "w"), ("a", "b", "c", "d")
+COLUMN = COLUMNS[0]
 # A constant this far beyond the values that are scanned makes a simpler family of it.
 _BEYOND = 4.0
 # Values beyond this are left to none.
@@ -77,16 +79,20 @@ class Known(NamedTuple):
     cost: float
 
     def values(self, column: Array, constants: Sequence[float] | Sequence[Array] | Array) -> Array:
-        """Values over a column, float64 (n_rows,), for constants (size,), or (size, n_rows) ones."""
-        given = {COLUMN: column, **dict(zip(CONSTANTS, constants, strict=False))}
-        return reference.values(self.formula, given)
+        """Values, float64 (n_rows,), over a column (n_rows,), or some (n, n_rows).
+
+        Constants are (size,), or (size, n_rows).
+        """
+        given = dict(zip(COLUMNS, np.atleast_2d(column), strict=False))
+        return reference.values(self.formula, given | dict(zip(CONSTANTS, constants, strict=False)))
 
     def table(self, column: Array, constants: Array) -> Array:
-        """Values over a column (n_rows,) for each of some constants (n, size), float64 (n, n_rows)."""
+        """Values for each of some constants (n, size), float64 (n, n_rows)."""
         # functions of users may know columns only, not arrays of them
-        given: list[Array] = [np.repeat(one, len(column)) for one in constants.T]
-        values = self.values(np.tile(column, len(constants)), given)
-        return values.reshape(len(constants), len(column))
+        n_rows = column.shape[-1]
+        given: list[Array] = [np.repeat(one, n_rows) for one in constants.T]
+        every = np.tile(column, len(constants))
+        return self.values(every, given).reshape(len(constants), n_rows)
 
 
 def _geometric(low: float, high: float, count: int) -> Array:
@@ -162,11 +168,22 @@ def _inhibitions(u: Array) -> Array:
     return _geometric(0.1, 10.0, 8) / _size(u)
 
 
+def _spreads(q: Array) -> Array:
+    """Rates of what falls with a sum of squares."""
+    return _geometric(0.4, 150.0, 8) / _size(q)
+
+
+def _cores(q: Array) -> Array:
+    """What is added to a sum of squares."""
+    return _geometric(3e-4, 1.0, 7) * _size(q)
+
+
 SCANS: dict[str, Callable[[Array], Array]] = {
     "rate": _rates, "positive rate": _positive_rates, "square rate": _square_rates,
     "frequency": _frequencies, "energy": _energies, "positive energy": _positive_energies,
     "shift": _shifts, "square shift": _square_shifts, "pole": _poles, "exponent": _exponents,
     "centre": _centres, "width": _widths, "half": _halves, "inhibition": _inhibitions,
+    "spread": _spreads, "core": _cores,
 }  # fmt: skip
 # Constants that say where, not how much; this near to 0, as a share of the column's range, they are 0.
 _PLACES, _NO_PLACE = ("centre",), 1e-3
@@ -204,22 +221,28 @@ def families_of(writer: Writer) -> dict[Family, Known]:
     own = {row.name: row for row in unary(writer.language) if row not in named}
     added = [Family(f"{name}(u)") for name in own]
     added += [Family(f"{name}(a * u)", ("positive rate",)) for name in own]
+    return known_of((*FAMILIES, *added), writer, own)
+
+
+def known_of(families: Iterable[Family], writer: Writer, own: Mapping[str, Operator]) -> dict[Family, Known]:
+    """Those of some families that a language can write, with its ``own`` functions."""
     found = {}
-    for family in (*FAMILIES, *added):
+    for family in families:
         # where a language has no sign of sizes
         texts = dict.fromkeys((family.text, family.text.replace("abs(u)", "sqrt(u**2)")))
         for text in texts:
-            formula = parse(text, (COLUMN, *CONSTANTS), lambda name, _: own.get(name) or operator(name))
-            nodes = writer.translated(written(formula, (Variable(COLUMN),), [1.37] * family.size))
+            formula = parse(text, (*COLUMNS, *CONSTANTS), lambda name, _: own.get(name) or operator(name))
+            variables: list[Nodes] = [(Variable(name),) for name in COLUMNS]
+            nodes = writer.translated(written(formula, variables[0], [1.37] * family.size, *variables[1:]))
             if nodes is not None:
                 found[family] = Known(formula, writer.cost(nodes))
                 break
     return found
 
 
-def written(formula: Expression, column: Nodes, constants: Sequence[float]) -> Nodes:
-    """A family's formula over a column, with constants."""
-    places = {COLUMN: column}
+def written(formula: Expression, column: Nodes, constants: Sequence[float], *more: Nodes) -> Nodes:
+    """A family's formula over a column, and more columns where it has them, with constants."""
+    places = dict(zip(COLUMNS, (column, *more), strict=False))
     places |= {name: (Constant(float(value)),) for name, value in zip(CONSTANTS, constants, strict=False)}
     return tuple(
         part
@@ -249,17 +272,21 @@ class Grid(NamedTuple):
 
 def grid_of(family: Family, known: Known, column: Array, rows: slice = slice(None)) -> Grid:
     """Scan a family over a column, with its values on some rows."""
-    axes = [SCANS[scan](column) for scan in family.scans]
+    return grid_over([SCANS[scan](column) for scan in family.scans], family, known, column, rows)
+
+
+def grid_over(axes: list[Array], family: Family, known: Known, columns: Array, rows: slice) -> Grid:
+    """A family over a column, or some, for all values of each of its constants."""
     every = list(product(*axes))
     constants = np.array(every, dtype=float).reshape(len(every), family.size)
     with np.errstate(all="ignore"):
-        values = known.table(column[rows], constants)
+        values = known.table(columns[..., rows], constants)
         largest = np.max(np.abs(values), axis=1)
         spread = np.std(values, axis=1)
         good = np.isfinite(largest) & (largest < _LARGEST) & (spread > 1e-9 * largest)
     sizes = [np.abs(axis[axis != 0.0]) for axis in axes]
     least = [
-        _NO_PLACE * float(np.ptp(column)) if scan in _PLACES else float(np.min(size)) / _BEYOND
+        _NO_PLACE * float(np.ptp(columns)) if scan in _PLACES else float(np.min(size)) / _BEYOND
         for scan, size in zip(family.scans, sizes, strict=True)
     ]
     most = [float(np.max(size, initial=0.0)) * _BEYOND for size in sizes]

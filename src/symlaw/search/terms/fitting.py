@@ -43,6 +43,8 @@ _FEW, _SINGULAR = 12, 1e-10
 _PRODUCTS_PER_VALUE = 16
 # Node values in the time that a projection takes beside what depends on the number of rows.
 _PROJECTION = 50_000
+# Losses below which sums with unknown parts on rows along a curve, and others, are not told apart.
+_POLYNOMIAL, _ROUNDING = 1e-12, 1e-28
 # Sets of functions whose basis is kept.
 _FRAMES = 16
 _NONE = np.zeros(0)
@@ -142,7 +144,7 @@ class Ground:
 
     @property
     def families(self) -> dict[Family, Known]:
-        """Functions of single columns, and what the language makes of them."""
+        """Functions of columns, and what the language makes of them."""
         return self.columns.families
 
     @property
@@ -158,7 +160,7 @@ class Ground:
         """Values of a term's known factors, float64 (n_rows,)."""
         values = np.ones(self.n_rows)
         for (family, column), own in term.factors(constants):
-            values = values * self.families[family].values(self.X[column], own)
+            values = values * self.families[family].values(self.columns.at(column), own)
         return values
 
     def functions(self, term: Term, constants: Array) -> Array:
@@ -322,9 +324,13 @@ class Ground:
         return now.beyond(np.array(slopes).T)
 
     def expected_loss(self, fitted: Sum) -> float:
-        """Loss to be expected on other rows."""
+        """Loss to be expected on other rows.
+
+        Along a curve, what unknown functions leave as polynomials tells nothing.
+        """
         n_fitted = self.freedom(fitted) + len(fitted.flat) + len(fitted.terms)
-        return max(fitted.loss, 1e-28) / max(1.0 - n_fitted / self.n_rows, 0.1) ** 2
+        least = _POLYNOMIAL if fitted.is_open and self.columns.on_curve else _ROUNDING
+        return max(fitted.loss, least) / max(1.0 - n_fitted / self.n_rows, 0.1) ** 2
 
     def nats_above(self, one: Sum, other: Sum) -> float:
         """Nats by which other rows are described worse by a sum than by another."""

@@ -44,11 +44,20 @@ class Detail(NamedTuple):
     def further(self, X: Array) -> Iterator[Detail]:
         """With one column more in one of them, where that makes sense."""
         for place, column in enumerate(X):
-            low, high = float(np.min(column)), float(np.max(column))
-            if place not in self.scales and low > 0.0 and high > _WIDE * low:
+            if place not in self.scales and _is_wide(column):
                 yield Detail(self.scales | {place}, self.fine)
             if place not in self.fine:
                 yield Detail(self.scales, self.fine | {place})
+
+    @classmethod
+    def on_curve(cls, X: Array) -> Detail:
+        """Along a curve: the logarithms of all columns for which that makes sense."""
+        return cls(frozenset(place for place, column in enumerate(X) if _is_wide(column)))
+
+
+def _is_wide(column: Array) -> bool:
+    low, high = float(np.min(column)), float(np.max(column))
+    return low > 0.0 and high > _WIDE * low
 
 
 class Flexible:

@@ -18,7 +18,7 @@ from symlaw.search.terms.profiles.choosing import Base, Choosing
 from symlaw.search.terms.profiles.profile import Profile
 from symlaw.search.terms.scanning import best_of_each
 from symlaw.search.terms.scans import Candidate
-from symlaw.search.terms.sums import Atom, Sum, Term
+from symlaw.search.terms.sums import Atom, Place, Sum, Term, columns_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -166,7 +166,7 @@ class Peeling:
     def _will_do(self, ground: Ground, best: Sum) -> bool:
         """Whether known functions of the column do as well as the unknown one."""
         as_good = ground.nats_above(best, self.one) < _HARDLY_MORE
-        return as_good and best.loss > _HARDLY_LESS * self.one.loss
+        return as_good and ground.expected_loss(best) > _HARDLY_LESS * ground.expected_loss(self.one)
 
     def _open_choosing(self, peel: _Peel) -> None:
         """Compare sums with as many functions of the last column as there are stages."""
@@ -314,7 +314,7 @@ def reopened(ground: Ground, one: Sum) -> Iterator[Sum]:
     What was found for one column while others were unknown is found better now. Each column of each kind of
     term has its turn, where the sum gains by it.
     """
-    kinds: dict[tuple[int, tuple[Atom, ...]], list[int]] = {}
+    kinds: dict[tuple[Place, tuple[Atom, ...]], list[int]] = {}
     for place, term in enumerate(one.terms):
         for column in {atom.column for atom in term.atoms}:
             others = tuple(sorted(atom for atom in term.atoms if atom.column != column))
@@ -325,7 +325,10 @@ def reopened(ground: Ground, one: Sum) -> Iterator[Sum]:
         rest = one
         for place in reversed(places):
             rest = rest.without(place)
-        opened = ground.fit(rest.plus((Term(others, (column,)), np.concatenate([_NONE, *own]))), _ALL_STEPS)
+        opened = ground.fit(
+            rest.plus((Term(others, tuple(sorted(columns_at(column)))), np.concatenate([_NONE, *own]))),
+            _ALL_STEPS,
+        )
         if opened is not None and ground.nats_above(one, opened) > _GAINED:
             yield opened
 

@@ -33,7 +33,7 @@ class Scan(NamedTuple):
     values
         On the scanned rows, float64 (n, n_scanned).
     owner
-        Number of each candidate's family.
+        Number of each candidate's family, or of a part of it, of which one candidate is the best.
     """
 
     candidates: Sequence[Candidate]
@@ -41,12 +41,15 @@ class Scan(NamedTuple):
     owner: NDArray[np.int64]
 
 
-def scan_of(families: Sequence[Family], grids: Sequence[Grid]) -> Scan:
-    """Every family over a column."""
+def scan_of(
+    families: Sequence[Family], grids: Sequence[Grid], owner: NDArray[np.int64] | None = None
+) -> Scan:
+    """Every family over a column, or over some with owners of their own."""
     candidates = [
         Candidate(family, constants)
         for family, grid in zip(families, grids, strict=True)
         for constants in grid.constants
     ]
-    owner = np.repeat(np.arange(len(grids)), [len(grid.values) for grid in grids])
+    if owner is None:
+        owner = np.repeat(np.arange(len(grids)), [len(grid.values) for grid in grids])
     return Scan(candidates, np.concatenate([grid.values for grid in grids]), owner)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from symlaw.search.terms.flexible import Flexible
+from symlaw.search.terms.flexible import Detail, Flexible
 from symlaw.search.terms.sums import unknown
 
 if TYPE_CHECKING:
@@ -34,6 +34,8 @@ def separated(ground: Ground) -> list[Sum]:
 
     Columns that need more functions for what is unknown have them from now on.
     """
+    if ground.columns.on_curve:
+        return _along(ground)
     columns = range(len(ground.X))
     additive = ground.fit(unknown(*((column,) for column in columns)), 0)
     found = [] if additive is None else [additive]
@@ -48,6 +50,16 @@ def separated(ground: Ground) -> list[Sum]:
                 break
             found = [one for one in more[: 1 + _RIVALS] if ground.expected_loss(one) <= _NEARLY * least]
     return found
+
+
+def _along(ground: Ground) -> list[Sum]:
+    """The sum of unknown functions of single columns that do not tell the place on the curve.
+
+    Not in more detail: polynomials of high degrees could be any function of the place.
+    """
+    ground.use(Flexible(ground.X, Detail.on_curve(ground.X)))
+    begun = ground.fit(unknown(*((column,) for column in ground.columns.folding)), 0)
+    return [] if begun is None else [begun]
 
 
 def _in_detail(ground: Ground, one: Sum, most: float) -> bool:

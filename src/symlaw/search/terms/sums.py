@@ -18,11 +18,25 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 
+# A column by its number, or some that a function has together.
+Place = int | tuple[int, ...]
+
+
 class Atom(NamedTuple):
-    """A family over one column, by its number."""
+    """A family over a column, or over some."""
 
     family: Family
-    column: int
+    column: Place
+
+    @property
+    def columns(self) -> tuple[int, ...]:
+        """Numbers of its columns."""
+        return columns_at(self.column)
+
+
+def columns_at(place: Place) -> tuple[int, ...]:
+    """Numbers of the columns, one or some."""
+    return (place,) if isinstance(place, int) else place
 
 
 class Term(NamedTuple):

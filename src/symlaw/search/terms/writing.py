@@ -10,6 +10,7 @@ from symlaw.language.operators import PRODUCTS, Operator
 from symlaw.search.sparse.models import distinct, forms_of_sum
 from symlaw.search.sparse.writing import TOLERANCES
 from symlaw.search.terms.families import written
+from symlaw.search.terms.sums import columns_at
 
 if TYPE_CHECKING:
     import numpy as np
@@ -50,7 +51,8 @@ def _factors(
     powers: dict[Nodes, Fraction] = {}
     for (family, column), own in term.factors(constants):
         formula = ground.families[family].formula
-        nodes = writer.translated(written(formula, (Variable(names[column]),), own.tolist()))
+        first, *more = [(Variable(names[one]),) for one in columns_at(column)]
+        nodes = writer.translated(written(formula, first, own.tolist(), *more))
         if nodes is None:
             return None
         for base, exponent in _apart(nodes):

@@ -1,0 +1,1 @@
+"""Sums on rows that lie along a curve, where columns depend on each other."""

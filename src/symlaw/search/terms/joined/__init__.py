@@ -1,0 +1,1 @@
+"""Functions that have several columns together, such as those of a distance."""
