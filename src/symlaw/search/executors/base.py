@@ -33,10 +33,26 @@ class Held(Generic[_Value]):
 
 
 class Executor(Protocol):
-    """Does what travels. Reports are the same bit for bit whoever does it, and come in the order asked."""
+    """Does what travels. Reports are the same bit for bit whoever does it, and come in the order asked.
 
-    def run(self, function: Callable[[Any], Any], requests: Sequence[Any]) -> list[Any]:
-        """The reports of a module's function on requests, in their order; what it raises is raised here."""
+    Several threads may ask at once.
+
+    Attributes
+    ----------
+    stays
+        Whether requests of the same ``homes`` come back to the worker that had them before, as long as it
+        lives, so that what a request leaves in a value that it names is there for the next one.
+    """
+
+    stays: bool
+
+    def run(
+        self, function: Callable[[Any], Any], requests: Sequence[Any], homes: Sequence[str] = ()
+    ) -> list[Any]:
+        """The reports of a module's function on requests, in their order; what it raises is raised here.
+
+        ``homes`` are names of where each request belongs, none by default.
+        """
         ...
 
     def hold(self, value: Any) -> Held[Any]:
@@ -65,10 +81,14 @@ class ThreadExecutor:
         Applies a function to values, such as a pool's ``map``.
     """
 
+    stays = False
+
     def __init__(self, run_all: Mapper) -> None:
         self._run_all = run_all
 
-    def run(self, function: Callable[[Any], Any], requests: Sequence[Any]) -> list[Any]:
+    def run(
+        self, function: Callable[[Any], Any], requests: Sequence[Any], homes: Sequence[str] = ()
+    ) -> list[Any]:
         """See `Executor`."""
         return list(self._run_all(function, requests))
 

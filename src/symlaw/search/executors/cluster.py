@@ -11,6 +11,7 @@ import hashlib
 import io
 import logging
 import pickle
+import threading
 import time
 import uuid
 from contextlib import suppress
@@ -43,7 +44,7 @@ _MOST_CONDEMNED = 3
 # Seconds for a scheduler to answer, for one that was lost or for workers to come back, and between looks.
 _ANSWER, _PATIENCE, _LOOK = 10.0, 120.0, 1.0
 # Values that are at hand to be sent, the latest ones.
-_VALUES = 4
+_VALUES = 64
 
 _log = logging.getLogger(__name__)
 
@@ -58,6 +59,8 @@ class ClusterExecutor:
     address
         Of the scheduler, where there is no client.
     """
+
+    stays = True
 
     def __init__(self, client: Any = None, address: str | None = None) -> None:
         self._distributed = _library()
@@ -74,14 +77,22 @@ class ClusterExecutor:
         self._run_id, self._n_sent = uuid.uuid4().hex, 0
         self._texts: list[tuple[Any, Held[Any], bytes]] = []
         self._cache: _SentCache | None = None
+        # which worker had what belongs somewhere
+        self._homes: dict[str, str] = {}
+        # what threads that ask at once share: what is held and sent, and the connection
+        self._lock = threading.RLock()
         self._wait_for_workers()
 
-    def run(self, function: Callable[[Any], Any], requests: Sequence[Any]) -> list[Any]:
+    def run(
+        self, function: Callable[[Any], Any], requests: Sequence[Any], homes: Sequence[str] = ()
+    ) -> list[Any]:
         """See `symlaw.search.executors.base.Executor`."""
-        orders = [self._order(function, request, place) for place, request in enumerate(requests)]
-        self._spread_change()
+        places = list(homes) or [str(place) for place in range(len(requests))]
+        orders = [self._order(function, *one) for one in zip(requests, places, strict=True)]
+        with self._lock:
+            self._spread_change()
         reports: dict[int, Any] = {}
-        near: dict[int, str] = {}
+        near = {place: self._homes[home] for place, home in enumerate(homes) if home in self._homes}
         condemned = 0
         while len(reports) < len(orders):
             left = [place for place in range(len(orders)) if place not in reports]
@@ -95,18 +106,22 @@ class ClusterExecutor:
             for place, one in answers.items():
                 if isinstance(one, Done):
                     reports[place] = pickle.loads(one.report)
-            near = self._supplied(answers)
+                    if homes:
+                        self._homes[homes[place]] = one.worker
+            with self._lock:
+                near = self._supplied(answers)
         return [reports[place] for place in range(len(orders))]
 
     def hold(self, value: Any) -> Held[Any]:
         """A value that workers get when they lack it."""
-        known = next((held for one, held, _ in self._texts if one is value), None)
-        if known is None:
-            # what the user's program defines goes by value
-            text = cloudpickle.dumps(value)
-            known = _Named(value, Need(hashlib.sha256(text).hexdigest()))
-            self._texts = [*self._texts, (value, known, text)][-_VALUES:]
-        return known
+        with self._lock:
+            known = next((held for one, held, _ in self._texts if one is value), None)
+            if known is None:
+                # what the user's program defines goes by value
+                text = cloudpickle.dumps(value)
+                known = _Named(value, Need(hashlib.sha256(text).hexdigest()))
+                self._texts = [*self._texts, (value, known, text)][-_VALUES:]
+            return known
 
     def placed(self, cache: Cache) -> Cache:
         """The cache where it is."""
@@ -114,9 +129,10 @@ class ClusterExecutor:
 
     def hold_cache(self, cache: Cache) -> Held[Cache]:
         """The cache as it is now, of which workers get what changed."""
-        if self._cache is None or not self._cache.goes_on_in(cache):
-            self._cache = _SentCache(cache)
-        return _Named(cache, self._cache.state_now())
+        with self._lock:
+            if self._cache is None or not self._cache.goes_on_in(cache):
+                self._cache = _SentCache(cache)
+            return _Named(cache, self._cache.state_now())
 
     def close(self) -> None:
         """Close the connection, unless it is the user's."""
@@ -124,7 +140,7 @@ class ClusterExecutor:
             with suppress(OSError, TimeoutError):
                 self._client.close(timeout=_ANSWER)
 
-    def _order(self, function: Callable[[Any], Any], request: Any, place: int) -> Order:
+    def _order(self, function: Callable[[Any], Any], request: Any, place: str) -> Order:
         text = io.BytesIO()
         writer = _Writer(text)
         writer.dump((function, request))
@@ -132,14 +148,18 @@ class ClusterExecutor:
 
     def _answers(self, orders: dict[int, Order], near: dict[int, str]) -> tuple[dict[int, Any], int]:
         """What workers answer by place, and how many requests Dask gave up; lost ones have no answer."""
+        client = self._client
         try:
-            futures = {place: self._sent(order, near.get(place)) for place, order in orders.items()}
+            with self._lock:
+                futures = {place: self._sent(order, near.get(place)) for place, order in orders.items()}
             self._wait(list(futures.values()))
             finished = {place: one for place, one in futures.items() if one.status == "finished"}
             found = dict(zip(finished, self._client.gather(list(finished.values())), strict=True))
             errors = [one.exception() for one in futures.values() if one.status == "error"]
         except self._losses() as error:
-            self._find_scheduler(error)
+            with self._lock:
+                if self._client is client:
+                    self._find_scheduler(error)
             return {}, 0
         for one in errors:
             if not isinstance(one, self._distributed.KilledWorker):

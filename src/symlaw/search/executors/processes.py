@@ -52,6 +52,8 @@ class ProcessExecutor:
         How many; where it is one, that is this process.
     """
 
+    stays = False
+
     def __init__(self, n_processes: int) -> None:
         self._n_processes = n_processes
         self._folder: tempfile.TemporaryDirectory[str] | None = None
@@ -59,7 +61,9 @@ class ProcessExecutor:
         self._held: list[tuple[Any, Held[Any]]] = []
         self._n_files = 0
 
-    def run(self, function: Callable[[Any], Any], requests: Sequence[Any]) -> list[Any]:
+    def run(
+        self, function: Callable[[Any], Any], requests: Sequence[Any], homes: Sequence[str] = ()
+    ) -> list[Any]:
         """See `symlaw.search.executors.base.Executor`."""
         deaths = 0
         while True:

@@ -207,8 +207,10 @@ class SearchState:
 
         able = [place for place, member in enumerate(self.members) if says(member, "uses_pool")]
         spread = able[-1] if able else len(self.members) - 1
+        # what stays with a worker is asked for by those beside too, each in the thread that it has
+        alone = Workers(Inline(), self.executor) if workers.executor.stays else map
         beside = {
-            place: pool.submit(ask, member, map)
+            place: pool.submit(ask, member, alone)
             for place, member in enumerate(self.members)
             if place != spread
         }

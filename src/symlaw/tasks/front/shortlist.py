@@ -16,7 +16,7 @@ from symlaw.search.loop.state import STOPPED
 from symlaw.search.objectives.base import Ability
 from symlaw.search.pruning.artefacts import is_artefact
 from symlaw.search.scoring.confirmers.rows import Confirmer
-from symlaw.search.searchers.bank import BankState, workplace_of
+from symlaw.search.searchers.bank import ASKED_LATER_ROWS, BankState, workplace_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +37,7 @@ _JOINING, _FITTING, _COMPARING = 0.3, 0.5, 0.2
 # Rows of all formulas whose constants are fitted; one takes some 75 microseconds.
 FITTED_ROWS = 1.2e6
 # Tables of no more rows, and formulas that are looked at, at least.
-MOST_ROWS, _LEAST = 200, 2**16
+MOST_ROWS, _LEAST = ASKED_LATER_ROWS, 2**16
 
 
 def seconds_for(n_rows: int, time_budget: float | None) -> float:
