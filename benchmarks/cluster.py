@@ -124,7 +124,7 @@ def merge(n_islands: int) -> None:
     state = begin(asked, Budget(evaluations=10**6), [evolution])
     islands, executor = evolution.start(asked, 1), Recording(map)
     for _ in range(5):
-        requests = evolution._requests(islands, asked, state.archive.snapshot(), 10**6, executor)
+        requests = evolution._requests(islands, asked, state.archive.snapshot(), 10**6, executor, range(8))
         for island, report in zip(islands.islands, executor.run(evolve, requests), strict=True):
             island.population = report.members
         islands.epochs += 1

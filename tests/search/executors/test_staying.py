@@ -1,4 +1,4 @@
-"""What stays with a worker between its requests gives what one process does, and is done again when it is lost."""
+"""What stays with workers, or is under way there, gives what one process does, whatever is lost."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import pytest
 from symlaw.engine.compiling.jit import JIT_DISABLED
 from symlaw.errors import InvalidSetting
 from symlaw.language.grammar import Language
+from symlaw.search.archive import Archive
 from symlaw.search.bank.bank import enumerate_more, make_bank
 from symlaw.search.executors import worker
 from symlaw.search.loop.budget import Budget
@@ -19,6 +20,7 @@ from symlaw.search.loop.search import search
 from symlaw.search.problem import make_problem
 from symlaw.search.searchers.bank import Bank
 from symlaw.search.searchers.decomposition import Decomposition
+from symlaw.search.searchers.evolution import Evolution
 
 distributed = pytest.importorskip("distributed")
 pytestmark = pytest.mark.skipif(JIT_DISABLED, reason="slow where nothing is compiled")
@@ -98,6 +100,41 @@ def test_slices_share_the_small_levels_and_divide_the_large_ones() -> None:
     # of formulas that behave alike slices may have others
     assert len(set().union(*own) & every) > 0.99 * len(every)
     assert max(map(len, own)) < 0.6 * len(every)
+
+
+@pytest.mark.long_but("1")
+@pytest.mark.parametrize("staleness", [1, 2])
+def test_islands_that_take_turns_find_the_same_everywhere(address: str, staleness: int) -> None:
+    searcher = Evolution(staleness=staleness, epoch_work=1e6)
+    ours = front(searcher, 8_000, Y + NOISE)[:2]
+    assert front(searcher, 8_000, Y + NOISE, executor="dask", cluster=address, listen=forgets)[:2] == ours
+
+
+@pytest.mark.long
+def test_islands_that_take_turns_find_the_same_in_processes() -> None:
+    searcher = Evolution(staleness=1, epoch_work=2e6)
+    ours = front(searcher, 12_000, Y + NOISE)[:2]
+    assert front(searcher, 12_000, Y + NOISE, executor="processes", threads=2)[:2] == ours
+
+
+def test_a_search_with_islands_under_way_goes_on_from_a_pickle() -> None:
+    problem = make_problem(X, Y + NOISE, Language.of(list("abcd"), OPERATORS, max_complexity=12), seed=2)
+    searcher, snapshot = Evolution(staleness=1, epoch_work=1e6), Archive(12, 1e-24).snapshot()
+    state = searcher.start(problem, 3)
+    searcher.ask(state, problem, snapshot, 4_000, map)
+    again = pickle.loads(pickle.dumps(state))
+    brought = [searcher.ask(one, problem, snapshot, 4_000, map) for one in (state, again)]
+    assert brought[0].counters == brought[1].counters
+    members = [[island.population for island in one.islands] for one in (state, again)]
+    for ours, theirs in zip(*members, strict=True):
+        assert all(np.array_equal(a, b, equal_nan=True) for a, b in zip(ours, theirs, strict=True))
+
+
+def test_staleness_is_checked() -> None:
+    with pytest.raises(
+        InvalidSetting, match="from 0 to 3 and below its 2 islands"
+    ):
+        Evolution(n_islands=2, staleness=2)
 
 
 def test_numbers_of_slices_and_of_parts_at_once_are_checked() -> None:

@@ -14,6 +14,7 @@ import pickle
 import threading
 import time
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -45,6 +46,8 @@ _MOST_CONDEMNED = 3
 _ANSWER, _PATIENCE, _LOOK = 10.0, 120.0, 1.0
 # Values that are at hand to be sent, the latest ones.
 _VALUES = 64
+# Epochs that may be under way beside that which is waited for.
+_BEGUN = 4
 
 _log = logging.getLogger(__name__)
 
@@ -76,7 +79,9 @@ class ClusterExecutor:
             self._client = self._connected()
         self._run_id, self._n_sent = uuid.uuid4().hex, 0
         self._texts: list[tuple[Any, Held[Any], bytes]] = []
-        self._cache: _SentCache | None = None
+        self._caches: dict[int, _SentCache] = {}
+        self._going: ThreadPoolExecutor | None = None
+        self._is_closed = False
         # which worker had what belongs somewhere
         self._homes: dict[str, str] = {}
         # what threads that ask at once share: what is held and sent, and the connection
@@ -112,6 +117,12 @@ class ClusterExecutor:
                 near = self._supplied(answers)
         return [reports[place] for place in range(len(orders))]
 
+    def begin(self, function: Callable[[Any], Any], requests: Sequence[Any]) -> Callable[[], list[Any]]:
+        """The work is done by workers in the meantime."""
+        if self._going is None:
+            self._going = ThreadPoolExecutor(_BEGUN, "symlaw-begun")
+        return self._going.submit(self.run, function, requests).result
+
     def hold(self, value: Any) -> Held[Any]:
         """A value that workers get when they lack it."""
         with self._lock:
@@ -123,19 +134,26 @@ class ClusterExecutor:
                 self._texts = [*self._texts, (value, known, text)][-_VALUES:]
             return known
 
-    def placed(self, cache: Cache) -> Cache:
+    def placed(self, cache: Cache, line: int = 0) -> Cache:
         """The cache where it is."""
         return cache
 
-    def hold_cache(self, cache: Cache) -> Held[Cache]:
+    def hold_cache(self, cache: Cache, line: int = 0) -> Held[Cache]:
         """The cache as it is now, of which workers get what changed."""
         with self._lock:
-            if self._cache is None or not self._cache.goes_on_in(cache):
-                self._cache = _SentCache(cache)
-            return _Named(cache, self._cache.state_now())
+            sent = self._caches.get(line)
+            if sent is None or not sent.goes_on_in(cache):
+                sent = self._caches[line] = _SentCache(cache)
+            return _Named(cache, sent.state_now())
 
     def close(self) -> None:
-        """Close the connection, unless it is the user's."""
+        """Close the connection, unless it is the user's; work that was begun is not waited for."""
+        self._is_closed = True
+        if self._going is not None:
+            self._going.shutdown(wait=False, cancel_futures=True)
+        self._disconnect()
+
+    def _disconnect(self) -> None:
         if self._is_own and self._client is not None:
             with suppress(OSError, TimeoutError):
                 self._client.close(timeout=_ANSWER)
@@ -157,6 +175,8 @@ class ClusterExecutor:
             found = dict(zip(finished, self._client.gather(list(finished.values())), strict=True))
             errors = [one.exception() for one in futures.values() if one.status == "error"]
         except self._losses() as error:
+            if self._is_closed:
+                raise
             with self._lock:
                 if self._client is client:
                     self._find_scheduler(error)
@@ -209,19 +229,20 @@ class ClusterExecutor:
         text = next((text for _, held, text in self._texts if _name_of(held) == name), None)
         if text is not None:
             self._tell([worker], keep_value, name, text)
-        elif self._cache is not None and self._cache.name == name:
-            change = self._cache.change_from(state)
-            self._tell([worker], keep_change, change)
-            self._cache.at.add(worker)
+        for cache in self._caches.values():
+            if cache.name == name:
+                self._tell([worker], keep_change, cache.change_from(state))
+                cache.at.add(worker)
 
     def _spread_change(self) -> None:
-        """Send the cache's last change to all that had it before, so that they need not ask."""
-        if self._cache is None or self._cache.is_spread:
-            return
-        self._cache.is_spread = True
-        self._cache.at &= set(self._workers())
-        if self._cache.at:
-            self._tell(sorted(self._cache.at), keep_change, self._cache.change_from(self._cache.state - 1))
+        """Send the last change of each cache to all that had it before, so that they need not ask."""
+        for cache in self._caches.values():
+            if cache.is_spread:
+                continue
+            cache.is_spread = True
+            cache.at &= set(self._workers())
+            if cache.at:
+                self._tell(sorted(cache.at), keep_change, cache.change_from(cache.state - 1))
 
     def _tell(self, workers: list[str], function: Callable[..., Any], *values: Any) -> None:
         """Call a function in workers, beside their tasks; those that are gone ask again if they return."""
@@ -262,7 +283,7 @@ class ClusterExecutor:
         """Connect anew to the address of a scheduler that was lost, once it is back."""
         _log.warning("the scheduler at %s was lost: waiting for it (%s)", self._address, lost)
         until = time.monotonic() + _PATIENCE
-        self.close()
+        self._disconnect()
         while True:
             try:
                 self._client, self._is_own = self._connected(), True

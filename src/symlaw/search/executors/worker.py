@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 # Values and caches that a worker keeps, the latest ones.
-_VALUES, _CACHES = 16, 2
+_VALUES, _CACHES = 16, 5
 _values: OrderedDict[str, _Kept] = OrderedDict()
 _caches: OrderedDict[str, _KeptCache] = OrderedDict()
 _lock = threading.RLock()
