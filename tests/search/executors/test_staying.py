@@ -131,9 +131,7 @@ def test_a_search_with_islands_under_way_goes_on_from_a_pickle() -> None:
 
 
 def test_staleness_is_checked() -> None:
-    with pytest.raises(
-        InvalidSetting, match="from 0 to 3 and below its 2 islands"
-    ):
+    with pytest.raises(InvalidSetting, match="from 0 to 3 and below its 2 islands"):
         Evolution(n_islands=2, staleness=2)
 
 
