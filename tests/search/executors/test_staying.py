@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import pickle
+import signal
 from collections.abc import Iterator
 from typing import Any
 
@@ -100,6 +102,24 @@ def test_slices_share_the_small_levels_and_divide_the_large_ones() -> None:
     # of formulas that behave alike slices may have others
     assert len(set().union(*own) & every) > 0.99 * len(every)
     assert max(map(len, own)) < 0.6 * len(every)
+
+
+@pytest.mark.slow
+def test_what_a_killed_worker_had_is_made_again_by_another_one() -> None:
+    ours, done = front(BANK, 300_000, Y + NOISE)[:2], list[int]()
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+
+        def disturb(progress: Any) -> None:
+            if progress.spent.epochs == 2:
+                with distributed.Client(cluster, set_as_default=False) as client:
+                    done.extend(client.run(os.getpid).values())
+                os.kill(done[0], signal.SIGKILL)
+
+        theirs = front(
+            BANK, 300_000, Y + NOISE, executor="dask", cluster=cluster.scheduler_address, listen=disturb
+        )[:2]
+    assert theirs == ours
+    assert done
 
 
 @pytest.mark.long_but("1")

@@ -66,13 +66,13 @@ class Copies:
         """A group's copy, as the archive's cache is now."""
         mine = self.caches.get(line)
         if mine is None or len(mine.keys) != len(cache.keys):
-            own = Cache(cache.keys.copy(), cache.complexity.copy(), cache.visits.copy())
+            own = Cache._make(np.copy(array) for array in cache)
             mine = self.caches[line] = executor.placed(own, line)
         for ours, theirs in zip(mine, cache, strict=True):
-            np.copyto(ours, theirs)
+            ours[...] = theirs  # type: ignore[index]
         return mine
 
 
 def copied(members: Population) -> Population:
     """A population of its own."""
-    return Population(*(np.copy(array) for array in members))
+    return Population._make(np.copy(array) for array in members)

@@ -97,11 +97,12 @@ class ClusterExecutor:
         with self._lock:
             self._spread_change()
         reports: dict[int, Any] = {}
-        near = {place: self._homes[home] for place, home in enumerate(homes) if home in self._homes}
+        near = self._at_home(homes)
         condemned = 0
         while len(reports) < len(orders):
             left = [place for place in range(len(orders)) if place not in reports]
-            answers, killed = self._answers({place: orders[place] for place in left}, near)
+            asked = {place: orders[place] for place in left}
+            answers, killed = self._answers(asked, near, strict=bool(homes))
             condemned += killed
             if condemned >= _MOST_CONDEMNED:
                 raise WorkersLost(
@@ -164,13 +165,28 @@ class ClusterExecutor:
         writer.dump((function, request))
         return Order(__version__, place, tuple(dict.fromkeys(writer.needs)), text.getvalue())
 
-    def _answers(self, orders: dict[int, Order], near: dict[int, str]) -> tuple[dict[int, Any], int]:
-        """What workers answer by place, and how many requests Dask gave up; lost ones have no answer."""
+    def _at_home(self, homes: Sequence[str]) -> dict[int, str]:
+        """The workers that had the homes of requests before, by place, as far as they live."""
+        known = {place: self._homes[home] for place, home in enumerate(homes) if home in self._homes}
+        alive = set(self._workers()) if known else set()
+        return {place: worker for place, worker in known.items() if worker in alive}
+
+    def _answers(
+        self, orders: dict[int, Order], near: dict[int, str], *, strict: bool
+    ) -> tuple[dict[int, Any], int]:
+        """What workers answer by place, and how many requests Dask gave up; lost ones have no answer.
+
+        Each request goes to the worker in ``near`` if there is one: with ``strict`` to no other.
+        """
         client = self._client
         try:
             with self._lock:
-                futures = {place: self._sent(order, near.get(place)) for place, order in orders.items()}
-            self._wait(list(futures.values()))
+                futures = {
+                    place: self._sent(order, near.get(place), strict=strict)
+                    for place, order in orders.items()
+                }
+            bound = {futures[place].key: near[place] for place in futures if strict and place in near}
+            self._wait(list(futures.values()), bound)
             finished = {place: one for place, one in futures.items() if one.status == "finished"}
             found = dict(zip(finished, self._client.gather(list(finished.values())), strict=True))
             errors = [one.exception() for one in futures.values() if one.status == "error"]
@@ -187,20 +203,29 @@ class ClusterExecutor:
             _log.warning("workers of the cluster died and their work is done again: %s", one)
         return found, len(errors)
 
-    def _sent(self, order: Order, worker: str | None) -> Any:
+    def _sent(self, order: Order, worker: str | None, *, strict: bool) -> Any:
         self._n_sent += 1
-        where = {} if worker is None else {"workers": [worker], "allow_other_workers": True}
+        where = {} if worker is None else {"workers": [worker], "allow_other_workers": not strict}
         key = f"symlaw-{self._run_id}-{self._n_sent}"
         return self._client.submit(answer, tuple(order), key=key, pure=False, **where)
 
-    def _wait(self, futures: list[Any]) -> None:
-        """Until all are done; workers that are all gone are waited for."""
+    def _wait(self, futures: list[Any], bound: dict[str, str]) -> None:
+        """Until all are done; workers that are all gone are waited for.
+
+        A future whose key is in ``bound`` may be done by that worker only, and is given up with it.
+        """
         began = None
-        while True:
+        while futures:
             with suppress(self._distributed.TimeoutError, TimeoutError), self._client.as_current():
                 self._distributed.wait(futures, timeout=_LOOK)
                 return
-            if self._workers():
+            alive = self._workers()
+            orphans = [
+                one for one in futures if bound.get(one.key, "") not in ("", *alive) and not one.done()
+            ]
+            self._client.cancel(orphans)
+            futures = [one for one in futures if not one.cancelled()]
+            if alive:
                 began = None
             elif time.monotonic() - (began := began or time.monotonic()) > _PATIENCE:
                 raise WorkersLost(
