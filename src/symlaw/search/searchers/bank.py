@@ -8,8 +8,8 @@ look-up.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, ClassVar
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
@@ -24,7 +24,7 @@ from symlaw.search.bank.linear_sums import WIDTHS, Sums, TermSet
 from symlaw.search.bank.meet_in_the_middle import DeepLookUp, LookUp, join
 from symlaw.search.bank.noisy_products import Products
 from symlaw.search.bank.observed_sums import ObservedSums
-from symlaw.search.bank.slices import SliceRequest, Slices, together
+from symlaw.search.bank.slices import BankState, SliceRequest, Slices, Task, together
 from symlaw.search.bank.targets import Workplace, make_workplace, transforms_of
 from symlaw.search.executors.base import executor_of
 from symlaw.search.objectives.base import Ability
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from symlaw.search.archive import Entry, Snapshot
     from symlaw.search.evolution.population import Population
     from symlaw.search.problem import Problem
-    from symlaw.search.scoring.transforms import Transform
 
 # How much cheaper a task has to be to come before one of the target itself, and before an exact look-up.
 _TRANSFORMED, _INEXACT = 4.0, 2.0
@@ -45,60 +44,6 @@ _TRANSFORMED, _INEXACT = 4.0, 2.0
 _BYTES_FOR_PARTS, _BYTES_TO_COMPILE = 2**26, 2**22
 # Tables of no more rows are small, and what ends a search asks for their bank: it stays in this process.
 ASKED_LATER_ROWS = 200
-
-Task = LookUp | DeepLookUp | Sums | Products | Repairs
-
-
-@dataclass
-class BankState:
-    """What the bank carries from epoch to epoch.
-
-    Attributes
-    ----------
-    transforms
-        The target itself and its transforms; left out of pickles and made anew.
-    pairs
-        Pairs enumerated: where the enumeration stands.
-    levels
-        Finished levels for which tasks were made.
-    tasks
-        Joins still to do.
-    round
-        Round of the latest deep look-ups of the target itself.
-    best
-        Complexity of the simplest exact formula so far.
-    refitted
-        Probe loss of the formula of each complexity whose parts were replaced last.
-    workplace
-        The bank itself; left out of pickles and enumerated anew, which takes as long as it took at first.
-    observed
-        The bank and its sums where rows are seen through an operator, likewise.
-    number, others
-        Which slice of the bank it is, and the other ones, which the first has.
-    held
-        What slices leave with the workers that enumerate them; left out of pickles.
-    """
-
-    transforms: list[Transform]
-    pairs: int = 0
-    levels: int = 1
-    tasks: list[Task] = field(default_factory=list)
-    round: int = 1
-    best: float = np.inf
-    refitted: dict[int, float] = field(default_factory=dict)
-    workplace: Workplace | None = None
-    observed: tuple[Store, ObservedSums] | None = None
-    number: int = 0
-    others: list[BankState] = field(default_factory=list)
-    held: Slices | None = None
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "transforms": [], "workplace": None, "observed": None, "held": None}
-
-    def go_on_from(self, other: BankState) -> None:
-        """Be where a copy got to."""
-        kept = {"others": self.others, "held": self.held}
-        self.__dict__.update({**other.__dict__, **kept})
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,13 @@ import time
 from typing import TYPE_CHECKING
 
 from symlaw.search.bank.beam import shortest
+from symlaw.search.bank.slices import BankState
 from symlaw.search.exhaustive.fitting import shortest_fitted
 from symlaw.search.loop.state import STOPPED
 from symlaw.search.objectives.base import Ability
 from symlaw.search.pruning.artefacts import is_artefact
 from symlaw.search.scoring.confirmers.rows import Confirmer
-from symlaw.search.searchers.bank import ASKED_LATER_ROWS, BankState, workplace_of
+from symlaw.search.searchers.bank import ASKED_LATER_ROWS, workplace_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
