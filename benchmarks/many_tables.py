@@ -1,8 +1,9 @@
 """Many small tables: five planted families of laws under 1% noise, a tenth of the tables pure noise.
 
-``python -m benchmarks.many_tables [--tables 100] [--jobs 1]``: 40 rows of two columns, constants drawn
-for each; the subset is fixed by its number. A law counts as recommended where the formula, its constants
-fitted again on clean rows, has the law's values on fresh rows.
+``python -m benchmarks.many_tables [--tables 2000] [--jobs 2] [--folder DIR]``: 40 rows of two columns,
+constants drawn for each; the subset is fixed by its number. With a folder a run that was cut off goes on. A
+law counts as recommended where the formula, its constants fitted again on clean rows, has the law's values
+on fresh rows.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -66,13 +68,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--tables", type=int, default=100)
     parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--folder", type=Path)
     given = parser.parse_args()
     from symlaw.tasks.many.fitting import fit_many
 
     print(describe(facts()))
     data, kinds, constants = tables(given.tables)
     began, used = time.monotonic(), time.process_time()
-    found = fit_many(data, "y", by="sensor", operators=OPERATORS, n_jobs=given.jobs, tell=print)
+    found = fit_many(
+        data, "y", by="sensor", operators=OPERATORS, n_jobs=given.jobs, tell=print, folder=given.folder
+    )
     seconds, work = time.monotonic() - began, time.process_time() - used
     frame = found.frame()
     right = [

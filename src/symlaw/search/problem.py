@@ -293,3 +293,11 @@ def rows_for(problem: Problem, values: NDArray[np.float64]) -> Rows:
     rows = make_rows(problem.probe.X, chosen, problem.probe.weights)
     unit = float(np.sqrt(rows.variance)) or 1.0
     return make_rows(problem.probe.X, chosen / unit, problem.probe.weights)
+
+
+def for_workers(problem: Problem) -> Problem:
+    """A problem without what workers do not ask and what may not pickle."""
+    objective = problem.objective
+    if isinstance(objective, TableObjective) and objective.ordered_by is not None:
+        objective = replace(objective, ordered_by=None)
+    return replace(problem, oracle=None, objective=objective)

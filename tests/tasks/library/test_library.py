@@ -46,9 +46,9 @@ def test_a_signature_does_not_change_with_units_and_tells_columns_apart() -> Non
     one = data(3.0, 1.1)
     scaled = signature_of(one.X * [1e3, 1e-2] + [5.0, 0.0], 7.0 * one.y - 2.0)
     assert np.array_equal(signature_of(one.X, one.y), scaled)
-    distance, places = matched(scaled, signature_of(one.X[:, ::-1], one.y))
-    assert places == [1, 0]
-    assert distance == 0.0
+    nearest, other = matched(scaled, signature_of(one.X[:, ::-1], one.y), 6)
+    assert nearest == (0.0, [1, 0])
+    assert other[1] == [0, 1]
 
 
 def test_a_formula_is_tried_with_the_columns_that_behave_alike(library: Path) -> None:
@@ -56,6 +56,31 @@ def test_a_formula_is_tried_with_the_columns_that_behave_alike(library: Path) ->
     fitted = data(2.5, 0.8, "pq")
     values = hint.evaluate(dict(zip("pq", fitted.X.T, strict=True)))
     assert np.allclose(values, fitted.y, atol=1e-4)
+
+
+def test_columns_that_behave_alike_are_told_apart_by_the_formula(tmp_path: Path) -> None:
+    def related(names: str, order: list[int]) -> NewData:
+        X = RNG.uniform(0.3, 3.0, (200, 2))
+        u, v = X.T[order]
+        return NewData(X, u * v + 0.3 * u, tuple(names), "y")
+
+    keep(tmp_path, related("xz", [0, 1]), parse("x * z + 0.3 * x"), 0.0, "identified", [])
+    for order in ([0, 1], [1, 0]):
+        new = related("pq", order)
+        (hint,) = hints_for(tmp_path, new, OPERATORS)
+        assert np.allclose(hint.evaluate(dict(zip("pq", new.X.T, strict=True))), new.y)
+
+
+def test_an_exact_hint_leaves_little_to_do(library: Path) -> None:
+    new = data(2.4, 0.9)
+    common: dict[str, Any] = {
+        "operators": OPERATORS, "max_evaluations": 40_000, "time_budget": None, "random_state": 0,
+        "target_loss": 1e-12, "searchers": ["sparse", "evolution"],
+    }  # fmt: skip
+    X = pd.DataFrame(new.X, columns=list(new.names))
+    helped = SymbolicRegressor(**common, library=library).fit(X, new.y)
+    assert helped.front_["loss"].min() < 1e-12
+    assert helped.n_evaluations_ < 2_000
 
 
 def test_nothing_is_said_of_data_that_behave_differently_or_lack_operators(library: Path) -> None:

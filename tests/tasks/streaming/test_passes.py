@@ -60,6 +60,23 @@ def test_rows_that_lack_cells_are_left_out_and_undefined_values_counted() -> Non
     assert found.formulas[0].n_undefined == 10
 
 
+def test_infinite_cells_are_left_out_and_numbers_of_other_types_are_read() -> None:
+    a = A.copy()
+    a[[3, 4]] = np.inf, -np.inf
+    counts = pa.array(np.arange(N) % 7, pa.int32())
+    found = confirm([parse("a + b")], stream(a=a, b=counts), Wanted(RECIPES, "y"), passes=1)
+    errors = np.delete(a + np.arange(N) % 7 - Y, [3, 4])
+    assert (found.n_rows, found.n_left_out) == (N - 2, 2)
+    assert np.isclose(found.formulas[0].rmse, np.sqrt(np.mean(errors**2)), rtol=1e-12)
+
+
+def test_equal_weights_are_like_none() -> None:
+    formula, even = parse("3.0 * exp(-0.7 * a) + 0.5 * b"), stream(w=np.full(N, 2.0))
+    one = confirm([formula], even, Wanted(RECIPES, "y", "w"), passes=1).formulas[0]
+    other = confirm([formula], even, Wanted(RECIPES, "y"), passes=1).formulas[0]
+    assert np.allclose([one.loss, one.rmse, one.mae], [other.loss, other.rmse, other.mae], rtol=1e-12)
+
+
 def test_a_target_that_does_not_vary_is_refused() -> None:
     with pytest.raises(DataError, match="the same in every row"):
         confirm([parse("a")], stream(y=np.ones(N)), Wanted(RECIPES, "y"))

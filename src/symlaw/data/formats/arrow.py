@@ -162,6 +162,13 @@ def convert_options(decimal_point: str, **more: Any) -> Any:
     )
 
 
+def plain_floats(array: Any) -> NDArray[np.float64] | None:
+    """Values of an Arrow array of doubles without empty cells, not copied; None for any other."""
+    if array.type != pyarrow().float64() or array.null_count or not len(array):
+        return None
+    return np.frombuffer(array.buffers()[1], np.float64, len(array), array.offset * 8)
+
+
 def _floats(array: Any) -> NDArray[np.float64]:
     pa = pyarrow()
     if pa.types.is_boolean(array.type):

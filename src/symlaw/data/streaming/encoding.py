@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symlaw.data.cells.recipes import apply
-from symlaw.data.formats.arrow import column_from_arrow
+from symlaw.data.formats.arrow import column_from_arrow, plain_floats
 from symlaw.errors import ColumnNotFound
 
 Array = NDArray[np.float64]
@@ -55,12 +55,12 @@ class Block(NamedTuple):
     X
         Features (n_rows, n_features), columns one after the other in memory.
     y, weights
-        (n_rows,).
+        (n_rows,); no weights where all rows weigh 1.
     """
 
     X: Array
     y: Array
-    weights: Array
+    weights: Array | None
 
 
 def block_of(batch: Any, wanted: Wanted) -> Block:
@@ -68,11 +68,15 @@ def block_of(batch: Any, wanted: Wanted) -> Block:
     n_rows = batch.num_rows
     columns = np.empty((len(wanted.recipes), n_rows))
     for place, recipe in enumerate(wanted.recipes):
-        column = _column(batch, str(recipe["source"]))
-        plain = recipe["kind"] == column.kind == "number" and not {"scale", "offset"} & recipe.keys()
-        columns[place] = column.values if plain else apply(column, recipe)
+        name = str(recipe["source"])
+        as_it_is = recipe["kind"] == "number" and not {"scale", "offset"} & recipe.keys()
+        values = plain_floats(batch.column(name)) if as_it_is else None
+        if values is None:
+            column = column_from_arrow(name, batch.column(name))
+            values = column.values if as_it_is and column.kind == "number" else apply(column, recipe)
+        columns[place] = values
     y = _numbers(batch, wanted.target) if wanted.target else np.zeros(n_rows)
-    weights = _numbers(batch, wanted.weights) if wanted.weights else np.ones(n_rows)
+    weights = _numbers(batch, wanted.weights) if wanted.weights else None
     if wanted.y_std:
         with np.errstate(divide="ignore"):
             weights = 1.0 / _numbers(batch, wanted.y_std) ** 2
@@ -95,9 +99,9 @@ def check_columns(wanted: Wanted, there: Sequence[str]) -> None:
         )
 
 
-def _column(batch: Any, name: str) -> Any:
-    return column_from_arrow(name, batch.column(name))
-
-
 def _numbers(batch: Any, name: str) -> Array:
-    return np.asarray(_column(batch, name).values, dtype=np.float64)
+    column = batch.column(name)
+    values = plain_floats(column)
+    if values is None:
+        values = np.asarray(column_from_arrow(name, column).values, dtype=np.float64)
+    return values

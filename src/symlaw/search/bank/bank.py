@@ -48,6 +48,8 @@ RUNS = 16
 SLICE_PAIRS = RUN_PAIRS * RUNS
 DEFAULT_BYTES = 3 * 2**28
 _SMALL_ARRAYS = 1024
+# Levels of more pairs are divided among slices.
+_DEALT_PAIRS = 2**17
 # Keys, look-ups and merging take as long on fewer rows: 2.3 microseconds an entry on 20, 2.4 on 64.
 _LEAST_PAID = 64
 
@@ -99,6 +101,11 @@ class Bank:
         Whether nothing more will come: memory is used up, or every level is done.
     tally
         What was done so far.
+    share
+        Number of a slice and how many there are: of levels with many pairs each slice takes every so many
+        runs, so that all together hold what one of their memory would.
+    alike
+        The first level that is not the same in all slices.
     """
 
     language: Language
@@ -113,6 +120,13 @@ class Bank:
     place: tuple[int, int] = (0, 0)
     finished: bool = False
     tally: Tally = field(default_factory=Tally)
+    share: tuple[int, int] = (0, 1)
+    alike: float = np.inf
+
+    @property
+    def is_dealt(self) -> bool:
+        """Whether the level at work is divided among slices."""
+        return self.share[1] > 1 and sum(one.n_pairs for one in self.segments) > _DEALT_PAIRS
 
     @property
     def count(self) -> int:
@@ -148,7 +162,12 @@ class Bank:
         return values
 
 
-def make_bank(X: NDArray[np.float64], language: Language, max_bytes: int = DEFAULT_BYTES) -> Bank:
+def make_bank(
+    X: NDArray[np.float64],
+    language: Language,
+    max_bytes: int = DEFAULT_BYTES,
+    share: tuple[int, int] = (0, 1),
+) -> Bank:
     """A bank that holds the variables.
 
     Parameters
@@ -159,6 +178,8 @@ def make_bank(X: NDArray[np.float64], language: Language, max_bytes: int = DEFAU
         What the formulas may say.
     max_bytes
         Memory for values, tables and scratch together.
+    share
+        Number of a slice and how many there are.
     """
     n_rows = min(X.shape[1], BLOCK)
     run_pairs = min(RUN_PAIRS, max(16, max_bytes // (16 * RUNS * bytes_per_pair(n_rows))))
@@ -177,6 +198,7 @@ def make_bank(X: NDArray[np.float64], language: Language, max_bytes: int = DEFAU
         [],
         [make_enumeration_workspace(n_rows, factors) for _ in range(RUNS)],
         [make_batch(run_pairs, n_rows) for _ in range(RUNS)],
+        share=share,
     )
     _add_leaves(bank, np.ascontiguousarray(X[:, :n_rows]))
     return bank
@@ -219,8 +241,11 @@ def _open_level(bank: Bank) -> None:
         if level > bank.language.max_complexity:
             bank.finished = True
             return
-        bank.segments, bank.place = segments_of(level, bank.language, bank.constants, bank.bounds), (0, 0)
-        if bank.segments:
+        bank.segments = segments_of(level, bank.language, bank.constants, bank.bounds)
+        if bank.is_dealt:
+            bank.alike = min(bank.alike, level)
+        bank.place = _own_place(bank, 0, 0)
+        if bank.place[0] < len(bank.segments):
             return
         bank.bounds.append((bank.count, bank.count))
 
@@ -314,10 +339,23 @@ def _next_runs(bank: Bank, max_pairs: int) -> list[Run]:
     while number < len(bank.segments) and len(runs) < RUNS and max_pairs > 0:
         segment = bank.segments[number]
         end = min(segment.n_pairs, begin + min(run_pairs, max_pairs))
+        if bank.is_dealt:
+            end = min(end, (begin // RUN_PAIRS + 1) * RUN_PAIRS)
         runs.append((segment, begin, end))
         max_pairs -= end - begin
-        begin = end
-        if begin == segment.n_pairs:
-            number, begin = number + 1, 0
+        number, begin = _own_place(bank, number, end)
     bank.place = (number, begin)
     return runs
+
+
+def _own_place(bank: Bank, number: int, begin: int) -> tuple[int, int]:
+    """The next segment and pair, from these on, that a bank takes: any but where its level is dealt."""
+    slice_number, n_slices = bank.share if bank.is_dealt else (0, 1)
+    while number < len(bank.segments):
+        behind = (slice_number - number - begin // RUN_PAIRS) % n_slices
+        if behind:
+            begin = (begin // RUN_PAIRS + behind) * RUN_PAIRS
+        if begin < bank.segments[number].n_pairs:
+            return number, begin
+        number, begin = number + 1, 0
+    return number, 0

@@ -77,7 +77,7 @@ class PartSearch:
     def is_over(self, work: float) -> bool:
         """Whether to stop, given the work allowed."""
         exhausted = self.state.reason_to_stop() is not None
-        return exhausted or self.work >= work or (self.is_exact and self.idle >= _EPOCHS_AFTER)
+        return is_over(self.work, work, exhausted, exact_for=self.idle if self.is_exact else 0)
 
     def epoch(self, evaluations: int) -> tuple[list[Entry], dict[str, int]]:
         """Run one epoch of at most about ``evaluations`` scores; what came to the front, and the counters."""
@@ -101,6 +101,11 @@ class PartSearch:
         chosen = {entry.inner.nodes: entry.expression for entry in reversed(front)}
         kept = [entry.expression for entry in front if chosen[entry.inner.nodes] is entry.expression]
         return kept[:count]
+
+
+def is_over(used: int, work: float, exhausted: bool, *, exact_for: int) -> bool:
+    """Whether a search is to stop: nothing is left, the work is used, or exact for so many epochs."""
+    return exhausted or used >= work or exact_for >= _EPOCHS_AFTER
 
 
 def search_for(part: Part, language: Language, seed: int, floor: float, solvers: Sequence[str]) -> PartSearch:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from symlaw.engine.blocks import kernel_table
@@ -11,8 +11,7 @@ from symlaw.search.evolution.workspace import Workspace, make_workspace, steered
 from symlaw.search.genome.genome import grammar_of, told_apart
 from symlaw.search.genome.macros import macros_of, put_in_macros
 from symlaw.search.objectives.base import Ability
-from symlaw.search.objectives.table import TableObjective
-from symlaw.search.problem import rows_for
+from symlaw.search.problem import for_workers, rows_for
 from symlaw.search.scoring.transforms import Transform, identity, useful_transforms
 
 if TYPE_CHECKING:
@@ -60,7 +59,7 @@ class Site:
         self._parts: Parts | None = None
 
     def __reduce__(self) -> Any:
-        return Site, (_without_functions(self.problem),)
+        return Site, (for_workers(self.problem),)
 
     def workspace(self, number: int, *, charged: bool) -> Workspace:
         """Scratch of an island; ``charged`` where formulas are for breaking what is said about values."""
@@ -91,14 +90,6 @@ def _views(problem: Problem) -> list[Transform]:
     # what a transform leaves least of is only in least squares what the target needs least of
     plain = not problem.offers(Ability.SQUARES, Ability.TARGET)
     return [identity(problem.y), *([] if plain else useful_transforms(problem.y, problem.language))]
-
-
-def _without_functions(problem: Problem) -> Problem:
-    """A problem without what islands do not ask and what may not pickle."""
-    objective = problem.objective
-    if isinstance(objective, TableObjective) and objective.ordered_by is not None:
-        objective = replace(objective, ordered_by=None)
-    return replace(problem, oracle=None, objective=objective)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ a request whose worker died is sent again.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 if TYPE_CHECKING:
@@ -33,21 +34,47 @@ class Held(Generic[_Value]):
 
 
 class Executor(Protocol):
-    """Does what travels. Reports are the same bit for bit whoever does it, and come in the order asked."""
+    """Does what travels. Reports are the same bit for bit whoever does it, and come in the order asked.
 
-    def run(self, function: Callable[[Any], Any], requests: Sequence[Any]) -> list[Any]:
-        """The reports of a module's function on requests, in their order; what it raises is raised here."""
+    Several threads may ask at once.
+
+    Attributes
+    ----------
+    stays
+        Whether requests of the same ``homes`` come back to the worker that had them before, as long as it
+        lives, so that what a request leaves in a value that it names is there for the next one.
+    """
+
+    stays: bool
+
+    def run(
+        self, function: Callable[[Any], Any], requests: Sequence[Any], homes: Sequence[str] = ()
+    ) -> list[Any]:
+        """The reports of a module's function on requests, in their order; what it raises is raised here.
+
+        ``homes`` are names of where each request belongs, none by default.
+        """
+        ...
+
+    def begin(self, function: Callable[[Any], Any], requests: Sequence[Any]) -> Callable[[], list[Any]]:
+        """Have requests reported on, if possible while this process does something else.
+
+        Gives a function that waits for the reports. What the requests name must not change until then.
+        """
         ...
 
     def hold(self, value: Any) -> Held[Any]:
         """A value that requests may name, which does not change."""
         ...
 
-    def hold_cache(self, cache: Cache) -> Held[Cache]:
-        """A cache that requests of an epoch may read; nobody writes to it until the reports are in."""
+    def hold_cache(self, cache: Cache, line: int = 0) -> Held[Cache]:
+        """A cache that requests of an epoch may read; nobody writes to it until the reports are in.
+
+        ``line`` tells apart caches that are in use at the same time.
+        """
         ...
 
-    def placed(self, cache: Cache) -> Cache:
+    def placed(self, cache: Cache, line: int = 0) -> Cache:
         """The cache where `hold_cache` finds it: itself, or a copy that takes its place from then on."""
         ...
 
@@ -65,22 +92,30 @@ class ThreadExecutor:
         Applies a function to values, such as a pool's ``map``.
     """
 
+    stays = False
+
     def __init__(self, run_all: Mapper) -> None:
         self._run_all = run_all
 
-    def run(self, function: Callable[[Any], Any], requests: Sequence[Any]) -> list[Any]:
+    def run(
+        self, function: Callable[[Any], Any], requests: Sequence[Any], homes: Sequence[str] = ()
+    ) -> list[Any]:
         """See `Executor`."""
         return list(self._run_all(function, requests))
+
+    def begin(self, function: Callable[[Any], Any], requests: Sequence[Any]) -> Callable[[], list[Any]]:
+        """The work is done when its reports are asked for."""
+        return partial(self.run, function, requests)
 
     def hold(self, value: Any) -> Held[Any]:
         """The value as it is."""
         return Held(value)
 
-    def hold_cache(self, cache: Cache) -> Held[Cache]:
+    def hold_cache(self, cache: Cache, line: int = 0) -> Held[Cache]:
         """The cache as it is."""
         return Held(cache)
 
-    def placed(self, cache: Cache) -> Cache:
+    def placed(self, cache: Cache, line: int = 0) -> Cache:
         """The cache where it is."""
         return cache
 

@@ -11,8 +11,10 @@ import hashlib
 import io
 import logging
 import pickle
+import threading
 import time
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -43,7 +45,9 @@ _MOST_CONDEMNED = 3
 # Seconds for a scheduler to answer, for one that was lost or for workers to come back, and between looks.
 _ANSWER, _PATIENCE, _LOOK = 10.0, 120.0, 1.0
 # Values that are at hand to be sent, the latest ones.
-_VALUES = 4
+_VALUES = 64
+# Epochs that may be under way beside that which is waited for.
+_BEGUN = 4
 
 _log = logging.getLogger(__name__)
 
@@ -59,6 +63,8 @@ class ClusterExecutor:
         Of the scheduler, where there is no client.
     """
 
+    stays = True
+
     def __init__(self, client: Any = None, address: str | None = None) -> None:
         self._distributed = _library()
         self._security = None
@@ -73,19 +79,30 @@ class ClusterExecutor:
             self._client = self._connected()
         self._run_id, self._n_sent = uuid.uuid4().hex, 0
         self._texts: list[tuple[Any, Held[Any], bytes]] = []
-        self._cache: _SentCache | None = None
+        self._caches: dict[int, _SentCache] = {}
+        self._going: ThreadPoolExecutor | None = None
+        self._is_closed = False
+        # which worker had what belongs somewhere
+        self._homes: dict[str, str] = {}
+        # what threads that ask at once share: what is held and sent, and the connection
+        self._lock = threading.RLock()
         self._wait_for_workers()
 
-    def run(self, function: Callable[[Any], Any], requests: Sequence[Any]) -> list[Any]:
+    def run(
+        self, function: Callable[[Any], Any], requests: Sequence[Any], homes: Sequence[str] = ()
+    ) -> list[Any]:
         """See `symlaw.search.executors.base.Executor`."""
-        orders = [self._order(function, request, place) for place, request in enumerate(requests)]
-        self._spread_change()
+        places = list(homes) or [str(place) for place in range(len(requests))]
+        orders = [self._order(function, *one) for one in zip(requests, places, strict=True)]
+        with self._lock:
+            self._spread_change()
         reports: dict[int, Any] = {}
-        near: dict[int, str] = {}
+        near = self._at_home(homes)
         condemned = 0
         while len(reports) < len(orders):
             left = [place for place in range(len(orders)) if place not in reports]
-            answers, killed = self._answers({place: orders[place] for place in left}, near)
+            asked = {place: orders[place] for place in left}
+            answers, killed = self._answers(asked, near, strict=bool(homes))
             condemned += killed
             if condemned >= _MOST_CONDEMNED:
                 raise WorkersLost(
@@ -95,51 +112,90 @@ class ClusterExecutor:
             for place, one in answers.items():
                 if isinstance(one, Done):
                     reports[place] = pickle.loads(one.report)
-            near = self._supplied(answers)
+                    if homes:
+                        self._homes[homes[place]] = one.worker
+            with self._lock:
+                near = self._supplied(answers)
         return [reports[place] for place in range(len(orders))]
+
+    def begin(self, function: Callable[[Any], Any], requests: Sequence[Any]) -> Callable[[], list[Any]]:
+        """The work is done by workers in the meantime."""
+        if self._going is None:
+            self._going = ThreadPoolExecutor(_BEGUN, "symlaw-begun")
+        return self._going.submit(self.run, function, requests).result
 
     def hold(self, value: Any) -> Held[Any]:
         """A value that workers get when they lack it."""
-        known = next((held for one, held, _ in self._texts if one is value), None)
-        if known is None:
-            # what the user's program defines goes by value
-            text = cloudpickle.dumps(value)
-            known = _Named(value, Need(hashlib.sha256(text).hexdigest()))
-            self._texts = [*self._texts, (value, known, text)][-_VALUES:]
-        return known
+        with self._lock:
+            known = next((held for one, held, _ in self._texts if one is value), None)
+            if known is None:
+                # what the user's program defines goes by value
+                text = cloudpickle.dumps(value)
+                known = _Named(value, Need(hashlib.sha256(text).hexdigest()))
+                self._texts = [*self._texts, (value, known, text)][-_VALUES:]
+            return known
 
-    def placed(self, cache: Cache) -> Cache:
+    def placed(self, cache: Cache, line: int = 0) -> Cache:
         """The cache where it is."""
         return cache
 
-    def hold_cache(self, cache: Cache) -> Held[Cache]:
+    def hold_cache(self, cache: Cache, line: int = 0) -> Held[Cache]:
         """The cache as it is now, of which workers get what changed."""
-        if self._cache is None or not self._cache.goes_on_in(cache):
-            self._cache = _SentCache(cache)
-        return _Named(cache, self._cache.state_now())
+        with self._lock:
+            sent = self._caches.get(line)
+            if sent is None or not sent.goes_on_in(cache):
+                sent = self._caches[line] = _SentCache(cache)
+            return _Named(cache, sent.state_now())
 
     def close(self) -> None:
-        """Close the connection, unless it is the user's."""
+        """Close the connection, unless it is the user's; work that was begun is not waited for."""
+        self._is_closed = True
+        if self._going is not None:
+            self._going.shutdown(wait=False, cancel_futures=True)
+        self._disconnect()
+
+    def _disconnect(self) -> None:
         if self._is_own and self._client is not None:
             with suppress(OSError, TimeoutError):
                 self._client.close(timeout=_ANSWER)
 
-    def _order(self, function: Callable[[Any], Any], request: Any, place: int) -> Order:
+    def _order(self, function: Callable[[Any], Any], request: Any, place: str) -> Order:
         text = io.BytesIO()
         writer = _Writer(text)
         writer.dump((function, request))
         return Order(__version__, place, tuple(dict.fromkeys(writer.needs)), text.getvalue())
 
-    def _answers(self, orders: dict[int, Order], near: dict[int, str]) -> tuple[dict[int, Any], int]:
-        """What workers answer by place, and how many requests Dask gave up; lost ones have no answer."""
+    def _at_home(self, homes: Sequence[str]) -> dict[int, str]:
+        """The workers that had the homes of requests before, by place, as far as they live."""
+        known = {place: self._homes[home] for place, home in enumerate(homes) if home in self._homes}
+        alive = set(self._workers()) if known else set()
+        return {place: worker for place, worker in known.items() if worker in alive}
+
+    def _answers(
+        self, orders: dict[int, Order], near: dict[int, str], *, strict: bool
+    ) -> tuple[dict[int, Any], int]:
+        """What workers answer by place, and how many requests Dask gave up; lost ones have no answer.
+
+        Each request goes to the worker in ``near`` if there is one: with ``strict`` to no other.
+        """
+        client = self._client
         try:
-            futures = {place: self._sent(order, near.get(place)) for place, order in orders.items()}
-            self._wait(list(futures.values()))
+            with self._lock:
+                futures = {
+                    place: self._sent(order, near.get(place), strict=strict)
+                    for place, order in orders.items()
+                }
+            bound = {futures[place].key: near[place] for place in futures if strict and place in near}
+            self._wait(list(futures.values()), bound)
             finished = {place: one for place, one in futures.items() if one.status == "finished"}
             found = dict(zip(finished, self._client.gather(list(finished.values())), strict=True))
             errors = [one.exception() for one in futures.values() if one.status == "error"]
         except self._losses() as error:
-            self._find_scheduler(error)
+            if self._is_closed:
+                raise
+            with self._lock:
+                if self._client is client:
+                    self._find_scheduler(error)
             return {}, 0
         for one in errors:
             if not isinstance(one, self._distributed.KilledWorker):
@@ -147,20 +203,29 @@ class ClusterExecutor:
             _log.warning("workers of the cluster died and their work is done again: %s", one)
         return found, len(errors)
 
-    def _sent(self, order: Order, worker: str | None) -> Any:
+    def _sent(self, order: Order, worker: str | None, *, strict: bool) -> Any:
         self._n_sent += 1
-        where = {} if worker is None else {"workers": [worker], "allow_other_workers": True}
+        where = {} if worker is None else {"workers": [worker], "allow_other_workers": not strict}
         key = f"symlaw-{self._run_id}-{self._n_sent}"
         return self._client.submit(answer, tuple(order), key=key, pure=False, **where)
 
-    def _wait(self, futures: list[Any]) -> None:
-        """Until all are done; workers that are all gone are waited for."""
+    def _wait(self, futures: list[Any], bound: dict[str, str]) -> None:
+        """Until all are done; workers that are all gone are waited for.
+
+        A future whose key is in ``bound`` may be done by that worker only, and is given up with it.
+        """
         began = None
-        while True:
+        while futures:
             with suppress(self._distributed.TimeoutError, TimeoutError), self._client.as_current():
                 self._distributed.wait(futures, timeout=_LOOK)
                 return
-            if self._workers():
+            alive = self._workers()
+            orphans = [
+                one for one in futures if bound.get(one.key, "") not in ("", *alive) and not one.done()
+            ]
+            self._client.cancel(orphans)
+            futures = [one for one in futures if not one.cancelled()]
+            if alive:
                 began = None
             elif time.monotonic() - (began := began or time.monotonic()) > _PATIENCE:
                 raise WorkersLost(
@@ -189,19 +254,20 @@ class ClusterExecutor:
         text = next((text for _, held, text in self._texts if _name_of(held) == name), None)
         if text is not None:
             self._tell([worker], keep_value, name, text)
-        elif self._cache is not None and self._cache.name == name:
-            change = self._cache.change_from(state)
-            self._tell([worker], keep_change, change)
-            self._cache.at.add(worker)
+        for cache in self._caches.values():
+            if cache.name == name:
+                self._tell([worker], keep_change, cache.change_from(state))
+                cache.at.add(worker)
 
     def _spread_change(self) -> None:
-        """Send the cache's last change to all that had it before, so that they need not ask."""
-        if self._cache is None or self._cache.is_spread:
-            return
-        self._cache.is_spread = True
-        self._cache.at &= set(self._workers())
-        if self._cache.at:
-            self._tell(sorted(self._cache.at), keep_change, self._cache.change_from(self._cache.state - 1))
+        """Send the last change of each cache to all that had it before, so that they need not ask."""
+        for cache in self._caches.values():
+            if cache.is_spread:
+                continue
+            cache.is_spread = True
+            cache.at &= set(self._workers())
+            if cache.at:
+                self._tell(sorted(cache.at), keep_change, cache.change_from(cache.state - 1))
 
     def _tell(self, workers: list[str], function: Callable[..., Any], *values: Any) -> None:
         """Call a function in workers, beside their tasks; those that are gone ask again if they return."""
@@ -242,7 +308,7 @@ class ClusterExecutor:
         """Connect anew to the address of a scheduler that was lost, once it is back."""
         _log.warning("the scheduler at %s was lost: waiting for it (%s)", self._address, lost)
         until = time.monotonic() + _PATIENCE
-        self.close()
+        self._disconnect()
         while True:
             try:
                 self._client, self._is_own = self._connected(), True

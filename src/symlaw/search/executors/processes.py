@@ -17,6 +17,7 @@ import tempfile
 from collections import OrderedDict
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,7 +37,7 @@ _MOST_DEATHS = 3
 # What loky calls a death; it says otherwise that a request cannot be read.
 _DEATH = "TerminatedWorkerError"
 # Values that a process keeps, the latest ones, and caches: older ones hold files that are gone.
-_VALUES, _CACHES = 4, 1
+_VALUES, _CACHES = 4, 5
 _values: OrderedDict[Any, Any] = OrderedDict()
 _caches: OrderedDict[Any, Any] = OrderedDict()
 
@@ -52,14 +53,18 @@ class ProcessExecutor:
         How many; where it is one, that is this process.
     """
 
+    stays = False
+
     def __init__(self, n_processes: int) -> None:
         self._n_processes = n_processes
         self._folder: tempfile.TemporaryDirectory[str] | None = None
-        self._placed: tuple[Cache, tuple[_Mapped, ...]] | None = None
+        self._placed: dict[int, tuple[Cache, tuple[_Mapped, ...]]] = {}
         self._held: list[tuple[Any, Held[Any]]] = []
         self._n_files = 0
 
-    def run(self, function: Callable[[Any], Any], requests: Sequence[Any]) -> list[Any]:
+    def run(
+        self, function: Callable[[Any], Any], requests: Sequence[Any], homes: Sequence[str] = ()
+    ) -> list[Any]:
         """See `symlaw.search.executors.base.Executor`."""
         deaths = 0
         while True:
@@ -93,24 +98,28 @@ class ProcessExecutor:
             self._held = [*self._held, (value, known)][-_VALUES:]
         return known
 
-    def placed(self, cache: Cache) -> Cache:
+    def begin(self, function: Callable[[Any], Any], requests: Sequence[Any]) -> Callable[[], list[Any]]:
+        """The work is done when its reports are asked for."""
+        return partial(self.run, function, requests)
+
+    def placed(self, cache: Cache, line: int = 0) -> Cache:
         """The cache in files that all processes map."""
-        if self._placed is None or self._placed[0] is not cache:
-            for one in () if self._placed is None else self._placed[1]:
+        known = self._placed.get(line)
+        if known is None or known[0] is not cache:
+            for one in () if known is None else known[1]:
                 with suppress(OSError):
                     # Windows keeps files that are mapped
                     Path(one.path).unlink()
             files = tuple(self._map(array) for array in cache)
-            self._placed = Cache(*(one.array() for one in files)), files
-            for ours, theirs in zip(self._placed[0], cache, strict=True):
+            known = self._placed[line] = Cache(*(one.array() for one in files)), files
+            for ours, theirs in zip(known[0], cache, strict=True):
                 ours[...] = theirs  # type: ignore[index]
-        return self._placed[0]
+        return known[0]
 
-    def hold_cache(self, cache: Cache) -> Held[Cache]:
+    def hold_cache(self, cache: Cache, line: int = 0) -> Held[Cache]:
         """See `symlaw.search.executors.base.Executor`."""
-        self.placed(cache)
-        assert self._placed is not None
-        return _InMaps(self._placed[0], self._placed[1])
+        self.placed(cache, line)
+        return _InMaps(*self._placed[line])
 
     def close(self) -> None:
         """Remove the files; the processes wait for others' work, and end by themselves."""

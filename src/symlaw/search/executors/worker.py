@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 # Values and caches that a worker keeps, the latest ones.
-_VALUES, _CACHES = 4, 2
+_VALUES, _CACHES = 16, 5
 _values: OrderedDict[str, _Kept] = OrderedDict()
 _caches: OrderedDict[str, _KeptCache] = OrderedDict()
 _lock = threading.RLock()
 # Requests of one place share scratch; a worker with several threads does them one after the other.
-_places: dict[int, threading.Lock] = {}
+_places: dict[str, threading.Lock] = {}
 
 
 class Need(NamedTuple):
@@ -84,7 +84,7 @@ class Order(NamedTuple):
     version
         symlaw's version where it comes from.
     place
-        Which one of an epoch's requests it is.
+        Where it belongs: its home, or which one of an epoch's requests it is.
     needs
         What it names.
     text
@@ -92,7 +92,7 @@ class Order(NamedTuple):
     """
 
     version: str
-    place: int
+    place: str
     needs: tuple[Need, ...]
     text: bytes
 
@@ -195,6 +195,8 @@ def _lacking(needs: Iterable[tuple[Any, ...]]) -> Iterable[Need]:
             if need.state < 0:
                 if need.name not in _values:
                     yield need
+                else:
+                    _values.move_to_end(need.name)
             else:
                 known = _caches.get(need.name)
                 if known is None or known.state != need.state:

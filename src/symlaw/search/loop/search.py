@@ -169,9 +169,11 @@ def search(
     )
     state.holds, state.settles = holds, settles
     state.executor = executor_named(executor, threads, cluster)
+    # who only waits for workers needs a thread, and no core
+    waiting = len(members) if state.executor is not None and state.executor.stays else 1
     try:
         # sums of products must not depend on how many threads the matrix library takes
-        with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(threads) as pool:
+        with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(max(threads, waiting)) as pool:
             if earlier is None:
                 _begin(state, guesses, listen)
             else:
@@ -207,6 +209,8 @@ def _begin(
 def _go_on(state: SearchState, pool: Executor, listen: Callable[[Progress], None] | None) -> str:
     """Search epoch by epoch; why it ended."""
     reason: str | None = None
+    # what was known before, or a guess, may be exact: then a look for something simpler is all that is left
+    state.is_short = state.reason_to_stop() is not None
     while reason is None:
         before, whole = state.spent.evaluations, False
         try:

@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 STOPPED = "stopped by the user"
 # How often thresholds and the other constants are fitted in turn.
 _THRESHOLD_ROUNDS = 3
+# Formulas that a searcher scores in an epoch that begins with a reason to stop.
+_SHORT = 200
 # Seconds in which an epoch may be finished after the user stopped the search.
 _GRACE = 0.4
 
@@ -112,7 +114,8 @@ class SearchState:
 
     ``executor`` runs what can travel in place of the threads of this process. ``settles`` gives the formula
     of a front that would be recommended, or None where the front does not look final; ``settled`` is what it
-    gave last. Once ``is_cut``, the clock or the user had the rest of an epoch left out.
+    gave last. Once ``is_cut``, the clock or the user had the rest of an epoch left out. ``is_short`` where
+    there is a reason to stop before it begins, so that its epoch takes little.
     """
 
     problem: Problem
@@ -131,6 +134,7 @@ class SearchState:
     settled: Entry | None = None
     checked: tuple[Entry, bool] | None = None
     is_cut: bool = False
+    is_short: bool = False
     stopped_at: float | None = None
 
     @property
@@ -194,6 +198,8 @@ class SearchState:
             self.archive.cache = workers.executor.placed(self.archive.cache)
         snapshot, left = self.archive.snapshot(), _evaluations_left(self.budget, self.spent)
         share = max(1, left // len(self.members))
+        if self.is_short:
+            share = min(share, _SHORT)
         heedful = [self.states[one.name] for one in self.members if says(one, "heeds_clock")]
         for state in heedful:
             state.end = time.monotonic() + self.budget.seconds_left(self.spent)
@@ -207,8 +213,10 @@ class SearchState:
 
         able = [place for place, member in enumerate(self.members) if says(member, "uses_pool")]
         spread = able[-1] if able else len(self.members) - 1
+        # what stays with a worker is asked for by those beside too, each in the thread that it has
+        alone = Workers(Inline(), self.executor) if workers.executor.stays else map
         beside = {
-            place: pool.submit(ask, member, map)
+            place: pool.submit(ask, member, alone)
             for place, member in enumerate(self.members)
             if place != spread
         }

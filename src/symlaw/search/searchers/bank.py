@@ -8,12 +8,13 @@ look-up.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, ClassVar
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
 from symlaw.engine.blocks import BLOCK
+from symlaw.errors import InvalidSetting
 from symlaw.search.archive import formula_of
 from symlaw.search.bank.bank import DEFAULT_BYTES, SLICE_PAIRS, enumerate_more, make_bank
 from symlaw.search.bank.bank import Bank as Store
@@ -24,7 +25,9 @@ from symlaw.search.bank.linear_sums import WIDTHS, Sums, TermSet
 from symlaw.search.bank.meet_in_the_middle import DeepLookUp, LookUp, join
 from symlaw.search.bank.noisy_products import Products
 from symlaw.search.bank.observed_sums import ObservedSums
+from symlaw.search.bank.slices import BankState, SliceRequest, Slices, Task, together
 from symlaw.search.bank.targets import Workplace, make_workplace, transforms_of
+from symlaw.search.executors.base import executor_of
 from symlaw.search.objectives.base import Ability
 from symlaw.search.problem import of_numbers
 from symlaw.search.searchers.base import GIVES_NUMBERS, Mapper, Proposals
@@ -33,55 +36,15 @@ from symlaw.search.tiny_search import is_on_disk, run_tiny_search
 if TYPE_CHECKING:
     from symlaw.language.expression import Expression
     from symlaw.search.archive import Entry, Snapshot
+    from symlaw.search.evolution.population import Population
     from symlaw.search.problem import Problem
-    from symlaw.search.scoring.transforms import Transform
 
 # How much cheaper a task has to be to come before one of the target itself, and before an exact look-up.
 _TRANSFORMED, _INEXACT = 4.0, 2.0
 # Memory for the formula of a part, and to compile kernels.
 _BYTES_FOR_PARTS, _BYTES_TO_COMPILE = 2**26, 2**22
-
-Task = LookUp | DeepLookUp | Sums | Products | Repairs
-
-
-@dataclass
-class BankState:
-    """What the bank carries from epoch to epoch.
-
-    Attributes
-    ----------
-    transforms
-        The target itself and its transforms; left out of pickles and made anew.
-    pairs
-        Pairs enumerated: where the enumeration stands.
-    levels
-        Finished levels for which tasks were made.
-    tasks
-        Joins still to do.
-    round
-        Round of the latest deep look-ups of the target itself.
-    best
-        Complexity of the simplest exact formula so far.
-    refitted
-        Probe loss of the formula of each complexity whose parts were replaced last.
-    workplace
-        The bank itself; left out of pickles and enumerated anew, which takes as long as it took at first.
-    observed
-        The bank and its sums where rows are seen through an operator, likewise.
-    """
-
-    transforms: list[Transform]
-    pairs: int = 0
-    levels: int = 1
-    tasks: list[Task] = field(default_factory=list)
-    round: int = 1
-    best: float = np.inf
-    refitted: dict[int, float] = field(default_factory=dict)
-    workplace: Workplace | None = None
-    observed: tuple[Store, ObservedSums] | None = None
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "transforms": [], "workplace": None, "observed": None}
+# Tables of no more rows are small, and what ends a search asks for their bank: it stays in this process.
+ASKED_LATER_ROWS = 200
 
 
 @dataclass(frozen=True)
@@ -103,6 +66,9 @@ class Bank:
     lag, other_lag
         Rounds of look-ups of a target from which an entry is taken off first follow so many behind the last
         finished level: for the target, and for each of its transforms.
+    slices
+        Banks into which it is divided. On a cluster each is enumerated and joined by a worker of its own; all
+        together have ``max_bytes``. A setting, not the number of workers.
     """
 
     max_bytes: int = DEFAULT_BYTES
@@ -114,11 +80,17 @@ class Bank:
     repairs: bool = True
     lag: int = 1
     other_lag: int = 2
+    slices: int = 1
     name: str = "bank"
     uses_pool: ClassVar[bool] = True
+    travels: ClassVar[bool] = True
     solves_parts: ClassVar[bool] = True
     knows_types: ClassVar[bool] = True
     stores: ClassVar[tuple[type, ...]] = (BankState, LookUp, DeepLookUp, Sums, TermSet, Products, Repairs)
+
+    def __post_init__(self) -> None:
+        if self.slices < 1:
+            raise InvalidSetting(f"slices of the bank must be 1 or more, not {self.slices}")
 
     @classmethod
     def for_parts(cls) -> Bank:
@@ -146,15 +118,41 @@ class Bank:
     def start(self, problem: Problem, seed: int) -> BankState:
         """Nothing enumerated; the seed plays no part."""
         numbers = of_numbers(problem) or problem
-        return BankState(transforms_of(numbers) if problem.offers(Ability.TARGET) else [])
+        transforms = transforms_of(numbers) if problem.offers(Ability.TARGET) else []
+        others = [BankState(transforms, number=number) for number in range(1, self.slices)]
+        return BankState(transforms, others=others)
 
     def ask(
         self, state: BankState, problem: Problem, snapshot: Snapshot, evaluations: int, run_all: Mapper
     ) -> Proposals:
-        """Enumerate, and join what a finished level brought, until the epoch's work is done.
+        """Enumerate, and join what a finished level brought, until the epoch's work of each slice is done.
 
         Where there are truths, all is done with the numbers among the columns.
         """
+        states, executor = [state, *state.others], executor_of(run_all)
+        share = max(1, evaluations // len(states))
+        there = executor.stays and problem.offers(Ability.TARGET) and problem.n_rows > ASKED_LATER_ROWS
+        if not there:
+            return together([self.epoch(one, problem, snapshot.elites, share, run_all) for one in states])
+        state.held = state.held or Slices(problem)
+        held = executor.hold(state.held)
+        # the first one alone replaces parts of what was found
+        elites = [snapshot.elites, *[None] * len(state.others)]
+        requests = [
+            SliceRequest(held, self, replace(one, others=[]), some, share)
+            for one, some in zip(states, elites, strict=True)
+        ]
+        reports = executor.run(
+            SliceRequest.answered, requests, [f"{self.name} {k}" for k in range(len(states))]
+        )
+        for one, (reached, _) in zip(states, reports, strict=True):
+            one.go_on_from(reached)
+        return together([proposals for _, proposals in reports])
+
+    def epoch(
+        self, state: BankState, problem: Problem, elites: Population | None, evaluations: int, run_all: Mapper
+    ) -> Proposals:
+        """An epoch of one slice."""
         typed = problem.language.is_typed
         problem = of_numbers(problem) or problem
         if not problem.offers(Ability.TARGET):
@@ -165,8 +163,8 @@ class Bank:
         tally, entries = replace(bank.tally), bank.count
         self._enumerate(state, bank, evaluations, run_all)
         self._plan(state, bank)
-        if not typed:
-            self._refit(state, problem, snapshot)
+        if not typed and elites is not None and not state.number:
+            self._refit(state, problem, elites)
         unit = bank.rows_paid * VALUES_PER_KEY
         enumerated = bank.tally.evaluated - tally.evaluated
         # joins count as the formulas that the same work would have enumerated
@@ -193,7 +191,7 @@ class Bank:
     ) -> Proposals:
         """The same where rows are seen through an operator: sums of entries are all that can be joined."""
         if state.observed is None:
-            bank, sums = make_bank(problem.probe.X, problem.language, self.max_bytes), ObservedSums()
+            bank, sums = self._bank(state, problem), ObservedSums()
             while bank.tally.pairs < state.pairs and not bank.finished:
                 enumerate_more(bank, min(SLICE_PAIRS, state.pairs - bank.tally.pairs), run_all)
             state.observed = bank, sums
@@ -223,10 +221,15 @@ class Bank:
     def tell(self, state: BankState, accepted: Sequence[Entry]) -> None:
         """Nothing to learn."""
 
+    def _bank(self, state: BankState, problem: Problem) -> Store:
+        """The bank of a slice, nothing enumerated."""
+        share = (state.number, self.slices)
+        return make_bank(problem.probe.X, problem.language, self.max_bytes // self.slices, share)
+
     def _workplace(self, state: BankState, problem: Problem, run_all: Mapper) -> Workplace:
         """The bank of a state, enumerated anew where it came from a pickle."""
         if state.workplace is None:
-            bank = make_bank(problem.probe.X, problem.language, self.max_bytes)
+            bank = self._bank(state, problem)
             # slices that end elsewhere may fill it with fewer pairs
             while bank.tally.pairs < state.pairs and not bank.finished:
                 enumerate_more(bank, min(SLICE_PAIRS, state.pairs - bank.tally.pairs), run_all)
@@ -237,19 +240,21 @@ class Bank:
     def _plan(self, state: BankState, bank: Store) -> None:
         """Add what newly finished levels make possible; once the bank is full, ever deeper look-ups."""
         while state.levels < len(bank.bounds):
-            waiting = [task for task in state.tasks if not (isinstance(task, Sums) and task.is_untouched)]
-            state.tasks = waiting + self._of_level(state, bank)
+            # what all slices have is joined by the first
+            if not state.number or state.levels >= bank.alike:
+                waiting = [one for one in state.tasks if not (isinstance(one, Sums) and one.is_untouched)]
+                state.tasks = waiting + self._of_level(state, bank)
             state.levels += 1
         most = 3 * len(bank.bounds)
         while bank.finished and not state.tasks and state.round < most:
             state.round += 1
             state.tasks = self._deep(state, state.round)
 
-    def _refit(self, state: BankState, problem: Problem, snapshot: Snapshot) -> None:
+    def _refit(self, state: BankState, problem: Problem, elites: Population) -> None:
         """Have parts of the archive's new elites replaced, unless earlier ones still wait."""
         if not self.repairs or any(isinstance(task, Repairs) for task in state.tasks):
             return
-        elites, formulas = snapshot.elites, []
+        formulas = []
         for slot in np.flatnonzero(elites.size > 1).tolist():
             if elites.loss[slot] < state.refitted.get(slot, np.inf):
                 state.refitted[slot] = float(elites.loss[slot])

@@ -12,10 +12,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
 from symlaw.engine import reference
+from symlaw.errors import InvalidSetting
 from symlaw.knowledge.units.analysis import units_of
 from symlaw.knowledge.units.dimensions import NONE
 from symlaw.language.expression import Expression, Nodes, joined, rewritten
 from symlaw.language.operators import Operator, operator
+from symlaw.search.decomposition.away import AwaySearch, epochs_of
 from symlaw.search.decomposition.gaussian import Gaussian, Hyperparameters
 from symlaw.search.decomposition.groups import pure_products
 from symlaw.search.decomposition.oracle import lifted
@@ -33,6 +35,7 @@ from symlaw.search.decomposition.search import STORES, PartSearch, search_for
 from symlaw.search.decomposition.structure import Hint
 from symlaw.search.decomposition.study import MIN_ROWS, Finding, Split, Study, first_of
 from symlaw.search.decomposition.surrogate import Columns, Surrogate
+from symlaw.search.executors.base import executor_of
 from symlaw.search.objectives.base import Ability
 from symlaw.search.searchers import part_solvers
 from symlaw.search.searchers.base import Mapper, Proposals, columns_of
@@ -48,6 +51,7 @@ if TYPE_CHECKING:
 
     from symlaw.search.archive import Entry, Snapshot
     from symlaw.search.decomposition.oracle import Ask
+    from symlaw.search.executors.base import Executor
     from symlaw.search.problem import Problem
 
     Array = NDArray[np.float64]
@@ -92,7 +96,7 @@ class Task:
     confidence: float = 1.0
     rest: tuple[Split, tuple[int, ...]] | None = None
     floor: float = 0.0
-    search: PartSearch | None = None
+    search: PartSearch | AwaySearch | None = None
     work: int = 0
     is_smaller: bool = False
 
@@ -144,6 +148,9 @@ class Decomposition:
         Node values after which an epoch takes no further step.
     max_depth
         How often a target may be split.
+    at_once
+        Parts that are searched side by side in a step, on a cluster each by a worker; a setting, not the
+        number of workers.
     solvers
         Names of the searchers that look for parts' formulas, such as
         `symlaw.search.searchers.part_solvers` gives.
@@ -152,13 +159,19 @@ class Decomposition:
     part_work: float = 2e10
     epoch_work: float = 4e7
     max_depth: int = 3
+    at_once: int = 1
     solvers: tuple[str, ...] = field(default_factory=part_solvers)
     name: str = "decomposition"
     needs_solvers: ClassVar[bool] = True
+    travels: ClassVar[bool] = True
     stores: ClassVar[tuple[type, ...]] = (
         DecompositionState, Task, Study, Split, Finding, Hint, Reduction, Powers, SignedSum, Surrogate,
-        Columns, Gaussian, Hyperparameters, *STORES,
+        Columns, Gaussian, Hyperparameters, AwaySearch, *STORES,
     )  # fmt: skip
+
+    def __post_init__(self) -> None:
+        if self.at_once < 1:
+            raise InvalidSetting(f"at_once of decomposition must be 1 or more, not {self.at_once}")
 
     def objection(self, problem: Problem) -> str | None:
         """Any loss but least squares."""
@@ -186,12 +199,14 @@ class Decomposition:
         known = len(state.findings)
         formulas = columns_of(problem)[: max(1, evaluations)] if state.asks == 1 else []
         counters = Counter(evaluations=len(formulas), distinct=len(formulas), work=0)
+        executor = executor_of(run_all)
         while state.tasks and counters["work"] < self.epoch_work and counters["evaluations"] < evaluations:
-            task = self._next(state)
-            if not task.study.done:
-                new, used = self._study(state, task, problem)
+            tasks = self._next(state)
+            if not tasks[0].study.done:
+                new, used = self._study(state, tasks[0], problem)
             else:
-                new, used = self._search(state, task, problem, evaluations - counters["evaluations"])
+                left = evaluations - counters["evaluations"]
+                new, used = self._search(state, tasks, problem, left, executor)
             formulas += _legal(new, problem)
             counters.update(used)
         remarks = [finding.words() for finding in state.findings[known:]]
@@ -202,12 +217,13 @@ class Decomposition:
     def tell(self, state: DecompositionState, accepted: Sequence[Entry]) -> None:
         """Nothing to learn: the structure is the data's."""
 
-    def _next(self, state: DecompositionState) -> Task:
-        """Studies first, then the search that had the least work for its confidence."""
+    def _next(self, state: DecompositionState) -> list[Task]:
+        """A study first, then the searches that had the least work for their confidence."""
         for task in state.tasks:
             if not task.study.done:
-                return task
-        return min(state.tasks, key=lambda task: task.work / max(task.confidence, 1e-9))
+                return [task]
+        ranked = sorted(state.tasks, key=lambda task: task.work / max(task.confidence, 1e-9))
+        return ranked[: self.at_once]
 
     def _study(
         self, state: DecompositionState, task: Task, problem: Problem
@@ -238,16 +254,39 @@ class Decomposition:
         return Task(part, study, confidence * split.confidence, (split, rest), floor=error)
 
     def _search(
-        self, state: DecompositionState, task: Task, problem: Problem, evaluations: int
-    ) -> tuple[list[Expression], dict[str, int]]:
+        self, state: DecompositionState, tasks: list[Task], problem: Problem, evaluations: int,
+        executor: Executor,
+    ) -> tuple[list[Expression], dict[str, int]]:  # fmt: skip
+        """An epoch of each search."""
+        searches = [self._begun(state, task, problem, away=executor.stays) for task in tasks]
+        limit = max(1, min(evaluations // len(tasks), _AT_ONCE))
+        new, used = list[Expression](), Counter[str]()
+        for task, (accepted, counters) in zip(
+            tasks, epochs_of(searches, limit, _SHORTLIST, executor), strict=True
+        ):
+            new += self._taken(state, task, accepted, problem)
+            used.update(counters)
+        return new, dict(used)
+
+    def _begun(
+        self, state: DecompositionState, task: Task, problem: Problem, *, away: bool
+    ) -> PartSearch | AwaySearch:
+        """A task's search, begun where it is not yet."""
         if task.search is None:
             state.begun += 1
             seed = state.seed + state.begun
             model = task.study.surrogate
             noise = task.floor if model is None else 1.0 - model.r_squared
             part = evenly_weighted(task.study.part, noise)
-            task.search = search_for(part, problem.language, seed, task.floor, self.solvers)
-        accepted, counters = task.search.epoch(min(evaluations, _AT_ONCE))
+            make = AwaySearch if away else search_for
+            task.search = make(part, problem.language, seed, task.floor, self.solvers)
+        return task.search
+
+    def _taken(
+        self, state: DecompositionState, task: Task, accepted: Sequence[Entry], problem: Problem
+    ) -> list[Expression]:
+        """Formulas of the target from what came to a search's front; the task goes once it is over."""
+        assert task.search is not None
         task.work = task.search.work
         new = [] if task.rest else _wholes(task.study.part, accepted, problem)
         # what is left after a first summand cannot wait until nothing is to be gained any more
@@ -255,7 +294,7 @@ class Decomposition:
             state.drop(task)
             if task.rest:
                 state.tasks += self._others(state, task, problem, *task.rest)
-        return new, counters
+        return new
 
     def _others(
         self,

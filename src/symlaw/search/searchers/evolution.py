@@ -7,15 +7,17 @@ its fingerprint, and that tournaments draw a random cap on complexity, so that e
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from symlaw.engine import reference
+from symlaw.errors import InvalidSetting
 from symlaw.language.types import Type
 from symlaw.search.archive import formula_of
 from symlaw.search.evolution.epoch import begin, run_epoch, try_child, vary
+from symlaw.search.evolution.groups import Copies, Pending, copied, group_of
 from symlaw.search.evolution.island import Report, Request, Site, evolve
 from symlaw.search.evolution.population import Population, best_of, joined, population
 from symlaw.search.evolution.stagnation import Stagnation, stagnation
@@ -45,6 +47,8 @@ if TYPE_CHECKING:
 _ASKED_ABOUT = 4
 # Formulas that an island has judged in an epoch where each costs a call of Python.
 _CALLS = 400
+# Epochs that islands may be behind at most: each takes a copy of the behaviours seen.
+_MOST_STALE = 3
 # Size of the search for the formula of a part.
 _ISLANDS_FOR_PARTS, _WORK_FOR_PARTS = 4, 5e6
 
@@ -80,14 +84,23 @@ class EvolutionState:
         Epochs so far.
     site
         What islands need beside their members; left out of pickles and made anew.
+    pending
+        Groups of islands that are under way, in their turn.
+    copies
+        Behaviours as these see them, likewise left out.
     """
 
     islands: list[Island]
     epochs: int = 0
     site: Site | None = None
+    pending: list[Pending] = field(default_factory=list)
+    copies: Copies = field(default_factory=Copies)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "site": None}
+        return {**self.__dict__, "site": None, "copies": None}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update({**state, "copies": Copies()})
 
     def site_of(self, problem: Problem) -> Site:
         """The site, made where there is none yet."""
@@ -121,6 +134,11 @@ class Evolution:
         Share of an epoch in which macros are put in, where the language has some.
     seeding
         Chance that an island that looks at the target itself takes in a near-miss of another searcher.
+    staleness
+        Epochs for which islands do not see what others find. With 0 an epoch waits for all islands; with
+        more, islands are divided into one group more than that: one is waited for, taken in and sent out
+        again, while workers are busy with the others. A setting: with the same, the front is the same
+        wherever islands run.
     """
 
     n_islands: int = 8
@@ -130,12 +148,20 @@ class Evolution:
     rates: Mapping[str, float] = field(default_factory=dict)
     macro_share: float = 0.15
     seeding: float = 0.2
+    staleness: int = 0
     name: str = "evolution"
     uses_pool: ClassVar[bool] = True
     travels: ClassVar[bool] = True
     solves_parts: ClassVar[bool] = True
     knows_types: ClassVar[bool] = True
-    stores: ClassVar[tuple[type, ...]] = (EvolutionState, Island, Population, Stagnation)
+    stores: ClassVar[tuple[type, ...]] = (EvolutionState, Island, Population, Stagnation, Pending, Report)
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.staleness <= _MOST_STALE or self.staleness >= max(1, self.n_islands):
+            raise InvalidSetting(
+                f"staleness of evolution must be from 0 to {_MOST_STALE} and below its {self.n_islands}"
+                f" islands, not {self.staleness}"
+            )
 
     @classmethod
     def for_parts(cls) -> Evolution:
@@ -187,17 +213,43 @@ class Evolution:
     def ask(
         self, state: EvolutionState, problem: Problem, snapshot: Snapshot, evaluations: int, run_all: Mapper
     ) -> Proposals:
-        """One epoch of every island."""
+        """One epoch of every island, or of the group whose turn it is."""
         executor = self._executor(problem, run_all)
-        requests = self._requests(state, problem, snapshot, evaluations, executor)
-        reports = executor.run(evolve, requests)
-        for island, report in zip(state.islands, reports, strict=True):
+        if not self.staleness:
+            numbers = tuple(range(len(state.islands)))
+            requests = self._requests(state, problem, snapshot, evaluations, executor, numbers)
+            reports = executor.run(evolve, requests)
+        else:
+            numbers, reports = self._in_turn(state, problem, snapshot, evaluations, executor)
+        taking = [(number, state.islands[number], one) for number, one in zip(numbers, reports, strict=True)]
+        for _, island, report in taking:
             island.population = report.members
         state.epochs += 1
-        proposals = self._collect(state, reports, problem, snapshot)
-        for number, (island, report) in enumerate(zip(state.islands, reports, strict=True)):
+        proposals = self._collect(state, taking, problem, snapshot)
+        for number, island, report in taking:
             self._look_after(number, island, report, len(state.site_of(problem).views))
         return proposals
+
+    def _in_turn(
+        self, state: EvolutionState, problem: Problem, snapshot: Snapshot, evaluations: int,
+        executor: Executor,
+    ) -> tuple[tuple[int, ...], list[Report]]:  # fmt: skip
+        """Send out the groups that are not under way, and collect the first of those that are."""
+        n_groups = self.staleness + 1
+        sent = [(state.epochs - 1) % n_groups] if state.epochs else range(n_groups)
+        for group in sent:
+            numbers = group_of(group, n_groups, len(state.islands))
+            cache = state.copies.now(self._line(numbers), snapshot.cache, executor)
+            seen = snapshot._replace(cache=cache)
+            requests = self._requests(state, problem, seen, evaluations, executor, numbers)
+            requests = [replace(one, members=copied(one.members)) for one in requests]
+            state.pending.append(Pending(numbers, wait=executor.begin(evolve, requests)))
+        first = state.pending.pop(0)
+        return first.islands, first.collected()
+
+    def _line(self, numbers: Sequence[int]) -> int:
+        """What tells the cache of some islands apart from those of others that are under way."""
+        return 1 + numbers[0] if self.staleness else 0
 
     @staticmethod
     def _executor(problem: Problem, run_all: Mapper) -> Executor:
@@ -206,16 +258,17 @@ class Evolution:
 
     def _requests(
         self, state: EvolutionState, problem: Problem, snapshot: Snapshot, evaluations: int,
-        executor: Executor,
+        executor: Executor, numbers: Sequence[int],
     ) -> list[Request]:  # fmt: skip
-        """What is asked of each island."""
+        """What is asked of some islands."""
         site = state.site_of(problem)
         rates = self._rates(state, problem, evaluations)
         share = self.macro_share if problem.language.macros else 0.0
         steps = self._steps(state) if site.grammars[0].rules.demanding else None
-        held, cache = executor.hold(site), executor.hold_cache(snapshot.cache)
+        held, cache = executor.hold(site), executor.hold_cache(snapshot.cache, self._line(numbers))
         requests = []
-        for number, island in enumerate(state.islands):
+        for number in numbers:
+            island = state.islands[number]
             guests, migration = self._guests(number, island, snapshot, rates, steps)
             # what is said about values is about the target, not about views of it
             charged = not island.view and number != self._free_island
@@ -231,7 +284,7 @@ class Evolution:
     def _rates(self, state: EvolutionState, problem: Problem, evaluations: int) -> Rates:
         """Settings of an epoch, the same for all islands."""
         # short epochs at first, so that a front is there at once
-        work = self.epoch_work / 2 ** max(0, 4 - state.epochs)
+        work = self.epoch_work / 2 ** max(0, 4 - state.epochs // (self.staleness + 1))
         defaults = default_rates(work)
         changed = {name: type(getattr(defaults, name))(value) for name, value in self.rates.items()}
         most = max(1, evaluations // self.n_islands)
@@ -285,14 +338,16 @@ class Evolution:
         return (self.n_islands - 1) // 2 * 2 if self.n_islands > 2 else -1
 
     def _collect(
-        self, state: EvolutionState, reports: Sequence[Report], problem: Problem, snapshot: Snapshot
-    ) -> Proposals:
+        self, state: EvolutionState, taking: Sequence[tuple[int, Island, Report]], problem: Problem,
+        snapshot: Snapshot,
+    ) -> Proposals:  # fmt: skip
         reported: dict[int, list[tuple[Population, int]]] = {}
         limits = problem.chance_factor * snapshot.limits
         doubtful: list[tuple[Population, int]] = []
         formulas: list[Expression] = []
         site = state.site_of(problem)
-        for number, (island, brought) in enumerate(zip(state.islands, reports, strict=True)):
+        reports = [report for *_, report in taking]
+        for number, island, brought in taking:
             report = brought.best
             for level in np.flatnonzero(report.size).tolist():
                 if island.view:

@@ -11,12 +11,13 @@ import time
 from typing import TYPE_CHECKING
 
 from symlaw.search.bank.beam import shortest
+from symlaw.search.bank.slices import BankState
 from symlaw.search.exhaustive.fitting import shortest_fitted
 from symlaw.search.loop.state import STOPPED
 from symlaw.search.objectives.base import Ability
 from symlaw.search.pruning.artefacts import is_artefact
 from symlaw.search.scoring.confirmers.rows import Confirmer
-from symlaw.search.searchers.bank import BankState, workplace_of
+from symlaw.search.searchers.bank import ASKED_LATER_ROWS, workplace_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,7 +41,7 @@ FITTED_ROWS = 1.2e6
 # target, and joins of entries in a round, for each of them; formulas at least.
 _COUNT_FOR_EACH, _JOINS_FOR_EACH, _LEAST_COUNT = 0.02, 20.0, 4
 # Tables of no more rows, and formulas that are looked at, at least.
-MOST_ROWS, _LEAST = 200, 2**16
+MOST_ROWS, _LEAST = ASKED_LATER_ROWS, 2**16
 
 
 def seconds_for(n_rows: int, time_budget: float | None) -> float:

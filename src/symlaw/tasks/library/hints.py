@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 # Formulas that are tried, rows on which their numbers are fitted, and rows of a signature.
 _HINTS, _ROWS, _SIGNED = 12, 400, 2_000
+# Ways to match a formula's columns with those of the data.
+_WAYS = 6
 # Distance from which data do not behave alike.
 _FAR = 0.5
 # A formula that leaves more of the variance is not kept.
@@ -75,25 +77,32 @@ def hints_for(folder: Path, data: NewData, operators: Sequence[str]) -> list[Exp
     operators
         Names of those that formulas may use.
     """
-    found = list[tuple[float, Expression]]()
+    found = list[tuple[float, list[Expression]]]()
     there, allowed = signature_of(*data.some(_SIGNED)[:2]), set(operators)
     for form in read_forms(folder):
         names = {one.name for one in form.expression.operators}
         if not form.columns or len(form.columns) > len(data.names) or not names <= allowed:
             continue
-        distance, places = matched(read_signature(form.signature), there)
-        if distance <= _FAR:
-            columns = {old: data.names[place] for old, place in zip(form.columns, places, strict=True)}
-            found.append((distance / form.earned, renamed(form.expression, columns)))
+        ways = matched(read_signature(form.signature), there, _WAYS)
+        written = [
+            renamed(
+                form.expression, {old: data.names[k] for old, k in zip(form.columns, places, strict=True)}
+            )
+            for distance, places in ways
+            if distance <= _FAR
+        ]
+        if written:
+            found.append((ways[0][0] / form.earned, written))
     found.sort(key=lambda one: one[0])
     some = data.some(_ROWS)
     rows = Rows(some.X, some.y, some.names)
     fits = []
     with np.errstate(all="ignore"):
         criteria = criteria_on(rows.sample(), list(operators))
-        for _, formula in found[:_HINTS]:
-            one = judged(Form(key_of(formula), (formula,)), rows, criteria)
-            fits.append(formula if one is None else one.expression)
+        for _, written in found[:_HINTS]:
+            # of ways to match its columns the one that fits best
+            one = judged(Form(key_of(written[0]), tuple(written)), rows, criteria)
+            fits.append(written[0] if one is None else one.expression)
     return list(dict.fromkeys(fits))
 
 

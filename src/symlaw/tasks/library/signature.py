@@ -12,7 +12,7 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -47,8 +47,11 @@ def _of_column(column: Array, target: Array) -> Array:
     return np.append(explained, left)
 
 
-def matched(wanted: Array, there: Array) -> tuple[float, list[int]]:
-    """How far the columns of one signature are from those of another, and which ones they are matched with.
+def matched(wanted: Array, there: Array, most: int = 1) -> list[tuple[float, list[int]]]:
+    """Ways to match the columns of one signature with those of another, the nearest first.
+
+    Columns that behave nearly alike are told apart by their formula only, so that ways next to the nearest
+    one count too: with two columns exchanged, or one replaced.
 
     Parameters
     ----------
@@ -56,21 +59,40 @@ def matched(wanted: Array, there: Array) -> tuple[float, list[int]]:
         Of the columns that a formula uses, (n_used, 5).
     there
         Of the columns of new data, as many or more.
+    most
+        Ways to give.
 
     Returns
     -------
-    distance
-        Root mean square over the matched columns, and over those that are left and matter.
-    places
-        For each column of ``wanted``, which one of ``there``.
+    list of (distance, places)
+        Root mean square over the matched columns, and over those that are left and matter; and for each
+        column of ``wanted``, which one of ``there``.
     """
     costs = np.sum((wanted[:, None, :] - there[None, :, :]) ** 2, axis=2)
-    mine, theirs = linear_sum_assignment(costs)
-    left = np.delete(there, theirs, axis=0)
+    best: list[int] = linear_sum_assignment(costs)[1].tolist()
+    ways = [best, *(_neighbours(best, len(there)) if most > 1 else ())]
+    ranked = sorted((_distance(costs, there, places), places) for places in ways)
+    return ranked[:most]
+
+
+def _neighbours(places: list[int], n_there: int) -> Iterator[list[int]]:
+    """A matching with two columns exchanged, or one replaced by one that is left."""
+    left = [place for place in range(n_there) if place not in places]
+    for one in range(len(places)):
+        for other in range(one):
+            changed = list(places)
+            changed[one], changed[other] = places[other], places[one]
+            yield changed
+        for place in left:
+            yield [*places[:one], place, *places[one + 1 :]]
+
+
+def _distance(costs: Array, there: Array, places: Sequence[int]) -> float:
+    left = np.delete(there, places, axis=0)
     # a column that matters and that the formula does not use speaks against it
     unused = float(np.sum(left[:, :-1] ** 2))
-    total = float(costs[mine, theirs].sum()) + unused
-    return float(np.sqrt(total / len(there))), theirs.tolist()
+    total = float(costs[np.arange(len(places)), places].sum()) + unused
+    return float(np.sqrt(total / len(there)))
 
 
 def rounded(signature: Array) -> list[list[float]]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from symlaw.data.streaming.encoding import Block, block_of, check_columns
 from symlaw.engine.evaluate import evaluate
@@ -112,9 +113,11 @@ def confirm(
         active = [one for one in fits if not one.done]
         for one in active:
             one.begin(slopes=passes > 1)
-        for block in _blocks(stream, wanted, target):
-            for one in active:
-                one.add(block, wanted.names)
+        # threads of the matrix library cost more than sums of a batch, and change their last digits
+        with threadpool_limits(1, user_api="blas"):
+            for block in _blocks(stream, wanted, target):
+                for one in active:
+                    one.add(block, wanted.names)
         n_passes += 1
         for one in active:
             one.conclude()
@@ -141,14 +144,30 @@ def _blocks(stream: Stream, wanted: Wanted, target: _Target) -> Iterator[Block]:
     """Rows that count, of each batch."""
     for batch in stream.batches(wanted.columns):
         block = block_of(batch, wanted)
-        there = np.isfinite(block.y) & (block.weights > 0.0)
-        for column in block.X.T:
-            there &= np.isfinite(column)
-        if not there.all():
-            block = Block(block.X.T[:, there].T, block.y[there], block.weights[there])
-        target.add(block, int(len(there) - there.sum()))
+        there = _usable(block)
+        if there is not None:
+            weights = None if block.weights is None else block.weights[there]
+            block = Block(block.X.T[:, there].T, block.y[there], weights)
+        target.add(block, 0 if there is None else int(len(there) - there.sum()))
         if len(block.y):
             yield block
+
+
+def _usable(block: Block) -> NDArray[np.bool_] | None:
+    """Which rows count; None where all do."""
+    columns = [*block.X.T, block.y]
+    with np.errstate(all="ignore"):
+        # a finite sum has finite summands, and takes a fraction of looking at each
+        if block.weights is None and all(math.isfinite(column.sum()) for column in columns):
+            return None
+    there = np.ones(len(block.y), bool) if block.weights is None else block.weights > 0.0
+    for column in columns:
+        there &= np.isfinite(column)
+    return None if there.all() else there
+
+
+def _weight(weights: Array | None, rows: Array) -> float:
+    return float(len(rows) if weights is None else weights.sum())
 
 
 @dataclass
@@ -166,11 +185,12 @@ class _Target:
         if self.weight == 0.0 and len(block.y):
             self.origin = float(block.y[0])
         moved = block.y - self.origin
+        weighted = moved if block.weights is None else block.weights * moved
         self.n_rows += len(moved)
         self.n_left_out += n_left_out
-        self.weight += float(block.weights.sum())
-        self.first += float(block.weights @ moved)
-        self.second += float((block.weights * moved) @ moved)
+        self.weight += _weight(block.weights, moved)
+        self.first += float(weighted.sum())
+        self.second += float(weighted @ moved)
 
     @property
     def deviation(self) -> float:
@@ -223,17 +243,17 @@ class _Fit:
             errors = values - block.y
         there, weights, sums = np.isfinite(errors), block.weights, self.sums
         if not there.all():
-            errors, weights = errors[there], weights[there]
+            errors, weights = errors[there], None if weights is None else weights[there]
             slopes = None if slopes is None else slopes[there]
             sums.n_undefined += int(len(there) - there.sum())
         size = np.abs(errors)
-        sums.weight += float(weights.sum())
-        sums.squares += float((weights * errors) @ errors)
-        sums.absolute += float(weights @ size)
+        sums.weight += _weight(weights, errors)
+        sums.squares += float((errors if weights is None else weights * errors) @ errors)
+        sums.absolute += float(size.sum() if weights is None else weights @ size)
         sums.largest = max(sums.largest, float(size.max(initial=0.0)))
         if slopes is not None:
             slopes = np.where(np.isfinite(slopes), slopes, 0.0)
-            weighted = slopes * weights[:, None]
+            weighted = slopes if weights is None else slopes * weights[:, None]
             sums.products = sums.products + weighted.T @ slopes
             sums.against = sums.against + weighted.T @ errors
 
