@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from symlaw.search.dynamics.judging import Judge
     from symlaw.search.dynamics.measured.noise import Smoothed
     from symlaw.search.dynamics.measured.weak import Windows
+    from symlaw.search.dynamics.numbers import Number
     from symlaw.search.dynamics.proposing.library import Library
 
     Array = NDArray[np.float64]
@@ -197,6 +198,8 @@ class Alone(NamedTuple):
         Whether states follow one from the other.
     around
         What is known around the part of its right side that is looked for.
+    numbers
+        Numbers of that which are fitted.
     """
 
     shooting: Shooting
@@ -204,13 +207,18 @@ class Alone(NamedTuple):
     position: Expression | None
     is_map: bool
     around: Around
+    numbers: tuple[Number, ...] = ()
 
     def system(self, equation: Expression) -> System:
         """The system that the state's right side makes."""
         if self.position is None:
-            return System((equation,), self.columns, (), self.is_map, (self.around,))
-        own = (ALONE, self.around)
-        return System((self.position, equation), self.columns, (True, False), self.is_map, own)
+            return System(
+                (equation,), self.columns, (), self.is_map, (self.around,), numbers=self.numbers
+            )  # fmt: skip
+        return System(
+            (self.position, equation), self.columns, (True, False), self.is_map, (ALONE, self.around),
+            numbers=self.numbers,
+        )  # fmt: skip
 
 
 def ranked(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -27,6 +27,7 @@ from symlaw.search.dynamics.measured.weak import (
     windows_of,
 )
 from symlaw.search.dynamics.mirrors import with_images
+from symlaw.search.dynamics.numbers import Number, Partly, estimated
 from symlaw.search.dynamics.proposing.formulas import formulas_on
 from symlaw.search.dynamics.proposing.library import library_of
 from symlaw.search.dynamics.proposing.repairs import repaired
@@ -100,6 +101,8 @@ class Question:
         What systems have to obey.
     mirror
         Which right sides are images of others, if any.
+    numbers
+        Numbers of known right sides and known parts that are fitted too.
     """
 
     names: Names
@@ -114,6 +117,7 @@ class Question:
     unknowns: Mapping[int, Unknown] = field(default_factory=dict)
     constraints: tuple[Constraint, ...] = ()
     mirror: Mirror | None = None
+    numbers: tuple[Number, ...] = ()
 
     def is_given(self, state: int) -> bool:
         """Whether a state's right side is known, or the image of another one."""
@@ -131,6 +135,11 @@ class Question:
     def terms_of(self, state: int) -> tuple[str, ...]:
         """Columns that the part of a state's right side may use that is looked for."""
         return self.unknowns[state].arguments if state in self.unknowns else self.terms_in
+
+    def numbers_in(self, state: int, place: int) -> tuple[Number, ...]:
+        """Numbers in a state's equation, which stands at a place of another system."""
+        each = [(one, tuple((place, k) for at, k in one.places if at == state)) for one in self.numbers]
+        return tuple(one._replace(places=places) for one, places in each if places)
 
     def allowed(self, state: int, equations: Sequence[Expression]) -> list[Expression]:
         """Right sides of a state that its units allow."""
@@ -173,6 +182,7 @@ def find_systems(runs: Sequence[Trajectory], question: Question, watch: Watch) -
     data = as_measured(runs) if question.is_map else smoothed(runs, question.positions)
     shown = data if question.mirror is None else with_images(data, question.mirror, question.names)
     grid, windows = _views(shown, question)
+    question = _with_numbers(question, grid, windows)
     floors = data.noise.floors(np.concatenate([data.states(k, run.times) for k, run in enumerate(runs)]))
     seen = _Seen(shown, grid, windows, floors)
     choices = [_right_sides(seen, question, state, watch) for state in range(len(question.names.states))]
@@ -181,7 +191,7 @@ def find_systems(runs: Sequence[Trajectory], question: Question, watch: Watch) -
     frame = System(
         tuple(each[0].equation for each in choices), question.names.columns,
         tuple(question.is_given(state) for state in range(len(choices))), question.is_map,
-        tuple(question.around(state) for state in range(len(choices))), question.mirror,
+        tuple(question.around(state) for state in range(len(choices))), question.mirror, question.numbers,
     )  # fmt: skip
     judge = Judge(floors, grid.columns)
     assembly = Assembly(data, frame, judge, question.input_kind, question.constraints)
@@ -210,13 +220,34 @@ def _right_sides(seen: _Seen, question: Question, state: int, watch: Watch) -> l
     sums = _sums(question, grid, windows, state)
     share = (_FORMULAS if data.noise.is_none else _FORMULAS_IN_NOISE) / len(open_states)
     found = formulas_on(grid, question.language, question.terms_of(state), state, watch.shared(share))
-    own = alone(
-        data, question.names, state, question.positions.get(state), question.is_map, question.around(state)
-    )
+    position = question.positions.get(state)
+    own = alone(data, question.names, state, position, question.is_map, question.around(state))
+    own = own._replace(numbers=question.numbers_in(state, 0 if position is None else 1))
     judge = Judge(np.full(len(own.shooting.counts), seen.floors[state]), grid.columns)
     is_late = partial(watch.is_late, _SINGLE * (open_states.index(state) + 1) / len(open_states))
     allowed = question.allowed(state, [*found, *sums])
     return shortlist(ranked(allowed, own, judge, float(np.mean(grid.rates[:, state])), is_late))
+
+
+def _with_numbers(question: Question, grid: Grid, windows: Sequence[Windows]) -> Question:
+    """The question with numbers as weak forms have them."""
+    if not question.numbers:
+        return question
+    states = sorted({state for one in question.numbers for state, _ in one.places})
+    known, unknowns = dict(question.known), dict(question.unknowns)
+    parts = []
+    for state in states:
+        own = unknowns.get(state)
+        whole = known[state] if own is None else own.around
+        arguments = () if own is None else own.arguments
+        parts.append(Partly(state, question.names.states[state], whole, arguments))
+    values = estimated(question.numbers, parts, grid.columns, windows)
+    for part in (one.with_values(question.numbers, values) for one in parts):
+        if isinstance(part.whole, Expression):
+            known[part.state] = part.whole
+        else:
+            unknowns[part.state] = unknowns[part.state]._replace(around=part.whole)
+    return replace(question, known=known, unknowns=unknowns)
 
 
 def _of_unknown(seen: _Seen, question: Question, state: int) -> tuple[Grid, list[Windows]]:

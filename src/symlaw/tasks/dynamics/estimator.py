@@ -59,7 +59,8 @@ class DynamicsRegressor(BaseEstimator):
         Whether rows follow one from the other, ``x[k+1] = f(x[k])``, instead of by rates.
     known
         Right sides that are known, by state: ``{"x": "v"}``. Their constants stay as they are. A function
-        that is no operator is an unknown part, of the columns named: ``{"v": "F/2 + f(x, v)"}``.
+        that is no operator is an unknown part, of the columns named: ``{"v": "F/2 + f(x, v)"}``. A name that
+        is no column is a number that is fitted: ``{"v": "F/m - k*x"}``, the same wherever it stands.
     guess
         Right sides to repair, by state: ``{"x": "a*x - x**2"}``; names that are no columns are constants.
         Terms that are missing are added and wrong ones left out, which a note tells.
@@ -98,6 +99,8 @@ class DynamicsRegressor(BaseEstimator):
         Kind and size of the errors of measurement, as found out.
     unknown_ : dict of str to Expression
         What was found for the unknown functions of known equations, by name.
+    numbers_ : dict of str to float
+        Values of the numbers that known equations name; `constants_` has their errors.
     notes_ : tuple of str
         What else should be known: constants that the data hardly say, solutions that diverge, ...
     states_, inputs_ : tuple of str
@@ -197,11 +200,12 @@ class DynamicsRegressor(BaseEstimator):
         self.recommended_ = found.place
         self.reason_, self.noise_, self.notes_ = found.reason, found.noise, found.notes
         self.unknown_ = {name: part for _, name, part in found.recommended.unknown_parts()}
+        self.numbers_ = {name: value for name, (value, _) in found.recommended.numbers.items()}
         self.states_, self.inputs_, self.time_ = found.names.states, found.names.inputs, found.names.time
 
     @property
     def constants_(self) -> pd.DataFrame:
-        """Fitted constants of the recommended system: equation, value, standard error and SI dimension."""
+        """Fitted constants of the recommended system: equation, name, value, standard error, SI dimension."""
         check_is_fitted(self, "found_")
         frame: pd.DataFrame = _constants(self)
         return frame

@@ -14,7 +14,8 @@ from symlaw.language.printers.notation import rounded
 from symlaw.search.dynamics.candidates import cut
 from symlaw.search.dynamics.finding import find_systems
 from symlaw.search.dynamics.proposing.repairs import changes
-from symlaw.tasks.dynamics.equations import Equations, errors_of
+from symlaw.search.dynamics.sums import free_constants
+from symlaw.tasks.dynamics.equations import Equations, errors_of, with_error
 from symlaw.tasks.dynamics.intake import taken
 from symlaw.trust.dynamics.held_out import held_out
 from symlaw.trust.dynamics.solutions import Solver, states_in
@@ -71,6 +72,17 @@ class Row:
     covariance: Array
     preferred: float = math.nan
     held_out: float = math.nan
+
+    @property
+    def numbers(self) -> dict[str, tuple[float, float]]:
+        """Values and standard errors of the numbers of known equations, by name."""
+        count = len(self.system.numbers)
+        values = self.system.constants[len(self.covariance) - count :]
+        errors = np.sqrt(np.abs(np.diag(self.covariance)))[len(self.covariance) - count :]
+        return {
+            one.name: (float(value), float(error))
+            for one, value, error in zip(self.system.numbers, values, errors, strict=True)
+        }
 
     def unknown_parts(self) -> list[tuple[int, str, Expression]]:
         """What stands for unknown functions: the place of the state, the function's name, a formula."""
@@ -239,6 +251,7 @@ def _found(answer: Answer, names: Names, question: Question, ended_by: str) -> F
         *_notes(answer, rows[place], fits[place], unstable),
         *_repairs(rows[place], question),
         *_unknowns(rows[place], question),
+        *_numbers(rows[place]),
     )
     return FoundDynamics(
         rows, place, _reason(rows, place, allowed), answer.data.noise.said(names.states), notes, names,
@@ -349,6 +362,15 @@ def _unknowns(row: Row, question: Question) -> tuple[str, ...]:
     return tuple(notes)
 
 
+def _numbers(row: Row) -> tuple[str, ...]:
+    """Numbers of known equations."""
+    numbers = row.numbers
+    if not numbers:
+        return ()
+    values = ", ".join(f"{name} = {with_error(*pair)}" for name, pair in numbers.items())
+    return (f"names of known equations that are no columns are numbers that were fitted: {values}",)
+
+
 def _some_diverge(answer: Answer, row: Row) -> bool:
     """Whether solutions from states drawn around the visited region leave all bounds; not with inputs."""
     if answer.data.runs[0].inputs.shape[1] or row.system.is_map:
@@ -393,19 +415,25 @@ def _reason(rows: tuple[Row, ...], place: int, allowed: Sequence[int]) -> str:
     return f"{said}{firm}; the runner-up, {behind:.1f} nats longer, is {named}"
 
 
+def _constants_of(row: Row) -> list[str]:
+    """What fitted constants are called, in the order of their covariance."""
+    system, found = row.system, list[str]()
+    for k, one in enumerate(system.equations):
+        if not (system.known and system.known[k]):
+            own = f"in the equation of {system.columns[k]}"
+            found += [f"{rounded(value, 3)} {own}" for value in free_constants([one])]
+    return [*found, *(one.name for one in system.numbers)]
+
+
 def _entangled(row: Row) -> list[str]:
     """Pairs of constants of which these data say little but a combination."""
     spreads = np.sqrt(np.abs(np.diag(row.covariance)))
     with np.errstate(all="ignore"):
         together = row.covariance / np.outer(spreads, spreads)
-    constants = [one for one in row.equations.constants() if math.isfinite(one[2])]
-    if len(constants) != len(together):
-        return []
+    constants = _constants_of(row)
     pairs = np.argwhere(np.triu(np.abs(np.nan_to_num(together)) > _ENTANGLED, 1))
     return [
-        f"{rounded(constants[i][1], 3)} in the equation of {constants[i][0]} and"
-        f" {rounded(constants[j][1], 3)} in that of {constants[j][0]} trade off (correlation"
-        f" {together[i, j]:.3f})"
+        f"{constants[i]} and {constants[j]} trade off (correlation {together[i, j]:.3f})"
         for i, j in pairs[:_MOST_ENTANGLED]
     ]
 

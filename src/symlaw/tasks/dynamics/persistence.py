@@ -13,6 +13,7 @@ from symlaw.errors import RunError
 from symlaw.runs.files import load_record, number, save_record
 from symlaw.search.dynamics.data import Names
 from symlaw.search.dynamics.mirrors import Mirror
+from symlaw.search.dynamics.numbers import Number
 from symlaw.search.dynamics.shooting import System
 from symlaw.tasks.dynamics.equations import Equations
 from symlaw.tasks.dynamics.fitting import End, FoundDynamics, Row
@@ -82,6 +83,7 @@ def _record(found: FoundDynamics) -> dict[str, Any]:
         "known": list(found.recommended.system.known),
         "mirror": _mirror_record(found.recommended.system.mirror),
         "around": [[len(one.before), len(one.after), one.name] for one in found.recommended.system.around],
+        "numbers": [[*one] for one in found.recommended.system.numbers],
         "begins": [one.tolist() for one in found.begins],
         "ends": [
             [one.time, one.state.tolist(), one.spread.tolist(), one.inputs.tolist()] for one in found.ends
@@ -128,10 +130,14 @@ def _found(record: dict[str, Any]) -> FoundDynamics:
     names = Names(tuple(record["states"]), tuple(record["inputs"]), record["time"])
     known = tuple(bool(one) for one in record["known"])
     around, mirror = record.get("around", ()), record.get("mirror")
+    numbers = tuple(
+        Number(name, tuple((at, k) for at, k in places), is_own)
+        for name, places, is_own in record.get("numbers", ())
+    )
     rows = []
     for written, complexity, nats, r2, covariance, share, *out in record["rows"]:
         equations = Equations.from_record(written)
-        system = replace(_system(equations, names, known, around), mirror=_mirror(mirror))
+        system = replace(_system(equations, names, known, around), mirror=_mirror(mirror), numbers=numbers)
         size = len(system.constants)
         matrix = np.array(covariance, dtype=float).reshape(size, size)
         figures = float(complexity), float(nats), float(r2), matrix, float(share)

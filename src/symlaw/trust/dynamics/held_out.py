@@ -47,7 +47,6 @@ def held_out(fits: Sequence[Fit], shooting: Shooting, runs: Sequence[int]) -> li
 
 def _held_out(fit: Fit, shooting: Shooting, runs: NDArray[Any]) -> Fit | None:
     squares, counts = np.zeros_like(fit.squares), np.zeros_like(fit.counts)
-    known = (True,) * len(fit.system.equations)
     for part in range(min(_PARTS, len(set(runs)))):
         is_out = runs % _PARTS == part
         inside, outside = (
@@ -57,7 +56,7 @@ def _held_out(fit: Fit, shooting: Shooting, runs: NDArray[Any]) -> Fit | None:
         fitted = inside.fit(fit.system, fit.starts[~is_out])
         if fitted is None:
             return None
-        seen = outside.fit(replace(fitted.system, known=known), fit.starts[is_out])
+        seen = outside.fit(fitted.system.fixed, fit.starts[is_out])
         if seen is None:
             return None
         squares, counts = squares + seen.squares, counts + seen.counts
