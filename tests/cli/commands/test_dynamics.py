@@ -136,3 +136,15 @@ def _wait_for(look: Any) -> Any:
             return found
         time.sleep(0.1)
     raise AssertionError("it did not come")
+
+
+def test_numbers_and_groups_from_a_shell(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for number, first in enumerate((0.3, 2.0)):
+        data = measured(GROWTH, count=30, seed=number, first=[first])
+        pd.DataFrame(data).to_csv(tmp_path / f"dish{number}.csv", index=False)
+    known = ["--known", "x' = r*x - x**2*r/m", "--own-by-run", "--shared", "m", "--time", "10"]
+    assert main(["dynamics", "dish0.csv", "dish1.csv", *known]) == 0
+    said = capsys.readouterr().out
+    assert "run 1:\n  x' = 1." in said and "run 2:\n  x' = 1." in said
+    assert main(["dynamics", "dish0.csv", "dish1.csv", *known[:2], "--groups", "dish"]) == 2
+    assert "there is no column 'dish'" in capsys.readouterr().err

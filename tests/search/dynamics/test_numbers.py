@@ -53,3 +53,28 @@ def test_an_equation_with_numbers_is_fitted_through_the_solver() -> None:
     assert fit is not None and len(fit.system.constants) == 1
     assert fit.system.equations[0].nodes[0] != law.nodes[0]
     assert fit.system.equations[0].constants[1] == 0.15
+
+
+def test_constants_of_groups_are_fitted_together() -> None:
+    rates, firsts = (1.3, 0.7), (0.3, 4.0)
+    runs = []
+    for group, (rate, first) in enumerate(zip(rates, firsts, strict=True)):
+        law = (lambda t, u, rate=rate: [rate * u[0] - 0.2 * u[0] ** 2], [first], ("x",))
+        one = measured(law, count=60, noise=0.01, span=8.0)
+        runs.append(Trajectory(one["t"], one["x"][:, None], np.zeros((60, 0)), group))
+    named = System((parse("0.9 * x - 0.15 * x**2"),), ("x", "t"), (True,), numbers=(
+        Number("r", ((0, 0),), is_own=True), Number("s", ((0, 3),)),
+    ))  # fmt: skip
+    shooting = Shooting(stretches(smoothed(runs), 2, 1))
+    fit = shooting.fit(named, most=40)
+    assert fit is not None
+    # two rates and one loss that both share
+    assert len(fit.curvature) == 3
+    each = np.array(fit.system.by_group)
+    np.testing.assert_allclose(each[:, 0], rates, rtol=0.02)
+    assert each[0, 1] == each[1, 1] == pytest.approx(0.2, rel=0.03)
+    apart = shooting.fit(System((parse("0.9 * x - 0.15 * x**2"),), ("x", "t"), is_own=True), most=40)
+    assert apart is not None and len(apart.curvature) == 4
+    assert apart.cost <= fit.cost
+    state, spread = shooting.end_of(apart, len(shooting.stretches) - 1)
+    assert state[0] == pytest.approx(3.5, rel=0.05) and spread.shape == (3, 3)

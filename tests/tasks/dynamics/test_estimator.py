@@ -404,3 +404,61 @@ def test_numbers_that_cannot_be_are_refused(known: dict[str, str], said: str) ->
     known = {"veloce" if name == "v" else name: text for name, text in known.items()}
     with pytest.raises((InvalidSetting, ParseError), match=said):
         regressor(operators=FEW, known=known).fit(data)
+
+
+def _dishes() -> pd.DataFrame:
+    """Three cultures of one kind that grow at rates of their own."""
+    each = []
+    for name, rate, most, first in (("a", 1.3, 7.0, 0.3), ("b", 0.6, 3.0, 0.2), ("c", 2.2, 12.0, 0.5)):
+        law = (lambda t, u, r=rate, m=most: [r * u[0] * (1.0 - u[0] / m)], [first], ("x",))
+        each.append(pd.DataFrame(measured(law, count=50, span=8.0)).assign(dish=name))
+    return pd.concat(each)
+
+
+@pytest.fixture(scope="module")
+def dishes() -> DynamicsRegressor:
+    return regressor(operators=["+", "*", "square"], groups="dish").fit(_dishes(), run="dish")
+
+
+def test_groups_share_a_form_with_constants_of_their_own(dishes: DynamicsRegressor) -> None:
+    assert dishes.groups_ == ("a", "b", "c")
+    rates = [max(dishes.of_group(name).system_["x"].constants) for name in dishes.groups_]
+    np.testing.assert_allclose(rates, [1.3, 0.6, 2.2], rtol=0.05)
+    assert str(dishes).startswith("a:\n  x' = ")
+    ahead = dishes.forecast(1.0, run=1, points=3)
+    pd.testing.assert_frame_equal(ahead, dishes.of_group("b").forecast(1.0, points=3))
+    assert ahead["x"].iloc[-1] == pytest.approx(3.0, rel=0.1)
+    with pytest.raises(InvalidSetting, match="no group 'd': the groups are a, b, c"):
+        dishes.of_group("d")
+
+
+def test_groups_are_saved(dishes: DynamicsRegressor, tmp_path: Path) -> None:
+    dishes.save(tmp_path / "model.json")
+    again = DynamicsRegressor.load(tmp_path / "model.json")
+    assert str(again) == str(dishes)
+    assert str(again.of_group("c")) == str(dishes.of_group("c"))
+
+
+def test_a_shared_number_has_one_value() -> None:
+    known = {"x": "r*x - x**2*r/m"}
+    model = regressor(known=known, groups=True, shared=["r"]).fit(_dishes(), run="dish")
+    each = [model.of_group(name).numbers_ for name in model.groups_]
+    assert len({one["r"] for one in each}) == 1 and len({one["m"] for one in each}) == 3
+
+
+@pytest.mark.parametrize(
+    ("settings", "error", "said"),
+    [
+        ({"groups": "plate"}, ColumnNotFound, "there is no column 'plate'"),
+        ({"groups": "x"}, InvalidSetting, "'x' is a state and also time, input, run or groups"),
+        ({"groups": "half"}, DataError, "run 1 is of groups '0' and '1' by column 'half'"),
+        ({"groups": 3}, InvalidSetting, "groups is 3"),
+        ({"groups": "dish", "hidden": 1}, InvalidSetting, "groups go neither with"),
+        ({"groups": "dish", "shared": ["r"]}, InvalidSetting, "shared names 'r', which"),
+        ({"groups": "kind"}, DataError, "all runs are of group 'yeast'"),
+    ],
+)
+def test_groups_that_cannot_be_are_refused(settings: dict, error: type[Exception], said: str) -> None:
+    frame = _dishes().assign(kind="yeast", half=lambda table: (table["t"] > 4.0).astype(int))
+    with pytest.raises(error, match=said):
+        regressor(**settings).fit(frame, run="dish", states=["x"])

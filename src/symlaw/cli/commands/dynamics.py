@@ -43,6 +43,16 @@ def dynamics(
         list[str] | None,
         typer.Option("--constraint", metavar="TEXT", help="bounded, dissipative, 'E is conserved', ..."),
     ] = None,
+    groups: Annotated[
+        str | None,
+        typer.Option("--groups", metavar="NAME", help="Column that tells runs with constants of their own."),
+    ] = None,
+    own_by_run: Annotated[
+        bool, typer.Option("--own-by-run", help="Each run has constants of its own.")
+    ] = False,
+    shared: Annotated[
+        str | None, typer.Option("--shared", metavar=_LIST, help="Numbers that all groups have in common.")
+    ] = None,
     hidden: Annotated[bool, typer.Option("--hidden", help="Try a state that was not measured.")] = False,
     operators: option.Operators = None,
     time: Annotated[
@@ -83,6 +93,7 @@ def dynamics(
         guess=equations(guess or [], "--guess"),
         inputs_between="held" if held else "linear", explicit_time=explicit_time, operators=own or OPERATORS,
         hidden=int(hidden), units=_units(units), constraints=constraints or (),
+        groups=own_by_run or groups, shared=option.split([shared] if shared else None) or (),
     )  # fmt: skip
     reading: dict[str, Any] = {
         "time": time_column, "states": option.split([states] if states else None),
@@ -93,7 +104,8 @@ def dynamics(
         {
             "order": None if order == 1 else order, "discrete": discrete, "known": regressor.known,
             "guess": regressor.guess, "hidden": hidden, "units": regressor.units,
-            "constraints": list(constraints or []) or None,
+            "constraints": list(constraints or []) or None, "groups": regressor.groups,
+            "shared": list(regressor.shared) or None,
         },
         {"paths": [str(one.absolute()) for one in data], **reading}, this_command(),
     )  # fmt: skip

@@ -103,6 +103,8 @@ class Question:
         Which right sides are images of others, if any.
     numbers
         Numbers of known right sides and known parts that are fitted too.
+    is_own
+        Whether each group of runs has all other constants of its own.
     """
 
     names: Names
@@ -118,6 +120,7 @@ class Question:
     constraints: tuple[Constraint, ...] = ()
     mirror: Mirror | None = None
     numbers: tuple[Number, ...] = ()
+    is_own: bool = False
 
     def is_given(self, state: int) -> bool:
         """Whether a state's right side is known, or the image of another one."""
@@ -182,7 +185,8 @@ def find_systems(runs: Sequence[Trajectory], question: Question, watch: Watch) -
     data = as_measured(runs) if question.is_map else smoothed(runs, question.positions)
     shown = data if question.mirror is None else with_images(data, question.mirror, question.names)
     grid, windows = _views(shown, question)
-    question = _with_numbers(question, grid, windows)
+    groups = [run.group for run in runs]
+    question = _with_numbers(question, grid, windows, groups)
     floors = data.noise.floors(np.concatenate([data.states(k, run.times) for k, run in enumerate(runs)]))
     seen = _Seen(shown, grid, windows, floors)
     choices = [_right_sides(seen, question, state, watch) for state in range(len(question.names.states))]
@@ -192,6 +196,7 @@ def find_systems(runs: Sequence[Trajectory], question: Question, watch: Watch) -
         tuple(each[0].equation for each in choices), question.names.columns,
         tuple(question.is_given(state) for state in range(len(choices))), question.is_map,
         tuple(question.around(state) for state in range(len(choices))), question.mirror, question.numbers,
+        question.is_own,
     )  # fmt: skip
     judge = Judge(floors, grid.columns)
     assembly = Assembly(data, frame, judge, question.input_kind, question.constraints)
@@ -217,19 +222,28 @@ def _right_sides(seen: _Seen, question: Question, state: int, watch: Watch) -> l
     data, open_states = seen.data, question.open_states
     watch.tell(f"right sides for {question.names.states[state]}")
     grid, windows = _of_unknown(seen, question, state)
-    sums = _sums(question, grid, windows, state)
+    groups = [run.group for run in data.runs] if question.is_own else []
+    sums = _sums(question, grid, windows, state, groups)
     share = (_FORMULAS if data.noise.is_none else _FORMULAS_IN_NOISE) / len(open_states)
-    found = formulas_on(grid, question.language, question.terms_of(state), state, watch.shared(share))
+    # the searchers of formulas know one set of constants for all rows
+    found = (
+        []
+        if question.is_own
+        else formulas_on(grid, question.language, question.terms_of(state), state, watch.shared(share))
+    )
     position = question.positions.get(state)
     own = alone(data, question.names, state, position, question.is_map, question.around(state))
-    own = own._replace(numbers=question.numbers_in(state, 0 if position is None else 1))
+    numbers = question.numbers_in(state, 0 if position is None else 1)
+    own = own._replace(numbers=numbers, is_own=question.is_own)
     judge = Judge(np.full(len(own.shooting.counts), seen.floors[state]), grid.columns)
     is_late = partial(watch.is_late, _SINGLE * (open_states.index(state) + 1) / len(open_states))
     allowed = question.allowed(state, [*found, *sums])
     return shortlist(ranked(allowed, own, judge, float(np.mean(grid.rates[:, state])), is_late))
 
 
-def _with_numbers(question: Question, grid: Grid, windows: Sequence[Windows]) -> Question:
+def _with_numbers(
+    question: Question, grid: Grid, windows: Sequence[Windows], groups: Sequence[int]
+) -> Question:
     """The question with numbers as weak forms have them."""
     if not question.numbers:
         return question
@@ -241,13 +255,22 @@ def _with_numbers(question: Question, grid: Grid, windows: Sequence[Windows]) ->
         whole = known[state] if own is None else own.around
         arguments = () if own is None else own.arguments
         parts.append(Partly(state, question.names.states[state], whole, arguments))
-    values = estimated(question.numbers, parts, grid.columns, windows)
+    each = []
+    for group in sorted(set(groups)):
+        runs = [k for k, own in enumerate(groups) if own == group]
+        of_group = [one.of_runs(runs) for one in windows]
+        each.append(estimated(question.numbers, parts, grid.of_runs(runs), of_group))
+    values = np.median(each, axis=0)
+    numbers = tuple(
+        one._replace(begins=tuple(np.array(each)[:, k].tolist()) if one.is_own else ())
+        for k, one in enumerate(question.numbers)
+    )
     for part in (one.with_values(question.numbers, values) for one in parts):
         if isinstance(part.whole, Expression):
             known[part.state] = part.whole
         else:
             unknowns[part.state] = unknowns[part.state]._replace(around=part.whole)
-    return replace(question, known=known, unknowns=unknowns)
+    return replace(question, known=known, unknowns=unknowns, numbers=numbers)
 
 
 def _of_unknown(seen: _Seen, question: Question, state: int) -> tuple[Grid, list[Windows]]:
@@ -279,11 +302,13 @@ def _views(data: Smoothed, question: Question) -> tuple[Grid, list[Windows]]:
     return grid, [windows_of(data, grid, width) for width in WIDTHS]
 
 
-def _sums(question: Question, grid: Grid, windows: Sequence[Windows], state: int) -> list[Expression]:
+def _sums(
+    question: Question, grid: Grid, windows: Sequence[Windows], state: int, groups: Sequence[int]
+) -> list[Expression]:
     """Right sides of one state that the weak forms speak for."""
     writer = Writer(question.language)
     library = library_of(question.language, grid.columns, question.terms_of(state), writer)
-    sums = chosen_sums(library, grid.columns, windows, state)
+    sums = chosen_sums(library, grid.columns, windows, state, groups)
     if state not in question.guesses:
         return sums
     # what is the same up to digits is fitted once

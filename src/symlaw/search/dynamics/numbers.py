@@ -47,11 +47,14 @@ class Number(NamedTuple):
         The equations and nodes where it stands, those behind an unknown part counted from the end.
     is_own
         Whether each group of runs has a value of its own.
+    begins
+        Values of each group to begin with, where it has.
     """
 
     name: str
     places: tuple[tuple[int, int], ...]
     is_own: bool = False
+    begins: tuple[float, ...] = ()
 
 
 def values_of(numbers: Sequence[Number], right_sides: Sequence[Expression]) -> list[float]:

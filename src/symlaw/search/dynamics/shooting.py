@@ -129,6 +129,14 @@ class System:
         count = len(free_constants(self.equations, self.known))
         return np.array([*(self.is_own,) * count, *(one.is_own for one in self.numbers)], dtype=bool)
 
+    def begins(self, groups: int) -> Array:
+        """Constants of each group to begin a fit with, (groups, n_constants)."""
+        found = np.tile(self.constants, (groups, 1))
+        for place, one in enumerate(reversed(self.numbers), 1):
+            if len(one.begins) == groups:
+                found[:, -place] = one.begins
+        return found
+
     def with_constants(self, values: Array) -> System:
         """The same system with other fitted constants."""
         count = len(values) - len(self.numbers)
@@ -259,7 +267,7 @@ class Shooting:
             return None
         places = self.places(system)
         at = np.zeros(1 + int(places.max()) if places.size else 0)
-        at[places] = system.by_group or system.constants
+        at[places] = system.by_group or system.begins(self.groups)
         firsts = np.array([one.first for one in self.stretches]) if starts is None else starts.copy()
         now = self._normals(flow, system, (at, firsts), places)
         if now is None:

@@ -82,6 +82,12 @@ class DynamicsRegressor(BaseEstimator):
         for as long as the runs are), ``"dissipative"`` (volumes of states shrink there),
         ``"x**2 + v**2 is conserved"``, ``"symmetric in x, y"`` (the equations stay the same when these
         states are exchanged, constants shared; ``"symmetric in x, y and v, w"`` exchanges both pairs).
+    groups
+        A column that tells groups of runs apart, the same all along a run, or True where each run is a group.
+        All have the same form, and each has fitted constants of its own; with numbers in known equations it
+        is these, and what is found is shared. `of_group` gives each group's system.
+    shared
+        Numbers of known equations that all groups have in common.
 
     Attributes
     ----------
@@ -101,6 +107,8 @@ class DynamicsRegressor(BaseEstimator):
         What was found for the unknown functions of known equations, by name.
     numbers_ : dict of str to float
         Values of the numbers that known equations name; `constants_` has their errors.
+    groups_ : tuple of str
+        Names of the groups of runs. ``system_``, simulations and exports are of the first one.
     notes_ : tuple of str
         What else should be known: constants that the data hardly say, solutions that diverge, ...
     states_, inputs_ : tuple of str
@@ -133,6 +141,8 @@ class DynamicsRegressor(BaseEstimator):
         hidden: int = 0,
         units: Mapping[str, str] | None = None,
         constraints: Sequence[str] = (),
+        groups: str | bool | None = None,
+        shared: Sequence[str] = (),
     ) -> None:
         self.operators = operators
         self.time_budget = time_budget
@@ -145,6 +155,8 @@ class DynamicsRegressor(BaseEstimator):
         self.hidden = hidden
         self.units = units
         self.constraints = constraints
+        self.groups = groups
+        self.shared = shared
 
     def fit(
         self,
@@ -181,11 +193,13 @@ class DynamicsRegressor(BaseEstimator):
             When a setting or the data cannot be used.
         """
         named = None if states is None else _names(states, "states")
-        asked = Asked(time, named, _names(inputs, "inputs"), run, self.order, self.discrete)
+        inputs = _names(inputs, "inputs")
+        asked = Asked(time, named, inputs, run, self.order, self.discrete, groups=self.groups)
         settings = DynamicsSettings(
             tuple(self.operators), self.time_budget, self.order, self.discrete, dict(self.known or {}),
             dict(self.guess or {}), self.inputs_between, self.explicit_time,
-            self.hidden, dict(self.units or {}), tuple(self.constraints),
+            self.hidden, dict(self.units or {}), tuple(self.constraints), self.groups,
+            _names(self.shared, "shared"),
         )  # fmt: skip
         watch = watch or Watch(self.time_budget)
         with watch.heeding_signals():
@@ -201,7 +215,16 @@ class DynamicsRegressor(BaseEstimator):
         self.reason_, self.noise_, self.notes_ = found.reason, found.noise, found.notes
         self.unknown_ = {name: part for _, name, part in found.recommended.unknown_parts()}
         self.numbers_ = {name: value for name, (value, _) in found.recommended.numbers.items()}
+        self.groups_ = found.groups
         self.states_, self.inputs_, self.time_ = found.names.states, found.names.inputs, found.names.time
+
+    def of_group(self, name: str) -> DynamicsRegressor:
+        """The model of one group of runs, with that group's constants."""
+        check_is_fitted(self, "found_")
+        model = DynamicsRegressor(**self.get_params())
+        model.found_, model.run_ = self.found_.of_group(name), self.run_
+        model._learn()
+        return model
 
     @property
     def constants_(self) -> pd.DataFrame:
@@ -386,8 +409,19 @@ class DynamicsRegressor(BaseEstimator):
     def __str__(self) -> str:
         if not hasattr(self, "found_"):
             return repr(self)
-        said = [*self.system_.lines(), f"Noise: {self.noise_}.", f"Recommended: {self.reason_}."]
+        said = [*self._lines(), f"Noise: {self.noise_}.", f"Recommended: {self.reason_}."]
         return "\n".join([*said, *(f"Note: {note}." for note in self.notes_)])
+
+    def _lines(self) -> list[str]:
+        """The recommended system, of each group where there are groups."""
+        if not self.groups_:
+            return self.system_.lines()
+        rows = [self.found_.recommended.of_group(k) for k in range(len(self.groups_))]
+        return [
+            line
+            for name, row in zip(self.groups_, rows, strict=True)
+            for line in (f"{name}:", *(f"  {one}" for one in row.equations.lines()))
+        ]
 
     def _repr_html_(self) -> str:
         if not hasattr(self, "found_"):

@@ -21,8 +21,8 @@ from symlaw.trust.dynamics.sensitivity import is_sensitive, sensitivity
 from symlaw.trust.dynamics.symmetries import Symmetry, symmetries
 
 if TYPE_CHECKING:
+    from symlaw.tasks.dynamics.answer.found import FoundDynamics
     from symlaw.tasks.dynamics.estimator import DynamicsRegressor
-    from symlaw.tasks.dynamics.fitting import FoundDynamics
 
 _SPANS = 5.0
 # Error of a first state, as a share of its size, that a forecast begins with.

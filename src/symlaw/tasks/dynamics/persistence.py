@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,8 +16,8 @@ from symlaw.search.dynamics.data import Names
 from symlaw.search.dynamics.mirrors import Mirror
 from symlaw.search.dynamics.numbers import Number
 from symlaw.search.dynamics.shooting import System
+from symlaw.tasks.dynamics.answer.found import End, FoundDynamics, Row
 from symlaw.tasks.dynamics.equations import Equations
-from symlaw.tasks.dynamics.fitting import End, FoundDynamics, Row
 
 if TYPE_CHECKING:
     import os
@@ -84,6 +85,11 @@ def _record(found: FoundDynamics) -> dict[str, Any]:
         "mirror": _mirror_record(found.recommended.system.mirror),
         "around": [[len(one.before), len(one.after), one.name] for one in found.recommended.system.around],
         "numbers": [[*one] for one in found.recommended.system.numbers],
+        "groups": list(found.groups),
+        "group_of": list(found.group_of),
+        "by_group": [
+            [[values.tolist(), spread.tolist()] for values, spread in row.by_group] for row in found.rows
+        ],
         "begins": [one.tolist() for one in found.begins],
         "ends": [
             [one.time, one.state.tolist(), one.spread.tolist(), one.inputs.tolist()] for one in found.ends
@@ -131,8 +137,8 @@ def _found(record: dict[str, Any]) -> FoundDynamics:
     known = tuple(bool(one) for one in record["known"])
     around, mirror = record.get("around", ()), record.get("mirror")
     numbers = tuple(
-        Number(name, tuple((at, k) for at, k in places), is_own)
-        for name, places, is_own in record.get("numbers", ())
+        Number(name, tuple((at, k) for at, k in places), is_own, tuple(begins))
+        for name, places, is_own, begins in record.get("numbers", ())
     )
     rows = []
     for written, complexity, nats, r2, covariance, share, *out in record["rows"]:
@@ -141,7 +147,10 @@ def _found(record: dict[str, Any]) -> FoundDynamics:
         size = len(system.constants)
         matrix = np.array(covariance, dtype=float).reshape(size, size)
         figures = float(complexity), float(nats), float(r2), matrix, float(share)
-        rows.append(Row(system, equations, *figures, *(float(one) for one in out)))
+        rows.append(Row(system, equations, *figures, float(out[0]) if out else math.nan))
+    for place, each in enumerate(record.get("by_group", ())):
+        own = tuple((np.array(values), np.array(spread).reshape(len(values), -1)) for values, spread in each)
+        rows[place] = replace(rows[place], by_group=own)
     begins = tuple(np.array(one, dtype=float) for one in record["begins"])
     ends = tuple(
         End(float(time), np.array(state), np.array(spread).reshape(len(spread), -1), np.array(inputs))
@@ -152,5 +161,5 @@ def _found(record: dict[str, Any]) -> FoundDynamics:
         tuple(record["notes"]),
         names, np.array(record["low"]), np.array(record["high"]), float(record["span"]), begins, ends,
         int(record["input_kind"]), str(record["ended_by"]), tuple(record["unmeasured"]),
-        float(record["length"]),
+        float(record["length"]), tuple(record.get("groups", ())), tuple(record.get("group_of", ())),
     )  # fmt: skip

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from symlaw.knowledge.units.analysis import Units
     from symlaw.language.operators import Operator
     from symlaw.search.dynamics.data import Names
+    from symlaw.search.dynamics.numbers import Number
 
 OPERATORS = (
     "+", "-", "*", "/", "square", "cube", "sqrt", "exp", "log", "sin", "cos", "tanh", "abs",
@@ -46,6 +47,8 @@ class DynamicsSettings:
     hidden: int = 0
     units: Mapping[str, Any] = field(default_factory=dict)
     constraints: Sequence[str] = ()
+    groups: str | bool | None = None
+    shared: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         seconds = self.time_budget
@@ -59,6 +62,10 @@ class DynamicsSettings:
             raise InvalidSetting(f"hidden is {self.hidden!r}: give 0, or 1 for a state that was not measured")
         if self.hidden and (self.order == 2 or self.discrete):
             raise InvalidSetting("hidden goes neither with order=2 nor with discrete: leave one of them out")
+        if not (isinstance(self.groups, (str, bool)) or self.groups is None):
+            raise InvalidSetting(f"groups is {self.groups!r}: give a column, or True where each run is one")
+        if self.groups and (self.constraints or self.hidden):
+            raise InvalidSetting("groups go neither with constraints nor with hidden: leave one of them out")
         if self.order == 2 and self.discrete:
             raise InvalidSetting("order=2 and discrete do not go together: leave one of them out")
 
@@ -75,7 +82,8 @@ class DynamicsSettings:
         known = {position: Expression((Variable(names.states[k]),)) for k, position in positions.items()}
         given = read_known({_a_state("known", one, names): text for one, text in self.known.items()}, names,
                            [row for row in self.operators if not isinstance(row, str)])  # fmt: skip
-        known, unknowns, numbers = known | given.equations, given.unknowns, given.numbers
+        known, unknowns = known | given.equations, given.unknowns
+        numbers = self._by_group(given.numbers)
         guesses = {
             names.states.index(state): _with_numbers(_formula("guess", state, text, names), names)
             for state, text in self.guess.items()
@@ -101,7 +109,20 @@ class DynamicsSettings:
         return Question(
             names, language, terms_in, known, guesses, dict(positions), self.discrete,
             _BETWEEN[self.inputs_between], units, unknowns, said.constraints, mirror, numbers,
+            bool(self.groups) and not numbers,
         )  # fmt: skip
+
+    def _by_group(self, numbers: tuple[Number, ...]) -> tuple[Number, ...]:
+        """Numbers, those that are not shared being each group's own."""
+        strange = [name for name in self.shared if name not in {one.name for one in numbers}]
+        if strange or (self.shared and not self.groups):
+            why = (
+                f"names {strange[0]!r}, which is no number of a known equation" if strange else "needs groups"
+            )
+            raise InvalidSetting(f"shared {why}: leave it out, or give known and groups")
+        return tuple(
+            one._replace(is_own=bool(self.groups) and one.name not in self.shared) for one in numbers
+        )
 
     def units_of(self, names: Names, positions: Mapping[int, int]) -> tuple[Units, ...]:
         """Units of each state's right side; nothing where none are given."""

@@ -38,9 +38,10 @@ def held_out(fits: Sequence[Fit], shooting: Shooting, runs: Sequence[int]) -> li
     Returns
     -------
     list of Fit or None
-        None for a system that cannot be solved on runs held out, and for all of fewer than three runs.
+        None for a system that cannot be solved on runs held out, and for all of fewer than three runs, or
+        where runs have constants of their own.
     """
-    if len(set(runs)) < FEWEST_RUNS:
+    if len(set(runs)) < FEWEST_RUNS or shooting.groups > 1:
         return [None] * len(fits)
     return [_held_out(fit, shooting, np.asarray(runs)) for fit in fits]
 
