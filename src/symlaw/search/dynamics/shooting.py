@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from symlaw.engine.flows.rates import Flow, Inputs, flow_of
+from symlaw.engine.flows.rates import Flow, Inputs, flow_of, free_places
 from symlaw.engine.flows.solving import REACHED, Steering, follow, iterate
 from symlaw.search.dynamics.numbers import renumbered, values_of
 from symlaw.search.dynamics.sums import free_constants, with_free_constants
@@ -128,6 +128,18 @@ class System:
         """Which of them each group of runs has for itself."""
         count = len(free_constants(self.equations, self.known))
         return np.array([*(self.is_own,) * count, *(one.is_own for one in self.numbers)], dtype=bool)
+
+    @property
+    def places(self) -> list[list[tuple[int, int]]]:
+        """Where each fitted constant stands: equations, and nodes of whole right sides."""
+        whole, found = self.right_sides, list[list[tuple[int, int]]]()
+        sources = self.mirror.sources if self.mirror else range(len(whole))
+        for number, part in enumerate(self.equations):
+            if not (self.known and self.known[number]):
+                before = len(self.around[number].before) if self.around else 0
+                same = [k for k, source in enumerate(sources) if source == number]
+                found += [[(k, before + place) for k in same] for place in free_places(part)]
+        return [*found, *([(k, p % len(whole[k].nodes)) for k, p in one.places] for one in self.numbers)]
 
     def begins(self, groups: int) -> Array:
         """Constants of each group to begin a fit with, (groups, n_constants)."""

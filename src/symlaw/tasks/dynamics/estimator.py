@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
     from symlaw.language.operators import Operator
+    from symlaw.tasks.dynamics.answer.own_units import DimensionlessForm
     from symlaw.tasks.dynamics.equations import Equations
     from symlaw.trust.dynamics.conserved import Conserved
     from symlaw.trust.dynamics.symmetries import Symmetry
@@ -36,6 +37,7 @@ _fixed_points: Any = Later("symlaw.tasks.dynamics.meaning.fixed_points_frame")
 _stability: Any = Later("symlaw.tasks.dynamics.meaning.stability")
 _symmetries: Any = Later("symlaw.tasks.dynamics.meaning.symmetries_of")
 _constants: Any = Later("symlaw.tasks.dynamics.meaning.constants_frame")
+_own_units: Any = Later("symlaw.tasks.dynamics.answer.own_units.own_units")
 _conserved: Any = Later("symlaw.tasks.dynamics.meaning.conserved_quantities")
 _plot: Any = Later("symlaw.report.plots.dynamics.plot_dynamics")
 _exported: Any = Later("symlaw.language.printers.systems.exported_system")
@@ -96,7 +98,7 @@ class DynamicsRegressor(BaseEstimator):
         the last digits.
     front_ : pandas.DataFrame
         Systems from the simplest to the most accurate: complexity, nats of the description, r2, the share of
-        tables of drawn rows on which each is preferred, r2 of runs held out from three runs on, system.
+        tables of drawn rows on which each is preferred, r2 of runs or stretches held out, system.
     recommended_ : int
         Row of the front.
     reason_ : str
@@ -325,6 +327,13 @@ class DynamicsRegressor(BaseEstimator):
         check_is_fitted(self, "found_")
         found: tuple[Symmetry, ...] = _symmetries(self.found_)
         return found
+
+    @property
+    def dimensionless_(self) -> DimensionlessForm:
+        """The recommended system in units of its own, and the pure numbers that are left of its constants."""
+        check_is_fitted(self, "found_")
+        form: DimensionlessForm = _own_units(self.found_)
+        return form
 
     @property
     def stability_(self) -> str:

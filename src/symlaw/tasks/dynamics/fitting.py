@@ -21,7 +21,7 @@ from symlaw.tasks.dynamics.answer.notes import (
 )
 from symlaw.tasks.dynamics.equations import Equations, errors_of
 from symlaw.tasks.dynamics.intake import taken
-from symlaw.trust.dynamics.held_out import held_out
+from symlaw.trust.dynamics.held_out import held_out, split_of
 from symlaw.trust.dynamics.solutions import Solver
 from symlaw.trust.dynamics.stability import preferred
 
@@ -100,7 +100,8 @@ def _found(answer: Answer, read: Taken, question: Question, ended_by: str) -> Fo
     states = np.concatenate([answer.data.states(k, run.times) for k, run in enumerate(answer.data.runs)])
     low, high = np.min(states, axis=0), np.max(states, axis=0)
     nats = [answer.judge.length(one) for one in fits]
-    others = held_out(fits, answer.outcome.shooting, _runs_of(answer))
+    split = split_of(answer.data, answer.outcome.pieces, question.input_kind)
+    others = held_out(fits, split)
     allowed = _borne_out(answer, others)
     place, unstable = _stable_choice(answer, fits, allowed, np.maximum(np.abs(low), np.abs(high)))
     shares = preferred(fits, answer.outcome.shooting, answer.judge)
@@ -156,12 +157,6 @@ def _spreads(answer: Answer) -> Array:
         mean = np.sum(weights * values, axis=0) / np.maximum(np.sum(weights, axis=0), 1e-300)
         total += np.sum(weights * (values - mean) ** 2, axis=0)
     return total
-
-
-def _runs_of(answer: Answer) -> list[int]:
-    """Which run each stretch is of."""
-    outcome, runs = answer.outcome, answer.data.runs
-    return [k for k, run in enumerate(runs) for _ in cut(len(run.times), outcome.pieces)]
 
 
 def _borne_out(answer: Answer, others: Sequence[Fit | None]) -> list[int]:

@@ -41,7 +41,7 @@ class Row:
     preferred
         Share of tables of drawn rows on which its description is the shortest.
     held_out
-        ``r2`` of runs that its constants were not fitted to, each held out once; nan below three runs.
+        ``r2`` of runs, or stretches of few long runs, that its constants were not fitted to; nan without any.
     by_group
         Of each group of runs the constants and their covariance; empty without groups.
     """

@@ -38,7 +38,7 @@ def reason(rows: tuple[Row, ...], place: int, allowed: Sequence[int]) -> str:
     if behind < 0.0:
         shorter = f"whose description is {-behind:.1f} nats shorter"
         if second not in allowed:
-            return f"it says runs that were held out better than {named}, {shorter}{firm}"
+            return f"it says what was held out better than {named}, {shorter}{firm}"
         return f"it stays bounded, and the data do not tell it from {named}, {shorter}{firm}"
     return f"{said}{firm}; the runner-up, {behind:.1f} nats longer, is {named}"
 
