@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from symlaw.cli import options as option
-from symlaw.cli.answering import found_as_run, this_command
+from symlaw.cli.answering import Keeping, found_as_run, this_command
 from symlaw.errors import InvalidSetting
+
+if TYPE_CHECKING:
+    from symlaw.runs.answers import Answer, Asked
+    from symlaw.search.watch import Watch
+    from symlaw.tasks.dynamics.estimator import DynamicsRegressor
 
 _LIST = "LIST"
 
@@ -107,17 +112,51 @@ def dynamics(
             "constraints": list(constraints or []) or None, "groups": regressor.groups,
             "shared": list(regressor.shared) or None,
         },
-        {"paths": [str(one.absolute()) for one in data], **reading}, this_command(),
+        {"paths": [str(one.absolute()) for one in data], **reading}, this_command(), _arguments(regressor),
     )  # fmt: skip
-    model = found_as_run(
-        asked, runs, time, lambda watch: regressor.fit(list(data), **reading, watch=watch), quiet=quiet
-    )
+    model = _found(asked, regressor, runs, Keeping(), quiet=quiet)
     if export is not None:
         typer.echo(model.export(export).rstrip("\n"))
     else:
         typer.echo(str(model.system_) if quiet else model.summary())
     if save is not None:
         model.save(save)
+
+
+def _arguments(regressor: DynamicsRegressor) -> dict[str, Any]:
+    """What makes the regressor again, as plain data."""
+    arguments = regressor.get_params()
+    names = [one if isinstance(one, str) else one.name for one in regressor.operators]
+    return {**arguments, "operators": names, **{k: list(arguments[k]) for k in ("constraints", "shared")}}
+
+
+def _found(
+    asked: Asked, regressor: DynamicsRegressor, runs: Path, keeping: Keeping, *, quiet: bool
+) -> DynamicsRegressor:
+    """The regressor fitted to the files of a run."""
+    paths, reading = asked.reading["paths"], {k: v for k, v in asked.reading.items() if k != "paths"}
+
+    def find(watch: Watch) -> DynamicsRegressor:
+        return regressor.fit(paths, **reading, watch=watch, memory=keeping)
+
+    model: DynamicsRegressor = found_as_run(
+        asked, runs, regressor.time_budget, find, quiet=quiet, keeping=keeping
+    )
+    return model
+
+
+def resume_dynamics(answer: Answer, runs: Path, seconds: float | None, *, quiet: bool) -> None:
+    """Go on with a run that was cut off: right sides that it had are not looked for again."""
+    from dataclasses import replace
+
+    from symlaw.runs.process import this_process
+    from symlaw.tasks.dynamics.estimator import DynamicsRegressor
+
+    arguments = dict(answer.asked.model) | ({} if seconds is None else {"time_budget": seconds})
+    regressor = DynamicsRegressor(**arguments)
+    asked = replace(answer.asked, model=_arguments(regressor), process=this_process())
+    model = _found(asked, regressor, runs, Keeping(answer), quiet=quiet)
+    typer.echo(str(model.system_) if quiet else model.summary())
 
 
 def _units(text: str | None) -> dict[str, str] | None:

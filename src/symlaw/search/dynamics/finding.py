@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 
@@ -169,7 +170,19 @@ class Answer:
     judge: Judge
 
 
-def find_systems(runs: Sequence[Trajectory], question: Question, watch: Watch) -> Answer | None:
+class Memory(Protocol):
+    """Keeps what was worked out, for a search that goes on after it was cut off."""
+
+    def recall(self, key: str) -> Any:
+        """The record of a key, as plain values, or None."""
+
+    def keep(self, key: str, record: Any) -> None:
+        """Keep a record."""
+
+
+def find_systems(
+    runs: Sequence[Trajectory], question: Question, watch: Watch, memory: Memory | None = None
+) -> Answer | None:
     """The systems that explain trajectories; None where none could be solved at all.
 
     Parameters
@@ -180,6 +193,8 @@ def find_systems(runs: Sequence[Trajectory], question: Question, watch: Watch) -
         What is asked.
     watch
         What ends the search.
+    memory
+        Keeps the right sides of each state; those that it has are not looked for again.
     """
     compile_dynamics(question.language, watch)
     data = as_measured(runs) if question.is_map else smoothed(runs, question.positions)
@@ -189,7 +204,11 @@ def find_systems(runs: Sequence[Trajectory], question: Question, watch: Watch) -
     question = _with_numbers(question, grid, windows, groups)
     floors = data.noise.floors(np.concatenate([data.states(k, run.times) for k, run in enumerate(runs)]))
     seen = _Seen(shown, grid, windows, floors)
-    choices = [_right_sides(seen, question, state, watch) for state in range(len(question.names.states))]
+    digest = _digest(runs)
+    choices = [
+        _kept_sides(seen, question, state, watch, (memory, digest))
+        for state in range(len(question.names.states))
+    ]
     if not all(choices):
         return None
     frame = System(
@@ -211,6 +230,31 @@ class _Seen(NamedTuple):
     grid: Grid
     windows: list[Windows]
     floors: NDArray[np.float64]
+
+
+def _digest(runs: Sequence[Trajectory]) -> str:
+    """What tells trajectories from others."""
+    found = sha256()
+    for run in runs:
+        for each in (run.times, run.states, run.inputs):
+            found.update(np.ascontiguousarray(each).tobytes())
+    return found.hexdigest()[:16]
+
+
+def _kept_sides(
+    seen: _Seen, question: Question, state: int, watch: Watch, kept: tuple[Memory | None, str]
+) -> list[Ranked]:
+    """Right sides of one state, from memory where it has them."""
+    memory, digest = kept
+    if memory is None or question.is_given(state):
+        return _right_sides(seen, question, state, watch)
+    key = f"{state} of {', '.join(question.names.states)} in {digest}"
+    record = memory.recall(key)
+    if record is None:
+        found = _right_sides(seen, question, state, watch)
+        memory.keep(key, [[one.equation.to_json(), one.length, one.misfit] for one in found])
+        return found
+    return [Ranked(Expression.from_json(text), length, misfit) for text, length, misfit in record]
 
 
 def _right_sides(seen: _Seen, question: Question, state: int, watch: Watch) -> list[Ranked]:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
     from symlaw.language.operators import Operator
+    from symlaw.search.dynamics.finding import Memory
     from symlaw.tasks.dynamics.answer.own_units import DimensionlessForm
     from symlaw.tasks.dynamics.equations import Equations
     from symlaw.trust.dynamics.conserved import Conserved
@@ -169,6 +170,7 @@ class DynamicsRegressor(BaseEstimator):
         inputs: Sequence[str] = (),
         run: str | None = None,
         watch: Watch | None = None,
+        memory: Memory | None = None,
     ) -> DynamicsRegressor:
         """Find the equations.
 
@@ -188,6 +190,8 @@ class DynamicsRegressor(BaseEstimator):
         watch
             What ends the search in place of ``time_budget``. Without it the first Ctrl-C ends it with what
             it has.
+        memory
+            Keeps what was worked out, for a fit that goes on after it was cut off.
 
         Raises
         ------
@@ -205,7 +209,7 @@ class DynamicsRegressor(BaseEstimator):
         )  # fmt: skip
         watch = watch or Watch(self.time_budget)
         with watch.heeding_signals():
-            self.found_, self.run_ = fit(trajectories, asked, settings, watch), run
+            self.found_, self.run_ = fit(trajectories, asked, settings, watch, memory), run
         self._learn()
         return self
 

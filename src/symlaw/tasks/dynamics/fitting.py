@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from symlaw.search.dynamics.finding import Answer, Question
+    from symlaw.search.dynamics.finding import Answer, Memory, Question
     from symlaw.search.dynamics.shooting import Fit
     from symlaw.search.watch import Watch
     from symlaw.tasks.dynamics.intake import Asked, Taken
@@ -42,7 +42,9 @@ if TYPE_CHECKING:
 _CLOSE, _BEYOND = 6.0, 1.0
 
 
-def fit(data: Any, asked: Asked, settings: DynamicsSettings, watch: Watch) -> FoundDynamics:
+def fit(
+    data: Any, asked: Asked, settings: DynamicsSettings, watch: Watch, memory: Memory | None = None
+) -> FoundDynamics:
     """Find the systems behind trajectories.
 
     Raises
@@ -51,12 +53,14 @@ def fit(data: Any, asked: Asked, settings: DynamicsSettings, watch: Watch) -> Fo
         When the data cannot be used, or no system could be solved.
     """
     if not settings.hidden:
-        return _fitted(data, asked, settings, watch)
+        return _fitted(data, asked, settings, watch, memory)
     names = taken(data, asked).names
     open_ones = [name for name in names.states if name not in settings.known]
-    plain = _fitted(data, asked, settings, watch.shared(1.0 / (1 + len(open_ones))))
+    plain = _fitted(data, asked, settings, watch.shared(1.0 / (1 + len(open_ones))), memory)
     tried = [
-        _fitted(data, replace(asked, hidden=(name,)), settings, watch.shared(1.0 / (len(open_ones) - k)))
+        _fitted(
+            data, replace(asked, hidden=(name,)), settings, watch.shared(1.0 / (len(open_ones) - k)), memory
+        )
         for k, name in enumerate(open_ones)
     ]
     return _conjectured(plain, min(tried, key=lambda one: one.length))
@@ -76,10 +80,12 @@ def _conjectured(plain: FoundDynamics, other: FoundDynamics) -> FoundDynamics:
     return replace(plain, notes=(*plain.notes, said))
 
 
-def _fitted(data: Any, asked: Asked, settings: DynamicsSettings, watch: Watch) -> FoundDynamics:
+def _fitted(
+    data: Any, asked: Asked, settings: DynamicsSettings, watch: Watch, memory: Memory | None
+) -> FoundDynamics:
     read = taken(data, asked)
     question = settings.question(read.names, read.positions)
-    answer = find_systems(read.runs, question, watch)
+    answer = find_systems(read.runs, question, watch, memory)
     if answer is None and (question.constraints or question.mirror):
         raise DataError(
             "no system that obeys the constraints could be solved along the trajectories: leave one out, or"
