@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from symlaw.runs.answers import Asked
+    from symlaw.runs.answers import Answer, Asked
     from symlaw.search.watch import Watch
     from symlaw.tasks.answers import Model
 
@@ -25,7 +25,13 @@ def this_command() -> str:
 
 
 def found_as_run(
-    asked: Asked, runs: Path, seconds: float | None, find: Callable[[Watch], Any], *, quiet: bool
+    asked: Asked,
+    runs: Path,
+    seconds: float | None,
+    find: Callable[[Watch], Any],
+    *,
+    quiet: bool,
+    keeping: Keeping | None = None,
 ) -> Any:
     """Search, show how far it is, and keep the answer as a run.
 
@@ -41,13 +47,15 @@ def found_as_run(
         Reads the data, searches and gives the fitted model. Input that is refused leaves no run.
     quiet
         Whether nothing is said on the way.
+    keeping
+        What the search keeps and recalls; of a run that was cut off the search goes on with that run.
     """
     from symlaw.cli.output.terminal import console, is_plain, say
 
     screen = console(stderr=True)
     shown = not quiet and not is_plain(screen)
     with screen.status("reading the data") if shown else nullcontext() as status:
-        following = _Following(asked, runs, status)
+        following = _Following(asked, runs, status, keeping)
         watch = following.watch(seconds)
         try:
             model: Model = find(watch)
@@ -61,17 +69,48 @@ def found_as_run(
     return model
 
 
+class Keeping:
+    """What a search works out, noted in its run, and what it recalls of a run that was cut off.
+
+    Parameters
+    ----------
+    earlier
+        That run, if there is one.
+    """
+
+    def __init__(self, earlier: Answer | None = None) -> None:
+        self.earlier = earlier
+        self.write: Callable[[str, Any], None] = lambda _key, _record: None
+
+    @property
+    def used(self) -> float:
+        """Seconds that what is recalled took."""
+        return 0.0 if self.earlier is None else self.earlier.used
+
+    def recall(self, key: str) -> Any:
+        """The record of a key, or None."""
+        return None if self.earlier is None else self.earlier.kept.get(key)
+
+    def keep(self, key: str, record: Any) -> None:
+        """Keep a record."""
+        self.write(key, record)
+
+
 class _Following:
     """The run of a search, begun when the search begins."""
 
-    def __init__(self, asked: Asked, runs: Path, status: Any) -> None:
-        self._asked, self._runs, self._status = asked, runs, status
+    def __init__(self, asked: Asked, runs: Path, status: Any, keeping: Keeping | None) -> None:
+        self._asked, self._runs, self._status, self._keeping = asked, runs, status, keeping
         self._writer: Any = None
 
     def watch(self, seconds: float | None) -> Watch:
         from symlaw.search.watch import Watch
 
-        return Watch(seconds, self._asks, self._tells)
+        before = self._keeping.used if self._keeping is not None else 0.0
+        watch = Watch(None if seconds is None else max(seconds - before, 0.0), self._asks, self._tells)
+        if self._keeping is not None:
+            self._keeping.write = lambda key, record: self._opened().keep(key, record, before + watch.used)
+        return watch
 
     def fail(self, reason: str) -> None:
         if self._writer is not None:
@@ -98,7 +137,9 @@ class _Following:
         from symlaw.runs.writer import new_run_id
 
         if self._writer is None:
-            self._writer = AnswerWriter(self._runs / new_run_id(), self._asked, warning())
+            earlier = self._keeping.earlier if self._keeping is not None else None
+            folder = self._runs / new_run_id() if earlier is None else earlier.folder
+            self._writer = AnswerWriter(folder, self._asked, warning(), again=earlier is not None)
         return self._writer
 
 

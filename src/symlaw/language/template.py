@@ -167,7 +167,7 @@ def template_of(text: str, columns: Sequence[str], operators: Iterable[Operator]
     expression = _single_slopes(parse(text, functions=unknown), text, columns)
     parameters = [name for name in expression.variables if name not in columns]
     for name in parameters:
-        _check_parameter(name, text, columns)
+        refuse_slip(name, f"template {text!r}", columns)
     _check_arguments(expression, found, text, columns)
     if not found and not parameters:
         raise ParseError(f"template {text!r} has nothing unknown in it: write a function such as f(x) for it")
@@ -190,12 +190,19 @@ def _check_arguments(
                 raise ParseError(f"template {text!r}: in {node.name}(...) {said}: the columns are {known}")
 
 
-def _check_parameter(name: str, text: str, columns: Sequence[str]) -> None:
+def refuse_slip(name: str, said: str, columns: Sequence[str]) -> None:
+    """Refuse the name of a number that is nearly a column's.
+
+    Raises
+    ------
+    ParseError
+        When it is, in a sentence that begins with ``said``.
+    """
     near = difflib.get_close_matches(name.lower(), [column.lower() for column in columns], 1, 0.75)
     if near and len(name) > 1:
         meant = next(column for column in columns if column.lower() == near[0])
         raise ParseError(
-            f"template {text!r} names {name!r}, which is no column: write {meant!r} if that is meant, "
+            f"{said} names {name!r}, which is no column: write {meant!r} if that is meant, "
             "or give the parameter a name that is less like it"
         )
 

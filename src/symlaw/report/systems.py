@@ -108,6 +108,8 @@ def _meaning(model: DynamicsRegressor, data: Any) -> list[Block]:
     if model.symmetries_:
         blocks.append(Text("Solutions stay solutions under these changes:"))
         blocks.append(Listing("\n".join(f"{one.kind}: {one.text}" for one in model.symmetries_)))
+    blocks.append(Text("In units of its own, and with the pure numbers that are left of its constants:"))
+    blocks.append(Listing(str(model.dimensionless_)))
     wanted = []
     if len(model.states_) > 1 and not model.discrete:
         wanted.append((lambda: plot_phase(model, data), "Rates over the plane of two states."))

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     import threading
 
 ANSWER_FILE = "answer.json"
+# The kind of a line that holds what was worked out.
+KEPT = "kept"
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,8 @@ class Asked:
         How the data are read again, as plain data.
     command
         The command line.
+    model
+        Arguments that make the model again, as plain data, for a run that can be resumed.
     """
 
     task: str
@@ -55,6 +59,7 @@ class Asked:
     settings: Mapping[str, Any] = field(default_factory=dict)
     reading: Mapping[str, Any] = field(default_factory=dict)
     command: str = ""
+    model: Mapping[str, Any] = field(default_factory=dict)
     created: str = field(default_factory=lambda: datetime.now(UTC).isoformat())
     symlaw: str = __version__
     process: Mapping[str, Any] = field(default_factory=this_process)
@@ -75,7 +80,8 @@ class Asked:
         """
         try:
             names = ("source", "settings", "reading", "command", "created", "symlaw", "process")
-            return cls(record[TASK], record["target_name"], **{name: record[name] for name in names})
+            given = {name: record[name] for name in names} | {"model": record.get("model", {})}
+            return cls(record[TASK], record["target_name"], **given)
         except KeyError as error:
             raise RunError(f"the header of the run is damaged: {error} is missing") from None
 
@@ -96,6 +102,10 @@ class Answer:
         Once finished, its figures for lists of runs.
     notes
         Sentences written along the way.
+    kept
+        What was worked out before it was cut off, by key.
+    used
+        Seconds that it took for that.
     """
 
     folder: Path
@@ -103,6 +113,8 @@ class Answer:
     state: State
     outcome: Mapping[str, Any]
     notes: tuple[str, ...]
+    kept: Mapping[str, Any] = field(default_factory=dict)
+    used: float = 0.0
 
     @property
     def id(self) -> str:
@@ -153,7 +165,11 @@ def read_answer(folder: Path) -> Answer:
     outcome: Mapping[str, Any] = record.get(OUTCOME) or {}
     ended = bool(journal) and journal[-1].get("kind") == "end"
     alive = None if ended else alive_state(folder, asked.process)
-    return Answer(folder, asked, "finished" if outcome else alive or "interrupted", outcome, notes)
+    each = [one for one in journal if one.get("kind") == KEPT]
+    kept = {one["key"]: one["record"] for one in each}
+    used = max((float(one["seconds"]) for one in each), default=0.0)
+    state: State = "finished" if outcome else alive or "interrupted"
+    return Answer(folder, asked, state, outcome, notes, kept, used)
 
 
 class AnswerWriter(FolderWriter):
@@ -167,12 +183,35 @@ class AnswerWriter(FolderWriter):
         What is asked.
     warn
         Takes a sentence when something cannot be written.
+    again
+        Whether it goes on with the run that the folder holds.
+
+    Raises
+    ------
+    RunError
+        When the run to go on with is written by another process.
     """
 
-    def __init__(self, folder: Path, asked: Asked, warn: Callable[[str], None] = say_warning) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        asked: Asked,
+        warn: Callable[[str], None] = say_warning,
+        *,
+        again: bool = False,
+    ) -> None:
         super().__init__(folder, warn)
         self._asked = asked
-        self._try(lambda: self._begin(asked.to_record()))
+        self._try(self._open_again if again else lambda: self._begin(asked.to_record()))
+
+    def keep(self, key: str, record: Any, seconds: float) -> None:
+        """Note what was worked out after so many seconds, for a run that goes on after it was cut off."""
+        self._add({"kind": KEPT, "key": key, "record": record, "seconds": round(seconds, 3)})
+
+    def _open_again(self) -> None:
+        self._go_on()
+        write_atomic(self.folder / HEADER_FILE, json.dumps(self._asked.to_record(), indent=1))
+        self._add({"kind": "resumed"})
 
     def asks(self, stop: threading.Event) -> bool:
         """Whether another process wants the run to end; waits while one wants it to pause."""

@@ -84,6 +84,17 @@ class FolderWriter:
         self._journal = Journal(self.folder / JOURNAL_FILE)
         sync_folder(self.folder)
 
+    def _go_on(self) -> None:
+        """Take the journal of the run that the folder holds."""
+        try:
+            self._journal = Journal(self.folder / JOURNAL_FILE)
+        except BlockingIOError:
+            raise RunError(
+                f"run {self.folder.name!r} is being written by another process: wait for it, or stop it with"
+                f" symlaw runs stop {self.folder.name}"
+            ) from None
+        take_back(self.folder)
+
     def _add(self, record: dict[str, Any]) -> None:
         if self._journal is None:
             return
@@ -232,16 +243,9 @@ class RunWriter(FolderWriter):
         self._begin(self._header.to_record())
 
     def _open_again(self) -> None:
-        try:
-            self._journal = Journal(self.folder / JOURNAL_FILE)
-        except BlockingIOError:
-            raise RunError(
-                f"run {self.folder.name!r} is being written by another process: wait for it, or stop it with"
-                f" symlaw runs stop {self.folder.name}"
-            ) from None
+        self._go_on()
         told = [int(r["evaluations"]) for r in read_journal(self.folder / JOURNAL_FILE) if "evaluations" in r]
         self._behind = max(told, default=0)
-        take_back(self.folder)
         if (self.folder / RESULT_FILE).exists():
             (self.folder / RESULT_FILE).replace(self.folder / EARLIER_RESULT_FILE)
         self._write_header({})

@@ -129,6 +129,47 @@ def test_an_interrupt_ends_it_with_what_it_has(tmp_path: Path) -> None:
     assert read_answer(journal.parent).outcome["reason"] == "stopped by the user"
 
 
+@pytest.mark.long
+@pytest.mark.skipif(os.name == "nt", reason="no signals to others")
+def test_a_run_that_was_killed_is_resumed(tmp_path: Path) -> None:
+    pd.DataFrame(measured(PENDULUM, count=200)).to_csv(tmp_path / "pendulum.csv", index=False)
+    process = started(tmp_path, "dynamics", "pendulum.csv", "--time", "60", "--operators", "+,*,sin")
+    journal = _wait_for(lambda: next(iter((tmp_path / ".symlaw").rglob("journal.jsonl")), None))
+    _wait_for(lambda: '"kept"' in journal.read_text() or None)
+    process.kill()
+    process.communicate()
+    folder = journal.parent
+    assert read_answer(folder).state == "interrupted" and read_answer(folder).used > 0.0
+    kept = journal.read_text().count('"kept"')
+    out, err = started(tmp_path, "resume", "last").communicate(timeout=200)
+    assert f"Run {folder.name} keeps it" in err and "sin(x)" in out
+    # what was worked out before is not worked out again
+    assert journal.read_text().count('"kept"') == max(kept, 2)
+    assert read_answer(folder).state == "finished"
+    assert str(DynamicsRegressor.load(folder / "answer.json")) in out
+
+
+def test_a_run_that_was_cut_off_goes_on(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pd.DataFrame(measured(GROWTH, count=60)).to_csv(tmp_path / "growth.csv", index=False)
+    assert main(["dynamics", "growth.csv", "--operators", "+,*", "--time", "10"]) == 0
+    first = capsys.readouterr().out
+    (folder,) = (tmp_path / ".symlaw" / "runs").glob("*-*")
+    assert main(["resume", "last"]) == 2
+    assert "there is nothing to go on with" in capsys.readouterr().err
+    # as it was before the answer came
+    (folder / "answer.json").unlink()
+    header = json.loads((folder / "run.json").read_text())
+    header["process"]["pid"] = 2**22 + 5
+    (folder / "run.json").write_text(json.dumps({k: v for k, v in header.items() if k != "outcome"}))
+    journal = (folder / "journal.jsonl").read_text().splitlines(keepends=True)
+    (folder / "journal.jsonl").write_text("".join(journal[:-1]))
+    before = read_answer(folder)
+    assert before.state == "interrupted" and len(before.kept) == 1
+    assert main(["resume", "last"]) == 0
+    assert capsys.readouterr().out == first
+    assert read_answer(folder).kept == before.kept
+
+
 def _wait_for(look: Any) -> Any:
     for _ in range(600):
         found = look()
@@ -136,3 +177,15 @@ def _wait_for(look: Any) -> Any:
             return found
         time.sleep(0.1)
     raise AssertionError("it did not come")
+
+
+def test_numbers_and_groups_from_a_shell(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for number, first in enumerate((0.3, 2.0)):
+        data = measured(GROWTH, count=30, seed=number, first=[first])
+        pd.DataFrame(data).to_csv(tmp_path / f"dish{number}.csv", index=False)
+    known = ["--known", "x' = r*x - x**2*r/m", "--own-by-run", "--shared", "m", "--time", "10"]
+    assert main(["dynamics", "dish0.csv", "dish1.csv", *known]) == 0
+    said = capsys.readouterr().out
+    assert "run 1:\n  x' = 1." in said and "run 2:\n  x' = 1." in said
+    assert main(["dynamics", "dish0.csv", "dish1.csv", *known[:2], "--groups", "dish"]) == 2
+    assert "there is no column 'dish'" in capsys.readouterr().err

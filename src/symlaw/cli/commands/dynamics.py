@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from symlaw.cli import options as option
-from symlaw.cli.answering import found_as_run, this_command
+from symlaw.cli.answering import Keeping, found_as_run, this_command
 from symlaw.errors import InvalidSetting
+
+if TYPE_CHECKING:
+    from symlaw.runs.answers import Answer, Asked
+    from symlaw.search.watch import Watch
+    from symlaw.tasks.dynamics.estimator import DynamicsRegressor
 
 _LIST = "LIST"
 
@@ -42,6 +47,16 @@ def dynamics(
     constraints: Annotated[
         list[str] | None,
         typer.Option("--constraint", metavar="TEXT", help="bounded, dissipative, 'E is conserved', ..."),
+    ] = None,
+    groups: Annotated[
+        str | None,
+        typer.Option("--groups", metavar="NAME", help="Column that tells runs with constants of their own."),
+    ] = None,
+    own_by_run: Annotated[
+        bool, typer.Option("--own-by-run", help="Each run has constants of its own.")
+    ] = False,
+    shared: Annotated[
+        str | None, typer.Option("--shared", metavar=_LIST, help="Numbers that all groups have in common.")
     ] = None,
     hidden: Annotated[bool, typer.Option("--hidden", help="Try a state that was not measured.")] = False,
     operators: option.Operators = None,
@@ -83,6 +98,7 @@ def dynamics(
         guess=equations(guess or [], "--guess"),
         inputs_between="held" if held else "linear", explicit_time=explicit_time, operators=own or OPERATORS,
         hidden=int(hidden), units=_units(units), constraints=constraints or (),
+        groups=own_by_run or groups, shared=option.split([shared] if shared else None) or (),
     )  # fmt: skip
     reading: dict[str, Any] = {
         "time": time_column, "states": option.split([states] if states else None),
@@ -93,19 +109,54 @@ def dynamics(
         {
             "order": None if order == 1 else order, "discrete": discrete, "known": regressor.known,
             "guess": regressor.guess, "hidden": hidden, "units": regressor.units,
-            "constraints": list(constraints or []) or None,
+            "constraints": list(constraints or []) or None, "groups": regressor.groups,
+            "shared": list(regressor.shared) or None,
         },
-        {"paths": [str(one.absolute()) for one in data], **reading}, this_command(),
+        {"paths": [str(one.absolute()) for one in data], **reading}, this_command(), _arguments(regressor),
     )  # fmt: skip
-    model = found_as_run(
-        asked, runs, time, lambda watch: regressor.fit(list(data), **reading, watch=watch), quiet=quiet
-    )
+    model = _found(asked, regressor, runs, Keeping(), quiet=quiet)
     if export is not None:
         typer.echo(model.export(export).rstrip("\n"))
     else:
         typer.echo(str(model.system_) if quiet else model.summary())
     if save is not None:
         model.save(save)
+
+
+def _arguments(regressor: DynamicsRegressor) -> dict[str, Any]:
+    """What makes the regressor again, as plain data."""
+    arguments = regressor.get_params()
+    names = [one if isinstance(one, str) else one.name for one in regressor.operators]
+    return {**arguments, "operators": names, **{k: list(arguments[k]) for k in ("constraints", "shared")}}
+
+
+def _found(
+    asked: Asked, regressor: DynamicsRegressor, runs: Path, keeping: Keeping, *, quiet: bool
+) -> DynamicsRegressor:
+    """The regressor fitted to the files of a run."""
+    paths, reading = asked.reading["paths"], {k: v for k, v in asked.reading.items() if k != "paths"}
+
+    def find(watch: Watch) -> DynamicsRegressor:
+        return regressor.fit(paths, **reading, watch=watch, memory=keeping)
+
+    model: DynamicsRegressor = found_as_run(
+        asked, runs, regressor.time_budget, find, quiet=quiet, keeping=keeping
+    )
+    return model
+
+
+def resume_dynamics(answer: Answer, runs: Path, seconds: float | None, *, quiet: bool) -> None:
+    """Go on with a run that was cut off: right sides that it had are not looked for again."""
+    from dataclasses import replace
+
+    from symlaw.runs.process import this_process
+    from symlaw.tasks.dynamics.estimator import DynamicsRegressor
+
+    arguments = dict(answer.asked.model) | ({} if seconds is None else {"time_budget": seconds})
+    regressor = DynamicsRegressor(**arguments)
+    asked = replace(answer.asked, model=_arguments(regressor), process=this_process())
+    model = _found(asked, regressor, runs, Keeping(answer), quiet=quiet)
+    typer.echo(str(model.system_) if quiet else model.summary())
 
 
 def _units(text: str | None) -> dict[str, str] | None:

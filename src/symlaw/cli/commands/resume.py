@@ -58,7 +58,12 @@ def resume(
     from symlaw.runs.store import read_run, resolve_run
     from symlaw.tasks.regression.resuming import check_left, guesses_of, opened_again
 
-    found = read_run(resolve_run(run, runs))
+    folder = resolve_run(run, runs)
+    if _is_answer(folder):
+        others = {"--data": data, "--max-evaluations": max_evaluations, "--plugin": plugin}
+        _resume_answer(folder, runs, others, time_budget, quiet=quiet)
+        return
+    found = read_run(folder)
     made = plugin_of(plugin)
     limits = {"time_budget": time_budget, "max_evaluations": max_evaluations, "cluster": cluster}
     limits["executor"] = who_runs(executor, cluster, threads)
@@ -76,6 +81,35 @@ def resume(
     conclude = concluding(source, dict(found.header.reading), table, settings, quiet=quiet)
     task = Task(table, settings, guesses, earlier, conclude)
     search(task, writer, found.header, runs, verbose=verbose, quiet=quiet)
+
+
+def _is_answer(folder: Path) -> bool:
+    from symlaw.runs.answers import task_of
+
+    return task_of(folder) is not None
+
+
+def _resume_answer(
+    folder: Path, runs: Path, others: dict[str, Any], seconds: float | None, *, quiet: bool
+) -> None:
+    """Go on with a run of another question, where it keeps what it works out."""
+    from symlaw.cli.answering import refuse_options
+    from symlaw.cli.commands.dynamics import resume_dynamics
+    from symlaw.runs.answers import read_answer
+
+    answer = read_answer(folder)
+    if not answer.asked.model:
+        raise RunError(
+            f"run {answer.id!r} is of {answer.asked.task}, and such runs are not resumed: start it again with"
+            f" {answer.asked.command or 'its command'}"
+        )
+    if answer.state != "interrupted":
+        raise RunError(
+            f"run {answer.id!r} is {answer.state}: there is nothing to go on with; for more time, start it"
+            f" again with {answer.asked.command}"
+        )
+    refuse_options(folder, others)
+    resume_dynamics(answer, runs, seconds, quiet=quiet)
 
 
 def _settings(header: Header, made: Plugin, **limits: Any) -> Settings:

@@ -127,6 +127,7 @@ def flow_of(
     known: Sequence[bool] = (),
     around: Sequence[Around] = (),
     sources: Sequence[int] = (),
+    numbers: Sequence[Sequence[tuple[int, int]]] = (),
 ) -> Flow:
     """A system ready to be solved.
 
@@ -142,6 +143,9 @@ def flow_of(
         What is known around each equation; nothing by default.
     sources
         Which equation each one shares its constants with, node by node; none by default.
+    numbers
+        Constants of known parts that are fitted too, behind the others: for each the equations and nodes
+        where it stands, those behind an unknown part counted from the end.
     """
     around = around or (ALONE,) * len(equations)
     parts, equations = equations, [own.whole(one) for own, one in zip(around, equations, strict=True)]
@@ -156,15 +160,18 @@ def flow_of(
         for place in free_places(part)
     ]
     parameter[free] = np.arange(len(free))
+    for number, places in enumerate(numbers):
+        parameter[[int(tape.starts[k + (place < 0)]) + place for k, place in places]] = len(free) + number
+    fitted = len(free) + len(numbers)
     for number, source in enumerate(sources):
         if source != number:
             own, other = (slice(tape.starts[k], tape.starts[k + 1]) for k in (number, source))
             parameter[own] = parameter[other]
-    width = count * (1 + len(free) + count)
+    width = count * (1 + fitted + count)
     return Flow(
         tape.codes, tape.columns, tape.starts, parameter, _children(tape.codes, tape.starts, operators),
         kernel_table(operators), tape.values.copy(), np.zeros(size), np.zeros(len(columns)),
-        np.zeros((count, count)), np.zeros((count, len(free))), np.zeros(width), np.zeros(width),
+        np.zeros((count, count)), np.zeros((count, fitted)), np.zeros(width), np.zeros(width),
         np.zeros((_STAGES, width)),
     )  # fmt: skip
 
@@ -262,6 +269,8 @@ def backward_at(flow, number, begin, end):  # type: ignore[no-untyped-def]
     n_states = len(flow.starts) - 1
     for j in range(n_states):
         flow.by_state[number, j] = 0.0
+    for j in range(flow.by_parameter.shape[1]):
+        flow.by_parameter[number, j] = 0.0
     flow.slopes[end - 1] = 1.0
     for back in range(end - begin):
         place = end - 1 - back
@@ -271,7 +280,7 @@ def backward_at(flow, number, begin, end):  # type: ignore[no-untyped-def]
                 flow.by_state[number, flow.columns[place]] += flow.slopes[place]
         elif code == CONSTANT:
             if flow.parameter[place] >= 0:
-                flow.by_parameter[number, flow.parameter[place]] = flow.slopes[place]
+                flow.by_parameter[number, flow.parameter[place]] += flow.slopes[place]
         else:
             arity = flow.table.arity[code]
             left, right = base + 8 * flow.children[0, place], base + 8 * flow.children[1, place]

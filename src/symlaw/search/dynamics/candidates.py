@@ -13,7 +13,7 @@ from symlaw.engine.flows.around import ALONE
 from symlaw.engine.flows.rates import CUBIC, LINEAR, Inputs, free_places
 from symlaw.language.expression import Constant, Expression, Variable
 from symlaw.search.dynamics.judging import NODE_NATS
-from symlaw.search.dynamics.proposing.selection import Chosen, backwards, coefficients, forwards
+from symlaw.search.dynamics.proposing.selection import Chosen, Rows, backwards, coefficients, forwards
 from symlaw.search.dynamics.shooting import Shooting, Stretch, System
 from symlaw.search.dynamics.sums import free_constants, scaled, total, with_free_constants
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from symlaw.search.dynamics.judging import Judge
     from symlaw.search.dynamics.measured.noise import Smoothed
     from symlaw.search.dynamics.measured.weak import Windows
+    from symlaw.search.dynamics.numbers import Number
     from symlaw.search.dynamics.proposing.library import Library
 
     Array = NDArray[np.float64]
@@ -64,11 +65,16 @@ class Ranked(NamedTuple):
 
 
 def chosen_sums(
-    library: Library, columns: dict[str, Array], windows: Sequence[Windows], state: int
+    library: Library,
+    columns: dict[str, Array],
+    windows: Sequence[Windows],
+    state: int,
+    groups: Sequence[int] = (),
 ) -> list[Expression]:
     """Sums of terms of a library that the weak forms of a state's equation speak for.
 
-    The best of each way of choosing come first. ``columns`` are those that the library's values are of.
+    The best of each way of choosing come first. ``columns`` are those that the library's values are of,
+    ``groups`` those of the runs where each group has coefficients of its own.
     """
     pools: list[list[Expression]] = []
     for one in windows:
@@ -76,14 +82,15 @@ def chosen_sums(
         sizes = np.sqrt(np.mean(A**2, axis=0))
         A = A / np.where(sizes > 0.0, sizes, 1.0)
         scales = np.where(sizes > 0.0, sizes, 1.0) * library.norms
-        for found in _pools(library, A, b):
+        blocks = one.blocks(groups)
+        for found in _pools(library, A, b, blocks):
             sums = []
             for places in _best(found, library, _EACH):
                 places = tuple(sorted(places))
                 weights = coefficients(A, b, places) / scales[list(places)]
                 sums.append(_sum(weights, [library.terms[k].formula for k in places]))
             pools.append(sums)
-        inner = _with_inner(library, columns, one, A, b)
+        inner = _with_inner(library, columns, one, (A, b), blocks)
         pools += [inner[first::_SHARES] for first in range(_SHARES)]
     taken: dict[str, Expression] = {}
     for rank in range(max(map(len, pools))):
@@ -93,23 +100,28 @@ def chosen_sums(
     return list(taken.values())
 
 
-def _pools(library: Library, A: Array, b: Array) -> list[list[Chosen]]:
+def _pools(library: Library, A: Array, b: Array, blocks: Sequence[Rows]) -> list[list[Chosen]]:
     """Sets of terms without constants inside: of all such terms, and of powers up to each degree."""
     plain, forms = library.plain, library.forms
-    pools = [_among(plain, forwards(A[:, plain], b, _MOST_TERMS, forms[plain]))]
+    pools = [_among(plain, forwards(A[:, plain], b, _MOST_TERMS, forms[plain], blocks=blocks))]
     for degree in range(1, library.degree + 1):
         powers = library.powers(degree)
-        chosen = _among(powers, forwards(A[:, powers], b, _MOST_TERMS, forms[powers]))
-        pools.append([*chosen, *backwards(A, b, powers, _MOST_POWERS)])
+        chosen = _among(powers, forwards(A[:, powers], b, _MOST_TERMS, forms[powers], blocks=blocks))
+        pools.append([*chosen, *backwards(A, b, powers, _MOST_POWERS, blocks)])
     return pools
 
 
 def _with_inner(
-    library: Library, columns: dict[str, Array], windows: Windows, A: Array, b: Array
+    library: Library,
+    columns: dict[str, Array],
+    windows: Windows,
+    seen_by: tuple[Array, Array],
+    blocks: Sequence[Rows],
 ) -> list[Expression]:
     """Sums of terms of all kinds, the constants inside fitted to the weak form."""
     sums: list[tuple[float, Expression]] = []
-    found = forwards(A, b, _MOST_INNER, library.forms, library.plain)
+    A, b = seen_by
+    found = forwards(A, b, _MOST_INNER, library.forms, library.plain, blocks)
     for places in _best(found, library, _EACH_INNER):
         formulas = [library.terms[k].formula for k in sorted(places)]
         terms, seen, left = refined(formulas, columns, windows, b)
@@ -197,6 +209,10 @@ class Alone(NamedTuple):
         Whether states follow one from the other.
     around
         What is known around the part of its right side that is looked for.
+    numbers
+        Numbers of that which are fitted.
+    is_own
+        Whether each group of runs has all other constants of its own.
     """
 
     shooting: Shooting
@@ -204,13 +220,19 @@ class Alone(NamedTuple):
     position: Expression | None
     is_map: bool
     around: Around
+    numbers: tuple[Number, ...] = ()
+    is_own: bool = False
 
     def system(self, equation: Expression) -> System:
         """The system that the state's right side makes."""
         if self.position is None:
-            return System((equation,), self.columns, (), self.is_map, (self.around,))
-        own = (ALONE, self.around)
-        return System((self.position, equation), self.columns, (True, False), self.is_map, own)
+            return System(
+                (equation,), self.columns, (), self.is_map, (self.around,), None, self.numbers, self.is_own
+            )  # fmt: skip
+        return System(
+            (self.position, equation), self.columns, (True, False), self.is_map, (ALONE, self.around), None,
+            self.numbers, self.is_own,
+        )  # fmt: skip
 
 
 def ranked(
@@ -298,8 +320,9 @@ def alone(
         states = run.states[:, own]
         weights = np.where(np.isfinite(states), 1.0 / variances, 0.0)
         for rows in cut(len(run.times), pieces):
+            first_state = curve[rows, :][0, own]
             stretches.append(
-                Stretch(run.times[rows], states[rows], weights[rows], inputs, curve[rows, :][0, own])
+                Stretch(run.times[rows], states[rows], weights[rows], inputs, first_state, run.group)
             )
     first = None if position is None else Expression((Variable(names.states[state]),))
     total_rows = sum(len(one.times) for one in stretches)

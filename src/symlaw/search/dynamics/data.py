@@ -27,11 +27,14 @@ class Trajectory:
         float64 (n_times, n_states), nan where nothing was measured.
     inputs
         float64 (n_times, n_inputs).
+    group
+        Which group of runs it is of, of which constants may have values of their own.
     """
 
     times: Array
     states: Array
     inputs: Array
+    group: int = 0
 
     @property
     def span(self) -> float:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 
@@ -27,6 +28,7 @@ from symlaw.search.dynamics.measured.weak import (
     windows_of,
 )
 from symlaw.search.dynamics.mirrors import with_images
+from symlaw.search.dynamics.numbers import Number, Partly, estimated
 from symlaw.search.dynamics.proposing.formulas import formulas_on
 from symlaw.search.dynamics.proposing.library import library_of
 from symlaw.search.dynamics.proposing.repairs import repaired
@@ -100,6 +102,10 @@ class Question:
         What systems have to obey.
     mirror
         Which right sides are images of others, if any.
+    numbers
+        Numbers of known right sides and known parts that are fitted too.
+    is_own
+        Whether each group of runs has all other constants of its own.
     """
 
     names: Names
@@ -114,6 +120,8 @@ class Question:
     unknowns: Mapping[int, Unknown] = field(default_factory=dict)
     constraints: tuple[Constraint, ...] = ()
     mirror: Mirror | None = None
+    numbers: tuple[Number, ...] = ()
+    is_own: bool = False
 
     def is_given(self, state: int) -> bool:
         """Whether a state's right side is known, or the image of another one."""
@@ -131,6 +139,11 @@ class Question:
     def terms_of(self, state: int) -> tuple[str, ...]:
         """Columns that the part of a state's right side may use that is looked for."""
         return self.unknowns[state].arguments if state in self.unknowns else self.terms_in
+
+    def numbers_in(self, state: int, place: int) -> tuple[Number, ...]:
+        """Numbers in a state's equation, which stands at a place of another system."""
+        each = [(one, tuple((place, k) for at, k in one.places if at == state)) for one in self.numbers]
+        return tuple(one._replace(places=places) for one, places in each if places)
 
     def allowed(self, state: int, equations: Sequence[Expression]) -> list[Expression]:
         """Right sides of a state that its units allow."""
@@ -157,7 +170,19 @@ class Answer:
     judge: Judge
 
 
-def find_systems(runs: Sequence[Trajectory], question: Question, watch: Watch) -> Answer | None:
+class Memory(Protocol):
+    """Keeps what was worked out, for a search that goes on after it was cut off."""
+
+    def recall(self, key: str) -> Any:
+        """The record of a key, as plain values, or None."""
+
+    def keep(self, key: str, record: Any) -> None:
+        """Keep a record."""
+
+
+def find_systems(
+    runs: Sequence[Trajectory], question: Question, watch: Watch, memory: Memory | None = None
+) -> Answer | None:
     """The systems that explain trajectories; None where none could be solved at all.
 
     Parameters
@@ -168,20 +193,29 @@ def find_systems(runs: Sequence[Trajectory], question: Question, watch: Watch) -
         What is asked.
     watch
         What ends the search.
+    memory
+        Keeps the right sides of each state; those that it has are not looked for again.
     """
     compile_dynamics(question.language, watch)
     data = as_measured(runs) if question.is_map else smoothed(runs, question.positions)
     shown = data if question.mirror is None else with_images(data, question.mirror, question.names)
     grid, windows = _views(shown, question)
+    groups = [run.group for run in runs]
+    question = _with_numbers(question, grid, windows, groups)
     floors = data.noise.floors(np.concatenate([data.states(k, run.times) for k, run in enumerate(runs)]))
     seen = _Seen(shown, grid, windows, floors)
-    choices = [_right_sides(seen, question, state, watch) for state in range(len(question.names.states))]
+    digest = _digest(runs)
+    choices = [
+        _kept_sides(seen, question, state, watch, (memory, digest))
+        for state in range(len(question.names.states))
+    ]
     if not all(choices):
         return None
     frame = System(
         tuple(each[0].equation for each in choices), question.names.columns,
         tuple(question.is_given(state) for state in range(len(choices))), question.is_map,
-        tuple(question.around(state) for state in range(len(choices))), question.mirror,
+        tuple(question.around(state) for state in range(len(choices))), question.mirror, question.numbers,
+        question.is_own,
     )  # fmt: skip
     judge = Judge(floors, grid.columns)
     assembly = Assembly(data, frame, judge, question.input_kind, question.constraints)
@@ -198,6 +232,31 @@ class _Seen(NamedTuple):
     floors: NDArray[np.float64]
 
 
+def _digest(runs: Sequence[Trajectory]) -> str:
+    """What tells trajectories from others."""
+    found = sha256()
+    for run in runs:
+        for each in (run.times, run.states, run.inputs):
+            found.update(np.ascontiguousarray(each).tobytes())
+    return found.hexdigest()[:16]
+
+
+def _kept_sides(
+    seen: _Seen, question: Question, state: int, watch: Watch, kept: tuple[Memory | None, str]
+) -> list[Ranked]:
+    """Right sides of one state, from memory where it has them."""
+    memory, digest = kept
+    if memory is None or question.is_given(state):
+        return _right_sides(seen, question, state, watch)
+    key = f"{state} of {', '.join(question.names.states)} in {digest}"
+    record = memory.recall(key)
+    if record is None:
+        found = _right_sides(seen, question, state, watch)
+        memory.keep(key, [[one.equation.to_json(), one.length, one.misfit] for one in found])
+        return found
+    return [Ranked(Expression.from_json(text), length, misfit) for text, length, misfit in record]
+
+
 def _right_sides(seen: _Seen, question: Question, state: int, watch: Watch) -> list[Ranked]:
     """Right sides of one state, or what stands for the unknown part of it, best first."""
     if question.is_given(state):
@@ -207,16 +266,55 @@ def _right_sides(seen: _Seen, question: Question, state: int, watch: Watch) -> l
     data, open_states = seen.data, question.open_states
     watch.tell(f"right sides for {question.names.states[state]}")
     grid, windows = _of_unknown(seen, question, state)
-    sums = _sums(question, grid, windows, state)
+    groups = [run.group for run in data.runs] if question.is_own else []
+    sums = _sums(question, grid, windows, state, groups)
     share = (_FORMULAS if data.noise.is_none else _FORMULAS_IN_NOISE) / len(open_states)
-    found = formulas_on(grid, question.language, question.terms_of(state), state, watch.shared(share))
-    own = alone(
-        data, question.names, state, question.positions.get(state), question.is_map, question.around(state)
+    # the searchers of formulas know one set of constants for all rows
+    found = (
+        []
+        if question.is_own
+        else formulas_on(grid, question.language, question.terms_of(state), state, watch.shared(share))
     )
+    position = question.positions.get(state)
+    own = alone(data, question.names, state, position, question.is_map, question.around(state))
+    numbers = question.numbers_in(state, 0 if position is None else 1)
+    own = own._replace(numbers=numbers, is_own=question.is_own)
     judge = Judge(np.full(len(own.shooting.counts), seen.floors[state]), grid.columns)
     is_late = partial(watch.is_late, _SINGLE * (open_states.index(state) + 1) / len(open_states))
     allowed = question.allowed(state, [*found, *sums])
     return shortlist(ranked(allowed, own, judge, float(np.mean(grid.rates[:, state])), is_late))
+
+
+def _with_numbers(
+    question: Question, grid: Grid, windows: Sequence[Windows], groups: Sequence[int]
+) -> Question:
+    """The question with numbers as weak forms have them."""
+    if not question.numbers:
+        return question
+    states = sorted({state for one in question.numbers for state, _ in one.places})
+    known, unknowns = dict(question.known), dict(question.unknowns)
+    parts = []
+    for state in states:
+        own = unknowns.get(state)
+        whole = known[state] if own is None else own.around
+        arguments = () if own is None else own.arguments
+        parts.append(Partly(state, question.names.states[state], whole, arguments))
+    each = []
+    for group in sorted(set(groups)):
+        runs = [k for k, own in enumerate(groups) if own == group]
+        of_group = [one.of_runs(runs) for one in windows]
+        each.append(estimated(question.numbers, parts, grid.of_runs(runs), of_group))
+    values = np.median(each, axis=0)
+    numbers = tuple(
+        one._replace(begins=tuple(np.array(each)[:, k].tolist()) if one.is_own else ())
+        for k, one in enumerate(question.numbers)
+    )
+    for part in (one.with_values(question.numbers, values) for one in parts):
+        if isinstance(part.whole, Expression):
+            known[part.state] = part.whole
+        else:
+            unknowns[part.state] = unknowns[part.state]._replace(around=part.whole)
+    return replace(question, known=known, unknowns=unknowns, numbers=numbers)
 
 
 def _of_unknown(seen: _Seen, question: Question, state: int) -> tuple[Grid, list[Windows]]:
@@ -248,11 +346,13 @@ def _views(data: Smoothed, question: Question) -> tuple[Grid, list[Windows]]:
     return grid, [windows_of(data, grid, width) for width in WIDTHS]
 
 
-def _sums(question: Question, grid: Grid, windows: Sequence[Windows], state: int) -> list[Expression]:
+def _sums(
+    question: Question, grid: Grid, windows: Sequence[Windows], state: int, groups: Sequence[int]
+) -> list[Expression]:
     """Right sides of one state that the weak forms speak for."""
     writer = Writer(question.language)
     library = library_of(question.language, grid.columns, question.terms_of(state), writer)
-    sums = chosen_sums(library, grid.columns, windows, state)
+    sums = chosen_sums(library, grid.columns, windows, state, groups)
     if state not in question.guesses:
         return sums
     # what is the same up to digits is fitted once

@@ -52,7 +52,7 @@ class Judge:
     def length(self, fit: Fit) -> float:
         """Nats for errors, constants and formulas."""
         n = float(np.sum(fit.counts))
-        constants = len(fit.system.constants)
+        constants = len(fit.curvature)
         system = fit.system
         known = system.known or (False,) * len(system.equations)
         given = [one for one, is_known in zip(system.equations, known, strict=True) if not is_known]

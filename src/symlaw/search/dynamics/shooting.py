@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from symlaw.engine.flows.rates import Flow, Inputs, flow_of
+from symlaw.engine.flows.rates import Flow, Inputs, flow_of, free_places
 from symlaw.engine.flows.solving import REACHED, Steering, follow, iterate
+from symlaw.search.dynamics.numbers import renumbered, values_of
 from symlaw.search.dynamics.sums import free_constants, with_free_constants
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from symlaw.engine.flows.around import Around
     from symlaw.language.expression import Expression
     from symlaw.search.dynamics.mirrors import Mirror
+    from symlaw.search.dynamics.numbers import Number
 
     Array = NDArray[np.float64]
 
@@ -47,6 +49,8 @@ class Stretch(NamedTuple):
         Known functions of time.
     first
         Where the states begin, about, (n_states,).
+    group
+        Which group its run is of, of which constants may have values of their own.
     """
 
     times: Array
@@ -54,6 +58,7 @@ class Stretch(NamedTuple):
     weights: Array
     inputs: Inputs
     first: Array
+    group: int = 0
 
 
 @dataclass(frozen=True)
@@ -74,6 +79,12 @@ class System:
         What is known around each part; nothing by default.
     mirror
         Which equations are images of others; none by default. Those are known, as far as fits go.
+    numbers
+        Constants of known equations and known parts that are fitted too.
+    is_own
+        Whether each group of runs has all other constants of its own.
+    by_group
+        Constants of each group, where groups differ.
     """
 
     equations: tuple[Expression, ...]
@@ -82,6 +93,9 @@ class System:
     is_map: bool = False
     around: tuple[Around, ...] = ()
     mirror: Mirror | None = None
+    numbers: tuple[Number, ...] = ()
+    is_own: bool = False
+    by_group: tuple[tuple[float, ...], ...] = ()
 
     @property
     def right_sides(self) -> tuple[Expression, ...]:
@@ -94,7 +108,7 @@ class System:
         """The system ready to be solved."""
         return flow_of(
             self.equations, self.columns, self.known, self.around,
-            () if self.mirror is None else self.mirror.sources,
+            () if self.mirror is None else self.mirror.sources, [one.places for one in self.numbers],
         )  # fmt: skip
 
     @property
@@ -105,13 +119,53 @@ class System:
 
     @property
     def constants(self) -> Array:
-        """Constants that are fitted."""
-        return np.array(free_constants(self.equations, self.known), dtype=float)
+        """Constants that are fitted, those with names last."""
+        named = values_of(self.numbers, self.right_sides)
+        return np.array([*free_constants(self.equations, self.known), *named], dtype=float)
+
+    @property
+    def own(self) -> NDArray[np.bool_]:
+        """Which of them each group of runs has for itself."""
+        count = len(free_constants(self.equations, self.known))
+        return np.array([*(self.is_own,) * count, *(one.is_own for one in self.numbers)], dtype=bool)
+
+    @property
+    def places(self) -> list[list[tuple[int, int]]]:
+        """Where each fitted constant stands: equations, and nodes of whole right sides."""
+        whole, found = self.right_sides, list[list[tuple[int, int]]]()
+        sources = self.mirror.sources if self.mirror else range(len(whole))
+        for number, part in enumerate(self.equations):
+            if not (self.known and self.known[number]):
+                before = len(self.around[number].before) if self.around else 0
+                same = [k for k, source in enumerate(sources) if source == number]
+                found += [[(k, before + place) for k in same] for place in free_places(part)]
+        return [*found, *([(k, p % len(whole[k].nodes)) for k, p in one.places] for one in self.numbers)]
+
+    def begins(self, groups: int) -> Array:
+        """Constants of each group to begin a fit with, (groups, n_constants)."""
+        found = np.tile(self.constants, (groups, 1))
+        for place, one in enumerate(reversed(self.numbers), 1):
+            if len(one.begins) == groups:
+                found[:, -place] = one.begins
+        return found
 
     def with_constants(self, values: Array) -> System:
         """The same system with other fitted constants."""
-        equations = with_free_constants(self.equations, values, self.known)
-        return replace(self, equations=self.mirror.completed(equations) if self.mirror else equations)
+        count = len(values) - len(self.numbers)
+        equations = with_free_constants(self.equations, values[:count], self.known)
+        if self.mirror:
+            equations = self.mirror.completed(equations)
+        equations, around = renumbered(self.numbers, values[count:], equations, self.around)
+        return replace(self, equations=equations, around=around, by_group=())
+
+    def of_group(self, group: int) -> System:
+        """The system with the constants of one group of runs."""
+        return self.with_constants(np.array(self.by_group[group])) if self.by_group else self
+
+    @property
+    def fixed(self) -> System:
+        """The system with all constants known."""
+        return replace(self, known=(True,) * len(self.equations), numbers=(), by_group=())
 
 
 @dataclass(frozen=True)
@@ -127,7 +181,9 @@ class Fit:
     squares, counts
         Sum of squares and number of values by state, (n_states,); squares in units of the errors' variances.
     curvature
-        Half the second derivatives of the squares by the constants, first states eliminated.
+        Half the second derivatives of the squares by the constants of all groups, first states eliminated.
+    places
+        Where each group's constants are among these, int64 (n_groups, n_constants).
     """
 
     system: System
@@ -135,6 +191,7 @@ class Fit:
     squares: Array
     counts: Array
     curvature: Array
+    places: NDArray[np.int64]
 
     @property
     def share(self) -> float:
@@ -147,19 +204,25 @@ class Fit:
         """Sum of squares."""
         return float(np.sum(self.squares))
 
-    def covariance(self) -> Array:
-        """Of the constants, scaled by what is left."""
+    @property
+    def factor(self) -> float:
+        """What is left of a value, in units of the errors' variances."""
         n, p = float(np.sum(self.counts)), len(self.curvature)
-        factor = self.cost / max(n - p - self.starts.size, 1.0)
-        return factor * inverse(self.curvature)
+        return self.cost / max(n - p - self.starts.size, 1.0)
+
+    def covariance(self, group: int = 0) -> Array:
+        """Of the constants of a group, scaled by what is left."""
+        own = self.places[group]
+        return self.factor * inverse(self.curvature)[np.ix_(own, own)]
 
 
 class _Normal(NamedTuple):
-    """Normal equations of one stretch: Gram matrix, right side and squares by state."""
+    """Normal equations of one stretch: Gram matrix, right side, squares by state, places of constants."""
 
     gram: Array
     slope: Array
     squares: Array
+    places: NDArray[np.int64]
 
 
 def inverse(gram: Array) -> Array:
@@ -181,6 +244,7 @@ class Shooting:
         largest = np.max([np.max(np.abs(np.vstack([f, s.first])), axis=0)
                           for f, s in zip(self.filled, stretches, strict=True)], axis=0)  # fmt: skip
         longest = max(len(one.times) for one in stretches)
+        self.groups = 1 + max(one.group for one in stretches)
         sizes = np.where(largest > 0.0, largest, 1.0)
         self.steering = Steering(
             relative, 1e-2 * relative * sizes, _LARGE * sizes, 200 + 8 * longest, np.zeros(2)
@@ -200,14 +264,24 @@ class Shooting:
             max(one.times[-1] for one in self.stretches) - min(one.times[0] for one in self.stretches)
         )
 
+    def places(self, system: System) -> NDArray[np.int64]:
+        """Where the constants of each group are among those of all, int64 (n_groups, n_constants)."""
+        own = system.own if self.groups > 1 else np.zeros(len(system.own), bool)
+        shared, found = len(own) - int(np.sum(own)), np.zeros((self.groups, len(own)), np.int64)
+        found[:, ~own] = np.arange(shared)
+        found[:, own] = shared + np.arange(self.groups * int(np.sum(own))).reshape(self.groups, -1)
+        return found
+
     def fit(self, system: System, starts: Array | None = None, most: int = 12) -> Fit | None:
         """Fit a system's constants and the first states; None where it cannot be solved at all."""
         flow = system.flow()
         if len(flow.values) > 4000:
             return None
-        at = system.constants
+        places = self.places(system)
+        at = np.zeros(1 + int(places.max()) if places.size else 0)
+        at[places] = system.by_group or system.begins(self.groups)
         firsts = np.array([one.first for one in self.stretches]) if starts is None else starts.copy()
-        now = self._normals(flow, system, at, firsts)
+        now = self._normals(flow, system, (at, firsts), places)
         if now is None:
             return None
         damping, growth = _FIRST_DAMPING, 2.0
@@ -216,7 +290,7 @@ class Shooting:
             if step is None:
                 break
             trial = (at + step[0], firsts + step[1])
-            new = self._normals(flow, system, *trial)
+            new = self._normals(flow, system, trial, places)
             old_cost = _cost(now)
             if new is not None and _cost(new) < old_cost:
                 gained = old_cost - _cost(new)
@@ -229,7 +303,10 @@ class Shooting:
                 if damping > _MOST_DAMPING or (new is not None and _cost(new) - old_cost < 1e-7 * old_cost):
                     break
         squares = np.sum([one.squares for one in now], axis=0)
-        return Fit(system.with_constants(at), firsts, squares, self.counts, _curvature(now, len(at)))
+        found = system.with_constants(at[places[0]])
+        if self.groups > 1:
+            found = replace(found, by_group=tuple(map(tuple, at[places].tolist())))
+        return Fit(found, firsts, squares, self.counts, _curvature(now, len(at)), places)
 
     def end_of(self, fit: Fit, number: int) -> tuple[Array, Array]:
         """Where a stretch of a fit ends, and the joint covariance of constants and that state.
@@ -241,20 +318,23 @@ class Shooting:
         covariance
             (n_constants + n_states, n_constants + n_states).
         """
-        system, p = fit.system, len(fit.curvature)
+        own = fit.places[self.stretches[number].group]
+        system, every, p = fit.system.of_group(self.stretches[number].group), len(fit.curvature), len(own)
         flow = system.flow()
         flow.load(system.constants)
         out = self._followed(flow, system, number, fit.starts[number])
         count = flow.n_states
         if out is None:
             return np.full(count, np.nan), np.zeros((p + count, p + count))
-        normal, slopes = self._normal(out, number, count), out[-1, count:].reshape(count, p + count)
-        whole = normal.gram.copy()
-        whole[:p, :p] += fit.curvature - _curvature([normal], p)
-        n = float(np.sum(fit.counts))
-        factor = fit.cost / max(n - p - fit.starts.size, 1.0)
-        onward = np.vstack([np.eye(p, p + count), slopes])
-        return out[-1, :count], factor * onward @ inverse(whole) @ onward.T
+        normal, slopes = self._normal(out, number, own), out[-1, count:].reshape(count, p + count)
+        both = np.concatenate([own, every + np.arange(count)])
+        whole = np.zeros((every + count, every + count))
+        whole[:every, :every] = fit.curvature - _curvature([normal], every)
+        whole[np.ix_(both, both)] += normal.gram
+        onward = np.zeros((p + count, every + count))
+        onward[:p, own] = np.eye(p)
+        onward[p:, both] = slopes
+        return out[-1, :count], fit.factor * onward @ inverse(whole) @ onward.T
 
     def residuals(self, fit: Fit) -> list[tuple[Array, NDArray[np.bool_]]]:
         """What a fit leaves, in units of the errors, and what was measured, (n_times, n_states) by stretch.
@@ -263,22 +343,27 @@ class Shooting:
         """
         system, found = fit.system, []
         flow = system.flow()
-        flow.load(system.constants)
+        each = [system.of_group(group).constants for group in range(self.groups)]
         for number, one in enumerate(self.stretches):
+            flow.load(each[one.group])
             out = self._followed(flow, system, number, fit.starts[number])
             states = 0.0 if out is None else out[:, : flow.n_states]
             found.append(((self.filled[number] - states) * self.roots[number], one.weights > 0.0))
         return found
 
-    def _normals(self, flow: Flow, system: System, constants: Array, starts: Array) -> list[_Normal] | None:
-        """Normal equations of all stretches; None where one cannot be solved."""
+    def _normals(
+        self, flow: Flow, system: System, at: tuple[Array, Array], places: NDArray[np.int64]
+    ) -> list[_Normal] | None:
+        """Normal equations of all stretches at constants and first states; None where one is lost."""
         found: list[_Normal] = []
-        flow.load(constants)
-        for number in range(len(self.stretches)):
+        constants, starts = at
+        for number, stretch in enumerate(self.stretches):
+            own = places[stretch.group]
+            flow.load(constants[own])
             out = self._followed(flow, system, number, starts[number])
             if out is None:
                 return None
-            one = self._normal(out, number, flow.n_states)
+            one = self._normal(out, number, own)
             if not np.all(np.isfinite(one.gram)):
                 return None
             found.append(one)
@@ -295,43 +380,51 @@ class Shooting:
         solve = iterate if system.is_map else follow
         return out if solve(flow, one.inputs, self.steering, one.times, q, out) == REACHED else None
 
-    def _normal(self, out: Array, number: int, count: int) -> _Normal:
+    def _normal(self, out: Array, number: int, places: NDArray[np.int64]) -> _Normal:
         root = self.roots[number]
+        count = root.shape[1]
         residual = (self.filled[number] - out[:, :count]) * root
         slopes = (out[:, count:].reshape(len(out), count, -1) * root[:, :, None]).reshape(residual.size, -1)
         with np.errstate(over="ignore", invalid="ignore"):
-            return _Normal(slopes.T @ slopes, slopes.T @ residual.ravel(), np.sum(residual**2, axis=0))
+            squares = np.sum(residual**2, axis=0)
+            return _Normal(slopes.T @ slopes, slopes.T @ residual.ravel(), squares, places)
 
 
 def _cost(normals: Sequence[_Normal]) -> float:
     return float(np.sum([one.squares for one in normals]))
 
 
-def _step(normals: Sequence[_Normal], p: int, damping: float) -> tuple[Array, Array] | None:
-    """Step of the constants and of each stretch's first states."""
-    whole, right, parts = np.zeros((p, p)), np.zeros(p), []
-    diagonal = np.sum([np.diag(one.gram)[:p] for one in normals], axis=0)
+def _step(normals: Sequence[_Normal], count: int, damping: float) -> tuple[Array, Array] | None:
+    """Step of the constants, ``count`` in all, and of each stretch's first states."""
+    whole, right, diagonal, parts = np.zeros((count, count)), np.zeros(count), np.zeros(count), []
     try:
         for one in normals:
+            p, at = len(one.places), np.ix_(one.places, one.places)
+            diagonal[one.places] += np.diag(one.gram)[:p]
             own = one.gram[p:, p:].copy()
             own[np.diag_indices(len(own))] += damping * np.diag(own) + 1e-300
             cross = one.gram[:p, p:]
             solved = np.linalg.solve(own, np.column_stack([cross.T, one.slope[p:]]))
-            whole += one.gram[:p, :p] - cross @ solved[:, :p]
-            right += one.slope[:p] - cross @ solved[:, p]
+            whole[at] += one.gram[:p, :p] - cross @ solved[:, :p]
+            right[one.places] += one.slope[:p] - cross @ solved[:, p]
             parts.append(solved)
-        whole[np.diag_indices(p)] += damping * diagonal + 1e-300
-        constants = np.asarray(np.linalg.solve(whole, right) if p else right, dtype=float)
+        whole[np.diag_indices(count)] += damping * diagonal + 1e-300
+        constants = np.asarray(np.linalg.solve(whole, right) if count else right, dtype=float)
     except np.linalg.LinAlgError:
         return None
-    starts = np.array([part[:, p] - part[:, :p] @ constants for part in parts])
+    starts = np.array(
+        [part[:, -1] - part[:, :-1] @ constants[one.places] for part, one in zip(parts, normals, strict=True)]
+    )
     return (constants, starts) if np.all(np.isfinite(constants)) and np.all(np.isfinite(starts)) else None
 
 
-def _curvature(normals: Sequence[_Normal], p: int) -> Array:
-    """Gram matrix of the constants once first states are eliminated."""
-    whole = np.zeros((p, p))
+def _curvature(normals: Sequence[_Normal], count: int) -> Array:
+    """Gram matrix of the constants, ``count`` in all, once first states are eliminated."""
+    whole = np.zeros((count, count))
     for one in normals:
+        p = len(one.places)
         cross = one.gram[:p, p:]
-        whole += one.gram[:p, :p] - cross @ inverse(one.gram[p:, p:]) @ cross.T
+        whole[np.ix_(one.places, one.places)] += (
+            one.gram[:p, :p] - cross @ inverse(one.gram[p:, p:]) @ cross.T
+        )
     return whole

@@ -105,7 +105,8 @@ def stretches(data: Smoothed, pieces: int, input_kind: int) -> list[Stretch]:
         weights = np.where(np.isfinite(run.states), data.noise.deviations(curve) ** -2.0, 0.0)
         inputs = inputs_of(run, input_kind)
         for rows in cut(len(run.times), pieces):
-            found.append(Stretch(run.times[rows], run.states[rows], weights[rows], inputs, curve[rows][0]))
+            own = run.times[rows], run.states[rows], weights[rows], inputs, curve[rows][0]
+            found.append(Stretch(*own, run.group))
     return found
 
 
@@ -263,20 +264,22 @@ class Assembly:
 
     def _without_parts(self, fit: Fit, limit: float = _DOUBTFUL) -> Iterator[tuple[Expression, ...]]:
         """Systems that lack one term whose coefficient is least sure, the most doubtful first."""
-        errors, equations = np.sqrt(np.abs(np.diag(fit.covariance()))), fit.system.equations
+        # what one group of runs is sure of is not doubtful
+        each = [fit.system.of_group(group).constants for group in range(len(fit.places))]
+        errors = [np.sqrt(np.abs(np.diag(fit.covariance(group)))) for group in range(len(fit.places))]
+        surety = np.max(np.abs(each) / np.maximum(errors, 1e-300), axis=0)
+        equations = fit.system.equations
         doubts, first = [], 0
         for number, one in enumerate(equations):
             if self.known and self.known[number]:
                 continue
-            values = free_constants([one])
-            own = errors[first : first + len(values)]
-            first += len(values)
+            own = surety[first : first + len(free_constants([one]))]
+            first += len(own)
             parts, place = parts_of(one), 0
             for k, part in enumerate(parts):
                 count = len(free_places(part))
                 if count and len(parts) > 1:
-                    sure = abs(values[place]) / max(own[place], 1e-300)
-                    doubts.append((float(sure), number, total([*parts[:k], *parts[k + 1 :]])))
+                    doubts.append((float(own[place]), number, total([*parts[:k], *parts[k + 1 :]])))
                 place += count
         for sure, number, shorter in sorted(doubts, key=lambda one: one[:2]):
             if sure < limit:

@@ -200,16 +200,9 @@ def with_error(value: float, error: float) -> str:
 
 def errors_of(system: System, covariance: Any) -> tuple[tuple[float, ...], ...]:
     """Standard errors of each right side's constants; those that are known are nan."""
-    spreads, first, found = np.sqrt(np.abs(np.diag(covariance))), 0, []
-    for number, (part, whole) in enumerate(zip(system.equations, system.right_sides, strict=True)):
-        own: dict[int, float] = {}
-        if not (system.known and system.known[number]):
-            before = len(system.around[number].before) if system.around else 0
-            places = free_places(part)
-            own = {
-                before + place: float(spread)
-                for place, spread in zip(places, spreads[first : first + len(places)], strict=True)
-            }
-            first += len(places)
-        found.append(tuple(own.get(place, math.nan) for place in free_places(whole)))
-    return tuple(found if system.mirror is None else (found[source] for source in system.mirror.sources))
+    spreads = np.sqrt(np.abs(np.diag(covariance)))
+    errors = {place: float(one) for own, one in zip(system.places, spreads, strict=True) for place in own}
+    return tuple(
+        tuple(errors.get((number, place), math.nan) for place in free_places(whole))
+        for number, whole in enumerate(system.right_sides)
+    )

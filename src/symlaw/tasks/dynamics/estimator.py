@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
     from symlaw.language.operators import Operator
+    from symlaw.search.dynamics.finding import Memory
+    from symlaw.tasks.dynamics.answer.own_units import DimensionlessForm
     from symlaw.tasks.dynamics.equations import Equations
     from symlaw.trust.dynamics.conserved import Conserved
     from symlaw.trust.dynamics.symmetries import Symmetry
@@ -36,6 +38,7 @@ _fixed_points: Any = Later("symlaw.tasks.dynamics.meaning.fixed_points_frame")
 _stability: Any = Later("symlaw.tasks.dynamics.meaning.stability")
 _symmetries: Any = Later("symlaw.tasks.dynamics.meaning.symmetries_of")
 _constants: Any = Later("symlaw.tasks.dynamics.meaning.constants_frame")
+_own_units: Any = Later("symlaw.tasks.dynamics.answer.own_units.own_units")
 _conserved: Any = Later("symlaw.tasks.dynamics.meaning.conserved_quantities")
 _plot: Any = Later("symlaw.report.plots.dynamics.plot_dynamics")
 _exported: Any = Later("symlaw.language.printers.systems.exported_system")
@@ -59,7 +62,8 @@ class DynamicsRegressor(BaseEstimator):
         Whether rows follow one from the other, ``x[k+1] = f(x[k])``, instead of by rates.
     known
         Right sides that are known, by state: ``{"x": "v"}``. Their constants stay as they are. A function
-        that is no operator is an unknown part, of the columns named: ``{"v": "F/2 + f(x, v)"}``.
+        that is no operator is an unknown part, of the columns named: ``{"v": "F/2 + f(x, v)"}``. A name that
+        is no column is a number that is fitted: ``{"v": "F/m - k*x"}``, the same wherever it stands.
     guess
         Right sides to repair, by state: ``{"x": "a*x - x**2"}``; names that are no columns are constants.
         Terms that are missing are added and wrong ones left out, which a note tells.
@@ -81,6 +85,12 @@ class DynamicsRegressor(BaseEstimator):
         for as long as the runs are), ``"dissipative"`` (volumes of states shrink there),
         ``"x**2 + v**2 is conserved"``, ``"symmetric in x, y"`` (the equations stay the same when these
         states are exchanged, constants shared; ``"symmetric in x, y and v, w"`` exchanges both pairs).
+    groups
+        A column that tells groups of runs apart, the same all along a run, or True where each run is a group.
+        All have the same form, and each has fitted constants of its own; with numbers in known equations it
+        is these, and what is found is shared. `of_group` gives each group's system.
+    shared
+        Numbers of known equations that all groups have in common.
 
     Attributes
     ----------
@@ -89,7 +99,7 @@ class DynamicsRegressor(BaseEstimator):
         the last digits.
     front_ : pandas.DataFrame
         Systems from the simplest to the most accurate: complexity, nats of the description, r2, the share of
-        tables of drawn rows on which each is preferred, r2 of runs held out from three runs on, system.
+        tables of drawn rows on which each is preferred, r2 of runs or stretches held out, system.
     recommended_ : int
         Row of the front.
     reason_ : str
@@ -98,6 +108,10 @@ class DynamicsRegressor(BaseEstimator):
         Kind and size of the errors of measurement, as found out.
     unknown_ : dict of str to Expression
         What was found for the unknown functions of known equations, by name.
+    numbers_ : dict of str to float
+        Values of the numbers that known equations name; `constants_` has their errors.
+    groups_ : tuple of str
+        Names of the groups of runs. ``system_``, simulations and exports are of the first one.
     notes_ : tuple of str
         What else should be known: constants that the data hardly say, solutions that diverge, ...
     states_, inputs_ : tuple of str
@@ -130,6 +144,8 @@ class DynamicsRegressor(BaseEstimator):
         hidden: int = 0,
         units: Mapping[str, str] | None = None,
         constraints: Sequence[str] = (),
+        groups: str | bool | None = None,
+        shared: Sequence[str] = (),
     ) -> None:
         self.operators = operators
         self.time_budget = time_budget
@@ -142,6 +158,8 @@ class DynamicsRegressor(BaseEstimator):
         self.hidden = hidden
         self.units = units
         self.constraints = constraints
+        self.groups = groups
+        self.shared = shared
 
     def fit(
         self,
@@ -152,6 +170,7 @@ class DynamicsRegressor(BaseEstimator):
         inputs: Sequence[str] = (),
         run: str | None = None,
         watch: Watch | None = None,
+        memory: Memory | None = None,
     ) -> DynamicsRegressor:
         """Find the equations.
 
@@ -171,6 +190,8 @@ class DynamicsRegressor(BaseEstimator):
         watch
             What ends the search in place of ``time_budget``. Without it the first Ctrl-C ends it with what
             it has.
+        memory
+            Keeps what was worked out, for a fit that goes on after it was cut off.
 
         Raises
         ------
@@ -178,15 +199,17 @@ class DynamicsRegressor(BaseEstimator):
             When a setting or the data cannot be used.
         """
         named = None if states is None else _names(states, "states")
-        asked = Asked(time, named, _names(inputs, "inputs"), run, self.order, self.discrete)
+        inputs = _names(inputs, "inputs")
+        asked = Asked(time, named, inputs, run, self.order, self.discrete, groups=self.groups)
         settings = DynamicsSettings(
             tuple(self.operators), self.time_budget, self.order, self.discrete, dict(self.known or {}),
             dict(self.guess or {}), self.inputs_between, self.explicit_time,
-            self.hidden, dict(self.units or {}), tuple(self.constraints),
+            self.hidden, dict(self.units or {}), tuple(self.constraints), self.groups,
+            _names(self.shared, "shared"),
         )  # fmt: skip
         watch = watch or Watch(self.time_budget)
         with watch.heeding_signals():
-            self.found_, self.run_ = fit(trajectories, asked, settings, watch), run
+            self.found_, self.run_ = fit(trajectories, asked, settings, watch, memory), run
         self._learn()
         return self
 
@@ -197,11 +220,21 @@ class DynamicsRegressor(BaseEstimator):
         self.recommended_ = found.place
         self.reason_, self.noise_, self.notes_ = found.reason, found.noise, found.notes
         self.unknown_ = {name: part for _, name, part in found.recommended.unknown_parts()}
+        self.numbers_ = {name: value for name, (value, _) in found.recommended.numbers.items()}
+        self.groups_ = found.groups
         self.states_, self.inputs_, self.time_ = found.names.states, found.names.inputs, found.names.time
+
+    def of_group(self, name: str) -> DynamicsRegressor:
+        """The model of one group of runs, with that group's constants."""
+        check_is_fitted(self, "found_")
+        model = DynamicsRegressor(**self.get_params())
+        model.found_, model.run_ = self.found_.of_group(name), self.run_
+        model._learn()
+        return model
 
     @property
     def constants_(self) -> pd.DataFrame:
-        """Fitted constants of the recommended system: equation, value, standard error and SI dimension."""
+        """Fitted constants of the recommended system: equation, name, value, standard error, SI dimension."""
         check_is_fitted(self, "found_")
         frame: pd.DataFrame = _constants(self)
         return frame
@@ -300,6 +333,13 @@ class DynamicsRegressor(BaseEstimator):
         return found
 
     @property
+    def dimensionless_(self) -> DimensionlessForm:
+        """The recommended system in units of its own, and the pure numbers that are left of its constants."""
+        check_is_fitted(self, "found_")
+        form: DimensionlessForm = _own_units(self.found_)
+        return form
+
+    @property
     def stability_(self) -> str:
         """How fast neighbouring solutions part, and whether solutions stay bounded."""
         check_is_fitted(self, "found_")
@@ -382,8 +422,19 @@ class DynamicsRegressor(BaseEstimator):
     def __str__(self) -> str:
         if not hasattr(self, "found_"):
             return repr(self)
-        said = [*self.system_.lines(), f"Noise: {self.noise_}.", f"Recommended: {self.reason_}."]
+        said = [*self._lines(), f"Noise: {self.noise_}.", f"Recommended: {self.reason_}."]
         return "\n".join([*said, *(f"Note: {note}." for note in self.notes_)])
+
+    def _lines(self) -> list[str]:
+        """The recommended system, of each group where there are groups."""
+        if not self.groups_:
+            return self.system_.lines()
+        rows = [self.found_.recommended.of_group(k) for k in range(len(self.groups_))]
+        return [
+            line
+            for name, row in zip(self.groups_, rows, strict=True)
+            for line in (f"{name}:", *(f"  {one}" for one in row.equations.lines()))
+        ]
 
     def _repr_html_(self) -> str:
         if not hasattr(self, "found_"):

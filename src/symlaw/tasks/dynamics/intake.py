@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     Places = NDArray[np.int64]
 
 # Values of a state that a fit needs, and rows that a run has at least.
-FEWEST, _FEWEST_ROWS = 8, 4
+FEWEST, _FEWEST_ROWS, _FEWEST_GROUPS = 8, 4, 2
 _EVEN = 1e-6
 
 
@@ -46,6 +46,8 @@ class Asked:
         Whether rows follow one from the other.
     hidden
         States whose rates are states too, which were not measured.
+    groups
+        The column that tells groups of runs apart, True where each run is one, or None.
     """
 
     time: str = "t"
@@ -55,6 +57,7 @@ class Asked:
     order: int = 1
     discrete: bool = False
     hidden: tuple[str, ...] = ()
+    groups: str | bool | None = None
 
 
 @dataclass(frozen=True)
@@ -62,11 +65,13 @@ class Taken:
     """Trajectories, the names of their columns, and which states are rates of others.
 
     Rates that were not measured stand behind the measured states; ``positions`` says whose they are.
+    ``groups`` are names of the groups of runs, none where there are none.
     """
 
     runs: tuple[Trajectory, ...]
     names: Names
     positions: dict[int, int]
+    groups: tuple[str, ...] = ()
 
 
 def taken(data: Any, asked: Asked) -> Taken:
@@ -91,12 +96,41 @@ def taken(data: Any, asked: Asked) -> Taken:
         raise DataError("no trajectory was given: give a frame, or a list of frames or files")
     names = _names_of(tables[0], asked)
     runs: list[Trajectory] = []
+    groups: dict[str, int] = {}
     for number, table in enumerate(tables):
         for rows in _runs_in(table, asked.run):
-            runs.append(_run(table, rows, names, f"run {number + 1 if asked.run is None else len(runs) + 1}"))
+            label = f"run {number + 1 if asked.run is None else len(runs) + 1}"
+            one = _run(table, rows, names, label)
+            group = groups.setdefault(_group_of(table, rows, asked, label), len(groups))
+            runs.append(replace(one, group=group))
     _check(runs, names, asked)
+    if asked.groups and len(groups) < _FEWEST_GROUPS:
+        raise DataError(f"groups: all runs are of group {next(iter(groups))!r}: leave groups out")
     second = names.states if asked.order == 2 else asked.hidden
-    return _with_rates(runs, names, second) if second else Taken(tuple(runs), names, {})
+    found = _with_rates(runs, names, second) if second else Taken(tuple(runs), names, {})
+    return replace(found, groups=tuple(groups) if asked.groups else ())
+
+
+def _group_of(table: Mapping[str, Column], rows: Places, asked: Asked, label: str) -> str:
+    """The name of the group that a run is of; "" without groups."""
+    column = asked.groups
+    if not column:
+        return ""
+    if column is True:
+        return label if asked.run is None else _called(table[asked.run].values[rows[0]])
+    if column not in table:
+        raise ColumnNotFound(f"there is no column {column!r}: the columns are {', '.join(table)}")
+    each = sorted({_called(one) for one in table[column].values[rows]})
+    if len(each) > 1:
+        raise DataError(
+            f"{label} is of groups {each[0]!r} and {each[1]!r} by column {column!r}: a run is of one group"
+        )
+    return each[0]
+
+
+def _called(value: Any) -> str:
+    """A group by its value in a column."""
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def rate_name(state: str) -> str:
@@ -124,7 +158,7 @@ def _columns_of(source: Any) -> dict[str, Column]:
 
 
 def _names_of(table: Mapping[str, Column], asked: Asked) -> Names:
-    others = {asked.time, *asked.inputs, asked.run}
+    others = {asked.time, *asked.inputs, asked.run, asked.groups}
     states = asked.states or tuple(
         name for name, column in table.items() if name not in others and column.kind == "number"
     )
@@ -132,7 +166,7 @@ def _names_of(table: Mapping[str, Column], asked: Asked) -> Names:
         raise DataError("there is no column of a state: name them with states=")
     twice = [name for name in states if name in others]
     if twice:
-        raise InvalidSetting(f"{twice[0]!r} is a state and also time, input or run: name it once")
+        raise InvalidSetting(f"{twice[0]!r} is a state and also time, input, run or groups: name it once")
     return Names(tuple(states), tuple(asked.inputs), asked.time)
 
 
@@ -230,7 +264,10 @@ def _with_rates(runs: Sequence[Trajectory], names: Names, second: Sequence[str])
         raise InvalidSetting(f"column {clash[0]!r} has the name that the rate of a position gets: rename it")
     wider = [
         Trajectory(
-            run.times, np.hstack([run.states, np.full((len(run.times), len(rates)), np.nan)]), run.inputs
+            run.times,
+            np.hstack([run.states, np.full((len(run.times), len(rates)), np.nan)]),
+            run.inputs,
+            run.group,
         )
         for run in runs
     ]

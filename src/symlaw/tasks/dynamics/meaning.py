@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from symlaw.engine.flows.rates import free_places
 from symlaw.errors import InvalidSetting
 from symlaw.runs.files import number
 from symlaw.search.dynamics.sums import free_constants
@@ -20,8 +21,8 @@ from symlaw.trust.dynamics.sensitivity import is_sensitive, sensitivity
 from symlaw.trust.dynamics.symmetries import Symmetry, symmetries
 
 if TYPE_CHECKING:
+    from symlaw.tasks.dynamics.answer.found import FoundDynamics
     from symlaw.tasks.dynamics.estimator import DynamicsRegressor
-    from symlaw.tasks.dynamics.fitting import FoundDynamics
 
 _SPANS = 5.0
 # Error of a first state, as a share of its size, that a forecast begins with.
@@ -47,20 +48,26 @@ def fixed_points_frame(found: FoundDynamics) -> pd.DataFrame:
 
 
 def constants_frame(model: DynamicsRegressor) -> pd.DataFrame:
-    """Fitted constants of the recommended system; dimensions are empty where no units were given."""
+    """Fitted constants of the recommended system; names are those of numbers of known equations, dimensions
+    are empty where no units were given.
+    """
     found, system = model.found_, model.system_
     states = found.names.states
     positions = {states.index(name): states.index(measured_name(name)) for name in found.unmeasured}
     units = units_by_state(model.units or {}, found.names, positions, is_map=bool(model.discrete))
+    numbers = found.recommended.system.numbers
     rows = []
-    for state, expression, errors, own in zip(
-        system.states, system.expressions, system.errors, units, strict=True
+    for place, (state, expression, errors, own) in enumerate(
+        zip(system.states, system.expressions, system.errors, units, strict=True)
     ):
+        size = len(expression.nodes)
+        named = {k % size: one.name for one in numbers for at, k in one.places if at == place}
+        names = [named.get(k, "") for k in free_places(expression)]
         dimensions = dimensions_of(expression, own) if model.units else [""] * len(errors)
         values = free_constants([expression])
-        for value, error, dimension in zip(values, errors, dimensions, strict=True):
-            rows.append((system.left(state), value, error, dimension))
-    return pd.DataFrame(rows, columns=["equation", "value", "standard_error", "dimension"])
+        for name, value, error, dimension in zip(names, values, errors, dimensions, strict=True):
+            rows.append((system.left(state), name, value, error, dimension))
+    return pd.DataFrame(rows, columns=["equation", "name", "value", "standard_error", "dimension"])
 
 
 def record_of(model: DynamicsRegressor) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,9 +14,10 @@ from symlaw.errors import RunError
 from symlaw.runs.files import load_record, number, save_record
 from symlaw.search.dynamics.data import Names
 from symlaw.search.dynamics.mirrors import Mirror
+from symlaw.search.dynamics.numbers import Number
 from symlaw.search.dynamics.shooting import System
+from symlaw.tasks.dynamics.answer.found import End, FoundDynamics, Row
 from symlaw.tasks.dynamics.equations import Equations
-from symlaw.tasks.dynamics.fitting import End, FoundDynamics, Row
 
 if TYPE_CHECKING:
     import os
@@ -82,6 +84,12 @@ def _record(found: FoundDynamics) -> dict[str, Any]:
         "known": list(found.recommended.system.known),
         "mirror": _mirror_record(found.recommended.system.mirror),
         "around": [[len(one.before), len(one.after), one.name] for one in found.recommended.system.around],
+        "numbers": [[*one] for one in found.recommended.system.numbers],
+        "groups": list(found.groups),
+        "group_of": list(found.group_of),
+        "by_group": [
+            [[values.tolist(), spread.tolist()] for values, spread in row.by_group] for row in found.rows
+        ],
         "begins": [one.tolist() for one in found.begins],
         "ends": [
             [one.time, one.state.tolist(), one.spread.tolist(), one.inputs.tolist()] for one in found.ends
@@ -128,14 +136,21 @@ def _found(record: dict[str, Any]) -> FoundDynamics:
     names = Names(tuple(record["states"]), tuple(record["inputs"]), record["time"])
     known = tuple(bool(one) for one in record["known"])
     around, mirror = record.get("around", ()), record.get("mirror")
+    numbers = tuple(
+        Number(name, tuple((at, k) for at, k in places), is_own, tuple(begins))
+        for name, places, is_own, begins in record.get("numbers", ())
+    )
     rows = []
     for written, complexity, nats, r2, covariance, share, *out in record["rows"]:
         equations = Equations.from_record(written)
-        system = replace(_system(equations, names, known, around), mirror=_mirror(mirror))
+        system = replace(_system(equations, names, known, around), mirror=_mirror(mirror), numbers=numbers)
         size = len(system.constants)
         matrix = np.array(covariance, dtype=float).reshape(size, size)
         figures = float(complexity), float(nats), float(r2), matrix, float(share)
-        rows.append(Row(system, equations, *figures, *(float(one) for one in out)))
+        rows.append(Row(system, equations, *figures, float(out[0]) if out else math.nan))
+    for place, each in enumerate(record.get("by_group", ())):
+        own = tuple((np.array(values), np.array(spread).reshape(len(values), -1)) for values, spread in each)
+        rows[place] = replace(rows[place], by_group=own)
     begins = tuple(np.array(one, dtype=float) for one in record["begins"])
     ends = tuple(
         End(float(time), np.array(state), np.array(spread).reshape(len(spread), -1), np.array(inputs))
@@ -146,5 +161,5 @@ def _found(record: dict[str, Any]) -> FoundDynamics:
         tuple(record["notes"]),
         names, np.array(record["low"]), np.array(record["high"]), float(record["span"]), begins, ends,
         int(record["input_kind"]), str(record["ended_by"]), tuple(record["unmeasured"]),
-        float(record["length"]),
+        float(record["length"]), tuple(record.get("groups", ())), tuple(record.get("group_of", ())),
     )  # fmt: skip

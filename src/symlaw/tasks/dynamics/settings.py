@@ -14,7 +14,7 @@ from symlaw.language.parser import parse
 from symlaw.search.dynamics.finding import Question
 from symlaw.tasks.dynamics.constraints import mirror_of, stated
 from symlaw.tasks.dynamics.units import check_known, units_by_state
-from symlaw.tasks.dynamics.unknowns import calls_unknown, check_names, unknown_of
+from symlaw.tasks.dynamics.unknowns import read_known
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from symlaw.knowledge.units.analysis import Units
     from symlaw.language.operators import Operator
     from symlaw.search.dynamics.data import Names
-    from symlaw.search.dynamics.finding import Unknown
+    from symlaw.search.dynamics.numbers import Number
 
 OPERATORS = (
     "+", "-", "*", "/", "square", "cube", "sqrt", "exp", "log", "sin", "cos", "tanh", "abs",
@@ -47,6 +47,8 @@ class DynamicsSettings:
     hidden: int = 0
     units: Mapping[str, Any] = field(default_factory=dict)
     constraints: Sequence[str] = ()
+    groups: str | bool | None = None
+    shared: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         seconds = self.time_budget
@@ -60,6 +62,10 @@ class DynamicsSettings:
             raise InvalidSetting(f"hidden is {self.hidden!r}: give 0, or 1 for a state that was not measured")
         if self.hidden and (self.order == 2 or self.discrete):
             raise InvalidSetting("hidden goes neither with order=2 nor with discrete: leave one of them out")
+        if not (isinstance(self.groups, (str, bool)) or self.groups is None):
+            raise InvalidSetting(f"groups is {self.groups!r}: give a column, or True where each run is one")
+        if self.groups and (self.constraints or self.hidden):
+            raise InvalidSetting("groups go neither with constraints nor with hidden: leave one of them out")
         if self.order == 2 and self.discrete:
             raise InvalidSetting("order=2 and discrete do not go together: leave one of them out")
 
@@ -74,17 +80,10 @@ class DynamicsSettings:
         terms_in = names.columns if self.explicit_time else names.columns[:-1]
         language = Language.of(names.columns, self.operators)
         known = {position: Expression((Variable(names.states[k]),)) for k, position in positions.items()}
-        unknowns = self._unknowns(names)
-        for state, text in self.known.items():
-            if names.states.index(_a_state("known", state, names)) in unknowns:
-                continue
-            formula = _formula("known", state, text, names)
-            strange = [name for name in formula.variables if name not in names.columns]
-            if strange:
-                raise InvalidSetting(
-                    f"known of {state!r} uses {strange[0]!r}: the columns are {', '.join(names.columns)}"
-                )
-            known[names.states.index(state)] = formula
+        given = read_known({_a_state("known", one, names): text for one, text in self.known.items()}, names,
+                           [row for row in self.operators if not isinstance(row, str)])  # fmt: skip
+        known, unknowns = known | given.equations, given.unknowns
+        numbers = self._by_group(given.numbers)
         guesses = {
             names.states.index(state): _with_numbers(_formula("guess", state, text, names), names)
             for state, text in self.guess.items()
@@ -94,31 +93,36 @@ class DynamicsSettings:
             raise InvalidSetting(f"the equation of {both[0]!r} is known and guessed: give one of both")
         said = stated(self.constraints, names, positions, is_map=self.discrete)
         mirror, known = mirror_of(said.pairs, names, known)
-        if mirror is not None and (guesses or unknowns):
+        if mirror is not None and (guesses or unknowns or numbers):
             raise InvalidSetting(
                 "a constraint of symmetry goes with whole known equations only: leave out guess, and known"
-                " equations with unknown functions"
+                " equations with unknown functions or numbers"
             )
-        if len(known) == len(names.states):
-            raise InvalidSetting("known gives every equation: leave out those that are to be found")
+        if len(known) == len(names.states) and not numbers:
+            raise InvalidSetting(
+                "known gives every equation: leave out those that are to be found, or write names for the"
+                " numbers that are to be fitted"
+            )
         units = self.units_of(names, positions)
         if units:
             check_known(known, units, names)
         return Question(
             names, language, terms_in, known, guesses, dict(positions), self.discrete,
-            _BETWEEN[self.inputs_between], units, unknowns, said.constraints, mirror,
+            _BETWEEN[self.inputs_between], units, unknowns, said.constraints, mirror, numbers,
+            bool(self.groups) and not numbers,
         )  # fmt: skip
 
-    def _unknowns(self, names: Names) -> dict[int, Unknown]:
-        """Unknown parts of equations that are known in part, by place of the state."""
-        rows = [row for row in self.operators if not isinstance(row, str)]
-        found = {
-            names.states.index(_a_state("known", state, names)): unknown_of(state, text, names, rows)
-            for state, text in self.known.items()
-            if isinstance(text, str) and calls_unknown(text, rows)
-        }
-        check_names(found)
-        return found
+    def _by_group(self, numbers: tuple[Number, ...]) -> tuple[Number, ...]:
+        """Numbers, those that are not shared being each group's own."""
+        strange = [name for name in self.shared if name not in {one.name for one in numbers}]
+        if strange or (self.shared and not self.groups):
+            why = (
+                f"names {strange[0]!r}, which is no number of a known equation" if strange else "needs groups"
+            )
+            raise InvalidSetting(f"shared {why}: leave it out, or give known and groups")
+        return tuple(
+            one._replace(is_own=bool(self.groups) and one.name not in self.shared) for one in numbers
+        )
 
     def units_of(self, names: Names, positions: Mapping[int, int]) -> tuple[Units, ...]:
         """Units of each state's right side; nothing where none are given."""

@@ -15,7 +15,7 @@ from symlaw.errors import DataError, InvalidSetting
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-    from symlaw.tasks.dynamics.fitting import FoundDynamics
+    from symlaw.tasks.dynamics.answer.found import FoundDynamics
 
     Array = NDArray[np.float64]
 
@@ -52,6 +52,10 @@ def forecast(
         raise InvalidSetting(f"span is {span!r}: give how far to go, above 0")
     if not -len(found.ends) <= run < len(found.ends):
         raise InvalidSetting(f"run is {run}: there are {len(found.ends)} runs")
+    if found.groups:
+        group = found.group_of[run]
+        own = [place for place, one in enumerate(found.group_of) if one == group]
+        found, run = found.of_group(found.groups[group]), own.index(run % len(found.group_of))
     end, system = found.ends[run], found.recommended.system
     if system.is_map:
         times = end.time + np.arange(round(span) + 1.0)

@@ -89,8 +89,10 @@ class Conserves:
         change, parts = self._change(system, slopes, columns)
         if not np.all(np.isfinite(change)) or np.max(np.abs(change)) > _NOTHING * np.max(parts):
             return None
-        fixed = shooting.fit(replace(system, known=(True,) * len(system.equations)), fit.starts)
-        return None if fixed is None else replace(fixed, system=system, curvature=fit.curvature)
+        fixed = shooting.fit(system.fixed, fit.starts)
+        if fixed is None:
+            return None
+        return replace(fixed, system=system, curvature=fit.curvature, places=fit.places)
 
     def _slope(self, name: str, columns: dict[str, Array]) -> Array:
         n_points = len(next(iter(columns.values())))

@@ -50,6 +50,14 @@ class Grid:
     columns: dict[str, Array]
     rates: Array
 
+    def of_runs(self, runs: Sequence[int]) -> dict[str, Array]:
+        """Columns on the points of some runs."""
+        ends = np.cumsum([len(t) for t in self.times])[:-1]
+        return {
+            name: np.concatenate([np.split(column, ends)[k] for k in runs])
+            for name, column in self.columns.items()
+        }
+
     @property
     def n_points(self) -> int:
         """Points of all runs."""
@@ -70,6 +78,17 @@ class Windows:
 
     operators: tuple[Array, ...]
     targets: Array
+
+    def blocks(self, groups: Sequence[int]) -> list[NDArray[np.int64]]:
+        """Windows of the runs of each group; all in one where there are none."""
+        own = np.repeat(groups or [0] * len(self.operators), [len(one) for one in self.operators])
+        return [np.flatnonzero(own == group) for group in np.unique(own)]
+
+    def of_runs(self, runs: Sequence[int]) -> Windows:
+        """Those of some runs."""
+        ends = np.cumsum([len(one) for one in self.operators])[:-1]
+        targets = np.split(self.targets, ends)
+        return Windows(tuple(self.operators[k] for k in runs), np.concatenate([targets[k] for k in runs]))
 
     def seen(self, values: Array) -> Array:
         """Integrals (n_windows, ...) of values on the points of all runs (n_points, ...)."""

@@ -1,0 +1,1 @@
+"""What a fit of dynamics gives: systems with their errors, and what is said of them."""
