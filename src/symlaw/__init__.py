@@ -97,8 +97,8 @@ __all__ = [
     "FoundGrammar", "FoundMachine", "GraphAutomaton", "Prior", "RecursiveFunction", "RewardMachine",
     "RuleClassifier", "SymbolicRegressor", "Transformation", "__version__", "automaton", "behaviour",
     "boolean", "circuit", "compare", "discover", "evaluate", "fit_many", "fit_stream", "grammar",
-    "load", "loss", "machine", "null_control", "observed", "operator", "parse", "permutation_null", "predict_stream",
-    "recursive", "refit", "reward_machine", "rules", "simplify", "snap", "trace", "transform",
+    "load", "loss", "machine", "null_control", "observed", "operator", "parse", "permutation_null",
+    "predict_stream", "recursive", "refit", "reward_machine", "rules", "simplify", "snap", "trace", "transform",
     "uncertainty",
 ]  # fmt: skip
 

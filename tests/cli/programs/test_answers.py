@@ -80,7 +80,7 @@ def test_one_run_says_the_same_everywhere(
     _, model = answered(folder)
     assert first.out.startswith(str(model))
     for form in QUESTIONS[task].forms():
-        if task != "machine" or form != "svg":
+        if task != "machine" or form not in ("svg", "blif"):
             assert main(["export", "last", "--format", form]) == 0
             assert capsys.readouterr().out.rstrip() == model.export(form).rstrip()
     said = squeezed(str(model))
