@@ -98,8 +98,8 @@ __all__ = [
     "RuleClassifier", "SymbolicRegressor", "Transformation", "__version__", "automaton", "behaviour",
     "boolean", "circuit", "compare", "discover", "evaluate", "fit_many", "fit_stream", "grammar",
     "load", "loss", "machine", "null_control", "observed", "operator", "parse", "permutation_null",
-    "predict_stream", "recursive", "refit", "reward_machine", "rules", "simplify", "snap", "trace", "transform",
-    "uncertainty",
+    "predict_stream", "recursive", "refit", "reward_machine", "rules", "simplify", "snap", "trace",
+    "transform", "uncertainty",
 ]  # fmt: skip
 
 
