@@ -1,7 +1,7 @@
 """Programs that put pieces of one text together, as a regular expression and what it is replaced with.
 
-Python's `re` and pandas read it. Each piece is one group. What comes before a piece is written so that it fits
-in one way only: where the piece is missing, nothing else is taken for it.
+Python's `re` and pandas read it. Each piece is one group. What comes before a piece is written so that it
+fits in one way only: where the piece is missing, nothing else is taken for it.
 """
 
 from __future__ import annotations
