@@ -148,7 +148,7 @@ class RecursiveFunction:
         return found
 
     def export(self, form: str) -> str:
-        """The function for a consumer.
+        """The function for a consumer: ``"python"`` or ``"javascript"``.
 
         Raises
         ------
