@@ -22,15 +22,18 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from benchmarks.machine import describe, facts
 from symlaw.engine.programs.columns import apply
 from symlaw.engine.programs.interpret import run
-from symlaw.errors import DataError, ParseError
+from symlaw.errors import CannotExport, DataError, ParseError
+from symlaw.language.programs.printers import exported
 from symlaw.language.programs.program import Program, from_json
 from symlaw.search.programs.description import written_bits
 from symlaw.tasks.programs.examples import Examples
 from symlaw.tasks.programs.result import Transformation, served_alone
-from symlaw.tasks.programs.transform import found_from
+from symlaw.tasks.programs.transform import found_from, transform
 
 Record = dict[str, Any]
 Pair = tuple[tuple[str, ...], str | None]
@@ -133,18 +136,38 @@ def distinct(task: list[Any]) -> list[Pair]:
 
 
 def million(n_rows: int, seconds: float) -> None:
-    """Processor seconds for a million distinct rows, by programs of growing size, timed on some of them."""
-    names = [f"Ducati{place} 12/{place % 28 + 1}/2001" for place in range(n_rows)]
+    """Seconds on the clock and of the processor for a Series of distinct rows; by DuckDB as well."""
+    column = pd.Series([f"Ducati{place} 12/{place % 28 + 1}/2001" for place in range(n_rows)], name="bike")
     for examples in (
         {"Ducati100 12/3/2001": "Ducati", "Honda125 12/4/2001": "Honda"},
         {"Ducati100 12/3/2001": "DUCATI-100", "Honda125 12/4/2001": "HONDA-125"},
         {"Ducati100 12/3/2001": "2001-12-03", "Honda125 1/14/2001": "2001-01-14"},
     ):
-        found = learn([((text,), output) for text, output in examples.items()], (), seconds, noisy=False)
-        assert found is not None
-        began = time.process_time()
-        answers = found(names)
-        print(f"{1e6 / n_rows * (time.process_time() - began):6.2f} s  {answers[7]!r}  {found}")
+        found = transform(examples, noisy=False, time_budget=seconds)
+        answers, said = _timed(lambda found=found: found(column))
+        print(f"{said}  {answers.iloc[7]!r}  {found}")
+        try:
+            query = f"select {exported(found.program, ('bike',), 'duckdb')} as answer from bikes"
+        except CannotExport as error:
+            print(f"  DuckDB: {error}")
+            continue
+        by_sql, said = _timed(lambda query=query: _in_duckdb(query, column))
+        print(f"{said}  by DuckDB, one thread; the same in {(by_sql == answers).mean():.2%} of the rows")
+
+
+def _timed(work: Callable[[], Any]) -> tuple[Any, str]:
+    """What some work gives, and its time."""
+    began, used = time.perf_counter(), time.process_time()
+    answer = work()
+    return answer, f"{time.perf_counter() - began:6.2f} s, {time.process_time() - used:6.2f} s of processor"
+
+
+def _in_duckdb(query: str, column: pd.Series) -> pd.Series:
+    import duckdb
+
+    connection = duckdb.connect(config={"threads": 1})
+    connection.register("bikes", column.to_frame())
+    return connection.sql(query).df()["answer"]
 
 
 def hostile(n: int = 100) -> None:

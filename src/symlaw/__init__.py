@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from symlaw.tasks.recursion.recursive import recursive
     from symlaw.tasks.recursion.result import RecursiveFunction
     from symlaw.tasks.regression.estimator import SymbolicRegressor
+    from symlaw.tasks.rewards.result import RewardMachine
+    from symlaw.tasks.rewards.reward_machine import reward_machine
     from symlaw.tasks.rules.estimator import RuleClassifier
     from symlaw.tasks.rules.rules import rules
     from symlaw.tasks.streaming.fitting import fit_stream, predict_stream
@@ -56,6 +58,7 @@ _HOMES = {
     "GraphAutomaton": "symlaw.tasks.automata.graph_result",
     "Prior": "symlaw.knowledge.priors.prior",
     "RecursiveFunction": "symlaw.tasks.recursion.result",
+    "RewardMachine": "symlaw.tasks.rewards.result",
     "RuleClassifier": "symlaw.tasks.rules.estimator",
     "SymbolicRegressor": "symlaw.tasks.regression.estimator",
     "Transformation": "symlaw.tasks.programs.result",
@@ -80,6 +83,7 @@ _HOMES = {
     "parse": "symlaw.language",
     "recursive": "symlaw.tasks.recursion.recursive",
     "refit": "symlaw.tasks.model.compare",
+    "reward_machine": "symlaw.tasks.rewards.reward_machine",
     "rules": "symlaw.tasks.rules.rules",
     "simplify": "symlaw.tasks.model.describe",
     "snap": "symlaw.tasks.model.trust",
@@ -90,11 +94,12 @@ _HOMES = {
 
 __all__ = [
     "Automaton", "BooleanLaw", "Discovery", "DynamicsRegressor", "Expression", "FoundCircuit",
-    "FoundGrammar", "FoundMachine", "GraphAutomaton", "Prior", "RecursiveFunction", "RuleClassifier",
-    "SymbolicRegressor", "Transformation", "__version__", "automaton", "behaviour", "boolean", "circuit",
-    "compare", "discover", "evaluate", "fit_many", "fit_stream", "grammar", "load", "loss", "machine",
-    "null_control", "observed", "operator", "parse", "permutation_null", "predict_stream", "recursive",
-    "refit", "rules", "simplify", "snap", "trace", "transform", "uncertainty",
+    "FoundGrammar", "FoundMachine", "GraphAutomaton", "Prior", "RecursiveFunction", "RewardMachine",
+    "RuleClassifier", "SymbolicRegressor", "Transformation", "__version__", "automaton", "behaviour",
+    "boolean", "circuit", "compare", "discover", "evaluate", "fit_many", "fit_stream", "grammar",
+    "load", "loss", "machine", "null_control", "observed", "operator", "parse", "permutation_null",
+    "predict_stream", "recursive", "refit", "reward_machine", "rules", "simplify", "snap", "trace",
+    "transform", "uncertainty",
 ]  # fmt: skip
 
 

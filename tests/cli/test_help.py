@@ -21,6 +21,7 @@ COMMANDS = [
     "transform",
     "machine",
     "recursive",
+    "rewards",
     "automaton",
     "grammar",
     "export",

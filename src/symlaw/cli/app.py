@@ -27,7 +27,7 @@ from symlaw.cli.commands import (
     show,
 )
 from symlaw.cli.management import dashboard, doctor, logic, macros, prior, runs, warmup
-from symlaw.cli.programs import automaton, grammar, machine, recursive, transform
+from symlaw.cli.programs import automaton, grammar, machine, recursive, rewards, transform
 from symlaw.errors import SymlawError
 
 BAD_INPUT = 2
@@ -42,8 +42,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
 )
 for module in (
-    fit, fit_many, dynamics, rules, transform, machine, automaton, recursive, grammar, resume, show, examine,
-    report, predict, compare, export, dashboard, doctor, warmup, completion, man,
+    fit, fit_many, dynamics, rules, transform, machine, rewards, automaton, recursive, grammar,
+    resume, show, examine, report, predict, compare, export, dashboard, doctor, warmup, completion, man,
 ):  # fmt: skip
     name = module.__name__.rpartition(".")[2]
     app.command(name.replace("_", "-"), cls=getattr(module, "COMMAND", None))(getattr(module, name))

@@ -67,6 +67,12 @@ QUESTIONS = {
         None,
         Later("symlaw.tasks.machines.exports.forms"),
     ),
+    "rewards": Reported(
+        ("What rewards depend on in {}", "traces"),
+        Later("symlaw.report.programs.rewards.sections_of"),
+        None,
+        Later("symlaw.tasks.rewards.exports.forms"),
+    ),
     "automaton": Reported(
         ("The rule behind {}", "frames"),
         Later("symlaw.report.programs.automata.sections_of"),

@@ -42,6 +42,7 @@ MODELS: Mapping[str, Later] = {
     "rules": Later("symlaw.tasks.rules.estimator.RuleClassifier"),
     "transform": Later("symlaw.tasks.programs.result.Transformation"),
     "machine": Later("symlaw.tasks.machines.result.FoundMachine"),
+    "rewards": Later("symlaw.tasks.rewards.result.RewardMachine"),
     "automaton": Later("symlaw.tasks.automata.result.Automaton"),
     "recursive": Later("symlaw.tasks.recursion.result.RecursiveFunction"),
     "grammar": Later("symlaw.tasks.grammars.result.FoundGrammar"),

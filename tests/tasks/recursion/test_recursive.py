@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -203,3 +204,13 @@ def test_the_command_finds_computes_and_names_bad_lines(
     path.write_text('{"input": 3, "output": 4}\n')
     assert main(["recursive", str(path)]) == 2
     assert "no list of arguments" in capsys.readouterr().err
+
+
+def test_an_example_that_is_left_out_is_named_and_saved(tmp_path: Path) -> None:
+    found = symlaw.recursive([([], 0), ([4], 4), ([1, 4], 5), ([9, 1, 4], 14)])
+    with_typo = replace(found, exceptions=(([2, 2], 5),))
+    assert "probably wrong, and left out: ([2, 2], 5)" in with_typo.summary()
+    with_typo.save(tmp_path / "function.json")
+    assert symlaw.RecursiveFunction.load(tmp_path / "function.json") == with_typo
+    with_typo.report(tmp_path / "report.md")
+    assert "Probably wrong" in (tmp_path / "report.md").read_text()

@@ -99,7 +99,9 @@ def numbered_lines(path: Path) -> list[tuple[int, str]]:
     return [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
 
 
-def records_in(path: Path, names: tuple[str, ...], such_as: str) -> list[tuple[Any, ...]]:
+def records_in(
+    path: Path, names: tuple[str, ...], such_as: str, optional: tuple[str, ...] = ()
+) -> list[tuple[Any, ...]]:
     """What lines of JSON have under some names.
 
     Parameters
@@ -110,6 +112,8 @@ def records_in(path: Path, names: tuple[str, ...], such_as: str) -> list[tuple[A
         What each line has to have.
     such_as
         A line that would do, for errors.
+    optional
+        What lines may have as well; None where one has it not.
 
     Raises
     ------
@@ -120,7 +124,8 @@ def records_in(path: Path, names: tuple[str, ...], such_as: str) -> list[tuple[A
     for number, line in numbered_lines(path):
         try:
             record = json.loads(line)
-            found.append(tuple(record[name] for name in names))
-        except (ValueError, TypeError, KeyError, RecursionError):
+            needed = [record[name] for name in names]
+            found.append((*needed, *(record.get(name) for name in optional)))
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             raise FileUnreadable(f"line {number} of {str(path)!r} is no example: write {such_as}") from None
     return found

@@ -40,7 +40,9 @@ def transform(
     export: Annotated[
         str | None,
         typer.Option(
-            "--export", metavar="FORM", help="Write it as python, pandas, javascript, duckdb, sqlite or excel"
+            "--export",
+            metavar="FORM",
+            help="Write it as python, pandas, javascript, duckdb, sqlite, excel, regex",
         ),
     ] = None,
     save: Annotated[

@@ -29,6 +29,8 @@ class Shape:
         Places of the parts of a large value on which the function calls itself.
     test, small_python, large_python
         Spellings: of the test for the small case, and of the parts.
+    script
+        The same in JavaScript.
     cost
         Bits that naming it takes.
     """
@@ -44,6 +46,7 @@ class Shape:
     test: str
     small_python: tuple[str, ...]
     large_python: tuple[str, ...]
+    script: tuple[str, tuple[str, ...], tuple[str, ...]]
     cost: float = 6.0
 
 
@@ -72,31 +75,37 @@ SHAPES: dict[str, Shape] = {
     "list": Shape(
         "list", _is_empty, _nothing, lambda xs: (xs[0], xs[1:]), _nothing, _listed,
         ("x", "rest"), (1,), "{0} == []", (), ("{0}[0]", "{0}[1:]"),
+        ("{0}.length === 0", (), ("{0}[0]", "{0}.slice(1)")),
     ),
     # a list that is not empty
     "filled": Shape(
         "list", lambda xs: len(xs) < 2, lambda xs: (xs[0],), lambda xs: (xs[0], xs[1:]),
         lambda type_: (type_[1],), _listed, ("x", "rest"), (1,), "len({0}) == 1",
         ("{0}[0]",), ("{0}[0]", "{0}[1:]"),
+        ("{0}.length === 1", ("{0}[0]",), ("{0}[0]", "{0}.slice(1)")),
     ),
     # a list from its end
     "behind": Shape(
         "list", _is_empty, _nothing, lambda xs: (xs[-1], xs[:-1]), _nothing, _listed,
-        ("x", "front"), (1,), "{0} == []", (), ("{0}[-1]", "{0}[:-1]"), 7.0,
+        ("x", "front"), (1,), "{0} == []", (), ("{0}[-1]", "{0}[:-1]"),
+        ("{0}.length === 0", (), ("{0}.at(-1)", "{0}.slice(0, -1)")), 7.0,
     ),
     "labelled": Shape(
         "labelled", _is_empty, _nothing, lambda tree: tree, _nothing, lambda type_: (type_, type_[1], type_),
         ("left", "label", "right"), (0, 2), "{0} == ()", (), ("{0}[0]", "{0}[1]", "{0}[2]"),
+        ("{0}.length === 0", (), ("{0}[0]", "{0}[1]", "{0}[2]")),
     ),
     "leafy": Shape(
         "leafy", _is_leaf, _itself, lambda tree: tree, lambda type_: (type_[1],),
         lambda type_: (type_, type_), ("left", "right"), (0, 1),
         "not isinstance({0}, tuple)", ("{0}",), ("{0}[0]", "{0}[1]"),
+        ("!Array.isArray({0})", ("{0}",), ("{0}[0]", "{0}[1]")),
     ),
     "signed": Shape(
         "signed", _is_leaf, _itself, lambda tree: tree, lambda type_: (type_[1],),
         lambda type_: (type_, type_[2], type_), ("left", "sign", "right"), (0, 2),
         "not isinstance({0}, tuple)", ("{0}",), ("{0}[0]", "{0}[1]", "{0}[2]"),
+        ("!Array.isArray({0})", ("{0}",), ("{0}[0]", "{0}[1]", "{0}[2]")),
     ),
 }  # fmt: skip
 

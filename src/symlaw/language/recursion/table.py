@@ -25,8 +25,8 @@ class RecursiveOperator:
         Bits that naming it takes.
     function
         What it computes; it raises where it has no value.
-    python
-        Its spelling, a template of the arguments.
+    python, javascript
+        Its spellings, templates of the arguments; in JavaScript lists and trees are arrays.
     is_symmetric
         Whether its two arguments can change places.
     undone
@@ -39,6 +39,7 @@ class RecursiveOperator:
     cost: float
     function: Callable[..., Any]
     python: str
+    javascript: str
     is_symmetric: bool = False
     undone: Callable[[Any], tuple[Any, ...] | None] | None = None
 
@@ -71,48 +72,62 @@ def _same(one: Any, other: Any) -> bool:
 
 _LIST = ("list", "a")
 _ROWS = (
-    RecursiveOperator("plus", (NUMBER, NUMBER), NUMBER, 2.0, operator.add, "{0} + {1}", True),
-    RecursiveOperator("minus", (NUMBER, NUMBER), NUMBER, 3.0, operator.sub, "{0} - {1}"),
-    RecursiveOperator("product", (NUMBER, NUMBER), NUMBER, 3.0, operator.mul, "{0} * {1}", True),
-    RecursiveOperator("larger", (NUMBER, NUMBER), NUMBER, 2.5, max, "max({0}, {1})", True),
-    RecursiveOperator("smaller", (NUMBER, NUMBER), NUMBER, 2.5, min, "min({0}, {1})", True),
-    RecursiveOperator("same", ("atom", "atom"), TRUTH, 2.0, _same, "{0} == {1}", True),
-    RecursiveOperator("less", (NUMBER, NUMBER), TRUTH, 3.0, operator.lt, "{0} < {1}"),
-    RecursiveOperator("both", (TRUTH, TRUTH), TRUTH, 2.5, lambda p, q: p and q, "{0} and {1}", True),
-    RecursiveOperator("either", (TRUTH, TRUTH), TRUTH, 2.5, lambda p, q: p or q, "{0} or {1}", True),
-    RecursiveOperator("no", (TRUTH,), TRUTH, 2.5, operator.not_, "not {0}"),
-    RecursiveOperator("is_empty", (_LIST,), TRUTH, 3.0, operator.not_, "{0} == []"),
-    RecursiveOperator("is_missing", ("a",), TRUTH, 3.0, lambda value: value is None, "{0} is None"),
+    RecursiveOperator("plus", (NUMBER, NUMBER), NUMBER, 2.0, operator.add, "{0} + {1}", "({0} + {1})", True),
+    RecursiveOperator("minus", (NUMBER, NUMBER), NUMBER, 3.0, operator.sub, "{0} - {1}", "({0} - {1})"),
     RecursiveOperator(
-        "cons", ("a", _LIST), _LIST, 2.0, lambda x, xs: (x, *xs), "[{0}, *{1}]",
+        "product", (NUMBER, NUMBER), NUMBER, 3.0, operator.mul, "{0} * {1}", "({0} * {1})", True,
+    ),
+    RecursiveOperator(
+        "larger", (NUMBER, NUMBER), NUMBER, 2.5, max, "max({0}, {1})", "Math.max({0}, {1})", True,
+    ),
+    RecursiveOperator(
+        "smaller", (NUMBER, NUMBER), NUMBER, 2.5, min, "min({0}, {1})", "Math.min({0}, {1})", True,
+    ),
+    RecursiveOperator("same", ("atom", "atom"), TRUTH, 2.0, _same, "{0} == {1}", "({0} === {1})", True),
+    RecursiveOperator("less", (NUMBER, NUMBER), TRUTH, 3.0, operator.lt, "{0} < {1}", "({0} < {1})"),
+    RecursiveOperator(
+        "both", (TRUTH, TRUTH), TRUTH, 2.5, lambda p, q: p and q, "{0} and {1}", "({0} && {1})", True,
+    ),
+    RecursiveOperator(
+        "either", (TRUTH, TRUTH), TRUTH, 2.5, lambda p, q: p or q, "{0} or {1}", "({0} || {1})", True,
+    ),
+    RecursiveOperator("no", (TRUTH,), TRUTH, 2.5, operator.not_, "not {0}", "!{0}"),
+    RecursiveOperator("is_empty", (_LIST,), TRUTH, 3.0, operator.not_, "{0} == []", "({0}.length === 0)"),
+    RecursiveOperator(
+        "is_missing", ("a",), TRUTH, 3.0, lambda value: value is None, "{0} is None", "({0} === null)",
+    ),
+    RecursiveOperator(
+        "cons", ("a", _LIST), _LIST, 2.0, lambda x, xs: (x, *xs), "[{0}, *{1}]", "[{0}, ...{1}]",
         undone=_parts_of_list,
     ),
-    RecursiveOperator("head", (_LIST,), "a", 3.5, _head, "{0}[0]"),
-    RecursiveOperator("rest", (_LIST,), _LIST, 3.5, _rest, "{0}[1:]"),
+    RecursiveOperator("head", (_LIST,), "a", 3.5, _head, "{0}[0]", "{0}[0]"),
+    RecursiveOperator("rest", (_LIST,), _LIST, 3.5, _rest, "{0}[1:]", "{0}.slice(1)"),
     RecursiveOperator(
-        "pair", ("a", "b"), ("pair", "a", "b"), 2.0, lambda a, b: (a, b), "({0}, {1})",
+        "pair", ("a", "b"), ("pair", "a", "b"), 2.0, lambda a, b: (a, b), "({0}, {1})", "[{0}, {1}]",
         undone=_parts_of_tuple,
     ),
-    RecursiveOperator("first", (("pair", "a", "b"),), "a", 3.0, operator.itemgetter(0), "{0}[0]"),
-    RecursiveOperator("second", (("pair", "a", "b"),), "b", 3.0, operator.itemgetter(1), "{0}[1]"),
+    RecursiveOperator("first", (("pair", "a", "b"),), "a", 3.0, operator.itemgetter(0), "{0}[0]", "{0}[0]"),
+    RecursiveOperator("second", (("pair", "a", "b"),), "b", 3.0, operator.itemgetter(1), "{0}[1]", "{0}[1]"),
     RecursiveOperator(
-        "fork", (("leafy", "a"),) * 2, ("leafy", "a"), 2.0, lambda a, b: (a, b), "({0}, {1})",
+        "fork", (("leafy", "a"),) * 2, ("leafy", "a"), 2.0, lambda a, b: (a, b), "({0}, {1})", "[{0}, {1}]",
         undone=_parts_of_tuple,
     ),
-    RecursiveOperator("leaf", ("a",), ("leafy", "a"), 2.0, lambda a: a, "{0}", undone=_leaf_itself),
+    RecursiveOperator("leaf", ("a",), ("leafy", "a"), 2.0, lambda a: a, "{0}", "{0}", undone=_leaf_itself),
     RecursiveOperator(
         "node", (("labelled", "a"), "a", ("labelled", "a")), ("labelled", "a"), 2.0,
-        lambda a, b, c: (a, b, c), "({0}, {1}, {2})",
+        lambda a, b, c: (a, b, c), "({0}, {1}, {2})", "[{0}, {1}, {2}]",
         undone=_parts_of_tuple,
     ),
     RecursiveOperator(
         "signed", (("signed", "a", "b"), "b", ("signed", "a", "b")), ("signed", "a", "b"), 2.0,
-        lambda a, b, c: (a, b, c), "({0}, {1}, {2})",
+        lambda a, b, c: (a, b, c), "({0}, {1}, {2})", "[{0}, {1}, {2}]",
         undone=_parts_of_tuple,
     ),
-    RecursiveOperator("sole", ("a",), ("signed", "a", TEXT), 2.0, lambda a: a, "{0}", undone=_leaf_itself),
-    RecursiveOperator("nil", (), _LIST, 2.0, tuple, "[]"),
-    RecursiveOperator("bare", (), ("labelled", "a"), 2.0, tuple, "()"),
+    RecursiveOperator(
+        "sole", ("a",), ("signed", "a", TEXT), 2.0, lambda a: a, "{0}", "{0}", undone=_leaf_itself,
+    ),
+    RecursiveOperator("nil", (), _LIST, 2.0, tuple, "[]", "[]"),
+    RecursiveOperator("bare", (), ("labelled", "a"), 2.0, tuple, "()", "[]"),
 )  # fmt: skip
 OPERATORS: dict[str, RecursiveOperator] = {row.name: row for row in _ROWS}
 

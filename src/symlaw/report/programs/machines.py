@@ -19,6 +19,7 @@ def sections_of(model: FoundMachine, _data: Any) -> list[tuple[str, list[Block]]
         ("Machine", [Listing(str(model)), Text(right, quiet=True)]),
         ("Table", table_of(model.table)),
         ("Diagram", _diagram(model)),
+        ("What always holds", [Listing("\n".join(model.invariants))] if model.invariants else []),
         ("Use it", [Text("As Python:"), Listing(model.code.rstrip())]),
     ]
 

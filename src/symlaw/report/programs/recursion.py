@@ -17,6 +17,7 @@ def sections_of(model: RecursiveFunction, _data: Any) -> list[tuple[str, list[Bl
     return [
         ("Function", [Listing(model.code.rstrip()), Text(f"{model.bits:.1f} bits.", quiet=True)]),
         ("Examples", _examples(model)),
+        ("Probably wrong", [Text(f"Left out: {one!r:.200}.") for one in model.exceptions]),
         ("Rivals", _rivals(model)),
     ]
 

@@ -8,11 +8,13 @@ and becomes a state of its own where there is none (Oncina and García 1992; Lan
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 Step = tuple[Any, ...]
+# children and outputs by what is read, and a label
+Node = tuple[dict[Step, int], dict[Step, Step], Step | None]
 _MOST_NODES = 20_000
 _MOST_STATES = 64
 _MOST_SYMBOLS = 64
@@ -51,12 +53,17 @@ class States:
         return entries * (2.0 + math.log2(max(2, len(self.steps))) + math.log2(max(2, n_symbols)))
 
 
-class _Tree:
-    """Prefixes: children and outputs of each node, and which node stands for it."""
+class PrefixTree:
+    """Prefixes: children and outputs of each node, and which node stands for it.
+
+    With `stays`, steps of that kind do not lead on to another node.
+    """
 
     def __init__(
-        self, inputs: Sequence[Sequence[Step]], outputs: Sequence[Sequence[Step]], is_label: bool
-    ) -> None:
+        self, inputs: Sequence[Sequence[Step]], outputs: Sequence[Sequence[Step]], is_label: bool,
+        stays: Step | None = None,
+    ) -> None:  # fmt: skip
+        self.stays = stays
         self.children: list[dict[Step, int]] = [{}]
         self.written: list[dict[Step, Step]] = [{}]
         self.labels: list[Step | None] = [None]
@@ -70,6 +77,8 @@ class _Tree:
             if not is_label:
                 said = self.written[node].setdefault(step, answers[place])
                 self.is_consistent = self.is_consistent and said == answers[place]
+            if step == self.stays:
+                continue
             if step not in self.children[node]:
                 self.children[node][step] = len(self.children)
                 self.children.append({})
@@ -80,6 +89,13 @@ class _Tree:
             self.is_consistent = self.is_consistent and self.labels[node] in (None, answers[0])
             self.labels[node] = answers[0]
 
+    def take(self, changed: Mapping[int, Node]) -> dict[int, Node]:
+        """Put nodes in place of those with their numbers; what was there before."""
+        before = {node: (self.children[node], self.written[node], self.labels[node]) for node in changed}
+        for node, (children, written, label) in changed.items():
+            self.children[node], self.written[node], self.labels[node] = children, written, label
+        return before
+
 
 def find_states(
     inputs: Sequence[Sequence[Step]], outputs: Sequence[Sequence[Step]], is_label: bool
@@ -88,47 +104,54 @@ def find_states(
     symbols = {step for steps in inputs for step in steps}
     if sum(map(len, inputs)) > _MOST_NODES or len(symbols) > _MOST_SYMBOLS:
         return None
-    tree = _Tree(inputs, outputs, is_label)
+    tree = PrefixTree(inputs, outputs, is_label)
     if not tree.is_consistent:
         return None
+    red = merged_greedily(tree)
+    return None if red is None else _states(tree, red, is_label)
+
+
+def merged_greedily(tree: PrefixTree) -> list[int] | None:
+    """Merge nodes of a tree in place until only states are left; None where these are too many."""
     red = [0]
     while True:
-        blue = next((child for node in red for child in _ordered(tree, node) if child not in red), None)
+        blue = next(blue_nodes(tree, red), None)
         if blue is None:
-            break
+            return red
         # of the states that nothing tells apart from it, the one with which it agrees most often
-        merges = [one for node in red if (one := _merged(tree, red, node, blue)) is not None]
+        merges = [one for node in red if (one := merged(tree, red, node, blue)) is not None]
         if merges:
             merges.sort(key=lambda one: -one.agreements)
-            for node, (children, written, label) in merges[0].changed.items():
-                tree.children[node], tree.written[node], tree.labels[node] = children, written, label
+            tree.take(merges[0].changed)
         else:
             red.append(blue)
             if len(red) > _MOST_STATES:
                 return None
-    return _states(tree, red, is_label)
 
 
-def _ordered(tree: _Tree, node: int) -> list[int]:
+def blue_nodes(tree: PrefixTree, states: list[int]) -> Iterator[int]:
+    """What the states lead to that is no state yet."""
+    known = set(states)
+    return (child for node in states for child in _ordered(tree, node) if child not in known)
+
+
+def _ordered(tree: PrefixTree, node: int) -> list[int]:
     return [tree.children[node][step] for step in sorted(tree.children[node])]
 
 
-_Node = tuple[dict[Step, int], dict[Step, Step], Step | None]
-
-
-class _Merge(NamedTuple):
+class Merge(NamedTuple):
     """Nodes as they are after a merge, and how often both said the same."""
 
     agreements: int
-    changed: dict[int, _Node]
+    changed: dict[int, Node]
 
 
-def _merged(tree: _Tree, states: list[int], red: int, blue: int) -> _Merge | None:
+def merged(tree: PrefixTree, states: list[int], red: int, blue: int) -> Merge | None:
     """The tree with two nodes made one; None where something is said differently."""
-    changed: dict[int, _Node] = {}
+    changed: dict[int, Node] = {}
     agreements = 0
 
-    def at(node: int) -> _Node:
+    def at(node: int) -> Node:
         return changed.get(node, (tree.children[node], tree.written[node], tree.labels[node]))
 
     for node in states:
@@ -149,10 +172,10 @@ def _merged(tree: _Tree, states: list[int], red: int, blue: int) -> _Merge | Non
         agreements += (label is not None and label == other) + len(written.keys() & said.keys())
         waiting.extend((children[step], child) for step, child in more.items() if step in children)
         changed[into] = ({**more, **children}, {**said, **written}, other if label is None else label)
-    return _Merge(agreements, changed)
+    return Merge(agreements, changed)
 
 
-def _states(tree: _Tree, red: list[int], is_label: bool) -> States:
+def _states(tree: PrefixTree, red: list[int], is_label: bool) -> States:
     place = {node: number for number, node in enumerate(red)}
     steps = tuple(
         {

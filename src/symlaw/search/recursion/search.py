@@ -70,15 +70,15 @@ class Plan:
         return range(n - len(SHAPES[self.scheme.shapes[0]].recurs), n)
 
 
-def find_recursive(goal: Goal, is_late: Callable[[], bool]) -> list[Candidate]:
-    """Programs that are right on all rows, the shortest first; none where none was found."""
+def find_recursive(goal: Goal, is_late: Callable[[], bool], rounds: int = len(_ROUNDS)) -> list[Candidate]:
+    """Programs that are right on all rows, the shortest first; none where none was found in some rounds."""
     inner = Inner(goal.world, is_late)
     direct = (Bank(goal), Bank(goal, inner.extras))
     plans = list(_plans(goal, range(len(goal.types)), None, is_late))
     was_deep = False
     found: list[Candidate] = []
     since = 0
-    for size, most, is_deep in _ROUNDS:
+    for size, most, is_deep in _ROUNDS[:rounds]:
         new = _answered(direct[is_deep], size, most, is_late)
         if is_deep and not was_deep:
             plans, was_deep = [_deepened(plan, inner, is_late) for plan in plans], True

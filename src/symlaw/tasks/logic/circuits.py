@@ -14,6 +14,7 @@ from symlaw.data.logic.reading import read_truths, text_of_file
 from symlaw.data.logic.truths import every_row
 from symlaw.engine.bits.words import packed
 from symlaw.errors import DataError, FileUnreadable, InvalidSetting
+from symlaw.language.rules.circuits import FALSE, TRUE, AndGraph
 from symlaw.runs.files import write_atomic
 from symlaw.search.logic.compiling import compile_circuits
 from symlaw.search.logic.exceptions import corrected
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from symlaw.data.logic.truths import TruthRows
-    from symlaw.language.rules.circuits import AndGraph
 
     Truths = NDArray[np.bool_]
 
@@ -114,6 +114,8 @@ class FoundCircuit:
         names = [*self.inputs, *(f"n{number + 1}" for number in range(self.n_nodes))]
 
         def literal(one: int) -> str:
+            if one < 0:
+                return "true" if one == TRUE else "false"
             return "not " * (one & 1) + names[one >> 1]
 
         lines = [
@@ -196,6 +198,43 @@ def circuit(
     best = _smallest(starts, packed(rows.T), packed(mask), _Effort(moves, random_state, watch))
     assert (best.truths(rows) == truths)[mask].all()  # no move changes what an output says
     return FoundCircuit(best, *names, int(mask.sum()))
+
+
+def circuit_of_truths(
+    truths: Truths,
+    asked: Truths,
+    names: tuple[tuple[str, ...], tuple[str, ...]],
+    moves: int | None,
+    time_budget: float | None,
+) -> FoundCircuit:
+    """A small circuit of several outputs, checked in every row that is asked.
+
+    Parameters
+    ----------
+    truths
+        Outputs in all rows of the inputs, (2^n_inputs, n_outputs).
+    asked
+        Which rows matter.
+    names
+        Of inputs and outputs.
+    moves, time_budget
+        As in `circuit`.
+    """
+    rows = every_row(len(names[0]))
+    # outputs that are the same wherever it matters need no nodes
+    varied = [place for place, column in enumerate(truths[asked].T) if column.any() and not column.all()]
+    outputs = [TRUE if column.any() else FALSE for column in truths[asked].T]
+    nodes: Any = ()
+    if varied:
+        mask = packed(asked)
+        start = decided(truths[:, varied].T)
+        best = _smallest([start], packed(rows.T), mask, moves, 0, Watch(time_budget))
+        nodes = best.nodes
+        for place, one in zip(varied, best.outputs, strict=True):
+            outputs[place] = one
+    graph = AndGraph(len(names[0]), nodes, tuple(outputs))
+    assert (graph.truths(rows) == truths)[asked].all()  # no move changes what an output says
+    return FoundCircuit(graph, *names, int(asked.sum()))
 
 
 def _check(truths: Truths, names: Sequence[str]) -> None:

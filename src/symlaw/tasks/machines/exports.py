@@ -9,6 +9,7 @@ from symlaw.errors import CannotExport
 from symlaw.language.programs.steps import written
 from symlaw.search.machines.states import States
 from symlaw.tasks.forms import Form, exported, words_of
+from symlaw.tasks.machines.bits import blif_of
 from symlaw.tasks.machines.drawing import drawn
 from symlaw.tasks.machines.naming import names_of
 
@@ -57,6 +58,7 @@ FORMS = {
     "python": Form("a function of a sequence, of the standard library alone", python_of),
     "csv": Form("the table of states, or of registers", lambda found: found.table.to_csv(index=False)),
     "svg": Form("the diagram of states", diagram_of),
+    "blif": Form("a circuit with latches, of states", blif_of),
 }
 
 

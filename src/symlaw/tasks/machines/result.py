@@ -14,12 +14,16 @@ from symlaw.language.programs.steps import written
 from symlaw.runs.files import load_as, save_record
 from symlaw.search.machines.states import States
 from symlaw.tasks.machines.alphabet import Alphabet
+from symlaw.tasks.machines.invariants import invariants_of
 from symlaw.tasks.machines.naming import names_of, update_of
 from symlaw.tasks.machines.saving import alphabet_from, alphabet_record, machine_from, record_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from symlaw.tasks.logic.circuits import FoundCircuit
+
+_circuit = Later("symlaw.tasks.machines.bits.circuit_of")
 _export = Later("symlaw.tasks.machines.exports.export")
 _report = Later("symlaw.report.answers.report_model")
 _view = Later("symlaw.report.answers.view_of")
@@ -106,13 +110,41 @@ class FoundMachine:
         """
         return self.export("svg")
 
-    def export(self, form: str) -> str:
-        """The machine for a consumer: ``"python"``, ``"csv"`` (its table) or ``"svg"`` (its diagram).
+    @property
+    def invariants(self) -> list[str]:
+        """What its table proves for all sequences, in words; nothing where the machine has registers."""
+        machine = self.machine
+        return invariants_of(machine, self.read.decode) if isinstance(machine, States) else []
+
+    def circuit(self, *, moves: int | None = 20_000, time_budget: float | None = None) -> FoundCircuit:
+        """A small Boolean circuit of one step, as `symlaw.circuit` finds it.
+
+        Parameters
+        ----------
+        moves, time_budget
+            As in `symlaw.circuit`.
+
+        Returns
+        -------
+        FoundCircuit
+            Its inputs ``read_1, read_0`` are the place of a step among those of the table in order, high
+            bit first, and ``state_1, state_0`` the state; outputs are ``next_..`` and ``written_..``.
 
         Raises
         ------
         CannotExport
-            When the form is unknown, or the machine has no diagram.
+            When the machine has registers, or more than 12 such bits.
+        """
+        found: FoundCircuit = _circuit(self, moves, time_budget)
+        return found
+
+    def export(self, form: str) -> str:
+        """The machine as ``"python"``, ``"csv"`` (its table), ``"svg"`` (diagram) or ``"blif"`` (circuit).
+
+        Raises
+        ------
+        CannotExport
+            When the form is unknown, or the machine has no diagram or circuit.
         """
         return str(_export(self, form))
 

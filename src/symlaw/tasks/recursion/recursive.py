@@ -8,12 +8,14 @@ from typing import Any
 from symlaw.errors import DataError
 from symlaw.language.recursion.types import inward, type_of
 from symlaw.search.recursion.goals import Goal, world_of
-from symlaw.search.recursion.search import find_recursive
+from symlaw.search.recursion.typos import find_with_typo
 from symlaw.search.watch import Watch, watching
 from symlaw.tasks.recursion.result import RecursiveFunction
 
 # The most examples, and the most values in one: two arguments and the result.
 _MOST_EXAMPLES, _WIDEST = 60, 3
+# Of the time, for functions that are right on all examples.
+_SHARE_FOR_ALL = 0.7
 
 
 def recursive(
@@ -40,7 +42,8 @@ def recursive(
     Raises
     ------
     DataError
-        When the examples do not fit together, or no function was found that is right on all of them.
+        When the examples do not fit together, or no function was found that is right on all of them, or on
+        all but one: a wrong example is left out, and named, where the function of the others is much shorter.
 
     Examples
     --------
@@ -59,13 +62,16 @@ def recursive(
     world = world_of(types, [value for row in rows for value in row], list(outputs))
     watch.tell(f"functions for {len(given)} examples")
     with watch.heeding_signals():
-        found = find_recursive(Goal(types[:-1], rows, types[-1], outputs, world), watch.is_late)
+        goal = Goal(types[:-1], rows, types[-1], outputs, world)
+        found, wrong = find_with_typo(goal, watch.is_late, watch.part(_SHARE_FOR_ALL))
     if not found:
         raise DataError(
             f"no function was found{watch.within} that is right on all examples: give small inputs together"
             " with their rests or subtrees"
         )
-    return RecursiveFunction(types, tuple((one.bits, one.program) for one in found), tuple(given))
+    programs = tuple((one.bits, one.program) for one in found)
+    kept = tuple(one for place, one in enumerate(given) if place != wrong)
+    return RecursiveFunction(types, programs, kept, () if wrong is None else (given[wrong],))
 
 
 def _checked(examples: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:

@@ -40,6 +40,8 @@ class RecursiveFunction:
         Bits and program, the shortest first; the others are right on the examples too.
     examples : tuple
         What it was found from: arguments, then the result.
+    exceptions : tuple
+        Examples that it does not honour, since without them it is much shorter: probably wrong.
     """
 
     # which question it is of, for runs and reports
@@ -48,6 +50,7 @@ class RecursiveFunction:
     types: tuple[Type, ...]
     programs: tuple[tuple[float, Recursive], ...]
     examples: tuple[tuple[Any, ...], ...]
+    exceptions: tuple[tuple[Any, ...], ...] = ()
 
     @property
     def program(self) -> Recursive:
@@ -139,12 +142,13 @@ class RecursiveFunction:
         self, arguments: tuple[Any, ...], answer: Any, *, time_budget: float | None = 30.0
     ) -> RecursiveFunction:
         """Search again with one more example, such as the answer to a doubtful input."""
-        kept = [example for example in self.examples if example[:-1] != tuple(arguments)]
+        given = (*self.examples, *self.exceptions)
+        kept = [example for example in given if example[:-1] != tuple(arguments)]
         found: RecursiveFunction = _again([*kept, (*arguments, answer)], time_budget=time_budget)
         return found
 
     def export(self, form: str) -> str:
-        """The function for a consumer.
+        """The function for a consumer: ``"python"`` or ``"javascript"``.
 
         Raises
         ------
@@ -164,6 +168,7 @@ class RecursiveFunction:
         programs = [[bits, as_json(program)] for bits, program in self.programs]
         examples = [list(map(value_record, example)) for example in self.examples]
         record = {_KEY: _VERSION, "types": self.types, "programs": programs, "examples": examples}
+        record["exceptions"] = [list(map(value_record, example)) for example in self.exceptions]
         save_record(Path(path), record, "function")
 
     @classmethod
@@ -186,7 +191,9 @@ class RecursiveFunction:
         examples = tuple(tuple(map(value_from, example)) for example in record["examples"])
         if not programs or len(types) < 2 or not all(map(is_type, types)):
             raise ParseError("it has no program, or types that are not known")
-        return cls(types, programs, examples)
+        # files of earlier versions know no exceptions
+        exceptions = tuple(tuple(map(value_from, one)) for one in record.get("exceptions", []))
+        return cls(types, programs, examples, exceptions)
 
     def report(self, path: str | os.PathLike[str]) -> None:
         """Write what was found as one file that stands by itself: ``.html``, ``.md`` or ``.pdf``."""
@@ -195,7 +202,11 @@ class RecursiveFunction:
     def to_record(self) -> dict[str, Any]:
         """What was found, as plain values for programs."""
         examples = [list(map(value_record, example)) for example in self.examples]
-        return {"code": self.code, "bits": self.bits, "rivals": self.rivals, "examples": examples}
+        exceptions = [list(map(value_record, example)) for example in self.exceptions]
+        return {
+            "code": self.code, "bits": self.bits, "rivals": self.rivals, "examples": examples,
+            "exceptions": exceptions,
+        }  # fmt: skip
 
     def outcome(self) -> dict[str, Any]:
         """Figures of the function, for lists of runs."""
@@ -203,7 +214,9 @@ class RecursiveFunction:
 
     def summary(self) -> str:
         """The code, its bits, and what else is right on the examples, for a terminal."""
-        lines = [self.code, f"right on all {len(self.examples)} examples, {self.bits:.1f} bits"]
+        all_ = "all" if not self.exceptions else "the other"
+        lines = [self.code, f"right on {all_} {len(self.examples)} examples, {self.bits:.1f} bits"]
+        lines[1:1] = [f"probably wrong, and left out: {_said(one)}" for one in self.exceptions]
         if self.rivals:
             lines += [
                 f"{len(self.rivals)} other programs are right on the examples, such as",

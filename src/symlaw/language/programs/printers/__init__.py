@@ -17,6 +17,7 @@ _FORMS: dict[str, Printer] = {
     "duckdb": Later(f"{_HOME}.sql.duckdb"),
     "sqlite": Later(f"{_HOME}.plain_sql.sqlite"),
     "excel": Later(f"{_HOME}.excel.excel"),
+    "regex": Later(f"{_HOME}.regex.regex"),
 }
 FORMS = tuple(_FORMS)
 # What each is.
@@ -27,6 +28,7 @@ _WORDS = {
     "duckdb": "an expression of columns in DuckDB's SQL",
     "sqlite": "an expression of columns in SQLite's SQL",
     "excel": "a formula of cells",
+    "regex": "a regular expression of Python, and what texts that it fits are replaced with",
 }
 
 
