@@ -82,10 +82,9 @@ class Columns:
     def scan(self, column: Place) -> Scan:
         """All families that suit a column, or some together, scanned over it."""
         if column not in self._scans:
-            alone = isinstance(column, int)
-            families = self.suited[column] if alone else joined_at(column, self._joined)
+            families = self.suited[column] if isinstance(column, int) else joined_at(column, self._joined)
             grids = [self.grid(family, column) for family in families]
-            owner = None if alone else owners(families, grids)
+            owner = None if isinstance(column, int) else owners(families, grids)
             self._scans[column] = scan_of(families, grids, owner)
         return self._scans[column]
 

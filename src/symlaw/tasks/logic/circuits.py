@@ -228,7 +228,7 @@ def circuit_of_truths(
     if varied:
         mask = packed(asked)
         start = decided(truths[:, varied].T)
-        best = _smallest([start], packed(rows.T), mask, moves, 0, Watch(time_budget))
+        best = _smallest([start], packed(rows.T), mask, _Effort(moves, 0, Watch(time_budget)))
         nodes = best.nodes
         for place, one in zip(varied, best.outputs, strict=True):
             outputs[place] = one
