@@ -23,11 +23,12 @@ if TYPE_CHECKING:
 
     from symlaw.language.rules.literals import Columns
 
-_TREES, _LEAST_LEAF = 200, 3
+# Trees, rows of a leaf at least, and rows that a tree is grown on at most.
+_TREES, _LEAST_LEAF, _DRAWN = 200, 3, 2_000
 # What the forest says counts for so much of a row's label.
 _SHARE = 0.5
 # Of more rows chance decides little; of fewer a forest knows nothing.
-_MOST_ROWS, _FEWEST_ROWS = 20_000, 20
+_MOST_ROWS, _FEWEST_ROWS = 5_000, 20
 # What an error costs at least, where either label would cost the same.
 _LEAST_COST = 1e-3
 
@@ -46,7 +47,11 @@ def smoothing(seed: int) -> Callable[[Data], Data]:
         if not _FEWEST_ROWS <= rows <= _MOST_ROWS or data.target.all() or not data.target.any():
             return data
         forest = RandomForestClassifier(
-            _TREES, oob_score=True, min_samples_leaf=_LEAST_LEAF, random_state=seed % 2**32
+            _TREES,
+            oob_score=True,
+            min_samples_leaf=_LEAST_LEAF,
+            max_samples=min(rows, _DRAWN),
+            random_state=seed % 2**32,
         ).fit(_table(data.columns), data.target, sample_weight=data.weights)
         said = forest.oob_decision_function_[:, 1]
         # a row that every tree has seen keeps its label
