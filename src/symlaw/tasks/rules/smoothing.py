@@ -86,7 +86,8 @@ def _said_unseen(table: Floats, data: Data, seed: int, is_late: Callable[[], boo
         unseen[seen] = False
         shares[unseen] += tree.predict_proba(cells[unseen])[:, 1]
         counts[unseen] += 1.0
-    return np.divide(shares, counts, out=np.full(len(table), np.nan), where=counts > 0.0)
+    found: Floats = np.divide(shares, counts, out=np.full(len(table), np.nan), where=counts > 0.0)
+    return found
 
 
 def _table(columns: Columns) -> Floats:
