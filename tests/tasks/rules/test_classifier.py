@@ -85,9 +85,9 @@ def test_probabilities_lie_in_their_intervals_and_are_sure_of_clean_rules(fitted
 
 
 def test_dear_misses_make_the_rule_hold_more_often() -> None:
-    frame = patients(noise=0.15)
+    frame = patients(150, noise=0.15)
     held = [
-        rules(frame, target="readmitted", error_costs=costs, max_literals=4, random_state=0).front_
+        rules(frame, target="readmitted", error_costs=costs, max_literals=2, random_state=0).front_
         for costs in ({"miss": 20, "false_alarm": 1}, {"miss": 1, "false_alarm": 20})
     ]
     covers = [float(front.loc[front["recommended"], "cover"].iloc[0]) for front in held]

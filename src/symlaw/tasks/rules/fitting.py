@@ -74,7 +74,7 @@ def fit_two(rows: Rows, positive: Any, plan: Plan, watch: Watch) -> Step:
     """The rule for one of two classes."""
     target = rows.y == positive
     costs = np.where(target, rows.miss, rows.false_alarm)
-    smooth = smoothing(plan.seed) if rows.miss != rows.false_alarm else None
+    smooth = smoothing(plan.seed, watch.is_late) if rows.miss != rows.false_alarm else None
     found = search(
         Data(rows.columns, target, rows.weights, costs), plan, watch.is_late, smooth, watch.part(_LOOKING)
     )

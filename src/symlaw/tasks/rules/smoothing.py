@@ -23,32 +23,36 @@ if TYPE_CHECKING:
 
     from symlaw.language.rules.literals import Columns
 
-_TREES, _LEAST_LEAF = 200, 3
+    Floats = NDArray[np.float64]
+
+# Trees, rows of a leaf at least, and rows that a tree is grown on at most.
+_TREES, _LEAST_LEAF, _DRAWN = 200, 3, 2_000
+# Trees that are grown before time is looked at again.
+_AT_ONCE = 20
 # What the forest says counts for so much of a row's label.
 _SHARE = 0.5
 # Of more rows chance decides little; of fewer a forest knows nothing.
-_MOST_ROWS, _FEWEST_ROWS = 20_000, 20
+_MOST_ROWS, _FEWEST_ROWS = 5_000, 20
 # What an error costs at least, where either label would cost the same.
 _LEAST_COST = 1e-3
 
 
-def smoothing(seed: int) -> Callable[[Data], Data]:
+def smoothing(seed: int, is_late: Callable[[], bool] = lambda: False) -> Callable[[Data], Data]:
     """What makes the targets and costs of rows those that a forest finds probable.
 
     Parameters
     ----------
     seed
         Of the forest.
+    is_late
+        Whether to stop with the trees that there are.
     """
 
     def smoothed(data: Data) -> Data:
         rows = len(data.target)
         if not _FEWEST_ROWS <= rows <= _MOST_ROWS or data.target.all() or not data.target.any():
             return data
-        forest = RandomForestClassifier(
-            _TREES, oob_score=True, min_samples_leaf=_LEAST_LEAF, random_state=seed % 2**32
-        ).fit(_table(data.columns), data.target, sample_weight=data.weights)
-        said = forest.oob_decision_function_[:, 1]
+        said = _said_unseen(_table(data.columns), data, seed, is_late)
         # a row that every tree has seen keeps its label
         said = np.where(np.isnan(said), data.target, said)
         chance = (1.0 - _SHARE) * data.target + _SHARE * said
@@ -63,7 +67,30 @@ def smoothing(seed: int) -> Callable[[Data], Data]:
     return smoothed
 
 
-def _table(columns: Columns) -> NDArray[np.float64]:
+def _said_unseen(table: Floats, data: Data, seed: int, is_late: Callable[[], bool]) -> Floats:
+    """How probable the target is in each row by the trees that have not seen it, nan where all have."""
+    forest = RandomForestClassifier(
+        min_samples_leaf=_LEAST_LEAF,
+        max_samples=min(len(table), _DRAWN),
+        warm_start=True,
+        random_state=seed % 2**32,
+    )
+    for trees in range(_AT_ONCE, _TREES + 1, _AT_ONCE):
+        forest.set_params(n_estimators=trees).fit(table, data.target, sample_weight=data.weights)
+        if is_late():
+            break
+    shares, counts = np.zeros(len(table)), np.zeros(len(table))
+    cells = table.astype(np.float32)
+    for tree, seen in zip(forest.estimators_, forest.estimators_samples_, strict=True):
+        unseen = np.ones(len(table), bool)
+        unseen[seen] = False
+        shares[unseen] += tree.predict_proba(cells[unseen])[:, 1]
+        counts[unseen] += 1.0
+    found: Floats = np.divide(shares, counts, out=np.full(len(table), np.nan), where=counts > 0.0)
+    return found
+
+
+def _table(columns: Columns) -> Floats:
     """Columns as numbers, nan where missing; labels by their order."""
     found = []
     for values in columns.values():
