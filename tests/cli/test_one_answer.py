@@ -24,7 +24,7 @@ from tests.cli.answers import Case, constants_in, front_in, sentences_in, text_o
 from tests.dashboard.conftest import serving
 
 pytestmark = pytest.mark.slow
-BEGINNINGS = ("Recommended: ", "Verdict: ", "Noise: ")
+BEGINNINGS = ("Recommended: ", "Verdict: ", "Noise: ", "Proof: ")
 
 
 @dataclass
@@ -107,6 +107,7 @@ def test_reason_verdict_and_noise_read_the_same_everywhere(asked: Asked) -> None
     told = asked.json
     assert wanted[0] == f"Recommended: {told['reason']}."
     assert wanted[2] == (f"Noise: {told['noise']}." if told["noise"] else "")
+    assert wanted[3] == (f"Proof: {told['proof']}." if told["proof"] else "")
     notebook = answers.html.unescape(asked.model._repr_html_inner())
     report = report_of(asked, "report.md")
     page = answers.bare(report_of(asked, "report.html"))
@@ -172,7 +173,7 @@ def test_the_page_says_what_the_terminal_says(asked: Asked) -> None:
         wanted = front_in(asked.fit)
         assert [row["text"] for row in live["rows"]] == [row[-1] for row in wanted]
         sentences = sentences_in(asked.fit, *BEGINNINGS)
-        for name, sentence in zip(("reason", "finding", "noise"), sentences, strict=True):
+        for name, sentence in zip(("reason", "finding", "noise", "proof"), sentences, strict=True):
             assert sentence == (f"{sentence.split(': ')[0]}: {live[name]}." if live[name] else "")
         if asked.case.plugin:
             continue

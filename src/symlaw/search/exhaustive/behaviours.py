@@ -168,13 +168,16 @@ class Behaviours:
         """Values of pairs, (n, n_rows)."""
         values = np.empty((len(pairs.first), self.n_rows))
         address = self.addresses[pairs.joining.place]
-        make_pairs(address, self.operands(pairs.joining), pairs.first, pairs.second, values)
+        with np.errstate(all="ignore"):
+            make_pairs(address, self.operands(pairs.joining), pairs.first, pairs.second, values)
         return values
 
     def described(self, pairs: Pairs, values: Array) -> Made:
         """Values with their keys and kinds."""
         keys, kinds = np.empty((len(values), 2), np.uint64), np.empty(len(values), np.int8)
-        describe(values, self._multipliers, keys, kinds)
+        # keys are of products that run over, which plain Python says
+        with np.errstate(all="ignore"):
+            describe(values, self._multipliers, keys, kinds)
         return Made(pairs, values, keys, kinds)
 
     def take(self, made: Made, growing: Growing) -> None:

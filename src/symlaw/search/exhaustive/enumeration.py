@@ -139,7 +139,7 @@ class Enumeration:
         began, done = time.monotonic(), 0
         while group := list(islice(chunks, _GROUP)):
             known = self.best.loss
-            for chunk in self._pool.map(lambda one, known=known: one[0](one[1], known), group):
+            for chunk in self._pool.map(partial(_worked, known=known), group):
                 done += chunk.done
                 if chunk.best.loss < self.best.loss:
                     self.best = chunk.best
@@ -186,7 +186,6 @@ class Enumeration:
                 best = Best(loss, formula)
             begin += step + 1
 
-    @np.errstate(all="ignore")  # a thread has its own
     def _is_rounding(self, formula: Expression, loss: float) -> bool:
         """Whether a formula leaves something else when its parts are rounded otherwise."""
         values = rounded_otherwise(formula, self._columns)
@@ -230,3 +229,9 @@ class Enumeration:
 
     def _pairs(self, one: Joining) -> Iterator[Pairs]:
         return self._behaviours.pairs(one)
+
+
+def _worked(one: tuple[_Work, Pairs], known: float) -> _Chunk:
+    """What comes of a chunk; numerical trouble is a value in its thread too."""
+    with np.errstate(all="ignore"):
+        return one[0](one[1], known)

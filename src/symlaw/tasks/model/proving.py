@@ -145,7 +145,9 @@ def prove(
 def check_plain(loss: Loss, asked: Mapping[str, Any]) -> None:
     """Refuse what is not chosen by least squares among all formulas, as settings by name say."""
     if not loss.by_squares:
-        raise InvalidSetting(f"a proof is by least squares, and the model's loss is {loss.row.name!r}")
+        raise InvalidSetting(
+            "a proof is by least squares, and this fit has another loss: fit with loss='squared'"
+        )
     for name, words in _OTHERWISE.items():
         if asked.get(name):
             raise InvalidSetting(f"a proof goes through all formulas, and this fit had {words}")
