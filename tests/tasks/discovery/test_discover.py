@@ -65,8 +65,9 @@ def test_constants_are_fitted_and_named_where_a_fraction_is_as_good() -> None:
         return float(np.mean(np.abs(formula.evaluate({"x": x}) - (0.5 * x + 3.7))))
 
     law = found(from_line, operators=["+", "*"], max_evaluations=6_000).expression_
-    assert from_line(law) < 1e-9
-    assert any(4.0 * value == round(4.0 * value) for value in law.constants)
+    assert from_line(law) < 1e-12
+    assert law.complexity() == 5.0
+    assert sorted(law.constants) == [0.5, 3.7]
 
 
 def test_what_a_function_raises_or_leaves_open_is_a_bad_score_that_is_told() -> None:

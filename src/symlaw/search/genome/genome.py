@@ -51,6 +51,8 @@ class Grammar(NamedTuple):
         Number of columns.
     constants
         Whether constants may stand inside formulas, 0 or 1.
+    line
+        Whether scale and offset are fitted around formulas, so that those at a root say nothing, 0 or 1.
     max_complexity
         Largest complexity proposed.
     laws
@@ -84,6 +86,7 @@ class Grammar(NamedTuple):
     algebra: NDArray[np.int64]
     n_variables: int
     constants: int
+    line: int
     max_complexity: float
     rules: Rules
     steered: int
@@ -121,6 +124,7 @@ def grammar_of(
         np.array(algebra, np.int64),
         len(language.variables),
         int(language.constants),
+        1,
         float(language.max_complexity),
         rules_of(language, outer),
         int(language.preference is not None),
@@ -196,7 +200,7 @@ def genome() -> Genome:
 
 def told_apart(grammar: Grammar) -> Grammar:
     """The grammar for formulas that are other ones where a scale or an offset is."""
-    return grammar._replace(rules=grammar.rules._replace(apart=2))
+    return grammar._replace(rules=grammar.rules._replace(apart=2), line=0)
 
 
 @inner
@@ -282,10 +286,11 @@ def complexity(g, cost):  # type: ignore[no-untyped-def]
 
 @inner
 def tidy(g, grammar, table, out, starts, cell):  # type: ignore[no-untyped-def]
-    """out = g with constant parts folded, constants merged, and the root's scale and offset dropped.
+    """out = g with constant parts folded and constants merged.
 
-    ``starts`` is scratch int64 (MAX_NODES,), ``cell`` float64 (4,). A part that folds to a value that
-    is not finite keeps it, and scoring rejects the formula.
+    The root's scale and offset are dropped where they are fitted. ``starts`` is scratch int64 (MAX_NODES,),
+    ``cell`` float64 (4,). A part that folds to a value that is not finite keeps it, and scoring rejects the
+    formula.
     """
     out.size[0] = 0
     depth = 0
@@ -307,7 +312,7 @@ def tidy(g, grammar, table, out, starts, cell):  # type: ignore[no-untyped-def]
             append(out, code, g.columns[place], g.values[place])
             if code == grammar.algebra[ADD] or code == grammar.algebra[MULTIPLY]:
                 _merge_constants(out, begin, code == grammar.algebra[ADD], grammar.arity)
-    while _drop_outer(out, grammar):
+    while grammar.line != 0 and _drop_outer(out, grammar):
         pass
 
 
@@ -387,14 +392,15 @@ def _drop_outer(g, grammar):  # type: ignore[no-untyped-def]
 def free_constants(g, grammar):  # type: ignore[no-untyped-def]
     """Number of constants that matter beyond scale and offset.
 
-    A constant numerator at the root is only a scale: it is set to 1 and not counted.
+    A constant numerator at the root is only a scale where one is fitted: it is set to 1 and not counted.
     """
     count = 0
     for place in range(g.size[0]):
         if g.codes[place] == CONSTANT:
             count += 1
     root = g.size[0] - 1
-    if root > 1 and g.codes[0] == CONSTANT and g.codes[root] == grammar.algebra[DIVIDE]:
+    scaled = root > 1 and g.codes[0] == CONSTANT and g.codes[root] == grammar.algebra[DIVIDE]
+    if scaled and grammar.line != 0:
         if begin_of(g, root - 1, grammar.arity) == 1:
             g.values[0] = 1.0
             count -= 1

@@ -22,7 +22,7 @@ from symlaw.search.archive import Snapshot
 from symlaw.search.evolution.epoch import NOT_COMPILED, Epoch, vary
 from symlaw.search.evolution.population import Population, population, put
 from symlaw.search.evolution.workspace import COUNTERS, default_rates, make_workspace, steered, with_types
-from symlaw.search.genome.genome import grammar_of
+from symlaw.search.genome.genome import grammar_of, told_apart
 from symlaw.search.genome.macros import macros_of
 from symlaw.search.mcts.alphabet import Alphabet, alphabet_of
 from symlaw.search.mcts.nodes import Batch, Choice, Ground, Tree, make_batch, make_ground, make_tree
@@ -31,6 +31,7 @@ from symlaw.search.mcts.policies import Counts, Policy, Standing, Value, leaning
 from symlaw.search.mcts.pruning import give_up, make_room
 from symlaw.search.mcts.rollouts import Memo, begin_epoch, complete, make_memo, vary_elites
 from symlaw.search.mcts.selection import back_up, select
+from symlaw.search.objectives.base import Ability
 from symlaw.search.searchers.base import GIVES_NUMBERS, Mapper, Proposals
 from symlaw.search.tiny_search import is_on_disk, run_tiny_search
 
@@ -204,6 +205,8 @@ class TreeSearch:
             return
         language, rows = problem.language, problem.probe
         table, grammar = kernel_table(language.operators), grammar_of(language, columns=problem.rows.X)
+        if not problem.offers(Ability.VALUES):
+            grammar = told_apart(grammar)
         for _ in state.trees:
             made = make_workspace(rows.X.shape[1], language.max_complexity, rows)
             workspace = steered(with_types(made, grammar, table, rows), problem, table)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 # Calls for each constant in a fit, first steps beside the constants, and the least of them.
 _CALLS, _STEP, _LEAST_STEP = 60, 0.05, 0.05
 # A constant is tried as a fraction of a denominator up to this where it is nearer than the share of itself.
-_DENOMINATORS, _NEAR = (1, 2, 3, 4, 6, 8), 2e-3
+_DENOMINATORS, _NEAR = (1, 2, 3, 4, 5, 6, 8, 10), 2e-3
 # Scores that are worse by no more than this, relatively, count as the same.
 _SAME = 1e-9
 
@@ -107,19 +107,30 @@ class CalledConfirmer:
         return expression.with_constants(found.x.tolist())
 
     def _named(self, expression: Expression) -> Iterator[Expression]:
-        """The formula with constants exchanged for the fractions next to them, where that is no worse."""
-        constants, best = list(expression.constants), self._score(expression)
-        changed = False
-        for place, value in enumerate(constants):
-            near = _fraction_near(value)
-            if near is None:
+        """The formula with constants exchanged for the fractions next to them, where that is no worse.
+
+        All of them at once first: where one constant is off, another one makes up for it.
+        """
+        fitted, best = list(expression.constants), self._score(expression)
+        near = [_fraction_near(value) for value in fitted]
+        together = [value if one is None else one for value, one in zip(fitted, near, strict=True)]
+        if together != fitted and self._score(expression.with_constants(together)) <= self._as_good(best):
+            yield expression.with_constants(together)
+            return
+        constants = fitted
+        for place, one in enumerate(near):
+            if one is None:
                 continue
-            tried = [*constants[:place], near, *constants[place + 1 :]]
+            tried = [*constants[:place], one, *constants[place + 1 :]]
             score = self._score(expression.with_constants(tried))
-            if score <= max(best + _SAME * abs(best), self.objective.exact):
-                constants, best, changed = tried, min(best, score), True
-        if changed:
+            if score <= self._as_good(best):
+                constants, best = tried, min(best, score)
+        if constants != fitted:
             yield expression.with_constants(constants)
+
+    def _as_good(self, score: float) -> float:
+        """Up to which score a formula counts as no worse."""
+        return max(score + _SAME * abs(score), self.objective.exact)
 
 
 def _fraction_near(value: float) -> float | None:
