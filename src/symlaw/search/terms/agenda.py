@@ -31,8 +31,8 @@ _MAX_COST = 75.0
 _FAR = 40.0
 # A sum in which more is known has to leave less than this share of what a shorter one leaves.
 _LESS = 0.99
-# Functions of several columns together are looked for where all else leaves so many times as much.
-_NO_PRODUCT = 3.0
+# Functions of several columns together are looked for where all else leaves this much more.
+_NO_PRODUCT = 1.2
 # Functions are exchanged in sums that describe the rows by at most so many nats worse than the best.
 _WORTH = 40.0
 # Steps of a fit of all constants at the end.

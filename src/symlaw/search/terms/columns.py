@@ -82,10 +82,13 @@ class Columns:
     def scan(self, column: Place) -> Scan:
         """All families that suit a column, or some together, scanned over it."""
         if column not in self._scans:
-            families = self.suited[column] if isinstance(column, int) else joined_at(column, self._joined)
-            grids = [self.grid(family, column) for family in families]
-            owner = None if isinstance(column, int) else owners(families, grids)
-            self._scans[column] = scan_of(families, grids, owner)
+            if isinstance(column, int):
+                families = self.suited[column]
+                self._scans[column] = scan_of(families, [self.grid(family, column) for family in families])
+            else:
+                families = joined_at(column, self._joined)
+                grids = [self.grid(family, column) for family in families]
+                self._scans[column] = scan_of(families, grids, owners(families, grids))
         return self._scans[column]
 
     def places(self, columns: tuple[int, ...]) -> list[tuple[int, ...]]:

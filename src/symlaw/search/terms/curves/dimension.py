@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.spatial import cKDTree
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,6 +29,9 @@ def is_curve(X: Array) -> bool:
     if len(X) == 1 or X.shape[1] <= _FAR or min(len(np.unique(one)) for one in X) < _DISTINCT * X.shape[1]:
         # lines of a grid look like curves
         return False
+    # loaded here, because a first look at a table does without it
+    from scipy.spatial import cKDTree
+
     scaled = ((X - X.min(axis=1, keepdims=True)) / np.ptp(X, axis=1)[:, None]).T
     distances = cKDTree(scaled).query(scaled, [1 + _NEAR, 1 + _FAR])[0]
     near, far = np.median(distances, axis=0)
