@@ -441,6 +441,7 @@ def test_groups_are_saved(dishes: DynamicsRegressor, tmp_path: Path) -> None:
     assert str(again.of_group("c")) == str(dishes.of_group("c"))
 
 
+@pytest.mark.long
 def test_a_shared_number_has_one_value() -> None:
     known = {"x": "r*x - x**2*r/m"}
     model = regressor(known=known, groups=True, shared=["r"]).fit(_dishes(), run="dish")
