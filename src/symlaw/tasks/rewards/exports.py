@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from symlaw.engine.programs.rewards import END, LEAVE, Call, Rule, Rules
 from symlaw.tasks.forms import Form, exported, words_of
 from symlaw.tasks.machines.drawing import drawn
+from symlaw.tasks.rewards.words import condition, whereto
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,17 +21,6 @@ _SIZE = re.compile(r'width="(\d+)" height="(\d+)"')
 def forms() -> dict[str, str]:
     """What forms reward machines are exported to, and what each is."""
     return words_of(FORMS)
-
-
-def condition(rule: Rule, names: Sequence[str]) -> str:
-    """When a rule holds, in words."""
-    said = [*(names[one] for one in rule.needs), *(f"not {names[one]}" for one in rule.bars)]
-    return " and ".join(said) or "else"
-
-
-def whereto(after: int) -> str:
-    """Where a rule leads, in words."""
-    return {END: "end", LEAVE: "leave"}.get(after, str(after))
 
 
 def python_of(found: RewardMachine) -> str:

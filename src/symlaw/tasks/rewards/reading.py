@@ -8,7 +8,7 @@ from typing import Any
 
 from symlaw.engine.programs.rewards import Events
 from symlaw.errors import DataError
-from symlaw.search.machines.traces import Traces
+from symlaw.search.rewards.traces import Traces
 
 _MOST_STEPS, _MOST_EVENTS = 100_000, 64
 

@@ -12,9 +12,9 @@ from symlaw.engine.programs.rewards import LEAVE, Call, RewardStates, Rules
 from symlaw.errors import ParseError
 from symlaw.language.later import Later
 from symlaw.runs.files import load_as, save_record
-from symlaw.tasks.rewards.exports import condition, whereto
 from symlaw.tasks.rewards.reading import coded_step, events_of
 from symlaw.tasks.rewards.saving import machine_from, record_of
+from symlaw.tasks.rewards.words import condition, whereto
 
 if TYPE_CHECKING:
     import pandas as pd

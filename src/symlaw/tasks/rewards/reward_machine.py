@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from symlaw.errors import DataError, InvalidSetting
-from symlaw.search.machines.rewards import RewardsFound, find_rewards
-from symlaw.search.machines.traces import Traces, gives_all
+from symlaw.search.rewards.search import RewardsFound, find_rewards
+from symlaw.search.rewards.traces import Traces, gives_all
 from symlaw.search.watch import Watch, watching
 from symlaw.tasks.rewards.reading import read_traces
 from symlaw.tasks.rewards.result import RewardMachine

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from symlaw.engine.programs.rewards import END, Call, Events, RewardStates, taken
-from symlaw.search.machines.events import machine_of_events
-from symlaw.search.machines.guards import Outcome, bits_of, rules_of
-from symlaw.search.machines.parts import factored
 from symlaw.search.machines.smallest import smaller
 from symlaw.search.machines.states import PrefixTree, Step, merged_greedily
-from symlaw.search.machines.traces import Traces, gives_all
+from symlaw.search.rewards.events import machine_of_events
+from symlaw.search.rewards.guards import Outcome, bits_of, rules_of
+from symlaw.search.rewards.parts import factored
+from symlaw.search.rewards.traces import Traces, gives_all
 
 _NOTHING: Step = ()
 Edges = list[dict[Events, Outcome]]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from symlaw.engine.programs.rewards import END, LEAVE, Call, Events, RewardStates, Rules
-from symlaw.search.machines.guards import Outcome, rules_of
+from symlaw.search.rewards.guards import Outcome, rules_of
 
 Edges = Sequence[dict[Events, Outcome]]
 

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Callable
 
 from symlaw.engine.programs.rewards import END, RewardStates, Rule, Rules
-from symlaw.search.machines.annealing import Effort, EventRule, annealed, steps_of
-from symlaw.search.machines.traces import Traces, gives_all
+from symlaw.search.rewards.annealing import Effort, EventRule, annealed, steps_of
+from symlaw.search.rewards.traces import Traces, gives_all
 
 # How many states are tried with little effort first, and then with more.
 _EFFORTS = ((8, Effort(2, 8e7)), (10, Effort(6, 3.2e8)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from symlaw.engine.programs.rewards import END, Call
-from symlaw.search.machines.parts import factored
+from symlaw.search.rewards.parts import factored
 
 A, B, X = frozenset({0}), frozenset({1}), frozenset({2})
 NOTHING = frozenset[int]()

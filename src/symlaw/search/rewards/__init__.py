@@ -1,0 +1,1 @@
+"""The search for reward machines: which events lead on, few states, and parts that come again."""
