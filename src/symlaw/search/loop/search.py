@@ -209,8 +209,6 @@ def _begin(
 def _go_on(state: SearchState, pool: Executor, listen: Callable[[Progress], None] | None) -> str:
     """Search epoch by epoch; why it ended."""
     reason: str | None = None
-    # what was known before, or a guess, may be exact: then a look for something simpler is all that is left
-    state.is_short = state.reason_to_stop() is not None
     while reason is None:
         before, whole = state.spent.evaluations, False
         try:
