@@ -209,13 +209,9 @@ def _begin(
 def _go_on(state: SearchState, pool: Executor, listen: Callable[[Progress], None] | None) -> str:
     """Search epoch by epoch; why it ended."""
     reason: str | None = None
-    is_first = True
     while reason is None:
         before, whole = state.spent.evaluations, False
         try:
-            if is_first:
-                # a guess may be exact: then a look for something simpler is all that is left
-                is_first, state.is_short = False, state.reason_to_stop() is not None
             accepted = state.epoch(pool)
             reason = state.reason_to_stop()
             whole = is_whole(state, state.spent.evaluations - before)

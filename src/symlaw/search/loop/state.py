@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 STOPPED = "stopped by the user"
 # How often thresholds and the other constants are fitted in turn.
 _THRESHOLD_ROUNDS = 3
-# Formulas that a searcher scores in an epoch that begins with a reason to stop.
+# Formulas that a searcher scores in a search that has a reason to stop before it begins.
 _SHORT = 200
 # Seconds in which an epoch may be finished after the user stopped the search.
 _GRACE = 0.4
@@ -114,8 +114,7 @@ class SearchState:
 
     ``executor`` runs what can travel in place of the threads of this process. ``settles`` gives the formula
     of a front that would be recommended, or None where the front does not look final; ``settled`` is what it
-    gave last. Once ``is_cut``, the clock or the user had the rest of an epoch left out. ``is_short`` where
-    there is a reason to stop before it begins, so that its epoch takes little.
+    gave last. Once ``is_cut``, the clock or the user had the rest of an epoch left out.
     """
 
     problem: Problem
@@ -134,7 +133,6 @@ class SearchState:
     settled: Entry | None = None
     checked: tuple[Entry, bool] | None = None
     is_cut: bool = False
-    is_short: bool = False
     stopped_at: float | None = None
 
     @property
@@ -198,7 +196,8 @@ class SearchState:
             self.archive.cache = workers.executor.placed(self.archive.cache)
         snapshot, left = self.archive.snapshot(), _evaluations_left(self.budget, self.spent)
         share = max(1, left // len(self.members))
-        if self.is_short:
+        if not self.spent.epochs and self.reason_to_stop():
+            # a guess may be exact: a look for something simpler is all that is left
             share = min(share, _SHORT)
         heedful = [self.states[one.name] for one in self.members if says(one, "heeds_clock")]
         for state in heedful:
