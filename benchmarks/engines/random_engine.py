@@ -106,7 +106,8 @@ class RandomSearch(Evolution):
 
         reports = list(run_all(run, range(self.n_islands)))
         state.epochs += 1
-        return self._collect(state, reports, problem, snapshot)
+        taking = [(number, state.islands[number], report) for number, report in enumerate(reports)]
+        return self._collect(state, taking, problem, snapshot)
 
 
 def _prepare(problem: Problem, threads: int) -> None:

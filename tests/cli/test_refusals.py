@@ -81,6 +81,7 @@ def test_words_that_are_no_options_are_refused(
     assert said in capsys.readouterr().err
 
 
+@pytest.mark.long
 def test_a_formula_that_the_front_lacks(finished: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["export", "last", "-f", "latex", "-c", "999", "--runs", str(finished)]) == 2
     assert "no formula of complexity 999: there are 1, 3, 4" in capsys.readouterr().err

@@ -157,6 +157,7 @@ def test_another_loss_is_named_kept_and_shown(
     assert re.search(r"^bank +stood aside: it needs least squares$", out, re.MULTILINE)
 
 
+@pytest.mark.long
 def test_units_in_the_header(start: Start) -> None:
     data = str(ROOT / "examples" / "pendulum.csv")
     process = start("fit", data, "-t", "period [s]", "--units", "header", *QUICK)

@@ -33,6 +33,7 @@ def test_what_cannot_be_read_has_no_value() -> None:
     assert grammar.read(["x"]) is None
 
 
+@pytest.mark.long
 def test_sequences_with_too_many_ways_end() -> None:
     beside = Rule((0, 1), (Piece(0), Piece(1)))
     never = Rule((0, "!", 1), (Piece(0),))

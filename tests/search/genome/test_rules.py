@@ -162,7 +162,7 @@ GRAMMAR_RULES = {
 }
 
 
-@pytest.mark.long_but("sizes")
+@pytest.mark.long
 @pytest.mark.parametrize("rule", GRAMMAR_RULES.values(), ids=GRAMMAR_RULES)
 def test_ten_thousand_formulas_that_evolution_keeps_obey(rule: Rule) -> None:
     problem, seen = problem_with(rule), {}

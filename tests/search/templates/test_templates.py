@@ -73,6 +73,7 @@ def test_an_unknown_is_found_from_its_derivative() -> None:
     assert predicted(outcome.front[-1].expression) == pytest.approx(y)
 
 
+@pytest.mark.long
 def test_groups_share_a_formula_and_have_parameters_of_their_own() -> None:
     y = BY_SITE * np.sin(2.3 * T) + X
     outcome = found(problem("a * f(t) + x", y, groups="s"))

@@ -23,6 +23,7 @@ def finished(peeling: Peeling, ground, score) -> list[Sum]:  # type: ignore[no-u
     return sorted(peeling.found, key=score)
 
 
+@pytest.mark.long
 def test_a_decay_is_seen_whatever_the_others_do() -> None:
     X = columns(600)
     y = np.log(X[0]) * X[1] + 1.7 * np.sqrt(X[0]) * np.exp(-1.4 * X[2])

@@ -317,6 +317,7 @@ def test_units_that_contradict_are_refused(settings: dict, said: str) -> None:
         regressor(operators=FEW, **settings).fit(measured(PENDULUM, count=60))
 
 
+@pytest.mark.long
 def test_an_unknown_term_inside_a_known_model(tmp_path: Path) -> None:
     t = np.linspace(0.0, 10.0, 60)
     force = np.sin(0.7 * t)

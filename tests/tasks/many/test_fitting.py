@@ -56,6 +56,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> tuple[ManyLaws, Path]:
     return symlaw.fit_many(table(), "y", by="site", folder=folder, **SETTINGS), folder
 
 
+@pytest.mark.long
 def test_tables_share_a_form_with_constants_of_their_own(found: tuple[ManyLaws, Path]) -> None:
     frame = found[0].frame().set_index("site")
     assert len(frame) == 16

@@ -68,6 +68,7 @@ def test_predictions_take_the_columns_by_name() -> None:
     assert fresh.promised == 0.9
 
 
+@pytest.mark.long
 def test_evidence_has_a_row_for_each_formula(model: SymbolicRegressor) -> None:
     table = decay()
     rows = model.evidence(table[["t", "unused"]], table["y"])

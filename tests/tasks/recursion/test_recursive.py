@@ -62,6 +62,7 @@ def test_one_scheme_calls_another_one() -> None:
     assert law.code.count("def ") > 3
 
 
+@pytest.mark.long
 def test_recursion_within_recursion_sorts() -> None:
     lists = [[5, 8, 2, 9, 4, 6][start:] for start in range(7)] + [[3, 7, 0, 5][start:] for start in range(4)]
     law = symlaw.recursive([(xs, sorted(xs)) for xs in lists], time_budget=None)
@@ -105,6 +106,7 @@ def test_long_lists_are_walked_and_deep_trees_have_a_limit() -> None:
             depth(deep(levels))
 
 
+@pytest.mark.long
 def test_doubtful_names_inputs_on_which_programs_disagree() -> None:
     law, r = found("path to a leaf"), random.Random(5)
     doubts = law.doubtful([(9, 9), *(FUNCTIONS["path to a leaf"].draw(r) for _ in range(20))])

@@ -66,6 +66,7 @@ def test_a_domain_beyond_the_data_is_obeyed() -> None:
     assert np.all(beyond.predict(wide) <= 4 + 1e-6)
 
 
+@pytest.mark.long
 def test_a_model_and_a_run_keep_what_is_known(tmp_path: Path) -> None:
     model = fitted(constraints=["increasing in a"], run_folder=tmp_path / "run")
     model.save(tmp_path / "law.json")

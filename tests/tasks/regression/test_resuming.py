@@ -79,6 +79,7 @@ def test_what_units_tell_before_a_search_is_not_scored_again(tmp_path: Path, oft
     assert reports[0]["asks"] == reports[1]["asks"] > 0
 
 
+@pytest.mark.long
 def test_a_crashed_fit_resumes_to_the_front_of_a_whole_one(tmp_path: Path, often: None, whole: Any) -> None:
     for evaluations in (150_000, 250_000):
         with pytest.raises(Crash):

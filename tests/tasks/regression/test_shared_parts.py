@@ -33,6 +33,7 @@ def fitted() -> SymbolicRegressor:
     return model().fit(*table())
 
 
+@pytest.mark.long
 def test_what_is_found_for_one_target_is_a_part_of_the_other(fitted: SymbolicRegressor) -> None:
     assert fitted.shared_ is not None
     (part,) = fitted.shared_.parts.values()

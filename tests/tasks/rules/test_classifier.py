@@ -84,6 +84,7 @@ def test_probabilities_lie_in_their_intervals_and_are_sure_of_clean_rules(fitted
     assert chances[~held, 1].max() < 0.1
 
 
+@pytest.mark.long
 def test_dear_misses_make_the_rule_hold_more_often() -> None:
     frame = patients(150, noise=0.15)
     held = [

@@ -18,9 +18,9 @@ from symlaw.errors import InvalidSetting
 from symlaw.search.archive import formula_of
 from symlaw.search.bank.bank import DEFAULT_BYTES, SLICE_PAIRS, enumerate_more, make_bank
 from symlaw.search.bank.bank import Bank as Store
+from symlaw.search.bank.beam.lengths import lengths_of_joins, measure_one_join
 from symlaw.search.bank.enumeration import VALUES_PER_KEY
 from symlaw.search.bank.inverse_mutation import Repairs
-from symlaw.search.bank.lengths import lengths_of_joins, measure_one_join
 from symlaw.search.bank.linear_sums import WIDTHS, Sums, TermSet
 from symlaw.search.bank.meet_in_the_middle import DeepLookUp, LookUp, join
 from symlaw.search.bank.noisy_products import Products

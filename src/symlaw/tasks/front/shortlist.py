@@ -10,7 +10,7 @@ import math
 import time
 from typing import TYPE_CHECKING
 
-from symlaw.search.bank.beam import shortest
+from symlaw.search.bank.beam.shortest import shortest
 from symlaw.search.bank.slices import BankState
 from symlaw.search.exhaustive.fitting import shortest_fitted
 from symlaw.search.loop.state import STOPPED

@@ -9,7 +9,7 @@ from symlaw import SymbolicRegressor
 from symlaw.language.grammar import Language
 from symlaw.language.values import values
 from symlaw.search.bank.bank import enumerate_more, make_bank
-from symlaw.search.bank.beam import shortest
+from symlaw.search.bank.beam.shortest import shortest
 from symlaw.search.bank.targets import make_workplace, transforms_of
 from symlaw.search.problem import make_problem
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from symlaw.knowledge.priors.expected import FRAMES
-from symlaw.search.bank import lengths
+from symlaw.search.bank.beam import lengths
 
 JOINS = {
     lengths.SUM: np.add,

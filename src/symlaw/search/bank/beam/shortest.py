@@ -19,13 +19,14 @@ from symlaw.engine.evaluate import evaluate
 from symlaw.knowledge.priors.expected import FRAMES
 from symlaw.language.expression import Expression, Variable
 from symlaw.language.operators import operator
-from symlaw.search.bank import lengths
+from symlaw.search.bank.beam import lengths
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
 
+    from symlaw.language.nodes import Node
     from symlaw.language.operators import Operator
     from symlaw.search.bank.bank import Bank
     from symlaw.search.bank.targets import Workplace
@@ -54,8 +55,8 @@ class Head:
 
     Parameters
     ----------
-    formula
-        It, without scale and offset.
+    nodes
+        Its nodes, without scale and offset.
     size
         Number of its nodes.
     length
@@ -64,7 +65,7 @@ class Head:
         On the rows, float64 (n_rows,).
     """
 
-    formula: Expression
+    nodes: tuple[Node, ...]
     size: int
     length: float
     values: Array
@@ -95,7 +96,7 @@ def shortest(
             break
         with np.errstate(all="ignore"):
             heads = _beam(workplace, partners, _Measure.of(target.probe, per_node))
-        formulas = [head.formula for head in sorted(heads, key=lambda head: head.length)]
+        formulas = [Expression(head.nodes) for head in sorted(heads, key=lambda head: head.length)]
         if target.transform.is_identity:
             found += formulas[:count]
         else:
@@ -163,15 +164,18 @@ def _singles(bank: Bank, measure: _Measure) -> list[Head]:
             _values(bank, begin, end), bank.entries.level[begin:end]
         )
     order = np.argsort(nats, kind="stable")[: 4 * _WIDTH]
-    return _chosen(
-        [_head(bank, int(first + place), float(nats[place])) for place in order if np.isfinite(nats[place])],
-        bank.language.max_complexity,
-    )
+    order = order[np.isfinite(nats[order])]
+    return _chosen(_heads(bank, first + order, nats[order]), bank.language.max_complexity)
 
 
-def _head(bank: Bank, entry: int, length: float) -> Head:
-    formula = bank.expression(entry)
-    return Head(formula, len(formula.nodes), length, _values(bank, entry, entry + 1)[0])
+def _heads(bank: Bank, places: NDArray[Any], nats: Array) -> list[Head]:
+    """Entries by their places."""
+    formulas = [bank.expression(place) for place in places.tolist()]
+    values = bank.entries.values[places].astype(float) * bank.entries.scale[places, None]
+    return [
+        Head(formula.nodes, len(formula.nodes), length, row)
+        for formula, length, row in zip(formulas, nats.tolist(), values, strict=True)
+    ]
 
 
 def _values(bank: Bank, begin: int, end: int) -> Array:
@@ -182,7 +186,8 @@ def _values(bank: Bank, begin: int, end: int) -> Array:
 def _partners(bank: Bank, joins: float) -> list[Head]:
     """The first entries, which are the simplest: as many as leave time to join them."""
     count = max(int(min(_VALUES / bank.n_rows, joins) / (_WIDTH * len(_JOINS))), 16)
-    return [_head(bank, entry, math.inf) for entry in range(min(bank.count, count + bank.constants[1]))]
+    places = np.arange(min(bank.count, count + bank.constants[1]))
+    return _heads(bank, places, np.full(len(places), math.inf))
 
 
 def _applied(heads: list[Head], functions: list[Operator], measure: _Measure) -> Iterator[Head]:
@@ -194,8 +199,8 @@ def _applied(heads: list[Head], functions: list[Operator], measure: _Measure) ->
     for row, of_row in zip(functions, values, strict=True):
         nats = measure.lengths(of_row, sizes)
         for place in np.flatnonzero(np.isfinite(nats)):
-            formula = Expression((*heads[place].formula.nodes, row))
-            yield Head(formula, int(sizes[place]), float(nats[place]), of_row[place])
+            nodes = (*heads[place].nodes, row)
+            yield Head(nodes, int(sizes[place]), float(nats[place]), of_row[place])
 
 
 def _joined(heads: list[Head], partners: list[Head], known: set[str], measure: _Measure) -> Iterator[Head]:
@@ -211,9 +216,9 @@ def _joined(heads: list[Head], partners: list[Head], known: set[str], measure: _
         for row, column in zip(*np.unravel_index(places, nats.shape), strict=True):
             head, partner = heads[row], partners[column]
             first, second = (partner, head) if turned else (head, partner)
-            formula = Expression((*first.formula.nodes, *second.formula.nodes, operator(name)))
+            nodes = (*first.nodes, *second.nodes, operator(name))
             values = join(head.values, partner.values)
-            yield Head(formula, head.size + partner.size + 1, float(nats[row, column]), values)
+            yield Head(nodes, head.size + partner.size + 1, float(nats[row, column]), values)
 
 
 def _chosen(heads: list[Head], largest: float) -> list[Head]:
