@@ -9,7 +9,7 @@ from symlaw.search.genome.drawing import draw_number
 from symlaw.search.genome.genome import ADD, MULTIPLY, SUBTRACT, append, append_span, begin_of, replace_span
 
 # How often a term is dropped, and put in the place of another; otherwise one is added.
-_DROP, _SWAP = 0.2, 0.6
+_DROP, _SWAP = 0.25, 0.65
 
 
 @inner
