@@ -25,6 +25,7 @@ def test_terms_count_without_their_coefficients(found: list[set[str]], expected:
     assert f1(DECAY, found) == pytest.approx(expected)
 
 
+@pytest.mark.long
 def test_a_chaotic_system_has_five_runs_and_a_clean_one() -> None:
     system = {
         "states": ["x", "y"], "rhs": ["y", "-a*x"], "parameters": {"a": 2.0}, "period": 4.4,

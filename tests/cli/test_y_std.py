@@ -48,6 +48,7 @@ def kept(table: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, s
     return folder, run("fit", str(table), "-t", "y", "--y-std", "y_err", *LIMITS, "--runs", str(folder))
 
 
+@pytest.mark.long
 def test_every_command_weighs_rows_as_the_fit_did(
     table: Path, kept: tuple[Path, str], tmp_path: Path
 ) -> None:

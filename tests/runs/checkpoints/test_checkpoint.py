@@ -250,6 +250,7 @@ def test_expressions_with_lookups_come_back() -> None:
     assert again.nodes[1].table == ((1.0, 0.5), (2.0, 0.7))
 
 
+@pytest.mark.long
 def test_a_part_that_is_being_searched_goes_on_the_same() -> None:
     X = np.random.Generator(np.random.Philox(7)).uniform(0.5, 3.0, (100, 3))
     y = np.sin(X[:, 0] - X[:, 1]) * X[:, 2] + X[:, 2] ** 2

@@ -72,7 +72,7 @@ def front(problem: Problem, executor: str, threads: int) -> list[tuple[str, floa
     return [(str(entry.expression), entry.loss) for entry in found.front]
 
 
-@pytest.mark.long_but("plain")
+@pytest.mark.long
 @pytest.mark.parametrize("kind", ["plain", "macros", "operator", "loss", "absolute", "statement"])
 def test_processes_find_what_threads_find(kind: str) -> None:
     problem = asked(kind)

@@ -81,6 +81,7 @@ def test_all_searchers_together_do_not_depend_on_threads() -> None:
     assert fronts[0] == fronts[1]
 
 
+@pytest.mark.long
 def test_losses_on_many_rows_are_those_on_all_of_them() -> None:
     problem = law_problem(n_rows=3 * SAMPLE_ROWS)
     assert problem.sample.X.shape[1] == SAMPLE_ROWS

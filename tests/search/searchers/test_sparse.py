@@ -160,6 +160,7 @@ def test_power_law_of_a_negative_column_and_target() -> None:
     assert shortest_exact(problem_of(X, X[0] ** 3 / X[1], ("*", "/"))) == parse("a*a*a/b")
 
 
+@pytest.mark.long
 def test_exponential_times_power() -> None:
     X = uniform()
     found = shortest_exact(problem_of(X, 3.0 * X[0] ** 2 * np.exp(-0.7 * X[1])))
@@ -218,12 +219,14 @@ def test_product_among_many_irrelevant_columns() -> None:
     assert set(found.variables) == {"x7", "x41", "x13"}
 
 
+@pytest.mark.long
 def test_sum_of_functions() -> None:
     X = uniform()
     found = shortest_exact(problem_of(X, np.sin(X[0]) * X[1] + 2.0 * np.exp(X[2]) + 1.0))
     assert found == parse("2.0 * exp(c) + b * sin(a)").with_constants(found.constants)
 
 
+@pytest.mark.long
 def test_root_of_a_sum_of_squares() -> None:
     X = uniform()
     found = shortest_exact(problem_of(X, np.sqrt(X[0] ** 2 + 4.0 * X[1] ** 2)))

@@ -59,6 +59,7 @@ def test_a_sum_of_mechanisms_is_found_exactly() -> None:
     assert best_loss(problem_of(X, y), X, y, 40, 1e-18) < 1e-18
 
 
+@pytest.mark.long
 def test_under_noise_its_terms_are_those_of_the_law() -> None:
     X = uniform()
     clean = 2.0 * np.exp(-0.9 * X[:, 0]) + 0.7 * np.sin(1.9 * X[:, 2]) - 0.3 * X[:, 1]

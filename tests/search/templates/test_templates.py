@@ -67,6 +67,7 @@ def test_an_unknown_that_occurs_twice_is_the_same_formula_both_times() -> None:
         assert swapped == pytest.approx(-predicted(entry.expression), abs=1e-9)
 
 
+@pytest.mark.long
 def test_an_unknown_is_found_from_its_derivative() -> None:
     y = X * np.cos(T)
     outcome = found(problem("diff(f(t), t) * x", y))

@@ -21,6 +21,7 @@ def regressor(*constraints: str, **settings) -> DynamicsRegressor:
     return DynamicsRegressor(operators=["+", "*"], time_budget=40, constraints=constraints, **settings)
 
 
+@pytest.mark.long
 def test_a_quantity_is_conserved_by_every_system_of_the_front() -> None:
     data = measured(SPRING, count=40, noise=0.0, additive=0.05, span=4.0)
     model = regressor("2.0*x**2 + v**2/2.0 is conserved").fit(data)
@@ -42,6 +43,7 @@ def test_equations_stay_the_same_when_states_are_exchanged(tmp_path: Path) -> No
     assert str(DynamicsRegressor.load(tmp_path / "model.json")) == str(model)
 
 
+@pytest.mark.long
 def test_volumes_shrink_and_solutions_stay() -> None:
     t = np.linspace(0.0, 1.0, 20)
     with pytest.raises(DataError, match="no system that obeys the constraints"):

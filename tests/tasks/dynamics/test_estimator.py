@@ -172,6 +172,7 @@ def test_inputs_gaps_and_runs_of_uneven_times() -> None:
         model.simulate([1.0], [0.0, 1.0])
 
 
+@pytest.mark.long
 def test_a_discrete_map() -> None:
     x = [[0.4, 0.2]]
     for _ in range(120):
@@ -185,6 +186,7 @@ def test_a_discrete_map() -> None:
     assert len(model.forecast(5.0)) == 6
 
 
+@pytest.mark.long
 def test_a_guess_is_repaired() -> None:
     data = measured(PREY, count=100)
     guess = {"x": "a*x + b*x**2", "y": "c*x*y - d*y"}
@@ -386,6 +388,7 @@ def test_numbers_are_saved_with_their_errors(damped: DynamicsRegressor, tmp_path
     pd.testing.assert_frame_equal(again.simulate(*how, level=0.9), damped.simulate(*how, level=0.9))
 
 
+@pytest.mark.long
 def test_a_number_beside_an_unknown_term() -> None:
     known = {"x": "v", "v": "-c*v + f(x)"}
     model = regressor(operators=FEW, known=known).fit(measured(PENDULUM, count=80))

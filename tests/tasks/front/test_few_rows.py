@@ -52,6 +52,7 @@ def test_a_parabola_is_found_on_six_rows_and_on_three_with_few_numbers() -> None
         fitted(np.array([[1.0], [2.0]]), np.array([1.0, 4.0]))
 
 
+@pytest.mark.long
 def test_rounded_values_end_the_front_at_their_step() -> None:
     x = np.linspace(1, 10, 100)
     model = fitted(x[:, None], np.round(7 * np.sqrt(x)))
@@ -81,6 +82,7 @@ def test_pure_noise_gets_a_constant_and_is_not_learnable(
     assert "DLASCL" not in "".join(capfd.readouterr())
 
 
+@pytest.mark.long
 def test_the_same_word_and_sentence_after_saving(tmp_path: object) -> None:
     import symlaw
 

@@ -38,12 +38,14 @@ def test_targets_of_any_size_have_their_law(unit: float) -> None:
     assert len(model.expression_.nodes) <= 7  # type: ignore[union-attr]
 
 
+@pytest.mark.long
 def test_columns_of_very_different_sizes_add_up() -> None:
     wide = X * np.array([1e-15, 1e15, 1.0])
     model = fitted(wide, 1e15 * wide[:, 0] + 1e-15 * wide[:, 1])
     np.testing.assert_allclose(model.predict(wide), X[:, 0] + X[:, 1], atol=1e-9)
 
 
+@pytest.mark.long
 def test_a_sum_of_terms_with_tiny_and_huge_coefficients_and_noise_of_each_value(
     capfd: pytest.CaptureFixture[str],
 ) -> None:

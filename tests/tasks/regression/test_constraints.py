@@ -26,6 +26,7 @@ def fitted(y: Any = NOISY, **settings: Any) -> SymbolicRegressor:
     return SymbolicRegressor(**given).fit(X, y)
 
 
+@pytest.mark.long
 def test_each_row_says_what_is_known_of_each_statement() -> None:
     front = fitted(constraints=["decreasing in a", "y >= 0"]).front_
     assert len(front) > 1

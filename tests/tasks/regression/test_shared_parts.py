@@ -65,6 +65,7 @@ def test_a_saved_model_keeps_its_parts(fitted: SymbolicRegressor, tmp_path) -> N
     assert again.shared_.text(["u", "v"]) == fitted.shared_.text(["u", "v"])
 
 
+@pytest.mark.long
 def test_without_asking_nothing_is_shared() -> None:
     alone = model(shared_parts=False, max_evaluations=500, searchers=["evolution"])
     assert alone.fit(*table()).shared_ is None
