@@ -15,6 +15,7 @@ from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from benchmarks.engines import OPERATORS
 from benchmarks.judge import Judge
@@ -111,7 +112,8 @@ def lost(law: Law, noise: float, seconds: float, seed: int = 0, rows: int = MECH
     found: dict[object, Expression] = {}
     while used < seconds and at == inf:
         began = time.process_time()
-        with np.errstate(all="ignore"):
+        # as in a search
+        with np.errstate(all="ignore"), threadpool_limits(1, user_api="blas"):
             brought = searcher.ask(state, problem, snapshot, 10**9, map)
         took = time.process_time() - began
         used, work, longest = used + took, work + brought.counters["work"], max(longest, took)

@@ -8,6 +8,7 @@ import time
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from symlaw.engine import reference
 from symlaw.language.expression import Expression
@@ -34,7 +35,8 @@ def problem_of(
 def asked(problem: Problem, state: TermsState, searcher: Terms) -> list[Expression]:
     """What one epoch brings."""
     snapshot = Archive(30, problem.loss_floor, 2**8).snapshot()
-    with np.errstate(all="ignore"):
+    # as in a search: more threads of the matrix library than cores take ten times as long
+    with np.errstate(all="ignore"), threadpool_limits(1, user_api="blas"):
         return list(searcher.ask(state, problem, snapshot, 10**9, map).formulas)
 
 
