@@ -242,7 +242,7 @@ def test_a_formula_undefined_in_one_row_is_out(partly_undefined: Problem) -> Non
 @pytest.mark.skipif(JIT_DISABLED, reason="nothing is compiled")
 def test_an_epoch_refuses_halves_compiled_for_other_arguments() -> None:
     arguments = arguments_of(law_problem().language)
-    wrong = Parts(*(np.full(2, -1, np.int64) for _ in range(4)))
+    wrong = Parts(*(np.full(2, -1, np.int64) for _ in range(3)))
     given = arguments["epoch"]._replace(parts=wrong)
     assert run_epoch(given, arguments["island"], arguments["workspace"]) == 1
 

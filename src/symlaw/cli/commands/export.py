@@ -20,20 +20,6 @@ if TYPE_CHECKING:
     from symlaw.runs.store import Run
 
 
-# Endings of files that only one format has.
-_ENDINGS = {
-    ".c": "c",
-    ".js": "javascript",
-    ".json": "json",
-    ".m": "matlab",
-    ".mml": "mathml",
-    ".onnx": "onnx",
-    ".rs": "rust",
-    ".tex": "latex",
-    ".txt": "text",
-}
-
-
 class COMMAND(TyperCommand):
     """The command, whose help lists the formats without loading them before it is asked for."""
 
@@ -126,13 +112,19 @@ def format_of(output: Path | None) -> str:
     >>> format_of(Path("law.tex"))
     'latex'
     """
+    from symlaw.language.printers import targets
+
+    told = {one.ending: one.name for one in targets().values() if one.ending}
     ending = "" if output is None else output.suffix.lower()
-    if ending not in _ENDINGS:
-        told = "" if output is None else f": {output.name!r} does not tell it, as {', '.join(_ENDINGS)} do"
-        raise InvalidSetting(
-            f"say which format with --format NAME, such as --format latex (symlaw export -h lists them){told}"
+    if ending not in told:
+        reason = (
+            "" if output is None else f": {output.name!r} does not tell it, as {', '.join(sorted(told))} do"
         )
-    return _ENDINGS[ending]
+        raise InvalidSetting(
+            "say which format with --format NAME, such as --format latex"
+            f" (symlaw export -h lists them){reason}"
+        )
+    return told[ending]
 
 
 def _put(output: Path | None, written: str | bytes) -> None:

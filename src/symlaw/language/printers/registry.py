@@ -34,6 +34,8 @@ class Target:
         The language written in; None where every operator can be written.
     options
         Names of the options that ``write`` takes.
+    ending
+        Of files that hold nothing but this form, such as ``".tex"``; "" where several forms share theirs.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Target:
     write: Callable[..., str | bytes]
     dialect: Dialect | None = None
     options: tuple[str, ...] = ()
+    ending: str = ""
 
     def lacks(self) -> tuple[str, ...]:
         """Operators of the table that it cannot write."""

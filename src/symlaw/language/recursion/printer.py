@@ -17,8 +17,8 @@ from symlaw.language.recursion.program import (
 from symlaw.language.recursion.shapes import SHAPES, Shape, sizes_of_case
 from symlaw.language.recursion.table import OPERATORS
 from symlaw.language.recursion.types import Type
+from symlaw.language.recursion.writing import Lines, Spellings, parts_of_case
 
-_INDENT = "    "
 _UNSHOWN = 'raise ValueError("no example says what is to be done here")'
 
 
@@ -32,11 +32,11 @@ def python_of(program: Recursive, types: tuple[Type, ...]) -> str:
     types
         Of its arguments.
     """
-    writer = _Writer()
-    names = [writer.named(_name_of(type_)) for type_ in types]
-    writer.lines.append(f"def function({', '.join(names)}):")
-    writer.answer(program, names, 1)
-    return "\n".join([*writer.lines, ""])
+    lines = Lines("    ")
+    names = [lines.named(_name_of(type_)) for type_ in types]
+    lines.add(0, f"def function({', '.join(names)}):")
+    _Writer(lines).answer(program, names, 1)
+    return "\n".join([*lines.texts, ""])
 
 
 def _name_of(type_: Type) -> str:
@@ -44,24 +44,18 @@ def _name_of(type_: Type) -> str:
 
 
 class _Writer:
-    """Lines so far, and the names that they use."""
+    """Writes functions and what they return."""
 
-    def __init__(self) -> None:
-        self.lines: list[str] = []
-        self._used: Counter[str] = Counter()
-
-    def named(self, name: str) -> str:
-        """A name that nothing else has."""
-        self._used[name] += 1
-        return name if self._used[name] == 1 else f"{name}_{self._used[name]}"
+    def __init__(self, lines: Lines) -> None:
+        self._lines = lines
 
     def answer(self, program: Recursive, names: list[str], level: int) -> None:
         """Lines that return a program's value."""
         while isinstance(program, Choice):
-            self._line(level, f"if {self.expression(program.condition, names, level)}:")
+            self._lines.add(level, f"if {self.expression(program.condition, names, level)}:")
             self.answer(program.then, names, level + 1)
             program = program.otherwise
-        self._line(level, f"return {self.expression(program, names, level)}")
+        self._lines.add(level, f"return {self.expression(program, names, level)}")
 
     def expression(self, program: Recursive, names: list[str], level: int) -> str:
         """A program as an expression; functions that it needs are lines before it."""
@@ -98,10 +92,10 @@ class _Writer:
 
     def _function(self, scheme: Scheme, names: list[str], level: int) -> str:
         """Write a scheme as a function; its name."""
-        own = self.named("again" if self._used["fold"] else "fold")
+        own = self._lines.named("again" if self._lines.has("fold") else "fold")
         kinds = [SHAPES[name] for name in scheme.shapes]
-        subjects = [self.named("xs" if shape.kind == "list" else "tree") for shape in kinds]
-        self._line(level, f"def {own}({', '.join(subjects)}):")
+        subjects = [self._lines.named("xs" if shape.kind == "list" else "tree") for shape in kinds]
+        self._lines.add(level, f"def {own}({', '.join(subjects)}):")
         tests = [shape.test.format(name) for shape, name in zip(kinds, subjects, strict=True)]
         last = len(scheme.cases) - 1
         for place, case in enumerate(scheme.cases):
@@ -112,10 +106,10 @@ class _Writer:
                     for test, is_large in zip(tests, sizes_of_case(scheme.shapes, place), strict=True)
                     if not is_large
                 ]
-                self._line(inside, f"if {' and '.join(small)}:")
+                self._lines.add(inside, f"if {' and '.join(small)}:")
                 inside += 1
             if case is None:
-                self._line(inside, _UNSHOWN)
+                self._lines.add(inside, _UNSHOWN)
                 continue
             parts = self._parts(scheme, place, subjects, own, case, len(names), inside)
             self.answer(case, [*names, *subjects, *parts], inside)
@@ -127,46 +121,20 @@ class _Writer:
         """Names of a case's parts; those that it reads are assigned."""
         n, level = where
         uses = Counter(one.place for one in nodes(case) if isinstance(one, Variable))
-        spelled: list[tuple[str, str]] = []
-        large = sizes_of_case(scheme.shapes, place)
-        for name, subject, is_large in zip(scheme.shapes, subjects, large, strict=True):
-            spelled += _spelled(SHAPES[name], subject, is_large)
-        if all(large):
-            spelled += _calls(scheme, subjects, own)
+        spelled = parts_of_case(scheme, place, own, subjects, _spelled)
         parts = []
         for at, (name, said) in enumerate(spelled, n + len(subjects)):
             is_once = uses[at] == 1 and at not in _read_within(case)
             if not uses[at] or is_once or said in subjects:
                 parts.append(said)
                 continue
-            parts.append(self.named(name))
-            self._line(level, f"{parts[-1]} = {said}")
+            parts.append(self._lines.named(name))
+            self._lines.add(level, f"{parts[-1]} = {said}")
         return parts
 
-    def _line(self, level: int, text: str) -> None:
-        self.lines.append(_INDENT * level + text)
 
-
-def _spelled(shape: Shape, subject: str, is_large: bool) -> list[tuple[str, str]]:
-    templates = shape.large_python if is_large else shape.small_python
-    names = shape.names if is_large else ("x",) * len(templates)
-    return [(name, template.format(subject)) for name, template in zip(names, templates, strict=True)]
-
-
-def _calls(scheme: Scheme, subjects: list[str], own: str) -> list[tuple[str, str]]:
-    """The function's calls of itself, with a name for the value of each."""
-    shapes = [SHAPES[name] for name in scheme.shapes]
-    return [
-        (
-            f"of_{shapes[0].names[part]}",
-            f"{own}({', '.join(_rest(*one, part) for one in zip(shapes, subjects, strict=True))})",
-        )
-        for part in shapes[0].recurs
-    ]
-
-
-def _rest(shape: Shape, subject: str, part: int) -> str:
-    return shape.large_python[part].format(subject)
+def _spelled(shape: Shape) -> Spellings:
+    return shape.small_python, shape.large_python
 
 
 def _read_within(case: Recursive) -> set[int]:

@@ -86,14 +86,11 @@ class Parts(NamedTuple):
         Makes the workspace's child of its parent.
     try_child
         Scores the child and takes it in; it gets the parent's loss as well.
-    vary_by_terms
-        Makes the child of whole terms, or leaves it empty; only ``vary`` calls it.
     """
 
     begin: NDArray[np.int64]
     vary: NDArray[np.int64]
     try_child: NDArray[np.int64]
-    vary_by_terms: NDArray[np.int64] = np.zeros(2, np.int64)
 
 
 NOT_COMPILED = Parts(np.zeros(2, np.int64), np.zeros(2, np.int64), np.zeros(2, np.int64))
@@ -136,10 +133,7 @@ def parts_for(epoch: Epoch, island: Population, workspace: Workspace) -> Parts:
     """Compile the parts for arguments of these types."""
     arguments = epoch, island, workspace
     return Parts(
-        separately(begin, arguments),
-        separately(vary, arguments),
-        separately(try_child, (*arguments, 0.0)),
-        separately(vary_by_terms, arguments),
+        separately(begin, arguments), separately(vary, arguments), separately(try_child, (*arguments, 0.0))
     )
 
 
@@ -229,10 +223,9 @@ def vary(epoch, island, workspace):  # type: ignore[no-untyped-def]
     spare, parent, child = workspace.spare, workspace.parent, workspace.child
     if uniform(state) < rates.crossover:
         load(island, choose_parent(island, np.int64(2), rates.patience), workspace.donor)
-        # called by its address, so that what all variations go through stays small
         if uniform(state) < rates.termwise:
-            call_separate(epoch.parts.vary_by_terms, (epoch, island, workspace))
-            if child.size[0] > 0:
+            _load_guest(epoch.guests, state, workspace.donor)
+            if vary_terms(parent, workspace.donor, state, grammar, spare, child) != 0:
                 return
         if cross(parent, workspace.donor, state, grammar, spare, child) != 0:
             return
@@ -251,15 +244,6 @@ def vary(epoch, island, workspace):  # type: ignore[no-untyped-def]
             if mutate(parent, kind, state, grammar, epoch.table, epoch.rows, spare, child) != 0:
                 break
             copy(child, parent)
-
-
-@inner
-def vary_by_terms(epoch, island, workspace):  # type: ignore[no-untyped-def]
-    """Make workspace.child of workspace.parent and whole terms of the donor, or leave it empty."""
-    state, child = island.state, workspace.child
-    _load_guest(epoch.guests, state, workspace.donor)
-    if vary_terms(workspace.parent, workspace.donor, state, epoch.grammar, workspace.spare, child) == 0:
-        child.size[0] = 0
 
 
 @inner

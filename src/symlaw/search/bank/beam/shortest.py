@@ -161,7 +161,7 @@ def _singles(bank: Bank, measure: _Measure) -> list[Head]:
     for begin in range(first, last, block):
         end = min(begin + block, last)
         nats[begin - first : end - first] = measure.lengths(
-            _values(bank, begin, end), bank.entries.level[begin:end]
+            _values(bank, slice(begin, end)), bank.entries.level[begin:end]
         )
     order = np.argsort(nats, kind="stable")[: 4 * _WIDTH]
     order = order[np.isfinite(nats[order])]
@@ -171,16 +171,16 @@ def _singles(bank: Bank, measure: _Measure) -> list[Head]:
 def _heads(bank: Bank, places: NDArray[Any], nats: Array) -> list[Head]:
     """Entries by their places."""
     formulas = [bank.expression(place) for place in places.tolist()]
-    values = bank.entries.values[places].astype(float) * bank.entries.scale[places, None]
+    values = _values(bank, places)
     return [
         Head(formula.nodes, len(formula.nodes), length, row)
         for formula, length, row in zip(formulas, nats.tolist(), values, strict=True)
     ]
 
 
-def _values(bank: Bank, begin: int, end: int) -> Array:
+def _values(bank: Bank, places: slice | NDArray[Any]) -> Array:
     entries = bank.entries
-    return entries.values[begin:end].astype(float) * entries.scale[begin:end, None]
+    return entries.values[places].astype(float) * entries.scale[places, None]
 
 
 def _partners(bank: Bank, joins: float) -> list[Head]:

@@ -89,4 +89,6 @@ def _unit(text: str) -> str:
     return rf"\mathrm{{{safe or '1'}}}"
 
 
-TARGETS = (Target("latex", "LaTeX mathematics", write, options=("digits", "errors", "units", "name")),)
+TARGETS = (
+    Target("latex", "LaTeX mathematics", write, options=("digits", "errors", "units", "name"), ending=".tex"),
+)

@@ -173,4 +173,4 @@ def _name(name: str) -> _Printed:
     return _Printed(f"<mi>{_safe(shown).replace(' ', '&#160;')}</mi>", Precedence.ATOM)
 
 
-TARGETS = (Target("mathml", "mathematics for web pages", write, options=("digits",)),)
+TARGETS = (Target("mathml", "mathematics for web pages", write, options=("digits",), ending=".mml"),)

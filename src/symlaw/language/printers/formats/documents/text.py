@@ -41,7 +41,7 @@ def json(expression: Expression) -> str:
 
 
 TARGETS = (
-    Target("text", "symlaw's own text, which it reads back", text, options=("digits",)),
+    Target("text", "symlaw's own text, which it reads back", text, options=("digits",), ending=".txt"),
     Target("sympy", "text that SymPy reads", sympy_text),
-    Target("json", "versioned JSON, which symlaw reads back", json),
+    Target("json", "versioned JSON, which symlaw reads back", json, ending=".json"),
 )

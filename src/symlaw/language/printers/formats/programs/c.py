@@ -77,4 +77,4 @@ def write(expression: Expression, columns: Sequence[str] = ()) -> str:
     )
 
 
-TARGETS = (Target("c", "C99 function of doubles", write, C, options=("columns",)),)
+TARGETS = (Target("c", "C99 function of doubles", write, C, options=("columns",), ending=".c"),)

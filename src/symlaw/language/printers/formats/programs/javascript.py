@@ -86,4 +86,8 @@ def write(expression: Expression, columns: Sequence[str] = ()) -> str:
     )
 
 
-TARGETS = (Target("javascript", "JavaScript function of numbers", write, JAVASCRIPT, options=("columns",)),)
+TARGETS = (
+    Target(
+        "javascript", "JavaScript function of numbers", write, JAVASCRIPT, options=("columns",), ending=".js"
+    ),
+)

@@ -119,4 +119,6 @@ def write(expression: Expression, columns: Sequence[str] = ()) -> str:
     )
 
 
-TARGETS = (Target("matlab", "MATLAB or Octave function of arrays", write, MATLAB, options=("columns",)),)
+TARGETS = (
+    Target("matlab", "MATLAB or Octave function of arrays", write, MATLAB, options=("columns",), ending=".m"),
+)

@@ -110,4 +110,4 @@ def write(expression: Expression, columns: Sequence[str] = ()) -> str:
     )
 
 
-TARGETS = (Target("rust", "Rust function of f64", write, RUST, options=("columns",)),)
+TARGETS = (Target("rust", "Rust function of f64", write, RUST, options=("columns",), ending=".rs"),)

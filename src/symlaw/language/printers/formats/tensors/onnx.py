@@ -155,4 +155,4 @@ def _model(graph: _Graph, columns: dict[str, str]) -> bytes:
     return written
 
 
-TARGETS = (Target("onnx", "ONNX model file of doubles", write, ONNX, options=("columns",)),)
+TARGETS = (Target("onnx", "ONNX model file of doubles", write, ONNX, options=("columns",), ending=".onnx"),)
