@@ -26,6 +26,7 @@ def test_what_does_not_follow_is_named() -> None:
     assert "step 2" in check([[1, 2], [1, -2], [-1, 2], [-1, -2]], ["d 1 2 0", "1 0", "0"])
 
 
+@pytest.mark.long
 def test_refutations_of_circuits_are_checked_from_files(tmp_path: Path) -> None:
     pytest.importorskip("pysat")
     law = symlaw.boolean("00010111", prove=True, exclusive_or=False)

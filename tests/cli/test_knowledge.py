@@ -21,7 +21,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     rows = np.column_stack([x, 3 * 6.626e-34 * x[:, 0] * x[:, 1]])
     np.savetxt(place / "data.csv", rows, delimiter=",", header="a,b,y", comments="", fmt="%.17g")
     (place / "known.toml").write_text(KNOWN)
-    fit = ["fit", str(place / "data.csv"), "-t", "y", "--seed", "1", "--max-evaluations", "20000", "--quiet"]
+    fit = ["fit", str(place / "data.csv"), "-t", "y", "--seed", "1", "--max-evaluations", "2000", "--quiet"]
     assert main([*fit, "--runs", str(place), "--knowledge", str(place / "known.toml")]) == 0
     return place
 

@@ -41,6 +41,7 @@ def test_it_is_listed_with_its_question(client: Client, growth_model: DynamicsRe
     assert runs["growth"]["formula"] == growth_model.outcome()["formula"]
 
 
+@pytest.mark.long
 def test_its_report_is_told_block_by_block(client: Client, growth_model: DynamicsRegressor) -> None:
     growth_run(client.root, growth_model)
     told = client.get(f"{RUN}/answer").json

@@ -32,6 +32,7 @@ print(json.dumps(sum(last.stats.cache_hits.values())))
 """
 
 
+@pytest.mark.long
 @pytest.mark.skipif(JIT_DISABLED, reason="nothing is compiled")
 def test_processes_that_compile_at_once_keep_each_others_code(tmp_path: Path) -> None:
     (tmp_path / "made.py").write_text(MODULE)

@@ -220,6 +220,7 @@ def test_other_losses_have_no_standard_errors_and_relative_ones_their_own(
     assert "Estimates are of a fit to these rows" in " ".join(page.texts["p"])
 
 
+@pytest.mark.long
 def test_weights_of_a_run_that_does_not_name_them_are_named(made: Callable[..., Run], tmp_path: Path) -> None:
     source = tmp_path / "data.csv"
     source.write_text("x,y,w\n1,2.1,1\n2,3.9,1\n3,6.2,4\n4,7.8,2\n5,11,0\n")

@@ -134,6 +134,7 @@ def test_numbers_are_compared_with_thresholds() -> None:
     assert_is(best, problem)
 
 
+@pytest.mark.long
 def test_threads_and_cuts_change_nothing() -> None:
     problem = problem_of(5, lambda row: sum(row) >= 3)
     fronts = [

@@ -86,6 +86,7 @@ def test_one_run_says_the_same_everywhere(tmp_path: Path, capsys: pytest.Capture
     assert record["reason"].capitalize()[:40] in report and "How to repeat it" in report
 
 
+@pytest.mark.long
 def test_a_report_without_the_data_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "growth.csv"
     pd.DataFrame(measured(GROWTH, count=60)).to_csv(path, index=False)

@@ -200,6 +200,7 @@ def test_writes_a_report_at_the_end(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert "period_years" in page.read_text(encoding="utf-8")
 
 
+@pytest.mark.long
 def test_a_report_reads_the_table_as_the_fit_did(tmp_path: Path, warm: None) -> None:
     table, runs, page = tmp_path / "t.csv", str(tmp_path / "runs"), tmp_path / "law.html"
     rows = [f"{x},{x * x if x < 9 else 1000},{int(x < 9)}" for x in range(1, 12)]

@@ -141,6 +141,7 @@ def test_changed_and_missing_data_are_refused(
     assert main([*again, "--data", str(KEPLER), "-q"]) == 0
 
 
+@pytest.mark.long
 def test_functions_of_the_user_come_from_a_plugin(
     warm: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

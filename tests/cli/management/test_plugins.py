@@ -115,6 +115,7 @@ def largest(expression, X, y):
 """
 
 
+@pytest.mark.long
 def test_losses_and_objectives_come_from_it(made: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (made / "losses.py").write_text(LOSSES)
     fit = ["fit", str(made / "data.csv"), "-t", "y", "--plugin", str(made / "losses.py"), "--seed", "1"]

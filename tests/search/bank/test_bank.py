@@ -221,6 +221,7 @@ def test_entries_far_larger_than_the_target_do_not_match_themselves(bank: Bank) 
     assert hits.used[0] == 0
 
 
+@pytest.mark.long
 def test_noisy_product_is_found() -> None:
     law = parse("(a + b * c) * exp(-c)")
     outcome = found(

@@ -85,6 +85,7 @@ def test_the_number_of_processes_does_not_matter() -> None:
     assert front(problem, "processes", 1) == front(problem, "processes", 2)
 
 
+@pytest.mark.long
 def test_what_a_worker_that_died_had_is_done_again(tmp_path: Path) -> None:
     executor = ProcessExecutor(2)
     pids = executor.run(dies_once, [str(tmp_path / "first"), str(tmp_path / "first")])
@@ -130,6 +131,7 @@ def keys_in(request: tuple[Any, int]) -> bool:
     return bool(find(held.value, np.uint64(key)) >= 0)
 
 
+@pytest.mark.long
 def test_processes_see_the_cache_as_it_is() -> None:
     executor = ProcessExecutor(2)
     cache = executor.placed(make_cache(64))

@@ -247,6 +247,7 @@ def test_an_epoch_refuses_halves_compiled_for_other_arguments() -> None:
     assert run_epoch(given, arguments["island"], arguments["workspace"]) == 1
 
 
+@pytest.mark.long
 def test_numerical_trouble_of_searchers_shows_no_warning(recwarn: pytest.WarningsRecorder) -> None:
     x = np.array([1e-3, 0.4, 5.2, 19.0, 39.5, 67.9, 300.0, 700.0])
     problem = make_problem(x[:, None], x**1.5, Language.of(["x"], ["+", "-", "*", "/", "exp", "square"]))

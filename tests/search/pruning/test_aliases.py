@@ -88,6 +88,7 @@ def fitted(t: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[list[float],
     return [abs(value) for value in parse(str(model.expression_)).constants], list(model.front_["equation"])
 
 
+@pytest.mark.long
 def test_an_hourly_series_has_a_daily_period() -> None:
     y = 10 + 3 * np.cos(2 * np.pi * HOURS / 12 + 0.4) + 0.3 * np.random.default_rng(1).normal(size=168)
     numbers, _ = fitted(HOURS, y)

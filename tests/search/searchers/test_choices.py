@@ -62,6 +62,7 @@ def test_mixed_law_is_found(law: Callable[[Frame], np.ndarray], operators: list[
     assert off.mean() < 0.01, str(best)
 
 
+@pytest.mark.long
 def test_truths_stay_numbers_without_an_operator_that_takes_them() -> None:
     table = frame(3)
     model = SymbolicRegressor(operators=["+", "*"], max_evaluations=50_000, time_budget=None, random_state=0)

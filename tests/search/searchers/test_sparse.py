@@ -141,6 +141,7 @@ def test_weights_are_respected() -> None:
 # Models
 
 
+@pytest.mark.long
 def test_power_law() -> None:
     X = uniform()
     found = shortest_exact(problem_of(X, 4.2 * X[0] ** 1.5 / X[1] ** 2))
@@ -270,7 +271,7 @@ def test_proposals_are_legal(number: int) -> None:
         assert len(formula.constants) <= MAX_CONSTANTS
 
 
-@pytest.mark.long_but("2", "5")
+@pytest.mark.long_but("5")
 @pytest.mark.parametrize("number", range(6))
 def test_no_constants_where_none_are_allowed(number: int) -> None:
     X = uniform(80)
@@ -381,6 +382,7 @@ def test_minus_goes_into_a_constant_where_there_is_no_operator() -> None:
 # In a search
 
 
+@pytest.mark.long
 def test_front_of_a_search_holds_the_law() -> None:
     a, b, _ = X = uniform()
     problem = problem_of(X, 3.0 * a**2 - 1.5 * a * b + 4.0)

@@ -37,6 +37,7 @@ def test_a_decay_is_seen_whatever_the_others_do() -> None:
     np.testing.assert_allclose(best.flat, [-1.4], rtol=0.02)
 
 
+@pytest.mark.long
 def test_two_functions_of_the_last_column_are_found_together() -> None:
     X = columns(400)[:1]
     y = 0.4 * X[0] ** 0.4 - X[0] / (2.2 + X[0])
@@ -108,6 +109,7 @@ def test_no_step_is_long() -> None:
     assert max(steps) < 6e6 < sum(steps)
 
 
+@pytest.mark.long
 def test_columns_that_act_together_are_told_from_those_that_do_not() -> None:
     X = columns(800)
     noise = 0.05 * np.random.Generator(np.random.Philox(3)).standard_normal(800)

@@ -60,6 +60,7 @@ def test_it_is_printed_saved_loaded_and_exported(result: Discovery, tmp_path: Pa
         Discovery.load(tmp_path / "found.json")
 
 
+@pytest.mark.long
 def test_constants_are_fitted_and_named_where_a_fraction_is_as_good() -> None:
     def from_line(formula: symlaw.Expression) -> float:
         return float(np.mean(np.abs(formula.evaluate({"x": x}) - (0.5 * x + 3.7))))

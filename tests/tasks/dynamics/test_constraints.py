@@ -32,6 +32,7 @@ def test_a_quantity_is_conserved_by_every_system_of_the_front() -> None:
     np.testing.assert_allclose(model.system_["x"].evaluate({"x": x, "v": v}), v, atol=0.15)
 
 
+@pytest.mark.long
 def test_equations_stay_the_same_when_states_are_exchanged(tmp_path: Path) -> None:
     model = regressor("symmetric in x, y").fit(measured(RIVALS, count=60, noise=0.01))
     x, y = np.random.default_rng(0).uniform(0.1, 1.2, (2, 20))

@@ -149,6 +149,7 @@ def test_positions_alone_give_second_order() -> None:
     np.testing.assert_allclose(sorted(model.system_["dx"].constants), [-4.9, -0.3], rtol=0.03)
 
 
+@pytest.mark.long
 def test_inputs_gaps_and_runs_of_uneven_times() -> None:
     def run(seed: int) -> dict[str, np.ndarray]:
         generator = np.random.default_rng(seed)

@@ -20,8 +20,8 @@ Y = 2.0 * X[:, 0] + X[:, 1]
 
 
 def _model(**more: Any) -> SymbolicRegressor:
-    quick = {"operators": ["+", "*"], "max_evaluations": 600, "time_budget": None, "n_jobs": 1,
-             "random_state": 0, "max_complexity": 8}  # fmt: skip
+    quick = {"searchers": ["evolution"], "operators": ["+", "*"], "max_evaluations": 600, "time_budget": None,
+             "n_jobs": 1, "random_state": 0, "max_complexity": 8}  # fmt: skip
     return SymbolicRegressor(**{**quick, **more})
 
 
@@ -68,6 +68,7 @@ def test_a_template_is_not_filled_by_a_constant_target() -> None:
         _model(template="a * f(x0) + b").fit(X, np.full(60, 2.0))
 
 
+@pytest.mark.long
 def test_the_bank_is_let_go_without_the_collector_of_cycles() -> None:
     def banks() -> int:
         # other packages' objects may warn where they are asked for their class

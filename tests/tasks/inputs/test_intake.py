@@ -23,7 +23,7 @@ from symlaw.tasks.inputs.intake import taken
 
 ARITHMETIC = ["+", "-", "*", "/"]
 # what a fit is given and says does not depend on who searches
-QUICK = ["sparse", "evolution"]
+QUICK = ["evolution"]
 
 
 def fitted(X: Any, y: Any, n_evaluations: int = 2_000, **given: Any) -> SymbolicRegressor:

@@ -82,6 +82,7 @@ def test_an_estimator_reads_millimetres_as_metres(tmp_path: Path) -> None:
     np.testing.assert_allclose(symlaw.load(tmp_path / "law.json").predict(X), y, rtol=1e-6)
 
 
+@pytest.mark.long
 def test_arrays_are_read_in_the_unit_of_the_fit_too() -> None:
     X = np.column_stack([LENGTH, WIDTH])
     with pytest.warns(UserWarning, match="Column 'x1' is in mm"):

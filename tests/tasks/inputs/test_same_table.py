@@ -220,6 +220,7 @@ def notes(read: Read, form: str) -> list[str]:
     return said if form in ("csv", "parquet") else [note for note in said if "above 2**53" not in note]
 
 
+@pytest.mark.long
 @settings(
     max_examples=N_FRAMES,
     deadline=None,

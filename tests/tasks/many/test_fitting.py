@@ -69,6 +69,7 @@ def test_tables_share_a_form_with_constants_of_their_own(found: tuple[ManyLaws, 
     assert set(frame.loc[~frame["searched"], "verdict"]) == {"identified", "failed"}
 
 
+@pytest.mark.long
 def test_what_cannot_be_used_is_listed_and_noise_is_told(found: tuple[ManyLaws, Path]) -> None:
     assert list(found[0].failures) == ["s03"]
     assert found[0].failures["s03"] == "its target 'y' is the same in every row"

@@ -20,7 +20,7 @@ X = np.linspace(1.0, 3.0, 30)[:, None] ** [1, 2]
 def model(**more: Any) -> SymbolicRegressor:
     """A small regressor."""
     quick = {"operators": ["+", "-", "*"], "max_evaluations": 1000, "time_budget": None, "random_state": 0,
-             "searchers": ["sparse", "evolution"]}  # fmt: skip
+             "searchers": ["evolution"]}  # fmt: skip
     return SymbolicRegressor(**{**quick, **more})
 
 

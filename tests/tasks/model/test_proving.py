@@ -27,6 +27,7 @@ def model() -> SymbolicRegressor:
     ).fit(X, y)
 
 
+@pytest.mark.long
 def test_a_proof_names_the_best_formula_of_each_number_of_symbols(model: SymbolicRegressor) -> None:
     proof = model.prove(X, y, max_symbols=5, seconds=60.0)
     frame = proof.frame()

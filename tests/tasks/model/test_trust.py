@@ -77,6 +77,7 @@ def test_evidence_has_a_row_for_each_formula(model: SymbolicRegressor) -> None:
     assert rows["description_length"].idxmin() == model.recommended_
 
 
+@pytest.mark.long
 def test_alternatives_are_distinct_and_survive_saving(model: SymbolicRegressor, tmp_path: Path) -> None:
     complexities = [c for c in range(1, 31) if len(model.alternatives_(c)) > 1]
     assert complexities

@@ -31,6 +31,7 @@ def found(name: str) -> symlaw.RecursiveFunction:
     return symlaw.recursive([(*given, function.rule(*given)) for given in function.shown], time_budget=None)
 
 
+@pytest.mark.long_but("append", "flatten", "depth", "mirror", "evaluate")
 @pytest.mark.parametrize(
     "name",
     [

@@ -35,6 +35,7 @@ def test_each_row_says_what_is_known_of_each_statement() -> None:
         assert not any("violated" in one for one in words)
 
 
+@pytest.mark.long
 def test_without_statements_there_is_no_such_column() -> None:
     model = fitted(max_evaluations=2000)
     assert "constraints" not in model.front_ and model.doubts_ == ()

@@ -16,7 +16,7 @@ from symlaw.errors import ColumnNotFound, DataError, InvalidSetting
 RNG = np.random.default_rng(3)
 T = np.arange(40.0)
 BUDGET = {"max_evaluations": 3_000, "time_budget": None, "random_state": 0, "n_jobs": 1,
-          "searchers": ["sparse", "evolution"]}  # fmt: skip
+          "searchers": ["evolution"]}  # fmt: skip
 
 
 def fitted(X: Any, y: Any, **settings: Any) -> SymbolicRegressor:

@@ -73,6 +73,7 @@ def test_pickles_and_clones_predict_and_fit_the_same(settings: dict[str, Any]) -
     assert np.array_equal(clone(found).fit(X, Y).predict(X), found.predict(X))
 
 
+@pytest.mark.long
 def test_a_grid_search_in_other_processes_takes_functions_of_users() -> None:
     model = _model(operators=["+", "*", BUMP, planck_for_pickles], loss=LOSSES["lambda"], max_evaluations=60)
     searched = GridSearchCV(model, {"max_complexity": [5, 8]}, cv=2, n_jobs=2).fit(X, Y)

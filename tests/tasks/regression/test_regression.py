@@ -181,6 +181,7 @@ def several() -> SymbolicRegressor:
     return model(max_evaluations=2_000).fit(X, np.column_stack([Y, np.sqrt(X[:, 0])]))
 
 
+@pytest.mark.long
 def test_several_targets_are_predicted_together(several: SymbolicRegressor) -> None:
     assert several.predict(X).shape == (40, 2)
     np.testing.assert_allclose(several.predict(X)[:, 1], np.sqrt(X[:, 0]), rtol=1e-6)

@@ -23,7 +23,7 @@ def table(noise: float = 0.01) -> tuple[NDArray[np.float64], NDArray[np.float64]
 def model(**settings: object) -> SymbolicRegressor:
     given = {
         "max_evaluations": 20_000, "time_budget": None, "random_state": 0, "shared_parts": True,
-        "searchers": ["sparse", "evolution"],
+        "searchers": ["evolution"],
     }  # fmt: skip
     return SymbolicRegressor(operators=OPERATORS, **{**given, **settings})  # type: ignore[arg-type]
 

@@ -34,6 +34,7 @@ def test_labels_of_groups_may_be_text(tmp_path: Path) -> None:
     assert symlaw.load(tmp_path / "law.json").predict(FRAME.iloc[::-1]) == pytest.approx(y[::-1])
 
 
+@pytest.mark.long
 def test_a_label_that_the_fit_has_not_seen_predicts_nan() -> None:
     model = SymbolicRegressor(groups="site", **WITHIN).fit(FRAME, 2 * np.exp(-RATE * T))
     assert np.isnan(model.predict(pd.DataFrame({"t": [1.0], "site": ["west"]}))).all()

@@ -125,6 +125,7 @@ def test_a_law_with_clamp_is_found() -> None:
     assert found.front_["loss"].min() < 1e-20
 
 
+@pytest.mark.long
 def test_a_law_with_a_users_operator_is_found_and_reads_back(tmp_path: Path) -> None:
     data = np.abs(X) + 0.1
     y = 3.0 * hill(data[:, 0], data[:, 1], data[:, 2])

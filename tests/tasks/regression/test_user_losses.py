@@ -134,6 +134,7 @@ def test_the_best_constant_and_its_cost_are_the_least(function: object) -> None:
     assert costs[1] <= min(costs) * (1 + 1e-9)
 
 
+@pytest.mark.long
 def test_squares_give_what_squared_gives() -> None:
     own, built_in = model(squares).fit(X, NOISY), model("squared").fit(X, NOISY)
     assert str(own.expression_.text(3)) == str(built_in.expression_.text(3))
@@ -315,6 +316,7 @@ def test_mistakes_in_objectives_are_named(
         model("squared", objective=objective, **settings).fit(X, NOISY)
 
 
+@pytest.mark.long
 def test_a_slow_objective_warns_with_what_it_costs() -> None:
     import time
 

@@ -91,6 +91,7 @@ def test_a_traced_function_knows_its_derivative_and_every_notation() -> None:
     np.testing.assert_allclose(written(X[:, 0]), airmass(X[:, 0]), rtol=1e-13)
 
 
+@pytest.mark.long
 def test_constants_inside_are_fitted_through_differences() -> None:
     y = np.vectorize(lambert_w)(2.345 * X[:, 0])
     found = model(LAMBERT).fit(X, y)

@@ -95,6 +95,7 @@ def test_dear_misses_make_the_rule_hold_more_often() -> None:
     assert covers[0] > 2 * covers[1]
 
 
+@pytest.mark.long
 def test_the_same_seed_gives_the_same_rule_and_the_clock_does_not_matter() -> None:
     frame = patients(noise=0.1)
     fronts = [
@@ -271,6 +272,7 @@ def groups_table() -> pd.DataFrame:
     return pd.DataFrame({"sex": sex, "age": age, "weight": rng.normal(70, 9, n).round(), "ill": ill})
 
 
+@pytest.mark.long
 def test_a_required_column_is_in_every_rule() -> None:
     frame = groups_table()
     X, y = frame.drop(columns="ill"), frame["ill"]

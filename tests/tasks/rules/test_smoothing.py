@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from symlaw.search.rules.preparing import Data
 from symlaw.tasks.rules.estimator import RuleClassifier
@@ -46,6 +47,7 @@ def test_the_same_seed_smooths_alike() -> None:
     assert np.array_equal(smoothing(3)(data).costs, smoothing(3)(data).costs)
 
 
+@pytest.mark.long
 def test_what_rules_cost_is_what_their_errors_cost() -> None:
     data = rows(120, 0.15)
     frame = pd.DataFrame(data.columns)

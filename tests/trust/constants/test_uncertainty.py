@@ -63,7 +63,7 @@ def test_weights_count_and_known_variances_are_taken_as_they_are() -> None:
     assert given.quantile(0.95) == pytest.approx(1.959964, rel=1e-6)
 
 
-@pytest.mark.long_but("t")
+@pytest.mark.long
 @pytest.mark.parametrize("kind", ["t", "profile"])
 def test_intervals_of_a_given_formula_cover_as_often_as_they_say(kind: str) -> None:
     truth, fits = np.array([2.0, 0.8]), 1000 if kind == "t" else 250

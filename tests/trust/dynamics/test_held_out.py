@@ -52,6 +52,7 @@ def test_stretches_of_one_run_tell_a_wrong_law() -> None:
     assert wrong.cost > 3.0 * law.cost
 
 
+@pytest.mark.long
 def test_a_front_of_three_runs_says_so() -> None:
     data = [measured(GROWTH, count=25, noise=0.03, span=4.0, seed=k, first=[x]) for k, x in enumerate(STARTS)]
     model = DynamicsRegressor(operators=["+", "*"], time_budget=12).fit(data)

@@ -79,6 +79,7 @@ def fitted() -> tuple[SymbolicRegressor, np.ndarray, np.ndarray]:
     return SymbolicRegressor(max_evaluations=20_000, time_budget=None, random_state=0).fit(X, y), X, y
 
 
+@pytest.mark.long
 def test_every_fit_of_few_rows_says_what_chance_reaches(
     fitted: tuple[SymbolicRegressor, np.ndarray, np.ndarray],
 ) -> None:
