@@ -8,10 +8,9 @@
     python -m benchmarks.programs hostile
 
 ``strings`` reads ``{"tasks": [{"name", "trainExamples": [{"inputs", "output"}]}]}``, as the published string
-tasks
-are kept, and with ``--referee`` gives the same tasks to cvc5 (pip install cvc5) for the same time; ``--sample``
-takes some of the tasks by chance, always the same ones; ``rows`` and ``typos`` read ``{"tasks": {name: [[[inputs], output], ...]}}``. No task is in this
-repository.
+tasks are kept, and with ``--referee`` gives the same tasks to cvc5 (pip install cvc5) for the same time;
+``--sample`` takes some of the tasks by chance, always the same ones; ``rows`` and ``typos`` read ``{"tasks":
+{name: [[[inputs], output], ...]}}``. No task is in this repository.
 """
 
 from __future__ import annotations

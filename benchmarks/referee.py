@@ -5,7 +5,8 @@
 
 The grammar is that of the string tasks of the synthesis contest: concatenation, substrings, replacing,
 searching, numbers of texts, and conditions. Its constants are the marks of the examples, a few numbers, and
-the longest text that all outputs have and no input: the contest's files name others, which are not known here.
+the longest text that all outputs have and no input: the contest's files name others, which are not known
+here.
 """
 
 from __future__ import annotations
