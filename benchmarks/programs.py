@@ -1,15 +1,16 @@
 """How many transformations of texts are found from examples, from files of tasks; resumable.
 
     python -m benchmarks.programs strings TASKS.json --results benchmarks/results/strings.jsonl
+    python -m benchmarks.programs strings TASKS.json --referee --sample 16
     python -m benchmarks.programs rows TASKS.json --results benchmarks/results/rows.jsonl
     python -m benchmarks.programs typos TASKS.json --results benchmarks/results/typos.jsonl
     python -m benchmarks.programs million
     python -m benchmarks.programs hostile
 
 ``strings`` reads ``{"tasks": [{"name", "trainExamples": [{"inputs", "output"}]}]}``, as the published string
-tasks
-are kept; ``rows`` and ``typos`` read ``{"tasks": {name: [[[inputs], output], ...]}}``. No task is in this
-repository.
+tasks are kept, and with ``--referee`` gives the same tasks to cvc5 (pip install cvc5) for the same time;
+``--sample`` takes some of the tasks by chance, always the same ones; ``rows`` and ``typos`` read ``{"tasks":
+{name: [[[inputs], output], ...]}}``. No task is in this repository.
 """
 
 from __future__ import annotations
@@ -19,12 +20,14 @@ import json
 import random
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from benchmarks.machine import describe, facts
+from benchmarks.referee import WAYS, is_there, refereed
 from symlaw.engine.programs.columns import apply
 from symlaw.engine.programs.interpret import run
 from symlaw.errors import CannotExport, DataError, ParseError
@@ -55,7 +58,7 @@ def learn(
         return None
 
 
-def strings(task: Record, seconds: float) -> Record:
+def strings(task: Record, seconds: float, *, with_referee: bool = False) -> Record:
     """All examples by a short program without branches for one, and the rest from the first three."""
     pairs = [(tuple(one["inputs"]), str(one["output"])) for one in task["trainExamples"]]
     began = time.perf_counter()
@@ -69,6 +72,14 @@ def strings(task: Record, seconds: float) -> Record:
     if len(pairs) > SHOWN:
         first = learn(pairs[:SHOWN], [row for row, _ in pairs[SHOWN:]], seconds, noisy=False)
         record["rest"] = first is not None and all(first(row) == output for row, output in pairs[SHOWN:])
+    for way in WAYS if with_referee else ():
+        told = {"all": refereed(way, pairs, [], seconds)}
+        if len(pairs) > SHOWN:
+            told["first"] = refereed(way, pairs[:SHOWN], pairs[SHOWN:], seconds)
+        record[f"cvc5 {way}"] = {
+            "program": told["all"]["program"], "seconds": told["all"]["seconds"],
+            "rest": "first" in told and told["first"]["right"] == len(pairs) - SHOWN,
+        }  # fmt: skip
     return record
 
 
@@ -214,33 +225,44 @@ def hostile(n: int = 100) -> None:
     print(f"{n} programs: {refused} refused, {without} without a value, the slowest took {slowest:.2f} s")
 
 
-def tasks_of(path: Path) -> list[tuple[str, Any]]:
-    """Names and tasks of a file."""
+def tasks_of(path: Path, sample: int | None = None) -> list[tuple[str, Any]]:
+    """Names and tasks of a file, or of so many of them by chance."""
     held = json.loads(path.read_text())["tasks"]
-    return list(held.items()) if isinstance(held, dict) else [(one["name"], one) for one in held]
+    tasks = list(held.items()) if isinstance(held, dict) else [(one["name"], one) for one in held]
+    return tasks if sample is None else random.Random(0).sample(tasks, min(sample, len(tasks)))
 
 
-def measure(judge: Callable[[Any, float], Record], path: Path, results: Path, seconds: float) -> list[Record]:
+def measure(
+    judge: Callable[[Any, float], Record], tasks: list[tuple[str, Any]], results: Path, seconds: float
+) -> list[Record]:
     """Records of all tasks; those in the result file are not run again."""
     known = [json.loads(line) for line in results.read_text().splitlines()] if results.exists() else []
     done = {record["name"]: record for record in known}
     results.parent.mkdir(parents=True, exist_ok=True)
-    for name, task in tasks_of(path):
+    for name, task in tasks:
         if name not in done:
             done[name] = {"name": name, **judge(task, seconds)}
             with results.open("a") as file:
                 file.write(json.dumps(done[name]) + "\n")
-    return [done[name] for name, _ in tasks_of(path) if len(done[name]) > 1]
+    return [done[name] for name, _ in tasks if len(done[name]) > 1]
 
 
 def summary(what: str, records: list[Record]) -> str:
     """The figures of some records."""
     if what == "strings":
         tried = [record for record in records if "rest" in record]
-        return (
+        lines = [
             f"{sum(record['counts'] for record in records)} of {len(records)} from all examples;"
             f" {sum(record['rest'] for record in tried)} of {len(tried)} from the first {SHOWN}"
-        )
+        ]
+        for way in (f"cvc5 {one}" for one in WAYS):
+            told = [record[way] for record in records if way in record]
+            if told:
+                solved = sum(one["program"] is not None for one in told)
+                rest = sum(one["rest"] for one in told)
+                lines.append(f"{way}: {solved} of {len(told)} from all examples, however long; {rest} from"
+                             f" the first {SHOWN}")  # fmt: skip
+        return "\n".join(lines)
     if what == "typos":
         clean, spoiled = (sum(record[name] for record in records) for name in ("clean", "spoiled"))
         return f"{clean} of {len(records)} without a typo, {spoiled} with one"
@@ -274,6 +296,8 @@ def main() -> None:
     parser.add_argument("--results", type=Path, default=None)
     parser.add_argument("--seconds", type=float, default=10.0)
     parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--sample", type=int, default=None)
+    parser.add_argument("--referee", action="store_true", help="with strings: the same tasks by cvc5")
     asked = parser.parse_args()
     print(describe(facts()))
     if asked.what == "million":
@@ -282,11 +306,13 @@ def main() -> None:
         return hostile()
     if asked.tasks is None:
         parser.error("name the file of tasks")
-    results = asked.results or Path(
-        "benchmarks", "results", f"programs-{asked.what}-{asked.tasks.stem}.jsonl"
-    )
-    judge = {"strings": strings, "rows": rows, "typos": typos}[asked.what]
-    print(summary(asked.what, measure(judge, asked.tasks, results, asked.seconds)))
+    if asked.referee and not is_there():
+        parser.error("cvc5 is not installed: pip install cvc5")
+    named = f"programs-{asked.what}-{asked.tasks.stem}{'-referee' * asked.referee}.jsonl"
+    results = asked.results or Path("benchmarks", "results", named)
+    judges = {"strings": partial(strings, with_referee=asked.referee), "rows": rows, "typos": typos}
+    tasks = tasks_of(asked.tasks, asked.sample)
+    print(summary(asked.what, measure(judges[asked.what], tasks, results, asked.seconds)))
 
 
 if __name__ == "__main__":

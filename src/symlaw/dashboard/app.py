@@ -19,6 +19,7 @@ from starlette.routing import Route
 from symlaw.dashboard.contents import details as shown
 from symlaw.dashboard.contents.answers import Answers
 from symlaw.dashboard.contents.documents import check_form, predicted, report_file, written_file
+from symlaw.dashboard.contents.programs import Programs
 from symlaw.dashboard.following import Journals, formula_named
 from symlaw.dashboard.guard import Guard
 from symlaw.dashboard.launching import Launches, Question, seconds_in
@@ -66,7 +67,7 @@ class Services:
     ----------
     root
         The folder of runs.
-    journals, uploads, launches, listing, streams, tables, answers
+    journals, uploads, launches, listing, streams, programs, tables, answers
         See there.
     """
 
@@ -76,6 +77,7 @@ class Services:
     launches: Launches
     listing: Listing
     streams: Streams
+    programs: Programs
     tables: shown.Tables = field(default_factory=shown.Tables)
     answers: Answers = field(default_factory=Answers)
 
@@ -104,7 +106,8 @@ def make_app(
     """
     journals = Journals()
     listing, streams = Listing(root, journals), Streams(closing, journals)
-    services = Services(root, journals, Uploads(root, limit), Launches(root), listing, streams)
+    uploads = Uploads(root, limit)
+    services = Services(root, journals, uploads, Launches(root), listing, streams, Programs(uploads, closing))
     kept = [*sorted(PAGE.iterdir()), fonts.PATH]
     files = {path.name: path for path in kept if path.suffix in _TYPES}
     answers: list[tuple[str, str, Answer]] = [
@@ -127,6 +130,11 @@ def make_app(
         ("POST", "/api/runs/{run}/delete", _delete),
         ("POST", "/api/fit", _fit),
         ("POST", "/api/launches/{launch}/cancel", _cancel),
+        ("POST", "/api/programs", _find),
+        ("POST", "/api/programs/{program}/settle", _settle),
+        ("POST", "/api/programs/{program}/keep", _keep),
+        ("GET", "/api/programs/{program}/export", _program_export),
+        ("GET", "/api/programs/{program}/values", _program_values),
     ]
     routes = [Route(path, _endpoint(services, answer), methods=[method]) for method, path, answer in answers]
     routes += [
@@ -361,6 +369,27 @@ def _fit(services: Services, _request: Request, body: Mapping[str, Any]) -> Any:
 def _cancel(services: Services, request: Request, _body: Mapping[str, Any]) -> Any:
     services.launches.cancel(request.path_params["launch"])
     return {}
+
+
+def _find(services: Services, _request: Request, body: Mapping[str, Any]) -> Any:
+    return services.programs.find(body)
+
+
+def _settle(services: Services, request: Request, body: Mapping[str, Any]) -> Any:
+    return services.programs.settle(request.path_params["program"], body)
+
+
+def _keep(services: Services, request: Request, body: Mapping[str, Any]) -> Any:
+    return {"run": services.programs.keep(request.path_params["program"], _string(body, "name").strip())}
+
+
+def _program_export(services: Services, request: Request, _body: Mapping[str, Any]) -> Any:
+    form = request.query_params.get("format", "")
+    return {"text": services.programs.exported(request.path_params["program"], form)}
+
+
+def _program_values(services: Services, request: Request, _body: Mapping[str, Any]) -> Any:
+    return {"text": services.programs.values(request.path_params["program"])}
 
 
 def _uploading(answer: Callable[[Services, Request], Any]) -> Callable[[Services, Request], Any]:

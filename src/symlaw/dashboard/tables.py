@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from symlaw.data.formats.opening import SUFFIXES, suffix_of
 from symlaw.errors import DataError, FileUnreadable, RunError
+from symlaw.runs.files import write_atomic
 from symlaw.runs.scan import TABLES_FOLDER
 
 if TYPE_CHECKING:
@@ -70,6 +71,13 @@ class Uploads:
         finally:
             temporary.unlink(missing_ok=True)
         return folder.name
+
+    def put(self, name: str, text: str) -> Path:
+        """Write what was pasted, where `keep` writes what was dropped, and give its path."""
+        folder = self._home / hashlib.sha256(f"{name}\0{text}".encode()).hexdigest()[:32]
+        folder.mkdir(parents=True, exist_ok=True)
+        write_atomic(folder / name, text)
+        return folder / name
 
     async def receive(self, name: str, chunks: AsyncIterator[bytes], folder: Path) -> Path:
         """Write an upload that is needed once into a folder, and give its path.

@@ -157,7 +157,7 @@ def test_a_hostile_file_ends_at_a_limit(tmp_path: Path) -> None:
         ([([], 0), ([1], 1, 2)], "arguments"),
         ([([], 0), (3, 1)], "not of one type"),
         ([((1, 2, 3, 4), 0), (3, 1)], "no value that is known"),
-        ([([], 0), ([], 1)], "contradicts"),
+        ([([], 0), ([1], 1), ([], 1)], "examples 1 and 3 contradict each other: .* give 0 and 1"),
         ([({}, 0), ({}, 1)], "no value that is known"),
         ([((), 0), (((), [1], ()), 1)], "as labels"),
         ([((), 0), (deep(150), 1)], "more than 100 levels"),
@@ -217,3 +217,24 @@ def test_an_example_that_is_left_out_is_named_and_saved(tmp_path: Path) -> None:
     assert symlaw.RecursiveFunction.load(tmp_path / "function.json") == with_typo
     with_typo.report(tmp_path / "report.md")
     assert "Probably wrong" in (tmp_path / "report.md").read_text()
+
+
+@pytest.mark.parametrize(
+    ("rule", "shown"),
+    [
+        # a value that grows from the front: twice the number so far, and the digit
+        (lambda xs: sum(x << k for k, x in enumerate(reversed(xs))), [[1, 0, 1, 1, 0], [0, 1, 1]]),
+        # two results at once
+        (lambda xs: (sum(xs), len(xs)), [[3, 1, 4, 1, 5], [2, 7]]),
+        (lambda xs: (min(xs, default=0), max(xs, default=0)), [[3, 1, 4, 1, 5], [2, 7]]),
+    ],
+)
+def test_values_carried_along_are_found(rule: Any, shown: list[list[int]]) -> None:
+    begun = [xs[:n] for xs in shown for n in range(len(xs) + 1)]
+    given = [*begun, *(xs[n:] for xs in shown for n in range(1, len(xs)))]
+    asked = [one for place, one in enumerate(given) if one not in given[:place]]
+    function = symlaw.recursive([(xs, rule(xs)) for xs in asked], time_budget=None)
+    draw = random.Random(4)
+    for _ in range(20):
+        xs = [draw.randrange(2) for _ in range(15)]
+        assert function(xs) == rule(xs)

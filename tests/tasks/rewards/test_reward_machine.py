@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -169,3 +170,15 @@ def test_the_command_reads_lines_and_runs_what_was_saved(
     Path("mixed.jsonl").write_text(json.dumps({**lines[0], "ended": True}) + "\n" + json.dumps(lines[1]))
     assert main(["rewards", "mixed.jsonl"]) == 2
     assert "in all lines, or in none" in capsys.readouterr().err
+
+
+def test_a_machine_that_is_right_on_its_own_traces_only_is_warned_of(
+    found: symlaw.RewardMachine, tmp_path: Path
+) -> None:
+    assert found.warning == "" and "Do not trust" not in found.summary()
+    doubted = replace(found, held_out=(2, 10), is_smallest=False)
+    assert "right on 2 of the other 10" in doubted.warning
+    assert doubted.warning in doubted.summary()
+    doubted.report(tmp_path / "report.md")
+    assert "Do not trust" in (tmp_path / "report.md").read_text()
+    assert replace(doubted, is_smallest=True).warning == replace(doubted, held_out=(9, 10)).warning == ""

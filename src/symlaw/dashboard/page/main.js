@@ -3,17 +3,21 @@
 import { el, show } from "./dom.js";
 import { answerPage } from "./answer.js";
 import { comparePage } from "./compare.js";
+import { examplesPage } from "./examples.js";
 import { runPage } from "./run.js";
 import { runsPage } from "./runs.js";
 import { startPage } from "./start.js";
 
 const main = document.getElementById("main");
+// Pages that the bar links to, beside the list of runs.
+const OWN = ["new", "examples"];
 let leave = () => {};
 
 function pageOf(parts) {
   if (parts[0] === "run" && parts[1]) return [`Run ${parts[1]}`, (place) => runPage(place, parts[1])];
   if (parts[0] === "answer" && parts[1]) return [`Run ${parts[1]}`, (place) => answerPage(place, parts[1])];
   if (parts[0] === "new") return ["New search", startPage];
+  if (parts[0] === "examples") return ["Programs from examples", examplesPage];
   if (parts[0] === "compare" && parts[2])
     return ["Two runs", (place) => comparePage(place, parts[1], parts[2])];
   return ["Runs", runsPage];
@@ -34,7 +38,7 @@ function turn() {
   const [title, page] = pageOf(parts);
   document.title = `${title} – symlaw`;
   for (const link of document.querySelectorAll("nav a")) {
-    const here = link.getAttribute("href") === (parts[0] === "new" ? "#/new" : "#/");
+    const here = link.getAttribute("href") === (OWN.includes(parts[0]) ? `#/${parts[0]}` : "#/");
     link.toggleAttribute("aria-current", here);
   }
   const place = el("div", { class: "page" });

@@ -14,8 +14,11 @@ if TYPE_CHECKING:
 def sections_of(model: RewardMachine, _data: Any) -> list[tuple[str, list[Block]]]:
     """Headings and what stands below them."""
     said = f"{model.trust[0].upper()}{model.trust[1:]}; {model.bits:.0f} bits."
+    machine: list[Block] = [Listing(str(model)), Text(said, quiet=True)]
+    if model.warning:
+        machine.insert(0, Text(model.warning))
     return [
-        ("Machine", [Listing(str(model)), Text(said, quiet=True)]),
+        ("Machine", machine),
         ("Rules", table_of(model.table)),
         ("Diagram", [Picture(model.diagram(), "States, what happens between them, and the rewards.")]),
         ("Use it", [Text("As Python:"), Listing(model.code.rstrip())]),

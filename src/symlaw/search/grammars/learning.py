@@ -10,6 +10,7 @@ from typing import Any
 from symlaw.engine.programs.grammars import Grammar, Level, Rule
 from symlaw.language.programs.phrases import Piece
 from symlaw.language.programs.program import Input
+from symlaw.search.grammars.meanings import ROUNDS
 from symlaw.search.grammars.pairs import (
     Pair,
     brackets_of,
@@ -58,12 +59,15 @@ class _Looked:
         How many words and items there are.
     is_late
         Whether the search has to end.
+    rounds
+        How many operators in a row formulas of numbers have.
     """
 
     pairs: tuple[Pair, ...]
     n_words: int
     n_items: int
     is_late: Callable[[], bool]
+    rounds: int
 
     def bits(self, grammar: Grammar, pairs: Sequence[Pair]) -> float:
         """Bits of the grammar, and of the pairs that it doesn't explain."""
@@ -71,11 +75,11 @@ class _Looked:
         return grammar.bits(self.n_words) + missed
 
 
-def find_grammar(pairs: Sequence[Pair], is_late: Callable[[], bool]) -> Grammar:
-    """The shortest grammar found that explains the pairs, or most of them."""
+def find_grammar(pairs: Sequence[Pair], is_late: Callable[[], bool], rounds: int = ROUNDS) -> Grammar:
+    """The shortest grammar found that explains the pairs, or most; one round where many pairs are wrong."""
     n_words = len({word for pair in pairs for word in pair.words})
     n_items = len(items_of(pairs))
-    looked = _Looked(tuple(sample_of(pairs)), n_words, n_items, is_late)
+    looked = _Looked(tuple(sample_of(pairs)), n_words, n_items, is_late, rounds)
     best = _best_start(looked, seen_at_sight(pairs))
     missed = [pair for pair in pairs if not is_late() and not is_right(best, pair)]
     if missed and not is_late():
@@ -83,7 +87,7 @@ def find_grammar(pairs: Sequence[Pair], is_late: Callable[[], bool]) -> Grammar:
         more = tuple(
             sorted({*looked.pairs, *shown}, key=lambda pair: (len(pair.words), pair.words, str(pair)))
         )
-        looked = _Looked(more, n_words, n_items, is_late)
+        looked = _Looked(more, n_words, n_items, is_late, rounds)
         best = _mended(looked, _grown(looked, best))
     return _tidied(looked, best)
 
@@ -154,7 +158,7 @@ def _step(looked: _Looked, grammar: Grammar) -> Grammar | None:
             break
         judged = _judged_on(looked, grammar, unknown)
         before = looked.bits(grammar, judged)
-        found = _best_of(looked, list(_proposals(grammar, unknown, pairs)), judged)
+        found = _best_of(looked, list(_proposals(grammar, unknown, pairs, looked.rounds)), judged)
         if found is None:
             continue
         gain = before - looked.bits(found, judged)
@@ -176,7 +180,7 @@ def _further(looked: _Looked, grammar: Grammar) -> Grammar | None:
     proposals = [
         placed
         for pattern in further_patterns(grammar, wrong)
-        for rule in rules_of(grammar, pattern, wrong)
+        for rule in rules_of(grammar, pattern, wrong, looked.rounds)
         for placed in placings(grammar, rule)
     ]
     found = _best_of(looked, proposals, judged)
@@ -205,12 +209,14 @@ def _judged_on(looked: _Looked, grammar: Grammar, unknown: tuple[str, ...]) -> l
     return shortest_and_rest(fitting, 2 * _THEN)
 
 
-def _proposals(grammar: Grammar, unknown: tuple[str, ...], pairs: list[Pair]) -> Iterator[Grammar]:
+def _proposals(
+    grammar: Grammar, unknown: tuple[str, ...], pairs: list[Pair], rounds: int
+) -> Iterator[Grammar]:
     if len(unknown) == 1:
         for value in values_of(grammar, unknown[0], pairs):
             yield Grammar({**grammar.words, unknown[0]: value}, grammar.levels)
     for pattern in patterns_of(grammar, unknown):
-        for rule in rules_of(grammar, pattern, pairs):
+        for rule in rules_of(grammar, pattern, pairs, rounds):
             yield from placings(grammar, rule)
 
 

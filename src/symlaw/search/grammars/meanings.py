@@ -29,19 +29,19 @@ _MOST_OF_ONE, _MOST_READ, _KEPT = 60, 8, 4
 _MOST_EXAMPLES, _SHORTEST = 30, 3
 _EXAMPLE_BITS = 8.0
 # Formulas that are formed of numbers.
-_MOST_FORMULAS, _FORMULA_ROUNDS = 6_000, 3
+_MOST_FORMULAS, ROUNDS = 6_000, 3
 _NUMBERS = (0, 1, 2, 10)
 # In long examples a phrase is often a part of another one, so that only a share of them has to be right.
 _LEAST_SHARE = 0.2
 
 
-def meanings_of(examples: Sequence[Example], arity: int) -> list[Meaning]:
-    """Meanings that give many of the examples, the best first."""
+def meanings_of(examples: Sequence[Example], arity: int, rounds: int = ROUNDS) -> list[Meaning]:
+    """Meanings that give many of the examples, the best first; formulas of so many operators in a row."""
     if not examples:
         return []
     shown = shortest_and_rest(examples, _MOST_EXAMPLES)
     is_number = not isinstance(shown[0][1], tuple)
-    candidates: list[Meaning] = list(_formulas(shown, arity) if is_number else _pieces(shown, arity))
+    candidates: list[Meaning] = list(_formulas(shown, arity, rounds) if is_number else _pieces(shown, arity))
     bits = [meaning_bits(meaning, arity) for meaning in candidates]
     right = [
         [number for number, (given, whole) in enumerate(shown) if value_of(meaning, given) == whole]
@@ -109,7 +109,7 @@ def _rows_of_pieces(given: Sequence[Items], whole: Items, arity: int) -> Iterato
 _Entry = tuple[Program | int, tuple[Any, ...]]
 
 
-def _formulas(examples: Sequence[Example], arity: int) -> Iterator[Program]:
+def _formulas(examples: Sequence[Example], arity: int, rounds: int) -> Iterator[Program]:
     """Formulas of the parts' numbers that give some of the examples."""
     wanted = tuple(whole for _, whole in examples)
     parts: list[_Entry] = [
@@ -118,17 +118,17 @@ def _formulas(examples: Sequence[Example], arity: int) -> Iterator[Program]:
     # constants of the examples' own have a bank beside the first, so that this reaches as far as without them
     for numbers in (_NUMBERS, tuple(dict.fromkeys(_suggested(examples[:_SHORTEST])))):
         constants: list[_Entry] = [(number, (number,) * len(wanted)) for number in numbers]
-        for formula, column in _bank([*parts, *constants]):
+        for formula, column in _bank([*parts, *constants], rounds):
             if not isinstance(formula, int) and _agree(column, wanted) >= _LEAST_SHARE * len(wanted):
                 yield formula
 
 
-def _bank(leaves: list[_Entry]) -> list[_Entry]:
+def _bank(leaves: list[_Entry], rounds: int) -> list[_Entry]:
     """Formulas of leaves, one of each behaviour."""
     entries = list(leaves)
     seen = {column for _, column in leaves}
     before = 0
-    for round_ in range(_FORMULA_ROUNDS):
+    for round_ in range(rounds):
         size = len(entries)
         # later rounds join what is new with leaves only, so that few formulas reach far
         partners = size if round_ == 0 else len(leaves)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from symlaw.engine.programs.grammars import Grammar, Level, Pattern, Rule, TooLong
-from symlaw.search.grammars.meanings import Example, meanings_of
+from symlaw.search.grammars.meanings import ROUNDS, Example, meanings_of
 from symlaw.search.grammars.pairs import Pair, shortest_and_rest
 
 # Pairs that proposals are read off.
@@ -97,7 +97,7 @@ def further_patterns(grammar: Grammar, wrong: Sequence[Pair]) -> Iterator[Patter
         yield from (pattern for pattern in asked if pattern not in there)
 
 
-def rules_of(grammar: Grammar, pattern: Pattern, pairs: Sequence[Pair]) -> list[Rule]:
+def rules_of(grammar: Grammar, pattern: Pattern, pairs: Sequence[Pair], rounds: int = ROUNDS) -> list[Rule]:
     """Rules of a pattern with the meanings that pairs suggest."""
     asked = Rule(pattern, ())
     examples: list[Example] = []
@@ -105,7 +105,7 @@ def rules_of(grammar: Grammar, pattern: Pattern, pairs: Sequence[Pair]) -> list[
         ways = list(parts_of(grammar, asked, pair.words))
         if len(ways) == 1:
             examples.append((ways[0], pair.value))
-    return [Rule(pattern, meaning) for meaning in meanings_of(examples, asked.arity)]
+    return [Rule(pattern, meaning) for meaning in meanings_of(examples, asked.arity, rounds)]
 
 
 def parts_of(grammar: Grammar, rule: Rule, words: Sequence[str]) -> Iterator[tuple[Any, ...]]:

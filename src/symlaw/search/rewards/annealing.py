@@ -187,9 +187,12 @@ def _counted(machine, scratch, labels, steps, starts, info):  # type: ignore[no-
 
 
 def annealed(
-    given: Steps, n_states: int, effort: Effort, is_late: Callable[[], bool]
+    given: Steps, n_states: int, effort: Effort, is_late: Callable[[], bool], chain: Sequence[int] = ()
 ) -> list[list[EventRule]] | None:
-    """The shortest machine found of so many states that says all outputs; None where none does."""
+    """The shortest machine found of so many states that says all outputs; None where none does.
+
+    It begins with the events of a chain, each leading on from one state to the next, the last to the first.
+    """
     n_events = given.labels.shape[1]
     width = len(given.labels) + (n_events + 1) * given.n_outputs
     scratch = np.zeros((n_states, width), dtype=np.int32)
@@ -201,7 +204,7 @@ def annealed(
     best: tuple[float, list[list[EventRule]]] | None = None
     for restart in range(effort.restarts):
         random = stream(effort.restarts, "reward machine", n_states, restart)
-        machine = _cooled(given, random, effort.work, (scratch, info), is_late)
+        machine = _cooled(given, random, effort.work, (scratch, info), is_late, chain)
         bits, rules = info[_BEST], _rules(machine, scratch, given, info)
         # two that agree need no third
         if rules is not None and best is not None and bits == best[0]:
@@ -217,12 +220,15 @@ def _cooled(
     work: float,
     memory: tuple[NDArray[np.int32], NDArray[np.float64]],
     is_late: Callable[[], bool],
+    chain: Sequence[int],
 ) -> NDArray[np.int16]:
-    """The best machine of one annealing, from one without rules."""
+    """The best machine of one annealing, from one with the rules of a chain alone."""
     scratch, info = memory
     n_events = given.labels.shape[1]
     machine = np.empty((2, len(scratch), n_events), dtype=np.int16)
     machine[_TARGET], machine[_ORDER] = -1, np.arange(n_events)
+    for state, event in enumerate(chain):
+        machine[_TARGET, state, event] = (state + 1) % len(chain)
     best = machine.copy()
     calls = max(1, round(work / _CALL))
     # a move looks at what happens in a state twice, at all steps once, and at all counts

@@ -8,10 +8,13 @@ from collections.abc import Callable
 
 from symlaw.engine.programs.rewards import END, RewardStates, Rule, Rules
 from symlaw.search.rewards.annealing import Effort, EventRule, annealed, steps_of
+from symlaw.search.rewards.chains import chain_to_reward
 from symlaw.search.rewards.traces import Traces, gives_all
 
 # How many states are tried with little effort first, and then with more.
 _EFFORTS = ((8, Effort(2, 8e7)), (10, Effort(6, 3.2e8)))
+# Effort from a chain of events on, and states beside its own.
+_FROM_CHAIN, _MORE_STATES = Effort(2, 1.6e8), 2
 # Steps that are looked at first, and how often traces are added on which a machine was wrong.
 _STEPS, _ROUNDS, _ADDED = 2_500, 4, 20
 _Output = tuple[float, bool]
@@ -27,14 +30,18 @@ def machine_of_events(traces: Traces, is_late: Callable[[], bool]) -> RewardStat
     counted = Counter(one for said in outputs for one in said)
     kinds = [kind for kind, _ in sorted(counted.items(), key=lambda one: (-one[1], one[0]))]
     shown = _telling(traces, outputs, counted)
-    tries = [(n_states, effort) for most, effort in _EFFORTS for n_states in range(1, most + 1)]
-    for n_states, effort in tries:
+    chain = chain_to_reward(traces) or ()
+    little, much = ([(n, effort, ()) for n in range(1, most + 1)] for most, effort in _EFFORTS)
+    # a chain says itself how many states it has at least
+    by_chain = [(len(chain) + more, _FROM_CHAIN, chain) for more in range(_MORE_STATES + 1) if chain]
+    fewer = max(0, len(chain) - 1)
+    for n_states, effort, begun in [*little[:fewer], *by_chain, *little[fewer:], *much]:
         for _ in range(_ROUNDS):
             if is_late():
                 return None
             coded = [[kinds.index(one) for one in outputs[place]] for place in shown]
             given = steps_of([traces.events[place] for place in shown], coded, traces.n_events)
-            rules = annealed(given, n_states, effort, is_late)
+            rules = annealed(given, n_states, effort, is_late, begun)
             if rules is None:
                 break
             machine = _machine(rules, kinds)

@@ -12,7 +12,9 @@ from symlaw.errors import DataError, ParseError
 from symlaw.language.later import Later
 from symlaw.language.programs.phrases import said
 from symlaw.runs.files import load_as, save_record
+from symlaw.search.grammars.pictures.reader import Reader
 from symlaw.search.watch import ALL_TRIED
+from symlaw.tasks.grammars.pictures import has_pictures, reader_from, reader_record, words_seen
 from symlaw.tasks.grammars.reading import Kind, shown, words_of
 from symlaw.tasks.grammars.saving import grammar_from, record_of
 
@@ -42,6 +44,8 @@ class FoundGrammar:
         How many pairs there were.
     ended_by
         What ended the search.
+    reader
+        What tells the classes of pictures; None where words are texts.
     """
 
     # which question it is of, for runs and reports
@@ -53,6 +57,7 @@ class FoundGrammar:
     missed: tuple[tuple[str, Any], ...]
     n_pairs: int
     ended_by: str
+    reader: Reader | None = None
 
     def __call__(self, sequence: Any) -> Any:
         """What a sequence gives; None where the rules cannot read it.
@@ -62,7 +67,7 @@ class FoundGrammar:
         DataError
             When it is no sequence, or takes more steps to read than are allowed.
         """
-        words = words_of(sequence, self.kind)
+        words = self.words(sequence)
         try:
             return shown(self.grammar.read(words), self.kind)
         except TooLong:
@@ -70,9 +75,23 @@ class FoundGrammar:
                 f"the sequence of {len(words)} words takes more steps to read than are allowed: give parts"
             ) from None
 
+    def words(self, sequence: Any) -> tuple[str, ...]:
+        """Words of a sequence; of pictures the names of their classes, the likeliest that the rules can read.
+
+        Raises
+        ------
+        DataError
+            When it is no sequence, or pictures are of another size than those of the pairs.
+        """
+        if not has_pictures(sequence):
+            return words_of(sequence, self.kind)
+        if self.reader is None:
+            raise DataError("the sequence has pictures, and the rules were found from words: give words")
+        return words_seen(sequence, self.reader, self.grammar)
+
     def unseen(self, sequence: Any) -> list[str]:
         """Words of a sequence that none of the pairs has."""
-        return list(dict.fromkeys(word for word in words_of(sequence, self.kind) if word not in self.seen))
+        return list(dict.fromkeys(word for word in self.words(sequence) if word not in self.seen))
 
     @property
     def unlearnt(self) -> list[str]:
@@ -113,6 +132,8 @@ class FoundGrammar:
         lines += [f"not explained: {words} = {value}" for words, value in self.missed[:_SHOWN]]
         if len(self.missed) > _SHOWN:
             lines.append(f"and {len(self.missed) - _SHOWN} more")
+        if self.reader is not None:
+            lines.append(f"{len(self.reader.names)} classes of pictures: {' '.join(self.reader.names)}")
         if self.unlearnt:
             lines.append(f"no meaning found for: {' '.join(self.unlearnt[:_SHOWN])}")
         return "\n".join(lines)
@@ -163,6 +184,8 @@ class FoundGrammar:
             "n_pairs": self.n_pairs,
             "ended_by": self.ended_by,
         }
+        if self.reader is not None:
+            record["reader"] = reader_record(self.reader)
         save_record(Path(path), record, "grammar")
 
     @classmethod
@@ -188,6 +211,7 @@ class FoundGrammar:
             tuple((str(words), value) for words, value in record["missed"]),
             int(record["n_pairs"]),
             str(record["ended_by"]),
+            reader_from(record["reader"]) if "reader" in record else None,
         )
 
 

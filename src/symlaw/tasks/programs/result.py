@@ -23,11 +23,13 @@ from symlaw.language.programs.program import (
     text_of,
 )
 from symlaw.runs.files import load_as, save_record
-from symlaw.tasks.programs.doubts import disagreement
+from symlaw.tasks.programs.doubts import disagreement, shares
 from symlaw.tasks.programs.examples import Examples, rows_of
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from symlaw.search.watch import Watch
 
 _report = Later("symlaw.report.answers.report_model")
 _view = Later("symlaw.report.answers.view_of")
@@ -171,8 +173,35 @@ class Transformation:
             doubts.append((row, said[0], rival, 1.0 if said[0] is None else doubt))
         return doubts
 
-    def settle(self, value: Any, answer: str | None) -> Transformation:
-        """Search again with one more example, such as the answer to a doubtful row."""
+    def answers(self, value: Any) -> dict[str | None, float]:
+        """What the programs give for one row, and the share of them that do, weighted by their bits.
+
+        Parameters
+        ----------
+        value
+            A text, or with several columns a tuple.
+
+        Returns
+        -------
+        dict
+            The answer of `program` first, then those of its rivals as they come.
+        """
+        row = self._rows([value])
+        said = [apply(program, row)[0] for _, program in self.programs]
+        return shares(said, [bits for bits, _ in self.programs])
+
+    def settle(self, value: Any, answer: str | None, *, watch: Watch | None = None) -> Transformation:
+        """Search again with one more example, such as the answer to a doubtful row.
+
+        Parameters
+        ----------
+        value
+            The row: a text, or with several columns a tuple.
+        answer
+            What becomes of it; None where there should be no value.
+        watch
+            What ends the search in place of ``time_budget``.
+        """
         row = self._rows([value])[0]
         kept = [
             (one, output)
@@ -183,7 +212,7 @@ class Transformation:
             self.examples.names, (*(one for one, _ in kept), row), (*(output for _, output in kept), answer),
             tuple(one for one in self.examples.others if one != row),
         )  # fmt: skip
-        found: Transformation = _again(examples, noisy=self.noisy, time_budget=self.time_budget)
+        found: Transformation = _again(examples, noisy=self.noisy, time_budget=self.time_budget, watch=watch)
         return found
 
     def failures(self, values: Any) -> list[int]:

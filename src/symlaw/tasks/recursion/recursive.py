@@ -91,9 +91,11 @@ def _checked(examples: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
 
 
 def _check_for_contradictions(rows: tuple[tuple[Any, ...], ...], outputs: tuple[Any, ...]) -> None:
-    known: dict[Any, Any] = {}
+    known: dict[Any, tuple[int, Any]] = {}
     for place, (row, output) in enumerate(zip(rows, outputs, strict=True), 1):
-        if known.setdefault(row, output) != output:
+        earlier, other = known.setdefault(row, (place, output))
+        if other != output:
             raise DataError(
-                f"example {place} contradicts an earlier one with the same arguments: leave one out"
+                f"examples {earlier} and {place} contradict each other: the same arguments give {other!r:.40}"
+                f" and {output!r:.40}; leave the wrong one out"
             )

@@ -23,6 +23,8 @@ _export = Later("symlaw.tasks.rewards.exports.export")
 _report = Later("symlaw.report.answers.report_model")
 _view = Later("symlaw.report.answers.view_of")
 _KEY, _VERSION = "symlaw_reward_machine", 1
+# A machine that was right on a smaller share of traces kept back is warned of.
+_TRUSTED = 0.8
 
 
 @dataclass(frozen=True)
@@ -162,12 +164,26 @@ class RewardMachine:
         """What was found, as plain values for programs."""
         return {
             "text": str(self), "bits": self.bits, "is_smallest": self.is_smallest, "held_out": self.held_out,
-            "code": self.code, "events": self.events, "machine": record_of(self.machine),
+            "warning": self.warning, "code": self.code, "events": self.events,
+            "machine": record_of(self.machine),
         }  # fmt: skip
 
     def outcome(self) -> dict[str, Any]:
         """Figures of the machine, for lists of runs."""
         return {"complexity": round(self.bits, 1), "loss": 0.0, "formula": str(self)}
+
+    @property
+    def warning(self) -> str:
+        """Why the machine may be right on its own traces only; empty where nothing speaks for that."""
+        if self.held_out is None or self.is_smallest:
+            return ""
+        right, kept = self.held_out
+        if right >= _TRUSTED * kept:
+            return ""
+        return (
+            "Do not trust it on other traces: a machine of three quarters of the traces was right on"
+            f" {right} of the other {kept}, and nothing is proved. Give more traces, or name other events."
+        )
 
     @property
     def trust(self) -> str:
@@ -182,7 +198,8 @@ class RewardMachine:
 
     def summary(self) -> str:
         """The machine, its rules and what is known of it, for a terminal."""
-        return "\n".join([str(self), "", self.table.to_string(index=False, na_rep=""), "", self.trust])
+        lines = [str(self), "", self.table.to_string(index=False, na_rep=""), "", self.trust]
+        return "\n".join([*lines, *filter(None, [self.warning])])
 
     def _repr_html_(self) -> str:
         return str(_view(self))

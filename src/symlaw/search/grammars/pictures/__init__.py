@@ -1,0 +1,1 @@
+"""Symbols that are given as pictures: their classes are found together with what they mean."""
