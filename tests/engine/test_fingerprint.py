@@ -8,7 +8,16 @@ import numpy as np
 import pytest
 
 from symlaw.engine.evaluate import evaluate
-from symlaw.engine.fingerprint import WAYS, find, fingerprint, make_cache, merge, probe_multipliers, remember
+from symlaw.engine.fingerprint import (
+    WAYS,
+    count_unknown,
+    find,
+    fingerprint,
+    make_cache,
+    merge,
+    probe_multipliers,
+    remember,
+)
 from symlaw.engine.fit import make_rows
 from symlaw.engine.reduce import straight_line
 from symlaw.language import Expression, operator, parse
@@ -250,3 +259,13 @@ def test_merge_takes_no_more_than_it_is_told() -> None:
     cache = make_cache(64)
     merge(cache, np.array([5, 6, 7], np.uint64), np.ones(3, np.float32), 2)
     assert [find(cache, np.uint64(key)) >= 0 for key in (5, 6, 7)] == [True, True, False]
+
+
+def test_keys_that_a_cache_does_not_hold_are_counted() -> None:
+    cache = make_cache(64)
+    known = np.arange(1, 21, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    merge(cache, known, np.ones(20, np.float32), 20)
+    held = known[[find(cache, key) >= 0 for key in known]]
+    assert count_unknown(cache, held) == 0
+    assert count_unknown(cache, np.concatenate([held, held + np.uint64(1)])) == len(held)
+    assert count_unknown(cache, known[:0]) == 0

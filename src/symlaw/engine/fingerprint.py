@@ -127,6 +127,13 @@ def merge(cache, keys, complexity, count):  # type: ignore[no-untyped-def]
         remember(cache, keys[place], np.float64(complexity[place]))
 
 
+def count_unknown(cache: Cache, keys: NDArray[np.uint64]) -> int:
+    """How many of some keys, uint64 (n_keys,), a cache does not hold."""
+    base = (keys & np.uint64(len(cache.keys) - WAYS)).astype(np.int64)
+    held = np.any(cache.keys[base[:, None] + np.arange(WAYS)] == keys[:, None], axis=1)
+    return int(np.sum(~held))
+
+
 def grown(cache: Cache, n_keys: int) -> Cache:
     """A larger cache of the same keys."""
     larger = make_cache(n_keys)

@@ -91,6 +91,17 @@ def test_a_small_language_is_exhausted() -> None:
     assert outcome.spent.evaluations < 100
 
 
+def test_trees_that_begin_anew_exhaust_a_small_language_too() -> None:
+    x = np.linspace(0.5, 2.0, 80).reshape(20, 4)
+    language = Language.of(["a", "b", "c", "d"], ["log"], constants=False, max_complexity=1)
+    outcome = search(
+        make_problem(x, np.cos(9 * x[:, 0]), language, seed=0),
+        Budget(evaluations=100_000), searchers=[TreeSearch(n_trees=2, epoch_work=1e5)],
+    )  # fmt: skip
+    assert outcome.stopped_by == "no formula was left that had not been tried"
+    assert outcome.spent.epochs < 100
+
+
 def test_no_two_nodes_amount_to_the_same() -> None:
     tree = grown().trees[0]
     keys = tree.key[1 : tree.count[0]]

@@ -65,3 +65,12 @@ def test_what_counts_as_exact_is_of_the_last_digits(name: str) -> None:
     last_digit = (np.spacing(1e12) / 2) ** power
     assert last_digit < loss.floor(1e12) < 1e4 * last_digit
     assert loss.floor(0.0) == LOSSES[name].floor
+
+
+def test_a_cell_near_the_largest_number_leaves_all_figures_finite() -> None:
+    y = np.where(np.arange(51) == 11, -1e308, np.arange(51.0))
+    model = SymbolicRegressor(
+        operators=["neg"], searchers=["evolution"], max_complexity=2, max_evaluations=100, time_budget=None,
+        n_jobs=1, random_state=0,
+    ).fit(np.linspace(1.0, 2.0, 51)[:, None], y)  # fmt: skip
+    assert np.isfinite(model.front_[["rmse", "mae", "max_error"]].to_numpy(dtype=float)).all()

@@ -15,7 +15,7 @@ import numpy as np
 
 from symlaw.engine.blocks import kernel_table
 from symlaw.engine.compiling.jit import separately
-from symlaw.engine.fingerprint import make_cache
+from symlaw.engine.fingerprint import count_unknown, make_cache
 from symlaw.engine.tape import to_tape
 from symlaw.language.types import Type
 from symlaw.search.archive import Snapshot
@@ -282,9 +282,13 @@ def _collected(workspaces: Sequence[Any], snapshot: Snapshot) -> Proposals:
             held = best.get(level)
             if report.loss[level] < (snapshot.limits[level] if held is None else held[0].loss[level]):
                 best[level] = (report, level)
+    keys = [(d.added_keys, d.added_complexity, int(d.n_added[0])) for d in workspaces]
     counters = {
         name: int(sum(workspace.counters[place] for workspace in workspaces))
         for name, place in COUNTERS.items()
     }
-    keys = [(d.added_keys, d.added_complexity, int(d.n_added[0])) for d in workspaces]
+    # what a tree that began anew sees again is new to it alone
+    counters["distinct"] = min(
+        counters["distinct"], sum(count_unknown(snapshot.cache, added[:count]) for added, _, count in keys)
+    )
     return Proposals([best[level] for level in sorted(best)], keys=keys, counters=counters)

@@ -486,7 +486,7 @@ def figures(
         line_sums(*told, 1.0, 0.0, largest or 1.0, sums)
         total = float(told[2].sum()) or math.nan
         rmse = largest * math.sqrt(sums[0] / total)
-        mae = largest * float(sums[1]) / total
+        mae = largest * (float(sums[1]) / total)
         r2 = 1.0 - (rmse / deviation) ** 2
         price = 0.0 if shape is None else shape.price(entry.expression)
         share = (rmse / deviation) ** 2 if squared else entry.loss - price
