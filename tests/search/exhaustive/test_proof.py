@@ -190,7 +190,7 @@ def test_what_is_said_ends_where_something_does_better() -> None:
     assert proof.up_to(0.2) == 3
     assert proof.words(0.2) == (
         "no formula of up to 3 symbols (columns and operators; scale and offset are free) without constants"
-        " inside does better: proved, and one of 4 symbols does: a / sqrt(b)"
+        " inside does better: proved, and one of 4 symbols does, with 0.5 of its squared errors: a / sqrt(b)"
     )
     assert proof.words(0.05) == (
         "no formula of up to 4 symbols (columns and operators; scale and offset are free) without constants"
