@@ -44,7 +44,7 @@ def test_quiet_it_writes_the_export_alone_and_keeps_the_rule(
     kept = tmp_path / "rule.json"
     assert main(["rules", str(table), "-t", "back", "--export", "sql", "--quiet", "--save", str(kept)]) == 0
     assert capsys.readouterr().out.startswith('CASE WHEN ("age" > 60 AND ')
-    assert json.loads(kept.read_text())["symlaw_rules"] == 1
+    assert json.loads(kept.read_text())["symlaw_rules"] == 2
 
 
 def test_a_column_may_speak_one_way_only(table: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 import symlaw
 from symlaw.errors import DataError, InvalidSetting
-from symlaw.search.logic.queries import ask, inputs_of
+from symlaw.search.logic.asking.queries import ask, inputs_of
 
 
 def test_of_few_inputs_every_row_is_asked() -> None:
