@@ -78,13 +78,15 @@ def learn(says: Says, starts: Sequence[Rows], generator: np.random.Generator) ->
     truths = np.array([says(row) for row in rows])
     falls = _directions(says, starts, rows[:_TURNED])
     turned = np.zeros(n, bool) if falls is None else falls
-    for guess in (_counted(says, turned), *([] if falls is not None else [_polynomial(says, n)])):
-        if guess is not None and (guess.truths(rows) == truths).all():
-            return guess
+    guesses = [_counted(says, turned)]
     if falls is None:
-        return None
-    found = learn_rising(lambda row: says(row ^ turned), n, generator)
-    return None if found is None else _of_rising(found, turned)
+        guesses.append(_polynomial(says, n))
+    else:
+        rising = learn_rising(lambda row: says(row ^ turned), n, generator)
+        # of forms as short the one that rests on more
+        guesses = [None if rising is None else _of_rising(rising, turned), *guesses]
+    right = [one for one in guesses if one is not None and (one.truths(rows) == truths).all()]
+    return min(right, key=lambda one: one.size, default=None)
 
 
 def _directions(says: Says, starts: Sequence[Rows], rows: Rows) -> Rows | None:

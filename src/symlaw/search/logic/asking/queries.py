@@ -140,6 +140,13 @@ def ask(function: Callable[..., Any], names: Sequence[str]) -> Asked:
     return Asked(table, idle, teacher.questions, learned, fresh)
 
 
+def _turned(row: Row, place: int) -> Row:
+    """A row with the opposite of one input."""
+    other = row.copy()
+    other[place] = not row[place]
+    return other
+
+
 def _that_matter(teacher: Teacher, n_inputs: int, generator: np.random.Generator) -> dict[int, Row]:
     """Inputs that matter, each with a row in which it does.
 
@@ -149,15 +156,21 @@ def _that_matter(teacher: Teacher, n_inputs: int, generator: np.random.Generator
         When the function says the same of all rows that are drawn.
     """
     found: dict[int, Row] = {}
-    same = 0
+    same, held, asked = 0, 0, 0
     while same < _PAIRS and len(found) < n_inputs:
         first, second = drawn(generator, 2, n_inputs) if same % 2 else generator.random((2, n_inputs)) < 0.5
         second[list(found)] = first[list(found)]
-        if teacher.says(first) == teacher.says(second):
+        said = teacher.says(first)
+        held, asked = held + said, asked + 1
+        if said == teacher.says(second):
             same += 1
             continue
         place, row = teacher.between(first, second)
         found[place], same = row, 0
+        # in rows of the rarer truth, such as those in which a conjunction holds, many inputs matter at once
+        if teacher.says(row) != (2 * held < asked):
+            row = _turned(row, place)
+        found.update({k: row for k in teacher.around(row) if k not in found})
     if not found:
         raise DataError(
             f"the function says the same of {_PAIRS:,} rows drawn by chance: there is nothing to find"

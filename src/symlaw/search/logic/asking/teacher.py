@@ -34,6 +34,17 @@ class Teacher:
                 f" {type(error).__name__}: {error}"
             ) from error
 
+    def around(self, row: Row) -> list[int]:
+        """Inputs that change what is said of a row."""
+        said = self.says(row)
+        changed = []
+        for place in range(len(row)):
+            other = row.copy()
+            other[place] = not row[place]
+            if self.says(other) != said:
+                changed.append(place)
+        return changed
+
     def between(self, first: Row, second: Row) -> tuple[int, Row]:
         """An input that matters, of two rows that are said to differ, and a row in which it does."""
         said, other = self.says(first), second.copy()
