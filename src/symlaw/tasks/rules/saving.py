@@ -81,7 +81,8 @@ def read(model: Any, path: str | os.PathLike[str]) -> None:
             for one in record["rules"]
         ]
         model._otherwise = _label(model.classes_, record["otherwise"])
-        model.front_ = pd.DataFrame(record["front"])
+        # what is missing is None in files, and nan here
+        model.front_ = pd.DataFrame(record["front"]).astype({"cost_left_out": float, "purity": float})
         model._confusion = Confusion(**record["confusion"])
         model.status_, model._errors = str(record["status"]), [str(line) for line in record["errors"]]
         model._rivals = [tuple(map(from_json, one["rivals"])) for one in record["rules"]]
