@@ -44,14 +44,14 @@ class Rivals(NamedTuple):
     ----------
     formulas
         The first of them.
-    count
+    number
         How many there are.
     is_all
         Whether every rule of the size over the same literals was looked at.
     """
 
     formulas: tuple[Formula, ...] = ()
-    count: int = 0
+    number: int = 0
     is_all: bool = False
 
 

@@ -49,7 +49,7 @@ def disputed(
         given[clause.label] = given.get(clause.label, False) | (open_rows & some)
         open_rows = open_rows & ~every
     given[decision.otherwise] = given.get(decision.otherwise, False) | open_rows
-    return np.sum(list(given.values()), axis=0) > 1
+    return np.asarray(np.sum(list(given.values()), axis=0) > 1)
 
 
 def marked(labels: NDArray[Any], undecided: Truths) -> NDArray[np.object_]:

@@ -90,12 +90,12 @@ def _smallest(size: int, proved: int) -> str:
 
 def _rivals(rivals: Rivals) -> str:
     """What is known of the version space."""
-    if not rivals.count:
+    if not rivals.number:
         if rivals.is_all:
             return "no rival of its size describes these rows as well: all were looked at"
         return "no rival of its size was found that describes these rows as well"
-    count = f"{rivals.count:,} rival{'s' * (rivals.count != 1)} of its size"
-    verb = "describe" if rivals.count != 1 else "describes"
+    count = f"{rivals.number:,} rival{'s' * (rivals.number != 1)} of its size"
+    verb = "describe" if rivals.number != 1 else "describes"
     if rivals.is_all:
         return f"{count} {verb} these rows as well: all were looked at"
     return f"at least {count} {verb} these rows as well"
