@@ -87,7 +87,7 @@ def _write_labels(folder: Path, model: Any, data: Path, output: Path | None, *, 
             f"run {answer.id!r} is of {answer.asked.task!r}, and predict is for formulas of a table and for"
             " rules: see symlaw export"
         )
-    labels = model.predict(table_for(model, data), abstain=abstain)
+    labels = model.predict(table_for(model._kinds, data), abstain=abstain)
     with _written_to(output) as file:
         lines = csv.writer(file, lineterminator="\n")
         lines.writerow([predicted_name(answer.asked.target)])

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from symlaw.language.rules.literals import Columns
-    from symlaw.tasks.rules.estimator import RuleClassifier
 
     Floats = NDArray[np.float64]
 
@@ -56,8 +55,8 @@ def columns_of(source: Any, kinds: Mapping[str, str] | None = None) -> tuple[Col
     return {name: _as_before(by_name[name], kind) for name, kind in kinds.items()}, dict(kinds)
 
 
-def table_for(model: RuleClassifier, source: Any) -> pd.DataFrame:
-    """The columns of a path, a frame or a dict that a fitted model takes, whatever else is there.
+def table_for(kinds: Mapping[str, str], source: Any) -> pd.DataFrame:
+    """The columns of a path, a frame or a dict that a model was fitted to, whatever else is there.
 
     Raises
     ------
@@ -66,7 +65,7 @@ def table_for(model: RuleClassifier, source: Any) -> pd.DataFrame:
     """
     import pandas as pd
 
-    return pd.DataFrame(columns_of(source, model._kinds)[0])
+    return pd.DataFrame(columns_of(source, kinds)[0])
 
 
 def _values(column: Column) -> NDArray[Any]:
