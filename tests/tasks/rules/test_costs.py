@@ -35,6 +35,7 @@ def dear() -> RuleClassifier:
     return symlaw.rules(risks(), target="level", error_costs=costs, max_literals=2, random_state=0)
 
 
+@pytest.mark.long
 def test_dear_errors_of_one_class_are_made_less_often(dear: RuleClassifier) -> None:
     plain = symlaw.rules(risks(), target="level", max_literals=2, random_state=0)
     assert missed(dear) < missed(plain) / 2
@@ -70,6 +71,7 @@ def test_pairs_and_a_frame_and_two_words_say_the_same() -> None:
         assert costs_of(one, classes, "yes").matrix.tolist() == [[0.0, 1.0], [5.0, 0.0]]
 
 
+@pytest.mark.long
 def test_what_is_left_is_the_class_that_is_cheapest_to_say() -> None:
     table = risks()
     costs = {("high", "low"): 50, ("high", "middle"): 50, ("middle", "low"): 50}
