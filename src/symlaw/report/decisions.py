@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from symlaw.report.blocks import Block, Listing, Table, Text
+from symlaw.tasks.rules.accounts import rival_lines
 
 if TYPE_CHECKING:
     from symlaw.tasks.rules.estimator import RuleClassifier
@@ -16,7 +17,7 @@ def sections_of(model: RuleClassifier, _data: Any) -> list[tuple[str, list[Block
         ("Rule", [Listing(str(model)), *(Listing(line) for line in _words(model))]),
         ("What is known of it", _known(model)),
         ("Front", _front(model)),
-        ("Where it errs", [Listing("\n".join(model.errors_))]),
+        ("Where it errs", _errors(model)),
         ("Use it", [Text("As SQL:"), Listing(model.export("sql"))]),
     ]
 
@@ -29,11 +30,25 @@ def _words(model: RuleClassifier) -> list[str]:
 def _known(model: RuleClassifier) -> list[Block]:
     blocks: list[Block] = [Text(f"{line}.") for line in model.status_.splitlines()]
     if model.rivals_:
-        blocks += [Text("Rules of the same size that say the same of every row:")]
-        blocks.append(Listing("\n".join(model.rivals_)))
+        blocks += [Text("Rules of the same size that describe these rows as well:")]
+        blocks.append(Listing("\n".join(rival_lines(model.rivals_))))
     if model.aside_:
         blocks.append(Text(f"Left aside before the search: {', '.join(model.aside_)}.", quiet=True))
     return blocks
+
+
+def _errors(model: RuleClassifier) -> list[Block]:
+    """Rows by class and by what is said of them, at what cost, and which are wrong."""
+    confusion = model._confusion
+    labels = [str(label) for label in confusion.labels]
+    rows = [(label, *cells) for label, cells in zip(labels, confusion.cells(), strict=True)]
+    blocks: list[Block] = [
+        Text("Rows given, by class (down) and by what the rule says of them (across)."),
+        Table(("", *labels), rows, (False, *(True,) * len(labels))),
+    ]
+    # the lines of the table are there already
+    rest = model.errors_[len(labels) + 2 :]
+    return [*blocks, Listing("\n".join(rest))] if rest else blocks
 
 
 def _front(model: RuleClassifier) -> list[Block]:

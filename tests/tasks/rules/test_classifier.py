@@ -69,7 +69,7 @@ def test_a_saved_rule_says_the_same(fitted: RuleClassifier, tmp_path: Path) -> N
 
 def test_a_damaged_file_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "rule.json"
-    path.write_text('{"symlaw_rules": 1}')
+    path.write_text('{"symlaw_rules": 2}')
     with pytest.raises(RunError, match="damaged"):
         RuleClassifier.load(path)
 
@@ -231,7 +231,7 @@ def test_bad_input_is_refused_in_one_sentence() -> None:
     refused(ColumnNotFound, "monotone names 'w'", good, monotone={"w": "increasing"})
     refused(InvalidSetting, "monotone has 'up' for 'x'", good, monotone={"x": "up"})
     three = {**good, "y": ["a", "b", "c", "d"] * 5}
-    refused(InvalidSetting, "error_costs is for two classes", three, error_costs={"miss": 5})
+    refused(InvalidSetting, "and the target has 4: give positive", three, error_costs={"miss": 5})
     refused(InvalidSetting, "error_costs is", good, error_costs={"mis": 5})
     refused(InvalidSetting, "error_costs is", good, error_costs={"miss": -1})
     refused(InvalidSetting, "positive is 'c'", good, positive="c")

@@ -9,7 +9,7 @@ import typer
 
 from symlaw.cli import options as option
 from symlaw.cli.answering import found_as_run, this_command
-from symlaw.errors import InvalidSetting
+from symlaw.errors import FileUnreadable, InvalidSetting
 
 
 def rules(
@@ -18,7 +18,9 @@ def rules(
     error_costs: Annotated[
         str | None,
         typer.Option(
-            "--error-costs", metavar="COSTS", help="What errors cost, such as miss=5,false_alarm=1."
+            "--error-costs",
+            metavar="COSTS",
+            help="miss=5,false_alarm=1; of several classes high:low=5 (true:said) or a .csv file.",
         ),
     ] = None,
     positive: Annotated[
@@ -34,7 +36,11 @@ def rules(
     ] = None,
     fair: Annotated[
         str | None,
-        typer.Option("--fair", metavar="SHARES", help="Largest difference between groups, such as sex=0.05."),
+        typer.Option(
+            "--fair",
+            metavar="SHARES",
+            help="Largest difference between groups: sex=0.05, or sex:true_positive_rate=0.05.",
+        ),
     ] = None,
     monotone: Annotated[
         str | None,
@@ -66,14 +72,15 @@ def rules(
     Examples:
       symlaw rules patients.csv --target readmitted
       symlaw rules patients.csv -t readmitted --error-costs miss=5,false_alarm=1
+      symlaw rules patients.csv -t risk --error-costs high:low=10,low:high=1
       symlaw rules patients.csv -t readmitted --export sql --quiet
     """
     from symlaw.runs.answers import Asked
     from symlaw.tasks.rules.rules import rules as find
 
     settings: dict[str, Any] = {
-        "error_costs": _numbers(error_costs, "--error-costs", "miss=5,false_alarm=1"),
-        "fair": _numbers(fair, "--fair", "sex=0.05"),
+        "error_costs": _costs(error_costs),
+        "fair": _fair(fair),
         "monotone": _words(monotone, "--monotone", "age=increasing"),
         "class_weight": "balanced" if balanced else None,
         "positive": positive,
@@ -83,7 +90,9 @@ def rules(
         "random_state": 0 if seed is None else seed,
     }
     reading: dict[str, Any] = {"target": target, "drop": option.split(drop) or ()}
-    asked = Asked("rules", target, str(data.absolute()), settings, reading, this_command())
+    # pairs of classes are no names that a header of a run can have
+    plain = {**settings, "error_costs": error_costs}
+    asked = Asked("rules", target, str(data.absolute()), plain, reading, this_command())
     model = found_as_run(
         asked, runs, time_budget,
         lambda watch: find(data, **reading, **settings, time_budget=time_budget, watch=watch), quiet=quiet,
@@ -94,6 +103,31 @@ def rules(
         typer.echo(model.export(export))
     else:
         typer.echo(str(model) if quiet else model.summary())
+
+
+def _costs(text: str | None) -> Any:
+    """What errors cost: by name, by the true class and the said one, or a matrix in a file."""
+    if text is None or not text.endswith(".csv"):
+        costs = _numbers(text, "--error-costs", "miss=5,false_alarm=1")
+        return costs and {tuple(key.split(":")) if ":" in key else key: cost for key, cost in costs.items()}
+    import pandas as pd
+
+    try:
+        return pd.read_csv(text, index_col=0)
+    except (OSError, ValueError) as error:
+        raise FileUnreadable(f"--error-costs {text!r} cannot be read as a table: {error}") from None
+
+
+def _fair(text: str | None) -> dict[str, Any] | None:
+    """By how much rates may differ, those of a column together."""
+    given = _numbers(text, "--fair", "sex=0.05")
+    if given is None:
+        return None
+    found: dict[str, Any] = {}
+    for name, most in given.items():
+        column, _, rate = name.rpartition(":") if ":" in name else (name, "", "rate")
+        found.setdefault(column, {})[rate] = most
+    return found
 
 
 def _words(text: str | None, option_name: str, example: str) -> dict[str, str] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -55,11 +55,14 @@ class Candidates:
         Their truths, uint64 (n_literals, n_words).
     aside
         Columns none of whose literals is among them though they vary.
+    twins
+        By the place of a literal, those of other columns that hold in the same rows.
     """
 
     literals: tuple[Literal, ...]
     words: Words
     aside: tuple[str, ...] = ()
+    twins: Mapping[int, tuple[Literal, ...]] = field(default_factory=dict)
 
 
 def candidates_for(
@@ -89,7 +92,7 @@ def candidates_for(
     """
     literals: list[Literal] = []
     rows: list[Words] = []
-    seen: set[bytes] = set()
+    seen: dict[bytes, list[Literal]] = {}
     n = len(target)
     for literal in _all_literals(columns, target, weights):
         if not _is_monotone(literal, monotone or {}):
@@ -98,11 +101,12 @@ def candidates_for(
         if not 0 < np.count_nonzero(truths) < n:
             continue
         words = packed(truths)
-        key = words.tobytes()
-        if key not in seen:
-            seen.add(key)
+        same = seen.setdefault(words.tobytes(), [])
+        if not same:
             literals.append(literal)
             rows.append(words)
+        if all(literal.columns != one.columns for one in same):
+            same.append(literal)
     if not rows:
         return Candidates((), np.zeros((0, -(-n // 64)), np.uint64))
     words = np.array(rows)
@@ -110,7 +114,13 @@ def candidates_for(
     used = {name for number in kept for name in literals[number].columns}
     varied = dict.fromkeys(name for literal in literals for name in literal.columns)
     aside = tuple(name for name in columns if name not in used and name in varied)
-    return Candidates(tuple(literals[number] for number in kept), np.ascontiguousarray(words[kept]), aside)
+    twins = {
+        place: tuple(seen[words[number].tobytes()][1:])
+        for place, number in enumerate(kept)
+        if len(seen[words[number].tobytes()]) > 1
+    }
+    own = tuple(literals[number] for number in kept)
+    return Candidates(own, np.ascontiguousarray(words[kept]), aside, twins)
 
 
 def _is_monotone(literal: Literal, monotone: Mapping[str, bool]) -> bool:

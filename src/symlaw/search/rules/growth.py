@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 from heapq import heappush, heapreplace
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -69,7 +70,7 @@ class Fair(NamedTuple):
         """Whether rows (1, n_words) are about the same share of each group."""
         out = np.zeros((len(self.groups), 1), np.int64)
         counts(found, self.groups, out)
-        return bool(np.ptp(out[:, 0] / self.sizes) <= self.most)
+        return bool(np.ptp(out[:, 0] / self.sizes) <= self.most + _TINY)
 
 
 @dataclass(frozen=True)
@@ -120,8 +121,11 @@ class Ground:
         """Whether a tree holds about as often in all groups of rows."""
         if not self.fair:
             return True
-        found = value(tree, self.words)[None]
-        return all(one.is_kept(found) for one in self.fair)
+        return self.keeps(value(tree, self.words))
+
+    def keeps(self, words: Words) -> bool:
+        """Whether rows (n_words,) are about the same share of all groups."""
+        return all(one.is_kept(words[None]) for one in self.fair)
 
     def size(self, tree: Tree) -> int:
         """What the literals cost, and one for each gate that is neither a conjunction nor a disjunction."""
@@ -312,22 +316,36 @@ class Beam:
         heappush(bar, gain)
         return True
 
-    def _fair(self, level: int, ground: Ground) -> list[Grown]:
+    def _fair(self, level: int, ground: Ground, most: int) -> list[Grown]:
+        """The best fair ones of a size."""
+        every = sorted(self.levels.get(level, {}).values(), key=lambda one: (-one.gain, gates(one.tree)))
+        return list(islice((one for one in every if ground.is_fair(one.tree)), most))
+
+    def grown_on(self, level: int, ground: Ground) -> list[Grown]:
+        """Those of a size that are made larger: the best, and the best fair ones where rules have to be."""
+        found = self.best(level)
         if not ground.fair:
-            return self.best(level)[:1]
-        every = sorted(self.levels[level].values(), key=lambda one: (-one.gain, gates(one.tree)))
-        return [one for one in every if ground.is_fair(one.tree)][:1]
+            return found
+        known = {one.tree for one in found}
+        more = self._fair(level, ground, self.width)
+        return [*found, *(one for one in more if one.tree not in known)]
 
     def best(self, level: int) -> list[Grown]:
         """The best of a size, of equal gain those that came first."""
         found = list(self.levels.get(level, {}).values())
         return sorted(found, key=lambda one: (-one.gain, gates(one.tree)))[: self.width]
 
+    def of_size(self, level: int) -> list[Tree]:
+        """All trees of a size that were kept, those of equal truths among them."""
+        found = [one.tree for one in self.levels.get(level, {}).values()]
+        twins = [tree for (size, _), trees in self.twins.items() if size == level for tree in trees]
+        return [*found, *twins]
+
     def front(self, ground: Ground) -> list[Grown]:
         """The best fair one of each size that gains more than all smaller ones."""
         found: list[Grown] = []
         for level in sorted(self.levels):
-            for one in self._fair(level, ground):
+            for one in self._fair(level, ground, 1) if ground.fair else self.best(level)[:1]:
                 if not found or one.gain > found[-1].gain + _TINY * max(1.0, abs(found[-1].gain)):
                     found.append(one)
         return found
@@ -386,7 +404,7 @@ def grow(
         if barren >= _PATIENCE and not waiting:
             break
         if level < most and barren < _PATIENCE:
-            for grown in found:
+            for grown in beam.grown_on(level, ground):
                 _take(ground, beam, additions(ground, grown.tree, grown.gain), level, most)
     return beam
 

@@ -32,7 +32,31 @@ _ROOM, _FEWEST = 60_000, 120
 # Of very wide tables: how often columns are looked at beside rules, and how many rules.
 _LOOKS, _SEEDS = 2, 2
 # Rows of a group that its share is computed of, and literals of each required column that are begun with.
-_FEWEST_OF_GROUP, _BEST_REQUIRED = 10, 6
+FEWEST_OF_GROUP, _BEST_REQUIRED = 10, 6
+# Rates that may be bounded between groups.
+RATES = ("rate", "true_positive_rate", "false_positive_rate")
+
+
+class Bound(NamedTuple):
+    """By how much a rate of a rule may differ between the labels of a column.
+
+    Attributes
+    ----------
+    column
+        The column, which no rule uses.
+    rate
+        One of `RATES`: the share of all rows in which the rule holds, of those of its class, or of others.
+    most
+        The largest difference.
+    """
+
+    column: str
+    rate: str
+    most: float
+
+    def rows(self, target: Truths) -> Truths:
+        """The rows of which the rate is a share."""
+        return {"rate": np.ones_like(target), "true_positive_rate": target}.get(self.rate, ~target)
 
 
 @dataclass(frozen=True)
@@ -52,8 +76,7 @@ class Plan:
     required
         Columns that every rule uses.
     fair
-        Columns that no rule uses, and by how much the shares of rows in which a rule holds may differ between
-        their labels.
+        Rates that may differ between groups of rows by so much at most.
     monotone
         Columns of which larger values may only speak for the class (True), or only against it (False).
     seed
@@ -66,7 +89,7 @@ class Plan:
     several: bool = True
     forbidden: tuple[str, ...] = ()
     required: tuple[str, ...] = ()
-    fair: tuple[tuple[str, float], ...] = ()
+    fair: tuple[Bound, ...] = ()
     monotone: tuple[tuple[str, bool], ...] = ()
     seed: int = 0
 
@@ -84,12 +107,15 @@ class Data(NamedTuple):
         How often each row counts, (n_rows,), above 0.
     costs
         What it costs to get a row wrong, (n_rows,), above 0.
+    labels
+        What the rows are, where the target is something else that rules are grown for; None where it is this.
     """
 
     columns: Columns
     target: Truths
     weights: Floats
     costs: Floats
+    labels: Truths | None = None
 
     @property
     def lost(self) -> Floats:
@@ -99,7 +125,8 @@ class Data(NamedTuple):
     def at(self, rows: Truths) -> Data:
         """The same of some of the rows."""
         columns = {name: values[rows] for name, values in self.columns.items()}
-        return Data(columns, self.target[rows], self.weights[rows], self.costs[rows])
+        labels = None if self.labels is None else self.labels[rows]
+        return Data(columns, self.target[rows], self.weights[rows], self.costs[rows], labels)
 
 
 class _Effort(NamedTuple):
@@ -138,7 +165,7 @@ def prepare(data: Data, plan: Plan, is_late: Callable[[], bool] = _never) -> Pre
     is_late
         Whether to stop looking for columns of a wide table, and for conjunctions.
     """
-    aside = {*plan.forbidden, *(name for name, _ in plan.fair)}
+    aside = {*plan.forbidden, *(one.column for one in plan.fair)}
     usable = {name: values for name, values in data.columns.items() if name not in aside}
     if len(usable) <= MOST_COLUMNS:
         return _prepared(data, plan, usable, is_late=is_late)
@@ -204,20 +231,21 @@ def _prepared(
     )
     ground = Ground(
         np.ascontiguousarray(words), trees, planes, costs, rows, plan.odd and not plan.monotone, plan.several,
-        required, tuple(_fair(data.columns[name], most) for name, most in plan.fair),
-        n,
+        required, tuple(_fair(data, bound) for bound in plan.fair), n,
     )  # fmt: skip
     begun = counts_of_best(found.words, _best_by_column(found, ground), ground.odd, plan.several, planes)
     return Prepared(found, ground, [*begun, *pool.covers, *_with_required(ground)])
 
 
-def _fair(column: NDArray[Any], most: float) -> Fair:
+def _fair(data: Data, bound: Bound) -> Fair:
     """The groups of rows that a column makes; those of few rows are left out, whose shares say little."""
-    groups = [rows for rows in groups_of(column).values() if np.count_nonzero(rows) >= _FEWEST_OF_GROUP]
+    own = bound.rows(data.target if data.labels is None else data.labels)
+    groups = [rows & own for rows in groups_of(data.columns[bound.column]).values()]
+    groups = [rows for rows in groups if np.count_nonzero(rows) >= FEWEST_OF_GROUP]
     if not groups:
-        groups = [np.ones(len(column), bool)]
+        groups = [np.ones(len(own), bool)]
     rows = np.array(groups)
-    return Fair(packed(rows), rows.sum(axis=1).astype(float), most)
+    return Fair(packed(rows), rows.sum(axis=1).astype(float), bound.most)
 
 
 def groups_of(column: NDArray[Any]) -> dict[str, Truths]:

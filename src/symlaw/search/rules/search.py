@@ -8,21 +8,24 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from symlaw.language.rules.formula import NEVER, Formula, Gate, Odd, literals_of, truths_of
+from symlaw.engine.bits.words import packed
+from symlaw.language.rules.formula import ALWAYS, NEVER, Formula, Gate, Odd, literals_of, truths_of
 from symlaw.language.rules.literals import Above
 from symlaw.search.rules.candidates import Candidates
 from symlaw.search.rules.counting import planes_of
 from symlaw.search.rules.exhaustive import prove
 from symlaw.search.rules.growth import Beam, Ground, description_length, grow
 from symlaw.search.rules.preparing import Data, Plan, Prepared, prepare
+from symlaw.search.rules.rivals import NONE, Rivals, Sought, rivals_of
 from symlaw.search.rules.screening import MOST_COLUMNS
-from symlaw.search.rules.tree import ODD, Tree, value
+from symlaw.search.rules.tree import Tree, written
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Truths = NDArray[np.bool_]
     Floats = NDArray[np.float64]
+    Words = NDArray[np.uint64]
 
 # Rows that are enough to leave some out, and how many parts they are divided into.
 _ENOUGH, _FOLDS = 20, 5
@@ -45,15 +48,15 @@ class Ranked(NamedTuple):
         The rule.
     held_out
         Weight of rows that rules of this size get wrong where they are left out; nan where none were.
-    twins
-        Other rules of this size that say the same of every row.
+    tree
+        As the search has it; None of a constant.
     """
 
     size: int
     loss: float
     formula: Formula
     held_out: float
-    twins: tuple[Formula, ...]
+    tree: Tree | None = None
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,11 @@ class Found:
     proved
         Up to which size it is proved that no rule over the same literals costs as little as the recommended
         one; 0 where nothing is.
+    rivals
+        Other rules of the size of the recommended one that do as well.
+    left_out
+        In which rows rules of that size hold that were found without the row, (n_rows,); None where none were
+        left out.
     """
 
     front: tuple[Ranked, ...]
@@ -80,6 +88,8 @@ class Found:
     candidates: Candidates
     ended: bool
     proved: int = 0
+    rivals: Rivals = NONE
+    left_out: Truths | None = None
 
 
 Smooth = Callable[[Data], Data]
@@ -111,7 +121,7 @@ def search(
     aims = data if smooth is None else smooth(data)
     ready = prepare(aims, plan, is_half)
     beam = grow(ready.ground, plan.most, plan.width, begun=ready.begun, is_late=is_late)
-    front = rounded(front_of(beam, ready, aims), aims)
+    front = rounded(front_of(beam, ready, aims), aims, ready.ground.keeps)
     if smooth is not None:
         front = judged(front, data)
         ready = ready._replace(ground=replace(ready.ground, planes=planes_of(data.target, data.lost)))
@@ -124,12 +134,22 @@ def search(
     losses = [float("nan")] * len(front) if wrong is None else (data.lost @ wrong).tolist()
     ranked = tuple(one._replace(held_out=loss) for one, loss in zip(front, losses, strict=True))
     known = 0 if is_late() else proved(ready.ground, ranked[place])
-    return Found(ranked, place, ready.candidates, is_late(), known)
+    rivals = _rivals(ranked[place], ready, beam, plan, same=smooth is not None)
+    left_out = None if wrong is None else wrong[:, place] ^ data.target
+    return Found(ranked, place, ready.candidates, is_late(), known, rivals, left_out)
+
+
+def _rivals(one: Ranked, ready: Prepared, beam: Beam, plan: Plan, *, same: bool) -> Rivals:
+    """What does as well as a rule; where it was grown for other labels, what says the same."""
+    if one.tree is None:
+        return NONE
+    sought = Sought(one.tree, one.formula, one.size, one.loss, same)
+    return rivals_of(sought, ready.ground, ready.candidates, beam, plan.required)
 
 
 def judged(front: Sequence[Ranked], data: Data) -> list[Ranked]:
     """The front by what its rules cost on rows, from the better constant on."""
-    found = [_constant(data)]
+    found = [constant_of(data)]
     for one in front:
         loss = float(data.lost @ (truths_of(one.formula, data.columns, len(data.target)) != data.target))
         if one.size and loss < found[-1].loss - 1e-12 * max(1.0, found[0].loss):
@@ -137,11 +157,11 @@ def judged(front: Sequence[Ranked], data: Data) -> list[Ranked]:
     return found
 
 
-def _constant(data: Data) -> Ranked:
+def constant_of(data: Data) -> Ranked:
     """The better of always and never."""
     everywhere, nowhere = float(data.lost @ ~data.target), float(data.lost @ data.target)
-    constant = Gate(0, ()) if everywhere < nowhere else NEVER
-    return Ranked(0, min(everywhere, nowhere), constant, float("nan"), ())
+    constant = ALWAYS if everywhere < nowhere else NEVER
+    return Ranked(0, min(everywhere, nowhere), constant, float("nan"))
 
 
 def proved(ground: Ground, one: Ranked) -> int:
@@ -156,28 +176,18 @@ def proved(ground: Ground, one: Ranked) -> int:
 def front_of(beam: Beam, ready: Prepared, data: Data) -> list[Ranked]:
     """The front of a beam, from the better constant on."""
     literals = ready.candidates.literals
-    found = [_constant(data)]
+    found = [constant_of(data)]
     for grown in beam.front(ready.ground):
-        truths = value(grown.tree, ready.ground.words)
         loss = max(0.0, ready.ground.planes.positive - grown.gain)
         if loss >= found[-1].loss - 1e-12 * max(1.0, found[0].loss):
             continue
-        size = ready.ground.size(grown.tree)
-        twins = beam.twins.get((size, truths.tobytes()), [])
-        found.append(
-            Ranked(
-                size,
-                loss,
-                written(grown.tree, literals),
-                float("nan"),
-                tuple(written(tree, literals) for tree in twins),
-            )
-        )
+        size, formula = ready.ground.size(grown.tree), written(grown.tree, literals)
+        found.append(Ranked(size, loss, formula, float("nan"), grown.tree))
     return found
 
 
-def rounded(front: list[Ranked], data: Data) -> list[Ranked]:
-    """The front with cut points of as few digits as make hardly a difference to the rows."""
+def rounded(front: list[Ranked], data: Data, keeps: Callable[[Words], bool]) -> list[Ranked]:
+    """The front with cut points of as few digits as make hardly a difference and keep rules fair."""
     found: list[Ranked] = []
     for one in front:
         formula, loss = one.formula, one.loss
@@ -191,8 +201,9 @@ def rounded(front: list[Ranked], data: Data) -> list[Ranked]:
                 if cut == literal.cut:
                     break
                 tried = exchanged(formula, literal, replace(literal, cut=cut))
-                cost = float(data.lost @ (truths_of(tried, data.columns, len(data.target)) != data.target))
-                if cost <= most + 1e-12:
+                truths = truths_of(tried, data.columns, len(data.target))
+                cost = float(data.lost @ (truths != data.target))
+                if cost <= most + 1e-12 and keeps(packed(truths)):
                     formula, loss = tried, cost
                     break
         if not found or loss < found[-1].loss:
@@ -207,14 +218,6 @@ def exchanged(formula: Formula, old: Formula, new: Formula) -> Formula:
     if isinstance(formula, Odd):
         return Odd(tuple(exchanged(part, old, new) for part in formula.parts))
     return new if formula == old else formula
-
-
-def written(tree: Tree, literals: Sequence[Formula]) -> Formula:
-    """A tree of numbered literals as a formula."""
-    if isinstance(tree, int):
-        return literals[tree]
-    parts = tuple(written(part, literals) for part in tree.parts)
-    return Odd(parts) if tree.least == ODD else Gate(tree.least, parts)
 
 
 def held_out(

@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from symlaw.language.rules.formula import Gate, Odd
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
+
+    from symlaw.language.rules.formula import Formula
 
     Words = NDArray[np.uint64]
 
@@ -94,6 +98,14 @@ def size(tree: Tree, costs: NDArray[np.int64]) -> int:
 def gates(tree: Tree) -> int:
     """How many gates a tree has."""
     return 0 if isinstance(tree, int) else 1 + sum(map(gates, tree.parts))
+
+
+def written(tree: Tree, literals: Sequence[Formula] | Mapping[int, Formula]) -> Formula:
+    """A tree of numbered literals as a formula."""
+    if isinstance(tree, int):
+        return literals[tree]
+    parts = tuple(written(part, literals) for part in tree.parts)
+    return Odd(parts) if tree.least == ODD else Gate(tree.least, parts)
 
 
 def value(tree: Tree, words: Words) -> Words:

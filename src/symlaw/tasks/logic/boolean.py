@@ -9,14 +9,14 @@ import numpy as np
 from symlaw.data.logic.reading import read_truths
 from symlaw.errors import DataError, InvalidSetting
 from symlaw.language.rules.literals import Holds
+from symlaw.search.logic.asking.queries import ask as ask_function
+from symlaw.search.logic.asking.queries import inputs_of
 from symlaw.search.logic.exact import ask, solve
 from symlaw.search.logic.expansion import expanded
-from symlaw.search.logic.queries import ask as ask_function
-from symlaw.search.logic.queries import inputs_of
 from symlaw.search.rules.compiling import compile_rules
 from symlaw.search.rules.growth import description_length, grow
 from symlaw.search.rules.preparing import Data, Plan, prepare
-from symlaw.search.rules.search import front_of, proved
+from symlaw.search.rules.search import Ranked, constant_of, front_of, proved
 from symlaw.search.watch import Watch
 from symlaw.tasks.logic.result import BooleanLaw, Certificate, CircuitClaim
 
@@ -26,8 +26,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from symlaw.data.logic.truths import TruthRows
+    from symlaw.search.logic.asking.learning import Learned
+    from symlaw.search.logic.asking.queries import Asked
     from symlaw.search.rules.preparing import Prepared
-    from symlaw.search.rules.search import Ranked
     from symlaw.search.rules.tree import Tree
 
 # Trees of a size that are made larger: tables are small.
@@ -59,7 +60,9 @@ def boolean(
         as ``"0110"``, ``"-"`` where either will do; or a function of truths, which is asked.
     inputs
         Names of a function's inputs; those of its parameters by default. Of more than twelve inputs those
-        that matter are found first, and the others are said to have made no difference.
+        that matter are found first, and the others are said to have made no difference. Where more than
+        twelve matter, formulas of certain forms are learned; of another function one is found for rows drawn
+        by chance, and ``status_`` says in how many other rows it is right.
     target
         The column of outputs of a table; its last by default.
     prove
@@ -99,16 +102,20 @@ def boolean(
         raise InvalidSetting("inputs are for functions: leave them out, or give a function of truths")
     table = read_truths(source, target) if asked is None else asked.table
     _check(table)
+    if asked is not None and asked.learned is not None:
+        return _learned(asked, asked.learned, prove=prove)
     compile_rules(watch)
     plan = Plan(most=max_literals, width=_WIDTH, odd=exclusive_or, several=at_least)
     columns = {name: table.rows[:, place].astype(float) for place, name in enumerate(table.names)}
     ones = np.ones(len(table.truths))
     data = Data(columns, table.truths, ones, ones)
     ready = prepare(data, plan)
-    begun = [*ready.begun, *_exact(table, ready, xor=exclusive_or)]
+    # rows drawn by chance of a function of no known form are not told by heart
+    is_sample = asked is not None and asked.fresh is not None
+    begun = [*ready.begun, *([] if is_sample else _exact(table, ready, xor=exclusive_or))]
     beam = grow(ready.ground, plan.most, plan.width, begun=begun, is_late=watch.is_late)
     front = front_of(beam, ready, data)
-    place = _chosen(front, table, len(ready.candidates.literals), noisy=noisy)
+    place = _chosen(front, table, len(ready.candidates.literals), noisy=noisy or is_sample)
     known = 0 if watch.is_late() else proved(ready.ground, front[place])
     claim = None
     if prove:
@@ -118,7 +125,20 @@ def boolean(
                 " leave prove out, or correct the rows"
             )
         claim = smallest_circuit(table, front[place].size, watch, xor=exclusive_or)
-    return BooleanLaw(table, tuple(front), place, known, claim, "" if asked is None else asked.words())
+    said = "" if asked is None else asked.words(front[place].formula)
+    return BooleanLaw(table, tuple(front), place, known, claim, said)
+
+
+def _learned(asked: Asked, learned: Learned, *, prove: bool) -> BooleanLaw:
+    """The formula that was learned of a function of too many inputs for a table."""
+    if prove:
+        raise InvalidSetting(
+            f"prove is for tables, and {len(asked.table.names)} inputs of the function matter: leave it out"
+        )
+    ones, formula = np.ones(len(asked.table.truths)), learned.formula(asked.table.names)
+    constant = constant_of(Data({}, asked.table.truths, ones, ones))
+    front = constant, Ranked(learned.size, 0.0, formula, float("nan"))
+    return BooleanLaw(asked.table, front, 1, 0, None, asked.words(formula))
 
 
 def _check(table: TruthRows) -> None:

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from symlaw.language.rules.formula import text_of, truths_of
-from symlaw.search.rules.preparing import groups_of
+from symlaw.language.rules.printers.writing import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     import pandas as pd
     from numpy.typing import NDArray
 
     from symlaw.language.rules.decision import Decision
+    from symlaw.search.rules.rivals import Rivals
+    from symlaw.tasks.rules.fairness import Reached
     from symlaw.tasks.rules.fitting import Rows, Step
+
+
+# Rivals that are shown.
+_SHOWN_RIVALS = 8
+# Kinds of errors of which it is said what they cost, the dearest together first.
+_SHOWN_COSTS = 6
 
 
 def front_frame(steps: Sequence[Step], rows: Rows) -> pd.DataFrame:
@@ -64,8 +72,9 @@ def status_of(steps: Sequence[Step]) -> str:
     for step in steps:
         one = step.found.front[step.found.place]
         known = _smallest(one.size, step.found.proved)
-        rivals = len(one.twins)
-        said = f"{one.size} literal{'s' * (one.size != 1)}; {known}; {_rivals(rivals)}"
+        said = f"{one.size} literal{'s' * (one.size != 1)}; {known}; {_rivals(step.found.rivals)}"
+        if one.tree is None:
+            said = f"{text_of(one.formula)}: no condition tells more of these rows than it costs to say"
         cut = "; the clock ended the search" if step.found.ended else ""
         sentences.append(f"{step.label}: {said}{cut}" if len(steps) > 1 else said + cut)
     return "\n".join(sentences)
@@ -79,57 +88,128 @@ def _smallest(size: int, proved: int) -> str:
     return how if proved == size - 1 else f"the smallest found of its cost ({how})"
 
 
-def _rivals(count: int) -> str:
-    if not count:
-        return "no rival of its size was found that describes these rows equally"
-    rivals = "rival of its size describes" if count == 1 else "rivals of its size describe"
-    return f"at least {count} {rivals} these rows equally"
+def _rivals(rivals: Rivals) -> str:
+    """What is known of the version space."""
+    if not rivals.number:
+        if rivals.is_all:
+            return "no rival of its size describes these rows as well: all were looked at"
+        return "no rival of its size was found that describes these rows as well"
+    count = f"{rivals.number:,} rival{'s' * (rivals.number != 1)} of its size"
+    verb = "describe" if rivals.number != 1 else "describes"
+    if rivals.is_all:
+        return f"{count} {verb} these rows as well: all were looked at"
+    return f"at least {count} {verb} these rows as well"
 
 
-def said_of_groups(decision: Decision, rows: Rows, columns: Iterable[str]) -> list[str]:
-    """In what share of the rows of each label of some columns the rule holds, a line for each column."""
-    holds = decision.places(rows.columns, len(rows.y)) == 0
-    lines = []
-    for name in columns:
-        shares = [
-            f"{100.0 * np.mean(holds[own]):.1f}% of {label} ({np.count_nonzero(own)} rows)"
-            for label, own in groups_of(rows.columns[name]).items()
+def rival_lines(rivals: Sequence[str]) -> list[str]:
+    """Rivals to be shown, a line each; of many the first."""
+    lines = [f"rival: {text}" for text in rivals[:_SHOWN_RIVALS]]
+    return lines if len(rivals) <= _SHOWN_RIVALS else [*lines, f"and {len(rivals) - _SHOWN_RIVALS} more"]
+
+
+def said_of_fairness(step: Step, reached: Sequence[Reached]) -> str:
+    """What was reached of the rates that were bounded, as clauses of the status; "" where none were."""
+    said = [one.sentence() for one in reached]
+    if reached and len(step.found.front) == 1:
+        alone = text_of(step.found.front[0].formula)
+        said.append(f"no fair rule was found that does better than {alone!r}: allow more in fair")
+    return "".join(f"; {one}" for one in said)
+
+
+class Confusion(NamedTuple):
+    """Rows by class and by what a decision says.
+
+    Attributes
+    ----------
+    labels
+        The classes.
+    counts
+        Rows of each class (down) by what is said (across).
+    weights
+        The same of their weights.
+    costs
+        What an error costs, alike; empty where all cost the same.
+    """
+
+    labels: list[Any]
+    counts: list[list[int]]
+    weights: list[list[float]]
+    costs: list[list[float]]
+
+    def frame(self) -> pd.DataFrame:
+        """The rows as a frame."""
+        import pandas as pd
+
+        return pd.DataFrame(self.counts, index=self.labels, columns=self.labels)
+
+    def cells(self) -> list[list[str]]:
+        """The rows as texts, with what an error costs where errors cost differently."""
+        return [
+            [
+                f"{count} at {self.costs[true][said]:g}" if self.costs and true != said else str(count)
+                for said, count in enumerate(own)
+            ]
+            for true, own in enumerate(self.counts)
         ]
-        lines.append(f"by {name} it holds in {', '.join(shares)}")
-    return lines
+
+    @property
+    def cost(self) -> float:
+        """What all errors cost together, weights counted."""
+        return float(np.sum(np.array(self.weights) * np.array(self.costs))) if self.costs else float("nan")
 
 
-def said_of_costs(decision: Decision, rows: Rows, positive: Any) -> list[str]:
-    """What the errors cost together, a line where the two kinds cost differently."""
-    if rows.miss == rows.false_alarm:
-        return []
-    holds = decision.places(rows.columns, len(rows.y)) == 0
-    target = rows.y == positive
-    missed, alarms = float(rows.weights[target & ~holds].sum()), float(rows.weights[~target & holds].sum())
-    return [
-        f"errors cost {missed * rows.miss + alarms * rows.false_alarm:.6g}: "
-        f"misses {missed:.6g} at {rows.miss:g}, false alarms {alarms:.6g} at {rows.false_alarm:g}"
-    ]
-
-
-def said_of_errors(decision: Decision, rows: Rows, classes: NDArray[Any]) -> list[str]:
-    """The confusion of labels, and rows that the decision gets wrong."""
-    places = decision.places(rows.columns, len(rows.y))
-    labels = [*(clause.label for clause in decision.clauses), decision.otherwise]
-    said = np.array([int(np.flatnonzero(classes == label)[0]) for label in labels])[places]
-    true = np.searchsorted(classes, rows.y)
-    counts = np.zeros((len(classes), len(classes)), np.int64)
+def confusion_of(decision: Decision, rows: Rows) -> Confusion:
+    """The rows of a fit by class and by what a decision says."""
+    true, said = _places(decision, rows)
+    n = len(rows.costs.classes)
+    counts, weights = np.zeros((n, n), np.int64), np.zeros((n, n))
     np.add.at(counts, (true, said), 1)
+    np.add.at(weights, (true, said), rows.weights)
+    costs = rows.costs.matrix.tolist() if rows.costs.differ else []
+    labels = [plain(label) for label in rows.costs.classes]
+    return Confusion(labels, counts.tolist(), weights.tolist(), costs)
+
+
+def _places(decision: Decision, rows: Rows) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """The class of each row, and the one that is said of it, by their places."""
+    labels = [*(clause.label for clause in decision.clauses), decision.otherwise]
+    said = np.array([rows.costs.place(label) for label in labels])[decision.places(rows.columns, len(rows.y))]
+    return np.searchsorted(rows.costs.classes, rows.y), said
+
+
+def said_of_errors(decision: Decision, rows: Rows, confusion: Confusion) -> list[str]:
+    """The confusion of labels with what errors cost, and rows that the decision gets wrong."""
     lines = ["rows by class (down) and what the rule says (across):"]
-    width = max(8, *(len(str(label)) for label in classes)) + 2
-    lines.append(" " * width + "".join(str(label).rjust(width) for label in classes))
+    cells, labels = confusion.cells(), [str(label) for label in confusion.labels]
+    width = max(8, *(len(word) for own in [labels, *cells] for word in own)) + 2
+    lines.append(" " * width + "".join(label.rjust(width) for label in labels))
     lines += [
-        str(label).ljust(width) + "".join(str(count).rjust(width) for count in own)
-        for label, own in zip(classes, counts.tolist(), strict=True)
+        label.ljust(width) + "".join(word.rjust(width) for word in own)
+        for label, own in zip(labels, cells, strict=True)
     ]
+    true, said = _places(decision, rows)
     wrong = np.flatnonzero(true != said)
     if len(wrong):
         shown = ", ".join(str(row + 1) for row in wrong[:10])
         more = f" and {len(wrong) - 10} more" if len(wrong) > 10 else ""
         lines.append(f"rows that it gets wrong: {shown}{more}")
-    return lines
+    return [*lines, *_said_of_costs(confusion)]
+
+
+def _said_of_costs(confusion: Confusion) -> list[str]:
+    """What the errors cost together, a line where they cost differently."""
+    if not confusion.costs:
+        return []
+    labels, weights, costs = confusion.labels, confusion.weights, confusion.costs
+    parts = [
+        (weights[true][said] * costs[true][said], true, said)
+        for true in range(len(labels))
+        for said in range(len(labels))
+        if true != said and weights[true][said]
+    ]
+    dearest = sorted(parts, key=lambda one: -one[0])[:_SHOWN_COSTS]
+    shown = [
+        f"{labels[true]} taken for {labels[said]} {weights[true][said]:.6g} at {costs[true][said]:g}"
+        for _, true, said in dearest
+    ]
+    return [": ".join([f"errors cost {confusion.cost:.6g}", ", ".join(shown)]) if shown else "errors cost 0"]

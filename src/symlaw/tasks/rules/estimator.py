@@ -17,31 +17,33 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted, colu
 from symlaw.errors import DataError, InvalidSetting
 from symlaw.language.later import Later
 from symlaw.language.rules.decision import Clause, Decision
-from symlaw.language.rules.formula import text_of, truths_of
+from symlaw.language.rules.formula import text_of
 from symlaw.language.rules.normal_forms import printed
 from symlaw.language.rules.printers import exported
 from symlaw.language.rules.printers.writing import plain
 from symlaw.search.rules.compiling import compile_rules
 from symlaw.search.rules.preparing import Plan
 from symlaw.search.watch import Watch
+from symlaw.tasks.rules.abstaining import disputed, marked
 from symlaw.tasks.rules.accounts import (
+    confusion_of,
     front_frame,
     front_lines,
-    said_of_costs,
+    rival_lines,
     said_of_errors,
-    said_of_groups,
+    said_of_fairness,
     status_of,
 )
+from symlaw.tasks.rules.costs import costs_of
+from symlaw.tasks.rules.fairness import bounds_of, reached
 from symlaw.tasks.rules.fitting import Rows, Step, fit_list, fit_two
 from symlaw.tasks.rules.inputs import (
     all_missing,
-    check_fair,
     check_forbidden,
     check_monotone,
     check_required,
     check_target,
     columns_of,
-    costs_of,
     positive_of,
 )
 from symlaw.tasks.rules.saving import plain_rows, read, write
@@ -54,6 +56,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from symlaw.language.rules.literals import Columns
+    from symlaw.search.rules.preparing import Bound
 
     Floats = NDArray[np.float64]
 
@@ -70,8 +73,10 @@ class RuleClassifier(ClassifierMixin, BaseEstimator):
         The largest size of a rule: its literals, one more for each gate that is no ``and`` or ``or``, for
         each comparison of two columns, and for each two labels of a set.
     error_costs
-        For two classes, what errors cost: ``{"miss": 5, "false_alarm": 1}``. A miss is a row of the class of
-        the rule in which it does not hold.
+        What errors cost. For two classes ``{"miss": 5, "false_alarm": 1}``: a miss is a row of the class of
+        the rule in which it does not hold. For any number of classes ``{("high", "low"): 5}`` by the true
+        class and what is said of it, all other errors costing 1; or a data frame with the true classes down
+        and what is said across.
     class_weight
         ``"balanced"``, a dict of weights by class, or None.
     positive
@@ -81,9 +86,10 @@ class RuleClassifier(ClassifierMixin, BaseEstimator):
     required
         Columns that every rule uses.
     fair
-        For two classes, columns that no rule uses, and by how much the shares of rows in which the rule holds
-        may differ between their labels, such as ``{"sex": 0.05}``. Labels of fewer than ten rows are left
-        out.
+        For two classes, columns that no rule uses, and by how much rates may differ between their labels:
+        ``{"sex": 0.05}`` bounds the shares of rows in which the rule holds, ``{"sex":
+        {"true_positive_rate": 0.05, "false_positive_rate": 0.1}}`` those of the rows of the rule's class and
+        of the others. Labels of fewer than ten rows are left out. ``status_`` says what was reached.
     monotone
         For two classes, columns of numbers of which larger values may only speak for the rule's class
         (``"increasing"``) or only against it (``"decreasing"``), such as ``{"age": "increasing"}``; rules
@@ -108,7 +114,8 @@ class RuleClassifier(ClassifierMixin, BaseEstimator):
     classes_ : ndarray
         The labels.
     rivals_ : tuple of str
-        For two classes, other rules that were found of the same size which say the same of every row given.
+        Other rules of the same size that describe the rows given as well, up to 200; for more than two
+        classes each behind its class.
     aside_ : tuple of str
         Columns that were left aside before the search because others say more about the target.
 
@@ -130,12 +137,12 @@ class RuleClassifier(ClassifierMixin, BaseEstimator):
         self,
         *,
         max_literals: int = 30,
-        error_costs: Mapping[str, float] | None = None,
+        error_costs: Mapping[Any, float] | pd.DataFrame | None = None,
         class_weight: Mapping[Any, float] | str | None = None,
         positive: Any = None,
         forbidden: Sequence[str] | None = None,
         required: Sequence[str] | None = None,
-        fair: Mapping[str, float] | None = None,
+        fair: Mapping[str, float | Mapping[str, float]] | None = None,
         monotone: Mapping[str, str] | None = None,
         exclusive_or: bool = True,
         at_least: bool = True,
@@ -212,10 +219,12 @@ class RuleClassifier(ClassifierMixin, BaseEstimator):
         weights = weights * compute_sample_weight(self.class_weight, labels)
         with watch.heeding_signals():
             compile_rules(watch)
-            self._fit(Rows(columns, labels, weights, *costs_of(self.error_costs)), watch)
+            self._fit(columns, labels, weights, watch)
         return self
 
-    def _fit(self, rows: Rows, watch: Watch) -> None:
+    def _fit(self, columns: Columns, labels: NDArray[Any], weights: Floats, watch: Watch) -> None:
+        positive = positive_of(self.positive, self.classes_) if len(self.classes_) == 2 else None
+        rows = Rows(columns, labels, weights, costs_of(self.error_costs, self.classes_, positive))
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
         plan = Plan(
             most=self.max_literals,
@@ -223,41 +232,44 @@ class RuleClassifier(ClassifierMixin, BaseEstimator):
             several=self.at_least,
             forbidden=check_forbidden(self.forbidden, rows.columns),
             required=check_required(self.required, self.forbidden, self.fair, rows.columns),
-            fair=check_fair(self.fair, rows.columns),
+            fair=bounds_of(self.fair, rows.columns),
             monotone=check_monotone(self.monotone, rows.columns),
             seed=seed,
         )
         if len(self.classes_) == 2:
-            positive = positive_of(self.positive, self.classes_)
             watch.tell(f"rules for {positive}")
             steps = [fit_two(rows, positive, plan, watch)]
             self._otherwise = next(label for label in self.classes_ if label != positive)
         else:
-            asked = {
-                "error_costs": self.error_costs, "positive": self.positive, "monotone": self.monotone,
-                "fair": self.fair,
-            }  # fmt: skip
+            asked = {"positive": self.positive, "monotone": self.monotone, "fair": self.fair}
             given = [name for name, value in asked.items() if value is not None]
             if given:
                 raise InvalidSetting(
                     f"{given[0]} is for two classes, and the target has {len(self.classes_)}: leave it out"
                 )
-            steps, self._otherwise = fit_list(rows, self.classes_, plan, watch)
+            steps, self._otherwise = fit_list(rows, plan, watch)
         self._steps = [
             (step.label, step.found.front[step.found.place].formula, step.shares) for step in steps
         ]
-        self._learn(rows, steps)
+        self._learn(rows, steps, plan.fair)
 
-    def _learn(self, rows: Rows, steps: list[Step]) -> None:
+    def _learn(self, rows: Rows, steps: list[Step], bounds: Sequence[Bound]) -> None:
         """Keep what is shown of the fronts."""
         self.front_ = front_frame(steps, rows)
         self.aside_ = tuple(dict.fromkeys(name for step in steps for name in step.found.candidates.aside))
         self.status_ = status_of(steps)
-        recommended = steps[0].found.front[steps[0].found.place] if len(self.classes_) == 2 else None
-        self._rivals = () if recommended is None else recommended.twins
-        self._errors = said_of_errors(self.decision_, rows, self.classes_)
-        self._errors += said_of_costs(self.decision_, rows, steps[0].label) if steps else []
-        self._errors += said_of_groups(self.decision_, rows, self.fair or {})
+        self._rivals = [step.found.rivals.formulas for step in steps]
+        self._confusion = confusion_of(self.decision_, rows)
+        self._errors = said_of_errors(self.decision_, rows, self._confusion)
+        if self.fair:
+            self._learn_fairness(rows, steps[0], bounds)
+
+    def _learn_fairness(self, rows: Rows, step: Step, bounds: Sequence[Bound]) -> None:
+        """Keep what was reached of the rates that may not differ."""
+        holds = self.decision_.places(rows.columns, len(rows.y)) == 0
+        found = reached(bounds, rows.columns, rows.y == step.label, holds, step.found.left_out)
+        self.status_ += said_of_fairness(step, found)
+        self._errors += [one.line(step.label) for one in found]
 
     @property
     def decision_(self) -> Decision:
@@ -267,9 +279,20 @@ class RuleClassifier(ClassifierMixin, BaseEstimator):
 
     @property
     def rivals_(self) -> tuple[str, ...]:
-        """Other rules of the same size that say the same of every row given."""
+        """Other rules of the same size that describe the rows given as well."""
         check_is_fitted(self, "classes_")
-        return tuple(text_of(rival) for rival in self._rivals)
+        several = len(self.classes_) > 2
+        return tuple(
+            f"{label}: {text_of(rival)}" if several else text_of(rival)
+            for (label, _, _), rivals in zip(self._steps, self._rivals, strict=True)
+            for rival in rivals
+        )
+
+    @property
+    def confusion_(self) -> pd.DataFrame:
+        """How many of the rows given are of each class (down) and get each label (across)."""
+        check_is_fitted(self, "classes_")
+        return self._confusion.frame()
 
     @property
     def errors_(self) -> tuple[str, ...]:
@@ -278,27 +301,32 @@ class RuleClassifier(ClassifierMixin, BaseEstimator):
         return tuple(self._errors)
 
     def disputed(self, X: Any) -> NDArray[np.bool_]:
-        """Rows of which a rival says something else than the rule, (n_samples,), for two classes.
+        """Rows of which a rival says something else than the rule, (n_samples,).
 
-        The rows that were fitted cannot tell the rule from its rivals; who wants to be careful abstains here.
+        The rows that were fitted cannot tell the rule from its rivals.
+        """
+        check_is_fitted(self)
+        columns = self._columns(X, reset=False)
+        return disputed(self.decision_, self._rivals, columns, len(next(iter(columns.values()))))
+
+    def predict(self, X: Any, *, abstain: bool = False) -> NDArray[Any]:
+        """The label of each row, (n_samples,).
+
+        Parameters
+        ----------
+        X
+            Rows with the columns of the fit.
+        abstain
+            Whether a row that the rule and one of its rivals label differently has None in place of a label;
+            the labels are then objects.
         """
         check_is_fitted(self)
         columns = self._columns(X, reset=False)
         n = len(next(iter(columns.values())))
-        found = np.zeros(n, bool)
-        for rival in self._rivals:
-            found |= truths_of(rival, columns, n) != truths_of(self._steps[0][1], columns, n)
-        return found
-
-    def predict(self, X: Any) -> NDArray[Any]:
-        """The label of each row, (n_samples,)."""
-        check_is_fitted(self)
-        columns = self._columns(X, reset=False)
-        n = len(next(iter(columns.values())))
-        labels = np.array(
-            [*(label for label, _, _ in self._steps), self._otherwise], dtype=self.classes_.dtype
-        )
-        return np.asarray(labels[self.decision_.places(columns, n)])
+        decision = self.decision_
+        labels = np.array([*(label for label, _, _ in self._steps), self._otherwise], self.classes_.dtype)
+        found = np.asarray(labels[decision.places(columns, n)])
+        return marked(found, disputed(decision, self._rivals, columns, n)) if abstain else found
 
     def predict_proba(self, X: Any) -> Floats:
         """How probable each class is, (n_samples, n_classes), in the order of ``classes_``.
@@ -439,8 +467,7 @@ class RuleClassifier(ClassifierMixin, BaseEstimator):
     def accounts(self) -> str:
         """What is known of the rule, and where it errs, as text."""
         check_is_fitted(self)
-        rivals = [f"rival: {text}" for text in self.rivals_]
-        return "\n".join([self.status_, *rivals, "", *self._errors])
+        return "\n".join([self.status_, *rival_lines(self.rivals_), "", *self._errors])
 
     def front_text(self) -> str:
         """The front as lines: size, cost, cost on rows left out, rule; the recommended one is marked."""

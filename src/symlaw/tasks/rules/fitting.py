@@ -14,10 +14,15 @@ from symlaw.tasks.rules.probabilities import Shares, shares_of
 from symlaw.tasks.rules.smoothing import smoothing
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from symlaw.language.rules.literals import Columns
     from symlaw.search.watch import Watch
+    from symlaw.tasks.rules.costs import Costs
+
+    IsLate = Callable[[], bool]
 
     Floats = NDArray[np.float64]
 
@@ -38,15 +43,19 @@ class Rows:
         Labels (n_rows,).
     weights
         What rows count, (n_rows,), above 0.
-    miss, false_alarm
-        What errors cost, for two classes.
+    costs
+        What errors cost.
     """
 
     columns: Columns
     y: NDArray[Any]
     weights: Floats
-    miss: float = 1.0
-    false_alarm: float = 1.0
+    costs: Costs
+
+    def at(self, rows: NDArray[np.bool_]) -> Rows:
+        """The same of some of the rows."""
+        columns = {name: values[rows] for name, values in self.columns.items()}
+        return Rows(columns, self.y[rows], self.weights[rows], self.costs)
 
 
 class Step(NamedTuple):
@@ -72,13 +81,18 @@ class Step(NamedTuple):
 
 def fit_two(rows: Rows, positive: Any, plan: Plan, watch: Watch) -> Step:
     """The rule for one of two classes."""
-    target = rows.y == positive
-    costs = np.where(target, rows.miss, rows.false_alarm)
-    smooth = smoothing(plan.seed, watch.is_late) if rows.miss != rows.false_alarm else None
-    found = search(
-        Data(rows.columns, target, rows.weights, costs), plan, watch.is_late, smooth, watch.part(_LOOKING)
-    )
-    return Step(positive, found, np.ones(len(target), bool), _shares(rows, target, found))
+    others = rows.costs.classes[rows.costs.classes != positive]
+    found = _found(rows, positive, others, plan, (watch.is_late, watch.part(_LOOKING)))
+    return Step(positive, found, np.ones(len(rows.y), bool), _shares(rows, rows.y == positive, found))
+
+
+def _found(rows: Rows, label: Any, others: NDArray[Any], plan: Plan, late: tuple[IsLate, IsLate]) -> Found:
+    """The front of a label, where one of some others is said in its place."""
+    is_late, is_half = late
+    smooth = smoothing(plan.seed, is_late) if rows.costs.differ else None
+    costs = rows.costs.of_rows(rows.y, label, others, rows.weights)
+    data = Data(rows.columns, rows.y == label, rows.weights, costs)
+    return search(data, plan, is_late, smooth, is_half)
 
 
 def _shares(rows: Rows, target: NDArray[np.bool_], found: Found) -> Shares:
@@ -87,28 +101,31 @@ def _shares(rows: Rows, target: NDArray[np.bool_], found: Found) -> Shares:
     return shares_of(formula, rows.columns, target, rows.weights)
 
 
-def fit_list(rows: Rows, classes: NDArray[Any], plan: Plan, watch: Watch) -> tuple[list[Step], Any]:
-    """Rules for all classes but the commonest, the rarest first, each on the rows left; and that class.
+def fit_list(rows: Rows, plan: Plan, watch: Watch) -> tuple[list[Step], Any]:
+    """Rules for all classes but one, the rarest first, each on the rows left; and that class.
 
-    Each has an equal share of the time that is left to the watch.
+    What is left is the class that costs least where it is said of every row: the commonest, where all errors
+    cost the same. Each rule has an equal share of the time that is left to the watch.
     """
+    classes = rows.costs.classes
     mass = np.array([rows.weights[rows.y == label].sum() for label in classes])
-    order = classes[np.argsort(mass, kind="stable")]
+    order = np.argsort(mass, kind="stable")
+    said = mass @ rows.costs.matrix
+    last = min(reversed(order.tolist()), key=lambda place: said[place]) if rows.costs.differ else order[-1]
+    order = np.array([*(place for place in order if place != last), last])
     left = np.ones(len(rows.y), bool)
     steps: list[Step] = []
-    for number, label in enumerate(order[:-1]):
-        own = rows.y[left] == label
+    for number, label in enumerate(classes[order[:-1]]):
+        part = rows.at(left)
+        own = part.y == label
         if not own.any() or own.all():
             continue
-        part = Rows(
-            {name: values[left] for name, values in rows.columns.items()}, rows.y[left], rows.weights[left]
-        )
-        data = Data(part.columns, own, part.weights, np.ones(len(own)))
         watch.tell(f"rules for {label}")
         share = 1.0 / (len(order) - 1 - number)
-        found = search(data, plan, watch.part(share), None, watch.part(_LOOKING * share))
+        late = watch.part(share), watch.part(_LOOKING * share)
+        found = _found(part, label, classes[order[number + 1 :]], plan, late)
         if found.front[found.place].formula == NEVER:
             continue
         steps.append(Step(label, found, left.copy(), _shares(part, own, found)))
         left = left & ~truths_of(found.front[found.place].formula, rows.columns, len(rows.y))
-    return steps, order[-1]
+    return steps, classes[last]

@@ -15,6 +15,7 @@ from symlaw.language.rules.literals import numbers
 from symlaw.language.rules.printers.writing import plain
 
 if TYPE_CHECKING:
+    import pandas as pd
     from numpy.typing import NDArray
 
     from symlaw.language.rules.literals import Columns
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 # Labels beyond which a target is taken for a number or a name.
 _MOST_CLASSES = 50
-_COSTS = ("miss", "false_alarm")
 
 
 def columns_of(source: Any, kinds: Mapping[str, str] | None = None) -> tuple[Columns, dict[str, str]]:
@@ -53,6 +53,19 @@ def columns_of(source: Any, kinds: Mapping[str, str] | None = None) -> tuple[Col
     if missing:
         raise ColumnNotFound(f"the rule looks at the column {missing[0]!r}, which the data lack: add it")
     return {name: _as_before(by_name[name], kind) for name, kind in kinds.items()}, dict(kinds)
+
+
+def table_for(kinds: Mapping[str, str], source: Any) -> pd.DataFrame:
+    """The columns of a path, a frame or a dict that a model was fitted to, whatever else is there.
+
+    Raises
+    ------
+    ColumnNotFound
+        When one of them is missing.
+    """
+    import pandas as pd
+
+    return pd.DataFrame(columns_of(source, kinds)[0])
 
 
 def _values(column: Column) -> NDArray[Any]:
@@ -113,25 +126,6 @@ def check_target(y: NDArray[Any]) -> NDArray[Any]:
             "name a column of classes, each of several rows"
         )
     return classes
-
-
-def costs_of(error_costs: Mapping[str, float] | None) -> tuple[float, float]:
-    """What a miss and a false alarm cost.
-
-    Raises
-    ------
-    InvalidSetting
-        When they are anything but positive numbers by these names.
-    """
-    if error_costs is None:
-        return 1.0, 1.0
-    usable = isinstance(error_costs, Mapping) and set(error_costs) <= set(_COSTS) and len(error_costs) > 0
-    values = list(error_costs.values()) if usable else []
-    if not usable or not all(isinstance(one, (int, float)) and 0.0 < one < np.inf for one in values):
-        raise InvalidSetting(
-            f"error_costs is {error_costs!r}: give positive numbers, such as {{'miss': 5, 'false_alarm': 1}}"
-        )
-    return float(error_costs.get("miss", 1.0)), float(error_costs.get("false_alarm", 1.0))
 
 
 def positive_of(positive: Any, classes: NDArray[Any]) -> Any:
@@ -197,7 +191,7 @@ def check_forbidden(forbidden: Sequence[str] | str | None, columns: Columns) -> 
 def check_required(
     required: Sequence[str] | str | None,
     forbidden: Sequence[str] | str | None,
-    fair: Mapping[str, float] | None,
+    fair: Mapping[str, Any] | None,
     columns: Columns,
 ) -> tuple[str, ...]:
     """Names of columns that every rule uses.
@@ -219,33 +213,6 @@ def check_required(
         if name in aside:
             raise InvalidSetting(f"{name!r} is required, and forbidden or in fair too: leave one of them out")
     return names
-
-
-def check_fair(fair: Mapping[str, float] | None, columns: Columns) -> tuple[tuple[str, float], ...]:
-    """Columns, and by how much shares may differ between their labels.
-
-    Raises
-    ------
-    ColumnNotFound
-        When one is no column.
-    InvalidSetting
-        When a difference is no share, or a column has too many labels.
-    """
-    if fair is not None and not isinstance(fair, Mapping):
-        raise InvalidSetting(f"fair is {fair!r}: give such as {{'sex': 0.05}}")
-    for name, most in (fair or {}).items():
-        if name not in columns:
-            raise ColumnNotFound(
-                f"fair names {name!r}, which is no column: the columns are {', '.join(columns)}"
-            )
-        if not isinstance(most, (int, float)) or isinstance(most, bool) or not 0.0 <= most <= 1.0:
-            raise InvalidSetting(f"fair has {most!r} for {name!r}: give a share between 0 and 1")
-        count = len({str(cell) for cell in columns[name]})
-        if count > _MOST_CLASSES:
-            raise InvalidSetting(f"fair names {name!r}, which has {count} labels: name a column of groups")
-    if fair and len(set(fair)) == len(columns):
-        raise InvalidSetting("fair names every column: leave one for the rules")
-    return tuple((name, float(most)) for name, most in (fair or {}).items())
 
 
 def check_monotone(monotone: Mapping[str, str] | None, columns: Columns) -> tuple[tuple[str, bool], ...]:

@@ -12,13 +12,14 @@ from symlaw.errors import RunError
 from symlaw.language.rules.json_form import as_json, from_json
 from symlaw.language.rules.printers.writing import plain
 from symlaw.runs.files import load_record, save_record
+from symlaw.tasks.rules.accounts import Confusion
 from symlaw.tasks.rules.probabilities import Shares
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-KEY, VERSION = "symlaw_rules", 1
+KEY, VERSION = "symlaw_rules", 2
 
 
 def write(model: Any, path: str | os.PathLike[str]) -> None:
@@ -34,14 +35,19 @@ def write(model: Any, path: str | os.PathLike[str]) -> None:
         "columns": model._kinds,
         "classes": [plain(label) for label in model.classes_],
         "rules": [
-            {"then": plain(label), "if": as_json(formula), "shares": [part.tolist() for part in shares]}
-            for label, formula, shares in model._steps
+            {
+                "then": plain(label),
+                "if": as_json(formula),
+                "shares": [part.tolist() for part in shares],
+                "rivals": [as_json(rival) for rival in rivals],
+            }
+            for (label, formula, shares), rivals in zip(model._steps, model._rivals, strict=True)
         ],
         "otherwise": plain(model._otherwise),
         "front": plain_rows(model.front_),
         "status": model.status_,
         "errors": model._errors,
-        "rivals": [as_json(rival) for rival in model._rivals],
+        "confusion": model._confusion._asdict(),
         "aside": list(model.aside_),
         "names": list(getattr(model, "feature_names_in_", ())),
     }
@@ -75,9 +81,11 @@ def read(model: Any, path: str | os.PathLike[str]) -> None:
             for one in record["rules"]
         ]
         model._otherwise = _label(model.classes_, record["otherwise"])
-        model.front_ = pd.DataFrame(record["front"])
+        # what is missing is None in files, and nan here
+        model.front_ = pd.DataFrame(record["front"]).astype({"cost_left_out": float, "purity": float})
+        model._confusion = Confusion(**record["confusion"])
         model.status_, model._errors = str(record["status"]), [str(line) for line in record["errors"]]
-        model._rivals = tuple(from_json(rival) for rival in record["rivals"])
+        model._rivals = [tuple(map(from_json, one["rivals"])) for one in record["rules"]]
         model.aside_ = tuple(map(str, record["aside"]))
         model.n_features_in_ = len(model._kinds)
         if record["names"]:

@@ -56,13 +56,16 @@ def smoothing(seed: int, is_late: Callable[[], bool] = lambda: False) -> Callabl
         # a row that every tree has seen keeps its label
         said = np.where(np.isnan(said), data.target, said)
         chance = (1.0 - _SHARE) * data.target + _SHARE * said
-        miss, false_alarm = data.costs[data.target].max(), data.costs[~data.target].max()
+        # what a row of the other label would cost is known of those that have it
+        miss = np.where(data.target, data.costs, data.costs[data.target].mean())
+        false_alarm = np.where(data.target, data.costs[~data.target].mean(), data.costs)
         dearer = miss * chance - false_alarm * (1.0 - chance)
         target = dearer > 0.0
         if target.all() or not target.any():
             # one label is the cheaper one everywhere, and nothing is left to be told
             return data
-        return data._replace(target=target, costs=np.maximum(np.abs(dearer), _LEAST_COST))
+        costs = np.maximum(np.abs(dearer), _LEAST_COST)
+        return data._replace(target=target, costs=costs, labels=data.target)
 
     return smoothed
 
