@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 _SHOWN_RIVALS = 8
 # Kinds of errors of which it is said what they cost, the dearest together first.
 _SHOWN_COSTS = 6
+# Rules of a class that are shown after the recommended one.
+_SHOWN_LONGER = 3
 
 
 def front_frame(steps: Sequence[Step], rows: Rows) -> pd.DataFrame:
@@ -56,14 +58,25 @@ def front_frame(steps: Sequence[Step], rows: Rows) -> pd.DataFrame:
 
 
 def front_lines(front: pd.DataFrame) -> str:
-    """A front as lines of text."""
+    """A front as lines of text; of the rules that are much longer than the recommended one the number."""
     several = front["class"].nunique() > 1
     lines = ["   literals      cost  left out  rule"]
-    for row in front.to_dict("records"):
-        left = "" if row["cost_left_out"] != row["cost_left_out"] else f"{row['cost_left_out']:.4g}"
-        mark, label = "*" if row["recommended"] else " ", f"{row['class']}: " if several else ""
-        lines.append(f" {mark} {row['literals']:>8}  {row['cost']:>8.4g}  {left:>8}  {label}{row['rule']}")
+    for _, own in front.groupby("class", sort=False):
+        rows = own.to_dict("records")
+        shown = 1 + _SHOWN_LONGER + next(place for place, row in enumerate(rows) if row["recommended"])
+        # one more takes no more room than to say so
+        shown = shown if len(rows) > shown + 1 else len(rows)
+        lines += [_line(row, several=several) for row in rows[:shown]]
+        if rows[shown:]:
+            more, most = len(rows) - shown, rows[-1]["literals"]
+            lines.append(f"   and {more} longer ones, up to {most} literals: see the report")
     return "\n".join(lines)
+
+
+def _line(row: dict[Any, Any], *, several: bool) -> str:
+    left = "" if row["cost_left_out"] != row["cost_left_out"] else f"{row['cost_left_out']:.4g}"
+    mark, label = "*" if row["recommended"] else " ", f"{row['class']}: " if several else ""
+    return f" {mark} {row['literals']:>8}  {row['cost']:>8.4g}  {left:>8}  {label}{row['rule']}"
 
 
 def status_of(steps: Sequence[Step]) -> str:
