@@ -99,6 +99,7 @@ def test_the_record_is_what_the_run_holds(pendulum: Run, tmp_path: Path) -> None
     assert record["units"]["period [s]"] == "s"
 
 
+@pytest.mark.long
 def test_the_same_run_gives_the_same_file(hubble: Run, tmp_path: Path) -> None:
     for name in ("a.html", "b.html"):
         report_run(hubble, tmp_path / name)
@@ -121,6 +122,7 @@ def test_without_data_it_says_so(made: Callable[..., Run], tmp_path: Path) -> No
     assert "digest is not that of the run" in said
 
 
+@pytest.mark.long
 def test_columns_may_be_called_anything(made: Callable[..., Run], tmp_path: Path) -> None:
     source = tmp_path / "data.csv"
     quoted = HOSTILE.replace('"', '""')
@@ -138,6 +140,7 @@ def test_columns_may_be_called_anything(made: Callable[..., Run], tmp_path: Path
     assert "<" not in outside.replace("\\lt", "")
 
 
+@pytest.mark.long
 def test_names_are_in_any_letters(made: Callable[..., Run], tmp_path: Path) -> None:
     source = tmp_path / "data.csv"
     source.write_text("质量,周期\n1,2.1\n2,3.9\n3,6.2\n4,7.8\n5,10.1\n", encoding="utf-8")
@@ -204,6 +207,7 @@ def test_a_model_writes_a_report_too(tmp_path: Path) -> None:
         model.report(tmp_path / "report.html", X)
 
 
+@pytest.mark.long
 def test_other_losses_have_no_standard_errors_and_relative_ones_their_own(
     made: Callable[..., Run], tmp_path: Path
 ) -> None:

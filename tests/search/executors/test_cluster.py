@@ -69,6 +69,7 @@ def test_a_search_whose_workers_are_killed_and_joined_has_the_same_front(cluster
     assert front_on(cluster) == front(asked("plain"), "threads", 1)
 
 
+@pytest.mark.long
 def test_an_estimator_takes_an_address_or_a_client(cluster: Any) -> None:
     address = cluster.scheduler_address
     common: dict[str, Any] = {

@@ -73,7 +73,7 @@ def test_slices_of_the_bank_on_workers_find_what_they_find_here(address: str, li
     assert pickle.loads(pickle.dumps(state)).held is None
 
 
-@pytest.mark.long_but("forgets")
+@pytest.mark.long
 @pytest.mark.parametrize("listen", [None, forgets], ids=["stays", "forgets"])
 def test_parts_searched_by_workers_are_found_as_here(address: str, listen: Any) -> None:
     ours, evaluations, _ = front(PARTS, 8_000)

@@ -126,7 +126,7 @@ def test_every_formula_of_every_front_obeys(name: str, rules: tuple[Rule, ...]) 
     assert found or name in ("sparse", "bank")
 
 
-@pytest.mark.long_but("evolution")
+@pytest.mark.long_but("sparse")
 @pytest.mark.parametrize("name", ["sparse", "bank", "decomposition", "evolution", "tree_search"])
 def test_every_formula_of_every_front_holds_what_is_required(name: str) -> None:
     rule = Required(("q",), (parse("v**2"),), ("sin",))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from symlaw.language.recursion.types import inward, type_of
 from symlaw.search.recursion.goals import Goal, world_of
 from symlaw.search.recursion.typos import find_with_typo
@@ -21,6 +23,7 @@ def goal_of(examples: list[tuple[Any, ...]]) -> Goal:
     return Goal(types[:-1], rows, types[-1], outputs, world)
 
 
+@pytest.mark.long
 def test_the_wrong_one_of_seven_is_named() -> None:
     wrong = [*TOTALS[:5], ([5, 3], 9), TOTALS[6]]
     # what is for all rows ends after a round, as by the clock

@@ -10,6 +10,7 @@ from symlaw import SymbolicRegressor
 from symlaw.language.values import values
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("budget", [{"max_evaluations": 5_000, "time_budget": None}, {"time_budget": 1.0}])
 def test_numbers_are_those_of_least_squares(budget: dict[str, float | None]) -> None:
     rng = np.random.default_rng(3)

@@ -27,6 +27,7 @@ def fresh(n: int) -> list[tuple[str, Any, int]]:
     return pairs(draw, Pen(draw, 1), n, "+*", 4)
 
 
+@pytest.mark.long
 def test_expressions_of_fresh_pictures_are_reckoned(found: symlaw.FoundGrammar) -> None:
     asked = fresh(100)
     assert sum(found(seen) == value for _, seen, value in asked) >= 80

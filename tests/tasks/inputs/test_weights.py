@@ -107,6 +107,7 @@ def test_what_is_exact_has_no_noise(tmp_path: object) -> None:
     assert load(f"{tmp_path}/model.json").noise_ == model.noise_
 
 
+@pytest.mark.long
 def test_weights_that_go_with_errors_are_asked_about() -> None:
     rng = np.random.default_rng(1)
     x, spread = rng.uniform(1, 3, 120), rng.uniform(0.01, 0.3, 120)

@@ -120,6 +120,7 @@ def test_what_makes_no_sense_is_refused() -> None:
         symlaw.fit_many(table(8), "y", by="y")
 
 
+@pytest.mark.long
 def test_the_command_writes_a_table_of_results(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     data, output = tmp_path / "many.csv", tmp_path / "laws.json"
     table(8).to_csv(data, index=False)

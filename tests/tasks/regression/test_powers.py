@@ -31,6 +31,7 @@ def found(scaling: Any) -> SymbolicRegressor:
     return fitted(*scaling)
 
 
+@pytest.mark.long
 def test_a_power_law_has_two_numbers_and_five_symbols(found: SymbolicRegressor, scaling: Any) -> None:
     scale, exponent = found.expression_.constants
     assert str(found.expression_) == f"{scale} * x0**{exponent}"

@@ -118,6 +118,7 @@ def test_it_prints_parses_and_folds() -> None:
     assert "clamp" in formula.latex()
 
 
+@pytest.mark.long
 def test_a_law_with_clamp_is_found() -> None:
     y = 2.0 * np.clip(3.0 * X[:, 0], -1.0, 2.0) + X[:, 1]
     found = model("+", "*", "clamp", max_evaluations=200_000).fit(X, y)

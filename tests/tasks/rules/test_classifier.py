@@ -284,6 +284,7 @@ def test_a_required_column_is_in_every_rule() -> None:
     assert "weight" in str(both) and "sex" in str(both)
 
 
+@pytest.mark.long
 def test_a_fair_rule_holds_about_as_often_in_all_groups() -> None:
     frame = groups_table()
     X, y = frame.drop(columns="ill"), frame["ill"]

@@ -41,6 +41,7 @@ def test_dear_errors_of_one_class_are_made_less_often(dear: RuleClassifier) -> N
     assert missed(dear) < missed(plain) / 2
 
 
+@pytest.mark.long
 def test_the_confusion_says_what_errors_cost(dear: RuleClassifier) -> None:
     assert dear.confusion_.to_numpy().sum() == 300
     said = dear.predict(risks().drop(columns="level"))

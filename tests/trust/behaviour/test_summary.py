@@ -99,6 +99,7 @@ def test_named_laws_are_recognised(text: str, ends: dict, name: str) -> None:
     assert any(match.law.name.startswith(name) for match in found)
 
 
+@pytest.mark.long
 def test_what_has_no_name_gets_none() -> None:
     assert recognised(parse("x * y + sin(x * y**2)"), box(x=(1, 3), y=(1, 3))) == ()
 
