@@ -116,7 +116,7 @@ def mine(finished: Path, tmp_path: Path) -> Path:
 def test_a_finished_run_asks_how_far(mine: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["resume", "last", "--runs", str(mine)]) == 2
     assert (
-        "is finished (budget of 20,000 evaluations used): say how far it should go" in capsys.readouterr().err
+        "is finished (budget of 5,000 evaluations used): say how far it should go" in capsys.readouterr().err
     )
     assert main(["resume", "last", "--max-evaluations", "40000", "--runs", str(mine)]) == 0
     out = capsys.readouterr().out
