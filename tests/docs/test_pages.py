@@ -28,7 +28,7 @@ from .pages import DOCS, ROOT, Block, blocks, name_of, pages
 # Other programs' blocks, by page.
 OTHERS = {"coming/pysr": 1, "coming/gplearn": 1, "coming/operon": 1, "coming/pysindy": 1}
 # Pages that run in about a second or less: these are part of the default tests.
-QUICK = tuple(f"howto/{name}" for name in ("editing", "export", "sharing", "simplify"))
+QUICK = tuple(f"howto/{name}" for name in ("editing", "simplify"))
 KINDS = ("python", "bash", "toml", "", "text", "json", "console", "sh")
 
 

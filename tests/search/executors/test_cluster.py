@@ -88,6 +88,7 @@ def test_an_estimator_takes_an_address_or_a_client(cluster: Any) -> None:
     assert fits[0].equals(fits[2])
 
 
+@pytest.mark.long
 def test_a_worker_is_sent_a_value_once_and_what_changes_of_a_cache(cluster: Any) -> None:
     executor = ClusterExecutor(address=cluster.scheduler_address)
     held = executor.hold({"a": np.arange(3)})

@@ -149,6 +149,7 @@ def value_of(held: Any) -> tuple[int, int]:
     return os.getpid(), id(held.value)
 
 
+@pytest.mark.long
 def test_a_value_reaches_a_process_once() -> None:
     executor = ProcessExecutor(2)
     held = executor.hold({"a": np.arange(3)})

@@ -230,6 +230,7 @@ def partly_undefined() -> Problem:
     return make_problem(x[:, None], y, Language.of(["x"], ["sqrt", "/", "*", "+"], max_complexity=8), seed=0)
 
 
+@pytest.mark.long
 def test_a_formula_undefined_in_one_row_is_out(partly_undefined: Problem) -> None:
     assert not {1_500, 1_501} & set(partly_undefined.probe_places.tolist())
     outcome = search(partly_undefined, Budget(evaluations=4_000), seed=1)

@@ -64,7 +64,7 @@ def test_forms_that_nobody_wants_stay_as_they_are() -> None:
     assert in_own_form(forms(asked), asked, full) == forms(asked)
 
 
-@pytest.mark.long_but("1")
+@pytest.mark.long
 @pytest.mark.parametrize("seed", [0, 1])
 def test_a_law_whose_numbers_stand_for_scale_and_offset_is_found_on_few_rows(seed: int) -> None:
     asked = problem()

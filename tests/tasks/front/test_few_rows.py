@@ -69,7 +69,7 @@ def test_whole_numbers_that_a_formula_reproduces_are_an_exact_law() -> None:
     assert np.array_equal(np.round(recommended(model, n[:, None]), 9), n * (n + 1) / 2)
 
 
-@pytest.mark.long_but("12-2-5")
+@pytest.mark.long
 @pytest.mark.parametrize(("n_rows", "n_columns", "seed"), [(12, 2, 5), (30, 4, 6), (8, 1, 7)])
 def test_pure_noise_gets_a_constant_and_is_not_learnable(
     n_rows: int, n_columns: int, seed: int, capfd: pytest.CaptureFixture[str]

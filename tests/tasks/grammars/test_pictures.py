@@ -33,12 +33,14 @@ def test_expressions_of_fresh_pictures_are_reckoned(found: symlaw.FoundGrammar) 
     assert sum(found(seen) == value for _, seen, value in asked) >= 80
 
 
+@pytest.mark.long
 def test_classes_are_called_by_what_they_mean(found: symlaw.FoundGrammar) -> None:
     assert set("0123456789") <= set(found.reader.names) and len(found.reader.names) == 12
     asked = [text for text in fresh(40) if len(text[0]) == 1]
     assert sum(found.words(seen) == (text,) for text, seen, _ in asked) >= 0.8 * len(asked)
 
 
+@pytest.mark.long
 def test_what_was_saved_reads_the_same(found: symlaw.FoundGrammar, tmp_path: Path) -> None:
     found.save(tmp_path / "rules.json")
     loaded = symlaw.FoundGrammar.load(tmp_path / "rules.json")
@@ -46,6 +48,7 @@ def test_what_was_saved_reads_the_same(found: symlaw.FoundGrammar, tmp_path: Pat
         assert loaded(seen) == found(seen)
 
 
+@pytest.mark.long
 def test_the_report_shows_the_classes(found: symlaw.FoundGrammar, tmp_path: Path) -> None:
     found.report(tmp_path / "rules.html")
     text = (tmp_path / "rules.html").read_text(encoding="utf-8")
@@ -82,6 +85,7 @@ def test_pictures_for_rules_of_words_are_refused() -> None:
         found([BLANK])
 
 
+@pytest.mark.long
 def test_a_picture_of_another_size_is_refused(found: symlaw.FoundGrammar) -> None:
     with pytest.raises(DataError, match="one size"):
         found([BLANK])

@@ -76,6 +76,7 @@ def test_what_cannot_be_used_is_listed_and_noise_is_told(found: tuple[ManyLaws, 
     assert found[0].laws["s05"].verdict != "identified"
 
 
+@pytest.mark.long
 def test_one_law_for_all_is_supported_where_there_is_one(found: tuple[ManyLaws, Path]) -> None:
     # noise apart, of which the test does not ask
     assert found[0].one_law is not None

@@ -41,6 +41,7 @@ def test_a_proof_names_the_best_formula_of_each_number_of_symbols(model: Symboli
     assert proof.symbols == proof.proof.up_to(proof.loss)
 
 
+@pytest.mark.long
 def test_weights_count(model: SymbolicRegressor) -> None:
     weights = rng.uniform(0.1, 3.0, 50)
     plain, weighted = model.prove(X, y, max_symbols=3), model.prove(X, y, weights, max_symbols=3)

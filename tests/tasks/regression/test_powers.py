@@ -49,6 +49,7 @@ def test_a_root_times_its_argument_is_a_power_that_no_row_was_asked_for() -> Non
     assert {node.value for node in numbers if node.fixed} == {1.5}
 
 
+@pytest.mark.long
 def test_a_shown_power_is_a_guess_for_the_next_search(found: SymbolicRegressor, scaling: Any) -> None:
     guesses = [str(found.expression_)]
     again = fitted(*scaling, max_evaluations=500, guesses=guesses, searchers=["evolution"])

@@ -154,6 +154,7 @@ def test_rows_of_weight_zero_say_nothing() -> None:
     assert first.expression_.text() == second.expression_.text()
 
 
+@pytest.mark.long
 def test_weights_draw_the_formula_to_their_rows() -> None:
     heavy = np.where(X[:, 0] > 2.0, 1e6, 1.0)
     chosen = model(max_complexity=5).fit(X, Y**2, sample_weight=heavy)
@@ -187,6 +188,7 @@ def test_several_targets_are_predicted_together(several: SymbolicRegressor) -> N
     np.testing.assert_allclose(several.predict(X)[:, 1], np.sqrt(X[:, 0]), rtol=1e-6)
 
 
+@pytest.mark.long
 def test_each_target_has_its_front(several: SymbolicRegressor) -> None:
     assert set(several.front_["output"]) == {0, 1}
     assert [several.front_["output"][place] for place in several.recommended_] == [0, 1]
@@ -247,6 +249,7 @@ def test_works_in_a_pipeline() -> None:
     assert pipeline.predict(FRAME).shape == (40,)
 
 
+@pytest.mark.long
 def test_works_in_a_grid_search() -> None:
     search = GridSearchCV(
         model(searchers=["evolution"]), {"operators": [["+", "sqrt"], ["+", "*", "sqrt"]]}, cv=3

@@ -55,6 +55,7 @@ def test_the_confusion_says_what_errors_cost(dear: RuleClassifier) -> None:
     assert any(" at 10" in line for line in dear.errors_[:5])
 
 
+@pytest.mark.long
 def test_a_report_shows_costs_and_a_saved_rule_keeps_them(dear: RuleClassifier, tmp_path: Any) -> None:
     dear.save(tmp_path / "rule.json")
     again = RuleClassifier.load(tmp_path / "rule.json")

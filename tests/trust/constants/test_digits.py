@@ -19,7 +19,7 @@ def rmse(text: str, x: np.ndarray, y: np.ndarray) -> float:
     return float(np.sqrt(np.mean((values - y) ** 2)))
 
 
-@pytest.mark.long_but("0.0")
+@pytest.mark.long
 @pytest.mark.parametrize("origin", [0.0, 6.3e8])
 def test_years_and_seconds_since_1970_keep_the_stated_error(origin: float) -> None:
     x = YEARS if not origin else (YEARS - 1970) * 31557600.0

@@ -86,6 +86,7 @@ def test_every_fit_of_few_rows_says_what_chance_reaches(
     assert "chance" in fitted[0].finding_.detail
 
 
+@pytest.mark.long
 def test_the_permutation_null_has_a_row_for_each_of_the_front(
     fitted: tuple[SymbolicRegressor, np.ndarray, np.ndarray],
 ) -> None:
