@@ -186,7 +186,7 @@ def _record(found: _Found) -> dict[str, Any]:
     model, rows = found.model, found.rows
     values = _values(model, rows)
     doubts = model.doubtful(list(rows), most=_DOUBTS_SHOWN).to_dict("records") if rows else []
-    known = dict(zip(model.examples.rows, model.examples.outputs, strict=True))
+    given = set(model.examples.rows)
     return {
         "program": str(model),
         "facts": model.summary().splitlines()[2:],
@@ -200,7 +200,7 @@ def _record(found: _Found) -> dict[str, Any]:
         "n_rows": len(rows),
         "n_failed": sum(value is None for value in values),
         "rows": [
-            {"input": _cells(row), "value": _cut(value), "given": row in known}
+            {"input": _cells(row), "value": _cut(value), "given": row in given}
             for row, value in zip(rows[:_ROWS_SHOWN], values, strict=False)
         ],
         "doubts": [_doubt(model, rows[one["row"]], one) for one in doubts],

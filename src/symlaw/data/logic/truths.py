@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +40,11 @@ class TruthRows:
     def is_full(self) -> bool:
         """Whether something is asked of every row of the inputs, and nothing twice."""
         return bool(len(self.rows) == 2 ** len(self.names) == len(np.unique(self.rows, axis=0)))
+
+
+def columns_of(names: Sequence[str], rows: NDArray[Any]) -> dict[str, NDArray[np.float64]]:
+    """Rows of truths, (n_rows, n_inputs), as the columns that formulas take, each (n_rows,)."""
+    return {name: rows[:, place].astype(float) for place, name in enumerate(names)}
 
 
 def every_row(n_inputs: int) -> NDArray[np.bool_]:

@@ -238,17 +238,20 @@ def _prepared(
 
 
 def _fair(data: Data, bound: Bound) -> Fair:
-    """The groups of rows that a column makes; those of few rows are left out, whose shares say little."""
+    """The large groups of rows that a column makes; all rows where there are none."""
     own = bound.rows(data.target if data.labels is None else data.labels)
-    groups = [rows & own for rows in groups_of(data.columns[bound.column]).values()]
-    groups = [rows for rows in groups if np.count_nonzero(rows) >= FEWEST_OF_GROUP]
-    if not groups:
-        groups = [np.ones(len(own), bool)]
-    rows = np.array(groups)
+    groups = large_groups(data.columns[bound.column], own)
+    rows = np.array(list(groups.values()) or [np.ones(len(own), bool)])
     return Fair(packed(rows), rows.sum(axis=1).astype(float), bound.most)
 
 
-def groups_of(column: NDArray[Any]) -> dict[str, Truths]:
+def large_groups(column: NDArray[Any], own: Truths) -> dict[str, Truths]:
+    """Of some rows those of each label of a column; without labels of few rows, whose shares say little."""
+    groups = {label: rows & own for label, rows in _groups_of(column).items()}
+    return {label: rows for label, rows in groups.items() if np.count_nonzero(rows) >= FEWEST_OF_GROUP}
+
+
+def _groups_of(column: NDArray[Any]) -> dict[str, Truths]:
     """Rows of each label of a column by its text; missing cells are a label."""
     gone = is_missing(column)
     texts = np.array(["missing" if lost else str(cell) for cell, lost in zip(column, gone, strict=True)])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from symlaw.data.logic.reading import read_truths
+from symlaw.data.logic.truths import columns_of
 from symlaw.errors import DataError, InvalidSetting
 from symlaw.language.rules.literals import Holds
 from symlaw.search.logic.asking.queries import ask as ask_function
@@ -106,9 +107,8 @@ def boolean(
         return _learned(asked, asked.learned, prove=prove)
     compile_rules(watch)
     plan = Plan(most=max_literals, width=_WIDTH, odd=exclusive_or, several=at_least)
-    columns = {name: table.rows[:, place].astype(float) for place, name in enumerate(table.names)}
     ones = np.ones(len(table.truths))
-    data = Data(columns, table.truths, ones, ones)
+    data = Data(columns_of(table.names, table.rows), table.truths, ones, ones)
     ready = prepare(data, plan)
     # rows drawn by chance of a function of no known form are not told by heart
     is_sample = asked is not None and asked.fresh is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from symlaw.data.logic.truths import every_row
+from symlaw.data.logic.truths import columns_of, every_row
 from symlaw.errors import CannotExport
 from symlaw.language.rules.formula import Formula, Gate, Odd, truths_of
 from symlaw.language.rules.literals import Holds
@@ -54,8 +54,7 @@ def csv(formula: Formula, table: TruthRows) -> str:
     if len(table.names) > _MOST_INPUTS:
         raise CannotExport(f"a table of {len(table.names)} inputs has too many rows: export it as pla")
     rows = every_row(len(table.names))
-    columns = {name: rows[:, place].astype(float) for place, name in enumerate(table.names)}
-    said = truths_of(formula, columns, len(rows))
+    said = truths_of(formula, columns_of(table.names, rows), len(rows))
     head = ",".join(f'"{name}"' for name in (*table.names, table.target))
     body = [
         ",".join(map(str, (*row, out))) for row, out in zip(rows.astype(int), said.astype(int), strict=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from symlaw.data.logic.truths import every_row
+from symlaw.data.logic.truths import columns_of, every_row
 from symlaw.errors import FileUnreadable, InvalidSetting
 from symlaw.language.rules.decision import Clause, Decision
 from symlaw.language.rules.formula import text_of, truths_of
@@ -172,8 +172,7 @@ class BooleanLaw:
             raise InvalidSetting(
                 f"X has shape {rows.shape}: give (n_rows, {len(self.table.names)}), a column for each input"
             )
-        columns = {name: rows[:, place].astype(float) for place, name in enumerate(self.table.names)}
-        return np.asarray(truths_of(self.formula_, columns, len(rows)))
+        return np.asarray(truths_of(self.formula_, columns_of(self.table.names, rows), len(rows)))
 
     def measures(self) -> Measures:
         """Influence, sensitivity, spectra and structure of the recommended formula.

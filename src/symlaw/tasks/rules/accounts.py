@@ -35,11 +35,10 @@ def front_frame(steps: Sequence[Step], rows: Rows) -> pd.DataFrame:
 
     found: list[dict[str, Any]] = []
     for step in steps:
-        target = (rows.y == step.label)[step.rows]
-        weights = rows.weights[step.rows]
-        columns = {name: values[step.rows] for name, values in rows.columns.items()}
+        part = rows.at(step.rows)
+        target, weights = part.y == step.label, part.weights
         for place, one in enumerate(step.found.front):
-            truths = truths_of(one.formula, columns, len(target))
+            truths = truths_of(one.formula, part.columns, len(target))
             covered = float(weights[truths].sum())
             found.append(
                 {

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from symlaw.errors import ColumnNotFound, InvalidSetting
-from symlaw.search.rules.preparing import FEWEST_OF_GROUP, RATES, Bound, groups_of
+from symlaw.search.rules.preparing import FEWEST_OF_GROUP, RATES, Bound, large_groups
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -127,9 +127,7 @@ def reached(
     """
     found = []
     for bound in bounds:
-        own = bound.rows(target)
-        groups = {label: rows & own for label, rows in groups_of(columns[bound.column]).items()}
-        large = {label: rows for label, rows in groups.items() if np.count_nonzero(rows) >= FEWEST_OF_GROUP}
+        large = large_groups(columns[bound.column], bound.rows(target))
         shares = tuple((label, float(holds[rows].mean()), int(rows.sum())) for label, rows in large.items())
         outside = [left_out[rows].mean() for rows in large.values()] if left_out is not None else []
         found.append(Reached(bound, shares, _apart([one for _, one, _ in shares]), _apart(outside)))

@@ -53,7 +53,7 @@ def find_with_pictures(shown: Shown, is_late: Callable[[], bool]) -> Learned:
         if best is not None and (is_late() or best[0] <= _FEW * len(shown.values)):
             break
         learned = _corrected(shown, [f"{letter}{one}" for one in clusters(shown.pictures, n)], is_late)
-        missed = len(shown.values) - sum(map(_rightly(learned.grammar), pairs_read(shown, learned.names)))
+        missed = _missed(learned.grammar, pairs_read(shown, learned.names))
         if best is None or missed < best[0]:
             best = missed, learned
     assert best is not None
@@ -111,19 +111,20 @@ def _corrected(shown: Shown, names: Sequence[str], is_late: Callable[[], bool]) 
         better = _read_anew(shown, grammar, reader, names, is_late)
         is_same, names = better == list(names), better
         pairs = pairs_read(shown, names)
-        missed = sum(not is_right(grammar, pair) for pair in pairs)
+        missed = _missed(grammar, pairs)
         if is_late() or (is_same and number) or not missed:
             break
         if missed > _FEW * len(pairs):
             other = find_grammar(pairs, is_late, ROUNDS if missed > _MANY * len(pairs) else 1)
-            if sum(not is_right(other, pair) for pair in pairs) < missed:
+            if _missed(other, pairs) < missed:
                 grammar = other
     grammar, names = _joined(grammar, names)
     return Learned(grammar, _reader(shown, grammar, names), tuple(names))
 
 
-def _rightly(grammar: Grammar) -> Callable[[Pair], bool]:
-    return lambda pair: is_right(grammar, pair)
+def _missed(grammar: Grammar, pairs: Sequence[Pair]) -> int:
+    """How many pairs the rules do not explain."""
+    return sum(not is_right(grammar, pair) for pair in pairs)
 
 
 def _joined(grammar: Grammar, names: Sequence[str]) -> tuple[Grammar, list[str]]:
@@ -175,10 +176,8 @@ def _read_anew(
     shown: Shown, grammar: Grammar, reader: Reader, names: Sequence[str], is_late: Callable[[], bool]
 ) -> list[str]:
     """Names of all pictures: of each sequence the likeliest that gives its value, if there is one."""
-    own = np.full(len(names), -1)
     places = {picture.tobytes(): place for place, picture in enumerate(reader.pictures)}
-    for at, picture in enumerate(shown.pictures):
-        own[at] = places.get(picture.tobytes(), -1)
+    own = np.array([places.get(picture.tobytes(), -1) for picture in shown.pictures], np.int64)
     options = options_of(reader, shown.pictures, own)
     fresh = list(names)
     for steps, pair in zip(shown.sequences, pairs_read(shown, names), strict=True):

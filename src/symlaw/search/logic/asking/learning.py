@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from symlaw.data.logic.truths import columns_of
 from symlaw.language.rules.formula import Formula, truths_of
 from symlaw.language.rules.literals import Holds
 from symlaw.search.logic.asking.rising import Rising, learn_rising
-from symlaw.search.logic.asking.teacher import drawn
+from symlaw.search.logic.asking.teacher import drawn, turned_at
 from symlaw.search.rules.tree import ODD, Tree, factored, node, size, written
 
 if TYPE_CHECKING:
@@ -57,8 +58,7 @@ class Learned(NamedTuple):
     def truths(self, rows: Rows) -> Rows:
         """What it says of rows (n_rows, n_inputs)."""
         names = [str(k) for k in range(rows.shape[1])]
-        columns = {name: rows[:, place].astype(float) for place, name in enumerate(names)}
-        return truths_of(self.formula(names), columns, len(rows))
+        return truths_of(self.formula(names), columns_of(names, rows), len(rows))
 
 
 def learn(says: Says, starts: Sequence[Rows], generator: np.random.Generator) -> Learned | None:
@@ -100,10 +100,8 @@ def _directions(says: Says, starts: Sequence[Rows], rows: Rows) -> Rows | None:
     for row in rows:
         said = says(row)
         for place in range(n):
-            other = row.copy()
-            other[place] = not row[place]
             # where it changes, it is true on the side of the input that it goes with
-            if says(other) != said and (row[place] != falls[place]) != said:
+            if says(turned_at(row, place)) != said and (row[place] != falls[place]) != said:
                 return None
     return falls
 

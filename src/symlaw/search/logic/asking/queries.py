@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from symlaw.data.logic.truths import TruthRows, every_row
+from symlaw.data.logic.truths import TruthRows, columns_of, every_row
 from symlaw.errors import DataError, InvalidSetting
 from symlaw.language.rules.formula import truths_of
 from symlaw.search.logic.asking.learning import Learned, learn
-from symlaw.search.logic.asking.teacher import Teacher, drawn
+from symlaw.search.logic.asking.teacher import Teacher, drawn, turned_at
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -71,8 +71,8 @@ class Asked(NamedTuple):
         """In how many of the fresh rows a formula is right, and what that rests on."""
         assert self.fresh is not None
         rows, truths = self.fresh.rows, self.fresh.truths
-        columns = {name: rows[:, place].astype(float) for place, name in enumerate(self.fresh.names)}
-        right = float(np.mean(truths_of(formula, columns, len(rows)) == truths))
+        said = truths_of(formula, columns_of(self.fresh.names, rows), len(rows))
+        right = float(np.mean(said == truths))
         many = f"{len(self.table.names)} inputs matter, too many to ask every row"
         if self.learned is None:
             return (
@@ -140,13 +140,6 @@ def ask(function: Callable[..., Any], names: Sequence[str]) -> Asked:
     return Asked(table, idle, teacher.questions, learned, fresh)
 
 
-def _turned(row: Row, place: int) -> Row:
-    """A row with the opposite of one input."""
-    other = row.copy()
-    other[place] = not row[place]
-    return other
-
-
 def _that_matter(teacher: Teacher, n_inputs: int, generator: np.random.Generator) -> dict[int, Row]:
     """Inputs that matter, each with a row in which it does.
 
@@ -169,7 +162,7 @@ def _that_matter(teacher: Teacher, n_inputs: int, generator: np.random.Generator
         found[place], same = row, 0
         # in rows of the rarer truth, such as those in which a conjunction holds, many inputs matter at once
         if teacher.says(row) != (2 * held < asked):
-            row = _turned(row, place)
+            row = turned_at(row, place)
         found.update({k: row for k in teacher.around(row) if k not in found})
     if not found:
         raise DataError(

@@ -39,9 +39,7 @@ class Teacher:
         said = self.says(row)
         changed = []
         for place in range(len(row)):
-            other = row.copy()
-            other[place] = not row[place]
-            if self.says(other) != said:
+            if self.says(turned_at(row, place)) != said:
                 changed.append(place)
         return changed
 
@@ -59,6 +57,13 @@ class Teacher:
             else:
                 other, differ = middle, differ[len(differ) // 2 :]
         return int(differ[0]), other
+
+
+def turned_at(row: Row, place: int) -> Row:
+    """A row with the opposite of one input."""
+    other = row.copy()
+    other[place] = not row[place]
+    return other
 
 
 def drawn(generator: np.random.Generator, count: int, n_inputs: int) -> NDArray[np.bool_]:
