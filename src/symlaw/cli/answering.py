@@ -24,6 +24,13 @@ def this_command() -> str:
     return shlex.join(["symlaw", *sys.argv[1:]])
 
 
+def say_summary(text: str) -> None:
+    """Write what an answer says of itself, wrapped on a terminal."""
+    from symlaw.cli.output.terminal import console, say_answer
+
+    say_answer(console(), text.rstrip("\n"))
+
+
 def found_as_run(
     asked: Asked,
     runs: Path,

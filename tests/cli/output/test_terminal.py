@@ -21,7 +21,7 @@ from rich.table import Table
 
 from symlaw.cli.output import live
 from symlaw.cli.output.live import Drawing, Watch
-from symlaw.cli.output.terminal import front_table
+from symlaw.cli.output.terminal import front_table, hanging
 from symlaw.language import parse
 from symlaw.runs.records import Formula, Header
 from symlaw.search.archive import Entry
@@ -149,6 +149,19 @@ def test_r2_is_rounded_down_and_1_only_when_exact() -> None:
     assert r2_text(1e-30) == "1"
     assert r2_text(0.25) == "0.750000"
     assert r2_text(1e7) == "-1e+07"
+
+
+def test_long_lines_hang_under_their_last_column_and_say_the_same() -> None:
+    rule = "age > 71 or smoker and (pressure > 140 or ward = B) and not visits > 3"
+    row = f" *        4        81  {rule}"
+    parts = hanging(row, 50)
+    assert len(parts) == 3
+    assert all(len(part) <= 50 for part in parts)
+    assert {part[:22] for part in parts[1:]} == {" " * 22}
+    assert " ".join(part.strip() for part in parts) == row.strip()
+    assert hanging(rule, 30)[1].startswith("  ")
+    assert hanging("", 30) == [""]
+    assert hanging(row, 200) == [row]
 
 
 @pytest.mark.long

@@ -40,6 +40,11 @@ def test_labels_that_go_with_the_target_are_sets() -> None:
     assert 'ward in {"B", "D"}' in texts({"ward": wards}, target)
 
 
+def test_one_of_two_labels_is_not_the_other_one_negated() -> None:
+    smokes = np.array(["no", "yes"] * 20, object)
+    assert texts({"smokes": smokes}, smokes == "no") == ['smokes = "no"', 'smokes = "yes"']
+
+
 def test_gaps_and_pairs_of_one_unit_are_literals() -> None:
     rng = np.random.default_rng(2)
     paid, owed = rng.uniform(0, 9, 60), rng.uniform(0, 9, 60)

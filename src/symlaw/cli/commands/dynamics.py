@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from symlaw.cli import options as option
-from symlaw.cli.answering import Keeping, found_as_run, this_command
+from symlaw.cli.answering import Keeping, found_as_run, say_summary, this_command
 from symlaw.errors import InvalidSetting
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def dynamics(
     if export is not None:
         typer.echo(model.export(export).rstrip("\n"))
     else:
-        typer.echo(str(model.system_) if quiet else model.summary())
+        say_summary(str(model.system_) if quiet else model.summary())
     if save is not None:
         model.save(save)
 
@@ -156,7 +156,7 @@ def resume_dynamics(answer: Answer, runs: Path, seconds: float | None, *, quiet:
     regressor = DynamicsRegressor(**arguments)
     asked = replace(answer.asked, model=_arguments(regressor), process=this_process())
     model = _found(asked, regressor, runs, Keeping(answer), quiet=quiet)
-    typer.echo(str(model.system_) if quiet else model.summary())
+    say_summary(str(model.system_) if quiet else model.summary())
 
 
 def _units(text: str | None) -> dict[str, str] | None:

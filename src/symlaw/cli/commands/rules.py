@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from symlaw.cli import options as option
-from symlaw.cli.answering import found_as_run, this_command
+from symlaw.cli.answering import found_as_run, say_summary, this_command
 from symlaw.errors import FileUnreadable, InvalidSetting
 
 
@@ -102,7 +102,7 @@ def rules(
     if export is not None:
         typer.echo(model.export(export))
     else:
-        typer.echo(str(model) if quiet else model.summary())
+        say_summary(str(model) if quiet else model.summary())
 
 
 def _costs(text: str | None) -> Any:

@@ -47,7 +47,7 @@ def show(
       symlaw show last --behaviour
       symlaw show last --behaviour --complexity 9 --data more.csv
     """
-    from symlaw.cli.answering import model_in
+    from symlaw.cli.answering import model_in, say_summary
     from symlaw.runs.store import read_run, resolve_run
 
     folder = resolve_run(run, runs)
@@ -55,8 +55,10 @@ def show(
     if model is not None:
         of_tables = {"--search": search, "--behaviour": behaviour, "--complexity": complexity, "--data": data}
         refuse_options(folder, of_tables)
-        typer.echo(json.dumps({"id": folder.resolve().name, **model.to_record()}, indent=1) if as_json
-                   else model.summary())  # fmt: skip
+        if as_json:
+            typer.echo(json.dumps({"id": folder.resolve().name, **model.to_record()}, indent=1))
+        else:
+            say_summary(model.summary())
         return
     found = read_run(folder)
     if behaviour:

@@ -49,6 +49,7 @@ def solve(
       symlaw logic solve table.pla --prove --certificates proofs
       symlaw logic solve table.csv --target out --no-xor
     """
+    from symlaw.cli.answering import say_summary
     from symlaw.tasks.logic.boolean import boolean
 
     law = boolean(
@@ -60,8 +61,8 @@ def solve(
         return
     for row in law.front_.to_dict("records"):
         mark = "*" if row["formula"] == str(law) else " "
-        typer.echo(f" {mark} {row['literals']:>3} literals  {row['errors']:>5} errors  {row['formula']}")
-    typer.echo(f"\n{law}\n\n{law.status_}")
+        say_summary(f" {mark} {row['literals']:>3} literals  {row['errors']:>5} errors  {row['formula']}")
+    say_summary(f"\n{law}\n\n{law.status_}")
     claim = law.circuit_
     if claim is not None and claim.circuit is not None:
         typer.echo("\n" + "\n".join(claim.circuit.lines(law.table.names)))
@@ -86,10 +87,11 @@ def measure(
     Example:
       symlaw logic measure table.pla
     """
+    from symlaw.cli.answering import say_summary
     from symlaw.tasks.logic.boolean import boolean
 
     law = boolean(table, target)
-    typer.echo(f"{law}\n\n{law.measures()}")
+    say_summary(f"{law}\n\n{law.measures()}")
 
 
 @app.command()

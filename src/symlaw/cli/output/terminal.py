@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
@@ -47,6 +49,22 @@ def is_plain(screen: Console) -> bool:
 def say(screen: Console, text: str = "", style: str = "") -> None:
     """Write a sentence, wrapped on a terminal and whole elsewhere."""
     screen.print(Text(text, style=style), soft_wrap=is_plain(screen))
+
+
+def say_answer(screen: Console, text: str) -> None:
+    """Write lines: on a terminal wrapped between words, under the last column of a table."""
+    for line in text.splitlines():
+        for part in [line] if is_plain(screen) else hanging(line, screen.width):
+            screen.print(Text(part), soft_wrap=True)
+
+
+def hanging(line: str, width: int) -> list[str]:
+    """A line in parts of a width, those after the first under the last column, or a little indented."""
+    columns = [found.end() for found in re.finditer(r"  +(?=\S)", line)]
+    indent = columns[-1] if columns else 2
+    if indent > width // 2:
+        indent = 4
+    return textwrap.wrap(line, width, subsequent_indent=" " * indent, break_on_hyphens=False) or [""]
 
 
 def front_table(

@@ -80,8 +80,12 @@ def found_in(
 
 def show(answer: Any, wanted: Wanted) -> None:
     """Show an answer in the form that was asked for, or sum it up."""
-    written = answer.summary() if wanted.export is None else answer.export(wanted.export)
-    typer.echo(written.rstrip("\n"))
+    from symlaw.cli.answering import say_summary
+
+    if wanted.export is None:
+        say_summary(answer.summary())
+    else:
+        typer.echo(answer.export(wanted.export).rstrip("\n"))
 
 
 def numbered_lines(path: Path) -> list[tuple[int, str]]:

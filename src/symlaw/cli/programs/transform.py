@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from symlaw.cli import options as option
-from symlaw.cli.answering import found_as_run, this_command
+from symlaw.cli.answering import found_as_run, say_summary, this_command
 from symlaw.errors import ColumnNotFound, InvalidSetting
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def transform(
     if export is not None:
         typer.echo(found.export(export))
     elif not quiet:
-        typer.echo(found.summary())
+        say_summary(found.summary())
         _show_doubts(found, inputs)
     if out is not None:
         name = to or f"{names[0]}_transformed"

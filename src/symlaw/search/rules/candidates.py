@@ -170,7 +170,11 @@ def _screened(literals: list[Literal], words: Words, planes: Planes, room: int) 
 
 def _all_literals(columns: Columns, target: NDArray[np.bool_], weights: Floats) -> Iterator[Literal]:
     for name, values in columns.items():
-        for literal in _of_column(name, values, target, weights):
+        own = _of_column(name, values, target, weights)
+        if values.dtype == object:
+            # first, as one of two labels is read more easily than the other one negated
+            yield from own
+        for literal in own:
             yield literal
             yield literal.negated()
         if is_missing(values).any():
