@@ -322,7 +322,7 @@ def alone(
         for rows in cut(len(run.times), pieces):
             first_state = curve[rows, :][0, own]
             stretches.append(
-                Stretch(run.times[rows], states[rows], weights[rows], inputs, first_state, run.group)
+                Stretch(run.times[rows], states[rows], weights[rows], inputs, first_state, run.group, number)
             )
     first = None if position is None else Expression((Variable(names.states[state]),))
     total_rows = sum(len(one.times) for one in stretches)
@@ -336,11 +336,19 @@ def pieces_of(data: Smoothed) -> int:
     return int(np.clip(freedom / _FREEDOM, _FEWEST_PIECES, _MOST_PIECES))
 
 
-def cut(n_rows: int, pieces: int) -> list[slice]:
-    """Rows of each stretch of a run; each has four at least where there are as many."""
+def cut(n_rows: int, pieces: float) -> list[slice]:
+    """Rows of each stretch of a run; each has four at least where there are as many.
+
+    Where the number of pieces is no whole one the last stretch is shorter than the others.
+
+    Examples
+    --------
+    >>> cut(9, 1.5)
+    [slice(0, 6, None), slice(6, 9, None)]
+    """
     count = max(1, min(pieces, n_rows // 4))
-    ends = np.linspace(0, n_rows, count + 1).astype(int)
-    return [slice(int(a), int(b)) for a, b in pairwise(ends)]
+    ends = np.minimum(np.arange(np.ceil(count) + 1) / count, 1.0) * n_rows
+    return [slice(int(a), int(b)) for a, b in pairwise(ends.round(9)) if int(b) > int(a)]
 
 
 def _with_others(data: Smoothed, number: int, others: Sequence[int], is_map: bool) -> Inputs:

@@ -30,7 +30,7 @@ from symlaw.search.dynamics.measured.weak import (
 from symlaw.search.dynamics.mirrors import with_images
 from symlaw.search.dynamics.numbers import Number, Partly, estimated
 from symlaw.search.dynamics.proposing.formulas import formulas_on
-from symlaw.search.dynamics.proposing.library import library_of
+from symlaw.search.dynamics.proposing.library import library_of, simple_terms
 from symlaw.search.dynamics.proposing.repairs import repaired
 from symlaw.search.dynamics.shooting import System
 from symlaw.search.dynamics.systems import Assembly, Outcome
@@ -218,7 +218,11 @@ def find_systems(
         question.is_own,
     )  # fmt: skip
     judge = Judge(floors, grid.columns)
-    assembly = Assembly(data, frame, judge, question.input_kind, question.constraints)
+    more = [
+        [] if question.is_given(k) else simple_terms(question.language, question.terms_of(k))
+        for k in range(len(question.names.states))
+    ]
+    assembly = Assembly(data, frame, judge, question.input_kind, question.constraints, more)
     outcome = assembly.search(choices, watch)
     return None if outcome is None else Answer(data, outcome, judge)
 

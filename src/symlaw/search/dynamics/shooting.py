@@ -15,6 +15,16 @@ import numpy as np
 
 from symlaw.engine.flows.rates import Flow, Inputs, flow_of, free_places
 from symlaw.engine.flows.solving import REACHED, Steering, follow, iterate
+from symlaw.search.dynamics.normals import (
+    Normal,
+    best_change,
+    cost_of,
+    curvature_of,
+    inverse,
+    starts_after,
+    step_of,
+    totals_of,
+)
 from symlaw.search.dynamics.numbers import renumbered, values_of
 from symlaw.search.dynamics.sums import free_constants, with_free_constants
 
@@ -31,6 +41,8 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 _LARGE = 30.0
+# Values of the symbols of a system at most.
+_LONGEST = 4000
 _FIRST_DAMPING, _MOST_DAMPING = 1e-3, 1e10
 # A step that gains less than this of what is left, per row, is the last one.
 _ENOUGH = 1e-5
@@ -51,6 +63,8 @@ class Stretch(NamedTuple):
         Where the states begin, about, (n_states,).
     group
         Which group its run is of, of which constants may have values of their own.
+    run
+        The run's place.
     """
 
     times: Array
@@ -59,6 +73,7 @@ class Stretch(NamedTuple):
     inputs: Inputs
     first: Array
     group: int = 0
+    run: int = 0
 
 
 @dataclass(frozen=True)
@@ -216,23 +231,6 @@ class Fit:
         return self.factor * inverse(self.curvature)[np.ix_(own, own)]
 
 
-class _Normal(NamedTuple):
-    """Normal equations of one stretch: Gram matrix, right side, squares by state, places of constants."""
-
-    gram: Array
-    slope: Array
-    squares: Array
-    places: NDArray[np.int64]
-
-
-def inverse(gram: Array) -> Array:
-    """Inverse of a Gram matrix whose columns may differ in size by far; of directions without weight 0."""
-    sizes = np.sqrt(np.maximum(np.diag(gram), 0.0))
-    scale = np.where(sizes > 0.0, 1.0 / np.where(sizes > 0.0, sizes, 1.0), 0.0)
-    whole = np.outer(scale, scale)
-    return np.asarray(np.linalg.pinv(gram * whole, rcond=1e-13, hermitian=True) * whole)
-
-
 class Shooting:
     """Fits of systems to the same stretches."""
 
@@ -275,7 +273,7 @@ class Shooting:
     def fit(self, system: System, starts: Array | None = None, most: int = 12) -> Fit | None:
         """Fit a system's constants and the first states; None where it cannot be solved at all."""
         flow = system.flow()
-        if len(flow.values) > 4000:
+        if len(flow.values) > _LONGEST:
             return None
         places = self.places(system)
         at = np.zeros(1 + int(places.max()) if places.size else 0)
@@ -286,27 +284,53 @@ class Shooting:
             return None
         damping, growth = _FIRST_DAMPING, 2.0
         for _ in range(most):
-            step = _step(now, len(at), damping)
+            step = step_of(now, len(at), damping)
             if step is None:
                 break
             trial = (at + step[0], firsts + step[1])
             new = self._normals(flow, system, trial, places)
-            old_cost = _cost(now)
-            if new is not None and _cost(new) < old_cost:
-                gained = old_cost - _cost(new)
+            old_cost = cost_of(now)
+            if new is not None and cost_of(new) < old_cost:
+                gained = old_cost - cost_of(new)
                 at, firsts, now = trial[0], trial[1], new
                 damping, growth = max(damping * 0.2, 1e-12), 2.0
                 if gained < _ENOUGH * old_cost:
                     break
             else:
                 damping, growth = damping * growth, 2.0 * growth
-                if damping > _MOST_DAMPING or (new is not None and _cost(new) - old_cost < 1e-7 * old_cost):
+                if damping > _MOST_DAMPING or (new is not None and cost_of(new) - old_cost < 1e-7 * old_cost):
                     break
         squares = np.sum([one.squares for one in now], axis=0)
         found = system.with_constants(at[places[0]])
         if self.groups > 1:
             found = replace(found, by_group=tuple(map(tuple, at[places].tolist())))
-        return Fit(found, firsts, squares, self.counts, _curvature(now, len(at)), places)
+        return Fit(found, firsts, squares, self.counts, curvature_of(now, len(at)), places)
+
+    def normals_of(self, system: System, starts: Array) -> list[Normal] | None:
+        """Normal equations of each stretch as a system is; None where one is lost.
+
+        Groups of runs have the same constants.
+        """
+        flow, places = system.flow(), self.places(system)
+        if len(flow.values) > _LONGEST or not places.size:
+            return None
+        return self._normals(flow, system, (system.constants, starts), places)
+
+    def without(self, fit: Fit, dropped: Sequence[int]) -> tuple[Array, Array]:
+        """Other constants, and first states, that are best to first order where some constants become 0.
+
+        Where groups of runs have constants of their own, all stay as they are.
+        """
+        constants = fit.system.constants
+        rest = np.setdiff1d(np.arange(len(constants)), dropped)
+        now = None if fit.system.by_group else self.normals_of(fit.system, fit.starts)
+        if now is None:
+            return constants[rest], fit.starts
+        change = best_change(totals_of(now, len(constants)), rest, np.array(dropped), -constants[dropped])
+        starts = fit.starts + starts_after(now, change)
+        if not (np.all(np.isfinite(change)) and np.all(np.isfinite(starts))):
+            return constants[rest], fit.starts
+        return (constants + change)[rest], starts
 
     def end_of(self, fit: Fit, number: int) -> tuple[Array, Array]:
         """Where a stretch of a fit ends, and the joint covariance of constants and that state.
@@ -329,12 +353,31 @@ class Shooting:
         normal, slopes = self._normal(out, number, own), out[-1, count:].reshape(count, p + count)
         both = np.concatenate([own, every + np.arange(count)])
         whole = np.zeros((every + count, every + count))
-        whole[:every, :every] = fit.curvature - _curvature([normal], every)
+        whole[:every, :every] = fit.curvature - curvature_of([normal], every)
         whole[np.ix_(both, both)] += normal.gram
         onward = np.zeros((p + count, every + count))
         onward[:p, own] = np.eye(p)
         onward[p:, both] = slopes
         return out[-1, :count], fit.factor * onward @ inverse(whole) @ onward.T
+
+    def starts_on(self, fit: Fit, other: Shooting) -> Array:
+        """First states of the stretches of another way to cut the same runs, (n_stretches, n_states).
+
+        They are on the solutions of a fit, and where none is there as that one has them.
+        """
+        found = np.array([one.first for one in other.stretches])
+        flow = fit.system.flow()
+        for number, one in enumerate(self.stretches):
+            own = [k for k, new in enumerate(other.stretches)
+                   if new.run == one.run and one.times[0] <= new.times[0] <= one.times[-1]]  # fmt: skip
+            if not own:
+                continue
+            flow.load(fit.system.of_group(one.group).constants)
+            out = self._followed(flow, fit.system, number, fit.starts[number])
+            if out is not None:
+                at = np.searchsorted(one.times, [other.stretches[k].times[0] for k in own])
+                found[own] = out[at, : flow.n_states]
+        return found
 
     def residuals(self, fit: Fit) -> list[tuple[Array, NDArray[np.bool_]]]:
         """What a fit leaves, in units of the errors, and what was measured, (n_times, n_states) by stretch.
@@ -353,9 +396,9 @@ class Shooting:
 
     def _normals(
         self, flow: Flow, system: System, at: tuple[Array, Array], places: NDArray[np.int64]
-    ) -> list[_Normal] | None:
+    ) -> list[Normal] | None:
         """Normal equations of all stretches at constants and first states; None where one is lost."""
-        found: list[_Normal] = []
+        found: list[Normal] = []
         constants, starts = at
         for number, stretch in enumerate(self.stretches):
             own = places[stretch.group]
@@ -380,51 +423,11 @@ class Shooting:
         solve = iterate if system.is_map else follow
         return out if solve(flow, one.inputs, self.steering, one.times, q, out) == REACHED else None
 
-    def _normal(self, out: Array, number: int, places: NDArray[np.int64]) -> _Normal:
+    def _normal(self, out: Array, number: int, places: NDArray[np.int64]) -> Normal:
         root = self.roots[number]
         count = root.shape[1]
         residual = (self.filled[number] - out[:, :count]) * root
         slopes = (out[:, count:].reshape(len(out), count, -1) * root[:, :, None]).reshape(residual.size, -1)
         with np.errstate(over="ignore", invalid="ignore"):
             squares = np.sum(residual**2, axis=0)
-            return _Normal(slopes.T @ slopes, slopes.T @ residual.ravel(), squares, places)
-
-
-def _cost(normals: Sequence[_Normal]) -> float:
-    return float(np.sum([one.squares for one in normals]))
-
-
-def _step(normals: Sequence[_Normal], count: int, damping: float) -> tuple[Array, Array] | None:
-    """Step of the constants, ``count`` in all, and of each stretch's first states."""
-    whole, right, diagonal, parts = np.zeros((count, count)), np.zeros(count), np.zeros(count), []
-    try:
-        for one in normals:
-            p, at = len(one.places), np.ix_(one.places, one.places)
-            diagonal[one.places] += np.diag(one.gram)[:p]
-            own = one.gram[p:, p:].copy()
-            own[np.diag_indices(len(own))] += damping * np.diag(own) + 1e-300
-            cross = one.gram[:p, p:]
-            solved = np.linalg.solve(own, np.column_stack([cross.T, one.slope[p:]]))
-            whole[at] += one.gram[:p, :p] - cross @ solved[:, :p]
-            right[one.places] += one.slope[:p] - cross @ solved[:, p]
-            parts.append(solved)
-        whole[np.diag_indices(count)] += damping * diagonal + 1e-300
-        constants = np.asarray(np.linalg.solve(whole, right) if count else right, dtype=float)
-    except np.linalg.LinAlgError:
-        return None
-    starts = np.array(
-        [part[:, -1] - part[:, :-1] @ constants[one.places] for part, one in zip(parts, normals, strict=True)]
-    )
-    return (constants, starts) if np.all(np.isfinite(constants)) and np.all(np.isfinite(starts)) else None
-
-
-def _curvature(normals: Sequence[_Normal], count: int) -> Array:
-    """Gram matrix of the constants, ``count`` in all, once first states are eliminated."""
-    whole = np.zeros((count, count))
-    for one in normals:
-        p = len(one.places)
-        cross = one.gram[:p, p:]
-        whole[np.ix_(one.places, one.places)] += (
-            one.gram[:p, :p] - cross @ inverse(one.gram[p:, p:]) @ cross.T
-        )
-    return whole
+            return Normal(slopes.T @ slopes, slopes.T @ residual.ravel(), squares, places)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import cache, partial
 from itertools import islice, product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from symlaw.engine.flows.rates import free_places
+from symlaw.search.dynamics.additions import nearest_sum, with_more
 from symlaw.search.dynamics.candidates import cut, pieces_of
 from symlaw.search.dynamics.data import inputs_of
 from symlaw.search.dynamics.shooting import Fit, Shooting, Stretch, System
-from symlaw.search.dynamics.sums import free_constants, parts_of, total
+from symlaw.search.dynamics.sums import parts_of, total
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,15 +30,21 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-# How many times longer stretches get in a step.
-_LONGER = 3
-# A longer stretch is gone to while squares grow by less than this.
-_WORSE = 2.0
+# How many times longer stretches get from level to level, and how many levels are gone ahead at first.
+_LONGER, _AHEAD = 1.12, 10
+# Longer stretches are gone to while squares grow by less than this.
+_WORSE = 1.3
+# Steps of a fit of a changed system, and of one on the shortest stretches that others begin with.
+_STEPS, _PATIENT = 15, 40
+# On short stretches a system may be longer by so many nats and yet hold on long ones where another does not.
+_SHORT_OF = 30.0
 # Right sides of a state that are tried in the best system, and terms that are tried without.
 _OTHERS, _DOUBTFUL, _NOTHING = 6, 8.0, 2.0
 # Rows that systems are compared on, and systems that are fitted to all of them in the end.
 _ROWS, _LAST = 2500, 3
 _MOST_ROUNDS = 12
+# Systems with a term more that are tried, of those that long and short stretches speak for.
+_MORE = 6
 # Changes that are tried however late it is: doubtful terms go, and there is a runner-up.
 _FEWEST_CHANGES = 8
 # Right sides of each state that the first system is sought among, without and with constraints; systems that
@@ -86,18 +94,27 @@ class Outcome:
     chosen
         Place of the one of least description length.
     pieces
-        Stretches of each run that they were fitted on; 1 where the whole runs were simulated.
+        Stretches of each run that they were fitted on, the last of which may be a part of one; 1 where the
+        whole runs were simulated.
     shooting
         What they were fitted with.
     """
 
     front: tuple[Fit, ...]
     chosen: int
-    pieces: int
+    pieces: float
     shooting: Shooting
 
 
-def stretches(data: Smoothed, pieces: int, input_kind: int) -> list[Stretch]:
+class Change(NamedTuple):
+    """A system in the place of another one, first states to begin with, and whether it has a term more."""
+
+    system: System
+    starts: Array
+    is_more: bool = False
+
+
+def stretches(data: Smoothed, pieces: float, input_kind: int) -> list[Stretch]:
     """Stretches of all states."""
     found = []
     for number, run in enumerate(data.runs):
@@ -106,7 +123,7 @@ def stretches(data: Smoothed, pieces: int, input_kind: int) -> list[Stretch]:
         inputs = inputs_of(run, input_kind)
         for rows in cut(len(run.times), pieces):
             own = run.times[rows], run.states[rows], weights[rows], inputs, curve[rows][0]
-            found.append(Stretch(*own, run.group))
+            found.append(Stretch(*own, run.group, number))
     return found
 
 
@@ -116,18 +133,16 @@ def thinned(each: list[Stretch]) -> list[Stretch]:
     return each[:: max(1, -(-rows // _ROWS))]
 
 
-def levels_of(pieces: int) -> list[int]:
-    """Numbers of stretches of a run, from many to one.
+def levels_of(pieces: int) -> list[float]:
+    """Numbers of stretches of a run, from many to one, the last of which may be a part of one.
 
     Examples
     --------
-    >>> levels_of(20)
-    [20, 6, 2, 1]
+    >>> [round(one, 2) for one in levels_of(2)]
+    [2.0, 1.78, 1.59, 1.41, 1.26, 1.12, 1.0]
     """
-    found = [pieces]
-    while found[-1] > 1:
-        found.append(max(1, found[-1] // _LONGER))
-    return found
+    steps = int(np.ceil(np.log(pieces) / np.log(_LONGER) - 1e-9))
+    return [*np.geomspace(pieces, 1.0, steps + 1)[:-1].tolist(), 1.0]
 
 
 class Assembly:
@@ -140,11 +155,12 @@ class Assembly:
         judge: Judge,
         input_kind: int,
         constraints: Sequence[Constraint] = (),
+        more: Sequence[Sequence[Expression]] = (),
     ) -> None:
         self.pieces = levels_of(pieces_of(data))
-        self.levels = [Shooting(thinned(stretches(data, count, input_kind))) for count in self.pieces]
+        self.level = cache(lambda level: Shooting(thinned(stretches(data, self.pieces[level], input_kind))))
         self.frame, self.judge = frame, judge
-        self._data, self._input_kind, self._constraints = data, input_kind, constraints
+        self._data, self._input_kind, self._constraints, self._more = data, input_kind, constraints, more
 
     @property
     def known(self) -> tuple[bool, ...]:
@@ -159,11 +175,11 @@ class Assembly:
         begun = self._first(choices, watch)
         if begun is None:
             return None
-        level, fit = self._deepened(begun)
+        level, fit = self._deepened(self._plainer(begun), 0, len(self.pieces) - 1)
         found = Found(self.judge)
         found.add(fit)
         self._improved(level, fit, choices, found, watch)
-        while level < len(self.levels) - 1:
+        while level < len(self.pieces) - 1:
             deeper, again = self._deepest(found, level, watch)
             if deeper == level:
                 break
@@ -174,16 +190,16 @@ class Assembly:
 
     def _concluded(self, found: Found, level: int) -> Outcome:
         """The front; on all stretches the best of it, where others were fitted on some."""
-        front, shooting = found.front(), self.levels[level]
+        front, shooting = found.front(), self.level(level)
         whole = stretches(self._data, self.pieces[level], self._input_kind)
         if len(whole) > len(shooting.stretches):
-            shooting, again = Shooting(whole), Found(self.judge)
+            thin, shooting, again = shooting, Shooting(whole), Found(self.judge)
             for one in sorted(front, key=self.judge.length)[:_LAST]:
-                fit = self._fit(shooting, one.system, 8)
+                fit = self._fit(shooting, one.system, 8, thin.starts_on(one, shooting))
                 if fit is not None:
                     again.add(fit)
-                    for shorter in self._without_parts(fit, _NOTHING):
-                        trial = self._fit(shooting, self._system(shorter), 8)
+                    for shorter in self._without_parts(fit, shooting, _NOTHING):
+                        trial = self._fit(shooting, shorter.system, 8, shorter.starts)
                         if trial is not None:
                             again.add(trial)
             front = again.front() or front
@@ -198,14 +214,14 @@ class Assembly:
             if number >= _FEWEST_FIRST and watch.is_late():
                 break
             system = self._system([one[k].equation for one, k in zip(choices, places, strict=True)])
-            fit = self._fit(self.levels[0], system, 15)
+            fit = self._fit(self.level(0), system, 15)
             if fit is not None:
                 return fit
         return None
 
-    def _fit(self, shooting: Shooting, system: System, most: int) -> Fit | None:
+    def _fit(self, shooting: Shooting, system: System, most: int, starts: Array | None = None) -> Fit | None:
         """A fit that obeys the constraints; None where it cannot be solved, or does not."""
-        fit = shooting.fit(system, most=most)
+        fit = shooting.fit(system, starts, most)
         for constraint in self._constraints:
             fit = None if fit is None else constraint(fit, shooting)
         return fit
@@ -214,14 +230,25 @@ class Assembly:
         mirror = self.frame.mirror
         return replace(self.frame, equations=mirror.completed(equations) if mirror else tuple(equations))
 
-    def _deepened(self, fit: Fit, level: int = 0) -> tuple[int, Fit]:
-        """The fit on ever longer stretches, as far as it holds."""
-        while level + 1 < len(self.levels):
-            longer = self._fit(self.levels[level + 1], fit.system, 25)
-            if longer is None or longer.cost > _WORSE * max(fit.cost, float(np.sum(fit.counts))):
-                break
-            fit, level = longer, level + 1
+    def _deepened(self, fit: Fit, level: int, last: int) -> tuple[int, Fit]:
+        """The fit on ever longer stretches, as far as it holds.
+
+        Each begins where the solution on shorter ones is, so that those of chaotic systems do not run away.
+        """
+        ahead = _AHEAD
+        while level < last and ahead:
+            to = min(level + ahead, last)
+            starts = self.level(level).starts_on(fit, self.level(to))
+            longer = self._fit(self.level(to), fit.system, 25, starts)
+            if longer is not None and self._holds(longer, fit):
+                fit, level = longer, to
+            else:
+                ahead //= 2
         return level, fit
+
+    def _holds(self, longer: Fit, fit: Fit) -> bool:
+        """Whether the squares of a fit are not much larger than those of another one, or than the noise."""
+        return longer.cost <= _WORSE * max(fit.cost, float(np.sum(fit.counts)))
 
     def _deepest(self, found: Found, level: int, watch: Watch) -> tuple[int, Found]:
         """The longest stretches that any system of the front holds on, and the front's systems on them.
@@ -229,11 +256,15 @@ class Assembly:
         On short stretches few rows hardly tell a short wrong system from the right one, which alone holds on.
         """
         best, *others = sorted(found.front(), key=self.judge.length)
-        each = [self._deepened(best, level)]
-        each += [self._deepened(one, level) for one in others if not watch.is_late()]
+        last = len(self.pieces) - 1
+        each = [self._deepened(best, level, last)]
+        each += [self._deepened(one, level, last) for one in others if not watch.is_late()]
         deepest, longer = max(reached for reached, _ in each), Found(self.judge)
         for reached, fit in each:
-            again = fit if reached == deepest else self._fit(self.levels[deepest], fit.system, 10)
+            again: Fit | None = fit
+            if reached < deepest:
+                starts = self.level(reached).starts_on(fit, self.level(deepest))
+                again = self._fit(self.level(deepest), fit.system, 10, starts)
             if again is not None:
                 longer.add(again)
         return deepest, longer
@@ -244,46 +275,127 @@ class Assembly:
         """Change one right side after the other while the description gets shorter."""
         tried: set[str] = set()
         for _ in range(_MOST_ROUNDS):
-            before = self.judge.length(fit)
-            for equations in [*self._without_parts(fit), *self._with_others(fit, choices)]:
-                key = "; ".join(one.text(3) for one in equations)
-                if key in tried or (len(tried) >= _FEWEST_CHANGES and watch.is_late()):
-                    continue
-                tried.add(key)
-                new = self._fit(self.levels[level], self._system(equations), 10)
-                if new is None:
-                    continue
-                found.add(new)
-                if self.judge.length(new) < self.judge.length(fit) - 0.01:
-                    fit = new
-                    watch.tell("; ".join(one.shown(4) for one in fit.system.right_sides))
-                    break
-            if not self.judge.length(fit) < before:
+            better = self._better(level, fit, choices, (found, tried), watch)
+            if better is None:
                 break
+            fit = better
+            watch.tell("; ".join(one.shown(4) for one in fit.system.right_sides))
         return fit
 
-    def _without_parts(self, fit: Fit, limit: float = _DOUBTFUL) -> Iterator[tuple[Expression, ...]]:
+    def _better(
+        self,
+        level: int,
+        fit: Fit,
+        choices: Sequence[Sequence[Ranked]],
+        known: tuple[Found, set[str]],
+        watch: Watch,
+    ) -> Fit | None:
+        """A system with one right side changed whose description is shorter, if there is one."""
+        found, tried = known
+        short = cache(partial(self._shortened, fit, level))
+        best: Fit | None = None
+        for change in self._changes(fit, level, choices, short):
+            if best is not None and not change.is_more:
+                break
+            system = change.system
+            key = "; ".join(one.text(3) for one in system.equations)
+            if key in tried or (len(tried) >= _FEWEST_CHANGES and watch.is_late()):
+                continue
+            tried.add(key)
+            new = self._fit(self.level(level), system, _STEPS, change.starts)
+            # on long stretches what a term more needs may be far from what is there
+            astray = (
+                new is None or not self._holds(new, fit) or (change.is_more and not self._gains(new, fit))
+            )
+            if level and astray:
+                new = self._by_short(system, level, short()) or new
+            if new is None:
+                continue
+            found.add(new)
+            if self._gains(new, best or fit):
+                best = new
+                if not change.is_more:
+                    break
+        return best
+
+    def _gains(self, new: Fit, fit: Fit) -> bool:
+        """Whether a description is shorter than another one."""
+        return self.judge.length(new) < self.judge.length(fit) - 0.01
+
+    def _changes(
+        self, fit: Fit, level: int, choices: Sequence[Sequence[Ranked]], short: Callable[[], Fit]
+    ) -> Iterator[Change]:
+        """Systems with one right side changed; ``short`` is the fit on the shortest stretches."""
+        yield from self._without_parts(fit, self.level(level))
+        each = with_more(fit, self.level(level), self._more, self.judge)[:_MORE]
+        # on long stretches a fit that went astray does not know what it lacks
+        each += with_more(short(), self.level(0), self._more, self.judge)[:_MORE] if level else []
+        for one in each:
+            fits = len(one.starts) == len(fit.starts)
+            yield Change(one.system, one.starts if fits else fit.starts, is_more=True)
+        for equations in self._with_others(fit, choices):
+            yield Change(self._system(equations), fit.starts)
+
+    def _by_short(self, system: System, level: int, now: Fit) -> Fit | None:
+        """A fit that begins on the shortest stretches, if these speak for it as for the present one."""
+        begun = self._fit(self.level(0), system, _PATIENT, now.starts)
+        if begun is None or self.judge.length(begun) > self.judge.length(now) + _SHORT_OF:
+            return None
+        reached, longer = self._deepened(begun, 0, level)
+        return longer if reached == level else None
+
+    def _plainer(self, fit: Fit) -> Fit:
+        """On the shortest stretches, a system with sums of simple terms where these say as much in less."""
+        for number in range(len(fit.system.equations) if not fit.system.by_group else 0):
+            equations = fit.system.equations
+            terms = self._more[number] if self._more else ()
+            whole = nearest_sum(equations[number], terms, self.judge.columns)
+            if whole is None:
+                continue
+            system = self._system((*equations[:number], whole, *equations[number + 1 :]))
+            every = self._fit(self.level(0), system, _PATIENT, fit.starts)
+            if every is not None:
+                fit = min(fit, self._thinned(every), key=self.judge.length)
+        return fit
+
+    def _thinned(self, fit: Fit) -> Fit:
+        """On the shortest stretches, the best of what is left when one doubtful term after the other goes."""
+        best = fit
+        while True:
+            shorter = next(self._without_parts(fit, self.level(0)), None)
+            less = shorter and self._fit(self.level(0), shorter.system, 10, shorter.starts)
+            if less is None:
+                return best
+            fit = less
+            best = min(best, fit, key=self.judge.length)
+
+    def _shortened(self, fit: Fit, level: int) -> Fit:
+        """A fit on the shortest stretches."""
+        starts = self.level(level).starts_on(fit, self.level(0))
+        return self._fit(self.level(0), fit.system, _PATIENT, starts) or fit
+
+    def _without_parts(self, fit: Fit, shooting: Shooting, limit: float = _DOUBTFUL) -> Iterator[Change]:
         """Systems that lack one term whose coefficient is least sure, the most doubtful first."""
         # what one group of runs is sure of is not doubtful
         each = [fit.system.of_group(group).constants for group in range(len(fit.places))]
         errors = [np.sqrt(np.abs(np.diag(fit.covariance(group)))) for group in range(len(fit.places))]
         surety = np.max(np.abs(each) / np.maximum(errors, 1e-300), axis=0)
         equations = fit.system.equations
-        doubts, first = [], 0
+        doubts, place = [], 0
         for number, one in enumerate(equations):
             if self.known and self.known[number]:
                 continue
-            own = surety[first : first + len(free_constants([one]))]
-            first += len(own)
-            parts, place = parts_of(one), 0
+            parts = parts_of(one)
             for k, part in enumerate(parts):
-                count = len(free_places(part))
-                if count and len(parts) > 1:
-                    doubts.append((float(own[place]), number, total([*parts[:k], *parts[k + 1 :]])))
-                place += count
-        for sure, number, shorter in sorted(doubts, key=lambda one: one[:2]):
+                own = range(place, place + len(free_places(part)))
+                if own and len(parts) > 1:
+                    doubts.append((float(surety[place]), number, total([*parts[:k], *parts[k + 1 :]]), own))
+                place = own.stop
+        for sure, number, shorter, own in sorted(doubts, key=lambda one: one[:2]):
             if sure < limit:
-                yield (*equations[:number], shorter, *equations[number + 1 :])
+                system = self._system((*equations[:number], shorter, *equations[number + 1 :]))
+                constants, starts = shooting.without(fit, own)
+                yield Change(system.with_constants(constants), starts)
 
     def _with_others(self, fit: Fit, choices: Sequence[Sequence[Ranked]]) -> Iterator[tuple[Expression, ...]]:
         """Systems with another right side for one state, the best of all states before others."""

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 # Terms of a polynomial at most, and the highest degree that is tried.
 _MOST_PRODUCTS, _HIGHEST = 60, 5
+_SIMPLE = 2
 # Values of a scan that are tried, and columns of a library at most.
 _SCANNED, _SCANNED_OF_TWO, _MOST_TERMS = 24, 4, 3000
 _LARGEST = 1e12
@@ -157,6 +158,12 @@ def _products(language: Language, names: Sequence[str]) -> Iterator[Term]:
             yield _term(product_of(chosen), degree)
     if "*" not in known:
         yield from (_term(Expression((Variable(name),)), 1) for name in names)
+
+
+def simple_terms(language: Language, names: Sequence[str]) -> list[Expression]:
+    """One, and products of at most two columns that a language can write."""
+    products = [term.formula for term in _products(language, names) if term.degree <= _SIMPLE]
+    return [Expression((Constant(1.0),)), *products]
 
 
 def product_of(names: Sequence[str]) -> Expression:
