@@ -105,6 +105,8 @@ def _dynamics() -> Iterator[Piece]:
         yield Piece("dynamics", f"pysindy-{noise:g}", 80, words)
     for part in ("conserved", "coverage"):
         yield Piece("dynamics", part, 12, f"dynamics_trust --part {part} --output {{out}}")
+    noisy = "dynamics_trust --part noisy --noise 0.3 --seeds 20 --output {out}"
+    yield Piece("dynamics", "noisy", 25, noisy)
 
 
 def _rules() -> Iterator[Piece]:
