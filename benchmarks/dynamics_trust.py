@@ -8,8 +8,8 @@ may be claimed.
 ``coverage``: how often 90% intervals of constants hold the true ones, and 90% bands of forecasts the true
 states, over noise seeds of three systems; only fits with the true terms have such constants.
 
-``noisy``: how often the terms of Lorenz's system are found from one run of ten time units and 1,000 rows, with
-noise of 30% of each state's root mean square; first states are drawn by the seed too.
+``noisy``: how often the terms of Lorenz's system are found from one run of ten time units and 1,000 rows,
+with noise of 30% of each state's root mean square; first states are drawn by the seed too.
 
     python -m benchmarks.dynamics_trust --part noisy --noise 0.3 --seeds 20 --output trust.jsonl
     python -m benchmarks.dynamics_trust --part conserved --output trust.jsonl

@@ -9,7 +9,7 @@ import numpy as np
 
 from symlaw.engine import reference
 from symlaw.engine.flows.rates import free_places
-from symlaw.search.dynamics.judging import NODE_NATS
+from symlaw.search.dynamics.judging import FUNCTION_NATS, NODE_NATS, functions_in
 from symlaw.search.dynamics.normals import best_change, gain_of, starts_after, totals_of
 from symlaw.search.dynamics.sums import free_constants, parts_of, scaled, total
 
@@ -102,7 +102,8 @@ def _of_state(
             change = best_change(totals, own, gone, -at[gone])
             whole = total([*left, term])
             nodes = whole.complexity() - equations[number].complexity()
-            size = NODE_NATS * nodes + 0.5 * float(np.log(n)) * (1 - len(gone))
+            functions = functions_in(whole) - functions_in(equations[number])
+            size = NODE_NATS * nodes + FUNCTION_NATS * functions + 0.5 * float(np.log(n)) * (1 - len(gone))
             nats = gain_of(totals, change) / (2.0 * factor) - size
             if np.isfinite(nats) and nats > _HARDLY:
                 more = total([*left, scaled(1.0 + _LITTLE, term)])

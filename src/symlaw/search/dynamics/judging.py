@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from symlaw.engine import reference
+from symlaw.language.operators import Operator
 from symlaw.search.dynamics.sums import parts_of
 
 if TYPE_CHECKING:
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 # What a node of a formula takes: which of about eight symbols it is.
 NODE_NATS = 2.0
+# More for functions such as sin, exp and tanh, of which named equations have one among 38 symbols
+# (`symlaw.knowledge.priors`).
+FUNCTION_NATS = 2.0
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,8 @@ class Judge:
         known = system.known or (False,) * len(system.equations)
         given = [one for one, is_known in zip(system.equations, known, strict=True) if not is_known]
         size = 0.5 * constants * float(np.log(n)) + NODE_NATS * system.complexity
-        return self.misfit(fit) + size + sum(map(self.cancelling, given))
+        rare = FUNCTION_NATS * sum(map(functions_in, given))
+        return self.misfit(fit) + size + rare + sum(map(self.cancelling, given))
 
     def cancelling(self, equation: Expression) -> float:
         """Nats for terms that are larger than their sum, and so take most of each other away.
@@ -73,3 +78,8 @@ class Judge:
             whole = float(np.mean(np.square(sum(values))))
             shares = [float(np.mean(np.square(one))) / whole for one in values]
         return float(sum(np.log1p(one) for one in shares)) if all(map(np.isfinite, shares)) else 0.0
+
+
+def functions_in(formula: Expression) -> int:
+    """How many functions other than arithmetic and powers a formula has."""
+    return sum(isinstance(node, Operator) and node.rarely_nested for node in formula.nodes)

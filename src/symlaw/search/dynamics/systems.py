@@ -323,21 +323,24 @@ class Assembly:
         return self.judge.length(new) < self.judge.length(fit) - 0.01
 
     def _changes(
-        self, fit: Fit, level: int, choices: Sequence[Sequence[Ranked]], short: Callable[[], Fit]
+        self, fit: Fit, level: int, choices: Sequence[Sequence[Ranked]], short: Callable[[], Fit | None]
     ) -> Iterator[Change]:
         """Systems with one right side changed; ``short`` is the fit on the shortest stretches."""
         yield from self._without_parts(fit, self.level(level))
         each = with_more(fit, self.level(level), self._more, self.judge)[:_MORE]
         # on long stretches a fit that went astray does not know what it lacks
-        each += with_more(short(), self.level(0), self._more, self.judge)[:_MORE] if level else []
+        begun = short() if level else None
+        each += [] if begun is None else with_more(begun, self.level(0), self._more, self.judge)[:_MORE]
         for one in each:
             fits = len(one.starts) == len(fit.starts)
             yield Change(one.system, one.starts if fits else fit.starts, is_more=True)
         for equations in self._with_others(fit, choices):
             yield Change(self._system(equations), fit.starts)
 
-    def _by_short(self, system: System, level: int, now: Fit) -> Fit | None:
+    def _by_short(self, system: System, level: int, now: Fit | None) -> Fit | None:
         """A fit that begins on the shortest stretches, if these speak for it as for the present one."""
+        if now is None:
+            return None
         begun = self._fit(self.level(0), system, _PATIENT, now.starts)
         if begun is None or self.judge.length(begun) > self.judge.length(now) + _SHORT_OF:
             return None
@@ -369,10 +372,10 @@ class Assembly:
             fit = less
             best = min(best, fit, key=self.judge.length)
 
-    def _shortened(self, fit: Fit, level: int) -> Fit:
-        """A fit on the shortest stretches."""
+    def _shortened(self, fit: Fit, level: int) -> Fit | None:
+        """A fit on the shortest stretches; None where it cannot be solved on them."""
         starts = self.level(level).starts_on(fit, self.level(0))
-        return self._fit(self.level(0), fit.system, _PATIENT, starts) or fit
+        return self._fit(self.level(0), fit.system, _PATIENT, starts)
 
     def _without_parts(self, fit: Fit, shooting: Shooting, limit: float = _DOUBTFUL) -> Iterator[Change]:
         """Systems that lack one term whose coefficient is least sure, the most doubtful first."""

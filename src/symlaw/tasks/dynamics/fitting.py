@@ -107,7 +107,7 @@ def _found(answer: Answer, read: Taken, question: Question, ended_by: str) -> Fo
     low, high = np.min(states, axis=0), np.max(states, axis=0)
     nats = [answer.judge.length(one) for one in fits]
     split = split_of(answer.data, answer.outcome.pieces, question.input_kind)
-    others = held_out(fits, split)
+    others = held_out(fits, split, answer.outcome.shooting)
     allowed = _borne_out(answer, others)
     place, unstable = _stable_choice(answer, fits, allowed, np.maximum(np.abs(low), np.abs(high)))
     shares = preferred(fits, answer.outcome.shooting, answer.judge)

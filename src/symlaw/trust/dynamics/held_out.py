@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from symlaw.search.dynamics.measured.noise import Smoothed
     from symlaw.search.dynamics.shooting import Fit
 
+    Array = NDArray[np.float64]
+
 # Runs from which on some are held out, and parts that they, or stretches of fewer, are held out in.
 FEWEST_RUNS, _PARTS = 3, 5
 # Rows of a stretch at least, and stretches of a run at most for each part.
@@ -40,7 +42,7 @@ class Split(NamedTuple):
     parts: NDArray[np.int64]
 
 
-def split_of(data: Smoothed, pieces: int, input_kind: int) -> Split | None:
+def split_of(data: Smoothed, pieces: float, input_kind: int) -> Split | None:
     """What is held out: runs from three on, of fewer every fifth stretch; None where these are too short.
 
     Parameters
@@ -67,7 +69,7 @@ def split_of(data: Smoothed, pieces: int, input_kind: int) -> Split | None:
     return Split(Shooting(stretches(data, pieces, input_kind)), np.array(each) % _PARTS)
 
 
-def held_out(fits: Sequence[Fit], split: Split | None) -> list[Fit | None]:
+def held_out(fits: Sequence[Fit], split: Split | None, shooting: Shooting) -> list[Fit | None]:
     """Each fit with the squares that are left of what its constants were not fitted to.
 
     Each part is held out once; a first state of its own is all that is fitted to a stretch of it.
@@ -78,20 +80,21 @@ def held_out(fits: Sequence[Fit], split: Split | None) -> list[Fit | None]:
         Systems fitted to all runs.
     split
         What is held out, if anything.
+    shooting
+        What they were fitted with.
 
     Returns
     -------
     list of Fit or None
         None for a system that cannot be solved on what is held out, and for all where nothing is.
     """
-    return [None if split is None else _held_out(fit, split) for fit in fits]
+    if split is None:
+        return [None] * len(fits)
+    return [_held_out(fit, split, shooting.starts_on(fit, split.shooting)) for fit in fits]
 
 
-def _held_out(fit: Fit, split: Split) -> Fit | None:
+def _held_out(fit: Fit, split: Split, starts: Array) -> Fit | None:
     squares, counts = np.zeros_like(fit.squares), np.zeros_like(fit.counts)
-    starts = np.array([one.first for one in split.shooting.stretches])
-    if starts.shape == fit.starts.shape:
-        starts = fit.starts
     for part in np.unique(split.parts):
         is_out = split.parts == part
         inside, outside = (
