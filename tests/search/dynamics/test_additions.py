@@ -89,7 +89,11 @@ def test_a_right_side_becomes_the_nearest_sum() -> None:
     found = nearest_sum(parse("sin(x)"), SIMPLE[:4], columns)
     assert found is not None
     np.testing.assert_allclose(found.evaluate(columns), np.sin(x), atol=1e-3)
-    assert nearest_sum(parse("2.0 * x"), SIMPLE, columns) is None
+    itself = nearest_sum(parse("2.0 * x"), SIMPLE, {"x": x, "y": np.cos(9.0 * x)})
+    assert itself is not None and "y**2" in itself.text(3)
+    np.testing.assert_allclose(itself.evaluate({"x": x, "y": np.cos(9.0 * x)}), 2.0 * x, rtol=1e-3)
+    many = [*SIMPLE, *(parse(f"x**{k} * y") for k in range(2, 8))]
+    assert nearest_sum(parse("2.0 * x"), many, {"x": x, "y": np.cos(9.0 * x)}) is None
     assert nearest_sum(parse("cos(40 * x)"), SIMPLE[:4], columns) is None
 
 

@@ -26,11 +26,13 @@ if TYPE_CHECKING:
 
 # What a term is of its right side at first, and how much of it others may explain before it is left out.
 _LITTLE, _ALIKE = 1e-6, 1.0 - 1e-9
+# Parts of right sides at most, in whose places others are thought of.
+_MOST_PARTS = 20
 # Nats that a term more may cost as far as one can tell.
 _HARDLY = -2.0
-# Terms of a sum that stands for a right side at most; from what share of it on they leave out, they are not
-# the same, and up to what share they are near.
-_MOST_TERMS, _SAME, _NEAR = 15, 1e-10, 0.2
+# Terms of a sum that stands for a right side at most, and where the right side is such a sum itself; from what
+# share of it on they leave out, it is not, and up to what share they are near.
+_MOST_TERMS, _FEW_TERMS, _SAME, _NEAR = 15, 10, 1e-10, 0.2
 
 
 class More(NamedTuple):
@@ -82,33 +84,32 @@ def _of_state(
 ) -> Iterator[More]:
     """A term more in one state's right side."""
     equations, known = fit.system.equations, fit.system.known
-    parts = parts_of(equations[number])
-    every = total([*parts, *(scaled(weight, term) for weight, term in sized)])
+    every = total([*parts_of(equations[number]), *(scaled(weight, term) for weight, term in sized)])
     system = replace(fit.system, equations=_with(equations, number, every))
     now = shooting.normals_of(system, fit.starts)
     if now is None:
         return
     # the terms' coefficients are the last ones of their equation
-    first = len(free_constants(equations[:number], known[:number]))
     last = len(free_constants(system.equations[: number + 1], known[: number + 1]))
     at = system.constants
     totals, terms = totals_of(now, len(at)), np.arange(last - len(sized), last)
     rest = np.setdiff1d(np.arange(len(at)), terms)
     n, factor = float(np.sum(fit.counts)), max(fit.factor, 1e-300)
-    for gone, left in _lacking(parts, first):
+    for own, left in _lacking(equations, known):
+        # places in the system without the terms
+        gone = rest[own]
         free = np.setdiff1d(rest, gone)
         for place, (_, term) in zip(terms.tolist(), sized, strict=True):
-            own = np.sort(np.append(free, place))
-            change = best_change(totals, own, gone, -at[gone])
-            whole = total([*left, term])
-            nodes = whole.complexity() - equations[number].complexity()
-            functions = functions_in(whole) - functions_in(equations[number])
+            fitted = np.sort(np.append(free, place))
+            change = best_change(totals, fitted, gone, -at[gone])
+            new = _with(left, number, total([*parts_of(left[number]), scaled(1.0 + _LITTLE, term)]))
+            more = replace(fit.system, equations=new)
+            nodes = more.complexity - fit.system.complexity
+            functions = sum(map(functions_in, new)) - sum(map(functions_in, equations))
             size = NODE_NATS * nodes + FUNCTION_NATS * functions + 0.5 * float(np.log(n)) * (1 - len(gone))
             nats = gain_of(totals, change) / (2.0 * factor) - size
             if np.isfinite(nats) and nats > _HARDLY:
-                more = total([*left, scaled(1.0 + _LITTLE, term)])
-                new = replace(fit.system, equations=_with(equations, number, more))
-                found = new.with_constants((at + change)[own])
+                found = more.with_constants((at + change)[fitted])
                 yield More(nats, found, fit.starts + starts_after(now, change))
 
 
@@ -116,14 +117,22 @@ def _with(equations: Sequence[Expression], number: int, one: Expression) -> tupl
     return (*equations[:number], one, *equations[number + 1 :])
 
 
-def _lacking(parts: Sequence[Expression], first: int) -> Iterator[tuple[NDArray[np.intp], list[Expression]]]:
-    """Places of the constants of no part and of each one, from a place on, and the parts that are left."""
-    yield np.zeros(0, dtype=np.intp), list(parts)
-    for k, part in enumerate(parts):
-        count = len(free_places(part))
-        if count and len(parts) > 1:
-            yield np.arange(first, first + count), [*parts[:k], *parts[k + 1 :]]
-        first += count
+def _lacking(
+    equations: Sequence[Expression], known: Sequence[bool]
+) -> Iterator[tuple[NDArray[np.intp], tuple[Expression, ...]]]:
+    """Places of the constants of no part and of each one, and the right sides without it."""
+    yield np.zeros(0, dtype=np.intp), tuple(equations)
+    first, found = 0, []
+    for number, one in enumerate(equations):
+        if known and known[number]:
+            continue
+        parts = parts_of(one)
+        for k, part in enumerate(parts):
+            own = np.arange(first, first + len(free_places(part)))
+            if len(own) and len(parts) > 1:
+                found.append((own, _with(equations, number, total([*parts[:k], *parts[k + 1 :]]))))
+            first += len(own)
+    yield from found if len(found) <= _MOST_PARTS else ()
 
 
 def nearest_sum(
@@ -131,7 +140,8 @@ def nearest_sum(
 ) -> Expression | None:
     """The sum of all terms that is nearest to a right side along the trajectories.
 
-    None where they are too many or not near at all, and where the right side is such a sum itself.
+    None where they are too many or not near at all. A right side that is such a sum itself gets the terms that
+    it lacks, of few.
     """
     if not 1 < len(terms) <= _MOST_TERMS:
         return None
@@ -144,7 +154,7 @@ def nearest_sum(
         return None
     weights = np.linalg.lstsq(values / sizes, target, rcond=1e-9)[0]
     left = float(np.mean((target - values / sizes @ weights) ** 2) / max(np.mean(target**2), 1e-300))
-    if not _SAME < left < _NEAR:
+    if left > _NEAR or (left < _SAME and len(terms) > _FEW_TERMS):
         return None
     least = _LITTLE * float(np.max(np.abs(weights)))
     return total([scaled(float(w if abs(w) > least else least) / size, term)
