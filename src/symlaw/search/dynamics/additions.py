@@ -30,8 +30,8 @@ _LITTLE, _ALIKE = 1e-6, 1.0 - 1e-9
 _MOST_PARTS = 20
 # Nats that a term more may cost as far as one can tell.
 _HARDLY = -2.0
-# Terms of a sum that stands for a right side at most, and where the right side is such a sum itself; from what
-# share of it on they leave out, it is not, and up to what share they are near.
+# Terms of a sum that stands for a right side at most, and where the right side is such a sum itself; from
+# what share of it on they leave out, it is not, and up to what share they are near.
 _MOST_TERMS, _FEW_TERMS, _SAME, _NEAR = 15, 10, 1e-10, 0.2
 
 
@@ -140,8 +140,8 @@ def nearest_sum(
 ) -> Expression | None:
     """The sum of all terms that is nearest to a right side along the trajectories.
 
-    None where they are too many or not near at all. A right side that is such a sum itself gets the terms that
-    it lacks, of few.
+    None where they are too many or not near at all. A right side that is such a sum itself gets the terms
+    that it lacks, of few.
     """
     if not 1 < len(terms) <= _MOST_TERMS:
         return None
