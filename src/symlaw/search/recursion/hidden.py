@@ -25,6 +25,8 @@ from symlaw.search.recursion.inner import drawn, renamed
 _PROBES, _STEP_SIZE, _MOST_TERMS, _METER = 8, 5, 1500, 20_000
 # Size of terms, how many are kept, and how many second values are tried, the cheapest first.
 _TRIES = ((3, 250, 80), (5, 1200, 12))
+# So many where there is an answer without any.
+_FEW = (40, 6)
 # Bits that a second value costs beside its description.
 _SECOND = 4.0
 # Those that treat two rests differently come later, as if they were longer by this.
@@ -124,9 +126,10 @@ class Seconds:
         self._known: dict[tuple[Any, ...], list[Hidden]] = {}
         self._tried: dict[Scheme, list[Column]] = {}
 
-    def steps(self, case: Case, attempt: int) -> Iterator[Step]:
+    def steps(self, case: Case, attempt: int, *, is_known: bool) -> Iterator[Step]:
         """Steps that read a second value, and are right on the rows of the large case."""
         size, most, n = _TRIES[attempt]
+        n = _FEW[attempt] if is_known else n
         tried = self._tried.pop(case.scheme, None) or self._first(case)
         scored: list[tuple[int, Column]] = []
         for column in tried[:n]:

@@ -92,7 +92,12 @@ class Plan:
 
 
 def find_recursive(
-    goal: Goal, is_late: Callable[[], bool], rounds: int = len(_ROUNDS), *, learns: bool = True
+    goal: Goal,
+    is_late: Callable[[], bool],
+    rounds: int = len(_ROUNDS),
+    *,
+    learns: bool = True,
+    carries: bool = True,
 ) -> list[Candidate]:
     """Programs that are right on all rows, the shortest first; none where none was found in some rounds.
 
@@ -106,6 +111,8 @@ def find_recursive(
         How many, each with more and larger terms.
     learns
         Whether operators of terms near to what is wanted come sooner in later rounds.
+    carries
+        Whether second values that are no results may be carried along.
     """
     inner, seconds = Inner(goal.world, is_late), Seconds(goal.world, is_late)
     direct = Bank(goal)
@@ -124,25 +131,30 @@ def find_recursive(
         for plan in plans:
             if not is_late():
                 new.extend(_assembled(plan, size, most, is_late))
-        if attempt is not None:
-            new.extend(_with_seconds(goal, plans, seconds, attempt))
+        found = _right(goal, [*found, *(_with_arguments(one, len(goal.types)) for one in new)])
+        if carries and attempt is not None:
+            carrying = _with_seconds(goal, plans, seconds, attempt, is_known=bool(found))
+            found = _right(goal, [*found, *(_with_arguments(one, len(goal.types)) for one in carrying)])
         was_deep = is_deep
-        right = [_with_arguments(one, len(goal.types)) for one in new if _is_right(one.program, goal)]
-        found = shortest([*found, *right], _MOST_PROGRAMS)
         since += bool(found)
         if since > _ROUNDS_MORE or is_late() or (found and _is_plain(found[0])):
             break
     return found
 
 
-def _with_seconds(goal: Goal, plans: list[Plan], seconds: Seconds, attempt: int) -> Iterator[Candidate]:
-    """Programs that carry a second value along; at first also terms of several values of an argument."""
+def _with_seconds(
+    goal: Goal, plans: list[Plan], seconds: Seconds, attempt: int, *, is_known: bool
+) -> Iterator[Candidate]:
+    """Programs that carry a second value along; at first also terms of several values of an argument.
+
+    Where an answer is known, few are looked at: they cost more than most of what has no second value.
+    """
     for plan in plans:
         if len(plan.scheme.shapes) == 1 and plan.small[0] and _is_told(plan):
             case = Case(plan.scheme, plan.small[0], plan.bank.goal, plan.own)
-            for step in seconds.steps(case, attempt):
+            for step in seconds.steps(case, attempt, is_known=is_known):
                 yield case.with_pairs(step.hidden, _priced(step.candidate, plan.own))
-    if attempt == 0:
+    if attempt == 0 and not is_known:
         for place, type_ in enumerate(goal.types):
             for name, shape in SHAPES.items():
                 if type_ is not None and shape.kind == type_[0]:
@@ -311,6 +323,11 @@ def _priced(step: Candidate, own: range) -> Candidate:
     """A large case that does not read the function's own values pays for it: recursion is what was asked."""
     reads = any(isinstance(one, Variable) and one.place in own for one in nodes(step.program))
     return step if reads else Candidate(step.bits + _IDLE, step.program)
+
+
+def _right(goal: Goal, candidates: Iterable[Candidate]) -> list[Candidate]:
+    """The shortest of those that are right."""
+    return shortest((one for one in candidates if _is_right(one.program, goal)), _MOST_PROGRAMS)
 
 
 def _with_arguments(candidate: Candidate, n: int) -> Candidate:
