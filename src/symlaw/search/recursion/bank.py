@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -74,11 +74,14 @@ class Bank:
             return sizes[size] if size < len(sizes) else []
         return [entry for entries in sizes for entry in entries]
 
-    def grow(self, size: int, most: int, is_late: Callable[[], bool]) -> None:
-        """Add all terms up to a size, while fewer than so many are kept, and few enough are tried."""
+    def grow(self, size: int, most: int, is_late: Callable[[], bool], *, is_last: bool = False) -> None:
+        """Add all terms up to a size, while fewer than so many are kept, and few enough are tried.
+
+        The last time terms of the largest size are left out that are neither wanted nor conditions.
+        """
         while self.size < size and not self._is_full(most) and not is_late():
             self.size += 1
-            for type_, entry in self._leaves() if self.size == 1 else self._calls(self.size, is_late):
+            for type_, entry in self._terms(is_late, is_last=is_last and self.size == size):
                 self._add(type_, entry)
                 if self._is_full(most):
                     return
@@ -86,6 +89,10 @@ class Bank:
                 left = _TRIED * most - self.work
                 for type_, entry in list(islice(self._extras(self, self.size), left)):
                     self._add(type_, entry)
+
+    def _terms(self, is_late: Callable[[], bool], *, is_last: bool) -> Iterator[tuple[Type, Entry]]:
+        types = [TRUTH, *self._made] if is_last else self.goal.world.types
+        return self._leaves() if self.size == 1 else self._calls(self.size, types, is_late)
 
     def _is_full(self, most: int) -> bool:
         return self.count >= most or self.work >= _TRIED * most
@@ -120,24 +127,26 @@ class Bank:
                     if bound(row.result, type_, {}):
                         yield type_, _leaf(Apply(row.name, ()), [row.function()] * n)
 
-    def _calls(self, size: int, is_late: Callable[[], bool]) -> Iterator[tuple[Type, Entry]]:
+    def _calls(
+        self, size: int, types: Sequence[Type], is_late: Callable[[], bool]
+    ) -> Iterator[tuple[Type, Entry]]:
         for row in OPERATORS.values():
             if not row.arguments or not self._has[row.needs]:
                 continue
             for entries, names in self._arguments(row, 0, size - self._levels.get(row.name, 1), {}):
-                result = self._result(row, names)
+                result = self._result(row, names, types)
                 if result is None or _is_idle(row, entries):
                     continue
                 if is_late():
                     return
                 yield result, applied(row, entries)
 
-    def _result(self, row: RecursiveOperator, names: dict[str, Type]) -> Type | None:
+    def _result(self, row: RecursiveOperator, names: dict[str, Type], types: Sequence[Type]) -> Type | None:
         try:
             result = filled(row.result, names)
         except KeyError:
             return None
-        allowed = self.goal.world.types if row.undone is None else self._made
+        allowed = types if row.undone is None else self._made
         return result if result in allowed else None
 
     def _arguments(

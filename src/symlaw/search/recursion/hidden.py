@@ -11,22 +11,24 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import product
 from typing import Any, NamedTuple
 
 from symlaw.engine.recursion.interpret import NO_VALUE, Meter, run
 from symlaw.language.recursion.program import Apply, Recursive, Scheme, Variable, bits, nodes
 from symlaw.language.recursion.shapes import SHAPES, Shape
+from symlaw.language.recursion.table import OPERATORS
 from symlaw.language.recursion.types import NUMBER, TEXT, TRUTH, Type
-from symlaw.search.recursion.bank import NOTHING, Bank, kept
+from symlaw.search.recursion.bank import NOTHING, Bank, Entry, applied, kept
 from symlaw.search.recursion.cover import programs_for
 from symlaw.search.recursion.goals import Candidate, Goal, World
 from symlaw.search.recursion.inner import drawn, renamed
 
 _PROBES, _STEP_SIZE, _MOST_TERMS, _METER = 8, 5, 1500, 20_000
 # Size of terms, how many are kept, and how many second values are tried, the cheapest first.
-_TRIES = ((3, 250, 80), (5, 1200, 12))
+_TRIES = ((3, 250, 60), (5, 1200, 12))
 # So many where there is an answer without any.
-_FEW = (40, 6)
+_FEW = (30, 6)
 # Bits that a second value costs beside its description.
 _SECOND = 4.0
 # Those that treat two rests differently come later, as if they were longer by this.
@@ -136,14 +138,13 @@ class Seconds:
             if self._is_late():
                 break
             bank = Bank(_with_column(case, column))
-            bank.grow(size, most, self._is_late)
+            bank.grow(size, most, self._is_late, is_last=True)
             scored.append((_most_right(bank, case), column))
             for step in programs_for(bank, self._is_late):
                 if max(_reads(step.program), default=0) >= case.own.stop:
                     yield Step(column.hidden, step)
         # with the first attempt's wrong terms the next one knows what is near
-        scored.sort(key=lambda one: -one[0])
-        self._tried[case.scheme] = [column for _, column in scored]
+        self._tried[case.scheme] = _in_turns(scored)
 
     def _first(self, case: Case) -> list[Column]:
         """Second values of the rests and of the whole, those that differ on the rows, the shortest first."""
@@ -156,7 +157,7 @@ class Seconds:
             values = [_values(name, hidden, [row[at] for row in case.goal.rows]) for at in places]
             if all(values):
                 found.setdefault(repr(values), Column(hidden, values))
-        return list(found.values())
+        return _in_turns([(_near(case, column), column) for column in found.values()])
 
     def together(self, goal: Goal, name: str, place: int) -> Iterator[Candidate]:
         """Terms of several second values of one argument."""
@@ -176,7 +177,7 @@ class Seconds:
         types = (*(None if at == place else one for at, one in enumerate(goal.types)),
                  *(hidden.type for hidden, _ in found.values()))  # fmt: skip
         bank = Bank(Goal(types, rows, goal.target, goal.outputs, goal.world))
-        bank.grow(_TOGETHER_SIZE, _TOGETHER_TERMS, self._is_late)
+        bank.grow(_TOGETHER_SIZE, _TOGETHER_TERMS, self._is_late, is_last=True)
         moved: dict[int, Recursive] = {
             n + at: _alone(name, Variable(place), hidden, n) for at, (hidden, _) in enumerate(found.values())
         }
@@ -206,9 +207,7 @@ class Seconds:
         bases = self._terms(small, result, 1)
         probes = self._probes(large)
         for step in self._terms(large, result, _STEP_SIZE):
-            if all(_uses(step, place) == 1 for place in own) or (
-                isinstance(step, Variable) and len(own) == 1
-            ):
+            if _is_of_one(step, own) or all(_uses(step, place) == 1 for place in own):
                 swapped = renamed(step, dict(zip(own, map(Variable, own[::-1]), strict=True)), 0)
                 is_slanted = any(_value(step, row) != _value(swapped, row) for row in probes)
                 for base in bases:
@@ -265,6 +264,32 @@ def _most_right(bank: Bank, case: Case) -> int:
     )
 
 
+def _in_turns(scored: list[tuple[int, Column]]) -> list[Column]:
+    """The first ones and those with the best scores by turns, since a score alone may mislead."""
+    best = sorted(scored, key=lambda one: -one[0])
+    turns = [column for pair in zip(scored, best, strict=True) for _, column in pair]
+    return list({id(column): column for column in turns}.values())
+
+
+def _near(case: Case, column: Column) -> int:
+    """On how many rows one operator on a second value and something else is right, at most."""
+    goal = _with_column(case, column)
+    entries = [
+        (type_, Entry(Variable(place), tuple(row[place] for row in goal.rows), 0.0))
+        for place, type_ in enumerate(goal.types)
+        if type_ is not None
+    ]
+    best = 0
+    for row in OPERATORS.values():
+        if len(row.arguments) != 2 or row.result != goal.target:
+            continue
+        for (one, left), (other, right) in product(entries, entries[-len(column.values) :]):
+            if row.arguments == (one, other):
+                values = applied(row, (left, right)).values
+                best = max(best, sum(a == b for a, b in zip(values, goal.outputs, strict=True)))
+    return best
+
+
 def _wider(rows: tuple[tuple[Any, ...], ...], columns: list[list[Any]]) -> tuple[tuple[Any, ...], ...]:
     """Rows with more columns."""
     return tuple((*row, *more) for row, more in zip(rows, zip(*columns, strict=True), strict=True))
@@ -277,6 +302,11 @@ def _alone(name: str, subject: Recursive, hidden: Hidden, n: int) -> Scheme:
 
 def _reads(program: Recursive) -> set[int]:
     return {one.place for one in nodes(program) if isinstance(one, Variable)}
+
+
+def _is_of_one(step: Recursive, own: list[int]) -> bool:
+    """Whether a step is a variable, such as a first element, a label, or what is last."""
+    return isinstance(step, Variable) and (step.place not in own or len(own) == 1)
 
 
 def _uses(program: Recursive, place: int) -> int:

@@ -154,7 +154,7 @@ def _with_seconds(
             case = Case(plan.scheme, plan.small[0], plan.bank.goal, plan.own)
             for step in seconds.steps(case, attempt, is_known=is_known):
                 yield case.with_pairs(step.hidden, _priced(step.candidate, plan.own))
-    if attempt == 0 and not is_known:
+    if attempt == 0:
         for place, type_ in enumerate(goal.types):
             for name, shape in SHAPES.items():
                 if type_ is not None and shape.kind == type_[0]:
