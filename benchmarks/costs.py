@@ -14,6 +14,7 @@ import argparse
 import json
 import random
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from benchmarks.machine import describe, facts
@@ -181,14 +182,50 @@ def summary(lines: list[dict[str, Any]]) -> str:
     )
 
 
+def cuts(path: Path, sample: int) -> str:
+    """How often the search for programs of texts leaves something out, and whether that matters."""
+    from benchmarks.programs import SHOWN, distinct, rows, tasks_of
+    from symlaw.search.programs import search
+    from symlaw.search.programs.bank import Bank, Task, inputs
+    from symlaw.search.programs.extraction import extract, marks_of
+
+    bitten = {"sources": 0, "work": 0, "cases": 0}
+    right = {"with the limit": 0, "without": 0}
+    tasks, limit = tasks_of(path, sample), search.MOST_SOURCES
+    for _, given in tasks:
+        pairs = distinct(given)
+        seen = (*(row for row, _ in pairs[:SHOWN]), *(row for row, _ in pairs[SHOWN:][:30]))
+        task = Task(seen, tuple(output for _, output in pairs[:SHOWN]))
+        columns, marks = inputs(task), marks_of(task)
+        bank, _ = search.fill(task, columns, marks, lambda: False)
+        near = [one for column in columns for one in extract(column, marks, Bank(task))]
+        bitten["work"] += bank.work > search.MOST_WORK
+        bitten["cases"] += len(bank.cheapest()) > search.MOST_CHEAP
+        if len(near) > limit:
+            bitten["sources"] += 1
+            for arm, most in (("with the limit", limit), ("without", len(near))):
+                search.MOST_SOURCES = most
+                right[arm] += rows(given, 1000.0).get("right", False)
+            search.MOST_SOURCES = limit
+    return (
+        f"{len(tasks)} tasks; those in which a limit leaves something out: {bitten};"
+        f" where sources are left out, right on the rest: {right}"
+    )
+
+
 def main() -> None:
     """Compare on tasks of one seed or several."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, nargs="*", default=[0])
     parser.add_argument("--tasks", type=int, default=5, help="of each kind and seed")
     parser.add_argument("--most", type=int, default=20_000, help="work of each search")
+    parser.add_argument("--cuts", type=Path, help="transformations.json: count limits that bite instead")
+    parser.add_argument("--sample", type=int, default=40)
     arguments = parser.parse_args()
     print(describe(facts()))
+    if arguments.cuts:
+        print(cuts(arguments.cuts, arguments.sample))
+        return
     lines: list[dict[str, Any]] = []
     for seed in arguments.seed:
         lines += compared(seed, arguments.tasks, arguments.most, lambda text: print(text, flush=True))
