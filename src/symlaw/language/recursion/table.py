@@ -88,7 +88,8 @@ _ROWS = (
         "smaller", (NUMBER, NUMBER), NUMBER, 2.5, min, "min({0}, {1})", "Math.min({0}, {1})", True,
     ),
     RecursiveOperator(
-        "over", (NUMBER, NUMBER), NUMBER, 3.0, operator.truediv, "{0} / {1}", "({0} / {1})", needs="fractions",
+        "over", (NUMBER, NUMBER), NUMBER, 3.0, operator.truediv, "{0} / {1}", "({0} / {1})",
+        needs="fractions",
     ),
     RecursiveOperator("same", ("atom", "atom"), TRUTH, 2.0, _same, "{0} == {1}", "({0} === {1})", True),
     RecursiveOperator("less", (NUMBER, NUMBER), TRUTH, 3.0, operator.lt, "{0} < {1}", "({0} < {1})"),
