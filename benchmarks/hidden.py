@@ -1,6 +1,6 @@
 """How many recursive functions are found that carry along a second value which is no result.
 
-    python -m benchmarks.hidden --results benchmarks/results/hidden.jsonl
+    python -m benchmarks.hidden
 
 Each has at most 12 examples, by hand or drawn by seed: small inputs with their rests or subtrees. It counts
 when it is right on 200 random inputs of depth 10 to 14. The search was developed with the
