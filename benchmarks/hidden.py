@@ -1,10 +1,10 @@
 """How many recursive functions are found that carry along a second value which is no result.
 
-    python -m benchmarks.hidden
+    python -m benchmarks.hidden --by-processor
 
 Each has at most 12 examples, by hand or drawn by seed: small inputs with their rests or subtrees. It counts
-when it is right on 200 random inputs of depth 10 to 14. The search was developed with the
-first ten functions; what is said of the others stands where they are.
+when it is right on 200 random inputs of depth 10 to 14. The search was developed with the first ten
+functions; what is said of the others stands where they are.
 """
 
 from __future__ import annotations

@@ -152,12 +152,15 @@ class Seconds:
         type_ = case.goal.types[subject]
         assert type_ is not None
         places = (*(subject + 1 + part for part in case.shape.recurs), subject)
-        found: dict[str, Column] = {}
+        found: dict[str, tuple[int, Column]] = {}
         for hidden in self.of(name, type_):
+            if self._is_late():
+                break
             values = [_values(name, hidden, [row[at] for row in case.goal.rows]) for at in places]
-            if all(values):
-                found.setdefault(repr(values), Column(hidden, values))
-        return _in_turns([(_near(case, column), column) for column in found.values()])
+            if all(values) and (key := repr(values)) not in found:
+                column = Column(hidden, values)
+                found[key] = (_near(case, column), column)
+        return _in_turns(list(found.values()))
 
     def together(self, goal: Goal, name: str, place: int) -> Iterator[Candidate]:
         """Terms of several second values of one argument."""
@@ -168,7 +171,7 @@ class Seconds:
             values = _values(name, hidden, [row[place] for row in goal.rows])
             if values:
                 found.setdefault((hidden.type, repr(values)), (hidden, values))
-            if len(found) == _MOST_TOGETHER:
+            if len(found) == _MOST_TOGETHER or self._is_late():
                 break
         if len(found) < 2:
             return
