@@ -31,6 +31,9 @@ class RecursiveOperator:
         Whether its two arguments can change places.
     undone
         Of constructors, the parts of a value that it made; None where it made no such value.
+    needs
+        What the outputs of a task must have before the search looks at it: ``"missing"`` values or
+        ``"fractions"``.
     """
 
     name: str
@@ -42,6 +45,7 @@ class RecursiveOperator:
     javascript: str
     is_symmetric: bool = False
     undone: Callable[[Any], tuple[Any, ...] | None] | None = None
+    needs: str = ""
 
 
 def _head(xs: Any) -> Any:
@@ -83,6 +87,10 @@ _ROWS = (
     RecursiveOperator(
         "smaller", (NUMBER, NUMBER), NUMBER, 2.5, min, "min({0}, {1})", "Math.min({0}, {1})", True,
     ),
+    RecursiveOperator(
+        "over", (NUMBER, NUMBER), NUMBER, 3.0, operator.truediv, "{0} / {1}", "({0} / {1})",
+        needs="fractions",
+    ),
     RecursiveOperator("same", ("atom", "atom"), TRUTH, 2.0, _same, "{0} == {1}", "({0} === {1})", True),
     RecursiveOperator("less", (NUMBER, NUMBER), TRUTH, 3.0, operator.lt, "{0} < {1}", "({0} < {1})"),
     RecursiveOperator(
@@ -95,6 +103,7 @@ _ROWS = (
     RecursiveOperator("is_empty", (_LIST,), TRUTH, 3.0, operator.not_, "{0} == []", "({0}.length === 0)"),
     RecursiveOperator(
         "is_missing", ("a",), TRUTH, 3.0, lambda value: value is None, "{0} is None", "({0} === null)",
+        needs="missing",
     ),
     RecursiveOperator(
         "cons", ("a", _LIST), _LIST, 2.0, lambda x, xs: (x, *xs), "[{0}, *{1}]", "[{0}, ...{1}]",

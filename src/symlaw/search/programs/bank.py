@@ -74,12 +74,19 @@ class Bank:
         Entries by their values on the examples, cheapest first, of which no two agree on all probes.
     work
         Values computed so far.
+    most_work
+        So many of them, after which no more parts of texts are taken.
     """
 
     task: Task
     is_late: Callable[[], bool] = lambda: False
     groups: dict[tuple[Any, ...], list[Entry]] = field(default_factory=dict)
     work: int = 0
+    most_work: float = float("inf")
+
+    def is_full(self) -> bool:
+        """Whether to take no more parts of texts."""
+        return self.work > self.most_work or self.is_late()
 
     def add(self, values: tuple[Any, ...], cost: float, program: Program) -> bool:
         """Take an expression in, unless a cheaper one does the same; whether its behaviour is new."""

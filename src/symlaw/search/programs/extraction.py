@@ -42,7 +42,7 @@ def extract(source: Entry, marks: tuple[str, ...], bank: Bank) -> list[Entry]:
     """Put all parts of a source into a bank; those whose behaviour is new."""
     fresh = []
     for values, cost, name, literals in _parts(source, marks):
-        if bank.is_late():
+        if bank.is_full():
             break
         if any(value is not None for value in values):
             program = Call(name, (source.program, *(Literal(one) for one in literals)))

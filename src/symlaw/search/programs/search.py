@@ -15,8 +15,8 @@ from symlaw.search.programs.quantities import moments_into, numbers_into
 
 # Values of the bank at most. Work and not time decides what is searched, so that answers are the same
 # everywhere.
-_MOST_WORK = 1_500_000
-_MOST_SOURCES = 90
+MOST_WORK = 1_500_000
+MOST_SOURCES, MOST_CHEAP = 90, 4000
 # Bits of leaving out an example, of each letter that would have to be changed in it, and of its letters at
 # most.
 _LEFT_OUT, _CHANGED, _WRITTEN = 6.0, 4.0, 2.0
@@ -103,7 +103,7 @@ def fill(
     task: Task, columns: list[Entry], marks: tuple[str, ...], is_late: Callable[[], bool]
 ) -> tuple[Bank, list[Entry]]:
     """A bank of texts made of the inputs, and the simplest parts of the inputs."""
-    bank = Bank(task, is_late)
+    bank = Bank(task, is_late, most_work=MOST_WORK)
     for column in columns:
         bank.add(*column)
     near: list[Entry] = []
@@ -112,26 +112,26 @@ def fill(
     whole = [*columns]
     for column in columns:
         for one in cleaned(column, marks, task):
-            if is_late():
+            if bank.is_full():
                 break
             if bank.add(*one):
                 whole.append(one)
     for one in crossed(columns, task):
-        if is_late():
+        if bank.is_full():
             break
         bank.add(*one)
     near.sort(key=lambda entry: entry.cost)
-    simple = near[:_MOST_SOURCES]
+    simple = near[:MOST_SOURCES]
     lists = lists_of([*columns, *simple[:12]], columns, marks)
     joined_into(bank, lists, marks)
     numbers_into(bank, [*columns, *simple], marks)
     moments_into(bank, [*columns, *simple[:30]])
     for source in [*whole[len(columns) :][:30], *simple]:
-        if bank.work > _MOST_WORK or is_late():
+        if bank.is_full():
             break
         extract(source, marks, bank)
     for source in simple[:40]:
-        if bank.work > _MOST_WORK or is_late():
+        if bank.is_full():
             break
         for one in cleaned(source, marks, task):
             if useful(one.values, task.outputs):
@@ -142,7 +142,7 @@ def fill(
 
 def _finish(bank: Bank, is_late: Callable[[], bool]) -> None:
     cheap = bank.cheapest()
-    cases_into(bank, cheap[:4000])
+    cases_into(bank, cheap[:MOST_CHEAP])
     for entry in cheap[:400]:
         if is_late():
             break

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 
 from symlaw.engine.recursion.interpret import NO_VALUE
@@ -13,6 +14,9 @@ from symlaw.search.recursion.goals import Goal, within
 
 # Numbers beyond this are not looked at, nor lists longer than this.
 _LARGEST, _LONGEST = 10**9, 200
+# Terms computed for each one that may be kept: most behave as another one does. Work and not time decides
+# what is searched, so that answers are the same everywhere.
+_TRIED = 10
 
 
 class _Sign:
@@ -42,18 +46,26 @@ class Bank:
         Its variables, rows and types; its outputs are not looked at.
     extras
         Gives more entries of a size, from those that there are, with their types.
+    levels
+        By how much operators make a term larger, those that are not named by 1.
     """
 
     def __init__(
-        self, goal: Goal, extras: Callable[[Bank, int], Iterator[tuple[Type, Entry]]] | None = None
+        self,
+        goal: Goal,
+        extras: Callable[[Bank, int], Iterator[tuple[Type, Entry]]] | None = None,
+        levels: Mapping[str, int] | None = None,
     ) -> None:
         self.goal = goal
-        self.size, self.count = 0, 0
+        self.size, self.count, self.work = 0, 0, 0
+        self._levels = levels or {}
         self._extras = extras
         self._by_type: dict[Type, list[list[Entry]]] = {}
         self._seen: set[tuple[Type, Values]] = set()
         # nothing is made that the result has no part of: what takes it apart again would give its parts
         self._made = within(goal.target)
+        world = goal.world
+        self._has = {"": True, "missing": world.has_missing, "fractions": world.has_fractions}
 
     def of_type(self, type_: Type, size: int | None = None) -> list[Entry]:
         """Entries of a type, of one size or of all, the smallest first."""
@@ -62,19 +74,31 @@ class Bank:
             return sizes[size] if size < len(sizes) else []
         return [entry for entries in sizes for entry in entries]
 
-    def grow(self, size: int, most: int, is_late: Callable[[], bool]) -> None:
-        """Add all terms up to a size, while there are fewer than so many."""
-        while self.size < size and self.count < most and not is_late():
+    def grow(self, size: int, most: int, is_late: Callable[[], bool], *, is_last: bool = False) -> None:
+        """Add all terms up to a size, while fewer than so many are kept, and few enough are tried.
+
+        The last time terms of the largest size are left out that are neither wanted nor conditions.
+        """
+        while self.size < size and not self._is_full(most) and not is_late():
             self.size += 1
-            for type_, entry in self._leaves() if self.size == 1 else self._calls(self.size, is_late):
+            for type_, entry in self._terms(is_late, is_last=is_last and self.size == size):
                 self._add(type_, entry)
-                if self.count >= most:
+                if self._is_full(most):
                     return
             if self._extras is not None:
-                for type_, entry in list(self._extras(self, self.size)):
+                left = _TRIED * most - self.work
+                for type_, entry in list(islice(self._extras(self, self.size), left)):
                     self._add(type_, entry)
 
+    def _terms(self, is_late: Callable[[], bool], *, is_last: bool) -> Iterator[tuple[Type, Entry]]:
+        types = [TRUTH, *self._made] if is_last else self.goal.world.types
+        return self._leaves() if self.size == 1 else self._calls(self.size, types, is_late)
+
+    def _is_full(self, most: int) -> bool:
+        return self.count >= most or self.work >= _TRIED * most
+
     def _add(self, type_: Type, entry: Entry) -> None:
+        self.work += 1
         key = (type_, entry.values)
         if key in self._seen or all(value is NOTHING or value is UNKNOWN for value in entry.values):
             return
@@ -103,24 +127,26 @@ class Bank:
                     if bound(row.result, type_, {}):
                         yield type_, _leaf(Apply(row.name, ()), [row.function()] * n)
 
-    def _calls(self, size: int, is_late: Callable[[], bool]) -> Iterator[tuple[Type, Entry]]:
+    def _calls(
+        self, size: int, types: Sequence[Type], is_late: Callable[[], bool]
+    ) -> Iterator[tuple[Type, Entry]]:
         for row in OPERATORS.values():
-            if not row.arguments or (row.name == "is_missing" and not self.goal.world.has_missing):
+            if not row.arguments or not self._has[row.needs]:
                 continue
-            for entries, names in self._arguments(row, 0, size - 1, {}):
-                result = self._result(row, names)
+            for entries, names in self._arguments(row, 0, size - self._levels.get(row.name, 1), {}):
+                result = self._result(row, names, types)
                 if result is None or _is_idle(row, entries):
                     continue
                 if is_late():
                     return
                 yield result, applied(row, entries)
 
-    def _result(self, row: RecursiveOperator, names: dict[str, Type]) -> Type | None:
+    def _result(self, row: RecursiveOperator, names: dict[str, Type], types: Sequence[Type]) -> Type | None:
         try:
             result = filled(row.result, names)
         except KeyError:
             return None
-        allowed = self.goal.world.types if row.undone is None else self._made
+        allowed = types if row.undone is None else self._made
         return result if result in allowed else None
 
     def _arguments(

@@ -50,11 +50,14 @@ class World:
         Texts that programs may compare with.
     has_missing
         Whether None is among the outputs.
+    has_fractions
+        Whether numbers that are not whole are among them.
     """
 
     types: tuple[Type, ...]
     texts: tuple[str, ...]
     has_missing: bool
+    has_fractions: bool = False
 
 
 class Candidate(NamedTuple):
@@ -94,4 +97,9 @@ def world_of(types: tuple[Type, ...], values: list[Any], outputs: list[Any]) -> 
         elif isinstance(one, str) and one not in texts:
             texts.append(one)
     has_texts = TEXT in found and len(texts) <= _MOST_TEXTS
-    return World(tuple(found), tuple(sorted(texts)) if has_texts else (), any(one is None for one in outputs))
+    return World(
+        tuple(found),
+        tuple(sorted(texts)) if has_texts else (),
+        has_missing=any(one is None for one in outputs),
+        has_fractions=any(isinstance(one, float) and not one.is_integer() for one in outputs),
+    )

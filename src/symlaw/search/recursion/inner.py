@@ -154,7 +154,7 @@ class Inner:
             if size != 3 + min(step.size, 3):
                 continue
             # the whole lists are at n and n + 1; then come first and rest of the one and of the other
-            large = Apply("cons", (_renamed(step.program, {0: Variable(n + 2), 1: Variable(n + 4)}, n + 5),
+            large = Apply("cons", (renamed(step.program, {0: Variable(n + 2), 1: Variable(n + 4)}, n + 5),
                                    Variable(n + 6)))  # fmt: skip
             nil = Apply("nil", ())
             for rests in ((nil, nil), (Variable(n + 1), Variable(n)))[: 1 + is_long]:
@@ -243,22 +243,22 @@ def _placed(step: Recursive, n: int, outside: Recursive | None) -> Recursive:
     moved: dict[int, Recursive] = {place: Variable(n + place - 1) for place in range(1, 5)}
     if outside is not None:
         moved[_OUTSIDE] = outside
-    return _renamed(step, moved, n)
+    return renamed(step, moved, n)
 
 
-def _renamed(program: Recursive, moved: dict[int, Recursive], shift: int) -> Recursive:
+def renamed(program: Recursive, moved: dict[int, Recursive], shift: int) -> Recursive:
     """A program with other variables; those of schemes inside move by a shift."""
     if isinstance(program, Variable):
         return moved.get(program.place, Variable(program.place + shift))
     if isinstance(program, Constant):
         return program
     if isinstance(program, Apply):
-        return Apply(program.name, tuple(_renamed(one, moved, shift) for one in program.arguments))
+        return Apply(program.name, tuple(renamed(one, moved, shift) for one in program.arguments))
     if isinstance(program, Choice):
         parts = (program.condition, program.then, program.otherwise)
-        return Choice(*(_renamed(one, moved, shift) for one in parts))
-    subjects = tuple(_renamed(one, moved, shift) for one in program.subjects)
-    cases = tuple(None if one is None else _renamed(one, moved, shift) for one in program.cases)
+        return Choice(*(renamed(one, moved, shift) for one in parts))
+    subjects = tuple(renamed(one, moved, shift) for one in program.subjects)
+    cases = tuple(None if one is None else renamed(one, moved, shift) for one in program.cases)
     return Scheme(program.shapes, subjects, cases)
 
 

@@ -10,25 +10,46 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import combinations
-from typing import Any
+from typing import Any, NamedTuple
 
 from symlaw.engine.recursion.interpret import NO_VALUE, Meter, run, taken_apart
-from symlaw.language.recursion.program import Choice, Recursive, Scheme, Variable, bits, nodes
+from symlaw.language.recursion.program import Apply, Choice, Recursive, Scheme, Variable, bits, nodes
 from symlaw.language.recursion.shapes import SHAPES, sizes_of_case, width_of_case
 from symlaw.language.recursion.types import Type
 from symlaw.search.recursion.bank import UNKNOWN, Bank
+from symlaw.search.recursion.costs import learned
 from symlaw.search.recursion.cover import programs_for
 from symlaw.search.recursion.goals import Candidate, Goal, shortest
+from symlaw.search.recursion.hidden import Case, Seconds
 from symlaw.search.recursion.inner import Inner
 
-# Size of terms, how many at most, and whether small schemes are among them, round by round.
+
+class Round(NamedTuple):
+    """Size of terms, how many are kept at most, and what else is looked at.
+
+    Attributes
+    ----------
+    size, most
+        Of the banks.
+    is_deep
+        Whether small schemes are among the terms.
+    seconds
+        Which attempt is made at second values that are carried along; None for none.
+    """
+
+    size: int
+    most: int
+    is_deep: bool
+    seconds: int | None = None
+
+
 _ROUNDS = (
-    (3, 800, False),
-    (5, 1500, False),
-    (5, 1500, True),
-    (7, 6000, True),
-    (9, 15000, True),
-    (11, 40000, True),
+    Round(3, 800, False),
+    Round(5, 1500, False),
+    Round(5, 1500, True, 0),
+    Round(7, 6000, True, 1),
+    Round(9, 15000, True),
+    Round(11, 40000, True),
 )
 # Cases of small values are simpler than this.
 _SMALL_SIZE, _SMALL_TERMS = 4, 600
@@ -70,40 +91,97 @@ class Plan:
         return range(n - len(SHAPES[self.scheme.shapes[0]].recurs), n)
 
 
-def find_recursive(goal: Goal, is_late: Callable[[], bool], rounds: int = len(_ROUNDS)) -> list[Candidate]:
-    """Programs that are right on all rows, the shortest first; none where none was found in some rounds."""
-    inner = Inner(goal.world, is_late)
-    direct = (Bank(goal), Bank(goal, inner.extras))
+def find_recursive(
+    goal: Goal,
+    is_late: Callable[[], bool],
+    rounds: int = len(_ROUNDS),
+    *,
+    learns: bool = True,
+    carries: bool = True,
+) -> list[Candidate]:
+    """Programs that are right on all rows, the shortest first; none where none was found in some rounds.
+
+    Parameters
+    ----------
+    goal
+        Rows and what they give.
+    is_late
+        Whether the search has to end.
+    rounds
+        How many, each with more and larger terms.
+    learns
+        Whether operators of terms near to what is wanted come sooner in later rounds.
+    carries
+        Whether second values that are no results may be carried along.
+    """
+    inner, seconds = Inner(goal.world, is_late), Seconds(goal.world, is_late)
+    direct = Bank(goal)
     plans = list(_plans(goal, range(len(goal.types)), None, is_late))
-    was_deep = False
     found: list[Candidate] = []
     since = 0
-    for size, most, is_deep in _ROUNDS[:rounds]:
-        new = _answered(direct[is_deep], size, most, is_late)
+    was_deep = False
+    for size, most, is_deep, attempt in _ROUNDS[:rounds]:
         if is_deep and not was_deep:
-            plans, was_deep = [_deepened(plan, inner, is_late) for plan in plans], True
+            plans = [_deepened(plan, inner, is_late) for plan in plans]
+        if is_deep and (learns or not was_deep):
+            levels = learned([direct, *(plan.bank for plan in plans)]) if learns else {}
+            direct = Bank(goal, inner.extras, levels)
+            plans = [replace(plan, bank=Bank(plan.bank.goal, inner.extras, levels)) for plan in plans]
+        new = _answered(direct, size, most, is_late)
         for plan in plans:
             if not is_late():
                 new.extend(_assembled(plan, size, most, is_late))
-        right = [_with_arguments(one, len(goal.types)) for one in new if _is_right(one.program, goal)]
-        found = shortest([*found, *right], _MOST_PROGRAMS)
+        found = _right(goal, [*found, *(_with_arguments(one, len(goal.types)) for one in new)])
+        if carries and attempt is not None:
+            carrying = _with_seconds(goal, plans, seconds, attempt, is_known=bool(found))
+            found = _right(goal, [*found, *(_with_arguments(one, len(goal.types)) for one in carrying)])
+        was_deep = is_deep
         since += bool(found)
         if since > _ROUNDS_MORE or is_late() or (found and _is_plain(found[0])):
             break
     return found
 
 
+def _with_seconds(
+    goal: Goal, plans: list[Plan], seconds: Seconds, attempt: int, *, is_known: bool
+) -> Iterator[Candidate]:
+    """Programs that carry a second value along; at first also terms of several values of an argument.
+
+    Where an answer is known, few are looked at: they cost more than most of what has no second value.
+    """
+    for plan in plans:
+        if len(plan.scheme.shapes) == 1 and plan.small[0] and _is_told(plan):
+            case = Case(plan.scheme, plan.small[0], plan.bank.goal, plan.own)
+            for step in seconds.steps(case, attempt, is_known=is_known):
+                yield case.with_pairs(step.hidden, _priced(step.candidate, plan.own))
+    if attempt == 0:
+        for place, type_ in enumerate(goal.types):
+            for name, shape in SHAPES.items():
+                if type_ is not None and shape.kind == type_[0]:
+                    yield from seconds.together(goal, name, place)
+
+
+def _is_told(plan: Plan) -> bool:
+    """Whether examples say what most of the function's own values are: else anything might be right."""
+    own = [row[place] for row in plan.bank.goal.rows for place in plan.own]
+    return 2 * own.count(UNKNOWN) < len(own)
+
+
 def _is_plain(candidate: Candidate) -> bool:
     """Whether a program's cases have no conditions, and nothing costs more than its description."""
     program = candidate.program
-    cases = program.cases if isinstance(program, Scheme) else (program,)
+    if isinstance(program, Apply):
+        program = next((one for one in program.arguments if isinstance(one, Scheme)), program)
+    cases: list[Recursive | None] = [*program.cases] if isinstance(program, Scheme) else [program]
+    # of a pair, the values in it
+    cases += [one for case in cases if isinstance(case, Apply) for one in case.arguments]
     return (
         not any(isinstance(case, Choice) for case in cases) and candidate.bits < bits(candidate.program) + 1.0
     )
 
 
 def _deepened(plan: Plan, inner: Inner, is_late: Callable[[], bool]) -> Plan:
-    """A plan with small schemes in its last case, and with that case's variables taken apart in turn."""
+    """A plan with the variables of its last case taken apart in turn."""
     goal = plan.bank.goal
     n = len(plan.scheme.subjects)
     own, start = plan.own, len(goal.types) - width_of_case(plan.scheme.shapes, len(plan.scheme.cases) - 1)
@@ -114,7 +192,7 @@ def _deepened(plan: Plan, inner: Inner, is_late: Callable[[], bool]) -> Plan:
     # inside, a value counts by its parts: what was taken apart outside is known by the function's own values
     types = tuple(type_ if place in free else None for place, type_ in enumerate(goal.types))
     nested = tuple(_plans(replace(goal, types=types), sorted(free), inner, is_late))
-    return replace(plan, bank=Bank(goal, inner.extras), nested=nested)
+    return replace(plan, nested=nested)
 
 
 def _plans(
@@ -245,6 +323,11 @@ def _priced(step: Candidate, own: range) -> Candidate:
     """A large case that does not read the function's own values pays for it: recursion is what was asked."""
     reads = any(isinstance(one, Variable) and one.place in own for one in nodes(step.program))
     return step if reads else Candidate(step.bits + _IDLE, step.program)
+
+
+def _right(goal: Goal, candidates: Iterable[Candidate]) -> list[Candidate]:
+    """The shortest of those that are right."""
+    return shortest((one for one in candidates if _is_right(one.program, goal)), _MOST_PROGRAMS)
 
 
 def _with_arguments(candidate: Candidate, n: int) -> Candidate:

@@ -51,7 +51,7 @@ def find_with_typo(goal: Goal, is_late: Callable[[], bool], is_half_over: Callab
             rows=tuple(goal.rows[other] for other in others),
             outputs=tuple(goal.outputs[other] for other in others),
         )
-        programs = find_recursive(fewer, is_late, _ROUNDS)
+        programs = find_recursive(fewer, is_late, _ROUNDS, carries=False)
         if programs and not _has_choice(programs[0]) and programs[0].bits + _WRONG_BITS < least:
             best, least = Tolerant(programs, place), programs[0].bits + _WRONG_BITS
     return best
