@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 
 from symlaw.language import parse
-from symlaw.search.dynamics.additions import nearest_sum, with_more
+from symlaw.search.dynamics.additions import nearest_sum, with_fewer, with_more
 from symlaw.search.dynamics.candidates import Ranked
 from symlaw.search.dynamics.data import Trajectory
 from symlaw.search.dynamics.judging import Judge
 from symlaw.search.dynamics.measured.noise import Smoothed, smoothed
 from symlaw.search.dynamics.normals import Totals, best_change, gain_of
 from symlaw.search.dynamics.shooting import Shooting, System
+from symlaw.search.dynamics.sums import parts_of, scaled, total
 from symlaw.search.dynamics.systems import Assembly, levels_of, stretches
 from symlaw.search.watch import Watch
 from tests.search.dynamics.systems import PREY, measured
@@ -81,6 +82,17 @@ def test_one_term_may_stand_in_the_place_of_another(prey: tuple[Smoothed, Judge]
     texts = [one.system.equations[1] for one in with_more(fit, shooting, [[], SIMPLE], judge)[:3]]
     forms = [sorted(one.variables) for one in texts if "x * y" in one.text(3) and len(one.nodes) < 10]
     assert ["x", "y"] in forms
+
+
+def test_of_a_whole_sum_the_right_terms_are_kept(prey: tuple[Smoothed, Judge]) -> None:
+    data, judge = prey
+    shooting = Shooting(stretches(data, 8, 0))
+    whole = total([scaled(0.01, term) for term in SIMPLE])
+    fit = shooting.fit(System((parse("1.1 * x - 0.4 * x * y"), whole), ("x", "y", "t")), most=40)
+    assert fit is not None
+    kept = with_fewer(fit, shooting, 1, judge)[:3]
+    forms = [{tuple(part.variables) for part in parts_of(one.system.equations[1])} for one in kept]
+    assert {("y",), ("x", "y")} in forms
 
 
 def test_a_right_side_becomes_the_nearest_sum() -> None:

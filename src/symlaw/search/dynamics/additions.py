@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -30,6 +31,8 @@ _LITTLE, _ALIKE = 1e-6, 1.0 - 1e-9
 _MOST_PARTS = 20
 # Nats that a term more may cost as far as one can tell.
 _HARDLY = -2.0
+# Terms of a right side that are kept at most.
+_KEPT = 4
 # Terms of a sum that stands for a right side at most, and where the right side is such a sum itself; from
 # what share of it on they leave out, it is not, and up to what share they are near.
 _MOST_TERMS, _FEW_TERMS, _SAME, _NEAR = 15, 10, 1e-10, 0.2
@@ -111,6 +114,34 @@ def _of_state(
             if np.isfinite(nats) and nats > _HARDLY:
                 found = more.with_constants((at + change)[fitted])
                 yield More(nats, found, fit.starts + starts_after(now, change))
+
+
+def with_fewer(fit: Fit, shooting: Shooting, number: int, judge: Judge) -> list[More]:
+    """Systems in which a right side keeps one to four of its terms, the best first.
+
+    All sets of terms are compared by the normal equations of the whole.
+    """
+    equations, known = fit.system.equations, fit.system.known
+    parts, at = parts_of(equations[number]), fit.system.constants
+    first = len(free_constants(equations[:number], known[:number]))
+    own = np.arange(first, first + len(parts))
+    now = shooting.normals_of(fit.system, fit.starts)
+    if now is None or len(free_constants([equations[number]])) != len(parts):
+        return []
+    totals, found = totals_of(now, len(at)), list[More]()
+    n, factor = float(np.sum(fit.counts)), max(fit.factor, 1e-300)
+    for count in range(1, min(_KEPT, len(parts)) + 1):
+        for kept in combinations(range(len(parts)), count):
+            gone = np.delete(own, kept)
+            rest = np.setdiff1d(np.arange(len(at)), gone)
+            change = best_change(totals, rest, gone, -at[gone])
+            left = replace(fit.system, equations=_with(equations, number, total([parts[k] for k in kept])))
+            size = NODE_NATS * (left.complexity - fit.system.complexity) - 0.5 * float(np.log(n)) * len(gone)
+            nats = gain_of(totals, change) / (2.0 * factor) - size
+            if np.isfinite(nats):
+                starts = fit.starts + starts_after(now, change)
+                found.append(More(nats, left.with_constants((at + change)[rest]), starts))
+    return sorted(found, key=lambda one: -one.nats)
 
 
 def _with(equations: Sequence[Expression], number: int, one: Expression) -> tuple[Expression, ...]:

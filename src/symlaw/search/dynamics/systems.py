@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from symlaw.engine.flows.rates import free_places
-from symlaw.search.dynamics.additions import nearest_sum, with_more
+from symlaw.search.dynamics.additions import nearest_sum, with_fewer, with_more
 from symlaw.search.dynamics.candidates import cut, pieces_of
 from symlaw.search.dynamics.data import inputs_of
 from symlaw.search.dynamics.shooting import Fit, Shooting, Stretch, System
@@ -357,20 +357,10 @@ class Assembly:
                 continue
             system = self._system((*equations[:number], whole, *equations[number + 1 :]))
             every = self._fit(self.level(0), system, _PATIENT, fit.starts)
-            if every is not None:
-                fit = min(fit, self._thinned(every), key=self.judge.length)
+            for one in [] if every is None else with_fewer(every, self.level(0), number, self.judge)[:_MORE]:
+                fewer = self._fit(self.level(0), one.system, _STEPS, one.starts)
+                fit = fit if fewer is None else min(fit, fewer, key=self.judge.length)
         return fit
-
-    def _thinned(self, fit: Fit) -> Fit:
-        """On the shortest stretches, the best of what is left when one doubtful term after the other goes."""
-        best = fit
-        while True:
-            shorter = next(self._without_parts(fit, self.level(0)), None)
-            less = shorter and self._fit(self.level(0), shorter.system, 10, shorter.starts)
-            if less is None:
-                return best
-            fit = less
-            best = min(best, fit, key=self.judge.length)
 
     def _shortened(self, fit: Fit, level: int) -> Fit | None:
         """A fit on the shortest stretches; None where it cannot be solved on them."""
