@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from symlaw.search.rules.growth import Ground
 
 _TINY = 1e-9
+# The largest size that a bank is made for: small tables have few behaviours, which would end no sooner.
+_DEEPEST = 12
 
 
 class Effort(NamedTuple):
@@ -60,7 +62,7 @@ def table_of(
     ground: Ground, most: int, effort: Effort = QUICK, is_late: Callable[[], bool] = lambda: False
 ) -> Table:
     """The bank of a ground, for rules of up to a size to meet in."""
-    bank, _ = bank_of(ground, most, effort.made)
+    bank, _ = bank_of(ground, min(most, _DEEPEST), effort.made)
     return Table(ground, bank, asked_of(bank, ground.planes), effort.compared, is_late)
 
 
