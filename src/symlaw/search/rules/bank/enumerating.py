@@ -111,7 +111,8 @@ class _Store(NamedTuple):
     state: NDArray[np.int64]
 
     @property
-    def count(self) -> int:
+    def end(self) -> int:
+        """How many there are."""
         return int(self.state[0])
 
 
@@ -134,13 +135,13 @@ def bank_of(ground: Ground, most: int, work: float) -> tuple[Bank, float]:
     for row in (np.zeros_like(used), used):
         insert(store.words, store.parents, store.slots, row[None], -1, store.state)
     bank = Bank(store.words, store.parents, store.gates, (), (), ground.odd, ground.several)
-    bank = bank._replace(levels=(Level(0, 0, store.count),))
+    bank = bank._replace(levels=(Level(0, 0, store.end),))
     for size in range(1, most + 1):
         made = np.flatnonzero(ground.costs == size)
         price = float(n_words) * (len(made) + _price(bank, size))
         if price > work:
             break
-        room = min(_MOST_KEPT // n_words, store.count + int(price) // n_words)
+        room = min(_MOST_KEPT // n_words, store.end + int(price) // n_words)
         store = _room(store, room, n_words)
         bank = bank._replace(words=store.words, parents=store.parents, gates=store.gates)
         work -= price
@@ -149,8 +150,11 @@ def bank_of(ground: Ground, most: int, work: float) -> tuple[Bank, float]:
             break
         bank = grown
     end = bank.levels[-1].end
-    kept = [np.ascontiguousarray(whole[:end]) for whole in (store.words, store.parents, store.gates)]
-    return bank._replace(words=kept[0], parents=kept[1], gates=kept[2]), work
+    return bank._replace(
+        words=np.ascontiguousarray(store.words[:end]),
+        parents=np.ascontiguousarray(store.parents[:end]),
+        gates=np.ascontiguousarray(store.gates[:end]),
+    ), work
 
 
 def _room(store: _Store | None, entries: int, n_words: int) -> _Store:
@@ -160,7 +164,7 @@ def _room(store: _Store | None, entries: int, n_words: int) -> _Store:
     parents, gates = np.full((entries + 1, 2), -1, np.int32), np.full(entries + 1, _LITERAL, np.int32)
     new = _Store(words, parents, gates, slots, np.zeros(2, np.int64))
     if store is not None:
-        end = store.count
+        end = store.end
         insert(new.words, new.parents, new.slots, np.ascontiguousarray(store.words[:end]), -1, new.state)
         parents[:end], gates[:end] = store.parents[:end], store.gates[:end]
     return new
@@ -168,39 +172,39 @@ def _room(store: _Store | None, entries: int, n_words: int) -> _Store:
 
 def _with_level(bank: Bank, store: _Store, size: int, literals: tuple[NDArray[np.intp], Words]) -> Bank:
     """A bank with the rules of one more size."""
-    first = store.count
+    first = store.end
     for spans in _of_two(bank, size, DIFFER):
         join(store.words, store.parents, store.slots, spans, DIFFER, store.state)
-    odd = store.count
+    odd = store.end
     store.gates[first:odd] = DIFFER
     numbers, words = literals
     insert(store.words, store.parents, store.slots, np.ascontiguousarray(words), -1, store.state)
-    alone = store.count
+    alone = store.end
     store.gates[odd:alone] = _LITERAL
     store.parents[odd:alone, 0] = numbers[store.parents[odd:alone, 1]]
     for gate in (ALL, ANY):
-        begun = store.count
+        begun = store.end
         for spans in _of_two(bank, size, gate):
             join(store.words, store.parents, store.slots, spans, gate, store.state)
-        store.gates[begun : store.count] = gate
+        store.gates[begun : store.end] = gate
     counted = list(bank.counted)
     for own, largest in counted_of(bank, size) if bank.several else ():
         if store.state[1]:
             break
         _count(bank, store, own, largest, COUNTED + len(counted))
         counted.append(own)
-    return bank._replace(levels=(*bank.levels, Level(first, odd, store.count)), counted=tuple(counted))
+    return bank._replace(levels=(*bank.levels, Level(first, odd, store.end)), counted=tuple(counted))
 
 
 def _count(bank: Bank, store: _Store, own: Counted, largest: int, gate: int) -> None:
     """Put a gate that counts over its parts and each rule of a size."""
-    level, begun = bank.levels[largest], store.count
+    level, begun = bank.levels[largest], store.end
     parts = list(bank.words[list(own.parts)])
     rest = bank.words[level.first : level.end]
     batch = reached(own.least, parts)[own.least] | (exactly(own.least - 1, parts) & rest)
     insert(store.words, store.parents, store.slots, batch, -1, store.state)
-    store.gates[begun : store.count] = gate
-    store.parents[begun : store.count, 1] += level.first
+    store.gates[begun : store.end] = gate
+    store.parents[begun : store.end, 1] += level.first
 
 
 def _of_two(bank: Bank, size: int, gate: int) -> Iterator[NDArray[np.int64]]:
@@ -259,7 +263,7 @@ def counted_price(bank: Bank, size: int) -> float:
     for largest in range(1, size - 2):
         for sizes in _sums(size - 1 - largest, largest):
             if len(sizes) > 1:
-                ways = np.prod([float(_count_of(bank, own)) for own in sizes])
+                ways = float(np.prod([float(_count_of(bank, own)) for own in sizes]))
                 price += ways * (_count_of(bank, min(largest, bank.size)) + _OVERHEAD) * (len(sizes) - 1)
     return price
 

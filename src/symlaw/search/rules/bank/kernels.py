@@ -119,7 +119,7 @@ def meet(left, right, alone, others, masks, shares, factor, found):  # type: ign
             gain = alone[one] + others[other] + factor * both
             if gain < found[0, 0]:
                 continue
-            count = np.int64(found[0, 1])
+            count = int(found[0, 1])
             found[0, 1] += 1.0
             if room == 1:
                 if count > 0 and gain <= found[1, 0]:
