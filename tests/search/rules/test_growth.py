@@ -7,7 +7,7 @@ import itertools
 import numpy as np
 import pytest
 
-from symlaw.search.rules.exhaustive import prove
+from symlaw.search.rules.bank.deciding import bettered, table_of
 from symlaw.search.rules.growth import Ground, additions, exchanges, grow
 from symlaw.search.rules.preparing import Data, Plan, prepare
 from symlaw.search.rules.search import search
@@ -78,9 +78,9 @@ def test_a_proof_is_the_best_of_all_rules_of_three_literals() -> None:
             best = max(best, target.gain(value(Node(outer, (Node(inner, (a, b)), c)), own.words)))
     for a, b in itertools.combinations(range(n), 2):
         best = max(best, target.gain(value(Node(0, (a, b)), own.words)))
-    found = prove(own, 3)
+    found = bettered(table_of(own, 3), 3, lambda size: 0.0)
     assert found.size == 3
-    assert found.best == best
+    assert found.rules[-1].gain == best
 
 
 def test_a_grown_rule_gains_what_its_front_says() -> None:

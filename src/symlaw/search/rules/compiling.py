@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from symlaw.search.rules.bank.kernels import insert, join, meet
 from symlaw.search.rules.counting import counts
-from symlaw.search.rules.exhaustive import best_of_pairs
 from symlaw.search.rules.preparing import Data, Plan
 from symlaw.search.rules.screening import best_alone, best_cuts, orders_of
 from symlaw.search.rules.search import search
@@ -28,7 +28,7 @@ def compile_rules(watch: Watch) -> None:
 
 def is_rules_on_disk() -> bool:
     """Whether the kernels are compiled."""
-    return all(map(is_on_disk, (counts, best_of_pairs, best_cuts)))
+    return all(map(is_on_disk, (counts, join, insert, meet, best_cuts)))
 
 
 def compile_now() -> None:

@@ -11,10 +11,10 @@ import numpy as np
 from symlaw.engine.bits.words import packed
 from symlaw.language.rules.formula import ALWAYS, NEVER, Formula, Gate, Odd, literals_of, truths_of
 from symlaw.language.rules.literals import Above
+from symlaw.search.rules.bank.deciding import Effort, Table, bettered, shorter, table_of
 from symlaw.search.rules.candidates import Candidates
 from symlaw.search.rules.counting import planes_of
-from symlaw.search.rules.exhaustive import prove
-from symlaw.search.rules.growth import Beam, Ground, description_length, grow
+from symlaw.search.rules.growth import Beam, description_length, grow
 from symlaw.search.rules.preparing import Data, Plan, Prepared, prepare
 from symlaw.search.rules.rivals import NONE, Rivals, Sought, rivals_of
 from symlaw.search.rules.screening import MOST_COLUMNS
@@ -22,6 +22,8 @@ from symlaw.search.rules.tree import Tree, written
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from symlaw.search.rules.bank.meeting import Met
 
     Truths = NDArray[np.bool_]
     Floats = NDArray[np.float64]
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 _ENOUGH, _FOLDS = 20, 5
 # Of what the best size gets wrong on rows left out, in standard errors, a smaller one may get more wrong.
 _SLACK = 0.5
+# Words that are made and compared to look at all small rules of a table.
+_EFFORT = Effort(2e6, 1e8)
 # What rounding a cut point may add to the loss, in standard errors of it; digits of cut points.
 _ROUNDING, _DIGITS = 0.1, 8
 
@@ -121,6 +125,7 @@ def search(
     aims = data if smooth is None else smooth(data)
     ready = prepare(aims, plan, is_half)
     beam = grow(ready.ground, plan.most, plan.width, begun=ready.begun, is_late=is_late)
+    better_small(beam, table_of(ready.ground, plan.most, _EFFORT, is_late))
     front = rounded(front_of(beam, ready, aims), aims, ready.ground.keeps)
     if smooth is not None:
         front = judged(front, data)
@@ -131,12 +136,76 @@ def search(
     if plan.required and len(front) > 1:
         # a rule that uses these columns was asked for, and a constant does not
         place = max(place, 1)
-    losses = [float("nan")] * len(front) if wrong is None else (data.lost @ wrong).tolist()
-    ranked = tuple(one._replace(held_out=loss) for one, loss in zip(front, losses, strict=True))
-    known = 0 if is_late() else proved(ready.ground, ranked[place])
-    rivals = _rivals(ranked[place], ready, beam, plan, same=smooth is not None)
     left_out = None if wrong is None else wrong[:, place] ^ data.target
-    return Found(ranked, place, ready.candidates, is_late(), known, rivals, left_out)
+    losses = [float("nan")] * len(front) if wrong is None else (data.lost @ wrong).tolist()
+    front = [one._replace(held_out=loss) for one, loss in zip(front, losses, strict=True)]
+    settled = proved(table_of(ready.ground, front[place].size, _EFFORT, is_late), front, place)
+    if settled.met is not None and smooth is None:
+        front, place = with_rule(front, place, settled.met, ready)
+    elif settled.met is not None:
+        # rules that were grown for other labels are not the best by these
+        settled = settled._replace(size=0)
+    rivals = _rivals(front[place], ready, beam, plan, same=smooth is not None)
+    return Found(tuple(front), place, ready.candidates, is_late(), settled.size, rivals, left_out)
+
+
+def better_small(beam: Beam, table: Table) -> int:
+    """Put small rules into a beam that are better than its own; up to which size its front is the best."""
+    ground = table.ground
+    if ground.fair or ground.required:
+        # the best rule that is not allowed says nothing of those that are
+        return 0
+    front = beam.front(ground)
+    constant = max(0.0, ground.weight(np.full(ground.words.shape[1], ~np.uint64(0))))
+
+    def gain_of(size: int) -> float:
+        return max([constant, *(one.gain for one in front if ground.size(one.tree) <= size)])
+
+    largest = max((ground.size(one.tree) for one in front), default=0)
+    found = bettered(table, largest, gain_of)
+    for one in found.rules:
+        if one.tree is not None:
+            beam.add(ground, one.tree, one.gain)
+    return found.size if all(one.tree is not None for one in found.rules) else 0
+
+
+class Proved(NamedTuple):
+    """What is known of smaller rules than one.
+
+    Attributes
+    ----------
+    size
+        No rule of up to this size over the same literals does as well.
+    met
+        One more literal does; None where no such rule was met.
+    """
+
+    size: int
+    met: Met | None
+
+
+def proved(table: Table, front: Sequence[Ranked], place: int) -> Proved:
+    """Up to which size no rule does as well as one of a front, and a smaller one that does."""
+    one, ground = front[place], table.ground
+    if not ground.planes.exact or one.size < 2:
+        return Proved(0, None)
+    found = shorter(table, one.size - 1, ground.planes.positive - one.loss)
+    allowed = [
+        met
+        for met in found.rules
+        if met.tree is not None and ground.has_required(met.tree) and ground.is_fair(met.tree)
+    ]
+    return Proved(found.size, next(iter(allowed), None))
+
+
+def with_rule(front: Sequence[Ranked], place: int, met: Met, ready: Prepared) -> tuple[list[Ranked], int]:
+    """A front with a smaller rule in the place of one that is no better; and its place."""
+    assert met.tree is not None
+    loss = max(0.0, ready.ground.planes.positive - met.gain)
+    formula = written(met.tree, ready.candidates.literals)
+    new = Ranked(ready.ground.size(met.tree), loss, formula, front[place].held_out, met.tree)
+    before = [one for one in front if one.size < new.size and one.loss > loss]
+    return [*before, new, *(one for one in front if one.loss < loss and one.size > new.size)], len(before)
 
 
 def _rivals(one: Ranked, ready: Prepared, beam: Beam, plan: Plan, *, same: bool) -> Rivals:
@@ -162,15 +231,6 @@ def constant_of(data: Data) -> Ranked:
     everywhere, nowhere = float(data.lost @ ~data.target), float(data.lost @ data.target)
     constant = ALWAYS if everywhere < nowhere else NEVER
     return Ranked(0, min(everywhere, nowhere), constant, float("nan"))
-
-
-def proved(ground: Ground, one: Ranked) -> int:
-    """Up to which size no rule over the literals of a ground costs as little as a rule."""
-    if not ground.planes.exact or one.size < 2:
-        return 0
-    proof = prove(ground, one.size - 1)
-    least = ground.planes.positive - proof.best
-    return proof.size if least > one.loss + 1e-9 * ground.whole else 0
 
 
 def front_of(beam: Beam, ready: Prepared, data: Data) -> list[Ranked]:

@@ -14,10 +14,11 @@ from symlaw.search.logic.asking.queries import ask as ask_function
 from symlaw.search.logic.asking.queries import inputs_of
 from symlaw.search.logic.exact import ask, solve
 from symlaw.search.logic.expansion import expanded
+from symlaw.search.rules.bank.deciding import QUICK, THOROUGH, table_of
 from symlaw.search.rules.compiling import compile_rules
 from symlaw.search.rules.growth import description_length, grow
 from symlaw.search.rules.preparing import Data, Plan, prepare
-from symlaw.search.rules.search import Ranked, constant_of, front_of, proved
+from symlaw.search.rules.search import Ranked, better_small, constant_of, front_of, proved, with_rule
 from symlaw.search.watch import Watch
 from symlaw.tasks.logic.result import BooleanLaw, Certificate, CircuitClaim
 
@@ -114,9 +115,13 @@ def boolean(
     is_sample = asked is not None and asked.fresh is not None
     begun = [*ready.begun, *([] if is_sample else _exact(table, ready, xor=exclusive_or))]
     beam = grow(ready.ground, plan.most, plan.width, begun=begun, is_late=watch.is_late)
+    small = table_of(ready.ground, plan.most, THOROUGH if prove else QUICK, watch.is_late)
+    best_to = better_small(beam, small._replace(compared=QUICK.compared))
     front = front_of(beam, ready, data)
     place = _chosen(front, table, len(ready.candidates.literals), noisy=noisy or is_sample)
-    known = 0 if watch.is_late() else proved(ready.ground, front[place])
+    known = proved(small, front, place)
+    if known.met is not None:
+        front, place = with_rule(front, place, known.met, ready)
     claim = None
     if prove:
         if front[place].loss > 0.0:
@@ -126,7 +131,7 @@ def boolean(
             )
         claim = smallest_circuit(table, front[place].size, watch, xor=exclusive_or)
     said = "" if asked is None else asked.words(front[place].formula)
-    return BooleanLaw(table, tuple(front), place, known, claim, said)
+    return BooleanLaw(table, tuple(front), place, known.size, best_to, claim, said)
 
 
 def _learned(asked: Asked, learned: Learned, *, prove: bool) -> BooleanLaw:
@@ -138,7 +143,7 @@ def _learned(asked: Asked, learned: Learned, *, prove: bool) -> BooleanLaw:
     ones, formula = np.ones(len(asked.table.truths)), learned.formula(asked.table.names)
     constant = constant_of(Data({}, asked.table.truths, ones, ones))
     front = constant, Ranked(learned.size, 0.0, formula, float("nan"))
-    return BooleanLaw(asked.table, front, 1, 0, None, asked.words(formula))
+    return BooleanLaw(asked.table, front, 1, 0, 0, None, asked.words(formula))
 
 
 def _check(table: TruthRows) -> None:

@@ -112,6 +112,10 @@ class BooleanLaw:
         What was asked.
     recommended_ : int
         The place of the recommended formula in the front.
+    proved_ : int
+        No formula of up to so many literals is as good as the recommended one: all were looked at.
+    best_to_ : int
+        No formula of up to so many literals has fewer errors than the front's of its size or a smaller one.
     circuit_ : CircuitClaim or None
         The smallest circuit, where a proof was asked for.
     front_ : pandas.DataFrame
@@ -126,6 +130,7 @@ class BooleanLaw:
     formulas: tuple[Ranked, ...]
     recommended_: int
     proved_: int
+    best_to_: int
     circuit_: CircuitClaim | None = None
     asked_: str = ""
 
@@ -159,6 +164,10 @@ class BooleanLaw:
         said = [f"{one.size} literal{'s' * (one.size != 1)}", equal]
         if self.proved_:
             said.append(f"no formula of {self.proved_} or fewer is as good: proved by going through all")
+        if wrong and self.best_to_ > self.proved_:
+            said.append(
+                f"no formula of {self.best_to_} or fewer has fewer errors than the front's: proved alike"
+            )
         if self.circuit_ is not None:
             said.append(self.circuit_.words())
         if self.asked_:
