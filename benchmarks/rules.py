@@ -34,7 +34,8 @@ from sklearn.tree import DecisionTreeClassifier
 
 import symlaw
 from benchmarks.drup_check import check
-from symlaw.language.rules.formula import truths_of
+from symlaw.language.rules.formula import Gate, truths_of, writings
+from symlaw.language.rules.literals import Holds
 
 EXACT = ("monk1", "mux6", "threeOf9", "parity5", "tic-tac-toe")
 TWINS = ("crx", "agaricus-lepiota")
@@ -124,23 +125,40 @@ def planted(folder: Path | None, done: Callable[[str], bool], flipped: float = 0
         law = symlaw.boolean({**columns, "f": asked.astype(int)})
         one = law.formulas[law.recommended_]
         wrong, seconds = int(np.sum(clean != asked)), since(began)
-        least = smallest(truths)
+        least, asked_for = smallest(truths), bits(size, wrong) - writings(as_formula(formula))
         yield {
             "key": key, "planted": size, "literals": one.size, "wrong": round(one.loss), "flipped": wrong,
             "same": bool((law.predict(every) == truths).all()), "on_front": on_front(law, every, truths),
-            "shorter": bits(one.size, one.loss) <= bits(size, wrong) + 1e-9,
-            "smallest": least, "told": bits(least, wrong) <= bits(one.size, one.loss) + 1e-9,
+            "shorter": told_in(one, one.loss) <= asked_for + 1e-9,
+            "smallest": least.size, "told": told_in(least, wrong) <= told_in(one, one.loss) + 1e-9,
             "seconds": seconds,
         }  # fmt: skip
 
 
-def smallest(truths: np.ndarray) -> int:
-    """Literals of the smallest formula found of the planted function, from all of its rows, none wrong.
+def smallest(truths: np.ndarray) -> Any:
+    """The smallest formula found of the planted function, from all of its rows, none wrong.
 
     Where it and its errors (``told``) take more bits than the formula found, the rows speak for that one.
     """
     law = symlaw.boolean("".join(map(str, truths.astype(int))))
-    return int(law.formulas[law.recommended_].size)
+    return law.formulas[law.recommended_]
+
+
+def told_in(one: Any, wrong: float) -> float:
+    """Bits of a formula and its errors, less those of the ways to write it."""
+    return bits(one.size, wrong) - writings(one.formula)
+
+
+def as_formula(drawn: Any) -> Any:
+    """A planted formula with gates of any number of parts."""
+    if len(drawn) == 2:
+        return Holds(f"x{drawn[0]}", drawn[1])
+    word, *sides = drawn
+    parts: list[Any] = []
+    for one in sides:
+        same = len(one) == 3 and one[0] == word
+        parts += as_formula(one).parts if same else [as_formula(one)]
+    return Gate(len(parts) if word == "and" else 1, tuple(parts))
 
 
 def on_front(law: symlaw.BooleanLaw, every: np.ndarray, truths: np.ndarray) -> bool:

@@ -8,7 +8,16 @@ import numpy as np
 import pytest
 
 from symlaw.errors import RunError
-from symlaw.language.rules.formula import Formula, Gate, Odd, columns_of, negation, text_of, truths_of
+from symlaw.language.rules.formula import (
+    Formula,
+    Gate,
+    Odd,
+    columns_of,
+    negation,
+    text_of,
+    truths_of,
+    writings,
+)
 from symlaw.language.rules.json_form import as_json, from_json
 from symlaw.language.rules.literals import Above, Among, Equal, Holds, Missing, Related
 
@@ -69,3 +78,19 @@ def test_dates_are_compared_with_dates() -> None:
     march = Above("seen", 1_709_251_200.0, is_date=True)
     assert march.text() == "seen > 2024-03-01"
     assert march.truths(days).tolist() == [False, True, False]
+
+
+def test_ways_to_write_a_gate_are_those_of_ordered_trees() -> None:
+    def trees(parts: frozenset[str]) -> int:
+        if len(parts) == 1:
+            return 1
+        each = [
+            frozenset(one) for k in range(1, len(parts)) for one in itertools.combinations(sorted(parts), k)
+        ]
+        return sum(trees(one) * trees(parts - one) for one in each)
+
+    for names in ("ab", "abc", "abcd"):
+        gate = Gate(1, tuple(Holds(name) for name in names))
+        assert 2.0 ** writings(gate) == pytest.approx(trees(frozenset(names)))
+    assert writings(Gate(2, tuple(Holds(name) for name in "abc"))) == 0.0
+    assert writings(Holds("a")) == 0.0

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from math import lgamma, log
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -76,6 +77,25 @@ def columns_of(formula: Formula) -> tuple[str, ...]:
 def gates_in(formula: Formula) -> int:
     """How many gates a formula has."""
     return 1 + sum(map(gates_in, formula.parts)) if isinstance(formula, (Gate, Odd)) else 0
+
+
+def writings(formula: Formula) -> float:
+    """Binary logarithm of the number of ways to write a formula with gates of two parts, in any order.
+
+    A conjunction of n parts is (2n - 2)! / (n - 1)! ordered trees of n - 1 gates; a gate that counts is one.
+
+    Examples
+    --------
+    >>> a, b, c = Holds("a"), Holds("b"), Holds("c")
+    >>> round(2 ** writings(Gate(1, (a, b, c)))), round(2 ** writings(Gate(1, (a, Gate(2, (b, c))))))
+    (12, 4)
+    """
+    if not isinstance(formula, (Gate, Odd)):
+        return 0.0
+    n = max(1, len(formula.parts))
+    counts = isinstance(formula, Gate) and not (formula.is_any or formula.is_all)
+    own = 0.0 if counts else (lgamma(2 * n - 1) - lgamma(n)) / log(2.0)
+    return own + sum(map(writings, formula.parts))
 
 
 def truths_of(formula: Formula, columns: Columns, n_rows: int) -> Truths:

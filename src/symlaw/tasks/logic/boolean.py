@@ -9,6 +9,7 @@ import numpy as np
 from symlaw.data.logic.reading import read_truths
 from symlaw.data.logic.truths import columns_of
 from symlaw.errors import DataError, InvalidSetting
+from symlaw.language.rules.formula import writings
 from symlaw.language.rules.literals import Holds
 from symlaw.search.logic.asking.queries import ask as ask_function
 from symlaw.search.logic.asking.queries import inputs_of
@@ -168,12 +169,13 @@ def _chosen(front: list[Ranked], table: TruthRows, n_literals: int, *, noisy: bo
     """The smallest formula that is right everywhere where rows can be trusted, else the shortest description.
 
     A partial table speaks for a formula that is right in all of its rows if that tells them in far fewer bits
-    than a list of them does.
+    than a list of them does. All ways to write a formula with gates of two parts speak for it.
     """
     rows = float(len(table.truths))
     lengths = [description_length(one.size, min(0.5, one.loss / rows), rows, n_literals) for one in front]
+    chances = [length - writings(one.formula) for length, one in zip(lengths, front, strict=True)]
     trusted = not noisy and (table.is_full or lengths[-1] <= _COMPRESSED * lengths[0])
-    return len(front) - 1 if trusted and front[-1].loss == 0.0 else int(np.argmin(lengths))
+    return len(front) - 1 if trusted and front[-1].loss == 0.0 else int(np.argmin(chances))
 
 
 def smallest_circuit(table: TruthRows, size: int, watch: Watch, *, xor: bool) -> CircuitClaim:
