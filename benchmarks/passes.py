@@ -106,7 +106,7 @@ def _dynamics() -> Iterator[Piece]:
     for part in ("conserved", "coverage"):
         yield Piece("dynamics", part, 12, f"dynamics_trust --part {part} --output {{out}}")
     noisy = "dynamics_trust --part noisy --noise 0.3 --seeds 20 --output {out}"
-    yield Piece("dynamics", "noisy", 25, noisy)
+    yield Piece("dynamics", "lorenz-in-noise", 25, noisy)
 
 
 def _rules() -> Iterator[Piece]:

@@ -139,7 +139,7 @@ def levels_of(pieces: int) -> list[float]:
     Examples
     --------
     >>> [round(one, 2) for one in levels_of(2)]
-    [2.0, 1.78, 1.59, 1.41, 1.26, 1.12, 1.0]
+    [2.0, 1.81, 1.64, 1.49, 1.35, 1.22, 1.1, 1.0]
     """
     steps = int(np.ceil(np.log(pieces) / np.log(_LONGER) - 1e-9))
     return [*np.geomspace(pieces, 1.0, steps + 1)[:-1].tolist(), 1.0]
