@@ -88,7 +88,7 @@ def _of_state(
     """A term more in one state's right side."""
     equations, known = fit.system.equations, fit.system.known
     every = total([*parts_of(equations[number]), *(scaled(weight, term) for weight, term in sized)])
-    system = replace(fit.system, equations=_with(equations, number, every))
+    system = _system(fit, _with(equations, number, every))
     now = shooting.normals_of(system, fit.starts)
     if now is None:
         return
@@ -106,7 +106,7 @@ def _of_state(
             fitted = np.sort(np.append(free, place))
             change = best_change(totals, fitted, gone, -at[gone])
             new = _with(left, number, total([*parts_of(left[number]), scaled(1.0 + _LITTLE, term)]))
-            more = replace(fit.system, equations=new)
+            more = _system(fit, new)
             nodes = more.complexity - fit.system.complexity
             functions = sum(map(functions_in, new)) - sum(map(functions_in, equations))
             size = NODE_NATS * nodes + FUNCTION_NATS * functions + 0.5 * float(np.log(n)) * (1 - len(gone))
@@ -135,13 +135,19 @@ def with_fewer(fit: Fit, shooting: Shooting, number: int, judge: Judge) -> list[
             gone = np.delete(own, kept)
             rest = np.setdiff1d(np.arange(len(at)), gone)
             change = best_change(totals, rest, gone, -at[gone])
-            left = replace(fit.system, equations=_with(equations, number, total([parts[k] for k in kept])))
+            left = _system(fit, _with(equations, number, total([parts[k] for k in kept])))
             size = NODE_NATS * (left.complexity - fit.system.complexity) - 0.5 * float(np.log(n)) * len(gone)
             nats = gain_of(totals, change) / (2.0 * factor) - size
             if np.isfinite(nats):
                 starts = fit.starts + starts_after(now, change)
                 found.append(More(nats, left.with_constants((at + change)[rest]), starts))
     return sorted(found, key=lambda one: -one.nats)
+
+
+def _system(fit: Fit, equations: Sequence[Expression]) -> System:
+    """The system with other right sides, and their images."""
+    mirror = fit.system.mirror
+    return replace(fit.system, equations=mirror.completed(equations) if mirror else tuple(equations))
 
 
 def _with(equations: Sequence[Expression], number: int, one: Expression) -> tuple[Expression, ...]:

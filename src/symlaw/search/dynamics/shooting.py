@@ -239,8 +239,9 @@ class Shooting:
         self.roots = [np.sqrt(one.weights) for one in stretches]
         self.filled = [np.where(one.weights > 0.0, one.targets, 0.0) for one in stretches]
         self.counts = np.sum([np.sum(one.weights > 0.0, axis=0) for one in stretches], axis=0).astype(float)
-        largest = np.max([np.max(np.abs(np.vstack([f, s.first])), axis=0)
-                          for f, s in zip(self.filled, stretches, strict=True)], axis=0)  # fmt: skip
+        # of a state that was not measured, targets tell about how large it gets
+        largest = np.max([np.max(np.abs(np.vstack([np.nan_to_num(one.targets), one.first])), axis=0)
+                          for one in stretches], axis=0)  # fmt: skip
         longest = max(len(one.times) for one in stretches)
         self.groups = 1 + max(one.group for one in stretches)
         sizes = np.where(largest > 0.0, largest, 1.0)

@@ -122,7 +122,8 @@ def stretches(data: Smoothed, pieces: float, input_kind: int) -> list[Stretch]:
         weights = np.where(np.isfinite(run.states), data.noise.deviations(curve) ** -2.0, 0.0)
         inputs = inputs_of(run, input_kind)
         for rows in cut(len(run.times), pieces):
-            own = run.times[rows], run.states[rows], weights[rows], inputs, curve[rows][0]
+            targets = np.where(np.isfinite(run.states[rows]), run.states[rows], curve[rows])
+            own = run.times[rows], targets, weights[rows], inputs, curve[rows][0]
             found.append(Stretch(*own, run.group, number))
     return found
 
@@ -259,10 +260,12 @@ class Assembly:
         last = len(self.pieces) - 1
         each = [self._deepened(best, level, last)]
         each += [self._deepened(one, level, last) for one in others if not watch.is_late()]
-        deepest, longer = max(reached for reached, _ in each), Found(self.judge)
+        # what is far from the data holds on stretches of any length
+        near = [reached for reached, fit in each if self._holds(fit, each[0][1])]
+        deepest, longer = max(near), Found(self.judge)
         for reached, fit in each:
             again: Fit | None = fit
-            if reached < deepest:
+            if reached != deepest:
                 starts = self.level(reached).starts_on(fit, self.level(deepest))
                 again = self._fit(self.level(deepest), fit.system, 10, starts)
             if again is not None:
