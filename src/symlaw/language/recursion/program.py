@@ -94,6 +94,11 @@ def nodes(program: Recursive) -> Iterator[Recursive]:
         waiting.extend(reversed(parts_of(one)))
 
 
+def places_read(program: Recursive) -> set[int]:
+    """Places of the variables in a program."""
+    return {one.place for one in nodes(program) if isinstance(one, Variable)}
+
+
 def bits(program: Recursive) -> float:
     """Bits of a program's description."""
     return sum(_bits_of_node(one) for one in nodes(program))

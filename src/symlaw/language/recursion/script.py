@@ -10,7 +10,7 @@ from symlaw.language.recursion.program import (
     Recursive,
     Scheme,
     Variable,
-    nodes,
+    places_read,
 )
 from symlaw.language.recursion.shapes import SHAPES, Shape, sizes_of_case
 from symlaw.language.recursion.table import OPERATORS
@@ -106,7 +106,7 @@ class _Writer:
             self._lines.add(level, _UNSHOWN)
             return
         own, subjects = called
-        read = {one.place for one in nodes(case) if isinstance(one, Variable)}
+        read = places_read(case)
         known = [*names, *subjects]
         for name, said in parts_of_case(scheme, place, own, subjects, _spelled):
             # a place that nothing reads needs no name

@@ -14,17 +14,16 @@ from dataclasses import replace
 from itertools import product
 from typing import Any, NamedTuple
 
-from symlaw.engine.recursion.interpret import NO_VALUE, Meter, run
-from symlaw.language.recursion.program import Apply, Recursive, Scheme, Variable, bits, nodes
+from symlaw.language.recursion.program import Apply, Recursive, Scheme, Variable, bits, nodes, places_read
 from symlaw.language.recursion.shapes import SHAPES, Shape
 from symlaw.language.recursion.table import OPERATORS
 from symlaw.language.recursion.types import NUMBER, TEXT, TRUTH, Type
-from symlaw.search.recursion.bank import NOTHING, Bank, Entry, applied, kept
+from symlaw.search.recursion.bank import NOTHING, Bank, Entry, applied
 from symlaw.search.recursion.cover import programs_for
 from symlaw.search.recursion.goals import Candidate, Goal, World
-from symlaw.search.recursion.inner import drawn, renamed
+from symlaw.search.recursion.inner import drawn, ran, renamed
 
-_PROBES, _STEP_SIZE, _MOST_TERMS, _METER = 8, 5, 1500, 20_000
+_PROBES, _STEP_SIZE, _MOST_TERMS = 8, 5, 1500
 # Size of terms, how many are kept, and how many second values are tried, the cheapest first.
 _TRIES = ((3, 250, 60), (5, 1200, 12))
 # So many where there is an answer without any.
@@ -141,7 +140,7 @@ class Seconds:
             bank.grow(size, most, self._is_late, is_last=True)
             scored.append((_most_right(bank, case), column))
             for step in programs_for(bank, self._is_late):
-                if max(_reads(step.program), default=0) >= case.own.stop:
+                if max(places_read(step.program), default=0) >= case.own.stop:
                     yield Step(column.hidden, step)
         # with the first attempt's wrong terms the next one knows what is near
         self._tried[case.scheme] = _in_turns(scored)
@@ -212,7 +211,7 @@ class Seconds:
         for step in self._terms(large, result, _STEP_SIZE):
             if _is_of_one(step, own) or all(_uses(step, place) == 1 for place in own):
                 swapped = renamed(step, dict(zip(own, map(Variable, own[::-1]), strict=True)), 0)
-                is_slanted = any(_value(step, row) != _value(swapped, row) for row in probes)
+                is_slanted = any(ran(step, row) != ran(swapped, row) for row in probes)
                 for base in bases:
                     yield Hidden(result, base, step, bits(base) + bits(step), is_slanted)
 
@@ -233,17 +232,10 @@ class Seconds:
 def _values(name: str, hidden: Hidden, given: list[Any]) -> list[Any]:
     """A second value of several values; nothing where one has none, or where all are the same."""
     program = _alone(name, Variable(0), hidden, 1)
-    values = [_value(program, (one,)) for one in given]
+    values = [ran(program, (one,)) for one in given]
     if NOTHING in values or all(one == values[0] for one in values):
         return []
     return values
-
-
-def _value(program: Recursive, row: tuple[Any, ...]) -> Any:
-    try:
-        return kept(run(program, row, Meter(_METER)))
-    except NO_VALUE:
-        return NOTHING
 
 
 def _with_column(case: Case, column: Column) -> Goal:
@@ -261,7 +253,7 @@ def _most_right(bank: Bank, case: Case) -> int:
         (
             sum(value == output for value, output in zip(entry.values, case.goal.outputs, strict=True))
             for entry in bank.of_type(case.goal.target)
-            if max(_reads(entry.program), default=0) >= case.own.stop
+            if max(places_read(entry.program), default=0) >= case.own.stop
         ),
         default=0,
     )
@@ -301,10 +293,6 @@ def _wider(rows: tuple[tuple[Any, ...], ...], columns: list[list[Any]]) -> tuple
 def _alone(name: str, subject: Recursive, hidden: Hidden, n: int) -> Scheme:
     """A second value as a recursion by itself, within n variables."""
     return Scheme((name,), (subject,), (renamed(hidden.base, {}, n), renamed(hidden.step, {}, n)))
-
-
-def _reads(program: Recursive) -> set[int]:
-    return {one.place for one in nodes(program) if isinstance(one, Variable)}
 
 
 def _is_of_one(step: Recursive, own: list[int]) -> bool:

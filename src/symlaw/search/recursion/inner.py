@@ -163,7 +163,7 @@ class Inner:
                 )
                 both = zip(subjects[0].values, subjects[1].values, bank.goal.rows, strict=True)
                 values = tuple(
-                    UNKNOWN if one is UNKNOWN or other is UNKNOWN else _ran(scheme, row)
+                    UNKNOWN if one is UNKNOWN or other is UNKNOWN else ran(scheme, row)
                     for one, other, row in both
                 )
                 yield types[2], Entry(scheme, values, bits(scheme))
@@ -231,7 +231,8 @@ def _walked(step: Recursive, beside: Any, xs: Any, base: Any) -> Any:
     return value
 
 
-def _ran(program: Recursive, row: tuple[Any, ...]) -> Any:
+def ran(program: Recursive, row: tuple[Any, ...]) -> Any:
+    """What a program gives, `NOTHING` where that is nothing."""
     try:
         return kept(run(program, row, Meter(_METER)))
     except NO_VALUE:

@@ -13,7 +13,7 @@ from itertools import combinations
 from typing import Any, NamedTuple
 
 from symlaw.engine.recursion.interpret import NO_VALUE, Meter, run, taken_apart
-from symlaw.language.recursion.program import Apply, Choice, Recursive, Scheme, Variable, bits, nodes
+from symlaw.language.recursion.program import Apply, Choice, Recursive, Scheme, Variable, bits, places_read
 from symlaw.language.recursion.shapes import SHAPES, sizes_of_case, width_of_case
 from symlaw.language.recursion.types import Type
 from symlaw.search.recursion.bank import UNKNOWN, Bank
@@ -321,8 +321,7 @@ def _assembled(plan: Plan, size: int, most: int, is_late: Callable[[], bool]) ->
 
 def _priced(step: Candidate, own: range) -> Candidate:
     """A large case that does not read the function's own values pays for it: recursion is what was asked."""
-    reads = any(isinstance(one, Variable) and one.place in own for one in nodes(step.program))
-    return step if reads else Candidate(step.bits + _IDLE, step.program)
+    return step if places_read(step.program).intersection(own) else Candidate(step.bits + _IDLE, step.program)
 
 
 def _right(goal: Goal, candidates: Iterable[Candidate]) -> list[Candidate]:
@@ -332,7 +331,7 @@ def _right(goal: Goal, candidates: Iterable[Candidate]) -> list[Candidate]:
 
 def _with_arguments(candidate: Candidate, n: int) -> Candidate:
     """A program pays for each argument that it does not read: what is given is there for a reason."""
-    read = {one.place for one in nodes(candidate.program) if isinstance(one, Variable)}
+    read = places_read(candidate.program)
     return Candidate(candidate.bits + _IDLE * sum(place not in read for place in range(n)), candidate.program)
 
 
