@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import combinations
+from itertools import chain, combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -170,13 +170,9 @@ def _screened(literals: list[Literal], words: Words, planes: Planes, room: int) 
 
 def _all_literals(columns: Columns, target: NDArray[np.bool_], weights: Floats) -> Iterator[Literal]:
     for name, values in columns.items():
-        own = _of_column(name, values, target, weights)
-        if values.dtype == object:
-            # first, as one of two labels is read more easily than the other one negated
-            yield from own
-        for literal in own:
-            yield literal
-            yield literal.negated()
+        pairs = [(one, one.negated()) for one in _of_column(name, values, target, weights)]
+        # one of two labels is read more easily than the other one negated
+        yield from chain.from_iterable(zip(*pairs, strict=True) if values.dtype == object else pairs)
         if is_missing(values).any():
             yield Missing(name)
             yield Missing(name, False)

@@ -125,11 +125,13 @@ def search(
     aims = data if smooth is None else smooth(data)
     ready = prepare(aims, plan, is_half)
     beam = grow(ready.ground, plan.most, plan.width, begun=ready.begun, is_late=is_late)
-    better_small(beam, table_of(ready.ground, plan.most, _EFFORT, is_late))
+    small = table_of(ready.ground, plan.most, _EFFORT, is_late)
+    better_small(beam, small)
     front = rounded(front_of(beam, ready, aims), aims, ready.ground.keeps)
     if smooth is not None:
         front = judged(front, data)
         ready = ready._replace(ground=replace(ready.ground, planes=planes_of(data.target, data.lost)))
+        small = table_of(ready.ground, plan.most, _EFFORT, is_late)
     sizes = np.array([one.size for one in front])
     wrong = held_out(data, plan, sizes, is_late, smooth)
     place = chosen(front, wrong, data, ready.ground.choices)
@@ -139,7 +141,7 @@ def search(
     left_out = None if wrong is None else wrong[:, place] ^ data.target
     losses = [float("nan")] * len(front) if wrong is None else (data.lost @ wrong).tolist()
     front = [one._replace(held_out=loss) for one, loss in zip(front, losses, strict=True)]
-    settled = proved(table_of(ready.ground, front[place].size, _EFFORT, is_late), front, place)
+    settled = proved(small, front, place)
     if settled.met is not None and smooth is None:
         front, place = with_rule(front, place, settled.met, ready)
     elif settled.met is not None:
