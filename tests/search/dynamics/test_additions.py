@@ -13,7 +13,7 @@ from symlaw.search.dynamics.candidates import Ranked
 from symlaw.search.dynamics.data import Trajectory
 from symlaw.search.dynamics.judging import Judge
 from symlaw.search.dynamics.measured.noise import Smoothed, smoothed
-from symlaw.search.dynamics.normals import Totals, best_change, gain_of
+from symlaw.search.dynamics.normals import Linear, Normal
 from symlaw.search.dynamics.shooting import Shooting, System
 from symlaw.search.dynamics.sums import parts_of, scaled, total
 from symlaw.search.dynamics.systems import Assembly, levels_of, stretches
@@ -48,11 +48,13 @@ def prey() -> tuple[Smoothed, Judge]:
 def test_what_is_best_where_one_constant_is_given_is_the_least_squares_answer() -> None:
     generator = np.random.default_rng(2)
     A, b = generator.standard_normal((40, 4)), generator.standard_normal(40)
-    totals = Totals(A.T @ A, A.T @ b)
-    change = best_change(totals, np.array([0, 1]), np.array([3]), np.array([0.7]))
+    # a first state that nothing depends on
+    normal = Normal(np.pad(A.T @ A, (0, 1)), np.append(A.T @ b, 0.0), np.array([b @ b]), np.arange(4))
+    linear = Linear(np.array([0.0, 0.0, 0.0, -0.7]), np.zeros((1, 1)), (normal,))
+    change = linear.change(np.array([0, 1]), np.array([3]))
     np.testing.assert_allclose(change[:2], np.linalg.lstsq(A[:, :2], b - 0.7 * A[:, 3], rcond=None)[0])
     assert change[2] == 0.0 and change[3] == 0.7
-    assert gain_of(totals, change) == pytest.approx(np.sum(b**2) - np.sum((b - A @ change) ** 2))
+    assert linear.gain(change) == pytest.approx(np.sum(b**2) - np.sum((b - A @ change) ** 2))
 
 
 def test_the_term_that_is_missing_comes_first_and_its_gain_is_about_right(
@@ -63,7 +65,7 @@ def test_the_term_that_is_missing_comes_first_and_its_gain_is_about_right(
     lacking = System((parse("1.1 * x - 0.4 * x * y"), parse("-0.1 * y")), ("x", "y", "t"))
     fit = shooting.fit(lacking, most=20)
     assert fit is not None
-    best = with_more(fit, shooting, [SIMPLE, SIMPLE], judge)[0]
+    best = with_more(fit, shooting, [SIMPLE, SIMPLE], judge.columns)[0]
     assert "x * y" in best.system.equations[1].text(3)
     new = shooting.fit(best.system, best.starts, 20)
     assert new is not None
@@ -79,18 +81,18 @@ def test_one_term_may_stand_in_the_place_of_another(prey: tuple[Smoothed, Judge]
     wrong = System((parse("1.1 * x - 0.4 * x * y"), parse("-0.4 * y + 0.1 * x")), ("x", "y", "t"))
     fit = shooting.fit(wrong, most=20)
     assert fit is not None
-    texts = [one.system.equations[1] for one in with_more(fit, shooting, [[], SIMPLE], judge)[:3]]
+    texts = [one.system.equations[1] for one in with_more(fit, shooting, [[], SIMPLE], judge.columns)[:3]]
     forms = [sorted(one.variables) for one in texts if "x * y" in one.text(3) and len(one.nodes) < 10]
     assert ["x", "y"] in forms
 
 
 def test_of_a_whole_sum_the_right_terms_are_kept(prey: tuple[Smoothed, Judge]) -> None:
-    data, judge = prey
+    data, _ = prey
     shooting = Shooting(stretches(data, 8, 0))
     whole = total([scaled(0.01, term) for term in SIMPLE])
     fit = shooting.fit(System((parse("1.1 * x - 0.4 * x * y"), whole), ("x", "y", "t")), most=40)
     assert fit is not None
-    kept = with_fewer(fit, shooting, 1, judge)[:3]
+    kept = with_fewer(fit, shooting, 1)[:3]
     forms = [{tuple(part.variables) for part in parts_of(one.system.equations[1])} for one in kept]
     assert {("y",), ("x", "y")} in forms
 

@@ -11,7 +11,6 @@ import numpy as np
 from symlaw.engine import reference
 from symlaw.engine.flows.rates import free_places
 from symlaw.search.dynamics.judging import FUNCTION_NATS, NODE_NATS, functions_in
-from symlaw.search.dynamics.normals import best_change, gain_of, starts_after, totals_of
 from symlaw.search.dynamics.sums import free_constants, parts_of, scaled, total
 
 if TYPE_CHECKING:
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from symlaw.language.expression import Expression
-    from symlaw.search.dynamics.judging import Judge
+    from symlaw.search.dynamics.normals import Linear
     from symlaw.search.dynamics.shooting import Fit, Shooting, System
 
     Array = NDArray[np.float64]
@@ -39,7 +38,7 @@ _MOST_TERMS, _FEW_TERMS, _SAME, _NEAR = 15, 10, 1e-10, 0.2
 
 
 class More(NamedTuple):
-    """A system with a term more, in the place of another one or beside all.
+    """A system in the place of another one.
 
     Attributes
     ----------
@@ -56,7 +55,9 @@ class More(NamedTuple):
     starts: Array
 
 
-def with_more(fit: Fit, shooting: Shooting, more: Sequence[Sequence[Expression]], judge: Judge) -> list[More]:
+def with_more(
+    fit: Fit, shooting: Shooting, more: Sequence[Sequence[Expression]], columns: Mapping[str, Array]
+) -> list[More]:
     """Systems with a term more, the best first.
 
     All terms of a state are put in with coefficients of next to nothing. What each would take off is read off
@@ -71,12 +72,12 @@ def with_more(fit: Fit, shooting: Shooting, more: Sequence[Sequence[Expression]]
         What it was fitted with.
     more
         Terms that each state's right side may have.
-    judge
-        What descriptions are measured with.
+    columns
+        Values along the trajectories, by name.
     """
     found: list[More] = []
     for number, terms in enumerate(more if not fit.system.by_group else ()):
-        sized = list(_sized(fit.system.equations[number], terms, judge.columns))
+        sized = list(_sized(fit.system.equations[number], terms, columns))
         if sized:
             found += _of_state(fit, shooting, number, sized)
     return sorted(found, key=lambda one: -one.nats)
@@ -85,63 +86,77 @@ def with_more(fit: Fit, shooting: Shooting, more: Sequence[Sequence[Expression]]
 def _of_state(
     fit: Fit, shooting: Shooting, number: int, sized: Sequence[tuple[float, Expression]]
 ) -> Iterator[More]:
-    """A term more in one state's right side."""
+    """A term more in one state's right side, beside all or in the place of a part."""
     equations, known = fit.system.equations, fit.system.known
     every = total([*parts_of(equations[number]), *(scaled(weight, term) for weight, term in sized)])
     system = _system(fit, _with(equations, number, every))
-    now = shooting.normals_of(system, fit.starts)
-    if now is None:
+    linear = shooting.linear(system, fit.starts)
+    if linear is None:
         return
     # the terms' coefficients are the last ones of their equation
     last = len(free_constants(system.equations[: number + 1], known[: number + 1]))
-    at = system.constants
-    totals, terms = totals_of(now, len(at)), np.arange(last - len(sized), last)
-    rest = np.setdiff1d(np.arange(len(at)), terms)
-    n, factor = float(np.sum(fit.counts)), max(fit.factor, 1e-300)
+    terms = np.arange(last - len(sized), last)
+    rest = np.setdiff1d(np.arange(len(linear.constants)), terms)
     for own, left in _lacking(equations, known):
         # places in the system without the terms
         gone = rest[own]
         free = np.setdiff1d(rest, gone)
         for place, (_, term) in zip(terms.tolist(), sized, strict=True):
-            fitted = np.sort(np.append(free, place))
-            change = best_change(totals, fitted, gone, -at[gone])
-            new = _with(left, number, total([*parts_of(left[number]), scaled(1.0 + _LITTLE, term)]))
-            more = _system(fit, new)
-            nodes = more.complexity - fit.system.complexity
-            functions = sum(map(functions_in, new)) - sum(map(functions_in, equations))
-            size = NODE_NATS * nodes + FUNCTION_NATS * functions + 0.5 * float(np.log(n)) * (1 - len(gone))
-            nats = gain_of(totals, change) / (2.0 * factor) - size
-            if np.isfinite(nats) and nats > _HARDLY:
-                found = more.with_constants((at + change)[fitted])
-                yield More(nats, found, fit.starts + starts_after(now, change))
+            one = total([*parts_of(left[number]), scaled(1.0 + _LITTLE, term)])
+            changed = _system(fit, _with(left, number, one))
+            found = _changed(fit, linear, changed, np.sort(np.append(free, place)), gone)
+            if found.nats > _HARDLY:
+                yield found
 
 
-def with_fewer(fit: Fit, shooting: Shooting, number: int, judge: Judge) -> list[More]:
+def with_fewer(fit: Fit, shooting: Shooting, number: int) -> list[More]:
     """Systems in which a right side keeps one to four of its terms, the best first.
 
     All sets of terms are compared by the normal equations of the whole.
     """
     equations, known = fit.system.equations, fit.system.known
-    parts, at = parts_of(equations[number]), fit.system.constants
-    first = len(free_constants(equations[:number], known[:number]))
-    own = np.arange(first, first + len(parts))
-    now = shooting.normals_of(fit.system, fit.starts)
-    if now is None or len(free_constants([equations[number]])) != len(parts):
+    parts = parts_of(equations[number])
+    linear = shooting.linear(fit.system, fit.starts)
+    if linear is None or len(free_constants([equations[number]])) != len(parts):
         return []
-    totals, found = totals_of(now, len(at)), list[More]()
-    n, factor = float(np.sum(fit.counts)), max(fit.factor, 1e-300)
+    first = len(free_constants(equations[:number], known[:number]))
+    own, every = np.arange(first, first + len(parts)), np.arange(len(linear.constants))
+    found = []
     for count in range(1, min(_KEPT, len(parts)) + 1):
         for kept in combinations(range(len(parts)), count):
             gone = np.delete(own, kept)
-            rest = np.setdiff1d(np.arange(len(at)), gone)
-            change = best_change(totals, rest, gone, -at[gone])
             left = _system(fit, _with(equations, number, total([parts[k] for k in kept])))
-            size = NODE_NATS * (left.complexity - fit.system.complexity) - 0.5 * float(np.log(n)) * len(gone)
-            nats = gain_of(totals, change) / (2.0 * factor) - size
-            if np.isfinite(nats):
-                starts = fit.starts + starts_after(now, change)
-                found.append(More(nats, left.with_constants((at + change)[rest]), starts))
-    return sorted(found, key=lambda one: -one.nats)
+            found.append(_changed(fit, linear, left, np.setdiff1d(every, gone), gone))
+    return sorted((one for one in found if np.isfinite(one.nats)), key=lambda one: -one.nats)
+
+
+def without(fit: Fit, linear: Linear | None, gone: NDArray[np.intp]) -> tuple[Array, Array]:
+    """Other constants, and first states, that are best to first order where some constants become 0.
+
+    All stay as they are where it is not known what changes do, or constants differ between groups of runs.
+    """
+    constants = fit.system.constants
+    rest = np.setdiff1d(np.arange(len(constants)), gone)
+    if linear is None:
+        return constants[rest], fit.starts
+    change = linear.change(rest, gone)
+    starts = linear.starts_after(change)
+    if not (np.all(np.isfinite(change)) and np.all(np.isfinite(starts))):
+        return constants[rest], fit.starts
+    return (constants + change)[rest], starts
+
+
+def _changed(
+    fit: Fit, linear: Linear, system: System, free: NDArray[np.intp], gone: NDArray[np.intp]
+) -> More:
+    """A system whose constants are the free ones of a linear one, in the place of a fit."""
+    change, old = linear.change(free, gone), fit.system
+    functions = sum(map(functions_in, system.equations)) - sum(map(functions_in, old.equations))
+    constants = 0.5 * float(np.log(np.sum(fit.counts))) * (len(free) - len(fit.curvature))
+    size = NODE_NATS * (system.complexity - old.complexity) + FUNCTION_NATS * functions + constants
+    nats = linear.gain(change) / (2.0 * max(fit.factor, 1e-300)) - size
+    found = system.with_constants((linear.constants + change)[free])
+    return More(float(nats), found, linear.starts_after(change))
 
 
 def _system(fit: Fit, equations: Sequence[Expression]) -> System:
@@ -182,10 +197,9 @@ def nearest_sum(
     """
     if not 1 < len(terms) <= _MOST_TERMS:
         return None
-    n_points = len(next(iter(columns.values())))
     with np.errstate(all="ignore"):
-        target = reference.values(equation, dict(columns)) * np.ones(n_points)
-        values = np.column_stack([reference.values(one, dict(columns)) * np.ones(n_points) for one in terms])
+        target = _values(equation, columns)
+        values = np.column_stack([_values(one, columns) for one in terms])
         sizes = np.sqrt(np.mean(values**2, axis=0))
     if not (np.all(np.isfinite(target)) and np.all(np.isfinite(values)) and np.all(sizes > 0.0)):
         return None
@@ -204,14 +218,18 @@ def _sized(
     """Terms that a right side does not have, each with a coefficient that makes it little of the whole."""
     if not terms:
         return
-    n_points = len(next(iter(columns.values())))
     with np.errstate(all="ignore"):
-        whole = float(np.sqrt(np.mean(reference.values(equation, dict(columns)) ** 2)))
-        own = [reference.values(part, dict(columns)) * np.ones(n_points) for part in parts_of(equation)]
+        whole = float(np.linalg.norm(_values(equation, columns)))
+        own = [_values(part, columns) for part in parts_of(equation)]
         for term in terms:
-            values = reference.values(term, dict(columns)) * np.ones(n_points)
+            values = _values(term, columns)
             size = float(np.linalg.norm(values))
             alike = [abs(float(values @ one)) / max(size * float(np.linalg.norm(one)), 1e-300) for one in own]
-            weight = _LITTLE * whole * np.sqrt(n_points) / max(size, 1e-300)
+            weight = _LITTLE * whole / max(size, 1e-300)
             if 0.0 < weight < np.inf and not any(one > _ALIKE for one in alike):
-                yield float(weight), term
+                yield weight, term
+
+
+def _values(formula: Expression, columns: Mapping[str, Array]) -> Array:
+    """Values along the trajectories, those of a constant too."""
+    return reference.values(formula, dict(columns)) * np.ones(len(next(iter(columns.values()))))

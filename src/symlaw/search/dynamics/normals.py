@@ -5,6 +5,8 @@ First states of each stretch are eliminated, so that what is solved is as large 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -74,41 +76,54 @@ def curvature_of(normals: Sequence[Normal], count: int) -> Array:
     return whole
 
 
-class Totals(NamedTuple):
-    """Normal equations of all constants, first states eliminated: Gram matrix and right side."""
+@dataclass(frozen=True)
+class Linear:
+    """A system near its best, and what changes of its constants do, to first order.
 
-    gram: Array
-    slope: Array
+    Parameters
+    ----------
+    constants
+        As they are, (n_constants,).
+    starts
+        First states of each stretch, (n_stretches, n_states).
+    normals
+        Normal equations there.
+    """
 
+    constants: Array
+    starts: Array
+    normals: tuple[Normal, ...]
 
-def totals_of(normals: Sequence[Normal], count: int) -> Totals:
-    """Normal equations of the constants, ``count`` in all."""
-    slope = np.zeros(count)
-    for one in normals:
-        p = len(one.places)
-        slope[one.places] += one.slope[:p] - one.gram[:p, p:] @ inverse(one.gram[p:, p:]) @ one.slope[p:]
-    return Totals(curvature_of(normals, count), slope)
+    @cached_property
+    def gram(self) -> Array:
+        """Gram matrix of the constants, first states eliminated."""
+        return curvature_of(self.normals, len(self.constants))
 
+    @cached_property
+    def slope(self) -> Array:
+        """Right side of their normal equations, first states eliminated."""
+        slope = np.zeros(len(self.constants))
+        for one in self.normals:
+            p = len(one.places)
+            slope[one.places] += one.slope[:p] - one.gram[:p, p:] @ inverse(one.gram[p:, p:]) @ one.slope[p:]
+        return slope
 
-def best_change(totals: Totals, free: NDArray[np.intp], given: NDArray[np.intp], values: Array) -> Array:
-    """What constants change by at best, (n_constants,), where some change by given values."""
-    gram, slope = totals
-    change = np.zeros(len(slope))
-    change[given] = values
-    right = slope[free] - gram[np.ix_(free, given)] @ values
-    change[free] = inverse(gram[np.ix_(free, free)]) @ right
-    return change
+    def change(self, free: NDArray[np.intp], gone: NDArray[np.intp]) -> Array:
+        """What constants change by at best, (n_constants,): free ones; others become 0, and the rest stay."""
+        change = np.zeros(len(self.constants))
+        change[gone] = -self.constants[gone]
+        right = self.slope[free] - self.gram[np.ix_(free, gone)] @ change[gone]
+        change[free] = inverse(self.gram[np.ix_(free, free)]) @ right
+        return change
 
+    def gain(self, change: Array) -> float:
+        """What squares fall by where constants change, to second order."""
+        return float(2.0 * self.slope @ change - change @ self.gram @ change)
 
-def gain_of(totals: Totals, change: Array) -> float:
-    """What squares fall by where constants change, to second order."""
-    return float(2.0 * totals.slope @ change - change @ totals.gram @ change)
-
-
-def starts_after(normals: Sequence[Normal], change: Array) -> Array:
-    """What first states change by where constants do, (n_stretches, n_states)."""
-    found = []
-    for one in normals:
-        p = len(one.places)
-        found.append(inverse(one.gram[p:, p:]) @ (one.slope[p:] - one.gram[p:, :p] @ change[one.places]))
-    return np.array(found)
+    def starts_after(self, change: Array) -> Array:
+        """First states that are best where constants change, (n_stretches, n_states)."""
+        found = []
+        for one in self.normals:
+            p = len(one.places)
+            found.append(inverse(one.gram[p:, p:]) @ (one.slope[p:] - one.gram[p:, :p] @ change[one.places]))
+        return self.starts + np.array(found)

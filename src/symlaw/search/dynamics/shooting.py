@@ -15,16 +15,7 @@ import numpy as np
 
 from symlaw.engine.flows.rates import Flow, Inputs, flow_of, free_places
 from symlaw.engine.flows.solving import REACHED, Steering, follow, iterate
-from symlaw.search.dynamics.normals import (
-    Normal,
-    best_change,
-    cost_of,
-    curvature_of,
-    inverse,
-    starts_after,
-    step_of,
-    totals_of,
-)
+from symlaw.search.dynamics.normals import Linear, Normal, cost_of, curvature_of, inverse, step_of
 from symlaw.search.dynamics.numbers import renumbered, values_of
 from symlaw.search.dynamics.sums import free_constants, with_free_constants
 
@@ -307,31 +298,16 @@ class Shooting:
             found = replace(found, by_group=tuple(map(tuple, at[places].tolist())))
         return Fit(found, firsts, squares, self.counts, curvature_of(now, len(at)), places)
 
-    def normals_of(self, system: System, starts: Array) -> list[Normal] | None:
-        """Normal equations of each stretch as a system is; None where one is lost.
+    def linear(self, system: System, starts: Array) -> Linear | None:
+        """What changes of a system's constants do, to first order; None where a stretch is lost.
 
         Groups of runs have the same constants.
         """
         flow, places = system.flow(), self.places(system)
         if len(flow.values) > _LONGEST or not places.size:
             return None
-        return self._normals(flow, system, (system.constants, starts), places)
-
-    def without(self, fit: Fit, dropped: Sequence[int]) -> tuple[Array, Array]:
-        """Other constants, and first states, that are best to first order where some constants become 0.
-
-        Where groups of runs have constants of their own, all stay as they are.
-        """
-        constants = fit.system.constants
-        rest = np.setdiff1d(np.arange(len(constants)), dropped)
-        now = None if fit.system.by_group else self.normals_of(fit.system, fit.starts)
-        if now is None:
-            return constants[rest], fit.starts
-        change = best_change(totals_of(now, len(constants)), rest, np.array(dropped), -constants[dropped])
-        starts = fit.starts + starts_after(now, change)
-        if not (np.all(np.isfinite(change)) and np.all(np.isfinite(starts))):
-            return constants[rest], fit.starts
-        return (constants + change)[rest], starts
+        now = self._normals(flow, system, (system.constants, starts), places)
+        return None if now is None else Linear(system.constants, starts, tuple(now))
 
     def end_of(self, fit: Fit, number: int) -> tuple[Array, Array]:
         """Where a stretch of a fit ends, and the joint covariance of constants and that state.

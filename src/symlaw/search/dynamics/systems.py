@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from symlaw.engine.flows.rates import free_places
-from symlaw.search.dynamics.additions import nearest_sum, with_fewer, with_more
+from symlaw.search.dynamics.additions import nearest_sum, with_fewer, with_more, without
 from symlaw.search.dynamics.candidates import cut, pieces_of
 from symlaw.search.dynamics.data import inputs_of
 from symlaw.search.dynamics.shooting import Fit, Shooting, Stretch, System
@@ -330,13 +330,13 @@ class Assembly:
     ) -> Iterator[Change]:
         """Systems with one right side changed; ``short`` is the fit on the shortest stretches."""
         yield from self._without_parts(fit, self.level(level))
-        each = with_more(fit, self.level(level), self._more, self.judge)[:_MORE]
+        columns = self.judge.columns
+        for one in with_more(fit, self.level(level), self._more, columns)[:_MORE]:
+            yield Change(one.system, one.starts, is_more=True)
         # on long stretches a fit that went astray does not know what it lacks
         begun = short() if level else None
-        each += [] if begun is None else with_more(begun, self.level(0), self._more, self.judge)[:_MORE]
-        for one in each:
-            fits = len(one.starts) == len(fit.starts)
-            yield Change(one.system, one.starts if fits else fit.starts, is_more=True)
+        for one in [] if begun is None else with_more(begun, self.level(0), self._more, columns)[:_MORE]:
+            yield Change(one.system, fit.starts, is_more=True)
         for equations in self._with_others(fit, choices):
             yield Change(self._system(equations), fit.starts)
 
@@ -360,7 +360,7 @@ class Assembly:
                 continue
             system = self._system((*equations[:number], whole, *equations[number + 1 :]))
             every = self._fit(self.level(0), system, _PATIENT, fit.starts)
-            for one in [] if every is None else with_fewer(every, self.level(0), number, self.judge)[:_MORE]:
+            for one in [] if every is None else with_fewer(every, self.level(0), number)[:_MORE]:
                 fewer = self._fit(self.level(0), one.system, _STEPS, one.starts)
                 fit = fit if fewer is None else min(fit, fewer, key=self.judge.length)
         return fit
@@ -387,11 +387,12 @@ class Assembly:
                 if own and len(parts) > 1:
                     doubts.append((float(surety[place]), number, total([*parts[:k], *parts[k + 1 :]]), own))
                 place = own.stop
-        for sure, number, shorter, own in sorted(doubts, key=lambda one: one[:2]):
-            if sure < limit:
-                system = self._system((*equations[:number], shorter, *equations[number + 1 :]))
-                constants, starts = shooting.without(fit, own)
-                yield Change(system.with_constants(constants), starts)
+        doubts = [one for one in sorted(doubts, key=lambda one: one[:2]) if one[0] < limit]
+        linear = shooting.linear(fit.system, fit.starts) if doubts and not fit.system.by_group else None
+        for _, number, shorter, own in doubts:
+            system = self._system((*equations[:number], shorter, *equations[number + 1 :]))
+            constants, starts = without(fit, linear, np.array(own))
+            yield Change(system.with_constants(constants), starts)
 
     def _with_others(self, fit: Fit, choices: Sequence[Sequence[Ranked]]) -> Iterator[tuple[Expression, ...]]:
         """Systems with another right side for one state, the best of all states before others."""
