@@ -18,7 +18,8 @@ def found(function: Function) -> symlaw.RecursiveFunction:
 @pytest.mark.long
 @pytest.mark.parametrize("name", ["length of the last run", "sum of depths", "largest sum of a stretch"])
 def test_second_values_make_functions_exact_on_larger_inputs(name: str) -> None:
-    assert measured(name, FUNCTIONS, by_processor=True)["right"] == CHECKS
+    # far more than it takes, so that a slow machine's answer is the same
+    assert measured(name, FUNCTIONS, by_processor=True, most=40.0)["right"] == CHECKS
 
 
 @pytest.mark.long
